@@ -1,0 +1,68 @@
+"""What crosses the seam between a platform and the core: a question in, an answer out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus.model import Highlight
+
+OMISSION = " […] "
+"""Stands between the parts of a quote where words of the passage were left out."""
+
+Span = tuple[int, int]
+"""Half-open range of code points of a highlight's `plain`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked; which part of the answer they want to see."""
+
+    text: str
+    limit: int = 3
+    """Number of quotes."""
+    offset: int = 0
+    """Quotes to leave out, as already shown ("More")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The part of a highlight that is shown, and why."""
+
+    highlight: Highlight
+    spans: tuple[Span, ...]
+    """The parts shown, in order, apart from each other."""
+    marks: tuple[Span, ...] = ()
+    """The words that matched, each inside one of `spans`, in order."""
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The quote as shown: parts of the highlight's `plain` joined by the mark of omission."""
+        return OMISSION.join(self.highlight.plain[start:end] for start, end in self.spans)
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        """The words that matched as they stand in `text`, each once."""
+        return tuple(dict.fromkeys(self.highlight.plain[start:end] for start, end in self.marks))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The quotes that answer a question, best first, or that nothing does."""
+
+    question: str
+    quotes: tuple[Quote, ...] = ()
+    total: int = 0
+    """How many highlights fit, shown or not."""
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    """A word as typed to the one looked for instead."""
+    filters: Mapping[str, list[str] | str] = field(default_factory=dict)
+    """What restricted the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
+    looked_for: tuple[str, ...] = ()
+    """The question's words that were searched, as typed."""
+    nearest: tuple[str, ...] = ()
+    """Where nothing fits: sentences naming the nearest useful thing, as sources by that author."""
+    took_ms: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        return bool(self.quotes)
