@@ -1,0 +1,153 @@
+"""Which files of a folder are notes, and their bytes, read safely.
+
+Nothing outside the folder is opened, nothing but regular files is, and nothing is followed in a circle.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.model import Skipped
+
+MAX_BYTES = 32 * 1024 * 1024
+"""A larger file is no note of highlights: the longest measured in the wild is under 1 MB."""
+
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+
+_SKIPPED_FOLDERS = {
+    "full document contents": "a whole article, not highlights",
+    "templates": "a template",
+    "template": "a template",
+    "_templates": "a template",
+    "version-files": "an old version kept by Logseq",
+    "bak": "an old version kept by Logseq",
+}
+_LOGSEQ_ONLY = frozenset({"version-files", "bak"})
+_SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})
+
+
+class CorpusError(Exception):
+    """The folder of notes cannot be read at all; the message is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A file to be read as a note."""
+
+    path: str
+    """Below the corpus, with forward slashes; bytes that are no UTF-8 are shown as U+FFFD."""
+    location: Path
+
+
+def check_root(root: Path) -> Path:
+    """The folder itself, resolved. Raises CorpusError when there is none to read."""
+    try:
+        resolved = root.expanduser().resolve(strict=True)
+        if not resolved.is_dir():
+            raise CorpusError(f"{root} is a file: give the folder that holds the notes")
+        with os.scandir(resolved):
+            pass
+    except (FileNotFoundError, RuntimeError):
+        raise CorpusError(f"no notes at {root}: there is no such folder") from None
+    except PermissionError:
+        raise CorpusError(f"no notes at {root}: the folder may not be read by this user") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
+        raise CorpusError(f"no notes at {root}: {reason.lower()}") from None
+    return resolved
+
+
+def walk(root: Path) -> Iterator[NoteFile | Skipped]:
+    """Every file below `root` (as `check_root` gives it) in the order of names: a note, or skipped with its reason."""
+    pending: list[tuple[Path, str, str | None]] = [(root, "", None)]
+    links: list[tuple[Path, str]] = []
+    while pending:
+        folder, prefix, reason = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Skipped(_shown(prefix) or ".", f"the folder cannot be read: {_why(error)}")
+            continue
+        deeper = []
+        for entry in found:
+            path = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_symlink():
+                links.append((Path(entry.path), path))
+            elif entry.is_dir(follow_symlinks=False):
+                deeper.append((Path(entry.path), path, reason or _folder_reason(path)))
+            elif not entry.is_file(follow_symlinks=False):
+                yield Skipped(_shown(path), "not a regular file")
+            elif (why := reason or _file_reason(entry.name)) is not None:
+                yield Skipped(_shown(path), why)
+            else:
+                yield NoteFile(_shown(path), Path(entry.path))
+        pending.extend(reversed(deeper))
+    for location, path in links:
+        yield Skipped(_shown(path), _link_reason(location, root))
+
+
+def read(note: NoteFile) -> bytes | Skipped:
+    """The bytes of a note, or why they cannot be had. Never blocks on what is not a regular file."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(note.location, flags)
+    except OSError as error:
+        return Skipped(note.path, f"cannot be read: {_why(error)}")
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Skipped(note.path, "not a regular file")
+        if status.st_size > MAX_BYTES:
+            size = status.st_size // (1024 * 1024)
+            return Skipped(note.path, f"too large for a note: {size} MB, at most {MAX_BYTES // 2**20} are read")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES)
+    except OSError as error:
+        return Skipped(note.path, f"cannot be read: {_why(error)}")
+    finally:
+        os.close(descriptor)
+
+
+def _folder_reason(path: str) -> str | None:
+    """Why nothing below this folder is a note."""
+    *parents, name = path.lower().split("/")
+    if name == ".trash":
+        return "in the trash"
+    if name.startswith("."):
+        return "in a hidden folder"
+    if name in _LOGSEQ_ONLY and "logseq" not in parents:
+        return None
+    return _SKIPPED_FOLDERS.get(name)
+
+
+def _file_reason(name: str) -> str | None:
+    if name.startswith("."):
+        return "a hidden file"
+    stem, suffix = os.path.splitext(name)
+    if suffix.lower() not in NOTE_SUFFIXES:
+        return "not a Markdown or text file"
+    if stem.lower().strip() in _SYNC_LOGS:
+        return "a log of Readwise's syncs, not highlights"
+    return None
+
+
+def _link_reason(location: Path, root: Path) -> str:
+    try:
+        target = location.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    if not target.is_relative_to(root):
+        return "a link that leads out of the folder"
+    return "a link within the folder: its target is read where it stands"
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "an error of the system").lower()
+
+
+def _shown(path: str) -> str:
+    """A path fit to print: what is no UTF-8 in it becomes U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -1,0 +1,122 @@
+"""The YAML properties at the head of a note, read tolerantly.
+
+python-frontmatter finds the block; every value is read as a string or a list of strings, so that `007`, `yes` and
+dates stay what the note says, and YAML tags (`!!python/…`) are never acted on.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import frontmatter
+import yaml
+
+MAX_CHARS = 200_000
+"""A longer block is not read as properties."""
+
+_BASE_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*?|\"[^\"\n]+\"|'[^'\n]+')\s*:(?=\s|$)")
+_HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)\s*:[ \t]*(#\S.*)$")
+_HANDLER = frontmatter.YAMLHandler()
+_MAX_VALUES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Properties by lower-case key, each a list of strings, and where the note goes on."""
+
+    properties: dict[str, list[str]] = field(default_factory=dict)
+    body: str = ""
+    first_line: int = 1
+    """Line of the note, from 1, on which `body` begins."""
+    broken: tuple[tuple[int, str], ...] = ()
+    """(line, key) of what could not be read as YAML."""
+
+    def first(self, *keys: str) -> str | None:
+        """The first value that is not empty under the first of these keys that has one."""
+        return next((value for key in keys for value in self.properties.get(key, ()) if value.strip()), None)
+
+
+def split(text: str) -> FrontMatter:
+    """The note's properties and its body. Never raises; without a block all of it is body."""
+    if not _HANDLER.detect(text):
+        return FrontMatter(body=text)
+    try:
+        block, body = _HANDLER.split(text)
+    except ValueError:  # the block is not closed
+        return FrontMatter(body=text)
+    if len(block) > MAX_CHARS or not _looks_like_properties(block):
+        return FrontMatter(body=text)
+    body = body.lstrip("\n")
+    first_line = text.count("\n", 0, len(text) - len(body)) + 1
+    properties, broken = _load(block)
+    return FrontMatter(properties, body, first_line, tuple(broken))
+
+
+def properties_of(block: str) -> dict[str, list[str]]:
+    """The properties of a YAML block, as `split` reads them."""
+    return _load(block)[0]
+
+
+def _looks_like_properties(block: str) -> bool:
+    first = next((line for line in block.splitlines() if line.strip() and not line.startswith("#")), "")
+    return not first or _KEY.match(first) is not None
+
+
+def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
+    # An unquoted "#tag" is a comment to YAML, and a tag to the person who wrote it.
+    block = _HASHED_TAGS.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
+    try:
+        return _properties(_yaml(block)), []
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return _piecemeal(block)
+
+
+def _yaml(text: str) -> object:
+    return yaml.load(text, Loader=_BASE_LOADER)  # noqa: S506  the base loader makes nothing but strings
+
+
+def _piecemeal(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
+    """Each property on its own, so that a broken one takes no other with it."""
+    properties: dict[str, list[str]] = {}
+    broken = []
+    for line, key, chunk in _chunks(block):
+        try:
+            properties.update(_properties(_yaml(chunk)))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            broken.append((line, key))
+            raw = chunk.split(":", 1)[1].strip()
+            properties[key.lower()] = [part.strip().strip("\"'") for part in raw.splitlines() if part.strip()]
+    return properties, broken
+
+
+def _chunks(block: str) -> list[tuple[int, str, str]]:
+    """(line from 1, key, text) of every property: a line with a key and what follows up to the next one."""
+    chunks: list[tuple[int, str, list[str]]] = []
+    for number, line in enumerate(block.splitlines(), start=1):
+        if (match := _KEY.match(line)) is not None:
+            chunks.append((number, match.group(1).strip("\"'"), [line]))
+        elif chunks:
+            chunks[-1][2].append(line)
+    return [(number, key, "\n".join(lines)) for number, key, lines in chunks]
+
+
+def _properties(loaded: object) -> dict[str, list[str]]:
+    if not isinstance(loaded, dict):
+        if loaded in (None, ""):
+            return {}
+        raise ValueError("not a mapping")
+    return {str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)}
+
+
+def _strings(value: object) -> list[str]:
+    """A value as strings. `[[A, B]]` without quotes is a list in a list to YAML, and a wiki link to its writer."""
+    if isinstance(value, list):
+        found: list[str] = []
+        for item in value[:_MAX_VALUES]:
+            if isinstance(item, list):
+                inner = [part for part in item[:_MAX_VALUES] if isinstance(part, str)]
+                found.append(f"[[{', '.join(inner)}]]")
+            elif isinstance(item, str):
+                found.append(item)
+        return found
+    return [value] if isinstance(value, str) else []

@@ -1,0 +1,172 @@
+"""What a person reads of a passage: its Markdown markup dropped, never a word, and none added.
+
+Dropped: images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences and back-ticks, HTML tags, heading,
+quote and list signs at the beginning of a line, backslashes of escapes. Entities become their characters. All else stays.
+Every pattern is linear in the length of the text.
+"""
+
+import html
+import re
+
+_MARKUP = re.compile(r"[\[\]*_`~=<&\\#>!+-]")
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n`]*$", re.M)
+_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_IMAGE = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[([^\[\]\n]{0,2000})\](?=\()")
+_TARGET_LIMIT = 4_000
+_DATA_LIMIT = 4_000_000
+_MAX_FAILURES = 50
+_WIKI = re.compile(r"\[\[([^\[\]\n|]{1,500})(?:\|([^\[\]\n]{1,500}))?\]\]")
+_LABEL = re.compile(r"\[([^\[\]]{0,5000})\](?=\()")
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]{1,5000})>")
+_TAGS = (
+    "a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|"
+    "ins|kbd|li|mark|ol|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td|"
+    "th|thead|tr|u|ul|var|video|wbr"
+)
+_HTML = re.compile(rf"<(?:/(?:{_TAGS})\s*|(?:{_TAGS})(?:\s[^<>]{{0,5000}})?/?)>", re.I)
+_COMMENT = re.compile(r"<!--[^<]{0,5000}?-->")
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])\*\*")
+_BOTH = re.compile(r"\*\*\*(?=\S)([^*\n]*[^*\s])\*\*\*")
+_EMPHASIS = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^*\s])\*(?![\w*])")
+_UNDERSCORE = re.compile(r"(?<![\w\\/])_(?=[^\s_])([^_\n]*[^_\s])_(?![\w/])")
+_STRIKE = re.compile(r"~~(?=\S)([^~\n]*[^~\s])~~")
+_MARK = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^=\s])==(?![=\w])")
+_LONE_STRONG = re.compile(r"(?<![*\\\w])\*\*(?=\w)|(?<=[\w.,;:!?)”’])\*\*(?![*\w])")
+_ESCAPE = re.compile(r"\\([_*\[\]#\-.>`~|!+])")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.M)
+_QUOTE = re.compile(r"^[ \t]*>[> \t]*", re.M)
+_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.M)
+_HELD = re.compile("\ue000(\\d+)\ue001")
+_TRAILING = re.compile(r"[ \t]+$", re.M)
+
+
+def plain(text: str) -> str:
+    """The passage as shown in chat and terminal. Empty where the passage is nothing but pictures."""
+    if _MARKUP.search(text) is None:
+        return text
+    if "\ue000" in text:  # the mark that holds the place of code below
+        return _finish(_line_signs(text))
+    held: list[str] = []
+    text = _FENCE.sub("", text)
+    if "`" in text:
+        text = _CODE.sub(lambda match: _hold(match.group(1), held), text)
+    if "[" in text:
+        text = _links(text)
+    if "<" in text:
+        text = _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))
+        text = _HTML.sub(_tag_gap, text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda match: _hold(match.group(1), held), text)
+    text = _emphasis(_line_signs(text))
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: _entity(match.group()), text)
+    if held:
+        text = _HELD.sub(lambda match: held[int(match.group(1))], text)
+    return _finish(text)
+
+
+def _hold(part: str, held: list[str]) -> str:
+    """Keeps a part from being read as markup; put back at the end."""
+    held.append(part)
+    return f"\ue000{len(held) - 1}\ue001"
+
+
+def _links(text: str) -> str:
+    for _ in range(3):  # a link's label may hold an image or a link
+        before = text
+        text = _without_targets(text, _IMAGE, keep_label=False)
+        text = _without_targets(text, _LABEL, keep_label=True)
+        text = _WIKI.sub(lambda match: match.group(2) or match.group(1), text)
+        if text == before:
+            break
+    return text
+
+
+def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> str:
+    """Every `[label](target)` as its label, or as nothing. What has no closing parenthesis is no link."""
+    parts, position, failures = [], 0, 0
+    for match in pattern.finditer(text):
+        if match.start() < position:
+            continue
+        if failures > _MAX_FAILURES:  # hostile: bound the work
+            break
+        end = match.end() if match.group().endswith("]]") and not keep_label else _target_end(text, match.end())
+        if end is None:
+            failures += 1
+            continue
+        parts += [text[position : match.start()], match.group(1) if keep_label else ""]
+        position = end
+    return "".join(parts) + text[position:] if parts else text
+
+
+def _target_end(text: str, start: int) -> int | None:
+    """Where `(target)` that begins at `start` ends; parentheses in it are balanced, as in Wikipedia's addresses.
+
+    A target has no blanks but before a title in quotation marks (CommonMark 0.31, section 6.3).
+    """
+    if text.startswith("(data:", start):
+        end = text.find(")", start, start + _DATA_LIMIT)
+        return end + 1 if end >= 0 else None
+    depth = 0
+    titled = False
+    for index in range(start, min(len(text), start + _TARGET_LIMIT)):
+        char = text[index]
+        if char == "\n":
+            return None
+        if char in " \t" and not titled:
+            rest = text[index : index + 3].lstrip()
+            if rest[:1] not in ('"', "'", ")", "=") and depth <= 1:
+                return None
+            titled = True
+        elif char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+            if depth == 0:
+                return index + 1
+    return None
+
+
+def _tag_gap(match: re.Match[str]) -> str:
+    name = match.group().strip("</>").split()[0].lower().rstrip("/")
+    if name == "br":
+        return "\n"
+    return " " if name in {"p", "div", "li", "td", "th", "tr", "hr"} else ""
+
+
+def _line_signs(text: str) -> str:
+    """Without heading, quote and list signs. A dash that begins the only such line is a dialogue's, not a list's."""
+    if "#" in text:
+        text = _HEADING.sub("", text)
+    if ">" in text:
+        text = _QUOTE.sub("", text)
+    items = len(_ITEM.findall(text)) if "- " in text or "* " in text or "+ " in text else 0
+    if items > 1 or (items == 1 and _ITEM.match(text) is None):
+        text = _ITEM.sub("", text)
+    return text
+
+
+def _emphasis(text: str) -> str:
+    if "*" in text:
+        text = _BOTH.sub(r"\1", text)
+        text = _STRONG.sub(r"\1", text)
+        text = _EMPHASIS.sub(r"\1", text)
+        text = _STRONG.sub(r"\1", text)
+        text = _LONE_STRONG.sub("", text)
+    if "_" in text:
+        text = _UNDERSCORE.sub(r"\1", text)
+    if "~~" in text:
+        text = _STRIKE.sub(r"\1", text)
+    if "==" in text:
+        text = _MARK.sub(r"\1", text)
+    return text
+
+
+def _entity(entity: str) -> str:
+    decoded = html.unescape(entity)
+    return decoded if decoded.isprintable() or decoded == "\u00a0" else entity
+
+
+def _finish(text: str) -> str:
+    return _TRAILING.sub("", text).strip()
