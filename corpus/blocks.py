@@ -17,7 +17,19 @@ _HIGHLIGHTS = re.compile(r"\W*highlights?\b\W*$", re.I)
 _BATCH = re.compile(r"\W*new highlights\b", re.I)
 _EXTRA = re.compile(r"(?:Highlighted|Updated|Color|Colour|Extras|Location|Link|Url)\s*:|%%", re.I)
 _COMMENT_ID = re.compile(r"[ \t]*\^rw[\w-]+[ \t]*$")
-_SECTIONS = frozenset({"metadata", "about", "source", "linked notes", "full document", "notes", "my notes", "summary", "related"})
+_SECTIONS = frozenset(
+    {
+        "metadata",
+        "about",
+        "source",
+        "linked notes",
+        "full document",
+        "notes",
+        "my notes",
+        "summary",
+        "related",
+    }
+)
 
 
 def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]:

@@ -23,8 +23,7 @@ _HIGHLIGHTS = re.compile(r"(?:\W*)highlights?\b(?:\s*(?:from\b.*|&.*|and notes.*
 _METADATA = frozenset({"metadata", "about", "source", "details"})
 _DOCUMENT = frozenset({"full document", "document", "full text", "full article"})
 _READERS = frozenset(
-    "linked notes,my notes,notes,note,thoughts,my thoughts,comments,related,references,backlinks,see also,links,to do,todo,"
-    "tasks,questions,actions,action items,reflections,footnotes".split(",")
+    ["linked notes", "my notes", "notes", "note", "thoughts", "my thoughts", "comments", "related", "references", "backlinks", "see also", "links", "to do", "todo", "tasks", "questions", "actions", "action items", "reflections", "footnotes"]
 )
 Problems = list[tuple[int | None, str]]
 
@@ -108,7 +107,7 @@ class BulletReader:
                 return
         if is_property(line) and self._header_like(line):
             return
-        if self._chapters_in_bullets and text.startswith("# ") and not tail.is_tail(text):
+        if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not tail.is_tail(text):
             self._close()
             self._chapter = text.lstrip("# ").strip() or None
             return
@@ -183,7 +182,9 @@ class BulletReader:
     def _fenced(self, lines: list[str], index: int) -> int:
         """How many lines a fence at column 0 takes that is none of a passage's (a dataview, a head's)."""
         match = _FENCE.match(lines[index])
-        if match is None or (self._current is not None and match.group(1) not in ("dataview", "dataviewjs", "button")):
+        if match is None or (
+            self._current is not None and match.group(1) not in ("dataview", "dataviewjs", "button")
+        ):
             return 0
         sign = lines[index][:3]
         for end in range(index + 1, min(len(lines), index + 200)):

@@ -11,7 +11,18 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 64 * 1024
-_LEGACY = ["cp1252", "cp1250", "cp1251", "cp1253", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r"]
+_LEGACY = [
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "koi8_r",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from corpus.model import Source
 MAX_PASSAGE = 100_000
 """Code points; a longer passage is a document, not a highlight. The longest measured in the wild has 8,525."""
 
-_CHILD = re.compile(r"\*{0,2}(?P<kind>Notes?|Comments?|Tags?|See also)\s?(?::\*{0,2}|\*{0,2}:)(?=\s|$)\s?(?P<value>.*)$", re.S)
+_CHILD = re.compile(
+    r"\*{0,2}(?P<kind>Notes?|Comments?|Tags?|See also)\s?(?::\*{0,2}|\*{0,2}:)(?=\s|$)\s?(?P<value>.*)$", re.S
+)
 _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
 
 
@@ -40,6 +42,8 @@ class Note:
     problems: tuple[tuple[int | None, str], ...] = ()
     tags: tuple[str, ...] = ()
     """All tags of the note as a whole, for what is private."""
+    titled: bool = True
+    """Whether the note names its source itself; else the title is the file's name."""
 
 
 @dataclass(slots=True)

@@ -102,7 +102,9 @@ def read(note: NoteFile) -> bytes | Skipped:
             return Skipped(note.path, "not a regular file")
         if status.st_size > MAX_BYTES:
             size = status.st_size // (1024 * 1024)
-            return Skipped(note.path, f"too large for a note: {size} MB, at most {MAX_BYTES // 2**20} are read")
+            return Skipped(
+                note.path, f"too large for a note: {size} MB, at most {MAX_BYTES // 2**20} are read"
+            )
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(MAX_BYTES)
     except OSError as error:

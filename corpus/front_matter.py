@@ -7,8 +7,8 @@ dates stay what the note says, and YAML tags (`!!python/…`) are never acted on
 import re
 from dataclasses import dataclass, field
 
-import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 MAX_CHARS = 200_000
 """A longer block is not read as properties."""
@@ -16,7 +16,7 @@ MAX_CHARS = 200_000
 _BASE_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*?|\"[^\"\n]+\"|'[^'\n]+')\s*:(?=\s|$)")
 _HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)\s*:[ \t]*(#\S.*)$")
-_HANDLER = frontmatter.YAMLHandler()
+_HANDLER = YAMLHandler()
 _MAX_VALUES = 1_000
 
 
@@ -105,7 +105,9 @@ def _properties(loaded: object) -> dict[str, list[str]]:
         if loaded in (None, ""):
             return {}
         raise ValueError("not a mapping")
-    return {str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)}
+    return {
+        str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)
+    }
 
 
 def _strings(value: object) -> list[str]:

@@ -28,7 +28,12 @@ _KEYS = {
         "date", "date created", "created", "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
     ),
 }  # fmt: skip
-_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {"summary", "document note", "document_note", "note"}
+_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {
+    "summary",
+    "document note",
+    "document_note",
+    "note",
+}
 
 
 class Header:
@@ -55,18 +60,23 @@ class Header:
             self.values.setdefault(key, []).append(value)
         return True
 
+    def title(self, front: FrontMatter) -> str | None:
+        """The title that the note itself gives its source."""
+        found = _first((FrontMatter(self.values), front), _KEYS["title"])
+        return names.title(found or "") or names.title(self.h1 or "")
+
     def source(self, front: FrontMatter, path: str) -> Source:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""
         metadata = FrontMatter(self.values)
         sources = (metadata, front)
-        full = _first(sources[:1], _KEYS["title"]) or _first(sources[1:], _KEYS["title"])
-        found = names.title(full or "") or names.title(self.h1 or "") or names.title_of_file(path)
-        tags = names.tags(value for part in sources for key in _KEYS["tags"] for value in part.properties.get(key, ()))
+        tags = names.tags(
+            value for part in sources for key in _KEYS["tags"] for value in part.properties.get(key, ())
+        )
         category = names.category(_first(sources, _KEYS["category"]) or "")
         if category is None:
             category = next((tag.lower() for tag in tags if tag.lower() in names.KNOWN_CATEGORIES), None)
         return Source(
-            title=found,
+            title=self.title(front) or names.title_of_file(path),
             authors=self._authors(sources),
             category=category,
             url=_address(sources, "url") or _address(sources, "opens"),
@@ -89,7 +99,9 @@ def is_property(line: str) -> bool:
 
 
 def _all(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> list[str]:
-    return [value for part in sources for key in keys for value in part.properties.get(key, ()) if value.strip()]
+    return [
+        value for part in sources for key in keys for value in part.properties.get(key, ()) if value.strip()
+    ]
 
 
 def _first(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> str | None:

@@ -74,7 +74,9 @@ def is_private_path(path: str, patterns: Sequence[str]) -> bool:
     above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
     for pattern in patterns:
         glob = pattern.strip().casefold().removeprefix("./").removeprefix("/").rstrip("/")
-        glob = glob.removesuffix("/**").replace("**/", "*") if glob.endswith("/**") else glob.replace("**/", "*")
+        glob = (
+            glob.removesuffix("/**").replace("**/", "*") if glob.endswith("/**") else glob.replace("**/", "*")
+        )
         if glob and any(fnmatch.fnmatchcase(candidate, glob) for candidate in [*above, parts[-1]]):
             return True
     return False

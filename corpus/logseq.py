@@ -6,7 +6,7 @@ Flat: column 0, two blanks, one TAB or four blanks.
 
 import re
 
-from corpus import names
+from corpus import names, tail
 from corpus.entry import Draft, Entry, child
 from corpus.header import Header
 
@@ -30,6 +30,9 @@ def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]
             current, added = None, None
         elif _BATCH.match(line):
             current, added = None, names.moment(line)
+        elif nested and line.startswith("- ") and not tail.is_tail(line):
+            current = None  # a block of the page's own: the cover, or the reader's words
+            header.read(line)
         elif (bullet := _starts(line, current, base)) is not None:
             current = _bullet(bullet, current, drafts, first_line + offset, added, base)
         elif current is not None:
@@ -49,12 +52,21 @@ def _starts(line: str, current: Draft | None, base: int) -> re.Match[str] | None
     indent = bullet["indent"]
     if indent.strip("\t"):
         below = child(bullet["text"] or "")
-        return bullet if current is not None and below is not None and len(indent.expandtabs(4)) >= 4 * (base + 1) else None
+        return (
+            bullet
+            if current is not None and below is not None and len(indent.expandtabs(4)) >= 4 * (base + 1)
+            else None
+        )
     return bullet
 
 
 def _bullet(
-    bullet: re.Match[str], current: Draft | None, drafts: list[Draft], number: int, added: str | None, base: int
+    bullet: re.Match[str],
+    current: Draft | None,
+    drafts: list[Draft],
+    number: int,
+    added: str | None,
+    base: int,
 ) -> Draft:
     depth = len(bullet["indent"].expandtabs(4)) // 4
     text = bullet["text"] or ""

@@ -32,7 +32,9 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = text.translate(_PLAINER)
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_PLAINER)
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(
+            _PLAINER
+        )
         category = unicodedata.category
         text = "".join([c for c in text if c < "\x80" or c.isspace() or category(c) not in _DROPPED])
         text = unicodedata.normalize("NFC", text)

@@ -91,7 +91,9 @@ def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> s
             continue
         if failures > _MAX_FAILURES:  # hostile: bound the work
             break
-        end = match.end() if match.group().endswith("]]") and not keep_label else _target_end(text, match.end())
+        end = (
+            match.end() if match.group().endswith("]]") and not keep_label else _target_end(text, match.end())
+        )
         if end is None:
             failures += 1
             continue

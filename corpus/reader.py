@@ -13,14 +13,20 @@ OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, FRONT_MATTER, PLAIN = (
     "obsidian", "custom", "logseq", "download", "mirror", "front matter", "plain",
 )  # fmt: skip
 
-_LOGSEQ_MARK = re.compile(r"-\s+(?:\*\s*)?(?:##\s+)?(?:highlights first synced by\b|new highlights added \[\[)", re.I)
+_LOGSEQ_MARK = re.compile(
+    r"(?m)^(?:-[ \t]+)?(?:\*\s*)?(?:##\s+)?(?:highlights first synced by\b|new highlights added \[\[)", re.I
+)
 _LOGSEQ_KEYS = frozenset({"author", "full-title", "category"})
 _METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
 _METADATA_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
 _MIRROR = re.compile(r"(?m)^ {0,3}>.*\^rw[\w-]+[ \t]*$")
-_HIGHLIGHTS = re.compile(r"(?im)^ {0,3}#{1,4}[ \t]+(?:\W{0,4})(?:new )?highlights?\b(?:\W*| added .*| synced.*| from .*)$")
+_HIGHLIGHTS = re.compile(
+    r"(?im)^ {0,3}#{1,4}[ \t]+(?:\W{0,4})(?:new )?highlights?\b(?:\W*| added .*| synced.*| from .*)$"
+)
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
-_MARKER = re.compile(r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\(")
+_MARKER = re.compile(
+    r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
+)
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _SYNC_LINE = re.compile(r"(?m)^\s*-\s+\d+ highlights? (?:from|in) \[\[")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
@@ -35,7 +41,8 @@ def read(path: str, text: str) -> Note | Skipped:
     header = Header()
     lines = front.body.split("\n")
     problems: list[tuple[int | None, str]] = [
-        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be") for line, key in front.broken
+        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
+        for line, key in front.broken
     ]
     extra_tags: tuple[str, ...] = ()
     if shape == LOGSEQ:
@@ -59,7 +66,8 @@ def read(path: str, text: str) -> Note | Skipped:
         kept = tuple(replace(entry, link=source.url) for entry in kept)
     if not kept:
         problems.append((None, "no highlights in it"))
-    return Note(path, shape, source, kept, tuple(problems), source.tags + extra_tags)
+    titled = header.title(front) is not None
+    return Note(path, shape, source, kept, tuple(problems), source.tags + extra_tags, titled)
 
 
 def recognise(front: FrontMatter) -> str:
@@ -111,7 +119,9 @@ def _no_note(front: FrontMatter, text: str) -> str | None:
         return "empty"
     head = front.body[:1500]
     values = " ".join(value for found in front.properties.values() for value in found)
-    if _TEMPLATE.search(values) or (_TEMPLATE.search(head) and len(_TEMPLATE.findall(front.body[:20_000])) >= 2):
+    if _TEMPLATE.search(values) or (
+        _TEMPLATE.search(head) and len(_TEMPLATE.findall(front.body[:20_000])) >= 2
+    ):
         return "a template"
     logged = len(_SYNC_LINE.findall(front.body))
     if logged and logged * 2 >= len(_BULLET.findall(front.body)):
@@ -125,7 +135,12 @@ def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]])
         if not entry.text:
             problems.append((entry.line, "a highlight without a text: left out"))
         elif len(entry.text) > MAX_PASSAGE:
-            problems.append((entry.line, f"a passage of {len(entry.text):,} characters is too long for a highlight: left out"))
+            problems.append(
+                (
+                    entry.line,
+                    f"a passage of {len(entry.text):,} characters is too long for a highlight: left out",
+                )
+            )
         else:
             kept.append(entry)
     return tuple(kept)
@@ -134,4 +149,3 @@ def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]])
 def private_words(note: Note, entry: Entry) -> tuple[str, ...]:
     """All tags that may make a highlight private: the note's, its own, and those written into its remark."""
     return (*note.tags, *entry.tags, *hashtags(entry.remark))
-

@@ -23,7 +23,9 @@ _FORMS = (
     re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\]\({_URL}\)$"),
 )
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
-_DATE_TAG = re.compile(r"\s*#Highlight(?:\s+#?\[\[[^\[\]\n]*\]\])?[ \t]*$|\s+#\[\[\d{4}-\d{2}-\d{2}\]\][ \t]*$")
+_DATE_TAG = re.compile(
+    r"\s*#Highlight(?:\s+#?\[\[[^\[\]\n]*\]\])?[ \t]*$|\s+#\[\[\d{4}-\d{2}-\d{2}\]\][ \t]*$"
+)
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _WINDOW = 6_000
 
