@@ -1,0 +1,184 @@
+"""Text to words: where each word stands in the text, and the form it is looked up by.
+
+A word is found in the text as it is, and only then normalised, so that its offsets are code points of the
+original. Chinese, Japanese, Korean and the scripts of South-East Asia have no blanks to go by: every
+character of theirs is a word of its own, and the index joins neighbours to pairs.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_WORD = 64
+"""Code points of a word that count; what is longer is encoded data, or nobody types it to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it stands at `start:end` (code points), and its normalised form."""
+
+    start: int
+    end: int
+    word: str
+
+
+def _marks() -> str:
+    """The combining marks as they go into a character class: `\\w` leaves them out."""
+    blocks = (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x2CEF, 0x3100), range(0xA66F, 0xAC00))
+    marks = (chr(code) for block in blocks for code in block if unicodedata.category(chr(code))[0] == "M")
+    return "".join(marks) + "\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U00011000-\U00011046\U000e0100-\U000e01ef"
+
+
+_INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+"""Soft hyphen, zero-width characters, bidi controls: inside a word they are nothing."""
+
+_INVISIBLE_CHARACTERS = "".join(
+    chr(code)
+    for first, last in re.findall(r"(.)(?:-(.))?", _INVISIBLE)
+    for code in range(ord(first), ord(last or first) + 1)
+)
+
+_MARKS = _marks()
+_LETTER = rf"\w{_MARKS}{_INVISIBLE}"
+_APOSTROPHE = "'\u2019\u02bc\uff07\u2018"
+
+_RAW = re.compile(
+    r"(?:https?://|www\.|ftp://|data:\w+/)\S+"
+    r"|(?:[^\W\d_]\.){2,}"
+    r"|[^\W\d_](?:\+\+|#)(?!\w)"
+    rf"|[{_LETTER}]+(?:[{_APOSTROPHE}][{_LETTER}]+|(?<=\d)[.,](?=\d)[{_LETTER}]+)*"
+)
+"""An address (no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
+
+_LINK = ("http://", "https://", "ftp://", "www.", "data:")
+
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"  # Hangul
+    "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+"""Characters written without blanks between words, or (Korean) with endings joined on; a class's inside."""
+
+_CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
+_PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
+_UNSPACED = re.compile(rf"[{UNSPACED}]")
+
+_FOLDED_MARKS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic
+    "\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+"  # Hebrew and Arabic vowel signs
+)
+"""Accents that people leave out when they type; the vowel signs of Indic scripts are none."""
+
+_NOT_LETTER = re.compile(rf"[^\w{_MARKS}]+|[\ufe00-\ufe0f\U000e0100-\U000e01ef\u20dd-\u20e4_]+")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*")
+_CLITICS = frozenset({"s", "t", "ll", "re", "ve", "d", "m"})
+_FOLDED_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+def raw_words(text: str) -> list[str]:
+    """The words of `text` as they stand in it, addresses among them."""
+    return _RAW.findall(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def forms(raw: str) -> tuple[str, ...]:
+    """Normalised words of a raw one: mostly one, none for an address, several for "l'été" or "人工".
+
+    Accents are kept, as stemmers need them; `fold` drops them.
+    """
+    return tuple(token.word for token in _tokens_of(raw))
+
+
+def words(text: str) -> list[str]:
+    """Normalised words of `text`, in order."""
+    return [word for raw in raw_words(text) for word in forms(raw)]
+
+
+def tokens(text: str) -> list[Token]:
+    """Normalised words of `text` with the code points where they stand; the same words as `words`."""
+    return [
+        Token(found.start() + part.start, found.start() + part.end, part.word)
+        for found in _RAW.finditer(text)
+        for part in _tokens_of(found.group())
+    ]
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """A normalised word without its accents."""
+    if word.isascii():
+        return word
+    bare = _FOLDED_MARKS.sub("", unicodedata.normalize("NFKD", word))
+    return unicodedata.normalize("NFC", bare.translate(_FOLDED_LETTERS)) or word
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a normalised word is one character of a script without blanks."""
+    return not word.isascii() and len(word) <= 4 and _UNSPACED.match(word) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def _tokens_of(raw: str) -> tuple[Token, ...]:
+    """Parts of a raw word, their offsets counted from its begin."""
+    if raw.isascii() and raw.isalnum():
+        return (Token(0, len(raw), raw.lower()[:MAX_WORD]),)
+    if raw.startswith(_LINK) and len(raw) > 6:
+        return ()
+    return tuple(_pieces(raw))
+
+
+def _pieces(raw: str) -> Iterator[Token]:
+    for piece in _PIECE.finditer(raw):
+        start, end = _visible(piece.group(), piece.start(), piece.end())
+        text = raw[start:end]
+        if piece["character"]:
+            if word := _normalised(text):
+                yield Token(start, end, word)
+        else:
+            for word in _split(text):
+                yield Token(start, end, word)
+
+
+def _visible(piece: str, start: int, end: int) -> tuple[int, int]:
+    """The range without the invisible characters at both ends."""
+    begin = start + len(piece) - len(piece.lstrip(_INVISIBLE_CHARACTERS))
+    return begin, max(begin, end - len(piece) + len(piece.rstrip(_INVISIBLE_CHARACTERS)))
+
+
+def _split(text: str) -> list[str]:
+    """Words of one spaced piece: apostrophes and commas resolved."""
+    if "," in text:
+        parts = [text.replace(",", "")] if _GROUPED.fullmatch(text) else text.split(",")
+    else:
+        parts = [text]
+    result = []
+    for part in parts:
+        if part.endswith(("++", "#")):
+            result.append(part.casefold())
+        elif len(part) < 3 or part[1] != "." or part[0].isdigit():
+            result += _without_apostrophes(part)
+        else:
+            result.append(_normalised(part))
+    return [word for word in result if word]
+
+
+def _without_apostrophes(text: str) -> list[str]:
+    """ "Kahneman's" is "kahneman", "don't" is "dont", "l'été" is "l" and "été"."""
+    parts = [word for part in re.split(f"[{_APOSTROPHE}]", text) if (word := _normalised(part))]
+    if len(parts) == 2 and parts[1] in _CLITICS:
+        return parts[:1] if parts[1] == "s" else ["".join(parts)]
+    return parts
+
+
+def _normalised(text: str) -> str:
+    """NFKC, case folded, without what is invisible; a point between digits stays."""
+    word = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if "." in word and word[:1].isdecimal():
+        return ".".join(filter(None, (_NOT_LETTER.sub("", part) for part in word.split("."))))[:MAX_WORD]
+    word = _NOT_LETTER.sub("", word)[:MAX_WORD]
+    return word if word.isalnum() or any(map(str.isalnum, word)) else ""

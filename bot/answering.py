@@ -1,0 +1,197 @@
+"""A question to its answer: parse, search, decide whether anything fits, choose, quote."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from bot.analysis import Token, fold, tokens, words
+from bot.excerpt import LOOKED_AT, Match, excerpt
+from bot.fitting import anything_fits, coverage, fitting
+from bot.index import POOL, Index, Wanted
+from bot.languages import stop_words
+from bot.model import Answer, Question, Quote
+from bot.nearest import nearest
+from bot.query import Query, parse, searched
+from bot.ranking import Floats, Longs, Mask
+from bot.spelling import corrected
+
+MOST_WORDS = 64
+"""Words of a question that are looked for: of more, the rarest."""
+
+MOST_TOKENS = 5_000
+"""Words of a question that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a question became, and what it found: passages best first."""
+
+    query: Query
+    wanted: tuple[Wanted, ...]
+    corrections: dict[str, str]
+    passages: Longs
+    scores: Floats
+
+
+def answer(question: Question, index: Index) -> Answer:
+    """The quotes of `index` that answer `question`; never fails, whatever was typed."""
+    began = perf_counter()
+    search = look(question.text, index)
+    total, quotes = _quotes(search, index, question.offset, max(question.limit, 0))
+    return Answer(
+        question=question.text,
+        quotes=tuple(quotes),
+        offset=question.offset,
+        total=total,
+        corrected=search.corrections,
+        filters=search.query.filters,
+        looked_for=tuple(dict.fromkeys(word.typed for word in search.wanted)),
+        nearest=() if total else nearest(search.query, search.wanted, index),
+        took_ms=(perf_counter() - began) * 1000,
+    )
+
+
+def look(text: str, index: Index) -> Search:
+    """Everything that fits a question, best first, at most `POOL`."""
+    query = parse(text)
+    allowed = _allowed(query, index)
+    typed = content(searched(query)[:MOST_TOKENS], index)
+    typed, corrections = corrected(typed, index)
+    wanted = tuple(_rarest(index.wanted(typed)))
+    if wanted:
+        passages, scores = index.best(wanted, POOL, allowed)
+        covered = coverage(wanted, index.covered(wanted, passages))
+        answered = bool(query.phrases) or anything_fits(covered)
+        keep = fitting(covered, scores) & answered
+        passages, scores = passages[keep], scores[keep]
+    elif query.selects and allowed is not None:
+        newest = index.facets.newest_first()
+        passages = newest[allowed[newest]]
+        scores = np.zeros(len(passages), np.float32)
+    else:
+        passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    return Search(query, wanted, corrections, passages, scores)
+
+
+def content(found: Sequence[Token], index: Index) -> list[Token]:
+    """The words of a question without the stop words of its language, as far as its own words tell that."""
+    folded = [fold(token.word) for token in found]
+    if not folded:
+        return []
+    shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
+    most = max(shares, default=0)
+    stop: frozenset[str] = stop_words(index.tongues[shares.index(most)]) if most else frozenset()
+    return [token for token, word in zip(found, folded, strict=True) if word not in stop]
+
+
+def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+    """At most `MOST_WORDS`, in the question's order; those that no passage holds go first."""
+    if len(wanted) <= MOST_WORDS:
+        return wanted
+    order = sorted(range(len(wanted)), key=lambda one: (not wanted[one].terms, -wanted[one].idf))
+    return [wanted[one] for one in sorted(order[:MOST_WORDS])]
+
+
+def _allowed(query: Query, index: Index) -> Mask | None:
+    """The passages that filters, phrases and exclusions leave; None where the question has none of them."""
+    masks = [index.quotable, index.facets.allowed(query)]
+    masks += [index.holding_phrase(words(phrase)) for phrase in query.phrases]
+    for value in query.excluded:
+        masks += [~mask for mask in _held(value, index)]
+    given = [mask for mask in masks if mask is not None]
+    return np.logical_and.reduce(given) if given else None
+
+
+def _held(value: str, index: Index) -> Iterable[Mask]:
+    """The passages that hold an excluded word in any form, or an excluded phrase."""
+    found = words(value)
+    if len(found) > 1:
+        yield index.holding_phrase(found)
+        return
+    for word in index.wanted(tokens(value)):
+        yield index.holding(word)
+
+
+def _quotes(search: Search, index: Index, offset: int, limit: int) -> tuple[int, list[Quote]]:
+    """How many passages fit, less repeated texts, and the quotes of the page asked for."""
+    distinct = index.distinct(search.passages)
+    end = offset + limit
+    order = paged(index.source_of[search.passages[distinct]].tolist(), limit, end + POOL)
+    quotes: dict[str, Quote] = {}
+    repeated = 0
+    for place in distinct[order].tolist():
+        if len(quotes) >= end:
+            break
+        quote = quoted(int(search.passages[place]), float(search.scores[place]), search, index)
+        repeated += quote.text in quotes
+        quotes.setdefault(quote.text, quote)
+    return len(distinct) - repeated, list(quotes.values())[offset:end]
+
+
+def paged(sources: Sequence[int], limit: int, most: int) -> list[int]:
+    """The first `most` places of a ranking, so ordered that no page is all of one source if others fit too.
+
+    `sources` has the source of each ranked passage. Only the last third of a page of `limit` gives way, so
+    the best passage stays first.
+    """
+    waiting = list(range(len(sources)))
+    order: list[int] = []
+    while waiting and len(order) < most and limit > 1:
+        page: list[int] = []
+        counts: Counter[int] = Counter()
+        for place in waiting:
+            if len(page) == limit:
+                break
+            if counts[sources[place]] < limit - max(1, limit // 3):
+                page.append(place)
+                counts[sources[place]] += 1
+        left = [place for place in waiting if place not in page] if len(page) < limit else []
+        page = sorted(page + left[: limit - len(page)])
+        order += page
+        waiting = [place for place in waiting if place not in set(page)]
+    return (order + waiting)[:most]
+
+
+def quoted(passage: int, score: float, search: Search, index: Index) -> Quote:
+    """The quote of a passage: the part that answers, and the words in it that matched."""
+    highlight = index.library.highlights[passage]
+    found = tokens(highlight.plain[:LOOKED_AT])
+    matches = [
+        Match(found[place].start, found[place].end, number, word.idf)
+        for number, word in enumerate(search.wanted)
+        for place, held in enumerate(index.matches((word,), passage, found))
+        if held
+    ]
+    matches += _phrase_matches(search.query.phrases, found, len(search.wanted))
+    spans = excerpt(highlight.plain, matches)
+    marks = sorted({(match.start, match.end) for match in matches})
+    inside = [mark for mark in marks if any(start <= mark[0] and mark[1] <= end for start, end in spans)]
+    return Quote(highlight, spans, _merged(inside), round(score, 4))
+
+
+def _merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Marks that touch, as those of neighbouring characters do, as one."""
+    result: list[tuple[int, int]] = []
+    for start, end in marks:
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def _phrase_matches(phrases: Iterable[str], found: Sequence[Token], first: int) -> list[Match]:
+    """The words of the exact phrases where they stand together; heavier than any single word."""
+    folded = [fold(token.word) for token in found]
+    result = []
+    for number, phrase in enumerate(phrases, first):
+        sought = [fold(word) for word in words(phrase)]
+        for place in range(len(folded) - len(sought) + 1):
+            if folded[place] == sought[0] and folded[place : place + len(sought)] == sought:
+                result += [
+                    Match(one.start, one.end, number, 100.0) for one in found[place : place + len(sought)]
+                ]
+    return result

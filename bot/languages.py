@@ -1,0 +1,101 @@
+"""Which language a source is in, and what that language's words need: stop words and a stemmer.
+
+A source that reads like English is English; only for others the detector (py3langid) is loaded, which takes
+longer than answering does.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import Stemmer
+
+from bot.analysis import fold, is_unspaced, words
+
+ENGLISH = "en"
+
+SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian",
+    "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+"""Language code to the name of its Snowball stemmer."""
+
+_SAME = {"nb": "no", "nn": "no", "zh": "en", "ja": "en", "ko": "en", "th": "en"}
+"""Near enough to share a stemmer; in scripts without blanks, what is spaced is mostly English."""
+
+_ENGLISH_STOP_WORDS = frozenset(
+    """
+    a about above after again against all also although am an and any are arent as at be because been
+    before being below between both but by can cannot cant could couldnt did didnt do does doesnt doing
+    dont during each either else etc ever every few for from further had hadnt has hasnt have havent
+    having he hed hell her here heres hers herself hes him himself his how however hows i id if ill im in
+    into is isnt it itd itll its itself ive just let lets may me might more most much must my myself no
+    nor not of off on once only or other ought our ours ourselves out over own quite rather really same
+    shall shant she shed shes should shouldnt since so some still such than that thatll thats the their
+    theirs them themselves then there therere theres these they theyd theyll theyre theyve this those
+    though through thus to too toward towards under until up upon very via was wasnt we wed well were
+    werent weve what whatever whats when whens where wheres whether which while who whom whos whose why
+    whys will with within without wont would wouldnt yet you youd youll your youre yours yourself
+    yourselves youve
+    """.split()  # noqa: SIM905
+)
+"""Function words; contractions as `analysis` writes them. "us" is missing because it is a country too."""
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Folded words of `language` that say nothing by themselves."""
+    if language == ENGLISH:
+        return _ENGLISH_STOP_WORDS
+    from stop_words import StopWordError, get_stop_words
+
+    try:
+        listed = get_stop_words(SNOWBALL.get(language, language))
+    except StopWordError:
+        return frozenset()
+    return frozenset(fold(word) for entry in listed if len(found := words(entry)) == 1 for word in found)
+
+
+def stems(language: str, normalised: Sequence[str]) -> list[str]:
+    """The folded stem of each normalised word; the folded word itself where there is no stemmer."""
+    if language not in SNOWBALL:
+        return [fold(word) for word in normalised]
+    return [fold(stem) for stem in _stemmer(language).stemWords(list(normalised))]
+
+
+@cache
+def _stemmer(language: str) -> "Stemmer.Stemmer":
+    return Stemmer.Stemmer(SNOWBALL[language])
+
+
+def detect(text: str) -> str | None:
+    """Code of the language of `text`, None where that cannot be told (then take the library's).
+
+    A verdict counts only if the text holds stop words of that language: short and odd texts (code, lists of
+    names) get a confident wrong one otherwise.
+    """
+    spaced = [fold(word) for word in words(text) if not is_unspaced(word)]
+    if not spaced:
+        return None
+    if _share(spaced, ENGLISH) >= 0.2:
+        return ENGLISH
+    code = _classified(text)
+    if code == ENGLISH or not (stop_words(code) or code in SNOWBALL):
+        return None if _share(spaced, ENGLISH) == 0 else code
+    return code if not stop_words(code) or _share(spaced, code) >= 0.1 else None
+
+
+def _share(folded: Sequence[str], language: str) -> float:
+    """Part of the words that are stop words of `language`."""
+    listed = stop_words(language)
+    return sum(word in listed for word in folded) / len(folded)
+
+
+def _classified(text: str) -> str:
+    from py3langid import classify
+
+    code = str(classify(text.encode("utf-8", "replace").decode())[0])
+    return _SAME.get(code, code)

@@ -1,0 +1,50 @@
+"""What to say where nothing fits: the nearest useful thing that the library has."""
+
+from collections.abc import Sequence
+
+from bot.facets import key
+from bot.index import Index, Wanted
+from bot.query import Query
+
+
+def nearest(query: Query, wanted: Sequence[Wanted], index: Index) -> tuple[str, ...]:
+    """Sentences, the most useful first: names that a filter may have meant, words that no note has."""
+    if not len(index):
+        return ("There are no highlights yet.",)
+    return (*_names(query, index), *_missing(wanted), *_similar(query, index))[:3]
+
+
+def _names(query: Query, index: Index) -> list[str]:
+    """Filters that leave nothing."""
+    kinds = {"author": query.authors, "title": query.titles, "tag": query.tags}
+    return [
+        f"No {kind} is like “{_short(value)}”."
+        for kind, values in kinds.items()
+        for value in values
+        if not index.facets.passages(kind, value).any()
+    ]
+
+
+def _missing(wanted: Sequence[Wanted]) -> list[str]:
+    """The words that no highlight has."""
+    words = [word.typed for word in wanted if not word.terms and word.surface is None]
+    if not words:
+        return []
+    listed = ", ".join(f"“{_short(word)}”" for word in words[:5])
+    return [f"No highlight has {listed}."]
+
+
+def _similar(query: Query, index: Index) -> list[str]:
+    """Authors and titles that share a word with the question, or nearly."""
+    asked = key(query.text[:200])
+    told = []
+    for kind, words in (("author", "by {}"), ("title", "from “{}”")):
+        names = index.facets.names(kind)
+        told += [
+            f"There are highlights {words.format(_short(names.names[one]))}." for one in names.alike(asked)
+        ]
+    return told
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

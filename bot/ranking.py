@@ -1,0 +1,110 @@
+"""BM25F over the fields of a passage, as weights that only wait for the question's words.
+
+The model is rank-bm25's `BM25Plus` with delta 0: idf = ln((N + 1) / df), which stays above zero for a term
+that is everywhere, and tf · (k1 + 1) / (k1 · (1 - b + b · length / mean length) + tf). With several fields,
+the frequencies are weighted and normalised by field before they saturate (Robertson, Zaragoza and Taylor,
+"Simple BM25 extension to multiple weighted fields", CIKM 2004); with one field of weight 1 it is BM25.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from rank_bm25 import BM25Plus
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How much a term of this field counts beside one of the text, and how much the length matters."""
+
+    weight: float
+    b: float
+
+
+FIELDS = MappingProxyType(
+    {
+        "text": Field(1.0, 0.6),
+        "title": Field(3.0, 0.5),
+        "authors": Field(2.0, 0.5),
+        "chapter": Field(1.0, 0.5),
+        "tags": Field(1.0, 0.5),
+        "remark": Field(0.5, 0.6),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the score is made of."""
+
+    k1: float = 1.5
+    fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
+    surface: float = 0.2
+    """Weight of the word as written beside its stem."""
+    pairs: float = 0.15
+    """Weight of two question words standing next to each other in a passage."""
+
+
+class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
+    """rank-bm25's weights of terms, from document frequencies instead of tokenised documents."""
+
+    def __init__(self, size: int) -> None:
+        self.corpus_size = size
+        self.idf: dict[str, float] = {}
+
+    def of(self, frequencies: Mapping[str, int]) -> dict[str, float]:
+        """The idf of each term, given in how many passages it is."""
+        self.idf = {}
+        self._calc_idf(frequencies)
+        return self.idf
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """For each term the passages that hold it, ascending, and its weight there without the idf.
+
+    Term t has `passages[offsets[t]:offsets[t + 1]]` and `weights` of the same range.
+    """
+
+    offsets: Longs
+    passages: Ints
+    weights: Floats
+
+    def of(self, term: int) -> tuple[Ints, Floats]:
+        start, end = self.offsets[term], self.offsets[term + 1]
+        return self.passages[start:end], self.weights[start:end]
+
+
+def frequencies(terms: Longs, owners: Longs, owner_count: int) -> tuple[Longs, Floats]:
+    """Distinct (term, owner) pairs as `term * owner_count + owner`, ascending, and how often each occurs."""
+    keys, counts = np.unique(terms * owner_count + owners, return_counts=True)
+    return keys, counts.astype(np.float32)
+
+
+def normalised(counts: Floats, lengths: Floats, setting: Field, mean: float) -> Floats:
+    """Weighted frequencies: w · tf / (1 - b + b · length / mean), one length for each count."""
+    relative = lengths / mean if mean else np.ones_like(lengths)
+    return (setting.weight * counts / (1 - setting.b + setting.b * relative)).astype(np.float32)
+
+
+def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
+    """Postings of all fields' weighted frequencies: equal keys are added, then saturated.
+
+    `keys` are `term * size + passage`, in any order and repeated for each field.
+    """
+    if len(keys):
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        keys, values = keys[first], np.add.reduceat(values, first)
+    terms, passages = np.divmod(keys, max(size, 1))
+    offsets = np.searchsorted(terms, np.arange(term_count + 1)).astype(np.int64)
+    weights = values * (k1 + 1) / (k1 + values)
+    return Postings(offsets, passages.astype(np.int32), weights.astype(np.float32))

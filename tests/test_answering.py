@@ -1,0 +1,176 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answering import answer, paged
+from bot.index import Index
+from bot.model import OMISSION, Answer, Question
+from corpus.model import Highlight, Source
+from tests.libraries import highlight, library, of
+
+NOTES = of(
+    [
+        highlight(
+            "focus",
+            "Deep work is focus without distraction on a demanding task.",
+            "Deep Work",
+            "Cal Newport",
+            added="2024-03-02T10:00:00",
+            tags=("craft",),
+        ),
+        highlight(
+            "email",
+            "Email is where focus goes to die.",
+            "A World Without Email",
+            "Cal Newport",
+            added="2021-05-01T09:00:00",
+        ),
+        highlight(
+            "bias",
+            "We are blind to our blindness.",
+            "Thinking, Fast and Slow",
+            "Daniel Kahneman",
+            remark="the planning fallacy, surely",
+            date="2011",
+        ),
+        highlight(
+            "jail",
+            "Every proposed jailbreaking ‘ﬁx’ has failed; 1M output tokens of o1-preview cost $60.",
+            "State of AI Report",
+            "Nathan Benaich",
+        ),
+        highlight("chinese", "人工智能正在改变我们的世界", "未来简史", "尤瓦尔·赫拉利"),
+        highlight("picture", "", "Pictures", "Cal Newport"),
+    ]
+)
+INDEX = Index.build(NOTES)
+
+
+def ask(text: str, index: Index = INDEX, limit: int = 3, offset: int = 0) -> Answer:
+    return answer(Question(text, limit, offset), index)
+
+
+def ids(found: Answer) -> list[str]:
+    return [quote.highlight.id for quote in found.quotes]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("what helps me focus on a demanding task?", "focus"),
+        ("was there any fix against jailbreaking?", "jail"),
+        ("How much does o1-preview cost per million output tokens?", "jail"),
+        ("人工智能", "chinese"),
+        ("\u201cour blindness\u201d", "bias"),
+        ("DISTRACTIONS and tasks", "focus"),
+    ],
+)
+def test_the_right_passage_comes_first(question: str, first: str) -> None:
+    assert ids(ask(question))[0] == first
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "what is the", "😀 !?", "-", "...", "\0", "how do I bake sourdough bread"]
+)
+def test_nothing_fits(question: str) -> None:
+    found = ask(question)
+    assert not found.found
+    assert found.total == 0
+
+
+def test_a_refusal_names_what_was_looked_for() -> None:
+    found = ask("how do I bake sourdough bread")
+    assert found.looked_for == ("bake", "sourdough", "bread")
+    assert "sourdough" in found.nearest[0]
+    assert ask("author:tolkien").nearest == ("No author is like “tolkien”.",)
+
+
+def test_filters_narrow() -> None:
+    assert ids(ask("author:newport")) == ["focus", "email"]
+    assert ids(ask("focus author:kahneman")) == []
+    assert ids(ask("focus -email")) == ["focus"]
+    assert ids(ask("tag:craft")) == ["focus"]
+    assert ids(ask("title:thinking")) == ["bias"]
+    assert ids(ask("focus before:2022")) == ["email"]
+    assert ids(ask("focus after:2022")) == ["focus"]
+    assert ids(ask("after:1900")) == ["focus", "email", "bias"]
+    assert ids(ask("jailbreaking before:2100")) == []
+    assert ids(ask('author:"Dan Kahnemann"')) == ["bias"]
+    assert ids(ask('"focus goes" author:newport')) == ["email"]
+    assert ids(ask('"work deep"')) == []
+
+
+def test_the_remark_is_searched_and_never_quoted() -> None:
+    found = ask("planning fallacy")
+    assert ids(found) == ["bias"]
+    assert found.quotes[0].text == "We are blind to our blindness."
+    assert found.quotes[0].matched == ()
+
+
+def test_matched_words_are_marked_as_they_stand() -> None:
+    assert ask("fixes jailbreak").quotes[0].matched == ("jailbreaking", "ﬁx")
+    assert ask("人工智能").quotes[0].matched == ("人工智能",)
+    assert ask('"is where focus"').quotes[0].matched == ("is", "where", "focus")
+
+
+def test_no_text_twice_and_not_all_of_one_source() -> None:
+    one, other = Source("One"), Source("Other")
+    texts = ["apples are red", "Apples are RED!", "apples are green", "apples are round", "apples are good"]
+    highlights = [Highlight(str(n), text, text, one) for n, text in enumerate(texts)]
+    last = "apples are also sold by the dozen at the market"
+    index = Index.build(of([*highlights, Highlight("x", last, last, other)]))
+    found = ask("apples", index)
+    assert found.total == 5
+    assert len(ids(found)) == 3
+    assert ids(found)[-1] == "x"
+    more = ask("apples", index, offset=3)
+    assert len(more.quotes) == 2
+    assert not set(ids(found)) & set(ids(more))
+
+
+@given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
+def test_pages_hold_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
+    order = paged(sources, limit, 1000)
+    assert sorted(order) == list(range(len(sources)))
+    assert order[:1] == [0][: len(sources)]
+
+
+pieces = st.sampled_from(
+    ["focus ", "work. ", "人工智能", "\ud800", "e\u0301", "👨‍👩‍👧 ", "\0", "\u202e", " ", "\n", "ﬁx "]
+)
+texts = st.lists(pieces | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4), texts.map(lambda text: text[:60]))
+def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str) -> None:
+    index = Index.build(library(*plains))
+    for text in (question, plains[0][:80], "focus work", f'"{question}"'):
+        for quote in ask(text, index).quotes:
+            assert all(part in quote.highlight.plain for part in quote.text.split(OMISSION))
+            assert quote.text == OMISSION.join(quote.highlight.plain[start:end] for start, end in quote.spans)
+            assert all(any(a <= s and e <= b for a, b in quote.spans) for s, e in quote.marks)
+            assert all(word in quote.text for word in quote.matched)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "focus " * 6_667,
+        " ".join(f"w{n}" for n in range(5_000)),
+        "x" * 10_000,
+        "(" * 6,
+        "人" * 40_000,
+        '"' * 40_000,
+        "author:x " * 4_000,
+        '"deep work" ' * 3_000,
+        "-word " * 5_000,
+    ],
+)
+def test_work_is_bounded(question: str) -> None:
+    ask("warm")
+    began = time.perf_counter()
+    ask(question)
+    assert time.perf_counter() - began < 1
