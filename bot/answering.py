@@ -18,7 +18,7 @@ from bot.query import Query, parse, searched
 from bot.ranking import Floats, Longs, Mask
 from bot.spelling import corrected
 
-MOST_WORDS = 64
+MOST_WORDS = 256
 """Words of a question that are looked for: of more, the rarest."""
 
 MOST_TOKENS = 5_000
@@ -58,22 +58,39 @@ def look(text: str, index: Index) -> Search:
     """Everything that fits a question, best first, at most `POOL`."""
     query = parse(text)
     allowed = _allowed(query, index)
-    typed = content(searched(query)[:MOST_TOKENS], index)
-    typed, corrections = corrected(typed, index)
-    wanted = tuple(_rarest(index.wanted(typed)))
+    wanted, corrections = understood(query, index)
+    passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     if wanted:
         passages, scores = index.best(wanted, POOL, allowed)
         covered = coverage(wanted, index.covered(wanted, passages))
-        answered = bool(query.phrases) or anything_fits(covered)
-        keep = fitting(covered, scores) & answered
+        keep = fitting(covered, scores) & (bool(query.phrases) or anything_fits(covered))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         newest = index.facets.newest_first()
         passages = newest[allowed[newest]]
         scores = np.zeros(len(passages), np.float32)
-    else:
-        passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     return Search(query, wanted, corrections, passages, scores)
+
+
+def ranked(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
+    """The raw ranking of a question: passages and scores, best first, nothing refused."""
+    query = parse(text)
+    wanted, _ = understood(query, index)
+    return index.best(wanted, most, _allowed(query, index))
+
+
+def ranked_covering(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
+    """The raw ranking of a question: passages, best first, and what part of the question each covers."""
+    query = parse(text)
+    wanted, _ = understood(query, index)
+    passages, _ = index.best(wanted, most, _allowed(query, index))
+    return passages, coverage(wanted, index.covered(wanted, passages))
+
+
+def understood(query: Query, index: Index) -> tuple[tuple[Wanted, ...], dict[str, str]]:
+    """What a question looks for, and the words that were corrected: as typed to the one looked for."""
+    typed, corrections = corrected(content(searched(query)[:MOST_TOKENS], index), index)
+    return tuple(_rarest(index.wanted(typed))), corrections
 
 
 def content(found: Sequence[Token], index: Index) -> list[Token]:

@@ -51,6 +51,8 @@ class Answer:
 
     question: str
     quotes: tuple[Quote, ...] = ()
+    offset: int = 0
+    """How many quotes that fit better were left out, as already shown."""
     total: int = 0
     """How many highlights fit, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)

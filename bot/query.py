@@ -5,7 +5,8 @@
     author:newport   title: and tag: too; author:"Ann Author" where the value has blanks
     before:2024-03   after: too; a day, a month or a year
 
-A broken operator is text. Several authors or titles are alternatives; everything else narrows.
+A broken operator is text. In a pasted text (more than `PROSE` words) quotation marks and dashes are no operators,
+only the named filters are. Several authors or titles are alternatives; everything else narrows.
 """
 
 import re
@@ -21,6 +22,9 @@ _PHRASE = re.compile(rf"(-?)(?:{_QUOTED})")
 _WORD = re.compile(r"-(?=\w)(\S+)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OPERATOR = re.compile(rf"{_FILTER.pattern}|{_PHRASE.pattern}|{_WORD.pattern}", re.IGNORECASE)
+
+PROSE = 40
+"""Words from which on a question is a pasted text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def parse(question: str) -> Query:
 def _operators(question: str) -> Iterable[re.Match[str]]:
     """Every operator that does not begin or end inside a word."""
     place = 0
-    while found := _OPERATOR.search(question, place):
+    operator = _FILTER if len(question.split(maxsplit=PROSE)) > PROSE else _OPERATOR
+    while found := operator.search(question, place):
         before = question[found.start() - 1 : found.start()]
         after = question[found.end() : found.end() + 1]
         if before.isalnum() or before in ("-", "_") or (after.isalnum() and found.group()[-1] == '"'):

@@ -9,7 +9,7 @@ import re
 
 from corpus import names, tail
 from corpus.entry import Draft, Entry, child
-from corpus.header import Header, is_property
+from corpus.header import Header, batch, is_highlights, is_property
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
@@ -18,12 +18,32 @@ _BOLD_CHILD = re.compile(r"[ \t]+[-*+][ \t]+(\*\*.*)$")
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*(\w*)")
 _BLOCK_LINE = re.compile(r"\^rw[\w-]+[ \t]*$")
-_BATCH = re.compile(r"(?:\*\s*)?new highlights\b", re.I)
-_HIGHLIGHTS = re.compile(r"(?:\W*)highlights?\b(?:\s*(?:from\b.*|&.*|and notes.*|\(.*\)))?\W*$", re.I)
 _METADATA = frozenset({"metadata", "about", "source", "details"})
+_NO_CHAPTERS = frozenset({"summary", "quotes", "notes and highlights", "annotations"})
 _DOCUMENT = frozenset({"full document", "document", "full text", "full article"})
 _READERS = frozenset(
-    ["linked notes", "my notes", "notes", "note", "thoughts", "my thoughts", "comments", "related", "references", "backlinks", "see also", "links", "to do", "todo", "tasks", "questions", "actions", "action items", "reflections", "footnotes"]
+    [
+        "linked notes",
+        "my notes",
+        "notes",
+        "note",
+        "thoughts",
+        "my thoughts",
+        "comments",
+        "related",
+        "references",
+        "backlinks",
+        "see also",
+        "links",
+        "to do",
+        "todo",
+        "tasks",
+        "questions",
+        "actions",
+        "action items",
+        "reflections",
+        "footnotes",
+    ]
 )
 Problems = list[tuple[int | None, str]]
 
@@ -39,11 +59,15 @@ class BulletReader:
         self._drafts: list[Draft] = []
         self._current: Draft | None = None
         self._section = "head"
+        self._listed = False
+        """Whether the properties of the Metadata section are bullets; else every line may be one."""
         self._region_level = 0
         self._chapter: str | None = None
         self._added: str | None = None
         self._part = 0
         self._blank = False
+        self._ruled = False
+        """Whether a rule stands above; unindented text below it is a footer."""
         self._outside = 0
         self._lines: list[str] = []
         self.problems: Problems = []
@@ -73,13 +97,16 @@ class BulletReader:
             self._heading(len(heading.group(1)), heading.group(2).strip())
         elif _RULE.match(line) is not None or line.startswith("![rw-book-cover]"):
             self._close()
+            self._ruled = True
             self._header.read(line)
         elif self._section == "head":
             if not self._header.read(line) and (bullet := _BULLET.match(line)) is not None:
                 self._section = "soft"
                 self._open(bullet.group(1) or "", number)
         elif self._section == "metadata":
-            self._header.read(line, listed_only=True)
+            listed = line[0] in "->*+ \t"
+            self._listed = self._listed or listed
+            self._header.read(line, listed_only=self._listed)
         elif self._section != "document":
             self._body(line, number)
         self._blank = False
@@ -154,16 +181,14 @@ class BulletReader:
 
     def _heading(self, level: int, text: str) -> None:
         self._close()
+        self._ruled = False
         self._part += 1
         name = text.strip("# :").lower()
-        if _BATCH.match(name):
-            self._section, self._chapter, self._added = "highlights", None, names.moment(text)
-            self._region_level = self._region_level or level
-        elif _HIGHLIGHTS.match(name) and (level < 4 or self._section == "metadata"):
-            self._section, self._chapter, self._added = "highlights", None, None
-            self._region_level = level
+        if is_highlights(name) and (level < 4 or self._section == "metadata" or name.startswith("new")):
+            self._section, self._chapter, self._added = "highlights", None, batch(text)
+            self._region_level = level if self._added is None else self._region_level or level
         elif name in _METADATA and level <= 3:
-            self._section = "metadata"
+            self._section, self._listed = "metadata", False
         elif name in _DOCUMENT or self._section == "document":
             self._section = "document"
         elif level == 1 and self._header.h1 is None and self._section == "head":
@@ -177,7 +202,7 @@ class BulletReader:
         else:
             within = self._section in ("highlights", "soft")
             self._section = self._section if within and level > 2 else "soft"
-            self._chapter = names.unwiki(text) or None
+            self._chapter = None if name in _NO_CHAPTERS else names.unwiki(text) or None
 
     def _fenced(self, lines: list[str], index: int) -> int:
         """How many lines a fence at column 0 takes that is none of a passage's (a dataview, a head's)."""
@@ -205,7 +230,7 @@ class BulletReader:
         return 0
 
     def _outside_text(self, number: int) -> None:
-        if self._section == "highlights":
+        if self._section == "highlights" and not self._ruled:
             self._outside += 1
             if self._outside <= 3:
                 self.problems.append((number, "text between the highlights that belongs to none: left out"))

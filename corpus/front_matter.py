@@ -59,7 +59,7 @@ def properties_of(block: str) -> dict[str, list[str]]:
 
 def _looks_like_properties(block: str) -> bool:
     first = next((line for line in block.splitlines() if line.strip() and not line.startswith("#")), "")
-    return not first or _KEY.match(first) is not None
+    return not first or first.startswith('{"') or _KEY.match(first) is not None
 
 
 def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:

@@ -11,21 +11,23 @@ from corpus.front_matter import FrontMatter
 from corpus.model import Source
 
 _PROPERTY = re.compile(
-    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?\*{0,2}(?P<key>[A-Za-z][A-Za-z _()-]{1,30}?)\*{0,2}(?:::|:\*{0,2})(?:[ \t]+(?P<value>.*))?$"
+    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?\*{0,2}(?P<key>[A-Za-z][A-Za-z _()/-]{1,30}?)\*{0,2}(?:::|:\*{0,2})(?:[ \t]+(?P<value>.*))?$"
 )
 _LISTED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _COVER = re.compile(r"!\[[^\[\]\n]*\]\((?P<url>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 _KEYS = {
-    "author": ("author", "authors", "author(s)", "creator"),
-    "title": ("full title", "full-title", "full_title", "title"),
+    "author": ("author", "authors", "author(s)", "creator", "owner / host", "show_author", "show", "show_title"),
+    "title": ("full title", "full-title", "full_title", "title", "episode title", "episode_title"),
     "category": ("category", "type"),
-    "url": ("url", "source url", "source_url", "source-url", "sourceurl", "link", "source"),
+    "url": (
+        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
+    ),
     "opens": ("readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url"),
     "tags": ("document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords"),
     "cover": ("cover", "image", "cover_image_url", "cover-image"),
     "date": (
         "published-date", "published date", "published_date", "published", "publish date", "date published", "publication date",
-        "date", "date created", "created", "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
+        "episode publish date", "episode_publish_date", "date", "date created", "created", "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
     ),
 }  # fmt: skip
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {
@@ -34,6 +36,20 @@ _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {
     "document_note",
     "note",
 }
+
+_HIGHLIGHTS = re.compile(
+    r"(?:\W*)(?:new )?highlights?\b(?:\s*(?:from\b.*|added\b.*|synced\b.*|&.*|and notes.*|\(.*\)))?\W*$", re.I
+)
+
+
+def is_highlights(heading: str) -> bool:
+    """Whether a heading stands above highlights: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
+    return _HIGHLIGHTS.match(heading) is not None
+
+
+def batch(heading: str) -> str | None:
+    """The moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
+    return names.moment(heading) if re.search(r"\bnew\b|\badded\b", heading, re.I) else None
 
 
 class Header:

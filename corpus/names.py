@@ -13,7 +13,9 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\((\S+)\)")
 _MONTHS = {
     name: number
-    for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
 }
 _LONG_DATE = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
@@ -22,8 +24,11 @@ _CATEGORIES = {"article": "articles", "book": "books", "tweet": "tweets", "podca
 KNOWN_CATEGORIES = frozenset(_CATEGORIES.values()) | {"supplementals"}
 
 
+_EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|Tweets)/")
+
+
 def unwiki(text: str) -> str:
-    """`[[wiki links]]` become plain names: the alias after a bar, else the page without its folders."""
+    """`[[wiki links]]` become plain names: the alias after a bar, else the page."""
     return _WIKI.sub(lambda match: _page(match.group(1)), text)
 
 
@@ -101,7 +106,7 @@ def moment(value: str) -> str | None:
 
 def title(value: str) -> str | None:
     """A title out of a property or heading: without quotation marks around it, wiki brackets, blanks."""
-    text = unwiki(value).strip()
+    text = _EXPORT_FOLDER.sub("", unwiki(value).strip())
     while len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
     return html.unescape(text) or None

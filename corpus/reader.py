@@ -3,14 +3,14 @@
 import re
 from dataclasses import replace
 
-from corpus import blocks, bullets, front_matter, logseq, tail
+from corpus import blocks, bullets, front_matter, logseq, mirror, snipd, tail
 from corpus.entry import MAX_PASSAGE, Entry, Note, hashtags
 from corpus.front_matter import FrontMatter
-from corpus.header import Header
+from corpus.header import Header, is_highlights
 from corpus.model import Skipped
 
-OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, FRONT_MATTER, PLAIN = (
-    "obsidian", "custom", "logseq", "download", "mirror", "front matter", "plain",
+OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN = (
+    "obsidian", "custom", "logseq", "download", "mirror", "snipd", "front matter", "plain",
 )  # fmt: skip
 
 _LOGSEQ_MARK = re.compile(
@@ -19,7 +19,8 @@ _LOGSEQ_MARK = re.compile(
 _LOGSEQ_KEYS = frozenset({"author", "full-title", "category"})
 _METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
 _METADATA_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
-_MIRROR = re.compile(r"(?m)^ {0,3}>.*\^rw[\w-]+[ \t]*$")
+_HEADING = re.compile(r"(?m)^ {0,3}#{1,4}[ \t]+(\S.*)$")
+_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
 _HIGHLIGHTS = re.compile(
     r"(?im)^ {0,3}#{1,4}[ \t]+(?:\W{0,4})(?:new )?highlights?\b(?:\W*| added .*| synced.*| from .*)$"
 )
@@ -52,7 +53,11 @@ def read(path: str, text: str) -> Note | Skipped:
 
         entries = plain_notes.read(front.body, front.first_line, header)
         extra_tags = plain_notes.hashtags(front.body)
-    elif shape == MIRROR or not _bulleted(front.body):
+    elif shape == MIRROR:
+        entries = mirror.read(lines, front.first_line, header)
+    elif shape == SNIPD:
+        entries = snipd.read(lines, front.first_line, header)
+    elif not _bulleted(front.body):
         entries = blocks.read(lines, front.first_line, header)
     else:
         reader = bullets.BulletReader(
@@ -76,12 +81,14 @@ def recognise(front: FrontMatter) -> str:
     head = body[:4000]
     if _LOGSEQ_MARK.search(body) or _logseq_properties(head):
         return LOGSEQ
-    if _MIRROR.search(body) and not re.search(r"(?m)^- .*\^rw\d", body):
+    if snipd.recognises(body):
+        return SNIPD
+    if mirror.recognises(body):
         return MIRROR
     metadata = _METADATA.search(head) or _METADATA.search(body)
     if metadata is not None and _METADATA_BULLET.search(body, metadata.end()):
         return DOWNLOAD if len(metadata.group(1)) == 3 else OBSIDIAN
-    highlights = _HIGHLIGHTS.search(body) is not None
+    highlights = _below_highlights(body) is not None
     known = front.first(*_FRONT_KEYS) is not None
     marked = _MARKER.search(body) is not None
     if highlights and (known or marked or _bulleted(body)):
@@ -110,8 +117,13 @@ def _logseq_properties(head: str) -> bool:
 
 def _bulleted(body: str) -> bool:
     """Whether highlights stand as bullets at column 0: there are some below the first "Highlights", or anywhere."""
-    start = _HIGHLIGHTS.search(body)
-    return _BULLET.search(body, start.end() if start is not None else 0) is not None
+    return _BULLET.search(body, _below_highlights(body) or 0) is not None
+
+
+def _below_highlights(body: str) -> int | None:
+    """Where the first heading "Highlights" ends."""
+    headings = (match for match in _HEADING.finditer(body) if is_highlights(match.group(1).strip("# :")))
+    return next((match.end() for match in headings), None)
 
 
 def _no_note(front: FrontMatter, text: str) -> str | None:
@@ -132,7 +144,7 @@ def _no_note(front: FrontMatter, text: str) -> str | None:
 def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]]) -> tuple[Entry, ...]:
     kept = []
     for entry in entries:
-        if not entry.text:
+        if entry.text in ("", "-"):
             problems.append((entry.line, "a highlight without a text: left out"))
         elif len(entry.text) > MAX_PASSAGE:
             problems.append(

@@ -19,8 +19,8 @@ _LABEL = re.compile(
 _URL = r"(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s]+)"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
-    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\]\({_URL}\)\)$"),
-    re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\]\({_URL}\)$"),
+    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
+    re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
 )
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
 _DATE_TAG = re.compile(
@@ -100,7 +100,10 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         label, url = match["label"], match["url"]
         known_host, known_label = _host_known(url), _LABEL.fullmatch(" ".join(label.split())) is not None
-        if (known_host and known_label) or (known_label and not bare) or (known_host and block and bare):
+        if bare and url.count(")") > url.count("("):
+            continue
+        by_host = known_host and (known_label or block or not any(char.isalpha() for char in label))
+        if by_host or (known_label and not bare):
             return match.start(), label, url
     return None
 
@@ -114,6 +117,9 @@ def _host_known(url: str) -> bool:
 
 
 def _location(label: str) -> str | None:
-    """A place in the source; "View Highlight" and "None" name none."""
+    """A place in the source; "View Highlight", "None" and "🔗" name none."""
     label = " ".join(label.split())
-    return None if label.lower().startswith("view ") or label == "None" else label
+    named = (
+        not label.lower().startswith("view ") and label != "None" and any(char.isalnum() for char in label)
+    )
+    return label if named else None

@@ -1,0 +1,58 @@
+"""A file of questions, one JSON object a line, answered in order on one library."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from adapters.terminal import as_json
+from adapters.terminal.as_json import Json
+from bot.answering import answer
+from bot.conversation import Bot
+from bot.model import Question
+
+
+class BadLine(Exception):
+    """A line that is no question; `id` as far as it could be read."""
+
+    def __init__(self, message: str, number: Json = None) -> None:
+        super().__init__(message)
+        self.id = number
+
+
+def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Callable[[str], None]) -> bool:
+    """Prints an answer or an error for each line that is not blank; says whether all were questions."""
+    good = True
+    for raw in lines:
+        if not raw.strip():
+            continue
+        try:
+            asked, text = _question(raw)
+            reply = answer(Question(text, limit), bot.index)
+            print_line(as_json.line({"id": asked, **as_json.answer(reply)}))
+        except BadLine as error:
+            good = False
+            print_line(as_json.line({"id": error.id, "error": str(error)}))
+    return good
+
+
+def _question(raw: bytes) -> tuple[Json, str]:
+    try:
+        read = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise BadLine("not UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"not JSON: {getattr(error, 'msg', None) or error}") from None
+    if not isinstance(read, dict):
+        raise BadLine('not an object: write {"id": …, "question": "…"}')
+    asked = read.get("id")
+    if "id" not in read:
+        raise BadLine('"id" is missing')
+    text = read.get("question")
+    if not isinstance(text, str):
+        raise BadLine(
+            '"question" is missing' if "question" not in read else '"question" is not a string', asked
+        )
+    return asked, text
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

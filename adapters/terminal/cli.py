@@ -1,0 +1,232 @@
+"""The command line `analects`: parses what was typed, puts the parts together, prints.
+
+Exit codes: 0 done (also when nothing fits), 1 could not do it, 2 wrong usage or settings.
+Standard output is the answer, or with `--json` JSON alone; all else goes to standard error. What a command does not need is
+imported by no one: a question must be answered in the blink of an eye.
+"""
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot import __version__
+from bot.settings import Settings, SettingsError, load_settings
+from corpus.files import CorpusError
+
+if TYPE_CHECKING:
+    from corpus.model import Library
+
+app = typer.Typer(
+    help="Answers from your reading highlights, word for word.",
+    epilog='Try:  analects ask "how does memory work?"   or   analects chat',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Corpus = Annotated[
+    Path | None,
+    typer.Option(
+        "--corpus", metavar="PATH", help="Folder of notes. Default: CORPUS_PATH, else the sample notes."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone, for scripts.")]
+
+
+def main() -> None:
+    """Runs a command; what goes wrong becomes a sentence on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except SettingsError as error:
+        _fail(str(error), 2)
+    except CorpusError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"analects {__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    epilog="Examples:  analects ask \"what did Krautbach say about precision?\"   ·   analects ask 'tag:favorite sleep' -n 5"
+)
+def ask(
+    question: Annotated[
+        list[str] | None, typer.Argument(help="What you want to know.", show_default=False)
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("-n", min=1, help="How many quotes. Default: QUOTES_PER_ANSWER.")
+    ] = None,
+    batch: Annotated[
+        typer.FileBinaryRead | None,
+        typer.Option(
+            "--batch", metavar="FILE", help='Answer a file of {"id", "question"} lines; needs --json.'
+        ),
+    ] = None,
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with quotes from the notes."""
+    if (batch is None) == (not question):
+        raise typer.BadParameter('give one question, as in: analects ask "how does memory work?"')
+    if batch is not None and not as_json:
+        raise typer.BadParameter("--batch answers in JSON: add --json")
+    from adapters.terminal import loading
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    limit = number or settings.quotes_per_answer
+    _warn_if_empty(bot.index.library, settings)
+    if batch is not None:
+        from adapters.terminal.batch import answer_lines
+
+        _exit_with(0 if answer_lines(batch, bot, limit, _print_line) else 1)
+    from bot.answering import answer
+    from bot.model import Question
+
+    reply = answer(Question(" ".join(question or ()), limit), bot.index)
+    if as_json:
+        from adapters.terminal import as_json as json
+
+        _print_line(json.line(json.answer(reply)))
+    else:
+        from adapters.terminal.platform import console, show
+
+        hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
+        show(console(), reply, hint)
+
+
+@app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")
+def random(
+    number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1,
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring up a highlight that you may have forgotten."""
+    from adapters.terminal import loading
+    from bot import listing
+    from bot.commands import Command, Picks
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    _warn_if_empty(bot.index.library, settings)
+    picks = listing.at_random(bot.index, number)
+    if as_json:
+        from adapters.terminal import as_json as json
+
+        _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
+    elif picks:
+        from adapters.terminal.platform import console, show
+
+        show(console(), Picks(picks, Command("random")))
+
+
+@app.command(epilog="In it: ask in your own words, “more”, or /highlight help. Leave with “quit”.")
+def chat(corpus: Corpus = None) -> None:
+    """Talk as in a channel: questions and /highlight commands."""
+    from adapters.terminal import loading, platform
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    _warn_if_empty(bot.index.library, settings)
+    out = platform.console()
+    if sys.stdin.isatty():
+        library = bot.index.library
+        out.print(
+            f"{len(library.highlights):,} highlights of {len(library.sources):,} sources. "
+            "Ask in your own words, or say “help”; “quit” leaves.\n"
+        )
+    platform.chat(bot, out, platform.read_line)
+
+
+@app.command(epilog="Example:  analects highlights --json | jq -r .source.title | sort | uniq -c")
+def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """Print every highlight, in the order of the notes."""
+    from adapters.terminal import loading
+
+    settings = load_settings(corpus)
+    library = loading.library(settings)
+    _warn_if_empty(library, settings)
+    if as_json:
+        from adapters.terminal import as_json as json
+
+        for one in library.highlights:
+            _print_line(json.line(json.highlight(one)))
+        return
+    from adapters.terminal.platform import console, show
+    from bot.commands import Command, Picks
+    from bot.model import Quote
+
+    out = console()
+    for one in library.highlights:
+        whole = Quote(one, ((0, len(one.plain)),))
+        show(out, Picks((whole,), Command("random")))
+        out.print()
+
+
+@app.command(epilog="Run it first on your own notes:  analects check --corpus ~/vault")
+def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """Read the notes and report what was found, skipped and odd."""
+    from adapters.terminal import loading
+
+    settings = load_settings(corpus)
+    began = perf_counter()
+    library = loading.library(settings)
+    took_ms = (perf_counter() - began) * 1000
+    if as_json:
+        from adapters.terminal import as_json as json
+
+        _print_line(json.line(json.check(library, took_ms)))
+        return
+    from adapters.terminal.platform import console
+    from adapters.terminal.report import report
+
+    console().print(report(library, str(settings.corpus_path), took_ms), end="")
+
+
+def _warn_if_empty(library: "Library", settings: Settings) -> None:
+    if not library.highlights:
+        typer.echo(
+            f"No highlights in {settings.corpus_path}: `analects check --corpus {settings.corpus_path}` says why.",
+            err=True,
+        )
+
+
+def _print_line(text: str) -> None:
+    """A line of JSON, always as UTF-8, whatever the locale."""
+    data = (text + "\n").encode("utf-8", "backslashreplace")
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(data.decode("utf-8"))
+    else:
+        buffer.write(data)
+        buffer.flush()
+
+
+def _exit_with(code: int) -> NoReturn:
+    raise typer.Exit(code)
+
+
+def _fail(sentences: str, code: int) -> NoReturn:
+    for sentence in sentences.splitlines():
+        typer.echo(f"analects: {sentence}", err=True)
+    sys.exit(code)

@@ -1,0 +1,67 @@
+"""Talking in a terminal: lines in from a person, replies out; the same conversation as in a channel."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+
+from adapters.terminal.render import render
+from bot.commands import Reply
+from bot.conversation import Bot, Dialogue
+
+PROMPT = "you › "
+MORE_HINT = "Say “more” for more."
+
+
+class TerminalChannel:
+    """Posts replies to a console."""
+
+    def __init__(self, console: Console, hint: str | None = MORE_HINT) -> None:
+        self._console = console
+        self._hint = hint
+
+    async def post(self, reply: Reply) -> None:
+        show(self._console, reply, self._hint)
+
+
+def show(console: Console, reply: Reply, hint: str | None = None) -> None:
+    """Prints a reply: wrapped in a terminal, long lines as they are in a pipe."""
+    width = min(console.width, 100) if console.is_terminal else None
+    console.print(
+        render(reply, width, hint), soft_wrap=True, end="", highlight=False, markup=False, emoji=False
+    )
+
+
+def console() -> Console:
+    """Standard output for people; NO_COLOR and pipes are respected."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
+    """Talks until `read` gives None or "quit"."""
+    asyncio.run(_chat(Dialogue(bot, TerminalChannel(out)), out, read))
+
+
+async def _chat(dialogue: Dialogue, out: Console, read: Callable[[], str | None]) -> None:
+    while (said := read()) is not None:
+        if said.strip().lower() in ("quit", "exit", "bye", ":q"):
+            return
+        await dialogue.hear(said)
+        out.print()
+
+
+def read_line() -> str | None:
+    """The next line typed, with editing and history where it is a terminal; None at the end."""
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        return line.rstrip("\n") if line else None
+    try:
+        import readline  # noqa: F401  gives input() its editing and history
+    except ImportError:
+        pass
+    try:
+        return input(PROMPT)
+    except EOFError:
+        sys.stdout.write("\n")
+        return None

@@ -1,0 +1,34 @@
+"""A platform that only remembers: what was said and what was answered, for tests and examples."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from adapters.terminal.render import render
+from bot.commands import Reply
+from bot.conversation import Bot, Dialogue
+
+
+@dataclass(slots=True)
+class Transcript:
+    """A channel that keeps every reply as it would stand in a terminal without colours."""
+
+    replies: list[Reply] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    async def post(self, reply: Reply) -> None:
+        self.replies.append(reply)
+        self.lines.append(render(reply, None).plain.rstrip("\n"))
+
+
+def talk(bot: Bot, said: Iterable[str]) -> Transcript:
+    """What a person who says these lines, one after another, is answered."""
+    transcript = Transcript()
+    dialogue = Dialogue(bot, transcript)
+
+    async def all_of_it() -> None:
+        for line in said:
+            await dialogue.hear(line)
+
+    asyncio.run(all_of_it())
+    return transcript

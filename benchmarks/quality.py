@@ -1,0 +1,118 @@
+"""How well passages are found: `python -m benchmarks.quality --collections DIR [--json]`.
+
+Analects' own analysis, index and question handling beside other engines, on every collection of a folder in
+BEIR's layout; and how often "nothing fits" is said rightly and wrongly.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+
+from benchmarks.collections import MEASURES, Collection, collections, measured
+from benchmarks.peers import DEPTH, PEERS, Passages, Questions
+from benchmarks.refusing import curve, refusals
+from bot.answering import ranked
+from bot.index import Index
+from bot.ranking import Ranking
+from corpus.model import Highlight, Library, Source
+
+OURS = "Analects"
+TRIALS = 10_000
+
+Figures = dict[str, dict[str, dict[str, float]]]
+"""For each engine, measure and question a value."""
+
+
+def library(passages: Passages) -> Library:
+    """A collection as a library: its titles are the sources'."""
+    sources = {title: Source(title) for _, title, _ in passages}
+    highlights = tuple(Highlight(id_, text, text, sources[title]) for id_, title, text in passages)
+    return Library(tuple(sources.values()), highlights)
+
+
+def analects(passages: Passages, questions: Questions, ranking: Ranking | None = None) -> dict[str, dict[str, float]]:
+    """The product's raw ranking: nothing refused, no source put back for another."""
+    index = Index.build(library(passages), ranking)
+    run = {}
+    for question, text in questions.items():
+        found, scores = ranked(text, index, DEPTH)
+        names = [index.library.highlights[one].id for one in found.tolist()]
+        run[question] = dict(zip(names, scores.tolist(), strict=True))
+    return run
+
+
+def compared(collection: Collection, engines: Sequence[str]) -> Figures:
+    """All measures of these engines on a collection."""
+    figures = {}
+    for name in engines:
+        engine = analects if name == OURS else PEERS[name]
+        figures[name] = measured(collection, engine(collection.passages, collection.questions))
+    return figures
+
+
+def p_value(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
+    """Two-sided paired randomisation test over the questions (Smucker, Allan and Carterette, CIKM 2007)."""
+    differences = np.array([ours[question] - theirs[question] for question in ours])
+    if not differences.any():
+        return 1.0
+    signs = np.random.default_rng(0).integers(0, 2, (TRIALS, len(differences)), np.int8) * 2 - 1
+    means = np.abs(signs @ differences)
+    return float((means >= abs(differences.sum()) - 1e-12).mean())
+
+
+def summary(name: str, figures: Figures) -> dict[str, object]:
+    """Means of each engine and measure, and the test against the peer that is best here."""
+    means = {
+        engine: {measure: round(fmean(values.values()), 4) for measure, values in measures.items()}
+        for engine, measures in figures.items()
+    }
+    peers = [engine for engine in figures if engine != OURS]
+    result: dict[str, object] = {"collection": name, "questions": len(figures[OURS]["nDCG@10"]), "engines": means}
+    if peers:
+        best = max(peers, key=lambda engine: means[engine]["nDCG@10"])
+        difference = means[OURS]["nDCG@10"] - means[best]["nDCG@10"]
+        p = p_value(figures[OURS]["nDCG@10"], figures[best]["nDCG@10"])
+        result["best_peer"] = {"engine": best, "difference": round(difference, 4), "p": round(p, 4)}
+    return result
+
+
+def table(summaries: Sequence[Mapping[str, object]]) -> str:
+    """Markdown: a row an engine and measure, a column a collection."""
+    names = [str(one["collection"]) for one in summaries]
+    lines = [f"| | | {' | '.join(names)} | mean |", "|---|---|" + "---|" * (len(names) + 1)]
+    engines: list[Mapping[str, Mapping[str, float]]] = [one["engines"] for one in summaries]  # type: ignore[misc]
+    for measure in MEASURES:
+        for engine in engines[0]:
+            values = [one[engine][measure] for one in engines]
+            cells = " | ".join(f"{value:.3f}" for value in [*values, fmean(values)])
+            lines.append(f"| {measure} | {engine} | {cells} |")
+    for one in summaries:
+        lines.append(f"\n{one['collection']}: {one['questions']} questions; best peer {one.get('best_peer')}")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    parser.add_argument("--collections", type=Path, required=True, help="folder of collections in BEIR's layout")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="without the other engines")
+    given = parser.parse_args(arguments)
+    engines = [OURS] if given.alone else [OURS, *PEERS]
+    found = collections(given.collections)
+    summaries = [summary(one.name, compared(one, engines)) for one in found]
+    refused = curve(refusals(found, library))
+    if given.json:
+        print(json.dumps({"collections": summaries, "nothing_fits": refused}, indent=2))
+        return
+    print(table(summaries))
+    print("\nNothing fits: least coverage, refused of another collection's questions, refused of the answered ones")
+    for row in refused:
+        print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
+
+
+if __name__ == "__main__":
+    main()

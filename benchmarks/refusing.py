@@ -1,0 +1,57 @@
+"""How often "nothing fits" is said rightly and wrongly, for every setting of how much must be covered.
+
+A question that should be refused is one of another collection; one that should not has its passage among the
+first five.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+
+from benchmarks.collections import Collection
+from benchmarks.peers import Passages
+from bot.answering import ranked_covering
+from bot.index import Index
+from corpus.model import Library
+
+MOST = 150
+"""Questions of each collection that are asked of each."""
+
+Refusal = tuple[bool, float]
+"""Whether the question has its passage among the first five, and how much of it the best of them covers."""
+
+
+def refusals(found: Sequence[Collection], library: Callable[[Passages], Library]) -> list[Refusal]:
+    """Every collection's questions asked of every collection."""
+    result: list[Refusal] = []
+    chosen = {one.name: _some(one) for one in found}
+    for collection in found:
+        index = Index.build(library(collection.passages))
+        for name, questions in chosen.items():
+            for question in questions:
+                own = name == collection.name
+                asked = next(one for one in found if one.name == name).questions[question]
+                passages, covered = ranked_covering(asked, index, 5)
+                grades = collection.relevant[question] if own else {}
+                names = [index.library.highlights[one].id for one in passages.tolist()]
+                if not own or any(grades.get(one, 0) > 0 for one in names):
+                    result.append((own, float(covered.max()) if len(covered) else 0.0))
+    return result
+
+
+def _some(collection: Collection) -> list[str]:
+    names = sorted(collection.questions)
+    return random.Random(0).sample(names, min(MOST, len(names)))
+
+
+def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
+    """Parts refused at each least coverage."""
+    answered = [covered for own, covered in found if own]
+    others = [covered for own, covered in found if not own]
+    return [
+        {
+            "least": step / 20,
+            "rightly": round(sum(one < step / 20 for one in others) / max(len(others), 1), 4),
+            "wrongly": round(sum(one < step / 20 for one in answered) / max(len(answered), 1), 4),
+        }
+        for step in range(4, 17)
+    ]

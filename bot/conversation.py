@@ -1,0 +1,73 @@
+"""A conversation as every platform holds it: what is said goes in, a reply is posted.
+
+All that the core may do on a platform comes through one small protocol, `Channel`. Slack, Discord, the terminal and
+the transcript of the tests implement it.
+"""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Protocol
+
+from bot import commands, wording
+from bot.answering import answer
+from bot.commands import Command, Notice, Reply, Request
+from bot.index import Index
+from bot.model import Question
+
+_MORE = frozenset({"more", "more please", "next", "another", "another one", "/highlight more"})
+_HELP = frozenset({"help", "?", "/help", "/highlight"})
+
+
+class Channel(Protocol):
+    """Where replies go: a thread, a terminal, a transcript."""
+
+    async def post(self, reply: Reply) -> None:
+        """Shows a reply, whole, once."""
+
+
+@dataclass(slots=True)
+class Bot:
+    """Answers requests out of one index."""
+
+    index: Index
+    quotes: int = 3
+    """Shown before "More"."""
+    random: Random = field(default_factory=Random)
+
+    def reply(self, request: Request) -> Reply:
+        """The reply to a question or command; never fails, whatever was said."""
+        if isinstance(request, Command):
+            return commands.run(request, self.index, self.quotes, self.random)
+        return answer(request, self.index)
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """One person's talk with the bot in a channel where each line is meant for it: the terminal, a direct message."""
+
+    bot: Bot
+    channel: Channel
+    _last: Reply | None = None
+
+    async def hear(self, said: str) -> None:
+        """Replies to a line: a question, a `/highlight` command, "more" or "help"."""
+        reply = self._reply(said.strip())
+        await self.channel.post(reply)
+        if not isinstance(reply, Notice):
+            self._last = reply
+
+    def _reply(self, said: str) -> Reply:
+        if said.lower() in _MORE:
+            return self._more()
+        if not said or said.lower() in _HELP:
+            return Notice(wording.HELP if said else wording.ASK)
+        if said.startswith("/"):
+            name, _, rest = said.partition(" ")
+            return self.bot.reply(commands.parse(rest if name.lower() == "/highlight" else said[1:]))
+        return self.bot.reply(Question(said, self.bot.quotes))
+
+    def _more(self) -> Reply:
+        if self._last is None:
+            return Notice(wording.NOTHING_BEFORE)
+        request = commands.more(self._last)
+        return Notice(wording.NO_MORE) if request is None else self.bot.reply(request)

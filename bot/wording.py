@@ -1,0 +1,97 @@
+"""All that people read in chat, in one place, so that it can be translated.
+
+Plain sentences without markup: every platform sets them in its own way. Nothing of a note or a question stands here
+but what a caller hands in.
+"""
+
+from collections.abc import Sequence
+
+from bot.model import Answer
+
+HELP = """Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word.
+
+In a question you can also write:
+  "exact phrase"     only passages with these words in this order
+  -word              only passages without it
+  author:name  title:words  tag:name
+  before:2024  after:2023-06   by the day a highlight was added
+
+/highlight random [N]      a highlight that you may have forgotten
+/highlight search WORDS    the same as asking
+/highlight by AUTHOR       what you highlighted of someone
+/highlight from TITLE      what you highlighted in something
+/highlight tag TAG         what you tagged
+/highlight sources         what you have read, most highlights first
+/highlight help            this"""
+
+EMPTY = "There are no highlights yet. `analects check` says what was found in the folder of notes."
+NO_MORE = "That was all."
+NOTHING_BEFORE = "There is nothing to show more of: ask something first."
+ASK = "Ask me something in your own words, or say “help”."
+
+WANTING = {
+    "search": "What shall I look for? For example: /highlight search memory and sleep",
+    "by": "By whom? For example: /highlight by Ann Author",
+    "from": "From which title? For example: /highlight from the art of noticing",
+    "tag": "With which tag? For example: /highlight tag favorite",
+}
+_KIND = {"author": "by", "title": "from", "tag": "tagged"}
+
+
+def nothing_fits(answer: Answer) -> str:
+    """That no highlight answers, what was looked for, and the nearest useful thing."""
+    if not answer.looked_for and not answer.filters:
+        told = "There is nothing in that to look for: name a subject, a person or a title."
+    else:
+        told = f"Nothing fits. I looked for {_looked_for(answer)}."
+    return " ".join((told, *answer.nearest))
+
+
+def _looked_for(answer: Answer) -> str:
+    words = [answer.corrected.get(word, word) for word in answer.looked_for]
+    shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
+    filters = filtered(answer)
+    return f"{shown} ({filters})" if shown and filters else shown or filters
+
+
+def filtered(answer: Answer) -> str:
+    """The filters of a question in words: "author Ann Author, before 2024-01-01"."""
+    parts = []
+    for name, value in answer.filters.items():
+        values = [value] if isinstance(value, str) else value
+        parts += [f"{name} {one}" for one in values]
+    return ", ".join(parts)
+
+
+def corrected(answer: Answer) -> str | None:
+    """Which words were taken for others; None when none was."""
+    pairs = [f"“{wanted}” for “{typed}”" for typed, wanted in answer.corrected.items()]
+    return f"Looked for {', '.join(pairs)}." if pairs else None
+
+
+def shown_of(offset: int, shown: int, total: int, what: str = "highlights") -> str:
+    """How much of a list is shown: "1–3 of 12 highlights"."""
+    if shown >= total and not offset:
+        return f"{total} {what if total != 1 else what.removesuffix('s')}"
+    return f"{offset + 1}–{offset + shown} of {total} {what}"
+
+
+def listed(kind: str, meant: Sequence[str]) -> str:
+    """What a list of highlights holds: "by Ann Author"."""
+    names = ", ".join(meant[:3]) + (", …" if len(meant) > 3 else "")
+    return f"{_KIND[kind]} {names}"
+
+
+def none_listed(kind: str, wanted: str, near: Sequence[str]) -> str:
+    """That nothing stands in a list, and the names that come close."""
+    told = f"No highlights {_KIND[kind]} “{_short(wanted)}”."
+    return f"{told} Did you mean {', '.join(f'“{_short(name)}”' for name in near)}?" if near else told
+
+
+def count(number: int, what: str) -> str:
+    """A number with its noun: "1 highlight", "12 highlights"."""
+    return f"{number:,} {what}" if number != 1 else f"1 {what.removesuffix('s')}"
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,58 @@
+"""The base of those who act in the workspace: how a doing becomes a `Delivery`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .core import Core
+from .delivery import Deliveries, Delivery, Kind
+from .json_types import Json
+from .payloads import event_callback
+from .response_urls import ResponseUrls
+from .workspace import Channel, Message, User
+
+
+class Acting:
+    """Holds what the doings need: the workspace, the way to the app, the response_urls."""
+
+    core: Core
+    urls: ResponseUrls
+    deliveries: Deliveries
+
+    async def _event(
+        self,
+        event: Json,
+        channel: Channel | None,
+        user: User | None = None,
+        message: Message | None = None,
+        *,
+        ago: float = 0.0,
+        forced: bool = False,
+    ) -> Delivery:
+        payload = event_callback(self.core, event, channel, ago=ago)
+        return await self._send("events_api", payload, user, channel, message, forced=forced)
+
+    async def _send(
+        self,
+        kind: Kind,
+        payload: Json,
+        user: User | None,
+        channel: Channel | None,
+        message: Message | None,
+        *,
+        forced: bool = False,
+        on_response: Callable[[Delivery], None] | None = None,
+    ) -> Delivery:
+        delivery = Delivery(
+            kind, payload, len(self.core.workspace.messages), forced=forced, on_response=on_response
+        )
+        delivery.user = user.id if user else None
+        delivery.channel = channel.id if channel else None
+        delivery.message = message
+        if message is not None:
+            delivery.ts, delivery.thread_ts = message.ts, message.thread_ts
+        if payload.get("response_url"):
+            self.urls.belongs_to(payload["response_url"], delivery)
+        if kind == "slash_commands" and channel is not None:
+            delivery.on_response = lambda answered: self.urls.acknowledgement(answered, channel)
+        return await self.deliveries.deliver(delivery)

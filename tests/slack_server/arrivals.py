@@ -1,0 +1,155 @@
+"""What came from the app, and how to wait for it: each wait has a limit, and none is a fixed sleep."""
+
+# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from . import reading
+from .core import Call, Core
+from .delivery import Deliveries, Delivery
+from .mrkdwn import Link
+from .reading import Shown
+from .workspace import BOT_ID, Channel, Message, User, View
+
+
+class Arrivals:
+    """The half of the server that looks at what the app did."""
+
+    core: Core
+    deliveries: Deliveries
+
+    # What is there
+
+    def posts(self, channel: Channel | str | None = None) -> list[Message]:
+        """The app's messages for all to see, in a channel or everywhere, oldest first, deleted ones too."""
+        wanted = channel.id if isinstance(channel, Channel) else channel
+        return [
+            message
+            for message in self.core.workspace.messages
+            if message.bot_id == BOT_ID and not message.ephemeral_to and wanted in (None, message.channel)
+        ]
+
+    def thread(self, channel: Channel | str, ts: str) -> list[Message]:
+        """The replies in a thread, the people's too."""
+        return self.core.workspace.replies(channel.id if isinstance(channel, Channel) else channel, ts)
+
+    def ephemerals(self, user: User | None = None) -> list[Message]:
+        """The messages for one person only (`shown` tells whether they ever saw it)."""
+        people = (
+            {message.ephemeral_to for message in self.core.workspace.messages} if user is None else {user.id}
+        )
+        return [
+            message for message in self.core.workspace.messages if message.ephemeral_to in people - {None}
+        ]
+
+    def home(self, user: User) -> View | None:
+        """The Home tab as published for this person."""
+        return self.core.workspace.homes.get(user.id)
+
+    def views(self, user: User) -> list[View]:
+        """The modals that are open before this person, the uppermost last."""
+        return [view for view in self.core.workspace.modals.values() if view.open and view.user == user.id]
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """The calls as they arrived, those struck by a fault too; "response_url" for posts to one."""
+        return [call for call in self.core.calls if method in (None, call.method)]
+
+    # What people see of it
+
+    def visible_text(self, shown: Shown) -> str:
+        return reading.visible_text(shown, self.core.workspace.names())
+
+    def notification(self, shown: Shown) -> str:
+        return reading.notification(shown, self.core.workspace.names())
+
+    def pings(self, shown: Shown) -> set[str]:
+        return reading.pings(shown)
+
+    def links(self, shown: Shown) -> list[Link]:
+        return reading.links(shown)
+
+    def unfurls(self, shown: Shown) -> list[str]:
+        return reading.unfurls(shown)
+
+    # Waiting
+
+    async def until(self, met: Callable[[], bool], timeout: float = 5.0, what: str = "change") -> None:
+        """Wait until `met()`, looked at after every change. AssertionError after `timeout` seconds."""
+        if not await self.core.comes(met, timeout):
+            raise AssertionError(f"within {timeout:g} s there was no {what}")
+
+    def replies_to(self, doing: Delivery) -> list[Message]:
+        """The app's answers to something that a person did, oldest first.
+
+        To a mention: in its thread. To a direct message: in that conversation. To a command, button or
+        shortcut: by its response_url or acknowledgement, to that person alone, or in that channel. What
+        nobody was shown does not count.
+        """
+        return [
+            message
+            for message in self.core.workspace.messages[doing.order :]
+            if message.bot_id == BOT_ID and message.shown and self._answers(message, doing)
+        ]
+
+    def _answers(self, message: Message, doing: Delivery) -> bool:
+        if message.cause is doing:
+            return True
+        if doing.kind != "events_api":
+            return message.ephemeral_to == doing.user or (
+                message.ephemeral_to is None and message.channel in (doing.channel, self._im(doing))
+            )
+        if message.channel != doing.channel or message.ephemeral_to not in (None, doing.user):
+            return False
+        direct = self.core.workspace.channels[message.channel].im_with is not None
+        root = doing.thread_ts or doing.ts
+        return message.thread_ts == root or (direct and doing.thread_ts is None and message.thread_ts is None)
+
+    def _im(self, doing: Delivery) -> str | None:
+        return self.core.workspace.im(doing.user).id if doing.user else None
+
+    async def reply_to(self, doing: Delivery, timeout: float = 5.0) -> Message:
+        """The first answer, once it is there."""
+        await self.until(lambda: bool(self.replies_to(doing)), timeout, "answer")
+        return self.replies_to(doing)[0]
+
+    async def home_for(self, user: User, timeout: float = 5.0) -> View:
+        """The Home tab, once it is published."""
+        await self.until(lambda: self.home(user) is not None, timeout, "Home tab")
+        home = self.home(user)
+        assert home is not None
+        return home
+
+    async def modal_for(self, user: User, timeout: float = 5.0) -> View:
+        """The uppermost modal, once one is open."""
+        await self.until(lambda: bool(self.views(user)), timeout, "modal")
+        return self.views(user)[-1]
+
+    async def acknowledged(self, doing: Delivery, timeout: float = 5.0) -> None:
+        await self.until(lambda: doing.acked, timeout, "acknowledgement")
+
+    async def settled(self, doing: Delivery, timeout: float = 5.0) -> None:
+        """Until Slack does nothing more about it: acknowledged, given up, or its error shown."""
+        await self.until(lambda: not doing.retrying, timeout, "end of retries")
+
+    async def quiet(self, idle: float = 0.2, timeout: float = 10.0) -> None:
+        """Until nothing is under way and nothing has happened for `idle` seconds.
+
+        Under way is a call that is being answered, or a delivery whose acknowledgement may still come in
+        time. A retry that is due later does not count.
+        """
+        ends = time.monotonic() + timeout
+        while True:
+            change = self.core.change()
+            under_way = self.core.busy or any(one.acknowledging for one in self.deliveries.unsettled)
+            since = time.monotonic() - self.core.last_activity
+            if not under_way and since >= idle:
+                return
+            if time.monotonic() >= ends:
+                raise AssertionError(f"it did not get quiet within {timeout:g} s")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(change.wait(), max(0.01, idle - since if not under_way else idle))

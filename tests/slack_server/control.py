@@ -1,0 +1,170 @@
+"""The control of a server that runs as its own process: POST /control/{what} with a JSON object, JSON back.
+
+People and channels go by their ids, deliveries by their number in the order in which they happened. Times are
+seconds since 1970, of the server's clock.
+"""
+
+# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from . import faults
+from .delivery import Delivery
+from .faults import Fault
+from .json_types import Json
+from .server import SlackServer
+from .workspace import Channel, User
+
+_FAULTS: dict[str, Callable[..., Fault]] = {
+    "rate_limited": faults.rate_limited,
+    "server_error": faults.server_error,
+    "error": faults.error,
+    "lost_answer": faults.lost_answer,
+    "no_answer": faults.no_answer,
+    "dropped": faults.dropped,
+    "delayed": faults.delayed,
+}
+
+
+class Control:
+    """One method for each thing that can be asked; its parameters are the fields of the JSON object."""
+
+    def __init__(self, slack: SlackServer) -> None:
+        self.slack = slack
+        self.verbs: dict[str, Callable[..., Awaitable[Json]]] = {
+            "user": self.user,
+            "channel": self.channel,
+            "mention": self.mention,
+            "direct_message": self.direct_message,
+            "slash": self.slash,
+            "redeliver": self.redeliver,
+            "order": self.order,
+            "lift": self.lift,
+            "disconnect": self.disconnect,
+            "abort": self.abort,
+            "add_ghosts": self.add_ghosts,
+            "deliveries": self.deliveries,
+            "posts": self.posts,
+            "wait": self.wait,
+            "state": self.state,
+        }
+        slack.app.router.add_post("/control/{what}", self.handle)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        verb = self.verbs.get(request.match_info["what"])
+        if verb is None:
+            return web.json_response({"error": f"unknown: {request.match_info['what']}"}, status=404)
+        try:
+            return web.json_response(await verb(**await request.json()))
+        except (TypeError, KeyError, IndexError, AssertionError) as wrong:
+            return web.json_response({"error": f"{type(wrong).__name__}: {wrong}"}, status=400)
+
+    def _user(self, name: str) -> User:
+        return self.slack.workspace.users[name]
+
+    def _channel(self, name: str) -> Channel:
+        return self.slack.workspace.channels[name]
+
+    def _told(self, delivery: Delivery) -> Json:
+        return {
+            "number": self.slack.deliveries.sent.index(delivery),
+            "kind": delivery.kind,
+            "event_id": delivery.event_id,
+            "user": delivery.user,
+            "channel": delivery.channel,
+            "ts": delivery.ts,
+            "thread_ts": delivery.thread_ts,
+            "error": delivery.error,
+            "skipped": delivery.skipped,
+            "attempts": [
+                {"number": one.number, "at": one.at, "where": one.where, "acked_at": one.acked_at}
+                for one in delivery.attempts
+            ],
+        }
+
+    async def user(self, name: str, **kind: bool) -> Json:
+        return {"id": self.slack.user(name, **kind).id}  # type: ignore[arg-type]
+
+    async def channel(self, name: str, members: list[str], bot: bool = True, private: bool = False) -> Json:
+        people = [self._user(one) for one in members]
+        return {"id": self.slack.channel(name, people, bot=bot, private=private).id}
+
+    async def mention(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
+        asked = await self.slack.mention(
+            self._user(user), self._channel(channel), text, thread_ts, twin=False
+        )
+        return self._told(asked)
+
+    async def direct_message(self, user: str, text: str) -> Json:
+        return self._told(await self.slack.direct_message(self._user(user), text))
+
+    async def slash(self, user: str, channel: str, command: str, text: str = "") -> Json:
+        return self._told(await self.slack.slash(self._user(user), self._channel(channel), command, text))
+
+    async def redeliver(self, number: int) -> Json:
+        delivery = self.slack.deliveries.sent[number]
+        await self.slack.redeliver(delivery)
+        return self._told(delivery)
+
+    async def order(
+        self,
+        method: str,
+        fault: str,
+        options: Json | None = None,
+        nth: int | None = None,
+        every: int | None = None,
+        times: int | None = None,
+        channel: str | None = None,
+    ) -> Json:
+        made = _FAULTS[fault](**(options or {}))
+        self.slack.faults.order(method, made, nth=nth, every=every, times=times, channel=channel)
+        return {}
+
+    async def lift(self) -> Json:
+        self.slack.faults.lift()
+        return {}
+
+    async def disconnect(self, reason: str = "warning") -> Json:
+        return {"told": len(await self.slack.sockets.disconnect(reason))}
+
+    async def abort(self) -> Json:
+        live = self.slack.sockets.live
+        for socket in live:
+            socket.abort()
+        return {"aborted": len(live)}
+
+    async def add_ghosts(self, count: int) -> Json:
+        self.slack.sockets.add_ghosts(count)
+        return {}
+
+    async def deliveries(self, since: int = 0) -> Json:
+        return {"deliveries": [self._told(one) for one in self.slack.deliveries.sent[since:]]}
+
+    async def posts(self, since: int = 0) -> Json:
+        """The app's messages in conversations, without their contents."""
+        fields = ("channel", "ts", "thread_ts", "at", "via", "deleted")
+        return {
+            "posts": [{name: getattr(post, name) for name in fields} for post in self.slack.posts()[since:]]
+        }
+
+    async def wait(self, posts: int, timeout: float = 30.0, since: int = 0) -> Json:
+        """The same, once there are so many posts; 400 after `timeout` seconds."""
+        await self.slack.until(lambda: len(self.slack.posts()) >= posts, timeout, f"{posts} posts")
+        return await self.posts(since)
+
+    async def state(self) -> Json:
+        sockets = self.slack.sockets
+        return {
+            "api_url": self.slack.api_url,
+            "sockets": len(sockets.live),
+            "opened": sockets.opened,
+            "refused": sockets.refused,
+            "calls": dict(Counter(call.method for call in self.slack.calls())),
+            "deliveries": len(self.slack.deliveries.sent),
+            "posts": len(self.slack.posts()),
+        }

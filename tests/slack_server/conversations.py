@@ -1,0 +1,177 @@
+"""The methods that tell of conversations, people and the app itself, and where to open a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from .core import Core
+from .json_types import Json
+from .web_api import Method, RefusalError, argument, flag, require
+from .workspace import APP_ID, BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
+
+_Item = TypeVar("_Item")
+
+
+def _auth_test(core: Core, arguments: Json) -> Json:
+    """Who the token is; an app-level token is known only as the app."""
+    if arguments["token"] == core.installation.app_token:
+        return {"app_id": APP_ID, "app_name": "Analects"}
+    return {
+        "url": "https://reading-room.slack.com/",
+        "team": "Reading Room",
+        "user": "analects",
+        "team_id": HOME_TEAM,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def _visible(core: Core, arguments: Json, purpose: str) -> Channel:
+    """The conversation, if the app may see it and holds the scope for this kind of it."""
+    channel = core.workspace.channels.get(argument(arguments, "channel"))
+    if channel is None or (channel.private and BOT_USER not in channel.members):
+        raise RefusalError("channel_not_found")
+    place = {"im": "im", "group": "groups"}.get(channel.kind, "channels")
+    require([f"{place}:{purpose}"], core.installation.scopes)
+    return channel
+
+
+def _info(core: Core, arguments: Json) -> Json:
+    channel = _visible(core, arguments, "read")
+    body = channel.to_json(BOT_USER in channel.members)
+    if flag(arguments, "include_num_members"):
+        body["num_members"] = len(channel.members)
+    return {"channel": body}
+
+
+def _members(core: Core, arguments: Json) -> Json:
+    members, cursor = _page(sorted(_visible(core, arguments, "read").members), arguments, 100, str)
+    return {"members": members, "response_metadata": {"next_cursor": cursor}}
+
+
+def _history(core: Core, arguments: Json) -> Json:
+    channel = _visible(core, arguments, "history")
+    if BOT_USER not in channel.members:
+        raise RefusalError("not_in_channel")
+    found = [message for message in core.workspace.history(channel.id) if _within(message, arguments)]
+    return _messages(core, found, arguments, 100)
+
+
+def _replies(core: Core, arguments: Json) -> Json:
+    channel = _visible(core, arguments, "history")
+    if BOT_USER not in channel.members:
+        raise RefusalError("not_in_channel")
+    ts = argument(arguments, "ts")
+    parent = core.workspace.find(channel.id, ts)
+    replies = core.workspace.replies(channel.id, ts)
+    if parent is None and not replies:
+        raise RefusalError("thread_not_found")
+    found = [message for message in replies if _within(message, arguments)]
+    return _messages(core, [*([parent] if parent else []), *found], arguments, 1000)
+
+
+def _within(message: Message, arguments: Json) -> bool:
+    oldest, latest = str(arguments.get("oldest") or "0"), str(arguments.get("latest") or "9999999999")
+    if flag(arguments, "inclusive"):
+        return float(oldest) <= float(message.ts) <= float(latest)
+    return float(oldest) < float(message.ts) < float(latest)
+
+
+def _messages(core: Core, found: list[Message], arguments: Json, usual: int) -> Json:
+    def body(message: Message) -> Json:
+        replies = core.workspace.replies(message.channel, message.ts)
+        thread: Json = (
+            {
+                "thread_ts": message.ts,
+                "reply_count": len(replies),
+                "latest_reply": replies[-1].ts,
+                "reply_users": sorted({str(one.user) for one in replies}),
+            }
+            if replies
+            else {}
+        )
+        return message.to_json(metadata=bool(flag(arguments, "include_all_metadata"))) | thread
+
+    messages, cursor = _page(found, arguments, usual, body)
+    return {"messages": messages, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
+
+
+def _page(
+    items: list[_Item], arguments: Json, usual: int, shown: Callable[[_Item], object]
+) -> tuple[list[object], str]:
+    """A page of a list and the cursor of the next, empty at the end."""
+    limit = int(arguments.get("limit") or usual)
+    try:
+        start = int(str(arguments.get("cursor") or "next:0").removeprefix("next:"))
+    except ValueError:
+        raise RefusalError("invalid_cursor") from None
+    ends = start + limit
+    return [shown(item) for item in items[start:ends]], f"next:{ends}" if ends < len(items) else ""
+
+
+def _open(core: Core, arguments: Json) -> Json:
+    users = argument(arguments, "users").split(",")
+    if len(users) != 1 or users[0] not in core.workspace.users:
+        raise RefusalError("user_not_found")
+    channel = core.workspace.im(users[0])
+    whole = flag(arguments, "return_im")
+    return {"channel": channel.to_json(True) if whole else {"id": channel.id}}
+
+
+def _user(core: Core, arguments: Json) -> Json:
+    user: User | None = core.workspace.users.get(argument(arguments, "user"))
+    if user is None:
+        raise RefusalError("user_not_found")
+    body = user.to_json()
+    if not core.missing(["users:read.email"]):
+        body["profile"]["email"] = f"{user.name}@example.com"
+    return {"user": body}
+
+
+def _bot(core: Core, arguments: Json) -> Json:
+    if argument(arguments, "bot") != BOT_ID:
+        raise RefusalError("bot_not_found")
+    return {
+        "bot": {
+            "id": BOT_ID,
+            "deleted": False,
+            "name": "analects",
+            "updated": 1700000000,
+            "app_id": APP_ID,
+            "user_id": BOT_USER,
+            "icons": {},
+        }
+    }
+
+
+def _team(core: Core, arguments: Json) -> Json:
+    return {
+        "team": {
+            "id": HOME_TEAM,
+            "name": "Reading Room",
+            "url": "https://reading-room.slack.com/",
+            "domain": "reading-room",
+            "email_domain": "",
+            "icon": {},
+        }
+    }
+
+
+def methods(new_socket_url: Callable[[], str]) -> dict[str, Method]:
+    """The table of these methods; `new_socket_url` gives the URL for apps.connections.open."""
+    return {
+        "auth.test": Method(_auth_test),
+        "apps.connections.open": Method(
+            lambda core, arguments: {"url": new_socket_url()}, ("connections:write",), app_level=True
+        ),
+        "conversations.info": Method(_info),
+        "conversations.members": Method(_members),
+        "conversations.history": Method(_history),
+        "conversations.replies": Method(_replies),
+        "conversations.open": Method(_open, ("im:write",)),
+        "users.info": Method(_user, ("users:read",)),
+        "bots.info": Method(_bot, ("users:read",)),
+        "team.info": Method(_team, ("team:read",)),
+    }

@@ -1,0 +1,157 @@
+"""What the parts of the server share: the workspace, the app's installation, the times, and who waits."""
+
+# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from .faults import Faults
+from .json_types import Json
+from .workspace import BOT_ID, BOT_USER, Message, Workspace
+
+ALL_SCOPES = (
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
+    "groups:history", "groups:read", "im:history", "im:read", "im:write", "team:read", "users:read",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Slack's times in seconds. `scaled` makes them all shorter for tests.
+
+    An acknowledgement is due within 3 s; an event without one comes again at once, after a minute, after five
+    (docs.slack.dev, Events API). A trigger lasts 3 s, a response_url 30 minutes. A socket is closed about 10
+    s after its warning (docs.slack.dev, Socket Mode).
+    """
+
+    acknowledge: float = 3.0
+    retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    trigger: float = 3.0
+    response_url: float = 1800.0
+    close_after_warning: float = 10.0
+    ping: float = 10.0
+
+    def scaled(self, factor: float) -> Timing:
+        return replace(
+            self,
+            acknowledge=self.acknowledge * factor,
+            retries=tuple(delay * factor for delay in self.retries),
+            trigger=self.trigger * factor,
+            response_url=self.response_url * factor,
+            close_after_warning=self.close_after_warning * factor,
+            ping=self.ping * factor,
+        )
+
+
+@dataclass(eq=False)
+class Call:
+    """A call of the Web API as it arrived; `error` is Slack's word for a refusal, None where it went well."""
+
+    method: str
+    arguments: Json
+    at: float = field(default_factory=time.time)
+    status: int = 0
+    error: str | None = None
+    fault: str | None = None
+    done: bool = False
+
+
+@dataclass(eq=False)
+class Trigger:
+    user: str
+    expires: float
+    used: bool = False
+
+
+EVERY_EVENT = frozenset({
+    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups",
+    "message.im",
+})  # fmt: skip
+
+
+@dataclass
+class Installation:
+    """The app in this workspace: its tokens, its scopes, and the events that it is subscribed to."""
+
+    bot_token: str = "xoxb-1111-2222-analects"
+    app_token: str = "xapp-1-A0ANALECTS-3333-analects"
+    signing_secret: str = "0123456789abcdef0123456789abcdef"
+    scopes: frozenset[str] = frozenset(ALL_SCOPES)
+    app_scopes: frozenset[str] = frozenset({"connections:write"})
+    events: frozenset[str] = frozenset({"app_mention", "message.im", "app_home_opened"})
+    home_tab: bool = True
+    dead_tokens: dict[str, str] = field(default_factory=dict)  # token: the error that it gets
+
+
+class Core:
+    """The state of one server and the means to wait for a change of it."""
+
+    def __init__(self, installation: Installation, timing: Timing) -> None:
+        self.installation = installation
+        self.timing = timing
+        self.workspace = Workspace()
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.triggers: dict[str, Trigger] = {}
+        self.base = ""
+        self.closing = asyncio.Event()
+        self.busy = 0
+        self.last_activity = time.monotonic()
+        self.bot_user = BOT_USER
+        self.bot_id = BOT_ID
+        self.echo: Callable[[Message, str], None] = lambda message, subtype: None
+        self._changed = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def touch(self) -> None:
+        """Something happened: whoever waits looks again."""
+        self.last_activity = time.monotonic()
+        self.stir()
+
+    def stir(self) -> None:
+        """Whoever waits looks again, though nothing happened that would break the quiet."""
+        waited, self._changed = self._changed, asyncio.Event()
+        waited.set()
+
+    def change(self) -> asyncio.Event:
+        """Set at the next change."""
+        return self._changed
+
+    async def comes(self, met: Callable[[], bool], timeout: float) -> bool:
+        """Wait until `met()`, for at most `timeout` seconds. Whether it came."""
+        ends = time.monotonic() + timeout
+        while True:
+            change = self.change()
+            if met():
+                return True
+            left = ends - time.monotonic()
+            if left <= 0:
+                return False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(change.wait(), left)
+
+    def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stop(self) -> None:
+        self.closing.set()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def new_trigger(self, user: str) -> str:
+        name = f"{self.workspace.next_id('1')}.{self.workspace.next_id('2')}.{self.workspace.next_id('c')}"
+        self.triggers[name] = Trigger(user, time.monotonic() + self.timing.trigger)
+        return name
+
+    def missing(self, scopes: Iterable[str]) -> list[str]:
+        return [scope for scope in scopes if scope not in self.installation.scopes]

@@ -1,0 +1,152 @@
+"""Faults to order: what the n-th, every n-th, or each of the next calls of a method gets for an answer.
+
+    slack.faults.order("chat.postMessage", rate_limited(1), every=50)
+    slack.faults.order("chat.postMessage", lost_answer(), nth=2, channel=general)
+
+429 carries `Retry-After` in whole seconds and `{"ok": false, "error": "ratelimited"}` (docs.slack.dev, rate
+limits). 5xx come from Slack with HTML, with plain text ("upstream connect error …", from its proxies) or with
+JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .json_types import Json
+from .workspace import Channel
+
+Kind = Literal["status", "error", "hang", "drop", "delay"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to fail. `after`: only once the method has had its effect."""
+
+    kind: Kind
+    after: bool = False
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    content_type: str = "application/json"
+    seconds: float = 0.0
+
+
+def rate_limited(retry_after: int | None = 1) -> Fault:
+    """429; without the header where `retry_after` is None."""
+    headers = () if retry_after is None else (("Retry-After", str(retry_after)),)
+    return Fault("status", status=429, headers=headers, body='{"ok":false,"error":"ratelimited"}')
+
+
+def server_error(
+    status: int = 503, content: Literal["html", "text", "json"] = "html", *, after: bool = False
+) -> Fault:
+    kinds = {
+        "html": ("text/html", "<!DOCTYPE html><title>Server Error</title>"),
+        "text": ("text/plain", "upstream connect error or disconnect/reset before headers"),
+        "json": ("application/json", '{"ok":false,"error":"internal_error"}'),
+    }
+    content_type, body = kinds[content]
+    return Fault("status", status=status, content_type=content_type, body=body, after=after)
+
+
+def error(name: str, *, after: bool = False) -> Fault:
+    """A refusal in Slack's form, such as `fatal_error`, which may come after the effect."""
+    return Fault("error", body=name, after=after)
+
+
+def lost_answer() -> Fault:
+    """The method has its effect and the answer never comes: the client runs into its own time limit."""
+    return Fault("hang", after=True)
+
+
+def no_answer() -> Fault:
+    """Nothing happens and no answer comes."""
+    return Fault("hang")
+
+
+def dropped(*, after: bool) -> Fault:
+    """The connection is cut, before or after the method has had its effect."""
+    return Fault("drop", after=after)
+
+
+def delayed(seconds: float) -> Fault:
+    """The method works, later."""
+    return Fault("delay", seconds=seconds)
+
+
+@dataclass(eq=False)
+class Order:
+    """An ordered fault; `hits` counts the calls that it struck, `seen` those that it looked at."""
+
+    method: str
+    fault: Fault
+    nth: int | None
+    every: int | None
+    times: int | None
+    matching: Callable[[Json], bool]
+    seen: int = 0
+    hits: int = 0
+    active: bool = True
+
+    def strikes(self, method: str, arguments: Json) -> bool:
+        if not self.active or self.method not in (method, "*") or not self.matching(arguments):
+            return False
+        self.seen += 1
+        if self.nth is not None:
+            due = self.seen == self.nth
+        elif self.every is not None:
+            due = self.seen % self.every == 0
+        else:
+            due = True
+        if due and self.times is not None and self.hits >= self.times:
+            due = False
+        self.hits += due
+        return due
+
+    def lift(self) -> None:
+        """From now on the calls get through."""
+        self.active = False
+
+
+@dataclass
+class Faults:
+    """What was ordered. The first order that strikes a call decides."""
+
+    orders: list[Order] = field(default_factory=list)
+
+    def order(
+        self,
+        method: str,
+        fault: Fault,
+        *,
+        nth: int | None = None,
+        every: int | None = None,
+        times: int | None = None,
+        channel: Channel | str | None = None,
+        matching: Callable[[Json], bool] | None = None,
+    ) -> Order:
+        """Order a fault for a method ("*": any; "response_url": posts to one).
+
+        Without `nth` and `every` it strikes each call; `times` ends it after so many. `channel` and
+        `matching` (given the call's arguments) narrow it. Counting starts now.
+        """
+        wanted = channel.id if isinstance(channel, Channel) else channel
+
+        def fits(arguments: Json) -> bool:
+            return wanted in (None, arguments.get("channel")) and (matching is None or matching(arguments))
+
+        made = Order(method, fault, nth, every, times, fits)
+        self.orders.append(made)
+        return made
+
+    def lift(self) -> None:
+        """Everything that was ordered is over."""
+        for one in self.orders:
+            one.lift()
+        self.orders.clear()
+
+    def next_for(self, method: str, arguments: Json) -> Fault | None:
+        struck = [one for one in self.orders if one.strikes(method, arguments)]
+        return struck[0].fault if struck else None

@@ -1,0 +1,138 @@
+"""What people do with commands, buttons, menus, shortcuts and views."""
+
+from __future__ import annotations
+
+from .acting import Acting
+from .blocks import elements_of
+from .delivery import Delivery
+from .json_types import Json
+from .payloads import interaction, message_origin, slash_command, view_origin
+from .views import checked, open_modal, replace
+from .web_api import RefusalError
+from .workspace import Channel, Message, User, View
+
+
+class Interactions(Acting):
+    """The people at the controls that the app puts before them."""
+
+    async def slash(self, user: User, channel: Channel, command: str, text: str = "") -> Delivery:
+        """Someone types a slash command. Slack sends it from channels in which the bot is not, too."""
+        url = self.urls.new(user.id, channel)
+        payload = slash_command(self.core, user, channel, command, text, url)
+        return await self._send("slash_commands", payload, user, channel, None)
+
+    async def press(
+        self,
+        user: User,
+        where: Message | View,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        **chosen: object,
+    ) -> Delivery:
+        """Someone presses a button, or chooses in a menu (`selected_option=…`), of a message or a view.
+
+        The first element with this action_id, in block `block_id` where given. A view of the app has no
+        response_url.
+        """
+        block_name, element = _find_element(where, action_id, block_id)
+        action: Json = {
+            "type": element["type"],
+            "action_id": action_id,
+            "block_id": block_name,
+            "action_ts": self.core.workspace.next_ts(),
+            **chosen,
+        }
+        action |= {name: element[name] for name in ("text", "value", "style") if name in element}
+        payload = interaction(self.core, "block_actions", user) | {"actions": [action]}
+        if isinstance(where, View):
+            return await self._send("interactive", payload | view_origin(where), user, None, None)
+        channel = self.core.workspace.channels[where.channel]
+        payload |= message_origin(where, channel) | {"response_url": self.urls.new(user.id, channel, where)}
+        return await self._send("interactive", payload, user, channel, where)
+
+    async def shortcut(self, user: User, said: Delivery | Message, callback_id: str) -> Delivery:
+        """Someone chooses a message shortcut from the menu of a message."""
+        message = said.message if isinstance(said, Delivery) else said
+        assert message is not None
+        channel = self.core.workspace.channels[message.channel]
+        payload = interaction(self.core, "message_action", user) | {
+            "callback_id": callback_id,
+            "action_ts": self.core.workspace.next_ts(),
+            "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+            "message_ts": message.ts,
+            "message": message.to_json(),
+            "response_url": self.urls.new(user.id, channel),
+        }
+        return await self._send("interactive", payload, user, channel, message)
+
+    async def open_home(self, user: User, tab: str = "home") -> Delivery:
+        """Someone opens the app's Home tab. The event carries the view where there is one already."""
+        event: Json = {
+            "type": "app_home_opened",
+            "user": user.id,
+            "channel": self.core.workspace.im(user.id).id,
+            "tab": tab,
+            "event_ts": self.core.workspace.next_ts(),
+        }
+        home = self.core.workspace.homes.get(user.id)
+        if home is not None:
+            event["view"] = home.to_json()
+        return await self._event(event, None, user)
+
+    async def submit_view(self, user: User, view: View, values: Json | None = None) -> Delivery:
+        """Someone sends off a modal. `values`: for each block_id and action_id the state, as in a view.
+
+        What the acknowledgement asks for is done: the modal is closed, updated, covered, or shows its errors.
+        """
+        body = view.to_json() | {"state": {"values": values or {}}}
+        payload = interaction(self.core, "view_submission", user) | {"view": body, "response_urls": []}
+        return await self._send(
+            "interactive",
+            payload,
+            user,
+            None,
+            None,
+            on_response=lambda answered: self._view_response(answered, view),
+        )
+
+    def _view_response(self, delivery: Delivery, view: View) -> None:
+        response = delivery.response or {}
+        action = response.get("response_action")
+        try:
+            if action == "update":
+                replace(self.core, view, checked(response.get("view"), "modal"))
+            elif action == "push":
+                open_modal(self.core, view.user, checked(response.get("view"), "modal"))
+            elif action == "clear":
+                for one in self.core.workspace.modals.values():
+                    one.open = one.open and one.user != view.user
+        except RefusalError as refusal:
+            delivery.error = str(refusal)
+
+    async def ask_options(
+        self, user: User, where: Message | View, action_id: str, typed_so_far: str
+    ) -> Delivery:
+        """Someone types in an external_select: the options are in the delivery's `response`."""
+        block_name, _ = _find_element(where, action_id, None)
+        payload = interaction(self.core, "block_suggestion", user) | {
+            "action_id": action_id,
+            "block_id": block_name,
+            "value": typed_so_far,
+        }
+        channel = None
+        if isinstance(where, View):
+            payload |= view_origin(where)
+        else:
+            channel = self.core.workspace.channels[where.channel]
+            payload |= message_origin(where, channel)
+        return await self._send("interactive", payload, user, channel, None)
+
+
+def _find_element(where: Message | View, action_id: str, block_id: str | None) -> tuple[str, Json]:
+    """The block_id (Slack gives one to a block that has none) and the element."""
+    for number, block in enumerate(where.content.get("blocks") or []):
+        for _, element in elements_of(block):
+            if element.get("action_id") == action_id and block_id in (None, block.get("block_id")):
+                return str(block.get("block_id", f"block{number}")), element
+    raise AssertionError(f"there is no {action_id!r} to press")

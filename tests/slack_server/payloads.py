@@ -1,0 +1,165 @@
+"""The payloads in which Slack tells the app what people do, in the forms of its reference.
+
+Events: docs.slack.dev/apis/events-api and /reference/events; interactions:
+docs.slack.dev/reference/interaction-payloads.
+"""
+
+from __future__ import annotations
+
+import time
+
+from .core import Core
+from .json_types import Json
+from .mrkdwn import escape
+from .workspace import APP_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
+
+
+def typed(text: str, bot: str = BOT_USER) -> tuple[str, list[Json]]:
+    """What Slack makes of a text that a person typed: the event's `text`, and the composer's `rich_text`.
+
+    `@analects` in it is the mention of the bot.
+    """
+    parts = text.split("@analects")
+    inline: list[Json] = []
+    for number, part in enumerate(parts):
+        if number:
+            inline.append({"type": "user", "user_id": bot})
+        if part:
+            inline.append({"type": "text", "text": part})
+    section: Json = {"type": "rich_text_section", "elements": inline}
+    blocks: list[Json] = [{"type": "rich_text", "block_id": "Typed", "elements": [section]}]
+    return f"<@{bot}>".join(escape(part) for part in parts), blocks if inline else []
+
+
+def event_callback(core: Core, event: Json, channel: Channel | None, *, ago: float = 0.0) -> Json:
+    """The outer payload of an event."""
+    event_id = core.workspace.next_id("Ev")
+    return {
+        "token": "verification-token",
+        "team_id": HOME_TEAM,
+        "context_team_id": HOME_TEAM,
+        "context_enterprise_id": None,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(time.time() - ago),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": HOME_TEAM,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": channel is not None and channel.shared,
+        "event_context": f"4-{event_id}",
+    }
+
+
+def message_event(message: Message, channel: Channel, kind: str = "message") -> Json:
+    """A `message` or `app_mention` event. People of other teams carry theirs in `user_team`."""
+    event = message.to_json() | {"type": kind, "channel": channel.id, "event_ts": message.ts}
+    if kind == "message":
+        event["channel_type"] = channel.kind
+    if message.user and not message.bot_id:
+        event["client_msg_id"] = f"11111111-2222-4333-8444-{message.ts.replace('.', '')[-12:]}"
+    if message.thread_ts:
+        event["parent_user_id"] = message.user
+    if message.team != HOME_TEAM:
+        event |= {"user_team": message.team, "source_team": message.team}
+    if message.edited_by:
+        event["event_ts"] = f"{message.changed:.6f}"
+    return event
+
+
+def changed_event(message: Message, channel: Channel, now: str) -> Json:
+    """`message_changed`: the hidden event that an edit makes."""
+    previous = message.to_json() | message.earlier[-1]
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": channel.id,
+        "ts": now,
+        "event_ts": now,
+        "channel_type": channel.kind,
+        "message": message.to_json(),
+        "previous_message": previous,
+    }
+
+
+def deleted_event(message: Message, channel: Channel, now: str) -> Json:
+    return {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": channel.id,
+        "ts": now,
+        "event_ts": now,
+        "channel_type": channel.kind,
+        "deleted_ts": message.ts,
+        "previous_message": message.to_json(),
+    }
+
+
+def slash_command(
+    core: Core, user: User, channel: Channel, command: str, text: str, response_url: str
+) -> Json:
+    """The fields of a slash command; over HTTP they are a form."""
+    return {
+        "token": "verification-token",
+        "team_id": user.team,
+        "team_domain": "reading-room",
+        "channel_id": channel.id,
+        "channel_name": "directmessage"
+        if channel.im_with
+        else ("privategroup" if channel.private else channel.name),
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": text,
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": core.new_trigger(user.id),
+    }
+
+
+def interaction(core: Core, kind: str, user: User) -> Json:
+    """What all interactions have: who, where installed, and a trigger for a modal."""
+    return {
+        "type": kind,
+        "token": "verification-token",
+        "api_app_id": APP_ID,
+        "team": {"id": HOME_TEAM, "domain": "reading-room"},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
+        "trigger_id": core.new_trigger(user.id),
+    }
+
+
+def message_origin(message: Message, channel: Channel) -> Json:
+    """Where a pressed button stood. A message that only one person sees is not repeated in the payload."""
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.ephemeral_to is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    origin: Json = {
+        "container": container,
+        "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+        "state": {"values": {}},
+    }
+    if not message.ephemeral_to:
+        origin["message"] = message.to_json()
+    return origin
+
+
+def view_origin(view: View) -> Json:
+    return {"container": {"type": "view", "view_id": view.id}, "view": view.to_json()}

@@ -1,0 +1,213 @@
+"""What people say and do in conversations. Each method returns the `Delivery` that tells the app of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from .acting import Acting
+from .delivery import Delivery
+from .json_types import Json
+from .mrkdwn import escape
+from .payloads import changed_event, deleted_event, message_event, typed
+from .workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
+
+
+class People(Acting):
+    """Who is there, and what they write."""
+
+    # People and places
+
+    def user(
+        self,
+        name: str,
+        *,
+        team: str = HOME_TEAM,
+        admin: bool = False,
+        owner: bool = False,
+        guest: bool = False,
+        single_channel_guest: bool = False,
+        bot: bool = False,
+        tz: str = "Europe/Berlin",
+    ) -> User:
+        """Someone new. Another `team` makes them a stranger, met in shared channels."""
+        workspace = self.core.workspace
+        user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
+        return workspace.add_user(user)
+
+    def channel(
+        self,
+        name: str,
+        members: Iterable[User] = (),
+        *,
+        bot: bool = True,
+        private: bool = False,
+        archived: bool = False,
+        creator: User | None = None,
+        shared_with: Iterable[str] = (),
+    ) -> Channel:
+        """A new channel; `bot`: the app was invited too. `shared_with`: the other teams of Slack Connect."""
+        workspace = self.core.workspace
+        people = {user.id for user in members} | ({BOT_USER} if bot else set())
+        made_by = creator.id if creator else next(iter(sorted(people - {BOT_USER})), "")
+        shared = set(shared_with)
+        return workspace.add_channel(
+            Channel(workspace.next_id("C"), name, people, private, archived, made_by, shared_with=shared)
+        )
+
+    # Messages
+
+    def _say(
+        self, user: User, channel: Channel, text: str, thread_ts: str | None, markup: str | None, ago: float
+    ) -> Message:
+        written, blocks = typed(text)
+        content: Json = {"text": markup} if markup is not None else {"text": written, "blocks": blocks}
+        workspace = self.core.workspace
+        stands = Message(
+            channel.id, workspace.next_ts(ago), content, user.id, thread_ts=thread_ts, team=user.team
+        )
+        return workspace.add(stands)
+
+    async def mention(
+        self,
+        user: User,
+        channel: Channel,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        twin: bool | None = None,
+        markup: str | None = None,
+        ago: float = 0.0,
+    ) -> Delivery:
+        """Someone writes `@analects …` in a channel. It is put first unless the text holds `@analects`.
+
+        `twin`: also as a `message` event with the same ts (None: if the app is subscribed to those). `markup`
+        replaces the event's text as it is, `ago` dates it back. Returns the app_mention.
+        """
+        said = text if "@analects" in text or markup is not None else f"@analects {text}"
+        message = self._say(user, channel, said, thread_ts, markup, ago)
+        asked = await self._event(
+            message_event(message, channel, "app_mention"), channel, user, message, ago=ago
+        )
+        if twin is not False:
+            event = message_event(message, channel)
+            asked.twin = await self._event(event, channel, user, message, ago=ago, forced=twin is True)
+        return asked
+
+    async def say(
+        self,
+        user: User,
+        channel: Channel,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        markup: str | None = None,
+        subtype: str | None = None,
+        ago: float = 0.0,
+    ) -> Delivery:
+        """Someone writes in a channel without a mention; or, with `subtype`, a topic, a pin, a broadcast."""
+        message = self._say(user, channel, text, thread_ts, markup, ago)
+        message.subtype = subtype
+        return await self._event(message_event(message, channel), channel, user, message, ago=ago)
+
+    async def direct_message(
+        self,
+        user: User,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        markup: str | None = None,
+        ago: float = 0.0,
+    ) -> Delivery:
+        """Someone writes to the bot directly."""
+        return await self.say(user, self.core.workspace.im(user.id), text, thread_ts, markup=markup, ago=ago)
+
+    async def edit(self, said: Delivery | Message, text: str) -> list[Delivery]:
+        """The author edits.
+
+        That makes a `message_changed`; and where the new text mentions the bot an `app_mention` once more,
+        with `edited`, the same ts and an event_id of its own (slackapi/bolt-js issue 960).
+        """
+        message, channel, user = self._author(said)
+        message.earlier.append(message.content)
+        mentioned = f"<@{BOT_USER}>" in message.text
+        written, blocks = typed(f"@analects {text}" if mentioned and "@analects" not in text else text)
+        message.content = {"text": written, "blocks": blocks}
+        message.edited_by, message.changed = user.id, time.time()
+        event = changed_event(message, channel, self.core.workspace.next_ts())
+        told = [await self._event(event, channel, user, message)]
+        if f"<@{BOT_USER}>" in written and not channel.im_with:
+            told.append(
+                await self._event(message_event(message, channel, "app_mention"), channel, user, message)
+            )
+        return told
+
+    async def delete_message(self, said: Delivery | Message) -> Delivery:
+        """The author deletes the message."""
+        message, channel, user = self._author(said)
+        message.deleted = True
+        event = deleted_event(message, channel, self.core.workspace.next_ts())
+        return await self._event(event, channel, user, message)
+
+    async def deliver(self, event: Json, channel: Channel | None = None) -> Delivery:
+        """Any event, as it is, subscribed to or not: `{"type": …}`."""
+        return await self._event(event, channel, forced=True)
+
+    async def redeliver(self, delivery: Delivery) -> None:
+        """Slack sends the same event once more, acknowledged or not."""
+        await self.deliveries.redeliver(delivery)
+
+    def _author(self, said: Delivery | Message) -> tuple[Message, Channel, User]:
+        message = said.message if isinstance(said, Delivery) else said
+        assert message is not None
+        assert message.user is not None
+        return message, self.core.workspace.channels[message.channel], self.core.workspace.users[message.user]
+
+    async def bot_message(
+        self, channel: Channel, text: str, thread_ts: str | None = None, *, mention: bool = False
+    ) -> Delivery:
+        """Another app posts in the channel; with `mention` it mentions the bot."""
+        words = f"<@{BOT_USER}> {escape(text)}" if mention else escape(text)
+        workspace = self.core.workspace
+        message = Message(
+            channel.id, workspace.next_ts(), {"text": words}, None, "B0OTHER001", thread_ts, "bot_message"
+        )
+        workspace.add(message)
+        kind = "app_mention" if mention else "message"
+        return await self._event(message_event(message, channel, kind), channel, None, message)
+
+    async def join(self, user: User, channel: Channel) -> list[Delivery]:
+        """Someone (or the bot) joins: `member_joined_channel`, and the line in the channel that says so."""
+        channel.members.add(user.id)
+        event: Json = {
+            "type": "member_joined_channel",
+            "user": user.id,
+            "channel": channel.id,
+            "channel_type": "C",
+            "team": user.team,
+            "event_ts": self.core.workspace.next_ts(),
+        }
+        told = [await self._event(event, channel, user, None)]
+        line = f"<@{user.id}> has joined the channel"
+        told.append(await self.say(user, channel, "", markup=line, subtype="channel_join"))
+        return told
+
+    # The app's own doings, as Slack tells it of them
+
+    def echo(self, message: Message, subtype: str) -> None:
+        """The app is told of its own messages too, where it is subscribed to messages of that place."""
+        channel = self.core.workspace.channels[message.channel]
+        place = {"im": "im", "group": "groups"}.get(channel.kind, "channels")
+        if f"message.{place}" not in self.core.installation.events or BOT_USER not in channel.members:
+            return
+        now = self.core.workspace.next_ts()
+        if subtype == "message_changed":
+            event = changed_event(message, channel, now)
+        elif subtype == "message_deleted":
+            event = deleted_event(message, channel, now)
+        else:
+            event = message_event(message, channel) | {"bot_id": BOT_ID}
+        self.core.spawn(self._echo(event, channel))
+
+    async def _echo(self, event: Json, channel: Channel) -> None:
+        await self._event(event, channel)

@@ -1,0 +1,66 @@
+"""A server in a process of its own, from a test: so that a load test does not measure its own questioner.
+
+async with RemoteSlack() as slack:
+    ann = (await slack.do("user", name="ann"))["id"]
+    asked = await slack.do("mention", user=ann, channel=room, text="what about sleep?")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from types import TracebackType
+
+import aiohttp
+
+from .json_types import Json
+
+_ROOT = Path(__file__).parents[2]
+
+
+class RemoteSlack:
+    """Starts the process, and asks it over /control. `settings` is the environment for the bot."""
+
+    def __init__(self, *options: str) -> None:
+        self.options = options
+        self.base_url = ""
+        self.settings: dict[str, str] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> RemoteSlack:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.slack_server",
+            "--until-stdin-closes",
+            *self.options,
+            cwd=_ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        told = json.loads(await self._process.stdout.readline())
+        self.base_url, self.settings = told["base_url"], told["settings"]
+        self._session = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+        if self._process is not None:
+            self._process.terminate()
+            await self._process.communicate()
+
+    async def do(self, what: str, **fields: object) -> Json:
+        """Ask for one thing. RuntimeError with the server's word where it could not."""
+        assert self._session is not None
+        async with self._session.post(f"{self.base_url}/control/{what}", json=fields) as response:
+            body: Json = await response.json()
+        if response.status != 200:
+            raise RuntimeError(f"{what}: {body['error']}")
+        return body

@@ -1,0 +1,166 @@
+"""The server: one workspace with one app, on a port of 127.0.0.1."""
+
+# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+
+from aiohttp import web
+
+from .arrivals import Arrivals
+from .chat import CHAT
+from .conversations import methods
+from .core import Core, Installation, Timing
+from .delivery import Deliveries
+from .faults import Faults
+from .http_mode import HttpMode
+from .interactions import Interactions
+from .people import People
+from .response_urls import ResponseUrls
+from .socket_mode import SocketMode
+from .views import VIEWS
+from .web_api import WebApi
+from .workspace import Workspace
+
+
+class SlackServer(People, Interactions, Arrivals):
+    """A Slack workspace as far as the app sees it.
+
+        async with SlackServer() as slack:
+            ann = slack.user("ann")
+            general = slack.channel("general", [ann])
+            ... start the bot with slack.settings ...
+            asked = await slack.mention(ann, general, "what about sleep?")
+            answer = await slack.reply_to(asked)
+            assert "sleep" in slack.visible_text(answer)
+
+    `installation`: tokens, scopes, subscriptions. `timing`: Slack's times, shorter for tests. `port` 0 picks
+    one.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        installation: Installation | None = None,
+        timing: Timing | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.core = Core(installation or Installation(), timing or Timing())
+        self.sockets = SocketMode(self.core, seed)
+        self.http: HttpMode | None = None
+        self.deliveries = Deliveries(self.core, self.sockets)
+        self.sockets.deliveries = self.deliveries
+        self.api = WebApi(self.core, {**CHAT, **VIEWS, **methods(self.sockets.new_url)})
+        self.urls = ResponseUrls(self.core, self.api)
+        self.core.echo = self.echo
+        self.app = web.Application(client_max_size=4 * 1024 * 1024)
+        self.app.router.add_route("*", "/api/{method}", self.api.handle)
+        self.app.router.add_post("/hooks/{name}", self.urls.handle)
+        self.app.router.add_get("/link/", self.sockets.handle)
+        self._port = port
+        self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
+
+    # Settings for the bot
+
+    @property
+    def installation(self) -> Installation:
+        return self.core.installation
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.core.workspace
+
+    @property
+    def faults(self) -> Faults:
+        return self.core.faults
+
+    @property
+    def base_url(self) -> str:
+        return self.core.base
+
+    @property
+    def api_url(self) -> str:
+        """The base of the Web API, ending in `/api/`."""
+        return f"{self.core.base}/api/"
+
+    @property
+    def bot_user(self) -> str:
+        return self.core.bot_user
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment with which the bot finds this workspace, in Socket Mode."""
+        return {
+            "SLACK_BOT_TOKEN": self.installation.bot_token,
+            "SLACK_APP_TOKEN": self.installation.app_token,
+            "SLACK_API_URL": self.api_url,
+        }
+
+    @property
+    def http_settings(self) -> dict[str, str]:
+        """The environment for HTTP mode; `use_http` then tells Slack the bot's URL."""
+        return {
+            "SLACK_BOT_TOKEN": self.installation.bot_token,
+            "SLACK_SIGNING_SECRET": self.installation.signing_secret,
+            "SLACK_API_URL": self.api_url,
+        }
+
+    # Life
+
+    async def __aenter__(self) -> SlackServer:
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await self.come_back()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.core.stop()
+        self._cut()
+        if self.http is not None:
+            await self.http.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def come_back(self) -> None:
+        """Listen (again), on the same port."""
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
+        await self._site.start()
+        self._port = self._runner.addresses[0][1]
+        self.core.base = f"http://127.0.0.1:{self._port}"
+
+    async def go_down(self) -> None:
+        """The network is gone: connections break, new ones are refused."""
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+        self._cut()
+
+    def _cut(self) -> None:
+        server = self._runner.server if self._runner is not None else None
+        for connection in server.connections if server is not None else []:
+            if isinstance(connection.transport, asyncio.Transport):
+                connection.transport.abort()
+
+    # The installation, later on
+
+    def revoke(self, token: str | None = None, error: str = "token_revoked") -> None:
+        """From now on this token (None: the bot's) is refused; `account_inactive` after an uninstall."""
+        self.installation.dead_tokens[token or self.installation.bot_token] = error
+
+    def use_http(self, url: str) -> HttpMode:
+        """From now on Slack sends its requests to this URL in place of sockets."""
+        self.http = HttpMode(self.core, url)
+        self.http.deliveries = self.deliveries
+        self.deliveries.transport = self.http
+        return self.http
+
+    async def connected(self, sockets: int = 1, timeout: float = 10.0) -> None:
+        """Until the app holds so many sockets."""
+        await self.until(lambda: len(self.sockets.live) >= sockets, timeout, f"{sockets} open sockets")

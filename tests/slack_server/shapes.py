@@ -1,0 +1,130 @@
+"""Small checks from which the strict checks of blocks and views are put together.
+
+A check gets a value and its JSON pointer, and adds a sentence to `found` for whatever Slack would refuse. The
+sentences are Slack's: they come back under `response_metadata.messages` of a real refusal ("must be less than
+3001 characters [json-pointer:/blocks/0/text/text]", "no more than 50 items allowed [json-pointer:/blocks]",
+"unsupported type: …", "missing required field: …", "invalid additional property: …", seen in public issue
+threads and logs).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+Found: TypeAlias = list[str]
+Check: TypeAlias = Callable[[object, str, Found], None]
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>|]+", re.IGNORECASE)
+
+
+def say(found: Found, sentence: str, at: str) -> None:
+    found.append(f"{sentence} [json-pointer:{at}]")
+
+
+def string(most: int, least: int = 1) -> Check:
+    """A string of `least` to `most` characters (code points)."""
+
+    def check(value: object, at: str, found: Found) -> None:
+        if not isinstance(value, str):
+            say(found, "must provide a string", at)
+        elif len(value) < least:
+            say(found, f"must be more than {least - 1} characters", at)
+        elif len(value) > most:
+            say(found, f"must be less than {most + 1} characters", at)
+
+    return check
+
+
+def url(most: int = 3000) -> Check:
+    """A URL with a scheme and without blanks."""
+    length = string(most)
+
+    def check(value: object, at: str, found: Found) -> None:
+        before = len(found)
+        length(value, at, found)
+        if len(found) == before and not _URL.fullmatch(str(value)):
+            say(found, "must be a valid URI", at)
+
+    return check
+
+
+def boolean(value: object, at: str, found: Found) -> None:
+    if not isinstance(value, bool):
+        say(found, "must provide a boolean", at)
+
+
+def anything(value: object, at: str, found: Found) -> None:
+    """Taken as it is: not modelled further."""
+
+
+def integer(least: int, most: int) -> Check:
+    def check(value: object, at: str, found: Found) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            say(found, "must provide an integer", at)
+        elif not least <= value <= most:
+            say(found, f"must be between {least} and {most}", at)
+
+    return check
+
+
+def one_of(*allowed: object) -> Check:
+    def check(value: object, at: str, found: Found) -> None:
+        if value not in allowed or isinstance(value, bool):
+            say(found, f"must be one of {', '.join(map(str, allowed))}", at)
+
+    return check
+
+
+def array(item: Check, most: int | None = None, least: int = 1) -> Check:
+    def check(value: object, at: str, found: Found) -> None:
+        if not isinstance(value, list):
+            say(found, "must provide an array", at)
+            return
+        if len(value) < least:
+            say(found, f"no fewer than {least} items allowed", at)
+        if most is not None and len(value) > most:
+            say(found, f"no more than {most} items allowed", at)
+        for number, one in enumerate(value):
+            item(one, f"{at}/{number}", found)
+
+    return check
+
+
+def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with all of `required`, perhaps some of `optional`, and nothing else."""
+    known = {**(optional or {}), **required}
+
+    def check(value: object, at: str, found: Found) -> None:
+        if not isinstance(value, dict):
+            say(found, "must provide an object", at)
+            return
+        for name in required:
+            if name not in value:
+                say(found, f"missing required field: {name}", at)
+        for name, one in value.items():
+            if name in known:
+                known[name](one, f"{at}/{name}", found)
+            else:
+                say(found, f"invalid additional property: {name}", at)
+
+    return check
+
+
+def by_type(kinds: Mapping[str, Check]) -> Check:
+    """An object whose `type` says which of the checks holds for it; `type` itself is known to all of them."""
+
+    def check(value: object, at: str, found: Found) -> None:
+        if not isinstance(value, dict):
+            say(found, "must provide an object", at)
+            return
+        kind = value.get("type")
+        if kind is None:
+            say(found, "missing required field: type", at)
+        elif not isinstance(kind, str) or kind not in kinds:
+            say(found, f"unsupported type: {kind}", f"{at}/type")
+        else:
+            kinds[kind]({name: one for name, one in value.items() if name != "type"}, at, found)
+
+    return check

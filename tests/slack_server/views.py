@@ -1,0 +1,107 @@
+"""Home tabs and modals: views.publish, views.open, views.update.
+
+Source: docs.slack.dev/reference/methods/views.open and its neighbours.
+
+A trigger opens one modal within 3 s: later `expired_trigger_id`, a second time `exchanged_trigger_id`.
+Refused views are `invalid_arguments` with sentences; `hash_conflict` where the given hash is not the current
+one.
+"""
+
+from __future__ import annotations
+
+import time
+
+from .core import Core
+from .json_types import Json
+from .view_checks import too_large, view_problems
+from .web_api import Method, RefusalError, argument, invalid, structure
+from .workspace import View
+
+
+def checked(view: object, kind: str) -> Json:
+    if not isinstance(view, dict):
+        raise invalid("invalid_arguments", ["must provide an object [json-pointer:/view]"])
+    if too_large(view):
+        raise RefusalError("view_too_large")
+    found = view_problems(view, kind)
+    if found:
+        raise invalid("invalid_arguments", found)
+    return view
+
+
+def _given(arguments: Json, kind: str) -> Json:
+    argument(arguments, "view")
+    return checked(structure(arguments, "view", "invalid_arguments"), kind)
+
+
+def _hash(core: Core) -> str:
+    return f"{int(time.time())}.{core.workspace.next_id('h')}"
+
+
+def replace(core: Core, view: View, content: Json) -> None:
+    """Show something else in a view that is there."""
+    view.content, view.hash, view.at = content, _hash(core), time.time()
+    view.revision += 1
+    core.touch()
+
+
+def open_modal(core: Core, user: str, content: Json) -> View:
+    view = View(core.workspace.next_id("V"), user, content, _hash(core))
+    core.workspace.modals[view.id] = view
+    core.touch()
+    return view
+
+
+def _check_hash(view: View | None, arguments: Json) -> None:
+    given = arguments.get("hash")
+    if given and (view is None or given != view.hash):
+        raise RefusalError("hash_conflict")
+
+
+def _publish(core: Core, arguments: Json) -> Json:
+    if not core.installation.home_tab:
+        raise RefusalError("not_enabled")
+    user = argument(arguments, "user_id")
+    content = _given(arguments, "home")
+    if user not in core.workspace.users:
+        raise invalid("invalid_arguments", ["invalid `user_id`"])
+    home = core.workspace.homes.get(user)
+    _check_hash(home, arguments)
+    if home is None:
+        home = core.workspace.homes[user] = View(core.workspace.next_id("V"), user, content, _hash(core))
+    else:
+        replace(core, home, content)
+    core.touch()
+    return {"view": home.to_json()}
+
+
+def _open(core: Core, arguments: Json) -> Json:
+    trigger = core.triggers.get(argument(arguments, "trigger_id"))
+    if trigger is None:
+        raise RefusalError("invalid_trigger_id")
+    if trigger.used:
+        raise RefusalError("exchanged_trigger_id")
+    if time.monotonic() > trigger.expires:
+        raise RefusalError("expired_trigger_id")
+    content = _given(arguments, "modal")
+    trigger.used = True
+    return {"view": open_modal(core, trigger.user, content).to_json()}
+
+
+def _update(core: Core, arguments: Json) -> Json:
+    wanted = arguments.get("view_id"), arguments.get("external_id")
+    for view in core.workspace.modals.values():
+        if view.open and (
+            view.id == wanted[0] or (wanted[1] and view.content.get("external_id") == wanted[1])
+        ):
+            _check_hash(view, arguments)
+            replace(core, view, _given(arguments, "modal"))
+            return {"view": view.to_json()}
+    raise RefusalError("not_found")
+
+
+VIEWS = {
+    "views.publish": Method(_publish),
+    "views.open": Method(_open),
+    "views.update": Method(_update),
+}
