@@ -90,7 +90,7 @@ class Header:
         )
         category = names.category(_first(sources, _KEYS["category"]) or "")
         if category is None:
-            category = next((tag.lower() for tag in tags if tag.lower() in names.KNOWN_CATEGORIES), None)
+            category = next(filter(None, map(names.category_of_tag, tags)), None)
         return Source(
             title=self.title(front) or names.title_of_file(path),
             authors=self._authors(sources),
@@ -102,10 +102,8 @@ class Header:
         )
 
     def _authors(self, sources: tuple[FrontMatter, ...]) -> tuple[str, ...]:
-        for part in sources:
-            if found := names.people(_all((part,), _KEYS["author"])):
-                return found
-        return ()
+        found = (names.people(part.properties.get(key, ())) for part in sources for key in _KEYS["author"])
+        return next(filter(None, found), ())
 
 
 def is_property(line: str) -> bool:

@@ -63,6 +63,12 @@ def category(value: str) -> str | None:
     return _CATEGORIES.get(word, word) or None
 
 
+def category_of_tag(tag: str) -> str | None:
+    """The category that a source's tag names: "articles", "rw/articles", "readwise-articles"."""
+    word = re.sub(r"(?:rw|readwise)[/-]", "", tag.lower())
+    return word if word in KNOWN_CATEGORIES else None
+
+
 def address(value: str) -> str | None:
     """The value as an address with a scheme; None when it is none."""
     value = value.strip()
