@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
-from bot.fitting import anything_fits, coverage, fitting
+from bot.fitting import anything_fits, fitting
 from bot.index import POOL, Index, Wanted
 from bot.languages import stop_words
 from bot.model import Answer, Question, Quote
@@ -62,7 +62,7 @@ def look(text: str, index: Index) -> Search:
     passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     if wanted:
         passages, scores = index.best(wanted, POOL, allowed)
-        covered = coverage(wanted, index.covered(wanted, passages))
+        covered = index.coverage(wanted, passages)
         keep = fitting(covered, scores) & (bool(query.phrases) or anything_fits(covered))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
@@ -84,7 +84,7 @@ def ranked_covering(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
     query = parse(text)
     wanted, _ = understood(query, index)
     passages, _ = index.best(wanted, most, _allowed(query, index))
-    return passages, coverage(wanted, index.covered(wanted, passages))
+    return passages, index.coverage(wanted, passages)
 
 
 def understood(query: Query, index: Index) -> tuple[tuple[Wanted, ...], dict[str, str]]:

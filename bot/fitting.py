@@ -4,11 +4,8 @@ A score says which passage is better, not whether it is good: it grows with the 
 library. What part of the question a passage covers does not.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from bot.index import Wanted
 from bot.ranking import Floats, Mask
 
 LEAST = 0.5
@@ -22,16 +19,6 @@ BESIDE = 0.5
 
 NEAR = 0.3
 """Part of the best score that another quote must have."""
-
-
-def coverage(wanted: Sequence[Wanted], held: Mask) -> Floats:
-    """For each passage the part of the question that it covers, 0 to 1.
-
-    `held`, shape (words, passages), says which words it holds.
-    """
-    weights = np.array([word.idf for word in wanted], np.float32)
-    total = float(weights.sum())
-    return (weights @ held / total if total else np.zeros(held.shape[1])).astype(np.float32)
 
 
 def anything_fits(covered: Floats) -> bool:

@@ -1,7 +1,7 @@
 """The library compiled for answering: scores from postings, phrases and word pairs from the texts' terms."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,7 +26,9 @@ class Wanted:
     idf: float
     """Of the stems together; that of a word in no passage where none has it."""
     surface_idf: float
-    times: int = 1
+    times: float = 1.0
+    trust: float = 1.0
+    """How sure it is that this is what was meant: less where it corrects what was typed."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,7 @@ class Index:
         for names, typed in _names(tokens, self._stem_names):
             if names in found:
                 earlier = found[names]
-                found[names] = Wanted(
-                    earlier.typed,
-                    earlier.terms,
-                    earlier.surface,
-                    earlier.idf,
-                    earlier.surface_idf,
-                    earlier.times + 1,
-                )
+                found[names] = replace(earlier, times=earlier.times + 1)
             elif names:
                 found[names] = self._wanted(names, typed)
         return list(found.values())
@@ -165,6 +160,8 @@ class Index:
         values = scores[passages]
         if self.ranking.pairs and len(wanted) > 1:
             values = values + self.ranking.pairs * self._pair_scores(wanted, passages)
+        if self.ranking.coverage:
+            values = values * (1 - self.ranking.coverage * (1 - self.coverage(wanted, passages)))
         order = np.lexsort((passages, -values))[:most]
         return passages[order], values[order]
 
@@ -195,6 +192,14 @@ class Index:
                     places = np.minimum(np.searchsorted(holders, passages), len(holders) - 1)
                     result[row] |= holders[places] == passages
         return result
+
+    def coverage(self, wanted: Sequence[Wanted], passages: Longs) -> Floats:
+        """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
+        weights = np.array([word.idf * word.trust for word in wanted], np.float32)
+        total = float(np.sum([word.idf for word in wanted]))
+        if not total:
+            return np.zeros(len(passages), np.float32)
+        return (weights @ self.covered(wanted, passages) / total).astype(np.float32)
 
     def holding(self, word: Wanted) -> Mask:
         """The passages that hold the word in any form and field. Shape (passages,)."""

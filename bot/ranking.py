@@ -44,12 +44,14 @@ FIELDS = MappingProxyType(
 class Ranking:
     """What the score is made of."""
 
-    k1: float = 1.5
+    k1: float = 1.2
     fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
-    surface: float = 0.2
+    surface: float = 0.15
     """Weight of the word as written beside its stem."""
-    pairs: float = 0.15
+    pairs: float = 0.1
     """Weight of two question words standing next to each other in a passage."""
+    coverage: float = 0.1
+    """Part of the score that depends on how much of the question a passage covers."""
 
 
 class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types

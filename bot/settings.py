@@ -72,7 +72,7 @@ def load_settings(corpus: Path | None = None) -> Settings:
     """
     given: dict[str, object] = {} if corpus is None else {"corpus_path": corpus}
     try:
-        return Settings(_secrets_dir=os.environ.get("SECRETS_DIR") or None, **given)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=os.environ.get("SECRETS_DIR") or None, **given)  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
         lines = [f"{_variable(one['loc'])}: {_sentence(one['type'], one['msg'])}" for one in error.errors()]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None

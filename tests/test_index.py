@@ -7,7 +7,7 @@ from bot.index import Index
 from bot.ranking import Field, Ranking
 from tests.libraries import highlight, library, of
 
-PLAIN = Ranking(fields={"text": Field(1.0, 0.75)}, surface=0.0, pairs=0.0)
+PLAIN = Ranking(fields={"text": Field(1.0, 0.75)}, k1=1.5, surface=0.0, pairs=0.0, coverage=0.0)
 """One field and no extras: BM25 itself."""
 
 TEXTS = (
@@ -29,7 +29,7 @@ def test_scores_are_those_of_rank_bm25() -> None:
     oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
         asked = index.wanted(tokens(question))
-        terms = [names[term] for word in asked for term in word.terms for _ in range(word.times)]
+        terms = [names[term] for word in asked for term in word.terms for _ in range(int(word.times))]
         np.testing.assert_allclose(index.scores(asked), oracle.get_scores(terms), rtol=1e-5)
 
 
