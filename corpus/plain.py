@@ -15,6 +15,7 @@ _IMAGE = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[([^\[\]\n]{0,2000})\](?=\()")
 _TARGET_LIMIT = 4_000
 _DATA_LIMIT = 4_000_000
 _MAX_FAILURES = 50
+_CITED = re.compile(r"\[(\[[^\[\]\n]{1,40}\])\](?=\()")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]{1,500})(?:\|([^\[\]\n]{1,500}))?\]\]")
 _LABEL = re.compile(r"\[([^\[\]]{0,5000})\](?=\()")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]{1,5000})>")
@@ -24,14 +25,19 @@ _TAGS = (
     "th|thead|tr|u|ul|var|video|wbr"
 )
 _HTML = re.compile(rf"<(?:/(?:{_TAGS})\s*|(?:{_TAGS})(?:\s[^<>]{{0,5000}})?/?)>", re.I)
+_MARKUP_CODE = re.compile(
+    r"<>|<[A-Z]\w*[ />]|className=|=\{|return \(|<!DOCTYPE|"
+    r"<(?:button|input|form|script|html|body|head|style|link|meta|template|label|select)\b"
+)
+"""Tells that HTML in a passage is what the passage is about, not its markup."""
 _COMMENT = re.compile(r"<!--[^<]{0,5000}?-->")
-_STRONG = re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])\*\*")
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*")
 _BOTH = re.compile(r"\*\*\*(?=\S)([^*\n]*[^*\s])\*\*\*")
 _EMPHASIS = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^*\s])\*(?![\w*])")
-_UNDERSCORE = re.compile(r"(?<![\w\\/])_(?=[^\s_])([^_\n]*[^_\s])_(?![\w/])")
+_UNDERSCORE = re.compile(r"(?<![\w\\/$])_(?=[^\s_])([^_\n]*[^_\s])_(?![\w/])")
 _STRIKE = re.compile(r"~~(?=\S)([^~\n]*[^~\s])~~")
 _MARK = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^=\s])==(?![=\w])")
-_LONE_STRONG = re.compile(r"(?<![*\\\w])\*\*(?=\w)|(?<=[\w.,;:!?)”’])\*\*(?![*\w])")
+_LONE_STRONG = re.compile(r"(?<![*\\\w])\*\*(?=\w)(?!kw|opt|param|arg)|(?<=[\w.,;:!?)”’])\*\*(?![*\w])")
 _ESCAPE = re.compile(r"\\([_*\[\]#\-.>`~|!+])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.M)
@@ -55,7 +61,7 @@ def plain(text: str) -> str:
         text = _links(text)
     if "<" in text:
         text = _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))
-        text = _HTML.sub(_tag_gap, text)
+        text = text if _MARKUP_CODE.search(text) else _HTML.sub(_tag_gap, text)
     if "\\" in text:
         text = _ESCAPE.sub(lambda match: _hold(match.group(1), held), text)
     text = _emphasis(_line_signs(text))
@@ -76,6 +82,7 @@ def _links(text: str) -> str:
     for _ in range(3):  # a link's label may hold an image or a link
         before = text
         text = _without_targets(text, _IMAGE, keep_label=False)
+        text = _without_targets(text, _CITED, keep_label=True)
         text = _without_targets(text, _LABEL, keep_label=True)
         text = _WIKI.sub(lambda match: match.group(2) or match.group(1), text)
         if text == before:
@@ -116,7 +123,7 @@ def _target_end(text: str, start: int) -> int | None:
         char = text[index]
         if char == "\n":
             return None
-        if char in " \t" and not titled:
+        if char in " \t" and not titled and not ("#" in text[start:index] and text.startswith("(http", start)):
             rest = text[index : index + 3].lstrip()
             if rest[:1] not in ('"', "'", ")", "=") and depth <= 1:
                 return None
