@@ -40,13 +40,6 @@ class Settings(BaseSettings):
     )
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: object) -> object:
-        if isinstance(value, str) and not value.strip():
-            raise PydanticUseDefault
-        return value.strip() if isinstance(value, str) else value
-
     @field_validator("private_tags", "private_paths", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
@@ -58,6 +51,14 @@ class Settings(BaseSettings):
     @classmethod
     def _lowered(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    # The last of the validators that stand here runs first.
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: object) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise PydanticUseDefault
+        return value.strip() if isinstance(value, str) else value
 
     @property
     def rules(self) -> Rules:

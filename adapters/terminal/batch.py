@@ -10,7 +10,7 @@ from bot.conversation import Bot
 from bot.model import Question
 
 
-class BadLine(Exception):
+class BadLineError(Exception):
     """A line that is no question; `id` as far as it could be read."""
 
     def __init__(self, message: str, number: Json = None) -> None:
@@ -28,7 +28,7 @@ def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Calla
             asked, text = _question(raw)
             reply = answer(Question(text, limit), bot.index)
             print_line(as_json.line({"id": asked, **as_json.answer(reply)}))
-        except BadLine as error:
+        except BadLineError as error:
             good = False
             print_line(as_json.line({"id": error.id, "error": str(error)}))
     return good
@@ -38,17 +38,17 @@ def _question(raw: bytes) -> tuple[Json, str]:
     try:
         read = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise BadLine("not UTF-8") from None
+        raise BadLineError("not UTF-8") from None
     except (ValueError, RecursionError) as error:
-        raise BadLine(f"not JSON: {getattr(error, 'msg', None) or error}") from None
+        raise BadLineError(f"not JSON: {getattr(error, 'msg', None) or error}") from None
     if not isinstance(read, dict):
-        raise BadLine('not an object: write {"id": …, "question": "…"}')
+        raise BadLineError('not an object: write {"id": …, "question": "…"}')
     asked = read.get("id")
     if "id" not in read:
-        raise BadLine('"id" is missing')
+        raise BadLineError('"id" is missing')
     text = read.get("question")
     if not isinstance(text, str):
-        raise BadLine(
+        raise BadLineError(
             '"question" is missing' if "question" not in read else '"question" is not a string', asked
         )
     return asked, text

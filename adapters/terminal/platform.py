@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Console
 
@@ -56,10 +57,8 @@ def read_line() -> str | None:
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         return line.rstrip("\n") if line else None
-    try:
+    with suppress(ImportError):
         import readline  # noqa: F401  gives input() its editing and history
-    except ImportError:
-        pass
     try:
         return input(PROMPT)
     except EOFError:

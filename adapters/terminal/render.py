@@ -120,7 +120,10 @@ def _sources(text: Text, reply: Sources) -> None:
 def _wrapped(passage: Text, width: int | None, indent: int) -> list[Text]:
     if width is None:
         return list(passage.split("\n", allow_blank=True))
-    return list(passage.wrap(_MEASURE, max(20, width - indent), tab_size=4))
+    lines = list(passage.wrap(_MEASURE, max(20, width - indent), tab_size=4))
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 _MEASURE = Console(width=80, legacy_windows=False)

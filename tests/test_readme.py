@@ -1,0 +1,101 @@
+"""The README cannot rot: what the machine can run in it is run, and its tables are those of the code."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal.transcript import talk
+from bot.conversation import Bot
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n```\w*\n(.*?)```", README, re.S)
+    assert found is not None
+    return found.group(1).strip()
+
+
+def table(mark: str) -> list[list[str]]:
+    found = re.search(rf"<!-- {mark} -->\n((?:\|.*\n)+)", README)
+    assert found is not None
+    rows = [
+        [cell.strip() for cell in line.strip("|\n ").split(" | ")] for line in found.group(1).splitlines()
+    ]
+    return rows[2:]
+
+
+def analects(*arguments: str, stdin: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        timeout=50,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_first_command_answers() -> None:
+    command = block("ask").rsplit("analects ", 1)[1]
+    assert command.startswith("ask ")
+    assert "▌" in analects("ask", command.split('"')[1])
+
+
+@pytest.mark.parametrize("line", block("runs").splitlines())
+def test_every_example_runs(line: str) -> None:
+    words = [part.strip("'\"") for part in re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)]
+    assert words[0] == "analects"
+    told = analects(*words[1:], stdin="quit\n")
+    assert words[1] == "chat" or "▌" in told
+
+
+def test_the_conversation_is_as_it_looks(bot: Bot) -> None:
+    shown = README.split("```text\n", 1)[1].split("```", 1)[0]
+    said = re.findall(r"you › (.*)", shown)
+    told = talk(Bot(bot.index, quotes=1), said)
+
+    def bare(text: str) -> str:
+        return " ".join(text.replace("▌", "").split())
+
+    for answered, part in zip(told.lines, shown.split("you › ")[1:], strict=True):
+        expected = bare(part.split("\n", 1)[1])
+        assert bare(answered).startswith(expected)
+
+
+def test_the_table_of_settings_is_the_code() -> None:
+    rows = {row[0].strip("`"): row[1:] for row in table("settings")}
+    assert list(rows) == [name.upper() for name in Settings.model_fields]
+    for name, field in Settings.model_fields.items():
+        assert field.description is not None
+        default, meaning = rows[name.upper()]
+        if default not in ("none", "the sample notes"):
+            values = field.default if isinstance(field.default, tuple) else (field.default,)
+            assert default.strip("`") == ",".join(map(str, values))
+        assert meaning
+
+
+def test_the_example_settings_are_the_code() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = [line.lstrip("# ").split("=")[0] for line in lines if re.match(r"#? ?[A-Z_]+=", line)]
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.search(r"^dependencies = \[(.*?)^\]", project, re.S | re.M)
+    assert listed is not None
+    for name in re.findall(r'"([A-Za-z0-9_.-]+)', listed.group(1)):
+        assert f"[{name}](https://pypi.org/project/{name}/)" in README, name
+
+
+def test_every_file_that_is_linked_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
