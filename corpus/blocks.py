@@ -11,7 +11,18 @@ _RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 _CALLOUT = re.compile(r">?[ \t]*\[![\w-]+\][+-]?[ \t]*")
 _SECTIONS = frozenset(
-    ["metadata", "about", "source", "linked notes", "full document", "notes", "my notes", "summary", "related", "document note"]
+    [
+        "metadata",
+        "about",
+        "source",
+        "linked notes",
+        "full document",
+        "notes",
+        "my notes",
+        "summary",
+        "related",
+        "document note",
+    ]
 )
 
 

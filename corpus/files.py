@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.model import Skipped
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """A larger file is no note of highlights: the longest measured in the wild is under 1 MB."""
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})

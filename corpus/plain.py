@@ -123,7 +123,11 @@ def _target_end(text: str, start: int) -> int | None:
         char = text[index]
         if char == "\n":
             return None
-        if char in " \t" and not titled and not ("#" in text[start:index] and text.startswith("(http", start)):
+        if (
+            char in " \t"
+            and not titled
+            and not ("#" in text[start:index] and text.startswith("(http", start))
+        ):
             rest = text[index : index + 3].lstrip()
             if rest[:1] not in ('"', "'", ")", "=") and depth <= 1:
                 return None
