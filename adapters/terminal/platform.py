@@ -1,6 +1,5 @@
 """Talking in a terminal: lines in from a person, replies out; the same conversation as in a channel."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,6 +40,8 @@ def console() -> Console:
 
 def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
     """Talks until `read` gives None or "quit"."""
+    import asyncio  # a single answer needs none
+
     asyncio.run(_chat(Dialogue(bot, TerminalChannel(out)), out, read))
 
 
