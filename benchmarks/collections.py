@@ -51,7 +51,8 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 def measured(collection: Collection, run: Run) -> dict[str, dict[str, float]]:
     """`MEASURES` of each question (pytrec-eval-terrier); 0 where the engine ranked nothing."""
     first_ten = {
-        question: dict(sorted(ranked.items(), key=lambda one: -one[1])[:10]) for question, ranked in run.items()
+        question: dict(sorted(ranked.items(), key=lambda one: -one[1])[:10])
+        for question, ranked in run.items()
     }
     evaluator = pytrec_eval.RelevanceEvaluator(
         {question: dict(grades) for question, grades in collection.relevant.items()},

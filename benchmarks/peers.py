@@ -19,7 +19,41 @@ DEPTH = 20
 """Passages that an engine ranks for a question."""
 
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "will",
+        "with",
+    ]
 )
 """Lucene's English list, which bm25s and others use by default."""
 
@@ -35,12 +69,16 @@ def analysed(text: str) -> list[str]:
 
 def rank_bm25_as_it_comes(passages: Passages, questions: Questions) -> Run:
     """As in its README: Okapi over `lower().split()`."""
-    return _rank_bm25([f"{title} {text}".lower().split() for _, title, text in passages], passages, questions, str.split)
+    return _rank_bm25(
+        [f"{title} {text}".lower().split() for _, title, text in passages], passages, questions, str.split
+    )
 
 
 def rank_bm25_with_stems(passages: Passages, questions: Questions) -> Run:
     """Okapi over words without stop words, stemmed."""
-    return _rank_bm25([analysed(f"{title} {text}") for _, title, text in passages], passages, questions, analysed)
+    return _rank_bm25(
+        [analysed(f"{title} {text}") for _, title, text in passages], passages, questions, analysed
+    )
 
 
 def _rank_bm25(documents: list[list[str]], passages: Passages, questions: Questions, split: object) -> Run:
@@ -62,11 +100,15 @@ def bm25s(passages: Passages, questions: Questions) -> Run:
 
     texts = [f"{title} {text}" for _, title, text in passages]
     index = engine.BM25()
-    index.index(engine.tokenize(texts, stopwords="en", stemmer=_STEMMER, show_progress=False), show_progress=False)
+    index.index(
+        engine.tokenize(texts, stopwords="en", stemmer=_STEMMER, show_progress=False), show_progress=False
+    )
     asked = engine.tokenize(list(questions.values()), stopwords="en", stemmer=_STEMMER, show_progress=False)
     found, scores = index.retrieve(asked, k=min(DEPTH, len(texts)), show_progress=False)
     return {
-        question: {passages[int(one)][0]: float(score) for one, score in zip(ones, row, strict=True) if score > 0}
+        question: {
+            passages[int(one)][0]: float(score) for one, score in zip(ones, row, strict=True) if score > 0
+        }
         for question, ones, row in zip(questions, found, scores, strict=True)
     }
 
@@ -104,9 +146,13 @@ def fts5(passages: Passages, questions: Questions) -> Run:
     for question, text in questions.items():
         words = [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
         query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
-        rows = database.execute(
-            "SELECT rowid, bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?", (query, DEPTH)
-        ).fetchall() if query else []
+        rows = (
+            database.execute(
+                "SELECT rowid, bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?", (query, DEPTH)
+            ).fetchall()
+            if query
+            else []
+        )
         run[question] = {passages[row - 1][0]: -score for row, score in rows}
     database.close()
     return run

@@ -34,7 +34,9 @@ def library(passages: Passages) -> Library:
     return Library(tuple(sources.values()), highlights)
 
 
-def analects(passages: Passages, questions: Questions, ranking: Ranking | None = None) -> dict[str, dict[str, float]]:
+def analects(
+    passages: Passages, questions: Questions, ranking: Ranking | None = None
+) -> dict[str, dict[str, float]]:
     """The product's raw ranking: nothing refused, no source put back for another."""
     index = Index.build(library(passages), ranking)
     run = {}
@@ -71,7 +73,11 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
         for engine, measures in figures.items()
     }
     peers = [engine for engine in figures if engine != OURS]
-    result: dict[str, object] = {"collection": name, "questions": len(figures[OURS]["nDCG@10"]), "engines": means}
+    result: dict[str, object] = {
+        "collection": name,
+        "questions": len(figures[OURS]["nDCG@10"]),
+        "engines": means,
+    }
     if peers:
         best = max(peers, key=lambda engine: means[engine]["nDCG@10"])
         difference = means[OURS]["nDCG@10"] - means[best]["nDCG@10"]
@@ -90,14 +96,22 @@ def table(summaries: Sequence[Mapping[str, object]]) -> str:
             values = [one[engine][measure] for one in engines]
             cells = " | ".join(f"{value:.3f}" for value in [*values, fmean(values)])
             lines.append(f"| {measure} | {engine} | {cells} |")
-    for one in summaries:
-        lines.append(f"\n{one['collection']}: {one['questions']} questions; best peer {one.get('best_peer')}")
+    lines += [f"\n{one['collection']}: {one['questions']} questions; {_tested(one)}" for one in summaries]
     return "\n".join(lines)
+
+
+def _tested(one: Mapping[str, object]) -> str:
+    best = one.get("best_peer")
+    if not isinstance(best, dict):
+        return "no peers"
+    return f"{best['difference']:+.4f} nDCG@10 over {best['engine']} (p = {best['p']})"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
-    parser.add_argument("--collections", type=Path, required=True, help="folder of collections in BEIR's layout")
+    parser.add_argument(
+        "--collections", type=Path, required=True, help="folder of collections in BEIR's layout"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--alone", action="store_true", help="without the other engines")
     given = parser.parse_args(arguments)
@@ -109,7 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps({"collections": summaries, "nothing_fits": refused}, indent=2))
         return
     print(table(summaries))
-    print("\nNothing fits: least coverage, refused of another collection's questions, refused of the answered ones")
+    print(
+        "\nNothing fits: least evidence, refused of another collection's questions, refused of the answered ones"
+    )
     for row in refused:
         print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
 

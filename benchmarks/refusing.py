@@ -1,4 +1,4 @@
-"""How often "nothing fits" is said rightly and wrongly, for every setting of how much must be covered.
+"""How often "nothing fits" is said rightly and wrongly, for every least evidence.
 
 A question that should be refused is one of another collection; one that should not has its passage among the
 first five.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.collections import Collection
 from benchmarks.peers import Passages
-from bot.answering import ranked_covering
+from bot.answering import ranked_with_evidence
 from bot.index import Index
 from corpus.model import Library
 
@@ -17,7 +17,7 @@ MOST = 150
 """Questions of each collection that are asked of each."""
 
 Refusal = tuple[bool, float]
-"""Whether the question has its passage among the first five, and how much of it the best of them covers."""
+"""Whether the question has its passage among the first five, and how much speaks for the best of them."""
 
 
 def refusals(found: Sequence[Collection], library: Callable[[Passages], Library]) -> list[Refusal]:
@@ -30,7 +30,7 @@ def refusals(found: Sequence[Collection], library: Callable[[Passages], Library]
             for question in questions:
                 own = name == collection.name
                 asked = next(one for one in found if one.name == name).questions[question]
-                passages, covered = ranked_covering(asked, index, 5)
+                passages, covered = ranked_with_evidence(asked, index, 5)
                 grades = collection.relevant[question] if own else {}
                 names = [index.library.highlights[one].id for one in passages.tolist()]
                 if not own or any(grades.get(one, 0) > 0 for one in names):
@@ -44,7 +44,7 @@ def _some(collection: Collection) -> list[str]:
 
 
 def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
-    """Parts refused at each least coverage."""
+    """Parts refused at each least evidence."""
     answered = [covered for own, covered in found if own]
     others = [covered for own, covered in found if not own]
     return [
@@ -53,5 +53,5 @@ def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
             "rightly": round(sum(one < step / 20 for one in others) / max(len(others), 1), 4),
             "wrongly": round(sum(one < step / 20 for one in answered) / max(len(answered), 1), 4),
         }
-        for step in range(4, 17)
+        for step in range(6, 21)
     ]

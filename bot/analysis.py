@@ -152,10 +152,7 @@ def _visible(piece: str, start: int, end: int) -> tuple[int, int]:
 
 def _split(text: str) -> list[str]:
     """Words of one spaced piece: apostrophes and commas resolved."""
-    if "," in text:
-        parts = [text.replace(",", "")] if _GROUPED.fullmatch(text) else text.split(",")
-    else:
-        parts = [text]
+    parts = [text.replace(",", "")] if _GROUPED.fullmatch(text) else text.split(",")
     result = []
     for part in parts:
         if part.endswith(("++", "#")):

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 
 from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
-from bot.fitting import anything_fits, fitting
+from bot.fitting import anything_fits, evidence, fitting
 from bot.index import POOL, Index, Wanted
 from bot.languages import stop_words
 from bot.model import Answer, Question, Quote
 from bot.nearest import nearest
+from bot.phrasing import Phrasing, phrased
 from bot.query import Query, parse, searched
 from bot.ranking import Floats, Longs, Mask
 from bot.spelling import corrected
@@ -23,6 +24,9 @@ MOST_WORDS = 256
 
 MOST_TOKENS = 5_000
 """Words of a question that are looked at."""
+
+TRUST = 0.8
+"""What a corrected word counts beside one that was found as typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ def look(text: str, index: Index) -> Search:
     passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     if wanted:
         passages, scores = index.best(wanted, POOL, allowed)
-        covered = index.coverage(wanted, passages)
-        keep = fitting(covered, scores) & (bool(query.phrases) or anything_fits(covered))
+        found = evidence(wanted, passages, index)
+        keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         newest = index.facets.newest_first()
@@ -79,18 +83,47 @@ def ranked(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
     return index.best(wanted, most, _allowed(query, index))
 
 
-def ranked_covering(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
-    """The raw ranking of a question: passages, best first, and what part of the question each covers."""
+def ranked_with_evidence(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
+    """The raw ranking of a question: passages, best first, and how much speaks for each."""
     query = parse(text)
     wanted, _ = understood(query, index)
     passages, _ = index.best(wanted, most, _allowed(query, index))
-    return passages, index.coverage(wanted, passages)
+    return passages, evidence(wanted, passages, index)
 
 
 def understood(query: Query, index: Index) -> tuple[tuple[Wanted, ...], dict[str, str]]:
     """What a question looks for, and the words that were corrected: as typed to the one looked for."""
-    typed, corrections = corrected(content(searched(query)[:MOST_TOKENS], index), index)
-    return tuple(_rarest(index.wanted(typed))), corrections
+    phrasing = phrased(query.text)
+    found = content(searched(replace(query, text=phrasing.text))[:MOST_TOKENS], index)
+    typed = [token for token in found if token.end <= len(query.text)]
+    meant, corrections = corrected(typed, index)
+    wanted = index.wanted(meant + found[len(typed) :])
+    changed = {right: wrong for wrong, right in corrections.items()}
+    sure = [
+        replace(word, typed=changed[word.typed], trust=TRUST, times=word.times * TRUST)
+        if word.typed in changed
+        else word
+        for word in wanted
+    ]
+    sure = _without_names(sure, phrasing, meant, index)
+    written = {token.word: query.text[token.start : token.end] for token in typed}
+    return tuple(_rarest(sure)), {written[wrong]: right for wrong, right in corrections.items()}
+
+
+def _without_names(
+    wanted: Sequence[Wanted], phrasing: Phrasing, typed: Sequence[Token], index: Index
+) -> list[Wanted]:
+    """Who is asked about says nothing of what is asked: the name counts for the ranking, not as covered."""
+    if phrasing.named is None:
+        return list(wanted)
+    begin, end = phrasing.named
+    named = {token.word for token in typed if begin <= token.start and token.end <= end}
+    of_author = [word.typed in named and word.surface in index.author_words for word in wanted]
+    if all(of_author):
+        return list(wanted)
+    return [
+        replace(word, emphasis=0.0) if name else word for word, name in zip(wanted, of_author, strict=True)
+    ]
 
 
 def content(found: Sequence[Token], index: Index) -> list[Token]:

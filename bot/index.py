@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.analysis import Token, fold, is_unspaced
+from bot.analysis import Token, fold, is_unspaced, words
 from bot.building import Stream, build, gathered, languages_of
 from bot.facets import Facets
 from bot.languages import stems, stop_words
@@ -29,6 +29,18 @@ class Wanted:
     times: float = 1.0
     trust: float = 1.0
     """How sure it is that this is what was meant: less where it corrects what was typed."""
+    emphasis: float = 1.0
+    """What it counts in coverage: less for two characters that are hardly a word."""
+
+    @property
+    def known(self) -> bool:
+        """Whether any passage has it, in any form."""
+        return bool(self.terms) or self.surface is not None
+
+    @property
+    def weight(self) -> float:
+        """Its part of the question."""
+        return self.idf * self.emphasis
 
 
 @dataclass(frozen=True)
@@ -76,15 +88,32 @@ class Index:
         mask = np.array([bool(one.plain.strip()) for one in self.library.highlights], np.bool_)
         return None if mask.all() else mask
 
+    @cached_property
+    def author_words(self) -> frozenset[int]:
+        """The terms, as written, that names of authors are made of."""
+        names = {
+            f"={fold(word)}" for source in self.sources for author in source.authors for word in words(author)
+        }
+        return frozenset(self.terms[name] for name in names if name in self.terms)
+
+    @cached_property
+    def spelled(self) -> dict[int, list[str]]:
+        """The words as written, without those that hold a digit, by their length."""
+        found: dict[int, list[str]] = {}
+        for name in self.terms:
+            if name[0] == "=" and name[1:].isalpha():
+                found.setdefault(len(name) - 1, []).append(name[1:])
+        return found
+
     def distinct(self, passages: Longs) -> Longs:
         """Places in `passages`, in order, without those whose words are the same as an earlier one's."""
         seen: set[bytes] = set()
         places = []
         for place, passage in enumerate(passages.tolist()):
             start, end = self.written.ends[passage], self.written.ends[passage + 1]
-            words = self.written.items[start:end].tobytes() or str(passage).encode()
-            if words not in seen:
-                seen.add(words)
+            text = self.written.items[start:end].tobytes() or str(passage).encode()
+            if text not in seen:
+                seen.add(text)
                 places.append(place)
         return np.array(places, np.int64)
 
@@ -126,7 +155,8 @@ class Index:
         surface = self.terms.get(written)
         spread = sum(map(self.frequency, terms))
         idf = Statistics(len(self)).of({"stem": max(spread, 1), "word": max(self.frequency(surface), 1)})
-        return Wanted(typed, terms, surface, idf["stem"], idf["word"])
+        known = bool(terms) or surface is not None
+        return Wanted(typed, terms, surface, idf["stem"], idf["word"], emphasis=_emphasis(typed, known))
 
     def frequency(self, term: int | None) -> int:
         """In how many passages a term is."""
@@ -195,8 +225,8 @@ class Index:
 
     def coverage(self, wanted: Sequence[Wanted], passages: Longs) -> Floats:
         """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
-        weights = np.array([word.idf * word.trust for word in wanted], np.float32)
-        total = float(np.sum([word.idf for word in wanted]))
+        weights = np.array([word.weight * word.trust for word in wanted], np.float32)
+        total = sum(word.weight for word in wanted)
         if not total:
             return np.zeros(len(passages), np.float32)
         return (weights @ self.covered(wanted, passages) / total).astype(np.float32)
@@ -208,10 +238,10 @@ class Index:
             mask[self.postings.of(term)[0]] = True
         return mask
 
-    def holding_phrase(self, words: Sequence[str]) -> Mask:
+    def holding_phrase(self, phrase: Sequence[str]) -> Mask:
         """The passages whose text holds these normalised words one after the other. Shape (passages,)."""
         mask = np.zeros(len(self), np.bool_)
-        sought = [self.terms.get("=" + fold(word)) for word in words]
+        sought = [self.terms.get("=" + fold(word)) for word in phrase]
         numbers = [number for number in sought if number is not None]
         if not numbers or len(numbers) < len(sought):
             return mask
@@ -256,6 +286,12 @@ class Index:
 POOL = 200
 """Passages whose word pairs are looked at: more than are ever shown at once."""
 
+PARTICLE = 0.3
+"""What two characters count in coverage where one is a function word."""
+
+UNJOINED = 0.5
+"""What two characters count in coverage that no passage joins: often the end of a word and the begin of one."""
+
 _NEAR = 0.4
 """Passages above this part of the best score are looked at first; exact where enough of them remain."""
 
@@ -279,6 +315,15 @@ def _strongest(scores: Floats, most: int) -> Longs:
         above = near[values > least]
         near = np.sort(np.concatenate((above, near[values == least][: most - len(above)])))
     return near
+
+
+def _emphasis(typed: str, known: bool) -> float:
+    """Less for characters of which one is a function word, or that no passage joins."""
+    if not is_unspaced(typed[0]):
+        return 1.0
+    hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
+    function = hiragana or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
+    return (PARTICLE if function else 1.0) * (1.0 if known else UNJOINED)
 
 
 def _is_one_of(items: Ints, terms: tuple[int, ...]) -> Mask:

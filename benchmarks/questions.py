@@ -1,0 +1,116 @@
+"""Answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--half first] [--misses]`.
+
+Over the sample notes and the vaults below DIR, per kind of question: how often the passage is quoted first, among
+the first three and five; and how often "nothing fits" is said rightly and wrongly.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from bot.answering import answer, ranked
+from bot.index import Index
+from bot.model import Question
+from corpus.load import load
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "corpus" / "notes"
+QUESTIONS = ROOT / "tests" / "questions"
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one question."""
+
+    id: str
+    kind: str
+    question: str
+    rank: int | None
+    """Of the first right quote in the answer, from 1; None where it is not among `SHOWN`."""
+    unrefused: int | None
+    """The same in the raw ranking."""
+    refused: bool
+
+    @property
+    def answerable(self) -> bool:
+        return self.kind != "unanswerable"
+
+
+def outcomes(vaults: Path, half: str) -> list[Outcome]:
+    """Asks every question of a half whose corpus is there."""
+    asked: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for line in (QUESTIONS / f"{half}.jsonl").read_text("utf-8").splitlines():
+        one = json.loads(line)
+        asked[one["corpus"]].append(one)
+    result = []
+    for corpus, questions in asked.items():
+        folder = SAMPLE if corpus == "sample" else vaults / corpus
+        if folder.is_dir():
+            index = Index.build(load(folder))
+            result += [_outcome(one, index) for one in questions]
+    return result
+
+
+def _outcome(one: dict[str, str], index: Index) -> Outcome:
+    right = set(one["highlights"])
+    found = answer(Question(one["question"], limit=SHOWN), index)
+    passages, _ = ranked(one["question"], index, SHOWN)
+    return Outcome(
+        one["id"],
+        one["kind"],
+        one["question"],
+        _rank([quote.highlight.id for quote in found.quotes], right),
+        _rank([index.library.highlights[passage].id for passage in passages.tolist()], right),
+        not found.found,
+    )
+
+
+def _rank(ids: Sequence[str], right: set[str]) -> int | None:
+    return next((place for place, id_ in enumerate(ids, 1) if id_ in right), None)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
+    parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
+    parser.add_argument("--half", choices=("first", "second"), default="first")
+    parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
+    given = parser.parse_args(arguments)
+    found = outcomes(given.vaults, given.half)
+    print(
+        "| kind | questions | hit@1 | hit@3 | hit@5 | MRR | raw hit@5 | refused |\n|---|---|---|---|---|---|---|---|"
+    )
+    kinds = [one.kind for one in found if one.answerable]
+    for kind in dict.fromkeys([*kinds, "all answerable", "unanswerable"]):
+        print(
+            _row(kind, [one for one in found if one.kind == kind or (kind[:3] == "all" and one.answerable)])
+        )
+    would = [one for one in found if one.answerable and one.unrefused]
+    wrongly = sum(one.refused for one in would) / max(len(would), 1)
+    print(f"\nrefused wrongly, of those with their passage among the first five: {wrongly:.3f}")
+    if given.misses:
+        for one in found:
+            if (
+                (one.refused and one.unrefused)
+                or (one.answerable and not one.rank)
+                or one.refused == one.answerable
+            ):
+                print(one.kind, one.id, "refused" if one.refused else "", one.unrefused, one.question)
+
+
+def _row(kind: str, found: Sequence[Outcome]) -> str:
+    hits = [fmean(bool(one.rank and one.rank <= depth) for one in found) for depth in (1, 3, 5)]
+    reciprocal = fmean(1 / one.rank if one.rank else 0.0 for one in found)
+    raw = fmean(bool(one.unrefused) for one in found)
+    figures = " | ".join(
+        f"{value:.3f}" for value in [*hits, reciprocal, raw, fmean(one.refused for one in found)]
+    )
+    return f"| {kind} | {len(found)} | {figures} |"
+
+
+if __name__ == "__main__":
+    main()

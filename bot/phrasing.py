@@ -1,0 +1,74 @@
+"""The words of a question that ask, recognised so that they are not searched: "hey, do we have anything on …".
+
+Only at its beginning, where nobody means them, and only if other words are left.
+"""
+
+import re
+from dataclasses import dataclass
+
+_KINDS = (
+    "line|quote|passage|bit|part|thing|highlight|note|thread|article|piece|post|one|section|sentence|paragraph|"
+    "place|stuff|text|excerpt|idea|point"
+)
+_ABOUT = r"(?:about|on|regarding|concerning|re|from|by|where|that|saying|says|said|of|for|in|with|how|why|when|who|which)"
+_SAVED = r"(?:ha(?:ve|d)|got|saved?|keep|kept|highlight(?:ed)?|read|noted?|wr(?:ite|ote)|collect(?:ed)?|mark(?:ed)?)"
+_SAY = r"(?:sa(?:y|ys|id)|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|argue|claim|advise|tell us|have to say)"
+
+_OPENINGS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?:hey|hi|hello|ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
+        r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
+        r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
+        r"(?: for| about| of)?\b\s*",
+        r"i (?:vaguely |kinda |sort of )?(?:remember|recall|think|know)\b\s*",
+        rf"(?:do|did|have|had) (?:we|i|you|u|they)(?: even| ever| already)? {_SAVED}\b(?: saved)?\s*",
+        rf"(?:what|which|where|when) (?:else )?(?:do|did|have|had) (?:we|i|you) {_SAVED}\b(?: saved)?\s*",
+        r"(?:is|are|was|were) there\b\s*|there (?:is|was|were|are)\b\s*",
+        rf"(?:anything|something|stuff|everything|more)\b(?: (?:at all|saved|else))?\s*{_ABOUT}\b\s*",
+        rf"(?:what|where|who) (?:was|is|were|are|'s) (?=(?:that|the|this) (?:\w+ )?(?:{_KINDS})s?\b)",
+        rf"(?:that|the|this|a|an|some|any|my|those|these)(?: \w+)? (?:{_KINDS})s? {_ABOUT}\b\s*",
+        rf"(?:any|some|my|those|these) (?:{_KINDS})s? {_ABOUT}\b\s*",
+        rf"(?:notes?|highlights?|quotes?|lines?|passages?) {_ABOUT}\b\s*",
+    )
+)
+_ABOUT_SOMEONE = re.compile(
+    r"(?P<ask>what (?:exactly )?(?:did|does|do|has|would|was|is) )(?P<name>[^?!.,;:]{2,60}?)"
+    rf"(?P<say> (?:actually |ever )?{_SAY}\b(?: again)?)(?: (?:about|of|on|regarding|that)\b)?",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(r"according to (?P<name>[^?!.,;:]{2,40}?)(?=[?!.,;:]|$)", re.IGNORECASE)
+_SOMEONE_ON = re.compile(
+    r"(?P<name>(?:[^\W\d_][\w.’'-]* ){1,3})(?:on|about|says|said|-|–|—|:) ", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A question without the words that only ask."""
+
+    text: str
+    """Every word stands where it stood; the others are blanks."""
+    named: tuple[int, int] | None = None
+    """Where somebody is named whose words are asked for, if anywhere."""
+
+
+def phrased(text: str) -> Phrasing:
+    """Recognises the phrasing of a question; a text without one comes back as it is."""
+    start = len(text) - len(text.lstrip())
+    for _ in range(6):
+        found = next(
+            (one for pattern in _OPENINGS if (one := pattern.match(text, start)) and one.group()), None
+        )
+        if found is None or not text[found.end() :].strip(" ?!.,;:-"):
+            break
+        text = text[:start] + " " * (found.end() - start) + text[found.end() :]
+        start = found.end()
+        start += len(text[start:]) - len(text[start:].lstrip())
+    if found := _ABOUT_SOMEONE.match(text, start):
+        begin, end = found.span("name")
+        if text[found.end() :].strip(" ?!.,;:-"):
+            blanked = text[:start] + " " * (begin - start) + text[begin:end]
+            return Phrasing(blanked + " " * (found.end() - end) + text[found.end() :], (begin, end))
+    found = _ACCORDING.search(text) or _SOMEONE_ON.match(text, start)
+    return Phrasing(text, found.span("name") if found else None)

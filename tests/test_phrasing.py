@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.phrasing import phrased
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("hey, do we have anything on memory?", "memory?"),
+        ("that line about followers", "followers"),
+        ("I remember there was something about trust", "trust"),
+        ("can you find me that quote about the moon", "the moon"),
+        ("what did Cal Newport say about email?", "Cal Newport email?"),
+        ("what do we have on memory palaces", "on memory palaces"),
+        ("is there anything about sleep", "sleep"),
+        ("how does memory work", "how does memory work"),
+        ("quote", "quote"),
+        ("that line about", "that line about"),
+    ],
+)
+def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
+    found = phrased(question)
+    assert " ".join(found.text.split()) == left
+    assert len(found.text) == len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what did Cal Newport say about email?", "Cal Newport"),
+        ("James Clear on identity", "James Clear"),
+        ("according to Kahneman, what is bias", "Kahneman"),
+        ("how memory works", None),
+    ],
+)
+def test_who_is_asked_about(question: str, name: str | None) -> None:
+    found = phrased(question)
+    assert (found.text[slice(*found.named)].strip() if found.named else None) == name
+
+
+@given(st.text(max_size=200))
+def test_every_word_stays_where_it_stood(text: str) -> None:
+    found = phrased(text).text
+    assert len(found) == len(text)
+    assert all(now in (before, " ") for now, before in zip(found, text, strict=True))
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("unit", ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " "])
+def test_long_questions_are_read_at_once(unit: str) -> None:
+    phrased(unit * (40_000 // len(unit)))

@@ -1,0 +1,30 @@
+from bot.answering import answer
+from bot.index import Index
+from bot.model import Question
+from tests.libraries import library
+
+INDEX = Index.build(
+    library(
+        "The hippocampus binds memories together.",
+        "Libraries are memory made of paper.",
+        "Make a habit of reading before breakfast.",
+    )
+)
+
+
+def test_a_misspelt_word_is_corrected_and_the_asker_told() -> None:
+    found = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
+    assert found.quotes[0].highlight.id == "0"
+    assert found.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
+    assert found.quotes[0].matched == ("hippocampus", "binds", "memories")
+    assert found.looked_for == ("hipocampus", "bind", "memmories")
+
+
+def test_a_word_that_exists_is_no_misspelling() -> None:
+    found = answer(Question("bake bread"), INDEX)
+    assert not found.found
+    assert not found.corrected
+
+
+def test_an_exact_phrase_is_not_corrected() -> None:
+    assert not answer(Question('"hipocampus binds"'), INDEX).found
