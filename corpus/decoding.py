@@ -81,8 +81,11 @@ def _legacy(data: bytes) -> Decoded:
         return Decoded(_lines(text), "some bytes are no UTF-8: they are shown as U+FFFD")
     from charset_normalizer import from_bytes  # only for the rare note that needs it
 
-    best = from_bytes(data[:_SAMPLE], cp_isolation=_LEGACY).best()
+    likely = from_bytes(data[:_SAMPLE], cp_isolation=_LEGACY)
+    best = likely.best()
     encoding = best.encoding if best is not None else "cp1252"
+    if any(one.encoding == "cp1252" and best is not None and one.chaos <= best.chaos for one in likely):
+        encoding = "cp1252"  # where nothing tells them apart, the commonest
     return Decoded(_lines(data.decode(encoding, "replace")), f"not UTF-8: read as {encoding}")
 
 

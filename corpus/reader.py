@@ -29,7 +29,7 @@ _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
-_SYNC_LINE = re.compile(r"(?m)^\s*-\s+\d+ highlights? (?:from|in) \[\[")
+_SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 
 

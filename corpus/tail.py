@@ -28,6 +28,7 @@ _DATE_TAG = re.compile(
 )
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _WINDOW = 6_000
+_MAX_APPENDED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def is_tail(text: str) -> bool:
 def _without_appendix(text: str) -> tuple[str, str | None]:
     """The text without block ids, date tags and comments at its end, and the first block id met."""
     block = None
-    while True:
+    for _ in range(_MAX_APPENDED):
         if (match := _BLOCK_ID.search(text, max(0, len(text) - 60))) is not None and _is_block(match["id"]):
             block = block or match["id"]
         else:
@@ -83,6 +84,7 @@ def _without_appendix(text: str) -> tuple[str, str | None]:
         if match is None or match.end() != len(text):
             return text, block
         text = text[: match.start()].rstrip()
+    return text, block
 
 
 def _is_block(name: str) -> bool:

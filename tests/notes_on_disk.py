@@ -1,0 +1,34 @@
+"""Folders of notes written for a test, and what becomes of them."""
+
+from pathlib import Path
+
+from corpus.load import Rules, load
+from corpus.model import Highlight, Library
+
+TAIL = "([View Highlight](https://read.readwise.io/read/{}))"
+
+
+def note(*bullets: str, title: str = "On Hedges", author: str = "Mara Vale", head: str = "") -> str:
+    """A note of the Obsidian plugin's default shape."""
+    lines = [f"# {title}", "", "## Metadata", f"- Author: [[{author}]]", f"- Full Title: {title}"]
+    return "\n".join([*([head] if head else []), *lines, "", "## Highlights", *bullets, ""])
+
+
+def write(root: Path, notes: dict[str, str | bytes]) -> Path:
+    for path, text in notes.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode() if isinstance(text, str) else text)
+    return root
+
+
+def library(root: Path, notes: dict[str, str | bytes], **rules: object) -> Library:
+    return load(write(root, notes), Rules(**rules))  # type: ignore[arg-type]
+
+
+def read(root: Path, text: str | bytes, path: str = "note.md", **rules: object) -> tuple[Highlight, ...]:
+    """The highlights of a single note."""
+    return library(root, {path: text}, **rules).highlights
+
+
+def texts(found: Library | tuple[Highlight, ...]) -> list[str]:
+    return [one.text for one in (found.highlights if isinstance(found, Library) else found)]
