@@ -15,7 +15,9 @@ MAX_CHARS = 200_000
 
 _BASE_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*?|\"[^\"\n]+\"|'[^'\n]+')\s*:(?=\s|$)")
-_HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)\s*:[ \t]*(#\S.*)$")
+_HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)[ \t]*:[ \t]*([^\s\"'\[][^\"'\[\n]*#\S.*|#\S.*)$")
+_HASHED_ITEM = re.compile(r"(?m)^([ \t]*-[ \t]+)(#[^\s#].*)$")
+_HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
 _HANDLER = YAMLHandler()
 _MAX_VALUES = 1_000
 
@@ -30,6 +32,8 @@ class FrontMatter:
     """Line of the note, from 1, on which `body` begins."""
     broken: tuple[tuple[int, str], ...] = ()
     """(line, key) of what could not be read as YAML."""
+    hashtags: tuple[str, ...] = ()
+    """All that looks like "#tag", in comments, too: to YAML "#private" is one, to its writer it is not."""
 
     def first(self, *keys: str) -> str | None:
         """The first value that is not empty under the first of these keys that has one."""
@@ -49,7 +53,7 @@ def split(text: str) -> FrontMatter:
     body = body.lstrip("\n")
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     properties, broken = _load(block)
-    return FrontMatter(properties, body, first_line, tuple(broken))
+    return FrontMatter(properties, body, first_line, tuple(broken), tuple(_HASHTAG.findall(block)))
 
 
 def properties_of(block: str) -> dict[str, list[str]]:
@@ -65,6 +69,7 @@ def _looks_like_properties(block: str) -> bool:
 def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
     # An unquoted "#tag" is a comment to YAML, and a tag to the person who wrote it.
     block = _HASHED_TAGS.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
+    block = _HASHED_ITEM.sub(lambda match: f"{match[1]}'{match[2].replace(chr(39), '')}'", block)
     try:
         return _properties(_yaml(block)), []
     except (yaml.YAMLError, ValueError, RecursionError):

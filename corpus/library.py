@@ -47,8 +47,11 @@ class Privacy:
     def covers(self, note: Note, entry: Entry) -> bool:
         if note.path in self.paths:
             return True
-        folded = (fold(tag).lstrip("#") for tag in private_words(note, entry))
-        return any(part in self.tags for tag in folded for part in (tag, tag.split("/", 1)[0]))
+        for tag in private_words(note, entry):
+            parts = fold(tag).lstrip("#").split("/")
+            if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
+                return True
+        return False
 
 
 @dataclass(slots=True)

@@ -14,7 +14,8 @@ OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN = (
 )  # fmt: skip
 
 _LOGSEQ_MARK = re.compile(
-    r"(?m)^(?:-[ \t]+)?(?:\*\s*)?(?:##\s+)?(?:highlights first synced by\b|new highlights added \[\[)", re.I
+    r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)",
+    re.I,
 )
 _LOGSEQ_KEYS = frozenset({"author", "full-title", "category"})
 _METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
@@ -29,6 +30,7 @@ _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
+_HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 
@@ -72,7 +74,7 @@ def read(path: str, text: str) -> Note | Skipped:
     if not kept:
         problems.append((None, "no highlights in it"))
     titled = header.title(front) is not None
-    return Note(path, shape, source, kept, tuple(problems), source.tags + extra_tags, titled)
+    return Note(path, shape, source, kept, tuple(problems), source.tags + front.hashtags + extra_tags, titled)
 
 
 def recognise(front: FrontMatter) -> str:
@@ -129,11 +131,10 @@ def _below_highlights(body: str) -> int | None:
 def _no_note(front: FrontMatter, text: str) -> str | None:
     if not text.strip():
         return "empty"
-    head = front.body[:1500]
     values = " ".join(value for found in front.properties.values() for value in found)
-    if _TEMPLATE.search(values) or (
-        _TEMPLATE.search(head) and len(_TEMPLATE.findall(front.body[:20_000])) >= 2
-    ):
+    head = front.body[: min(_below_highlights(front.body) or 1500, 1500)].split("\n")
+    marked = [line for line in head if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
+    if _TEMPLATE.search(values) or len(marked) >= 2:
         return "a template"
     logged = len(_SYNC_LINE.findall(front.body))
     if logged and logged * 2 >= len(_BULLET.findall(front.body)):

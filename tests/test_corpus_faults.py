@@ -122,7 +122,7 @@ def test_encoding(tmp_path: Path, encoding: str, mark: bytes) -> None:
 
 
 def test_mark_before_front_matter(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, "\ufeff---\nauthor: Jo Fen\ntitle: \"Fens\"\n---\n## Highlights\n- Wet.\n")
+    (one,) = read(tmp_path, '\ufeff---\nauthor: Jo Fen\ntitle: "Fens"\n---\n## Highlights\n- Wet.\n')
     assert (one.source.title, one.source.authors) == ("Fens", ("Jo Fen",))
 
 
@@ -240,7 +240,9 @@ def test_broken_yaml_is_reported_with_its_line_and_costs_one_key(tmp_path: Path)
 
 
 def test_yaml_that_would_grow_without_end(tmp_path: Path) -> None:
-    levels = "\n".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    levels = "\n".join(
+        f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     begin = time.monotonic()
     (one,) = read(tmp_path, f"---\na: &a [x]\n{levels}\ntags: *i\n---\n{GOOD}")
     assert time.monotonic() - begin < 2
