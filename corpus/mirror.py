@@ -112,6 +112,6 @@ def _behind(lines: list[str], draft: Draft) -> str | None:
             draft.in_child = False
         elif _EXTRAS.match(line):
             draft.child("Note", "")
-        elif draft.in_child and (line.strip() or draft.remark):
+        elif draft.in_child and line.strip():
             draft.add(line)
     return link

@@ -7,6 +7,7 @@ Every pattern is linear in the length of the text.
 
 import html
 import re
+from html.entities import html5
 
 _MARKUP = re.compile(r"[\[\]*_`~=<&\\#>!+-]")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n`]*$", re.M)
@@ -31,7 +32,9 @@ _MARKUP_CODE = re.compile(
 )
 """Tells that HTML in a passage is what the passage is about, not its markup."""
 _COMMENT = re.compile(r"<!--[^<]{0,5000}?-->")
-_STRONG = re.compile(r"\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*")
+_STRONG = re.compile(  # not "F**k and 2**8": one of its ends is the end of a word
+    r"(?<![A-Za-z0-9*])\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*|\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*(?![A-Za-z0-9])"
+)
 _BOTH = re.compile(r"\*\*\*(?=\S)([^*\n]*[^*\s])\*\*\*")
 _EMPHASIS = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^*\s])\*(?![\w*])")
 _UNDERSCORE = re.compile(r"(?<![\w\\/$])_(?=[^\s_])([^_\n]*[^_\s])_(?![\w/])")
@@ -50,7 +53,7 @@ _TRAILING = re.compile(r"[ \t]+$", re.M)
 def plain(text: str) -> str:
     """The passage as shown in chat and terminal. Empty where the passage is nothing but pictures."""
     if _MARKUP.search(text) is None:
-        return text
+        return _finish(text)
     if "\ue000" in text:  # the mark that holds the place of code below
         return _finish(_line_signs(text))
     held: list[str] = []
@@ -163,9 +166,9 @@ def _line_signs(text: str) -> str:
 def _emphasis(text: str) -> str:
     if "*" in text:
         text = _BOTH.sub(r"\1", text)
-        text = _STRONG.sub(r"\1", text)
+        text = _STRONG.sub(r"\1\2", text)
         text = _EMPHASIS.sub(r"\1", text)
-        text = _STRONG.sub(r"\1", text)
+        text = _STRONG.sub(r"\1\2", text)
         text = _LONE_STRONG.sub("", text)
     if "_" in text:
         text = _UNDERSCORE.sub(r"\1", text)
@@ -177,7 +180,7 @@ def _emphasis(text: str) -> str:
 
 
 def _entity(entity: str) -> str:
-    decoded = html.unescape(entity)
+    decoded = html.unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity
     return decoded if decoded.isprintable() or decoded == "\u00a0" else entity
 
 
