@@ -9,8 +9,8 @@ import numpy as np
 
 from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
-from bot.fitting import anything_fits, evidence, fitting
-from bot.index import POOL, Index, Wanted
+from bot.fitting import NEAR, anything_fits, evidence, fitting
+from bot.index import Index
 from bot.languages import stop_words
 from bot.model import Answer, Question, Quote
 from bot.nearest import nearest
@@ -18,12 +18,16 @@ from bot.phrasing import Phrasing, phrased
 from bot.query import Query, parse, searched
 from bot.ranking import Floats, Longs, Mask
 from bot.spelling import corrected
+from bot.wanted import Wanted
 
 MOST_WORDS = 256
 """Words of a question that are looked for: of more, the rarest."""
 
 MOST_TOKENS = 5_000
 """Words of a question that are looked at."""
+
+MOST_QUOTES = 200
+"""Highlights that are told to fit a question, at most."""
 
 TRUST = 0.8
 """What a corrected word counts beside one that was found as typed."""
@@ -59,13 +63,13 @@ def answer(question: Question, index: Index) -> Answer:
 
 
 def look(text: str, index: Index) -> Search:
-    """Everything that fits a question, best first, at most `POOL`."""
+    """Everything that fits a question, best first, at most `MOST_QUOTES`."""
     query = parse(text)
     allowed = _allowed(query, index)
     wanted, corrections = understood(query, index)
     passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     if wanted:
-        passages, scores = index.best(wanted, POOL, allowed)
+        passages, scores = index.best(wanted, MOST_QUOTES, allowed, near=NEAR)
         found = evidence(wanted, passages, index)
         keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
         passages, scores = passages[keep], scores[keep]
@@ -169,7 +173,7 @@ def _quotes(search: Search, index: Index, offset: int, limit: int) -> tuple[int,
     """How many passages fit, less repeated texts, and the quotes of the page asked for."""
     distinct = index.distinct(search.passages)
     end = offset + limit
-    order = paged(index.source_of[search.passages[distinct]].tolist(), limit, end + POOL)
+    order = paged(index.source_of[search.passages[distinct]].tolist(), limit, end + MOST_QUOTES)
     quotes: dict[str, Quote] = {}
     repeated = 0
     for place in distinct[order].tolist():

@@ -14,7 +14,20 @@ import numpy as np
 
 from bot.analysis import fold, forms, is_unspaced, raw_words
 from bot.languages import ENGLISH, detect, stems, stop_words
-from bot.ranking import Floats, Ints, Longs, Mask, Postings, Ranking, compiled, frequencies, normalised
+from bot.ranking import (
+    Field,
+    Floats,
+    Ints,
+    Longs,
+    Mask,
+    Postings,
+    Ranking,
+    Shorts,
+    compiled,
+    frequencies,
+    joined,
+    normalised,
+)
 from corpus.model import Highlight, Source
 
 STOP, LAST, UNKNOWN = -1, -2, -3
@@ -36,13 +49,16 @@ class Stream:
     items: Ints
     ends: Longs
 
-    def owners(self) -> Longs:
+    def owners(self) -> Ints:
         """The text of each item."""
-        return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
+        return np.repeat(np.arange(len(self.ends) - 1, dtype=np.int32), np.diff(self.ends))
 
     def kept(self, keep: Mask) -> "Stream":
         """The same texts with only some of their items."""
-        return Stream(self.items[keep], np.concatenate(([0], np.cumsum(keep)))[self.ends])
+        if keep.all():
+            return self
+        counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
+        return Stream(self.items[keep], counts[self.ends].astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +71,18 @@ class Compiled:
     meant: Stream
 
 
-def gathered(starts: Longs, counts: Longs) -> Longs:
+def gathered(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
     """Positions of several ranges, one after the other: each range's start, counted on."""
-    begins = np.cumsum(counts) - counts
-    return np.repeat(starts - begins, counts) + np.arange(int(counts.sum()))
+    begins: Longs = np.cumsum(counts, dtype=np.int64)
+    begins -= counts
+    shifts: Longs = starts - begins
+    total = int(counts.sum())
+    if int(starts.max(initial=0)) + total < 2**31:
+        near: Ints = np.repeat(shifts.astype(np.int32), counts)
+        near += np.arange(total, dtype=np.int32)
+        return near
+    far: Longs = np.repeat(shifts, counts) + np.arange(total, dtype=np.int64)
+    return far
 
 
 def languages_of(sources: Sequence[Source], highlights: Sequence[Highlight], source_of: Ints) -> list[str]:
@@ -102,15 +126,19 @@ class Texts:
             found = forms(raw)
             counts.append(len(found))
             flat.extend(map(number.__getitem__, found))
-        widths = np.frombuffer(counts, np.int64) if counts else np.zeros(0, np.int64)
+        widths = np.frombuffer(counts, np.int64).astype(np.int32) if counts else np.zeros(0, np.int32)
         words = np.frombuffer(flat, np.int32) if flat else np.zeros(0, np.int32)
-        firsts = np.cumsum(widths) - widths
+        firsts = (np.cumsum(widths) - widths).astype(np.int32)
         streams = {}
         for name, (items, ends) in self._streams.items():
             written = np.frombuffer(items, np.int32) if items else np.zeros(0, np.int32)
-            grown = np.append(np.int64(0), np.cumsum(widths[written]))
+            ends_ = np.frombuffer(ends, np.int64)
+            if (widths[written] == 1).all():
+                streams[name] = Stream(words[firsts[written]], ends_)
+                continue
+            grown: Longs = np.append(0, np.cumsum(widths[written], dtype=np.int64))
             positions = gathered(firsts[written], widths[written])
-            streams[name] = Stream(words[positions], grown[np.frombuffer(ends, np.int64)])
+            streams[name] = Stream(words[positions], grown[ends_])
         return list(number), streams
 
 
@@ -122,13 +150,14 @@ class Terms:
         self._words = words
         self._languages = languages
         self._surface = np.array([self.number["=" + fold(word)] for word in words], np.int32)
+        self.first_meaning = len(self.number)
         self._unspaced = np.array([is_unspaced(word) for word in words], np.bool_)
         self._stems = np.full((len(languages), len(words)), UNKNOWN, np.int32)
 
     def surfaces(self, stream: Stream) -> Stream:
         return Stream(self._surface[stream.items] if len(stream.items) else stream.items, stream.ends)
 
-    def meanings(self, stream: Stream, language_of: Longs) -> Stream:
+    def meanings(self, stream: Stream, language_of: Shorts) -> Stream:
         """A stem or a pair of characters for each word; negative where it has none.
 
         Shape as `stream`; `language_of` has a number in `languages` for each text.
@@ -145,7 +174,7 @@ class Terms:
             terms[unspaced] = self._pairs(items, owners, unspaced)
         return Stream(terms, stream.ends)
 
-    def _learn(self, items: Ints, tongues: Longs) -> None:
+    def _learn(self, items: Ints, tongues: Shorts) -> None:
         """Stems of the words of these languages that are not known yet."""
         for tongue, language in enumerate(self._languages):
             row = self._stems[tongue]
@@ -158,7 +187,7 @@ class Terms:
                 for word, stem in zip(words, stems(language, words), strict=True)
             ]
 
-    def _pairs(self, items: Ints, owners: Longs, unspaced: Mask) -> Ints:
+    def _pairs(self, items: Ints, owners: Ints, unspaced: Mask) -> Ints:
         """Terms of the characters: each with the next one; the last of a row has none, a lone one itself."""
         joined = np.zeros(len(items) + 1, np.bool_)
         joined[1:-1] = unspaced[:-1] & unspaced[1:] & (owners[:-1] == owners[1:])
@@ -188,24 +217,55 @@ def build(
         texts.read(name, values)
     words, streams = texts.words()
     codes = list(dict.fromkeys(languages))
-    by_source = np.array([codes.index(language) for language in languages], np.int64)
-    by_passage = by_source[source_of] if len(source_of) else np.zeros(0, np.int64)
+    by_source = np.array([codes.index(language) for language in languages], np.int16)
+    by_passage = by_source[source_of] if len(source_of) else np.zeros(0, np.int16)
     terms = Terms(words, codes)
-    keys, values_, size = [], [], len(highlights)
+    size = len(highlights)
     written = meant = Stream(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
+    found: list[FieldTerms] = []
     for name, stream in streams.items():
-        of_source = len(stream.ends) - 1 == len(sources) and name in _OF_SOURCE
+        of_source = name in _OF_SOURCE
         meanings = terms.meanings(stream, by_source if of_source else by_passage)
         surfaces = terms.surfaces(stream)
         if name == "text":
             written, meant = surfaces, meanings.kept(meanings.items >= 0)
-        found = _weighted(
-            name, meanings, surfaces, ranking, source_of if of_source else np.arange(size), size
-        )
-        keys.append(found[0])
-        values_.append(found[1])
-    postings = compiled(np.concatenate(keys), np.concatenate(values_), len(terms.number), size, ranking.k1)
+        lengths = np.bincount(meanings.owners()[meanings.items >= 0], minlength=len(meanings.ends) - 1)
+        owner_of = source_of if of_source else None
+        mean = float(lengths[owner_of].mean() if owner_of is not None else lengths.mean()) if size else 0.0
+        setting = ranking.fields[name]
+        keep = meanings.items != STOP if ranking.surface else np.zeros(len(meanings.items), np.bool_)
+        found.append(FieldTerms(setting, surfaces.kept(keep), lengths, mean, owner_of))
+        found.append(FieldTerms(setting, meanings.kept(meanings.items >= 0), lengths, mean, owner_of))
+    del streams, stream, meanings, surfaces
+    first = terms.first_meaning
+    postings = joined(
+        _postings(found[::2], 0, first, size, ranking.k1),
+        _postings(found[1::2], first, len(terms.number), size, ranking.k1),
+    )
     return Compiled(dict(terms.number), postings, written, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerms:
+    """The terms of one kind in one field."""
+
+    setting: Field
+    stream: Stream
+    lengths: Longs
+    """Of each text in stems, stop words left out."""
+    mean: float
+    """Of the lengths, over the passages."""
+    owner_of: Ints | None
+    """The text of each passage, where several share one."""
+
+
+def _postings(fields: Sequence[FieldTerms], first: int, last: int, size: int, k1: float) -> Postings:
+    """Postings of the terms from `first` to `last`, numbered from 0."""
+    parts = [_weighted(one, first, size) for one in fields]
+    keys = np.concatenate([keys for keys, _ in parts])
+    values = np.concatenate([values for _, values in parts])
+    del parts
+    return compiled(keys, values, last - first, size, k1)
 
 
 _OF_SOURCE = ("title", "authors")
@@ -226,28 +286,16 @@ def _fields(
     return {name: values for name, values in fields.items() if name in ranking.fields}
 
 
-def _weighted(
-    name: str, meanings: Stream, surfaces: Stream, ranking: Ranking, owner_of: Longs | Ints, size: int
-) -> tuple[Longs, Floats]:
-    """Keys (`term * size + passage`) and weighted frequencies of a field; `owner_of` has a passage's text."""
-    count = len(meanings.ends) - 1
-    owners = meanings.owners()
-    keep = meanings.items >= 0
-    lengths = np.bincount(owners[keep], minlength=count)
-    terms, at = meanings.items[keep].astype(np.int64), owners[keep]
-    if ranking.surface:
-        written = meanings.items != STOP
-        terms = np.concatenate((terms, surfaces.items[written].astype(np.int64)))
-        at = np.concatenate((at, owners[written]))
-    keys, counts = frequencies(terms, at, max(count, 1))
-    numbers, texts = np.divmod(keys, max(count, 1))
-    mean = float(lengths[owner_of].mean()) if size else 0.0
-    values = normalised(counts, lengths[texts].astype(np.float32), ranking.fields[name], mean)
-    if name not in _OF_SOURCE:
-        return numbers * size + texts, values
-    by_text = np.argsort(owner_of, kind="stable")
-    per_text = np.bincount(owner_of, minlength=count)
-    firsts = np.cumsum(per_text) - per_text
+def _weighted(field: FieldTerms, first: int, size: int) -> tuple[Longs, Floats]:
+    """Keys (`(term - first) * size + passage`), ascending, and weighted frequencies of a field."""
+    count = max(len(field.lengths), 1)
+    keys, counts = frequencies(field.stream.items, field.stream.owners(), first, count)
+    texts = (keys % count).astype(np.int32)
+    values = normalised(counts, field.lengths[texts], field.setting, field.mean)
+    if field.owner_of is None:
+        return keys, values
+    by_text = np.argsort(field.owner_of, kind="stable")
+    per_text = np.bincount(field.owner_of, minlength=count)
     copies = per_text[texts]
-    passages = by_text[gathered(firsts[texts], copies)]
-    return np.repeat(numbers, copies) * size + passages, np.repeat(values, copies)
+    passages = by_text[gathered((np.cumsum(per_text) - per_text)[texts], copies)]
+    return np.repeat(keys // count, copies) * size + passages, np.repeat(values, copies)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.index import Index, Wanted
+from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
+from bot.wanted import Wanted
 
 LEAST = 0.58
 """What the best of the first passages must reach."""

@@ -1,46 +1,20 @@
 """The library compiled for answering: scores from postings, phrases and word pairs from the texts' terms."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from bot import refining
 from bot.analysis import Token, fold, is_unspaced, words
 from bot.building import Stream, build, gathered, languages_of
 from bot.facets import Facets
 from bot.languages import stems, stop_words
 from bot.ranking import Floats, Ints, Longs, Mask, Postings, Ranking, Statistics
+from bot.refining import refined
+from bot.wanted import Wanted, emphasis, names_of
 from corpus.model import Highlight, Library, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One thing that a question looks for: a word in all its forms, or two neighbouring characters."""
-
-    typed: str
-    terms: tuple[int, ...]
-    """Its stem in each language of the library, as far as the library has it."""
-    surface: int | None
-    """The word as written; None where no passage has it."""
-    idf: float
-    """Of the stems together; that of a word in no passage where none has it."""
-    surface_idf: float
-    times: float = 1.0
-    trust: float = 1.0
-    """How sure it is that this is what was meant: less where it corrects what was typed."""
-    emphasis: float = 1.0
-    """What it counts in coverage: less for two characters that are hardly a word."""
-
-    @property
-    def known(self) -> bool:
-        """Whether any passage has it, in any form."""
-        return bool(self.terms) or self.surface is not None
-
-    @property
-    def weight(self) -> float:
-        """Its part of the question."""
-        return self.idf * self.emphasis
 
 
 @dataclass(frozen=True)
@@ -141,7 +115,7 @@ class Index:
     def wanted(self, tokens: Sequence[Token]) -> list[Wanted]:
         """What a question's words look for; each once, neighbouring characters as pairs."""
         found: dict[tuple[str, ...], Wanted] = {}
-        for names, typed in _names(tokens, self._stem_names):
+        for names, typed in names_of(tokens, self._stem_names):
             if names in found:
                 earlier = found[names]
                 found[names] = replace(earlier, times=earlier.times + 1)
@@ -156,7 +130,7 @@ class Index:
         spread = sum(map(self.frequency, terms))
         idf = Statistics(len(self)).of({"stem": max(spread, 1), "word": max(self.frequency(surface), 1)})
         known = bool(terms) or surface is not None
-        return Wanted(typed, terms, surface, idf["stem"], idf["word"], emphasis=_emphasis(typed, known))
+        return Wanted(typed, terms, surface, idf["stem"], idf["word"], emphasis=emphasis(typed, known))
 
     def frequency(self, term: int | None) -> int:
         """In how many passages a term is."""
@@ -168,73 +142,45 @@ class Index:
         """BM25F of every passage, 0 where none of the words is. Shape (passages,)."""
         scores = np.zeros(len(self), np.float32)
         for word in wanted:
-            for term in word.terms:
-                self._add(scores, term, word.idf * word.times)
-            if word.surface is not None and self.ranking.surface:
-                self._add(scores, word.surface, word.surface_idf * word.times * self.ranking.surface)
+            terms = word.terms
+            if word.surface is not None and self.frequency(word.surface) > sum(map(self.frequency, terms)):
+                terms = (*terms, word.surface)  # with an accent left out it can have another stem
+            for term in terms:
+                passages, weights = self.postings.of(term)
+                scores[passages] += weights * np.float32(word.idf * word.times)
         return scores
 
-    def _add(self, scores: Floats, term: int, factor: float) -> None:
-        passages, weights = self.postings.of(term)
-        scores[passages] += weights * np.float32(factor)
-
-    def best(self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None) -> tuple[Longs, Floats]:
-        """The best passages and their scores, best first; equal scores in the library's order.
-
-        At most `most`; none that holds no word of `wanted`, none outside `allowed`.
-        """
+    def search(
+        self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
+    ) -> tuple[Longs, Floats]:
+        """The best passages by BM25F and their scores, unordered; see `best`."""
         scores = self.scores(wanted)
         if allowed is not None:
             scores *= allowed
-        passages = _strongest(scores, max(most, POOL))
-        values = scores[passages]
-        if self.ranking.pairs and len(wanted) > 1:
-            values = values + self.ranking.pairs * self._pair_scores(wanted, passages)
-        if self.ranking.coverage:
-            values = values * (1 - self.ranking.coverage * (1 - self.coverage(wanted, passages)))
+        passages = strongest(scores, most, near)
+        return passages, scores[passages]
+
+    def best(
+        self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
+    ) -> tuple[Longs, Floats]:
+        """The best passages and their scores, best first; equal scores in the library's order.
+
+        At most `most`; none that holds no word of `wanted`, none outside `allowed`, none whose BM25F is below the
+        part `near` of the best one's.
+        """
+        passages, values = self.search(wanted, max(most, POOL), allowed, near)
+        values = refined(values, wanted, passages, self.postings, self.meant, self.ranking)
         order = np.lexsort((passages, -values))[:most]
         return passages[order], values[order]
 
-    def _pair_scores(self, wanted: Sequence[Wanted], passages: Longs) -> Floats:
-        """For each passage the weight of the question's neighbouring words that are neighbours there too."""
-        starts = self.meant.ends[passages]
-        counts = self.meant.ends[passages + 1] - starts
-        items = self.meant.items[gathered(starts, counts)]
-        owners = np.repeat(np.arange(len(passages)), counts)
-        result = np.zeros(len(passages), np.float32)
-        if len(items) < 2:
-            return result
-        same = owners[1:] == owners[:-1]
-        held = [_is_one_of(items, word.terms) for word in wanted]
-        for first, second, left, right in zip(held, held[1:], wanted, wanted[1:], strict=False):
-            beside = owners[1:][first[:-1] & second[1:] & same]
-            count = np.bincount(beside, minlength=len(passages))
-            result += (left.idf + right.idf) * np.minimum(count, 2) / (1 + np.minimum(count, 2)) * 1.5
-        return result
-
-    def covered(self, wanted: Sequence[Wanted], passages: Longs) -> Mask:
-        """Which words each passage holds in any field. Shape (words, passages)."""
-        result = np.zeros((len(wanted), len(passages)), np.bool_)
-        for row, word in enumerate(wanted):
-            for term in (*word.terms, *(() if word.surface is None else (word.surface,))):
-                holders, _ = self.postings.of(term)
-                if len(holders):
-                    places = np.minimum(np.searchsorted(holders, passages), len(holders) - 1)
-                    result[row] |= holders[places] == passages
-        return result
-
     def coverage(self, wanted: Sequence[Wanted], passages: Longs) -> Floats:
         """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
-        weights = np.array([word.weight * word.trust for word in wanted], np.float32)
-        total = sum(word.weight for word in wanted)
-        if not total:
-            return np.zeros(len(passages), np.float32)
-        return (weights @ self.covered(wanted, passages) / total).astype(np.float32)
+        return refining.coverage(wanted, passages, self.postings)
 
     def holding(self, word: Wanted) -> Mask:
         """The passages that hold the word in any form and field. Shape (passages,)."""
         mask = np.zeros(len(self), np.bool_)
-        for term in (*word.terms, *(() if word.surface is None else (word.surface,))):
+        for term in word.forms:
             mask[self.postings.of(term)[0]] = True
         return mask
 
@@ -283,81 +229,30 @@ class Index:
         return result
 
 
-POOL = 200
-"""Passages whose word pairs are looked at: more than are ever shown at once."""
+POOL = 50
+"""Passages at least whose pairs and coverage are looked at: a few times more than are shown at once."""
 
-PARTICLE = 0.3
-"""What two characters count in coverage where one is a function word."""
-
-UNJOINED = 0.5
-"""What two characters count in coverage that no passage joins: often the end of a word and the begin of one."""
-
-_NEAR = 0.4
-"""Passages above this part of the best score are looked at first; exact where enough of them remain."""
+_STEPS = (0.4, 0.2, 0.1, 0.05)
 
 
-def _strongest(scores: Floats, most: int) -> Longs:
-    """Numbers of the `most` highest scores above 0, unordered.
+def strongest(scores: Floats, most: int, near: float = 0.0) -> Longs:
+    """Numbers of the `most` highest scores above 0 and above the part `near` of the highest; ascending.
 
     Selecting among the few near the maximum is many times faster than among scores that are mostly 0.
     """
-    if not len(scores):
-        return np.zeros(0, np.int64)
-    top = float(scores.max())
+    top = float(scores.max()) if len(scores) else 0.0
     if top <= 0:
         return np.zeros(0, np.int64)
-    near = np.flatnonzero(scores > _NEAR * top)
-    if len(near) < most:
-        near = np.flatnonzero(scores > 0)
-    if len(near) > most:
-        values = scores[near]
-        least = np.partition(values, len(near) - most)[len(near) - most]
-        above = near[values > least]
-        near = np.sort(np.concatenate((above, near[values == least][: most - len(above)])))
-    return near
-
-
-def _emphasis(typed: str, known: bool) -> float:
-    """Less for characters of which one is a function word, or that no passage joins."""
-    if not is_unspaced(typed[0]):
-        return 1.0
-    hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
-    function = hiragana or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
-    return (PARTICLE if function else 1.0) * (1.0 if known else UNJOINED)
-
-
-def _is_one_of(items: Ints, terms: tuple[int, ...]) -> Mask:
-    result = np.zeros(len(items), np.bool_)
-    for term in terms:
-        result |= items == term
-    return result
-
-
-def _names(
-    tokens: Sequence[Token], stem_names: Callable[[str], list[str]]
-) -> Iterable[tuple[tuple[str, ...], str]]:
-    """For each thing looked for the names of its terms, the one as written first, and the word as typed."""
-    for place, token in enumerate(tokens):
-        folded = fold(token.word)
-        if not is_unspaced(token.word):
-            yield ("=" + folded, *stem_names(token.word)), token.word
-            continue
-        if _joined(tokens, place):
-            both = folded + fold(tokens[place + 1].word)
-            yield ("=" + both, "~" + both), both
-        elif not (place and _joined(tokens, place - 1)):
-            yield ("=" + folded, "~" + folded), folded
-
-
-def _joined(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a character and the next one stand together."""
-    both = tokens[place : place + 2]
-    return (
-        len(both) == 2
-        and both[0].end == both[1].start
-        and is_unspaced(both[0].word)
-        and is_unspaced(both[1].word)
-    )
+    for step in (*(one for one in _STEPS if one > near), near):
+        found = np.flatnonzero(scores > step * top)
+        if len(found) >= most:
+            break
+    if len(found) > most:
+        values = scores[found]
+        least = np.partition(values, len(found) - most)[len(found) - most]
+        above = found[values > least]
+        found = np.sort(np.concatenate((above, found[values == least][: most - len(above)])))
+    return found
 
 
 def _numbered(highlights: Sequence[Highlight]) -> tuple[tuple[Source, ...], Ints]:

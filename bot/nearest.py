@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.facets import key
-from bot.index import Index, Wanted
+from bot.index import Index
 from bot.query import Query
+from bot.wanted import Wanted
 
 
 def nearest(query: Query, wanted: Sequence[Wanted], index: Index) -> tuple[str, ...]:

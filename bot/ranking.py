@@ -16,6 +16,7 @@ from rank_bm25 import BM25Plus
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Shorts = NDArray[np.int16]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -84,16 +85,25 @@ class Postings:
         return self.passages[start:end], self.weights[start:end]
 
 
-def frequencies(terms: Longs, owners: Longs, owner_count: int) -> tuple[Longs, Floats]:
-    """Distinct (term, owner) pairs as `term * owner_count + owner`, ascending, and how often each occurs."""
-    keys, counts = np.unique(terms * owner_count + owners, return_counts=True)
-    return keys, counts.astype(np.float32)
+def frequencies(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Floats]:
+    """Distinct (term, owner) pairs as `(term - first) * owner_count + owner`, ascending, and how often each is."""
+    keys = terms.astype(np.int64)
+    keys -= first
+    keys *= owner_count
+    keys += owners
+    keys.sort()
+    places = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    counts = np.diff(places, append=len(keys)).astype(np.float32)
+    return keys[places], counts
 
 
-def normalised(counts: Floats, lengths: Floats, setting: Field, mean: float) -> Floats:
+def normalised(counts: Floats, lengths: Longs, setting: Field, mean: float) -> Floats:
     """Weighted frequencies: w · tf / (1 - b + b · length / mean), one length for each count."""
-    relative = lengths / mean if mean else np.ones_like(lengths)
-    return (setting.weight * counts / (1 - setting.b + setting.b * relative)).astype(np.float32)
+    below = lengths.astype(np.float32)
+    below *= np.float32(setting.b / mean if mean else 0.0)
+    below += np.float32(1 - setting.b)
+    below[:] = setting.weight * counts / below
+    return below
 
 
 def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
@@ -104,9 +114,19 @@ def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float)
     if len(keys):
         order = np.argsort(keys, kind="stable")
         keys, values = keys[order], values[order]
-        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+        del order
+        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
         keys, values = keys[first], np.add.reduceat(values, first)
-    terms, passages = np.divmod(keys, max(size, 1))
-    offsets = np.searchsorted(terms, np.arange(term_count + 1)).astype(np.int64)
-    weights = values * (k1 + 1) / (k1 + values)
-    return Postings(offsets, passages.astype(np.int32), weights.astype(np.float32))
+        del first
+    offsets = np.searchsorted(keys, np.arange(term_count + 1) * size).astype(np.int64)
+    keys %= max(size, 1)
+    return Postings(offsets, keys.astype(np.int32), values * np.float32(k1 + 1) / (np.float32(k1) + values))
+
+
+def joined(first: Postings, second: Postings) -> Postings:
+    """The terms of both, those of `second` behind the others."""
+    return Postings(
+        np.concatenate((first.offsets, second.offsets[1:] + first.offsets[-1])),
+        np.concatenate((first.passages, second.passages)),
+        np.concatenate((first.weights, second.weights)),
+    )

@@ -1,0 +1,117 @@
+"""From a folder of notes to an answer: time and memory at several sizes, beside rank-bm25 as it comes.
+
+    python -m benchmarks.loading [SIZE …]
+
+Notes are written in the shape of Readwise's Obsidian plugin, then read, indexed and asked, each size and engine in a
+process of its own, so that peak memory is that of one. Prints a table in Markdown.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+
+from benchmarks.generate import library, questions
+from corpus.model import Library
+
+SIZES = (1_000, 10_000, 100_000)
+OURS, PEER = "analects", "rank-bm25 as it comes"
+MOST_FOR_PEER = 20
+"""Questions asked of rank-bm25 at 100,000, where one takes a fifth of a second."""
+
+
+def write_notes(made: Library, folder: Path) -> None:
+    """The library as exported notes, one a source."""
+    for number, (_, group) in enumerate(groupby(made.highlights, key=lambda one: one.path)):
+        found = list(group)
+        source = found[0].source
+        head = (
+            f"# {source.title}\n\n![rw-book-cover](https://example.org/cover.png)\n\n## Metadata\n"
+            f"- Author: [[{source.authors[0]}]]\n- Full Title: {source.title}\n- Category: #books\n\n## Highlights\n"
+        )
+        bullets = (
+            f"- {one.text} ([View Highlight](https://read.readwise.io/read/{one.id}))\n" for one in found
+        )
+        (folder / f"{number}.md").write_text(head + "".join(bullets), encoding="utf-8")
+
+
+def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
+    """Seconds to read and to index, median and 99th percentile of milliseconds a question, MB at the peak."""
+    from corpus.load import load
+
+    began = time.perf_counter()
+    found = load(folder)
+    read = time.perf_counter()
+    answer = _ours(found) if engine == OURS else _peer(found)
+    built = time.perf_counter()
+    taken = []
+    for question in asked:
+        start = time.perf_counter()
+        answer(question)
+        taken.append((time.perf_counter() - start) * 1000)
+    return {
+        "highlights": len(found.highlights),
+        "read": read - began,
+        "index": built - read,
+        "p50": statistics.median(taken),
+        "p99": statistics.quantiles(taken, n=100)[98],
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def _ours(found: Library) -> Callable[[str], object]:
+    from bot.answering import answer
+    from bot.index import Index
+    from bot.model import Question
+
+    index = Index.build(found)
+    return lambda question: answer(Question(question, 10), index)
+
+
+def _peer(found: Library) -> Callable[[str], object]:
+    from rank_bm25 import BM25Okapi
+
+    engine = BM25Okapi([one.plain.lower().split() for one in found.highlights])
+    return lambda question: engine.get_top_n(question.lower().split(), range(len(found.highlights)), 10)
+
+
+def main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] == "--one":
+        engine, folder, file = sys.argv[2:]
+        print(json.dumps(measure(engine, Path(folder), json.loads(Path(file).read_text(encoding="utf-8")))))
+        return
+    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    print("| highlights | engine | read, s | index, s | answer p50, ms | p99, ms | peak memory, MB |")
+    print("|---|---|---|---|---|---|---|")
+    for size in sizes:
+        made = library(size)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary, "notes")
+            folder.mkdir()
+            write_notes(made, folder)
+            file = Path(temporary, "questions.json")
+            for engine in (OURS, PEER):
+                count = MOST_FOR_PEER if engine == PEER and size > 10_000 else 200
+                file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.loading",
+                    "--one",
+                    engine,
+                    str(folder),
+                    str(file),
+                ]
+                told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+                cells = f"{told['read']:.1f} | {told['index']:.1f} | {told['p50']:.2f} | {told['p99']:.1f} | {told['peak']:.0f}"
+                print(f"| {told['highlights']:,} | {engine} | {cells} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""How fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--json]`.
+
+Every engine in a process of its own, on one core, over the same made-up library and 200 questions of 6 to 12
+words: building, starting from disk, memory, and the time of a search for the ten best passages.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
+TOP = 10
+QUADRATIC = 100_000
+"""Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
+
+Timed = tuple[Sequence[object], Callable[[object], object]]
+
+
+def analects(folder: Path, size: int) -> dict[str, Timed | float]:
+    """Its first stage (BM25F), the whole ranking, and question to answer."""
+    from benchmarks import generate
+    from bot.analysis import tokens
+    from bot.answering import answer, content
+    from bot.index import Index
+    from bot.model import Question
+    from bot.storage import load, save
+
+    made = generate.library(size)
+    before = _resident()
+    began = perf_counter()
+    index = Index.build(made)
+    built = perf_counter() - began
+    save(index, folder / "index", "")
+    began = perf_counter()
+    index = load(made, folder / "index", "") or index
+    started = perf_counter() - began
+    asked = generate.questions(made)
+    wanted = [index.wanted(content(tokens(one), index)) for one in asked]
+    return {
+        "library_mb": before,
+        "build_s": built,
+        "start_s": started,
+        "Analects: BM25F": (wanted, lambda one: index.search(one, TOP)),  # type: ignore[arg-type]
+        "Analects: ranking": (wanted, lambda one: index.best(one, TOP)),  # type: ignore[arg-type]
+        "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
+    }
+
+
+def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
+    """As it comes: Okapi over `lower().split()`."""
+    import numpy as np
+    from rank_bm25 import BM25Okapi
+
+    texts, asked = _texts(size)
+    began = perf_counter()
+    engine = BM25Okapi([text.lower().split() for text in texts])
+    built = perf_counter() - began
+    questions = [one.split() for one in asked[:40]]
+
+    def search(words: object) -> object:
+        return np.argsort(engine.get_scores(words))[::-1][:TOP]
+
+    return {"build_s": built, "rank-bm25 as it comes": (questions, search)}
+
+
+def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
+    """With numba, its fastest backend; memory-mapped when started from disk."""
+    import bm25s as engine
+    import Stemmer
+
+    texts, asked = _texts(size)
+    stemmer = Stemmer.Stemmer("english")
+    began = perf_counter()
+    index = engine.BM25(backend="numba")
+    index.index(
+        engine.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False), show_progress=False
+    )
+    built = perf_counter() - began
+    index.save(str(folder))
+    began = perf_counter()
+    index = engine.BM25.load(str(folder), mmap=True)
+    index.backend = "numba"
+    started = perf_counter() - began
+    split = engine.tokenize(asked, stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False)
+
+    def search(words: object) -> object:
+        return index.retrieve([words], k=TOP, show_progress=False, n_threads=0)
+
+    return {"build_s": built, "start_s": started, "bm25s with numba": (split, search)}
+
+
+def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
+    """With its English stemmer; the questions parsed beforehand."""
+    import tantivy as engine
+
+    texts, asked = _texts(size)
+    builder = engine.SchemaBuilder()
+    builder.add_text_field("text", tokenizer_name="en_stem")
+    schema = builder.build()
+    began = perf_counter()
+    index = engine.Index(schema, path=str(folder))
+    writer = index.writer(heap_size=200_000_000, num_threads=1)
+    for text in texts:
+        writer.add_document(engine.Document(text=text))
+    writer.commit()
+    writer.wait_merging_threads()
+    built = perf_counter() - began
+    began = perf_counter()
+    index = engine.Index.open(str(folder))
+    searcher = index.searcher()
+    started = perf_counter() - began
+    parsed = [index.parse_query(one, ["text"]) for one in asked]
+    return {
+        "build_s": built,
+        "start_s": started,
+        "tantivy": (parsed, lambda one: searcher.search(one, TOP).hits),
+    }
+
+
+def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
+    """With its Porter stemmer, any of the words, stop words left out."""
+    from benchmarks.peers import STOP_WORDS
+
+    texts, asked = _texts(size)
+    began = perf_counter()
+    database = sqlite3.connect(folder / "fts5.sqlite")
+    database.execute("CREATE VIRTUAL TABLE t USING fts5(text, tokenize = 'porter unicode61')")
+    database.executemany("INSERT INTO t (text) VALUES (?)", ([text] for text in texts))
+    database.execute("INSERT INTO t (t) VALUES ('optimize')")
+    database.commit()
+    built = perf_counter() - began
+    database.close()
+    began = perf_counter()
+    opened = sqlite3.connect(folder / "fts5.sqlite")
+    started = perf_counter() - began
+    words = [[word for word in one.split() if word not in STOP_WORDS] for one in asked]
+    queries = [" OR ".join(f'"{word}"' for word in one) for one in words if one]
+    sql = f"SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT {TOP}"
+    search: Timed = (queries, lambda query: opened.execute(sql, (query,)).fetchall())
+    return {"build_s": built, "start_s": started, "SQLite FTS5": search}
+
+
+ENGINES = {"analects": analects, "tantivy": tantivy, "bm25s": bm25s, "fts5": fts5, "rank_bm25": rank_bm25}
+
+
+def _texts(size: int) -> tuple[list[str], list[str]]:
+    from benchmarks import generate
+
+    made = generate.library(size)
+    return [one.plain for one in made.highlights], generate.questions(made)
+
+
+def _resident() -> float:
+    """Megabytes of memory that the process holds now (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _measured(engine: str, size: int) -> list[dict[str, float | str]]:
+    """Rows of one engine, in this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = ENGINES[engine](Path(folder), size)
+        figures = {name: value for name, value in result.items() if isinstance(value, float)}
+        rows: list[dict[str, float | str]] = []
+        for name, timed in result.items():
+            if not isinstance(timed, tuple):
+                continue
+            times = sorted(_times(*timed))
+            rows.append(
+                {
+                    "engine": name,
+                    "size": size,
+                    "p50_ms": times[len(times) // 2],
+                    "p99_ms": times[int(len(times) * 0.99)],
+                    **figures,
+                }
+            )
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        return [{**row, "resident_mb": _resident(), "peak_mb": peak} for row in rows]
+
+
+def _times(asked: Sequence[object], search: Callable[[object], object]) -> Iterable[float]:
+    """Milliseconds of each question, after a round to warm up."""
+    for one in asked[:50]:
+        search(one)
+    for one in asked:
+        began = perf_counter()
+        search(one)
+        yield (perf_counter() - began) * 1000
+
+
+def table(rows: Iterable[dict[str, float | str]]) -> str:
+    names = ("size", "engine", "p50_ms", "p99_ms", "build_s", "start_s", "resident_mb", "peak_mb")
+    lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
+    for row in rows:
+        cells = (row.get(name, "–") for name in names)
+        lines.append("| " + " | ".join(_cell(one) for one in cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(value: float | str) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return value
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--here", action="store_true", help="in this process: one engine, one size, JSON")
+    given = parser.parse_args(arguments)
+    if given.here:
+        print(json.dumps(_measured(given.engines[0], given.sizes[0])))
+        return
+    rows = []
+    for size in given.sizes:
+        for engine in given.engines:
+            if engine != "rank_bm25" or size <= QUADRATIC:
+                rows += _apart(engine, size)
+    print(json.dumps(rows, indent=2) if given.json else table(rows))
+
+
+def _apart(engine: str, size: int) -> list[dict[str, float | str]]:
+    """Rows of one engine, from a process of its own that uses one thread."""
+    command = [sys.executable, "-m", "benchmarks.speed", "--here", "--engines", engine, "--sizes", str(size)]
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    found: list[dict[str, float | str]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What is looked at only in the passages that BM25F ranks first: the word as written, neighbours, coverage."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.building import Stream, gathered
+from bot.ranking import Floats, Longs, Postings, Ranking
+from bot.wanted import Wanted
+
+
+def refined(
+    scores: Floats,
+    wanted: Sequence[Wanted],
+    passages: Longs,
+    postings: Postings,
+    meant: Stream,
+    ranking: Ranking,
+) -> Floats:
+    """The scores of these passages with all that `ranking` adds to BM25F. Shape (passages,)."""
+    if not len(passages):
+        return scores
+    result = scores.copy()
+    if ranking.surface:
+        for word in wanted:
+            if word.surface is not None:
+                factor = np.float32(ranking.surface * word.surface_idf * word.times)
+                result += factor * _weights(word.surface, passages, postings)
+    if ranking.pairs and len(wanted) > 1:
+        result += np.float32(ranking.pairs) * _pair_scores(wanted, passages, meant)
+    if ranking.coverage and len(wanted) > 1:
+        result *= 1 - np.float32(ranking.coverage) * (1 - coverage(wanted, passages, postings))
+    return result
+
+
+def coverage(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Floats:
+    """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
+    total = sum(word.weight for word in wanted)
+    result = np.zeros(len(passages), np.float32)
+    if not total or not len(passages):
+        return result
+    for word in wanted:
+        if word.weight:
+            held = np.zeros(len(passages), np.bool_)
+            for term in word.forms:
+                held |= _weights(term, passages, postings) > 0
+            result += np.float32(word.weight * word.trust / total) * held
+    return result
+
+
+def _weights(term: int, passages: Longs, postings: Postings) -> Floats:
+    """The term's weight in each of these passages, 0 where it is not."""
+    holders, weights = postings.of(term)
+    if not len(holders):
+        return np.zeros(len(passages), np.float32)
+    places = np.searchsorted(holders, passages.astype(np.int32))
+    places[places == len(holders)] = 0
+    found: Floats = weights[places] * (holders[places] == passages)
+    return found
+
+
+def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:
+    """For each passage the weight of the question's neighbouring words that are neighbours there too."""
+    starts = meant.ends[passages]
+    counts = meant.ends[passages + 1] - starts
+    items = meant.items[gathered(starts, counts)]
+    result = np.zeros(len(passages), np.float32)
+    numbers = {term: number for number, word in enumerate(wanted) for term in word.terms}
+    if len(items) < 2 or not numbers:
+        return result
+    known = np.array(sorted(numbers), np.int32)
+    word_of = np.array([numbers[term] for term in known.tolist()], np.int64)
+    places = np.minimum(np.searchsorted(known, items), len(known) - 1)
+    held = np.where(known[places] == items, word_of[places], -9)
+    owners = np.repeat(np.arange(len(passages)), counts)
+    beside = np.flatnonzero((held[1:] == held[:-1] + 1) & (held[:-1] >= 0) & (owners[1:] == owners[:-1]))
+    if not len(beside):
+        return result
+    pairs, times = np.unique(held[beside] * len(passages) + owners[beside], return_counts=True)
+    first, passage = np.divmod(pairs, len(passages))
+    idf = np.array([word.idf for word in wanted])
+    often = np.minimum(times, 2)
+    np.add.at(result, passage, (idf[first] + idf[first + 1]) * 1.5 * often / (1 + often))
+    return result

@@ -1,0 +1,83 @@
+"""What a question looks for, and by which terms: words in all their forms, characters as pairs."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.analysis import Token, fold, is_unspaced
+from bot.languages import stop_words
+
+PARTICLE = 0.3
+"""What two characters count in coverage where one is a function word."""
+
+UNJOINED = 0.5
+"""What two characters count in coverage that no passage joins: often the end of a word and the begin of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing that a question looks for: a word in all its forms, or two neighbouring characters."""
+
+    typed: str
+    terms: tuple[int, ...]
+    """Its stem in each language of the library, as far as the library has it."""
+    surface: int | None
+    """The word as written; None where no passage has it."""
+    idf: float
+    """Of the stems together; that of a word in no passage where none has it."""
+    surface_idf: float
+    times: float = 1.0
+    trust: float = 1.0
+    """How sure it is that this is what was meant: less where it corrects what was typed."""
+    emphasis: float = 1.0
+    """What it counts in coverage: less for two characters that are hardly a word."""
+
+    @property
+    def forms(self) -> tuple[int, ...]:
+        """Its terms of both kinds."""
+        return self.terms if self.surface is None else (*self.terms, self.surface)
+
+    @property
+    def known(self) -> bool:
+        """Whether any passage has it, in any form."""
+        return bool(self.terms) or self.surface is not None
+
+    @property
+    def weight(self) -> float:
+        """Its part of the question."""
+        return self.idf * self.emphasis
+
+
+def names_of(
+    tokens: Sequence[Token], stem_names: Callable[[str], list[str]]
+) -> Iterable[tuple[tuple[str, ...], str]]:
+    """For each thing looked for the names of its terms, the one as written first, and the word as typed."""
+    for place, token in enumerate(tokens):
+        folded = fold(token.word)
+        if not is_unspaced(token.word):
+            yield ("=" + folded, *stem_names(token.word)), token.word
+            continue
+        if _joined(tokens, place):
+            both = folded + fold(tokens[place + 1].word)
+            yield ("=" + both, "~" + both), both
+        elif not (place and _joined(tokens, place - 1)):
+            yield ("=" + folded, "~" + folded), folded
+
+
+def _joined(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a character and the next one stand together."""
+    both = tokens[place : place + 2]
+    return (
+        len(both) == 2
+        and both[0].end == both[1].start
+        and is_unspaced(both[0].word)
+        and is_unspaced(both[1].word)
+    )
+
+
+def emphasis(typed: str, known: bool) -> float:
+    """Less for characters of which one is a function word, or that no passage joins."""
+    if not is_unspaced(typed[0]):
+        return 1.0
+    hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
+    function = hiragana or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
+    return (PARTICLE if function else 1.0) * (1.0 if known else UNJOINED)
