@@ -8,26 +8,45 @@ from collections.abc import Sequence
 
 from bot.model import Answer
 
-HELP = """Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word.
+ABOUT = (
+    "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
+)
+OPERATORS_ABOVE = "In a question you can also write:"
+OPERATORS = (
+    (('"exact phrase"',), "only passages with these words in this order"),
+    (("-word",), "only passages without it"),
+    (("author:name", "title:words", "tag:name"), ""),
+    (("before:2024", "after:2023-06"), "by the day a highlight was added"),
+)
+COMMANDS = (
+    ("/highlight random [N]", "a highlight that you may have forgotten"),
+    ("/highlight search WORDS", "the same as asking"),
+    ("/highlight by AUTHOR", "what you highlighted of someone"),
+    ("/highlight from TITLE", "what you highlighted in something"),
+    ("/highlight tag TAG", "what you tagged"),
+    ("/highlight sources", "what you have read, most highlights first"),
+    ("/highlight help", "this"),
+)
 
-In a question you can also write:
-  "exact phrase"     only passages with these words in this order
-  -word              only passages without it
-  author:name  title:words  tag:name
-  before:2024  after:2023-06   by the day a highlight was added
 
-/highlight random [N]      a highlight that you may have forgotten
-/highlight search WORDS    the same as asking
-/highlight by AUTHOR       what you highlighted of someone
-/highlight from TITLE      what you highlighted in something
-/highlight tag TAG         what you tagged
-/highlight sources         what you have read, most highlights first
-/highlight help            this"""
+def _help() -> str:
+    lines = [ABOUT, "", OPERATORS_ABOVE]
+    lines += [f"  {'  '.join(signs):<16}   {meaning}".rstrip() for signs, meaning in OPERATORS]
+    return "\n".join([*lines, "", *(f"{command:<27}{meaning}" for command, meaning in COMMANDS)])
+
+
+HELP = _help()
+"""How to ask and the commands, in columns for a terminal."""
 
 EMPTY = "There are no highlights yet. `analects check` says what was found in the folder of notes."
 NO_MORE = "That was all."
 NOTHING_BEFORE = "There is nothing to show more of: ask something first."
 ASK = "Ask me something in your own words, or say “help”."
+
+TOO_MANY = "That is a lot of questions at once: I take a break for a minute."
+FAILED = "Something went wrong here, and was noted. Please ask again in a while."
+NOT_REMOVED = "Only who asked, or an admin, can remove this."
+GONE = "The message that this belongs to is gone: please ask again."
 
 WANTING = {
     "search": "What shall I look for? For example: /highlight search memory and sleep",
@@ -95,3 +114,40 @@ def count(number: int, what: str) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+MORE = "More"
+ANOTHER = "Another"
+SHOW_SOURCE = "Show source"
+REMOVE = "Remove"
+SHARE = "Share in channel"
+HIGHLIGHT = "highlight"
+"""The link to the very passage."""
+SOURCE = "source"
+"""The link to the source where its title can't carry it."""
+UNTITLED = "Untitled"
+REMARK = "Reader’s note"
+CUT = "[…]"
+"""Where a passage, a title or a note had to be cut for want of room."""
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def day(iso: str) -> str:
+    """A date as people write it, "12 March 2024", from YYYY-MM-DD, a longer time or a prefix; else what was given."""
+    parts = iso[:10].split("-")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3:
+        return iso
+    if len(parts) == 1 or not 1 <= int(parts[1]) <= 12:
+        return iso[:10]
+    return " ".join([*(str(int(part)) for part in parts[2:]), _MONTHS[int(parts[1]) - 1], parts[0]])
+
+
+def only_from(title: str) -> str:
+    """The button that shows the highlights of one of several sources."""
+    return f"From “{_short(title, 24)}”"
+
+
+def shared(name: str, question: str | None) -> str:
+    """Who shared an answer with the channel, and what was asked."""
+    return f"{name} asked: {_short(question, 200)}" if question else f"Shared by {name}"

@@ -1,0 +1,1 @@
+"""Slack: events to questions, replies to messages of Block Kit."""

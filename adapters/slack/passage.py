@@ -1,0 +1,107 @@
+"""One quote on Slack: the passage behind a bar, below it whose it is, where it stands, and the reader's own remark."""
+
+from adapters.slack import block_kit as kit
+from adapters.slack.block_kit import Block
+from bot import links, wording
+from bot.model import OMISSION, Quote, Span
+from bot.shortening import clipped, shortened
+from bot.visible import one_line, visible
+from corpus.model import Highlight, Source
+
+_BETWEEN = " · "
+_CUT = f" {wording.CUT}"
+_MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_TAGS, _MOST_REMARK = 250, 200, 120, 6, 1000
+_MOST_ADDRESS = 3500
+"""Of an address as Slack counts it, `&` as five."""
+
+
+def block(quote: Quote, most: int, *, titled: bool = True) -> list[Block]:
+    """The quote with at most `most` code points of the passage; without the source's title where that is told already."""
+    parts = kit.quote(passage(quote, most))
+    parts += kit.section(_attribution(quote.highlight, titled))
+    if quote.highlight.remark:
+        parts += kit.section(_remark(quote.highlight.remark))
+    return kit.rich(parts)
+
+
+def passage(quote: Quote, most: int) -> list[Block]:
+    """The parts of the quote, matched words bold, joined by the mark of omission, with one more where it was cut."""
+    shown = shortened(quote, most)
+    elements: list[Block] = []
+    for number, span in enumerate(shown.spans):
+        elements += kit.text(OMISSION if number else "")
+        elements += _part(shown, span)
+    return elements + kit.text(_CUT if shown.spans != quote.spans else "")
+
+
+def titled(source: Source) -> list[Block]:
+    """A source's title, linked where it has an address, and its authors."""
+    title = clipped(one_line(source.title), _MOST_TITLE, _CUT) or wording.UNTITLED
+    address = web(source.url)
+    elements: list[Block] = []
+    if address is not None and links.honest(title, address):
+        elements += kit.link(title, address, bold=True)
+    else:
+        elements += kit.text(title, bold=True)
+        elements += kit.text(_BETWEEN if address else "")
+        elements += kit.link(wording.SOURCE, address) if address else []
+    names = clipped(", ".join(filter(None, map(one_line, source.authors))), _MOST_NAMES, _CUT)
+    return elements + kit.text(names and _BETWEEN + names)
+
+
+def web(address: str | None) -> str | None:
+    """The address when Slack takes it and it may be linked."""
+    found = links.web(address)
+    return found if found is not None and kit.counted(found) <= _MOST_ADDRESS else None
+
+
+def _part(quote: Quote, span: Span) -> list[Block]:
+    """One part as literal text. `visible` only takes away or replaces, so that a prefix of it is that of the prefix."""
+    start, end = span
+    raw = quote.highlight.plain[start:end]
+    shown = visible(raw)
+    elements: list[Block] = []
+    position = 0
+    for begin, stop in quote.marks:
+        if not start <= begin < stop <= end:
+            continue
+        first, last = len(visible(raw[: begin - start])), len(visible(raw[: stop - start]))
+        if first < position:
+            continue
+        elements += kit.text(shown[position:first]) + kit.text(shown[first:last], bold=True)
+        position = last
+    return elements + kit.text(shown[position:])
+
+
+def _attribution(highlight: Highlight, with_title: bool) -> list[Block]:
+    elements = titled(highlight.source) if with_title else []
+    details = _details(highlight)
+    link = web(highlight.link)
+    if elements and (details or link):
+        elements += kit.text("\n")
+    elements += kit.text(_BETWEEN.join(details))
+    if link is not None:
+        elements += kit.text(_BETWEEN if details else "") + kit.link(wording.HIGHLIGHT, link)
+    return elements
+
+
+def _details(highlight: Highlight) -> list[str]:
+    """Location, chapter, day, tags; those that there are."""
+    chapter = _line(highlight.chapter)
+    tags = list(filter(None, map(one_line, highlight.tags)))[:_MOST_TAGS]
+    details = [
+        _line(highlight.location),
+        f"“{chapter}”" if chapter else "",
+        wording.day(_line(highlight.added or highlight.source.date)),
+        " ".join(f"#{clipped(tag, 40, _CUT)}" for tag in tags),
+    ]
+    return [detail for detail in details if detail]
+
+
+def _line(shown: str | None) -> str:
+    return clipped(one_line(shown or ""), _MOST_DETAIL, _CUT)
+
+
+def _remark(remark: str) -> list[Block]:
+    shown = clipped(visible(remark).strip(), _MOST_REMARK, _CUT)
+    return kit.text(f"{wording.REMARK}: ", bold=True) + kit.text(shown, italic=True) if shown else []

@@ -1,0 +1,209 @@
+"""Replies as messages of Slack. Pure: a reply goes in, `text` and `blocks` of chat.postMessage come out.
+
+Post them with `unfurl_links` and `unfurl_media` off and without `link_names` or `parse`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.slack import actions, help_text, passage
+from adapters.slack import block_kit as kit
+from adapters.slack.block_kit import Block
+from bot import wording
+from bot.commands import KINDS, Command, Notice, Picks, Quotes, Reply, Sources, more
+from bot.model import Answer, Question, Quote
+from bot.shortening import clipped
+from bot.visible import one_line, visible
+
+MOST_QUOTES = 40
+MOST_SOURCES = 4
+"""Buttons for sources below one answer."""
+
+_ROOMS = (2400, 1200, 600)
+"""Code points of a passage, tried in this order until all quotes fit; then there are fewer quotes."""
+
+_MOST_SAID = 1000
+_MOST_BUTTONS = 1000
+"""Of a message's room that its buttons take."""
+
+_MOST_NOTICE = 2900
+_MOST_TEXT = 3500
+"""Bytes of `text`: chat.update refuses more than 4,000."""
+
+_MOST_TEXT_PASSAGE = 280
+_CUT = f" {wording.CUT}"
+
+Listing = Answer | Picks | Quotes
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What chat.postMessage, chat.update and a response_url take."""
+
+    text: str
+    """For notifications and screen readers: mrkdwn without markup, at most 4,000 bytes."""
+    blocks: list[Block]
+
+
+def message(reply: Reply, *, asker: str | None, private: bool) -> SlackMessage:
+    """A reply. `private`: only the asker sees it, and may share it; else the asker (a user id) may remove it."""
+    return _message(reply, [], asker, private)
+
+
+def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
+    """A private reply for the whole channel; `by` is the name of who shared it, `asker` their user id."""
+    question = one_line(reply.question) if isinstance(reply, Answer) else None
+    told = wording.shared(one_line(by), clipped(question, _MOST_SAID, _CUT) if question else None)
+    return _message(reply, kit.small(told), asker, False)
+
+
+def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
+    if isinstance(reply, Sources):
+        reply, shown = _sources(reply)
+    elif isinstance(reply, Notice) or not reply.quotes:
+        return _notice(reply, above)
+    else:
+        reply, shown = _quotes(reply)
+    buttons = kit.actions(_buttons(reply, asker, private))
+    return SlackMessage(_text(reply), [*above, *shown, *buttons])
+
+
+def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
+    if isinstance(reply, Notice):
+        said = reply.text
+    elif isinstance(reply, Answer) and not (reply.offset and reply.total):
+        said = wording.nothing_fits(reply)
+    else:
+        said = wording.NO_MORE
+    said = clipped(visible(said), _MOST_NOTICE, _CUT)
+    blocks = help_text.blocks() if said == wording.HELP else kit.paragraph(said or wording.NO_MORE)
+    return SlackMessage(_limited([said]), [*above, *blocks])
+
+
+def _quotes(reply: Listing) -> tuple[Listing, list[Block]]:
+    """The reply with the quotes that have room, and their blocks."""
+    alone = isinstance(reply, Quotes) and reply.command.name == "from" and _one_source(reply.quotes)
+    room = kit.MOST_SIZE - kit.size([*_head(reply, alone), *_foot(reply)]) - _MOST_BUTTONS
+    shown: list[list[Block]] = []
+    for most in _ROOMS:
+        shown = [passage.block(quote, most, titled=not alone) for quote in reply.quotes[:MOST_QUOTES]]
+        if sum(map(kit.size, shown)) <= room:
+            break
+    while len(shown) > 1 and sum(map(kit.size, shown)) > room:
+        shown.pop()
+    reply = _of_first(reply, len(shown))
+    return reply, [*_head(reply, alone), *(block for blocks in shown for block in blocks), *_foot(reply)]
+
+
+def _one_source(quotes: Sequence[Quote]) -> bool:
+    return len({quote.highlight.source for quote in quotes}) == 1
+
+
+def _of_first(reply: Listing, count: int) -> Listing:
+    """The reply with only its first quotes."""
+    if isinstance(reply, Quotes):
+        return replace(reply, page=replace(reply.page, quotes=reply.quotes[:count]))
+    return replace(reply, quotes=reply.quotes[:count])
+
+
+def _head(reply: Listing, alone: bool) -> list[Block]:
+    """What is told above the quotes: words taken for others, or what is listed; the source where there is one `alone`."""
+    if isinstance(reply, Answer):
+        told = wording.corrected(reply)
+        return kit.small(clipped(one_line(told), _MOST_SAID, _CUT)) if told else []
+    if isinstance(reply, Quotes):
+        title = passage.titled(reply.quotes[0].highlight.source) if alone else []
+        return [*kit.rich(kit.section(title)), *kit.small(clipped(_listed(reply), _MOST_SAID, _CUT))]
+    return []
+
+
+def _listed(reply: Quotes) -> str:
+    page = reply.page
+    shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+    return f"{shown} {one_line(wording.listed(KINDS[reply.command.name], page.meant))}"
+
+
+def _foot(reply: Listing) -> list[Block]:
+    if isinstance(reply, Answer) and (reply.offset or reply.total > len(reply.quotes)):
+        return kit.small(wording.shown_of(reply.offset, len(reply.quotes), reply.total))
+    return []
+
+
+def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
+    """The reply with the sources that have room, and their blocks."""
+    page = reply.page
+    rows = [
+        passage.titled(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
+        for one in page.sources
+    ]
+    while True:
+        page = replace(page, sources=page.sources[: len(rows)])
+        told = wording.shown_of(page.offset, len(rows), page.total, "sources")
+        blocks = [*kit.small(told), *kit.rich(kit.listed(rows, first=page.offset + 1))]
+        if len(rows) < 2 or kit.size(blocks) < kit.MOST_SIZE - _MOST_BUTTONS - _MOST_SAID:
+            return replace(reply, page=page), blocks
+        rows.pop()
+
+
+def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list[Block]:
+    following = more(reply)
+    buttons: list[Block] = []
+    if following is not None:
+        label, action = (
+            (wording.ANOTHER, actions.ANOTHER) if isinstance(reply, Picks) else (wording.MORE, actions.MORE)
+        )
+        buttons += kit.button(label, action, actions.of_request(following))
+    if not isinstance(reply, Sources) and not (isinstance(reply, Quotes) and reply.command.name == "from"):
+        buttons += _source_buttons(reply.quotes)
+    if private:
+        return buttons + kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
+    return buttons + kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker) if asker else None)
+
+
+def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
+    """A button for each source, with its title where there are several."""
+    titles = list(
+        dict.fromkeys(quote.highlight.source.title for quote in quotes if quote.highlight.source.title)
+    )
+    buttons: list[Block] = []
+    for number, title in enumerate(titles[:MOST_SOURCES]):
+        label = wording.SHOW_SOURCE if len(titles) == 1 else wording.only_from(one_line(title))
+        value = actions.of_request(Command("from", title))
+        buttons += kit.button(label, actions.source_id(number), value)
+    return buttons
+
+
+def _as_shown(reply: Listing | Sources) -> str | None:
+    """What brings the same up again for all to see, as a button's value."""
+    if isinstance(reply, Answer):
+        return actions.of_request(Question(reply.question, len(reply.quotes), reply.offset))
+    if isinstance(reply, Picks):
+        return actions.of_shown([quote.highlight.id for quote in reply.quotes])
+    shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)
+    return actions.of_request(replace(reply.command, limit=shown))
+
+
+def _text(reply: Listing | Sources) -> str:
+    if isinstance(reply, Sources):
+        page = reply.page
+        told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+        return _limited([told, *(one_line(one.source.title) for one in page.sources)])
+    return _limited([_spoken(quote) for quote in reply.quotes])
+
+
+def _spoken(quote: Quote) -> str:
+    source = quote.highlight.source
+    said = clipped(one_line(quote.text), _MOST_TEXT_PASSAGE, _CUT)
+    whose = ", ".join(filter(None, map(one_line, (source.title, *source.authors))))
+    return f"“{said}” — {clipped(whose, 160, _CUT)}"
+
+
+def _limited(lines: Sequence[str]) -> str:
+    """As many of the lines as have room, escaped; the first one cut where even that has none."""
+    kept = kit.escaped(clipped(lines[0], _MOST_TEXT // 5, _CUT))
+    for line in lines[1:]:
+        longer = f"{kept}\n{kit.escaped(line)}"
+        if len(longer.encode("utf-8", "replace")) > _MOST_TEXT:
+            break
+        kept = longer
+    return kept
