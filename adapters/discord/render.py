@@ -1,0 +1,295 @@
+"""Replies as cards: quotes in block quotes, matched words bold, below them whose they are, buttons for what comes next.
+
+Pure: a reply and where it goes come in, a `Card` comes out; `layout` (adapters.discord.card) makes the view that is sent.
+Each part of a quote as Discord shows it is a part of the highlight's `plain`; what is left out is marked […].
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
+from adapters.discord.card import MOST_OPTION, Block, Button, Card, Menu, Option, Picture
+from adapters.discord.keys import source_key
+from adapters.discord.markdown import address, can_label, link, literal, literal_line, quoted, units
+from bot import wording
+from bot.commands import KINDS, Command, Notice, Picks, Quotes, Reply, Sources, more
+from bot.listing import SourceCount
+from bot.model import OMISSION, Answer, Quote
+from bot.shortening import clipped, shortened
+from bot.visible import one_line
+from corpus.model import Source
+
+SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280)
+"""Code points of a quote (and of a remark), from what is tried first."""
+SHOWN_AT_LEAST = 120
+"""Of a single quote with long links around it."""
+_MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_TOLD = 150, 120, 80, 700
+_MOST_OPTIONS = 25
+_CUT = f" {wording.CUT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a reply goes, as far as its buttons must know."""
+
+    message: int | None = None
+    """The message that is replied to; None for an interaction, where More stands for a command."""
+    asker: int | None = None
+    private: bool = False
+    """Only the asker sees it: it can be shared, and needs no button to remove it."""
+
+
+def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
+    """The reply as one message within all of Discord's limits: fewer or shorter quotes where it is too long.
+
+    `pictures` False leaves the covers out, for when Discord refused an address.
+    """
+    where = origin or Origin()
+    if isinstance(reply, Notice):
+        return _notice(reply.text)
+    if isinstance(reply, Sources):
+        return _sources(reply, where)
+    if isinstance(reply, Answer) and not reply.found:
+        past = reply.offset and reply.total
+        return _notice(wording.NO_MORE if past else wording.nothing_fits(reply))
+    return _quotes(reply, where, pictures)
+
+
+def _notice(text: str) -> Card:
+    if text == wording.HELP:
+        return Card((Block((_help(),)),))
+    return Card((Block((literal(clipped(text, _MOST_TOLD, "…")) or "…",)),), framed=False)
+
+
+def _help() -> str:
+    """The help, what can be typed set as code."""
+    operators = [
+        _help_line(" ".join(f"`{sign}`" for sign in signs), said) for signs, said in wording.OPERATORS
+    ]
+    commands = [_help_line(f"`{command}`", said) for command, said in wording.COMMANDS]
+    parts = [literal(wording.ABOUT), "", f"**{wording.OPERATORS_ABOVE}**", *operators, "", *commands]
+    return "\n".join(parts)
+
+
+def _help_line(typed: str, said: str) -> str:
+    return f"- {typed} {literal_line(said)}".rstrip()
+
+
+def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
+    """The first of these that fits: all quotes and shorter ones, then one less, and so on."""
+    for count in range(len(reply.quotes), 0, -1):
+        kept = _with_first(reply, count)
+        for most in (*SHOWN_AT_MOST, SHOWN_AT_LEAST) if count == 1 else SHOWN_AT_MOST:
+            for covers in (pictures, False) if pictures else (False,):
+                card = _card(kept, origin, most, covers)
+                if card.fits:
+                    return card
+    return _card(_with_first(reply, 1), origin, SHOWN_AT_LEAST, False)
+
+
+def _with_first(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | Quotes:
+    """The reply with its first quotes only, so that More goes on behind them."""
+    if isinstance(reply, Quotes):
+        return replace(reply, page=replace(reply.page, quotes=reply.page.quotes[:count]))
+    return replace(reply, quotes=reply.quotes[:count])
+
+
+def _card(reply: Answer | Picks | Quotes, origin: Origin, most: int, covers: bool) -> Card:
+    blocks: list[Block] = []
+    shown: set[str] = set()
+    for quote in reply.quotes:
+        key = source_key(quote.highlight.source)
+        blocks.append(_block(quote, most, covers and key not in shown))
+        shown.add(key)
+    head, foot = _around(reply)
+    listed = isinstance(reply, Quotes) and reply.command.name == "from"
+    sources = (
+        {}
+        if listed
+        else {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
+    )
+    return Card(
+        tuple(blocks), head, foot, _menu(list(sources.values())), _buttons(reply, origin, list(sources))
+    )
+
+
+def _around(reply: Answer | Picks | Quotes) -> tuple[str | None, str | None]:
+    """What stands above and below the quotes."""
+    if isinstance(reply, Quotes):
+        page = reply.page
+        shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+        told = f"{shown} {one_line(wording.listed(KINDS[reply.command.name], page.meant))}"
+        return f"-# {literal_line(clipped(told, 300, '…'))}", None
+    if isinstance(reply, Picks):
+        return None, None
+    corrected = wording.corrected(reply)
+    head = f"-# {literal_line(clipped(one_line(corrected), 300, '…'))}" if corrected else None
+    partly = reply.offset or reply.total > len(reply.quotes)
+    return head, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
+
+
+def _block(quote: Quote, most: int, cover: bool) -> Block:
+    passage = quoted(_passage(shortened(quote, most), quote))
+    texts = [passage, _attribution(quote)]
+    if quote.highlight.remark:
+        remark = literal(clipped(quote.highlight.remark, min(most, 600), _CUT))
+        texts.append(f"**{wording.REMARK}:** {remark}")
+    return Block(tuple(texts), _picture(quote.highlight.source) if cover else None)
+
+
+def _passage(quote: Quote, whole: Quote) -> str:
+    """The parts of the quote, with its marks bold; a mark of omission at the end where `whole` goes on."""
+    parts = [_marked(quote, start, end) for start, end in quote.spans]
+    cut = quote is not whole
+    return literal(OMISSION).join(parts) + (literal(_CUT) if cut else "")
+
+
+def _marked(quote: Quote, start: int, end: int) -> str:
+    plain, position, pieces = quote.highlight.plain, start, ""
+    for begin, stop in _joined(quote, start, end):
+        word = plain[begin:stop]
+        pieces += literal(plain[position:begin])
+        pieces += f"**{bold}**" if (bold := literal(word)) and _can_be_bold(word) else bold
+        position = stop
+    return pieces + literal(plain[position:end])
+
+
+def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
+    """The marks of a part, those that touch made one: `**a****b**` would not be bold."""
+    result: list[tuple[int, int]] = []
+    for begin, stop in sorted(quote.marks):
+        if begin < start or stop > end or stop <= begin:
+            continue
+        if result and begin <= result[-1][1]:
+            result[-1] = (result[-1][0], max(stop, result[-1][1]))
+        else:
+            result.append((begin, stop))
+    return result
+
+
+def _can_be_bold(word: str) -> bool:
+    return word == word.strip() and "\n" not in word and word[0].isalnum() and word[-1].isalnum()
+
+
+def _attribution(quote: Quote) -> str:
+    highlight, source = quote.highlight, quote.highlight.source
+    title, apart = _title(source)
+    details = [literal_line(clipped(", ".join(map(one_line, source.authors)), _MOST_NAMES, "…"))]
+    details.append(literal_line(clipped(one_line(highlight.location or ""), _MOST_DETAIL, "…")))
+    if highlight.chapter:
+        details.append(f"“{literal_line(clipped(one_line(highlight.chapter), _MOST_NAMES, '…'))}”")
+    details.append(literal_line(wording.day(highlight.added or source.date or "")))
+    if passage := address(highlight.link):
+        details.append(link(wording.HIGHLIGHT, passage))
+    details.append(apart or "")
+    line = " · ".join(filter(None, details))
+    return f"{title}\n-# {line}" if line else title
+
+
+def _title(source: Source) -> tuple[str, str | None]:
+    """The title, linked where it may be; else the link apart from it."""
+    title = clipped(one_line(source.title) or wording.UNTITLED, _MOST_TITLE, "…")
+    target = address(source.url)
+    if target is None:
+        return f"**{literal_line(title)}**", None
+    if can_label(title, target):
+        return f"**{link(title, target)}**", None
+    return f"**{literal_line(title)}**", link(wording.SOURCE, target)
+
+
+def _picture(source: Source) -> Picture | None:
+    url = address(source.cover)
+    if url is None:
+        return None
+    return Picture(url, clipped(one_line(source.title) or wording.UNTITLED, 200, "…"))
+
+
+def _sources(reply: Sources, origin: Origin) -> Card:
+    """A page of sources, shorter where the addresses are long."""
+    for count in range(len(reply.page.sources), 0, -1):
+        page = replace(reply.page, sources=reply.page.sources[:count])
+        card = _sources_card(replace(reply, page=page), origin)
+        if card.fits:
+            break
+    return card
+
+
+def _sources_card(reply: Sources, origin: Origin) -> Card:
+    page = reply.page
+    head = f"-# {wording.shown_of(page.offset, len(page.sources), page.total, 'sources')}"
+    lines = "\n".join(_source_line(one) for one in page.sources)
+    counts = {source_key(one.source): wording.count(one.highlights, "highlights") for one in page.sources}
+    menu = _menu([one.source for one in page.sources], lambda source: counts[source_key(source)])
+    return Card((Block((lines,)),), head, None, menu, _buttons(reply, origin, []))
+
+
+def _source_line(one: SourceCount) -> str:
+    title, apart = _title(one.source)
+    authors = literal_line(clipped(", ".join(map(one_line, one.source.authors)), _MOST_NAMES, "…"))
+    return " · ".join(filter(None, (title, authors, wording.count(one.highlights, "highlights"), apart)))
+
+
+def _menu(sources: Sequence[Source], said: Callable[[Source], str] | None = None) -> Menu | None:
+    """The sources to choose from; None where a button can show the only one."""
+    if len(sources) < 2 and said is None:
+        return None
+    options = {
+        (key := source_key(source)): Option(
+            _clipped_units(one_line(source.title) or wording.UNTITLED),
+            key,
+            _clipped_units(said(source) if said else ", ".join(map(one_line, source.authors))),
+        )
+        for source in sources
+    }
+    return Menu(wording.CHOOSE_SOURCE, tuple(options.values())[:_MOST_OPTIONS])
+
+
+def _clipped_units(text: str) -> str:
+    """At most what an option holds, in UTF-16 code units."""
+    most = MOST_OPTION
+    while units(short := clipped(text, most, "…")) > MOST_OPTION:
+        most -= 10
+    return short
+
+
+def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:
+    buttons = [_next(reply, origin)]
+    if len(sources) == 1:
+        buttons.append(_button(wording.SHOW_SOURCE, ShowSource(sources[0])))
+    if origin.private:
+        buttons.append(_button(wording.SHARE, Share()))
+    elif origin.asker is not None:
+        buttons.append(_button(wording.REMOVE, Remove(origin.asker)))
+    return tuple(button for button in buttons if button is not None)
+
+
+def _next(reply: Reply, origin: Origin) -> Button | None:
+    """What shows more of the same; None where there is no more, or where its command is too long for a button."""
+    if isinstance(reply, Picks):
+        return _button(wording.ANOTHER, Another(reply.command.limit or 1), main=True)
+    request = more(reply)
+    if request is None:
+        return None
+    limit = request.limit or _count(reply)
+    if origin.message is not None:
+        return _button(wording.MORE, More(request.offset, limit, message=origin.message), main=True)
+    command = request if isinstance(request, Command) else Command("search", request.text)
+    return _button(wording.MORE, More(request.offset, limit, command=command), main=True)
+
+
+def _count(reply: Reply) -> int:
+    shown = (
+        reply.page.sources
+        if isinstance(reply, Sources)
+        else reply.quotes
+        if isinstance(reply, Quotes)
+        else ()
+    )
+    return max(1, len(shown))
+
+
+def _button(
+    label: str, action: Another | More | Remove | Share | ShowSource, main: bool = False
+) -> Button | None:
+    custom_id = encode(action)
+    return Button(label, custom_id, main) if custom_id is not None else None
