@@ -4,9 +4,8 @@ import re
 
 from corpus import names, tail
 from corpus.entry import Draft, Entry, child
-from corpus.header import Header, batch, is_highlights
+from corpus.header import Header, batch, heading, is_highlights
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 _CALLOUT = re.compile(r">?[ \t]*\[![\w-]+\][+-]?[ \t]*")
@@ -46,8 +45,8 @@ class _BlockReader:
         self.drafts: list[Draft] = []
 
     def line(self, line: str, number: int) -> None:
-        if (heading := _HEADING.match(line)) is not None:
-            self._head(len(heading.group(1)), heading.group(2))
+        if (found := heading(line)) is not None:
+            self._head(*found)
         elif not line.strip():
             self._apart, self._in_quote = True, False
         elif _RULE.match(line) is not None:

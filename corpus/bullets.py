@@ -9,9 +9,8 @@ import re
 
 from corpus import names, tail
 from corpus.entry import Draft, Entry, child
-from corpus.header import Header, batch, is_highlights, is_property
+from corpus.header import Header, batch, heading, is_highlights, is_property
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 _INDENTED_CHILD = re.compile(r"(?: {3,}|[ ]{0,3}\t[\t ]*)[-*+][ \t]+(.*)$")
 _BOLD_CHILD = re.compile(r"[ \t]+[-*+][ \t]+(\*\*.*)$")
@@ -93,8 +92,8 @@ class BulletReader:
             if self._current is not None:
                 self._current.add("")
             return
-        if (heading := _HEADING.match(line)) is not None:
-            self._heading(len(heading.group(1)), heading.group(2).strip())
+        if line[0] == "#" and (found := heading(line)) is not None:
+            self._heading(*found)
         elif _RULE.match(line) is not None or line.startswith("![rw-book-cover]"):
             self._close()
             self._ruled = True
@@ -168,7 +167,7 @@ class BulletReader:
         if any(tail.is_tail(line) for line in self._lines[first:here]):
             return False
         for line in self._lines[here : here + 100]:
-            if _BULLET.match(line) or _HEADING.match(line) or _RULE.match(line):
+            if _BULLET.match(line) or heading(line) or _RULE.match(line):
                 return False
             if tail.is_tail(line):
                 return True

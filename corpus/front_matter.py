@@ -14,7 +14,7 @@ MAX_CHARS = 200_000
 """A longer block is not read as properties."""
 
 _BASE_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*?|\"[^\"\n]+\"|'[^'\n]+')\s*:(?=\s|$)")
+_KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*|\"[^\"\n]+\"[ \t]*|'[^'\n]+'[ \t]*):(?=\s|$)")
 _HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)[ \t]*:[ \t]*([^\s\"'\[][^\"'\[\n]*#\S.*|#\S.*)$")
 _HASHED_ITEM = re.compile(r"(?m)^([ \t]*-[ \t]+)(#[^\s#].*)$")
 _HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
@@ -99,7 +99,7 @@ def _chunks(block: str) -> list[tuple[int, str, str]]:
     chunks: list[tuple[int, str, list[str]]] = []
     for number, line in enumerate(block.splitlines(), start=1):
         if (match := _KEY.match(line)) is not None:
-            chunks.append((number, match.group(1).strip("\"'"), [line]))
+            chunks.append((number, match.group(1).strip().strip("\"'"), [line]))
         elif chunks:
             chunks[-1][2].append(line)
     return [(number, key, "\n".join(lines)) for number, key, lines in chunks]

@@ -11,7 +11,8 @@ from corpus.front_matter import FrontMatter
 from corpus.model import Source
 
 _PROPERTY = re.compile(
-    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?\*{0,2}(?P<key>[A-Za-z][A-Za-z _()/-]{1,30}?)\*{0,2}(?:::|:\*{0,2})(?:[ \t]+(?P<value>.*))?$"
+    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?\*{0,2}(?P<key>[A-Za-z][A-Za-z _()/-]{1,30}?)"
+    r"\*{0,2}(?:::|:\*{0,2})(?:[ \t]+(?P<value>.*))?$"
 )
 _LISTED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _COVER = re.compile(r"!\[[^\[\]\n]*\]\((?P<url>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
@@ -27,7 +28,8 @@ _KEYS = {
     "cover": ("cover", "image", "cover_image_url", "cover-image"),
     "date": (
         "published-date", "published date", "published_date", "published", "publish date", "date published", "publication date",
-        "episode publish date", "episode_publish_date", "date", "date created", "created", "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
+        "episode publish date", "episode_publish_date", "date", "date created", "created",
+        "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
     ),
 }  # fmt: skip
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {
@@ -42,14 +44,27 @@ _HIGHLIGHTS = re.compile(
 )
 
 
-def is_highlights(heading: str) -> bool:
-    """Whether a heading stands above highlights: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
-    return _HIGHLIGHTS.match(heading) is not None
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 
 
-def batch(heading: str) -> str | None:
+def heading(line: str) -> tuple[int, str] | None:
+    """(level, text) of a heading; closing signs count only behind a blank ("# C#" is about C#)."""
+    match = _HEADING.match(line)
+    if match is None:
+        return None
+    text = match.group(2).rstrip()
+    bare = text.rstrip("#")
+    return len(match.group(1)), bare.rstrip() if bare != text and bare[-1:] in ("", " ", "\t") else text
+
+
+def is_highlights(title: str) -> bool:
+    """Whether a heading of this text stands above highlights: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
+    return _HIGHLIGHTS.match(title) is not None
+
+
+def batch(title: str) -> str | None:
     """The moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
-    return names.moment(heading) if re.search(r"\bnew\b|\badded\b", heading, re.I) else None
+    return names.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
 
 
 class Header:

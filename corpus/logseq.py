@@ -96,9 +96,8 @@ def _properties(lines: list[str], header: Header) -> tuple[int, str | None]:
             seen = True
         elif _BATCH.match(line) and not line.startswith("-"):
             added = names.moment(line)
-        elif line.strip() and line.strip() != "-":
-            if not (seen and _spills(lines, index)):
-                break
+        elif line.strip() not in ("", "-") and not (seen and _spills(lines, index)):
+            break
         index += 1
     return index, added
 

@@ -16,12 +16,12 @@ RULE = re.compile(r"[ ]{0,3}-(?:[ \t]*-){2,}[ \t]*$")
 _HIGHLIGHTS = re.compile(r" {0,3}#{1,3}[ \t]+highlights\b\W*$", re.I)
 _TITLE = re.compile(r"Notes for (.+)$")
 _ID = re.compile(r"(?:^|[ \t])\^(?:rw)?\d+(?:hl)?[ \t]*$")
-_COMMENT_ID = re.compile(r"[ \t]*\^(?:rw)?\d+comment[ \t]*$")
+_COMMENT_ID = re.compile(r"\^(?:rw)?\d+comment[ \t]*$")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
 _QUOTE = re.compile(r">[ \t]?(.*)$")
 _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
-_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*\S[ \t]+\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
+_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
 
 
 def recognises(body: str) -> bool:

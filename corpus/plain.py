@@ -1,8 +1,8 @@
 """What a person reads of a passage: its Markdown markup dropped, never a word, and none added.
 
-Dropped: images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences and back-ticks, HTML tags, heading,
-quote and list signs at the beginning of a line, backslashes of escapes. Entities become their characters. All else stays.
-Every pattern is linear in the length of the text.
+Dropped: images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences and
+back-ticks, HTML tags, heading, quote and list signs at the beginning of a line, backslashes of escapes.
+Entities become their characters. All else stays. Every pattern is linear in the length of the text.
 """
 
 import html
@@ -47,7 +47,7 @@ _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.M)
 _QUOTE = re.compile(r"^[ \t]*>[> \t]*", re.M)
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.M)
 _HELD = re.compile("\ue000(\\d+)\ue001")
-_TRAILING = re.compile(r"[ \t]+$", re.M)
+_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 
 
 def plain(text: str) -> str:
@@ -185,4 +185,6 @@ def _entity(entity: str) -> str:
 
 
 def _finish(text: str) -> str:
-    return _TRAILING.sub("", text).strip()
+    if " \n" in text or "\t\n" in text:
+        text = _TRAILING.sub("", text)
+    return text.strip()

@@ -17,7 +17,7 @@ _ONLY_MARKS = re.compile(
     r"(?:\s|#[^\s#]+|!?\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|[-*_=|:.]|%%.*?%%|\^[\w-]+)*", re.S
 )
 _PROPERTY = re.compile(r"[A-Za-z][\w -]{0,40}::(?:\s|$)")
-_BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+$")
+_BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+$")
 _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{}\"']*)")
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the blocks are all that is needed
 

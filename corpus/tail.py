@@ -6,10 +6,10 @@ them ` ^rw123`, a block id of the reader's, ` #Highlight #[[2023-11-08]]`. The b
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 _TAIL_HOSTS = (
-    "readwise.io", "twitter.com", "x.com", "snipd.com", "instapaper.com", "airr.io", "hypothes.is", "getmatter.app", "getmatter.com",
+    "readwise.io", "twitter.com", "x.com", "snipd.com", "instapaper.com", "airr.io", "hypothes.is",
+    "getmatter.app", "getmatter.com",
 )  # fmt: skip
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
@@ -21,6 +21,9 @@ _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
     re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
     re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+)
+_HOST = re.compile(
+    r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
 )
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
 _DATE_TAG = re.compile(
@@ -76,11 +79,15 @@ def _without_appendix(text: str) -> tuple[str, str | None]:
     """The text without block ids, date tags and comments at its end, and the first block id met."""
     block = None
     for _ in range(_MAX_APPENDED):
-        if (match := _BLOCK_ID.search(text, max(0, len(text) - 60))) is not None and _is_block(match["id"]):
+        caret = text.rfind("^", max(0, len(text) - 60))
+        match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
+        if match is not None and _is_block(match["id"]):
             block = block or match["id"]
         else:
             window = max(0, len(text) - 400)
-            match = _DATE_TAG.search(text, window) or _COLOUR.search(text, window)
+            match = _DATE_TAG.search(text, window) if text.find("#", window) >= 0 else None
+            if match is None and text.endswith("%%"):
+                match = _COLOUR.search(text, window)
         if match is None or match.end() != len(text):
             return text, block
         text = text[: match.start()].rstrip()
@@ -111,11 +118,7 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
 
 
 def _host_known(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return any(host == known or host.endswith("." + known) for known in _TAIL_HOSTS)
+    return _HOST.match(url) is not None
 
 
 def _location(label: str) -> str | None:

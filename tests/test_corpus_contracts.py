@@ -54,7 +54,7 @@ and another, spilt.
   and a last line. ([Location\u00a0144](https://readwise.io/to_kindle?action=open&asin=B0&location=144)) ^rw1
     - Note: My remark
       goes on.
-    - Tags: [[favorite]] #two 
+    - Tags: [[favorite]] #two\x20
 ## New highlights added July 4, 2024 at 9:56 PM
 - Third. ([Time\u00a00:10:06](https://share.snipd.com/snip/1))
 """
@@ -101,7 +101,8 @@ def test_batches(tmp_path: Path, heading: str, added: str | None) -> None:
         ("[[Ann Lee, Bo Crane, and Cy Dale]]", ("Ann Lee", "Bo Crane", "Cy Dale")),
         ("[[Ann Lee]], [[Bo Crane]]", ("Ann Lee", "Bo Crane")), ("[[A. N. Lee and Bo Crane]]", ("A. N. Lee", "Bo Crane")),
         ("[[@hedge on Twitter]]", ("@hedge on Twitter",)), ("[[x.org]]", ("x.org",)), ("[[.]]", ()), ("", ()), ("[[]]", ()),
-        ("[[Mara Vale|Vale]]", ("Vale",)), ("[[Mara Vale]] [[Mara Vale]]", ("Mara Vale",)), ("Simon & Schuster", ("Simon & Schuster",)),
+        ("[[Mara Vale|Vale]]", ("Vale",)), ("[[Mara Vale]] [[Mara Vale]]", ("Mara Vale",)),
+        ("Simon & Schuster", ("Simon & Schuster",)),
     ],
 )  # fmt: skip
 def test_authors(written: str, people: tuple[str, ...]) -> None:

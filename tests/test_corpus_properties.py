@@ -15,14 +15,20 @@ from corpus.plain import plain
 
 LINES = st.sampled_from(
     [
-        "---", "----", "# Title", "## Metadata", "### Metadata", "## Highlights", "### A chapter", "## Full Document", "- Author: [[A B]]",
-        "- Full Title: T", "- Category: #books", "- URL: https://x.org", "Author: x", "title:: t", "author:: [[a]]", "category:: #x",
+        "---", "----", "# Title", "## Metadata", "### Metadata", "## Highlights", "### A chapter",
+        "## Full Document", "- Author: [[A B]]",
+        "- Full Title: T", "- Category: #books", "- URL: https://x.org", "Author: x", "title:: t", "author:: [[a]]",
+        "category:: #x",
         "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]", "- New highlights added [[Feb 10th, 2023]] at 7:32 PM",
-        "## New highlights added July 4, 2024 at 9:56 AM", "- text", "\t- text", "\t\t- **Note**: n", "    - Note: n", "    - Tags: [[a]]",
-        "- Note: n", "- See also: [[x]]", "  more", "\t  more", "", "  ", ">quote ^rw1", "Comment: c ^rw1comment", "^rwID-1", "```", "```dataview",
+        "## New highlights added July 4, 2024 at 9:56 AM", "- text", "\t- text", "\t\t- **Note**: n",
+        "    - Note: n", "    - Tags: [[a]]",
+        "- Note: n", "- See also: [[x]]", "  more", "\t  more", "", "  ", ">quote ^rw1", "Comment: c ^rw1comment",
+        "^rwID-1", "```", "```dataview",
         "text ^123456", "text [View Highlight](https://readwise.io/open/1) ^rw1", "- a ([View Highlight](https://read.readwise.io/read/1))",
-        "## Snips", "### [a](https://share.snipd.com/snip/1)", "🎧 1:00 - 2:00", "{{ title }}", "- 3 highlights from [[a]]", "tags: #a", "a: [b",
-        "![rw-book-cover](https://x.org)", "> [!note]- Readwise Information", ">Key:: value", "%%", "-", "- -", "* * *", "\x00", "\u2028", "\ud800",
+        "## Snips", "### [a](https://share.snipd.com/snip/1)", "🎧 1:00 - 2:00", "{{ title }}",
+        "- 3 highlights from [[a]]", "tags: #a", "a: [b",
+        "![rw-book-cover](https://x.org)", "> [!note]- Readwise Information", ">Key:: value", "%%", "-", "- -",
+        "* * *", "\x00", "\u2028", "\ud800",
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
@@ -98,22 +104,34 @@ def test_any_name(text: str) -> None:
 
 
 TOKENS = [
-    "*", "**", "_", "`", "```\n", "[", "[[", "](", "[a](b", "([", "![", "![a](", "<", "<a href=", "<!--", "&", "&#", "\\", "> ", "- ", "  - ", "# ",
-    "\n", "\r", " ", "\t", "a ", "a:", "a::", "--", "---\n", "---\na: b\n", "==", "~~", "^rw1 ", " ^rw1", " ^123456", "%% a %%", "#Highlight ",
-    "#Highlight [[a]]", "([View Highlight](u", "[View Highlight](https://readwise.io/x)", "{{a}}", "{%", "\"", ": ", "* * ", "- Note: ", "中", "\u0301",
-    "\ue000", "\t  ", ">q ^rw1 ", "🎧 1:00 - ", "[[a]] ", "http://a ", "<b>", "[ ]", "\x00", "(a", "a, ", " and ", "==a", "*a ", " a*", "__a", "a: [",
+    "*", "**", "_", "`", "```\n", "[", "[[", "](", "[a](b", "([", "![", "![a](", "<", "<a href=", "<!--", "&", "&#",
+    "\\", "> ", "- ", "  - ", "# ",
+    "\n", "\r", " ", "\t", "a ", "a:", "a::", "--", "---\n", "---\na: b\n", "==", "~~", "^rw1 ", " ^rw1",
+    " ^123456", "%% a %%", "#Highlight ",
+    "#Highlight [[a]]", "([View Highlight](u", "[View Highlight](https://readwise.io/x)", "{{a}}", "{%", "\"", ": ",
+    "* * ", "- Note: ", "中", "\u0301",
+    "\ue000", "\t  ", ">q ^rw1 ", "🎧 1:00 - ", "[[a]] ", "http://a ", "<b>", "[ ]", "\x00", "(a", "a, ", " and ",
+    "==a", "*a ", " a*", "__a", "a: [", "\u00a0", "A ", "#",
 ]  # fmt: skip
-HEADS = ["", "---\na: ", "# T\n## Metadata\n- Author: x\n## Highlights\n- ", "author:: a\ncategory:: b\n\t- "]
+HEADS = [
+    "",
+    "- ",
+    "# ",
+    "- Author: ",
+    "---\na: ",
+    "# T\n## Metadata\n- Author: x\n## Highlights\n- ",
+    "author:: a\ncategory:: b\n\t- ",
+]
 
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_time_is_linear(token: str) -> None:
-    """A fifth of a million characters: quadratic work would take minutes."""
-    text = (token * 200_000)[:200_000]
+    """A hundred thousand characters: quadratic work would take many seconds."""
+    text = "a" + (token * 100_000)[:100_000] + "x"
     for head in HEADS:
-        begin = time.perf_counter()
+        begin = time.process_time()
         reader.read("a.md", head + text)
-        assert time.perf_counter() - begin < 1, head
+        assert time.process_time() - begin < 2, head
     for function in (
         plain,
         tail.cut,
@@ -124,13 +142,13 @@ def test_time_is_linear(token: str) -> None:
         names.moment,
         names.title,
     ):
-        begin = time.perf_counter()
+        begin = time.process_time()
         function(text)
-        assert time.perf_counter() - begin < 1, function
+        assert time.process_time() - begin < 2, function
 
 
 def test_a_million_signs_in_one_highlight() -> None:
     for token in ("*a", "[a](b ", "`", "<b", "_a "):
-        begin = time.perf_counter()
+        begin = time.process_time()
         plain(token * 100_000)
-        assert time.perf_counter() - begin < 1, token
+        assert time.process_time() - begin < 2, token
