@@ -12,8 +12,9 @@ from discord import ui
 from adapters.discord.actions import SOURCE_MENU, ChosenSource, PressedButton
 from adapters.discord.markdown import units
 
-MOST_TEXT = 4000
-MOST_COMPONENTS = 40
+MOST_TEXT = 3700
+MOST_COMPONENTS = 39
+"""Less than Discord's: a card may be shared below a line that says by whom (`adapters.discord.sharing`)."""
 MOST_OPTION = 100
 ACCENT = 0xE3B341
 """The colour of the bar beside a card: a highlighter's."""
@@ -60,7 +61,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. `framed` ones stand in a box with a coloured bar, lines between their blocks."""
+    """One message. `framed` ones stand in a box with a coloured bar, with lines between their blocks and above the foot."""
 
     blocks: tuple[Block, ...]
     head: str | None = None
@@ -84,7 +85,7 @@ class Card:
     def components(self) -> int:
         """What counts against `MOST_COMPONENTS`."""
         blocks = sum(len(block.texts) + 2 * (block.picture is not None) for block in self.blocks)
-        lines = len(self.blocks) - 1 if self.framed else 0
+        lines = len(self.blocks) - 1 + (self.foot is not None) if self.framed else 0
         rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
         return self.framed + blocks + lines + rows + (self.head is not None) + (self.foot is not None)
 
@@ -102,7 +103,7 @@ def layout(card: Card) -> ui.LayoutView:
             items.append(ui.Separator(spacing=discord.SeparatorSpacing.large))
         items += _block(block)
     if card.foot:
-        items.append(ui.TextDisplay(card.foot))
+        items += [ui.Separator(), ui.TextDisplay(card.foot)] if card.framed else [ui.TextDisplay(card.foot)]
     items += _rows(card)
     if card.framed:
         return view.add_item(ui.Container(*items, accent_colour=ACCENT))

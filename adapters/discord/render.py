@@ -7,15 +7,15 @@ Each part of a quote as Discord shows it is a part of the highlight's `plain`; w
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from adapters.discord import passage
 from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
-from adapters.discord.card import MOST_OPTION, Block, Button, Card, Menu, Option, Picture
+from adapters.discord.card import MOST_OPTION, Block, Button, Card, Menu, Option
 from adapters.discord.keys import source_key
-from adapters.discord.markdown import address, can_label, link, literal, literal_line, quoted, units
+from adapters.discord.markdown import literal, literal_line, units
 from bot import wording
 from bot.commands import KINDS, Command, Notice, Picks, Quotes, Reply, Sources, more
-from bot.listing import SourceCount
-from bot.model import OMISSION, Answer, Quote
-from bot.shortening import clipped, shortened
+from bot.model import Answer
+from bot.shortening import clipped
 from bot.visible import one_line
 from corpus.model import Source
 
@@ -23,9 +23,8 @@ SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280)
 """Code points of a quote (and of a remark), from what is tried first."""
 SHOWN_AT_LEAST = 120
 """Of a single quote with long links around it."""
-_MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_TOLD = 150, 120, 80, 700
+_MOST_TOLD, _MOST_HEAD = 700, 300
 _MOST_OPTIONS = 25
-_CUT = f" {wording.CUT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,113 +94,43 @@ def _with_first(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | 
 
 
 def _card(reply: Answer | Picks | Quotes, origin: Origin, most: int, covers: bool) -> Card:
+    sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
+    alone = isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
     blocks: list[Block] = []
-    shown: set[str] = set()
+    pictured: set[str | None] = set()
     for quote in reply.quotes:
-        key = source_key(quote.highlight.source)
-        blocks.append(_block(quote, most, covers and key not in shown))
-        shown.add(key)
-    head, foot = _around(reply)
-    listed = isinstance(reply, Quotes) and reply.command.name == "from"
-    sources = (
-        {}
-        if listed
-        else {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
-    )
+        cover = quote.highlight.source.cover
+        blocks.append(passage.block(quote, most, covers and cover not in pictured, titled=not alone))
+        pictured.add(cover)
+    head, foot = _around(reply, alone)
+    others = {} if alone else sources
     return Card(
-        tuple(blocks), head, foot, _menu(list(sources.values())), _buttons(reply, origin, list(sources))
+        tuple(blocks), head, foot, _menu(list(others.values())), _buttons(reply, origin, list(others))
     )
 
 
-def _around(reply: Answer | Picks | Quotes) -> tuple[str | None, str | None]:
-    """What stands above and below the quotes."""
-    if isinstance(reply, Quotes):
-        page = reply.page
-        shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-        told = f"{shown} {one_line(wording.listed(KINDS[reply.command.name], page.meant))}"
-        return f"-# {literal_line(clipped(told, 300, '…'))}", None
+def _around(reply: Answer | Picks | Quotes, alone: bool) -> tuple[str | None, str | None]:
+    """What stands above and below the quotes; the title above where they are all of one source (`alone`)."""
     if isinstance(reply, Picks):
         return None, None
+    if isinstance(reply, Quotes):
+        return _listed(reply, alone), None
     corrected = wording.corrected(reply)
-    head = f"-# {literal_line(clipped(one_line(corrected), 300, '…'))}" if corrected else None
+    head = f"-# {_told(corrected)}" if corrected else None
     partly = reply.offset or reply.total > len(reply.quotes)
     return head, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
 
 
-def _block(quote: Quote, most: int, cover: bool) -> Block:
-    passage = quoted(_passage(shortened(quote, most), quote))
-    texts = [passage, _attribution(quote)]
-    if quote.highlight.remark:
-        remark = literal(clipped(quote.highlight.remark, min(most, 600), _CUT))
-        texts.append(f"**{wording.REMARK}:** {remark}")
-    return Block(tuple(texts), _picture(quote.highlight.source) if cover else None)
+def _listed(reply: Quotes, alone: bool) -> str:
+    page = reply.page
+    shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+    if alone:
+        return passage.source_lines(page.quotes[0].highlight.source, shown)
+    return f"-# {_told(f'{shown} {wording.listed(KINDS[reply.command.name], page.meant)}')}"
 
 
-def _passage(quote: Quote, whole: Quote) -> str:
-    """The parts of the quote, with its marks bold; a mark of omission at the end where `whole` goes on."""
-    parts = [_marked(quote, start, end) for start, end in quote.spans]
-    cut = quote is not whole
-    return literal(OMISSION).join(parts) + (literal(_CUT) if cut else "")
-
-
-def _marked(quote: Quote, start: int, end: int) -> str:
-    plain, position, pieces = quote.highlight.plain, start, ""
-    for begin, stop in _joined(quote, start, end):
-        word = plain[begin:stop]
-        pieces += literal(plain[position:begin])
-        pieces += f"**{bold}**" if (bold := literal(word)) and _can_be_bold(word) else bold
-        position = stop
-    return pieces + literal(plain[position:end])
-
-
-def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
-    """The marks of a part, those that touch made one: `**a****b**` would not be bold."""
-    result: list[tuple[int, int]] = []
-    for begin, stop in sorted(quote.marks):
-        if begin < start or stop > end or stop <= begin:
-            continue
-        if result and begin <= result[-1][1]:
-            result[-1] = (result[-1][0], max(stop, result[-1][1]))
-        else:
-            result.append((begin, stop))
-    return result
-
-
-def _can_be_bold(word: str) -> bool:
-    return word == word.strip() and "\n" not in word and word[0].isalnum() and word[-1].isalnum()
-
-
-def _attribution(quote: Quote) -> str:
-    highlight, source = quote.highlight, quote.highlight.source
-    title, apart = _title(source)
-    details = [literal_line(clipped(", ".join(map(one_line, source.authors)), _MOST_NAMES, "…"))]
-    details.append(literal_line(clipped(one_line(highlight.location or ""), _MOST_DETAIL, "…")))
-    if highlight.chapter:
-        details.append(f"“{literal_line(clipped(one_line(highlight.chapter), _MOST_NAMES, '…'))}”")
-    details.append(literal_line(wording.day(highlight.added or source.date or "")))
-    if passage := address(highlight.link):
-        details.append(link(wording.HIGHLIGHT, passage))
-    details.append(apart or "")
-    line = " · ".join(filter(None, details))
-    return f"{title}\n-# {line}" if line else title
-
-
-def _title(source: Source) -> tuple[str, str | None]:
-    """The title, linked where it may be; else the link apart from it."""
-    title = clipped(one_line(source.title) or wording.UNTITLED, _MOST_TITLE, "…")
-    target = address(source.url)
-    if target is None:
-        return f"**{literal_line(title)}**", None
-    if can_label(title, target):
-        return f"**{link(title, target)}**", None
-    return f"**{literal_line(title)}**", link(wording.SOURCE, target)
-
-
-def _picture(source: Source) -> Picture | None:
-    url = address(source.cover)
-    if url is None:
-        return None
-    return Picture(url, clipped(one_line(source.title) or wording.UNTITLED, 200, "…"))
+def _told(text: str) -> str:
+    return literal_line(clipped(one_line(text), _MOST_HEAD, "…"))
 
 
 def _sources(reply: Sources, origin: Origin) -> Card:
@@ -217,16 +146,12 @@ def _sources(reply: Sources, origin: Origin) -> Card:
 def _sources_card(reply: Sources, origin: Origin) -> Card:
     page = reply.page
     head = f"-# {wording.shown_of(page.offset, len(page.sources), page.total, 'sources')}"
-    lines = "\n".join(_source_line(one) for one in page.sources)
+    lines = "\n".join(
+        passage.source_lines(one.source, wording.count(one.highlights, "highlights")) for one in page.sources
+    )
     counts = {source_key(one.source): wording.count(one.highlights, "highlights") for one in page.sources}
     menu = _menu([one.source for one in page.sources], lambda source: counts[source_key(source)])
     return Card((Block((lines,)),), head, None, menu, _buttons(reply, origin, []))
-
-
-def _source_line(one: SourceCount) -> str:
-    title, apart = _title(one.source)
-    authors = literal_line(clipped(", ".join(map(one_line, one.source.authors)), _MOST_NAMES, "…"))
-    return " · ".join(filter(None, (title, authors, wording.count(one.highlights, "highlights"), apart)))
 
 
 def _menu(sources: Sequence[Source], said: Callable[[Source], str] | None = None) -> Menu | None:
