@@ -57,17 +57,21 @@ class Dialogue:
             self._last = reply
 
     def _reply(self, said: str) -> Reply:
-        if said.lower() in _MORE:
-            return self._more()
-        if not said or said.lower() in _HELP:
-            return Notice(wording.HELP if said else wording.ASK)
-        if said.startswith("/"):
-            name, _, rest = said.partition(" ")
-            return self.bot.reply(commands.parse(rest if name.lower() == "/highlight" else said[1:]))
-        return self.bot.reply(Question(said, self.bot.quotes))
+        following: Request | Notice = Notice(wording.NOTHING_BEFORE)
+        if self._last is not None:
+            following = commands.more(self._last) or Notice(wording.NO_MORE)
+        request = meant(said, self.bot.quotes, following)
+        return request if isinstance(request, Notice) else self.bot.reply(request)
 
-    def _more(self) -> Reply:
-        if self._last is None:
-            return Notice(wording.NOTHING_BEFORE)
-        request = commands.more(self._last)
-        return Notice(wording.NO_MORE) if request is None else self.bot.reply(request)
+
+def meant(said: str, quotes: int, following: Request | Notice) -> Request | Notice:
+    """What a line asks for. `following` is what "more" means; `quotes`, how many an answer shows."""
+    said = said.strip()
+    if said.lower() in _MORE:
+        return following
+    if not said or said.lower() in _HELP:
+        return Notice(wording.HELP if said else wording.ASK)
+    if said.startswith("/"):
+        name, _, rest = said.partition(" ")
+        return commands.parse(rest if name.lower() == "/highlight" else said[1:])
+    return Question(said, quotes)

@@ -1,10 +1,12 @@
 """Settings: environment variables, `.env`, resolved once into one typed object before anything is read or connects."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -12,6 +14,10 @@ from corpus.load import SAMPLE_NOTES, Rules
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """A list separated by commas, blanks trimmed."""
+Limits = Annotated[tuple[int, int], NoDecode]
+"""Questions a minute: of a person, in a channel."""
+
+_PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
 
 
 class SettingsError(Exception):
@@ -40,23 +46,91 @@ class Settings(BaseSettings):
     )
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
 
-    @field_validator("private_tags", "private_paths", mode="before")
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="bot token of the Slack app (`xoxb-…`); starts Slack"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="app-level token (`xapp-…`): Slack in Socket Mode"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="with the bot token and no app token: Slack over HTTP, at `/slack/events`"
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^https?://[^\s]+/api/$",
+        description="base of Slack's Web API, ending in `/api/`: GovSlack, a proxy, a test server",
+    )
+    allowed_channels: Names = Field(
+        default=(),
+        description="`slack:C012,discord:123`: where questions are answered; none: wherever it was invited in "
+        "its own workspace",
+    )
+    allowed_servers: Names = Field(
+        default=(),
+        description="Slack teams and Discord guilds, written the same way, answered in all channels",
+    )
+    questions_per_minute: Limits = Field(
+        default=(10, 30), description="questions answered a minute: of a person, in a channel"
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="database of the state; without it SQLite in `STATE_PATH`"
+    )
+    state_path: Path = Field(
+        default_factory=lambda: platformdirs.user_state_path("analects"),
+        description="folder of the state: which questions were answered (ids only)",
+    )
+    http_host: str = Field(default="127.0.0.1", description="where `/healthz` and `/readyz` are served")
+    http_port: int | None = Field(
+        default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="what is logged on standard error"
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        default=None, description="`text` or `json`; by default text on a terminal, else json"
+    )
+
+    @field_validator("private_tags", "private_paths", "allowed_channels", "allowed_servers", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("plain_notes", mode="before")
+    @field_validator("plain_notes", "log_format", mode="before")
     @classmethod
     def _lowered(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _raised(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("allowed_channels", "allowed_servers")
+    @classmethod
+    def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_PLACE.fullmatch(one) for one in value):
+            raise ValueError("write each as slack:C012 or discord:123")
+        return value
+
+    @field_validator("questions_per_minute", mode="before")
+    @classmethod
+    def _two_numbers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",")]
+        if len(parts) != 2 or not all(part.isdecimal() and 0 < int(part) < 100_000 for part in parts):
+            raise ValueError("give two whole numbers above 0, as 10,30")
+        return tuple(int(part) for part in parts)
+
     # The last of the validators that stand here runs first.
     @field_validator("*", mode="before")
     @classmethod
-    def _empty_is_default(cls, value: object) -> object:
+    def _empty_is_default(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, str) and not value.strip():
+            if info.field_name == "http_port":  # here empty means none
+                return None
             raise PydanticUseDefault
         return value.strip() if isinstance(value, str) else value
 
@@ -91,4 +165,6 @@ def _sentence(kind: str, message: str) -> str:
         return message.replace("Input should be", "give one of").replace(" or ", ", ")
     if kind.startswith("int"):
         return "give a whole number"
+    if kind == "string_pattern_mismatch":
+        return "give a URL that ends in /api/, as https://slack.com/api/"
     return message.removeprefix("Value error, ").replace("Input should be", "give a number")

@@ -18,6 +18,7 @@ OPERATORS = (
     (("author:name", "title:words", "tag:name"), ""),
     (("before:2024", "after:2023-06"), "by the day a highlight was added"),
 )
+COMMANDS_ABOVE = "Commands, answered to you alone:"
 COMMANDS = (
     ("/highlight random [N]", "a highlight that you may have forgotten"),
     ("/highlight search WORDS", "the same as asking"),
@@ -145,11 +146,29 @@ def day(iso: str) -> str:
     return " ".join([*(str(int(part)) for part in parts[2:]), _MONTHS[int(parts[1]) - 1], parts[0]])
 
 
+def more(left: int | None) -> str:
+    """The button for the next part, with how many there are yet where that is known."""
+    return MORE if left is None else f"{MORE} ({left:,})"
+
+
 def only_from(title: str) -> str:
     """The button that shows the highlights of one of several sources."""
-    return f"From “{_short(title, 24)}”"
+    return f"From “{_short(title, 18)}”"
 
 
 def shared(name: str, question: str | None) -> str:
     """Who shared an answer with the channel, and what was asked."""
     return f"{name} asked: {_short(question, 200)}" if question else f"Shared by {name}"
+
+
+HOME = "Your reading, word for word"
+OF_THE_DAY = "Highlight of the day"
+AT_RANDOM = "At random"
+NEWEST = "Read last"
+ALL_SOURCES = "All sources"
+HOW_TO_ASK = "How to ask"
+
+
+def known(highlights: int, sources: int) -> str:
+    """What the bot knows."""
+    return f"I know {count(highlights, 'highlights')} of {count(sources, 'sources')}."

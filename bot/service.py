@@ -1,0 +1,221 @@
+"""The one way of every question on every platform: arrival → rules → claim → reply → post → done.
+
+    service = Service(bot, rules, claims)
+    service.hear(arrival, target)      # returns at once; an adapter acknowledges before or after, as its platform likes
+    await service.stop(5)              # no more work is taken; what is under way has five seconds
+
+Replies with the same `Target.lane` (a channel) are posted one after the other, in the order of their arrival; a lane that
+waits or fails holds up no other. Each lane's queue is bounded. Logs hold ids and counts only.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from logging import getLogger
+from time import monotonic, perf_counter
+
+from bot import commands, wording
+from bot.arrival import Arrival
+from bot.commands import Notice, Reply, Request
+from bot.conversation import Bot, meant
+from bot.delivering import Delivering, Outcome
+from bot.model import Answer
+from bot.posting import LookupFailedError, PostError, Target
+from bot.rules import Rules
+from bot.state.claims import Claim, Claims
+
+log = getLogger("analects.service")
+
+MOST_QUEUED = 60
+"""Arrivals that wait in one lane."""
+MOST_LANES = 2_000
+MOST_REMEMBERED = 2_000
+"""Conversations of which the last reply's continuation ("more") is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to be answered, and where."""
+
+    arrival: Arrival
+    target: Target
+    began: float
+
+
+@dataclass(slots=True)
+class Service:
+    """Answers what arrives."""
+
+    bot: Bot
+    rules: Rules
+    claims: Claims
+    delivering: Delivering = field(default_factory=Delivering)
+    clock: Callable[[], float] = monotonic
+    counts: Counter[str] = field(default_factory=Counter)
+    """answered, nothing_fits, repeated, limited, old, …: since the start."""
+    _lanes: dict[str, deque[Work]] = field(default_factory=dict)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _in_hand: set[str] = field(default_factory=set)
+    _next: OrderedDict[str, Request | Notice] = field(default_factory=OrderedDict)
+    _stopped: bool = False
+
+    def hear(self, arrival: Arrival, target: Target) -> None:
+        """Takes an arrival; what becomes of it is decided and done in the background."""
+        if self._stopped:
+            self.counts["stopped"] += 1
+            return
+        if arrival.key in self._in_hand:
+            self.counts["repeated"] += 1
+            return
+        lane = self._lanes.get(target.lane)
+        if (lane is None and len(self._lanes) >= MOST_LANES) or (
+            lane is not None and len(lane) >= MOST_QUEUED
+        ):
+            self.counts["overflow"] += 1
+            log.warning("too much at once in %s: %s dropped", target.lane, arrival.key)
+            return
+        self._in_hand.add(arrival.key)
+        if lane is None:
+            lane = self._lanes[target.lane] = deque()
+        lane.append(Work(arrival, target, perf_counter()))
+        if target.lane not in self._tasks:
+            task = asyncio.create_task(self._work_off(target.lane), name=f"lane {target.lane}")
+            self._tasks[target.lane] = task
+
+    @property
+    def waiting(self) -> int:
+        """Arrivals in hand."""
+        return len(self._in_hand)
+
+    async def stop(self, grace: float) -> bool:
+        """Takes no more, and waits for what is under way. Whether all of it was done in time."""
+        self._stopped = True
+        tasks = list(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+        late = [task for task in tasks if not task.done()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            log.warning("stopped with %d unanswered", self.waiting)
+        return not late
+
+    async def _work_off(self, name: str) -> None:
+        lane = self._lanes[name]
+        try:
+            while lane:
+                work = lane[0]
+                try:
+                    await self._answer(work)
+                except Exception as error:  # whatever it is, the next question is answered
+                    self.counts["failed"] += 1
+                    log.error("failed: %s: %s", work.arrival.key, _named(error))
+                finally:
+                    lane.popleft()
+                    self._in_hand.discard(work.arrival.key)
+        finally:
+            del self._lanes[name], self._tasks[name]
+
+    async def _answer(self, work: Work) -> None:
+        arrival, target = work.arrival, work.target
+        objection = await self.rules.object(arrival)
+        if objection is not None and objection.reason != "no words":
+            self.counts[objection.reason] += 1
+            if objection.says is not None:
+                await self._tell(target, objection.says)
+            elif objection.reason in ("old", "limit"):
+                log.info("not answered: %s: %s", arrival.key, objection.reason)
+            return
+        if self.delivering.rests(target.lane):
+            self.counts["resting"] += 1
+            return
+        if not await self._claimed(arrival, target):
+            return
+        if objection is not None and objection.says is not None:
+            reply: Reply = Notice(objection.says)
+        else:
+            reply = await self._reply(arrival, self._conversation(arrival))
+        await self._post(work, reply)
+
+    async def _claimed(self, arrival: Arrival, target: Target) -> bool:
+        """Whether it is ours to answer. Commands and buttons are told once by their platforms and need no claim."""
+        if arrival.request is not None:
+            return True
+        claim = await self.claims.claim(arrival.key)
+        if claim is Claim.MINE:
+            return True
+        self.counts["repeated"] += 1
+        if claim is not Claim.POSTING:
+            return False
+        try:
+            found = await target.find()
+        except LookupFailedError:
+            log.info("left as it is, may have been answered: %s", arrival.key)
+            await self.claims.done(arrival.key, "")
+            return False
+        if found is not None:
+            await self.claims.done(arrival.key, found)
+        return found is None
+
+    async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
+        """Never fails: what goes wrong is a notice. In a thread, so that a long question holds up nobody."""
+        try:
+            request = arrival.request
+            if request is None:
+                following = self._next.get(conversation, Notice(wording.NOTHING_BEFORE))
+                said = meant(arrival.text, self.bot.quotes, following)
+                if isinstance(said, Notice):
+                    return said
+                request = said
+            return await asyncio.to_thread(self.bot.reply, request)
+        except Exception as error:  # a question that breaks the core is told, and the next one is answered
+            self.counts["failed"] += 1
+            log.error("no reply: %s: %s", arrival.key, _named(error))
+            return Notice(wording.FAILED)
+
+    async def _post(self, work: Work, reply: Reply) -> None:
+        arrival = work.arrival
+        claims = self.claims if arrival.request is None else None
+        outcome = await self.delivering.post(work.target, reply, arrival.key, claims)
+        took_ms = (perf_counter() - work.began) * 1000
+        if outcome is not Outcome.POSTED:
+            self.counts[outcome.value] += 1
+            return
+        self.counts["answered"] += 1
+        if isinstance(reply, Answer) and not reply.found:
+            self.counts["nothing_fits"] += 1
+        self._remember(self._conversation(arrival), reply)
+        log.info("answered %s in %.0f ms", arrival.key, took_ms)
+
+    async def _tell(self, target: Target, says: str) -> None:
+        try:
+            await target.tell(Notice(says))
+        except PostError as error:
+            log.info("notice not delivered in %s: %s", target.lane, error)
+
+    def _conversation(self, arrival: Arrival) -> str:
+        """Where "more" means more of the last reply: a direct message, a thread, a channel's replies."""
+        return f"{arrival.place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
+
+    def _remember(self, conversation: str, reply: Reply) -> None:
+        if isinstance(reply, Notice):
+            return
+        self._next.pop(conversation, None)
+        self._next[conversation] = commands.more(reply) or Notice(wording.NO_MORE)
+        if len(self._next) > MOST_REMEMBERED:
+            self._next.popitem(last=False)
+
+
+def _named(error: BaseException) -> str:
+    """The kind of an exception and where it was raised; never its text, which may hold a question or a passage."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = (
+        ""
+        if trace is None
+        else f" at {trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+    )
+    return type(error).__name__ + where

@@ -1,0 +1,62 @@
+"""A platform of the tests: targets that note what is posted and fail as ordered, a clock that is set by hand."""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.arrival import Arrival
+from bot.commands import Notice, Reply
+from bot.posting import LookupFailedError
+
+
+@dataclass
+class Clock:
+    """Seconds, moved on by sleeping."""
+
+    now: float = 1_700_000_000.0
+    slept: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@dataclass
+class Place:
+    """A `Target`: what stands in a channel, and what goes wrong next."""
+
+    lane: str = "test:C1"
+    failures: deque[Exception] = field(default_factory=deque)
+    posted: list[Reply] = field(default_factory=list)
+    told: list[Notice] = field(default_factory=list)
+    tries: int = 0
+    stands: str | None = None
+    """What a look-up finds."""
+    lookup: LookupFailedError | None = None
+
+    async def post(self, reply: Reply) -> str:
+        self.tries += 1
+        if self.failures:
+            raise self.failures.popleft()
+        self.posted.append(reply)
+        return f"m{len(self.posted)}"
+
+    async def find(self) -> str | None:
+        if self.lookup is not None:
+            raise self.lookup
+        return self.stands
+
+    async def tell(self, notice: Notice) -> None:
+        self.told.append(notice)
+
+
+def said(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
+    """Something said in a channel at home, just now."""
+    usual: dict[str, object] = {
+        "key": f"test:{facts.get('channel', 'C1')}:{number}", "platform": "test", "server": "T1", "channel": "C1",
+        "person": "U1", "sent_at": time.time(), "home": True,
+    }  # fmt: skip
+    return Arrival(text=text, **{**usual, **facts})  # type: ignore[arg-type]
