@@ -28,7 +28,7 @@ class Highlight:
     """One passage of a source, verbatim."""
 
     id: str
-    """Stable on every machine; see `corpus.identity`."""
+    """Stable on every machine; see `corpus.library`."""
     text: str
     """The passage as in the note, without its bullet and link tail; lines joined by a line feed."""
     plain: str
