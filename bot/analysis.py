@@ -172,6 +172,7 @@ def _without_apostrophes(text: str) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=1 << 14)
 def _normalised(text: str) -> str:
     """NFKC, case folded, without what is invisible; a point between digits stays."""
     word = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -13,6 +13,7 @@ from bot.facets import Facets
 from bot.languages import stems, stop_words
 from bot.ranking import Floats, Ints, Longs, Mask, Postings, Ranking, Statistics
 from bot.refining import refined
+from bot.searching import search
 from bot.wanted import Wanted, emphasis, names_of
 from corpus.model import Highlight, Library, Source
 
@@ -138,27 +139,18 @@ class Index:
             return 0
         return int(self.postings.offsets[term + 1] - self.postings.offsets[term])
 
-    def scores(self, wanted: Iterable[Wanted]) -> Floats:
-        """BM25F of every passage, 0 where none of the words is. Shape (passages,)."""
-        scores = np.zeros(len(self), np.float32)
-        for word in wanted:
-            terms = word.terms
-            if word.surface is not None and self.frequency(word.surface) > sum(map(self.frequency, terms)):
-                terms = (*terms, word.surface)  # with an accent left out it can have another stem
-            for term in terms:
-                passages, weights = self.postings.of(term)
-                scores[passages] += weights * np.float32(word.idf * word.times)
-        return scores
-
     def search(
-        self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
+        self, wanted: Iterable[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
     ) -> tuple[Longs, Floats]:
-        """The best passages by BM25F and their scores, unordered; see `best`."""
-        scores = self.scores(wanted)
-        if allowed is not None:
-            scores *= allowed
-        passages = strongest(scores, most, near)
-        return passages, scores[passages]
+        """The best passages by BM25F, ascending, and their scores; see `best`."""
+        terms: list[tuple[int, float]] = []
+        for word in wanted:
+            terms += [(term, word.idf * word.times) for term in word.terms]
+            if word.surface is not None and self.frequency(word.surface) > sum(
+                map(self.frequency, word.terms)
+            ):
+                terms.append((word.surface, word.idf * word.times))  # an accent left out can change the stem
+        return search(terms, self.postings, len(self), most, allowed, near)
 
     def best(
         self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
@@ -231,28 +223,6 @@ class Index:
 
 POOL = 50
 """Passages at least whose pairs and coverage are looked at: a few times more than are shown at once."""
-
-_STEPS = (0.4, 0.2, 0.1, 0.05)
-
-
-def strongest(scores: Floats, most: int, near: float = 0.0) -> Longs:
-    """Numbers of the `most` highest scores above 0 and above the part `near` of the highest; ascending.
-
-    Selecting among the few near the maximum is many times faster than among scores that are mostly 0.
-    """
-    top = float(scores.max()) if len(scores) else 0.0
-    if top <= 0:
-        return np.zeros(0, np.int64)
-    for step in (*(one for one in _STEPS if one > near), near):
-        found = np.flatnonzero(scores > step * top)
-        if len(found) >= most:
-            break
-    if len(found) > most:
-        values = scores[found]
-        least = np.partition(values, len(found) - most)[len(found) - most]
-        above = found[values > least]
-        found = np.sort(np.concatenate((above, found[values == least][: most - len(above)])))
-    return found
 
 
 def _numbered(highlights: Sequence[Highlight]) -> tuple[tuple[Source, ...], Ints]:

@@ -160,10 +160,14 @@ def _day(value: str, last: bool) -> date | None:
         return None
 
 
+LONGEST = 20_000
+"""Code points of a question whose words are looked at."""
+
+
 def searched(query: Query) -> list[Token]:
     """The words to rank by: the question's, then those of its phrases."""
-    found = tokens(query.text)
+    found = tokens(query.text[:LONGEST])
     for phrase in query.phrases:
         shift = len(query.text) + 1 + (found[-1].end if found else 0)
-        found += [Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase)]
+        found += [Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:LONGEST])]
     return found

@@ -6,6 +6,7 @@ import numpy as np
 
 from bot.building import Stream, gathered
 from bot.ranking import Floats, Longs, Postings, Ranking
+from bot.searching import looked_up
 from bot.wanted import Wanted
 
 
@@ -25,7 +26,7 @@ def refined(
         for word in wanted:
             if word.surface is not None:
                 factor = np.float32(ranking.surface * word.surface_idf * word.times)
-                result += factor * _weights(word.surface, passages, postings)
+                result += factor * looked_up(passages, *postings.of(word.surface))
     if ranking.pairs and len(wanted) > 1:
         result += np.float32(ranking.pairs) * _pair_scores(wanted, passages, meant)
     if ranking.coverage and len(wanted) > 1:
@@ -43,20 +44,9 @@ def coverage(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> F
         if word.weight:
             held = np.zeros(len(passages), np.bool_)
             for term in word.forms:
-                held |= _weights(term, passages, postings) > 0
+                held |= looked_up(passages, *postings.of(term)) > 0
             result += np.float32(word.weight * word.trust / total) * held
     return result
-
-
-def _weights(term: int, passages: Longs, postings: Postings) -> Floats:
-    """The term's weight in each of these passages, 0 where it is not."""
-    holders, weights = postings.of(term)
-    if not len(holders):
-        return np.zeros(len(passages), np.float32)
-    places = np.searchsorted(holders, passages.astype(np.int32))
-    places[places == len(holders)] = 0
-    found: Floats = weights[places] * (holders[places] == passages)
-    return found
 
 
 def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:

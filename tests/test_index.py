@@ -30,7 +30,10 @@ def test_scores_are_those_of_rank_bm25() -> None:
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
         asked = index.wanted(tokens(question))
         terms = [names[term] for word in asked for term in word.terms for _ in range(int(word.times))]
-        np.testing.assert_allclose(index.scores(asked), oracle.get_scores(terms), rtol=1e-5)
+        scores = np.zeros(len(index))
+        passages, found = index.search(asked, len(index))
+        scores[passages] = found
+        np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
 
 
 def found(index: Index, question: str) -> list[str]:
@@ -113,3 +116,18 @@ def test_phrases_are_strict() -> None:
 def test_neighbours_in_the_question_are_better_as_neighbours() -> None:
     index = Index.build(library("deep thought about any kind of work", "any kind of deep work about thought"))
     assert found(index, "deep work") == ["1", "0"]
+
+
+def test_the_best_are_those_of_all_scores() -> None:
+    generator = np.random.default_rng(0)
+    words = [f"w{number}" for number in range(60)]
+    texts = [" ".join(generator.choice(words, 12, p=np.arange(60, 0, -1) / 1830)) for _ in range(400)]
+    index = Index.build(library(*texts))
+    for number in range(60):
+        asked = index.wanted(tokens(" ".join(generator.choice(words, 5))))
+        allowed = generator.random(400) > 0.5 if number % 2 else None
+        every, scores = index.search(asked, 400, allowed)
+        passages, best = index.search(asked, 7, allowed)
+        order = np.lexsort((every, -scores))[:7]
+        assert sorted(every[order].tolist()) == passages.tolist()
+        np.testing.assert_array_equal(np.sort(scores[order]), np.sort(best))
