@@ -15,7 +15,7 @@ MOST_BLOCKS = 50
 MOST_SIZE = 12_500
 """All blocks of a message as `size` counts; Slack refuses somewhat past 13,200 (`msg_blocks_too_long`)."""
 
-MOST_LABEL = 75
+DIVIDER: Block = {"type": "divider"}
 _BLOCK_COST, _ELEMENT_COST = 100, 20
 
 

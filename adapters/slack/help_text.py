@@ -12,7 +12,7 @@ def blocks() -> list[Block]:
     return [
         *kit.paragraph(wording.ABOUT),
         *kit.rich(kit.section(kit.text(wording.OPERATORS_ABOVE)) + kit.listed(operators)),
-        *kit.rich(kit.listed(commands)),
+        *kit.rich(kit.section(kit.text(wording.COMMANDS_ABOVE)) + kit.listed(commands)),
     ]
 
 

@@ -16,12 +16,20 @@ _MOST_ADDRESS = 3500
 
 
 def block(quote: Quote, most: int, *, titled: bool = True) -> list[Block]:
-    """The quote with at most `most` code points of the passage; without the source's title where that is told already."""
-    parts = kit.quote(passage(quote, most))
-    parts += kit.section(_attribution(quote.highlight, titled))
-    if quote.highlight.remark:
-        parts += kit.section(_remark(quote.highlight.remark))
-    return kit.rich(parts)
+    """The quote with at most `most` code points of the passage, without its source where that is told already.
+
+    The passage behind a bar; whose it is, where it stands, the link to it; the reader's remark; small and grey the rest.
+    """
+    highlight = quote.highlight
+    line = source_line(highlight.source) if titled else []
+    location, link = _line(highlight.location), web(highlight.link)
+    line += kit.text(_between(line, location) + location)
+    if link is not None:
+        line += kit.text(_between(line, link)) + kit.link(wording.HIGHLIGHT, link)
+    remark = _remark(highlight.remark or "")
+    line += kit.text("\n" if line and remark else "") + remark
+    blocks = kit.rich(kit.quote(passage(quote, most)) + kit.section(line))
+    return blocks + kit.small(_BETWEEN.join(_details(highlight)))
 
 
 def passage(quote: Quote, most: int) -> list[Block]:
@@ -34,7 +42,7 @@ def passage(quote: Quote, most: int) -> list[Block]:
     return elements + kit.text(_CUT if shown.spans != quote.spans else "")
 
 
-def titled(source: Source) -> list[Block]:
+def source_line(source: Source) -> list[Block]:
     """A source's title, linked where it has an address, and its authors."""
     title = clipped(one_line(source.title), _MOST_TITLE, _CUT) or wording.UNTITLED
     address = web(source.url)
@@ -73,24 +81,11 @@ def _part(quote: Quote, span: Span) -> list[Block]:
     return elements + kit.text(shown[position:])
 
 
-def _attribution(highlight: Highlight, with_title: bool) -> list[Block]:
-    elements = titled(highlight.source) if with_title else []
-    details = _details(highlight)
-    link = web(highlight.link)
-    if elements and (details or link):
-        elements += kit.text("\n")
-    elements += kit.text(_BETWEEN.join(details))
-    if link is not None:
-        elements += kit.text(_BETWEEN if details else "") + kit.link(wording.HIGHLIGHT, link)
-    return elements
-
-
 def _details(highlight: Highlight) -> list[str]:
-    """Location, chapter, day, tags; those that there are."""
+    """Chapter, day, tags; those that there are."""
     chapter = _line(highlight.chapter)
-    tags = list(filter(None, map(one_line, highlight.tags)))[:_MOST_TAGS]
+    tags = [tag for one in highlight.tags if (tag := one_line(one).lstrip("#"))][:_MOST_TAGS]
     details = [
-        _line(highlight.location),
         f"“{chapter}”" if chapter else "",
         wording.day(_line(highlight.added or highlight.source.date)),
         " ".join(f"#{clipped(tag, 40, _CUT)}" for tag in tags),
@@ -98,10 +93,15 @@ def _details(highlight: Highlight) -> list[str]:
     return [detail for detail in details if detail]
 
 
+def _between(before: list[Block], after: str) -> str:
+    return _BETWEEN if before and after else ""
+
+
 def _line(shown: str | None) -> str:
     return clipped(one_line(shown or ""), _MOST_DETAIL, _CUT)
 
 
 def _remark(remark: str) -> list[Block]:
+    """The reader's own words, told apart from the passage's by a sign and by italics."""
     shown = clipped(visible(remark).strip(), _MOST_REMARK, _CUT)
     return kit.text(f"{wording.REMARK}: ", bold=True) + kit.text(shown, italic=True) if shown else []

@@ -15,7 +15,9 @@ from bot.model import Answer, Question, Quote
 from bot.shortening import clipped
 from bot.visible import one_line, visible
 
-MOST_QUOTES = 40
+MOST_QUOTES = 15
+"""In one message: with the lines between them 50 blocks hold no more."""
+
 MOST_SOURCES = 4
 """Buttons for sources below one answer."""
 
@@ -64,8 +66,7 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
         return _notice(reply, above)
     else:
         reply, shown = _quotes(reply)
-    buttons = kit.actions(_buttons(reply, asker, private))
-    return SlackMessage(_text(reply), [*above, *shown, *buttons])
+    return SlackMessage(_text(reply), [*above, *shown, *_buttons(reply, asker, private)])
 
 
 def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
@@ -83,16 +84,22 @@ def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
 def _quotes(reply: Listing) -> tuple[Listing, list[Block]]:
     """The reply with the quotes that have room, and their blocks."""
     alone = isinstance(reply, Quotes) and reply.command.name == "from" and _one_source(reply.quotes)
-    room = kit.MOST_SIZE - kit.size([*_head(reply, alone), *_foot(reply)]) - _MOST_BUTTONS
+    room = kit.MOST_SIZE - kit.size([*_head(reply, alone)]) - _MOST_BUTTONS
+    quotes = reply.quotes[:MOST_QUOTES]
     shown: list[list[Block]] = []
     for most in _ROOMS:
-        shown = [passage.block(quote, most, titled=not alone) for quote in reply.quotes[:MOST_QUOTES]]
+        shown = [_below(n, passage.block(one, most, titled=not alone)) for n, one in enumerate(quotes)]
         if sum(map(kit.size, shown)) <= room:
             break
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
         shown.pop()
     reply = _of_first(reply, len(shown))
-    return reply, [*_head(reply, alone), *(block for blocks in shown for block in blocks), *_foot(reply)]
+    return reply, [*_head(reply, alone), *(block for blocks in shown for block in blocks)]
+
+
+def _below(number: int, blocks: list[Block]) -> list[Block]:
+    """The blocks with a line above all but the first."""
+    return [kit.DIVIDER, *blocks] if number else blocks
 
 
 def _one_source(quotes: Sequence[Quote]) -> bool:
@@ -112,20 +119,15 @@ def _head(reply: Listing, alone: bool) -> list[Block]:
         told = wording.corrected(reply)
         return kit.small(clipped(one_line(told), _MOST_SAID, _CUT)) if told else []
     if isinstance(reply, Quotes):
-        title = passage.titled(reply.quotes[0].highlight.source) if alone else []
-        return [*kit.rich(kit.section(title)), *kit.small(clipped(_listed(reply), _MOST_SAID, _CUT))]
-    return []
-
-
-def _listed(reply: Quotes) -> str:
-    page = reply.page
-    shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-    return f"{shown} {one_line(wording.listed(KINDS[reply.command.name], page.meant))}"
-
-
-def _foot(reply: Listing) -> list[Block]:
-    if isinstance(reply, Answer) and (reply.offset or reply.total > len(reply.quotes)):
-        return kit.small(wording.shown_of(reply.offset, len(reply.quotes), reply.total))
+        page = reply.page
+        shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+        if alone:
+            return [
+                *kit.rich(kit.section(passage.source_line(reply.quotes[0].highlight.source))),
+                *kit.small(shown),
+            ]
+        listed = one_line(wording.listed(KINDS[reply.command.name], page.meant))
+        return kit.small(clipped(f"{shown} {listed}", _MOST_SAID, _CUT))
     return []
 
 
@@ -133,7 +135,7 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     """The reply with the sources that have room, and their blocks."""
     page = reply.page
     rows = [
-        passage.titled(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
+        passage.source_line(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
         for one in page.sources
     ]
     while True:
@@ -146,29 +148,38 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 
 
 def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list[Block]:
-    following = more(reply)
-    buttons: list[Block] = []
-    if following is not None:
-        label, action = (
-            (wording.ANOTHER, actions.ANOTHER) if isinstance(reply, Picks) else (wording.MORE, actions.MORE)
-        )
-        buttons += kit.button(label, action, actions.of_request(following))
-    if not isinstance(reply, Sources) and not (isinstance(reply, Quotes) and reply.command.name == "from"):
-        buttons += _source_buttons(reply.quotes)
+    """A row of buttons; the sources have one of their own where there are several."""
     if private:
-        return buttons + kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
-    return buttons + kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker) if asker else None)
+        last = kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
+    else:
+        last = kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker) if asker else None)
+    following = _more_button(reply)
+    if isinstance(reply, Sources) or (isinstance(reply, Quotes) and reply.command.name == "from"):
+        return kit.actions(following + last)
+    sources = _source_buttons(reply.quotes)
+    if len(sources) > 1:
+        return kit.actions(following + last) + kit.actions(sources)
+    return kit.actions(following + sources + last)
+
+
+def _more_button(reply: Listing | Sources) -> list[Block]:
+    following = more(reply)
+    if following is None:
+        return []
+    value = actions.of_request(following)
+    if isinstance(reply, Picks):
+        return kit.button(wording.ANOTHER, actions.ANOTHER, value)
+    left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
+    return kit.button(wording.more(left), actions.MORE, value)
 
 
 def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
     """A button for each source, with its title where there are several."""
-    titles = list(
-        dict.fromkeys(quote.highlight.source.title for quote in quotes if quote.highlight.source.title)
-    )
+    titles = list(dict.fromkeys(quote.highlight.source.title for quote in quotes))
     buttons: list[Block] = []
     for number, title in enumerate(titles[:MOST_SOURCES]):
         label = wording.SHOW_SOURCE if len(titles) == 1 else wording.only_from(one_line(title))
-        value = actions.of_request(Command("from", title))
+        value = actions.of_request(Command("from", title)) if title.strip() else None
         buttons += kit.button(label, actions.source_id(number), value)
     return buttons
 
