@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from bot.facets import key
+from bot.analysis import tokens
 from bot.index import Index
 from bot.query import Query
 from bot.wanted import Wanted
+
+LOOKED_AT = 3
+"""Passages whose source may be named."""
 
 
 def nearest(query: Query, wanted: Sequence[Wanted], index: Index) -> tuple[str, ...]:
     """Sentences, the most useful first: names that a filter may have meant, words that no note has."""
     if not len(index):
         return ("There are no highlights yet.",)
-    return (*_names(query, index), *_missing(wanted), *_similar(query, index))[:3]
+    return (*_names(query, index), *_missing(wanted), *_similar(wanted, index))[:3]
 
 
 def _names(query: Query, index: Index) -> list[str]:
@@ -35,16 +38,18 @@ def _missing(wanted: Sequence[Wanted]) -> list[str]:
     return [f"No highlight has {listed}."]
 
 
-def _similar(query: Query, index: Index) -> list[str]:
-    """Authors and titles that share a word with the question, or nearly."""
-    asked = key(query.text[:200])
-    told = []
-    for kind, words in (("author", "by {}"), ("title", "from “{}”")):
-        names = index.facets.names(kind)
-        told += [
-            f"There are highlights {words.format(_short(names.names[one]))}." for one in names.alike(asked)
-        ]
-    return told
+def _similar(wanted: Sequence[Wanted], index: Index) -> list[str]:
+    """Authors and titles that share a word with the question, of the passages that come nearest."""
+    known = [word for word in wanted if word.known]
+    told: dict[str, None] = {}
+    for passage in index.best(known, LOOKED_AT)[0].tolist():
+        source = index.sources[int(index.source_of[passage])]
+        for author in source.authors:
+            if any(index.matches(known, passage, tokens(author))):
+                told[f"There are highlights by {_short(author)}."] = None
+        if any(index.matches(known, passage, tokens(source.title))):
+            told[f"There are highlights from “{_short(source.title)}”."] = None
+    return list(told)
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -87,8 +87,8 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
 
 
 def _array(path: Path) -> Any:
-    """Memory-mapped, unless it is too small for that."""
-    return np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None)
+    """Memory-mapped, unless it is too small for that; as a plain array, whose slices cost less than a memmap's."""
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None))
 
 
 def _full_key(key: str, ranking: Ranking) -> str:

@@ -84,6 +84,7 @@ def test_a_refusal_names_what_was_looked_for() -> None:
     found = ask("how do I bake sourdough bread")
     assert found.looked_for == ("bake", "sourdough", "bread")
     assert "sourdough" in found.nearest[0]
+    assert "There are highlights by Daniel Kahneman." in ask("kahneman on sourdough bread and butter").nearest
     assert ask("author:tolkien").nearest == ("No author is like “tolkien”.",)
 
 
