@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from adapters.terminal import setup
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.files import CorpusError
@@ -28,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(setup.app, name="setup")
 
 Corpus = Annotated[
     Path | None,
