@@ -61,7 +61,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. `framed` ones stand in a box with a coloured bar, with lines between their blocks and above the foot."""
+    """One message. `framed` ones stand in a box with a coloured bar, with lines between their blocks and above what is below them."""
 
     blocks: tuple[Block, ...]
     head: str | None = None
@@ -85,7 +85,8 @@ class Card:
     def components(self) -> int:
         """What counts against `MOST_COMPONENTS`."""
         blocks = sum(len(block.texts) + 2 * (block.picture is not None) for block in self.blocks)
-        lines = len(self.blocks) - 1 + (self.foot is not None) if self.framed else 0
+        below = bool(self.foot or self.menu or self.buttons)
+        lines = len(self.blocks) - 1 + below if self.framed else 0
         rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
         return self.framed + blocks + lines + rows + (self.head is not None) + (self.foot is not None)
 
@@ -102,9 +103,10 @@ def layout(card: Card) -> ui.LayoutView:
         if number and card.framed:
             items.append(ui.Separator(spacing=discord.SeparatorSpacing.large))
         items += _block(block)
-    if card.foot:
-        items += [ui.Separator(), ui.TextDisplay(card.foot)] if card.framed else [ui.TextDisplay(card.foot)]
-    items += _rows(card)
+    below = [*([ui.TextDisplay[Any](card.foot)] if card.foot else []), *_rows(card)]
+    if below and card.framed:
+        items.append(ui.Separator())
+    items += below
     if card.framed:
         return view.add_item(ui.Container(*items, accent_colour=ACCENT))
     for item in items:

@@ -13,7 +13,7 @@ PERMISSIONS = (
     (
         "read_message_history",
         "Read Message History",
-        "to answer as a reply, and to read the question again for “More”",
+        "to answer as a reply; to read the question again for “More”",
     ),
 )
 """Name in discord.py, name in Discord's settings, reason. Discord wants each of them; none is for comfort."""
@@ -33,42 +33,70 @@ def link(application: str = PLACEHOLDER) -> str:
     return f"https://discord.com/oauth2/authorize?{asked}"
 
 
-def steps(application: str = PLACEHOLDER) -> str:
-    """What to do, step by step, for someone who has done nothing yet."""
-    scopes = "\n".join(f"     {scope:<24} {reason}" for scope, reason in SCOPES)
-    granted = "\n".join(f"     {shown:<24} {reason}" for _, shown, reason in PERMISSIONS)
-    fill_in = (
-        ""
-        if application != PLACEHOLDER
-        else (f"\n   (for {PLACEHOLDER} put the Application ID of the page General Information)")
-    )
-    return f"""\
-Analects on Discord, in four steps
+_STEPS = """\
+Discord, in four steps:
 
 1. Create the application
-   https://discord.com/developers/applications, New Application. Its name is what people mention.
+   Open https://discord.com/developers/applications, press “New Application”,
+   and give it the name that people will mention.
 
-2. Keep it yours
-   Installation: set Install Link to None and save. Then Bot: switch Public Bot off and save.
-   Else anyone who finds the application can invite it to a server of their own. (Without an entry in ALLOWED_SERVERS or
-   ALLOWED_CHANNELS it answers in servers of its owner or team only; this is the second lock.)
-   Leave the Privileged Gateway Intents off, all three: messages that mention the bot, reply to it or go to it directly can be
-   read without them, and nothing else is to be read.
+2. Keep it your own
+   Left, “Installation”: set “Install Link” to “None”, save. (Discord refuses
+   the next switch before.) Then left, “Bot”: switch “Public Bot” off, save.
+   While it is public, anyone can invite it. The bot answers only in servers
+   that belong to you or your team, or that you name below; this is the second
+   lock. Leave the three “Privileged Gateway Intents” off: what mentions the
+   bot, answers it or is written to it directly can be read without them, and
+   nothing else is to be read.
 
-3. Take the token
-   Bot: Reset Token, copy it into .env, and show it to no one:
-     DISCORD_TOKEN=…
-   For servers of someone else, or for single channels (Settings, Advanced, Developer Mode; then right-click, Copy ID):
-     ALLOWED_SERVERS=discord:123456789012345678
-     ALLOWED_CHANNELS=discord:234567890123456789
+3. Copy the token
+   Left, “Bot”, press “Reset Token”, copy it.
 
 4. Invite it
-   {link(application)}{fill_in}
-   Scopes
-{scopes}
-   Permissions
-{granted}
+   Open this address{fill_in}
+   and choose the server:
 
-Then: analects doctor, which says what is missing; and analects run.
-In the server, mention the bot with a question, or type /highlight.
+   {link}
+
+Put this in a file named .env in the folder where you start analects:
+
+   DISCORD_TOKEN=…
+   CORPUS_PATH=/path/to/your/notes
+
+(Without CORPUS_PATH the sample notes answer. Keep the token to yourself: who
+has it can speak as the bot.)
+
+For a server that is someone else's, or for single channels only, add one of
+these. (Your settings, “Advanced”, “Developer Mode” on; then a right click on
+the server or channel, “Copy ID”.)
+
+   ALLOWED_SERVERS=discord:123456789012345678
+   ALLOWED_CHANNELS=discord:234567890123456789
+
+Then:
+
+   analects doctor      says whether all is well, and the mend where it is not
+   analects run         answers; leave it running
+
+In Discord, mention it with a question, or write to it directly:
+
+   @Analects what do I know about memory and sleep?
+   /highlight random
+
+What the address asks for:
+
+{asked}
 """
+
+
+def steps(application: str = PLACEHOLDER) -> str:
+    """What to do, step by step, for someone who has done nothing yet."""
+    fill_in = ""
+    if application == PLACEHOLDER:
+        fill_in = (
+            f", with the “Application ID”\n   of the page “General Information” in place of {PLACEHOLDER},"
+        )
+    rows = [*SCOPES, *((shown, reason) for _, shown, reason in PERMISSIONS)]
+    width = max(len(name) for name, _ in rows)
+    asked = "\n".join(f"   {name:<{width}}   {reason}" for name, reason in rows)
+    return _STEPS.format(fill_in=fill_in, link=link(application), asked=asked)

@@ -33,18 +33,19 @@ def _passage(quote: Quote, whole: Quote) -> str:
 def _marked(quote: Quote, start: int, end: int) -> str:
     plain, position, pieces = quote.highlight.plain, start, ""
     for begin, stop in _joined(quote, start, end):
-        word = plain[begin:stop]
-        pieces += literal(plain[position:begin])
-        pieces += f"**{bold}**" if (bold := literal(word)) and _can_be_bold(word) else bold
+        pieces += f"{literal(plain[position:begin])}**{literal(plain[begin:stop])}**"
         position = stop
     return pieces + literal(plain[position:end])
 
 
 def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
-    """The marks of a part, those that touch made one: `**a****b**` would not be bold."""
+    """The marks of a part that can be bold, those that touch made one: `**a****b**` would not be bold.
+
+    Nothing else splits a text before it is made literal: the halves of a ping are no ping.
+    """
     result: list[tuple[int, int]] = []
     for begin, stop in sorted(quote.marks):
-        if begin < start or stop > end or stop <= begin:
+        if begin < start or stop > end or not _can_be_bold(quote.highlight.plain[begin:stop]):
             continue
         if result and begin <= result[-1][1]:
             result[-1] = (result[-1][0], max(stop, result[-1][1]))
@@ -54,7 +55,7 @@ def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _can_be_bold(word: str) -> bool:
-    return word == word.strip() and "\n" not in word and word[0].isalnum() and word[-1].isalnum()
+    return "\n" not in word and word[:1].isalnum() and word[-1:].isalnum()
 
 
 def _attribution(quote: Quote, titled: bool) -> str:
