@@ -76,8 +76,8 @@ def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
         said = wording.nothing_fits(reply)
     else:
         said = wording.NO_MORE
-    said = clipped(visible(said), _MOST_NOTICE, _CUT)
-    blocks = help_text.blocks() if said == wording.HELP else kit.paragraph(said or wording.NO_MORE)
+    said = clipped(visible(said), _MOST_NOTICE, _CUT).strip() or wording.NO_MORE
+    blocks = help_text.blocks() if said == wording.HELP else kit.paragraph(said)
     return SlackMessage(_limited([said]), [*above, *blocks])
 
 
