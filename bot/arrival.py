@@ -9,6 +9,13 @@ from bot.commands import Request
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Asks for highlights by their ids, as they were shown before."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A message to the bot, a command, or a press of one of its buttons.
 
@@ -26,7 +33,7 @@ class Arrival:
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
     """What was said, as plain text, without the mention."""
-    request: Request | None = None
+    request: Request | Again | None = None
     """A command or button has one ready; what was said in words has none."""
     thread: str | None = None
     parent: str | None = None

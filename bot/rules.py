@@ -75,6 +75,11 @@ class Listed:
         return bool(self.channels or self.servers)
 
 
+def may_remove(person: str, asker: str | None, admin: bool) -> bool:
+    """Whether a person may take an answer away: who asked, and those who keep order there."""
+    return admin or (asker is not None and person == asker)
+
+
 async def no_membership(person: str, channel: str) -> Membership:
     """Where nobody can be asked."""
     del person, channel

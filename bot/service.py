@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from logging import getLogger
 from time import monotonic, perf_counter
 
-from bot import commands, wording
-from bot.arrival import Arrival
-from bot.commands import Notice, Reply, Request
+from bot import again, commands, wording
+from bot.arrival import Again, Arrival
+from bot.commands import Command, Notice, Picks, Reply, Request
 from bot.conversation import Bot, meant
 from bot.delivering import Delivering, Outcome
 from bot.model import Answer
@@ -41,6 +41,7 @@ class Work:
     arrival: Arrival
     target: Target
     began: float
+    over: asyncio.Future[None]
 
 
 @dataclass(slots=True)
@@ -60,28 +61,36 @@ class Service:
     _next: OrderedDict[str, Request | Notice] = field(default_factory=OrderedDict)
     _stopped: bool = False
 
-    def hear(self, arrival: Arrival, target: Target) -> None:
-        """Takes an arrival; what becomes of it is decided and done in the background."""
+    def hear(self, arrival: Arrival, target: Target) -> asyncio.Future[None]:
+        """Takes an arrival; what becomes of it is decided and done in the background.
+
+        The future is done when nothing more comes of it, answered or not.
+        """
+        over = asyncio.get_running_loop().create_future()
         if self._stopped:
             self.counts["stopped"] += 1
-            return
+            over.set_result(None)
+            return over
         if arrival.key in self._in_hand:
             self.counts["repeated"] += 1
-            return
+            over.set_result(None)
+            return over
         lane = self._lanes.get(target.lane)
         if (lane is None and len(self._lanes) >= MOST_LANES) or (
             lane is not None and len(lane) >= MOST_QUEUED
         ):
             self.counts["overflow"] += 1
             log.warning("too much at once in %s: %s dropped", target.lane, arrival.key)
-            return
+            over.set_result(None)
+            return over
         self._in_hand.add(arrival.key)
         if lane is None:
             lane = self._lanes[target.lane] = deque()
-        lane.append(Work(arrival, target, perf_counter()))
+        lane.append(Work(arrival, target, perf_counter(), over))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_off(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
+        return over
 
     @property
     def waiting(self) -> int:
@@ -115,6 +124,8 @@ class Service:
                 finally:
                     lane.popleft()
                     self._in_hand.discard(work.arrival.key)
+                    if not work.over.done():
+                        work.over.set_result(None)
         finally:
             del self._lanes[name], self._tasks[name]
 
@@ -169,11 +180,17 @@ class Service:
                 if isinstance(said, Notice):
                     return said
                 request = said
+            if isinstance(request, Again):
+                return self._again(request)
             return await asyncio.to_thread(self.bot.reply, request)
         except Exception as error:  # a question that breaks the core is told, and the next one is answered
             self.counts["failed"] += 1
             log.error("no reply: %s: %s", arrival.key, _named(error))
             return Notice(wording.FAILED)
+
+    def _again(self, request: Again) -> Reply:
+        quotes = again.of_ids(request.ids, self.bot.index)
+        return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.STALE)
 
     async def _post(self, work: Work, reply: Reply) -> None:
         arrival = work.arrival

@@ -205,6 +205,32 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     console().print(report(library, str(settings.corpus_path), took_ms), end="")
 
 
+@app.command(
+    epilog="Tokens and the rest come from the environment or .env; `analects doctor` says what is missing."
+)
+def run(corpus: Corpus = None) -> None:
+    """Answer on every platform that has its tokens, until told to stop."""
+    settings = load_settings(corpus)
+    from adapters.terminal.run import run as start
+
+    _exit_with(start(settings))
+
+
+@app.command(epilog="It posts nothing, and opens one connection for a moment.")
+def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """Look at settings, notes, state and tokens, and name what is wrong and the mend."""
+    from adapters.terminal.doctor import examine, in_words
+
+    findings = examine(corpus)
+    if as_json:
+        from adapters.terminal import as_json as json
+
+        _print_line(json.line([finding.told() for finding in findings]))
+    else:
+        typer.echo(in_words(findings))
+    _exit_with(0 if all(finding.ok for finding in findings) else 1)
+
+
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
     if not library.highlights:
         typer.echo(

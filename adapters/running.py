@@ -1,0 +1,150 @@
+"""The program that runs for a year: puts settings, notes, state and platforms together, and stops when told.
+
+Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more, 2 (as SettingsError) for settings and tokens.
+"""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from logging import getLogger
+
+from adapters.http import HttpServer
+from adapters.slack import over_http
+from adapters.slack.connect import Slack, Times
+from adapters.slack.credentials import credentials
+from bot.conversation import Bot
+from bot.health import Health
+from bot.limits import Window
+from bot.platform import HopelessError, Platform, UnreachableError
+from bot.rules import Listed, Rules
+from bot.service import Service
+from bot.settings import Settings, SettingsError
+from bot.state.keeper import Keeper, at
+
+log = getLogger("analects")
+
+GRACE = 8.0
+"""Seconds for what is under way when it is told to stop."""
+NO_TOKENS = (
+    "SLACK_BOT_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, Settings)"
+)
+
+
+def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
+    """The way of a question, under these settings."""
+    per_person, per_channel = settings.questions_per_minute
+    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    return Service(bot, Rules(listed, Window(per_person), Window(per_channel)), keeper)
+
+
+async def serve(settings: Settings, bot: Bot, times: Times | None = None) -> int:
+    """Runs until told to stop. Raises SettingsError."""
+    slack_credentials = credentials(settings)
+    if slack_credentials is None:
+        raise SettingsError(NO_TOKENS)
+    stopped = asyncio.Event()
+    _on_signals(stopped)
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    keeper = Keeper(at(url, settings.state_path))
+    working = service(settings, bot, keeper)
+    health = Health(
+        library=lambda: {
+            "sources": len(bot.index.library.sources),
+            "highlights": len(bot.index.library.highlights),
+        },
+        state_problem=lambda: keeper.problem,
+    )
+    server = HttpServer(health)
+    slack = Slack(slack_credentials, working, health, times)
+    if slack.over_http:
+        server.post(over_http.PATH, over_http.handler(slack))
+    platforms: list[Platform] = [slack]
+    try:
+        if not await _checked(platforms, stopped):
+            return 0
+        await keeper.open()
+        if settings.http_port is not None:
+            await server.start(settings.http_host, settings.http_port, needed=slack.over_http)
+        return await _run(platforms, health, working, stopped)
+    finally:
+        for platform in platforms:
+            await platform.close()
+        await server.close()
+        await keeper.close()
+
+
+async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
+    """Looks at all tokens before anything starts. A platform that is not reached is tried again later, by itself."""
+    stopping = asyncio.create_task(stopped.wait())
+    checks = [asyncio.create_task(platform.check()) for platform in platforms]
+    try:
+        for check in checks:
+            await asyncio.wait({check, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.is_set():
+                return False
+            try:
+                check.result()
+            except UnreachableError as error:
+                log.warning("not reached: %s", error)
+        return True
+    finally:
+        for task in (*checks, stopping):
+            task.cancel()
+        await asyncio.gather(*checks, stopping, return_exceptions=True)
+
+
+async def _run(
+    platforms: Sequence[Platform], health: Health, working: Service, stopped: asyncio.Event
+) -> int:
+    running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
+    stopping = asyncio.create_task(stopped.wait())
+    code = 0
+    try:
+        while not stopping.done():
+            alive = {task for task in running if not task.done()}
+            await asyncio.wait({*alive, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in alive:
+                if task.done():
+                    task.result()
+    except HopelessError as error:
+        log.error("giving up: %s", error)
+        code = 1
+    log.info("stopping")
+    for task in running:
+        task.cancel()
+    for platform in platforms:
+        await platform.stop_listening()
+    await working.stop(GRACE)
+    stopping.cancel()
+    await asyncio.gather(*running, stopping, return_exceptions=True)
+    log.info(
+        "stopped: %s",
+        ", ".join(f"{name} {count}" for name, count in sorted(working.counts.items())) or "idle",
+    )
+    return code
+
+
+async def _one(platform: Platform, health: Health) -> None:
+    """Runs a platform. What ends one ends the program only when no other works."""
+    while True:
+        try:
+            await platform.run()
+        except SettingsError as error:
+            if not health.others_up(platform.name):
+                raise
+            health.down(platform.name, str(error))
+            log.error("%s stays down: %s", platform.name, error)
+            return
+        except HopelessError as error:
+            if not health.others_up(platform.name):
+                raise
+            log.error("%s: %s; trying on, as another platform works", platform.name, error)
+
+
+def _on_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stopped.set)
+        except (NotImplementedError, RuntimeError, ValueError):  # Windows; a thread of the tests
+            return

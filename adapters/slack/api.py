@@ -1,0 +1,175 @@
+"""Calls of Slack's Web API: one session, no retries by themselves, failures in the words of `bot.posting`.
+
+slack-sdk would repeat a post whose connection broke, and so post twice: its retry handlers are off. It keeps a 5xx with a text
+body as a string, so the status is looked at first.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from logging import getLogger
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.posting import (
+    LimitedError,
+    PostError,
+    RefusedError,
+    UncertainError,
+    UndeliverableError,
+    UnsentError,
+)
+
+log = getLogger("analects.slack")
+
+TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+KEEPALIVE = 15.0
+"""Seconds for which a connection is used again: a post on one that the other end has just closed has no certain outcome."""
+
+DEAD_TOKEN = frozenset({
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "no_permission",
+    "org_login_required", "user_removed_from_team", "team_disabled",
+})  # fmt: skip
+"""What Slack says of a token that will not work again."""
+
+_REFUSED = {
+    "not_in_channel": "Invite the bot to the channel: /invite",
+    "channel_not_found": "Invite the bot to the channel, if it still exists: /invite",
+    "is_archived": "Unarchive the channel, or leave it be",
+    "is_inactive": "Unarchive the channel, or leave it be",
+    "restricted_action": "An admin must let the app post there",
+    "restricted_action_read_only_channel": "The channel is read-only: an admin must let the app post there",
+    "restricted_action_thread_only_channel": "An admin must let the app post there",
+    "restricted_action_non_threadable_channel": "An admin must let the app post in threads there",
+    "team_access_not_granted": "Install the app in that workspace",
+    "access_denied": "An admin must let the app post there",
+}
+_UNCERTAIN = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+
+_READING = frozenset({
+    "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
+})  # fmt: skip
+
+Body = Mapping[str, object]
+
+
+def _nothing(reason: str) -> None:
+    del reason
+
+
+class TokenError(UndeliverableError):
+    """The token does not work, or no longer."""
+
+
+class Api:
+    """The Web API with the bot's token. Methods raise PostError."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._token = token
+        self._url = api_url
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+        self.dead: Callable[[str], None] = _nothing
+        """Told when Slack says that the token is dead."""
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
+        self._client = AsyncWebClient(
+            token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def client(self) -> AsyncWebClient:
+        assert self._client is not None
+        return self._client
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        assert self._session is not None
+        return self._session
+
+    async def call(self, method: str, **arguments: object) -> tuple[Body, Mapping[str, str]]:
+        """Calls a method once: its answer and the headers. Methods that read take no JSON."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        token = given.pop("token", None)
+        headers = {"Authorization": f"Bearer {token}"} if token else None
+        try:
+            if method in _READING:
+                response = await self.client.api_call(method, http_verb="GET", params=given, headers=headers)
+            else:
+                response = await self.client.api_call(method, json=given, headers=headers)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            translated = translate(error)
+            if isinstance(translated, TokenError) and not token:
+                self.dead(str(translated))
+            raise translated from None
+        body = response.data
+        return body if isinstance(body, dict) else {}, response.headers
+
+    async def respond(self, url: str, body: Body) -> None:
+        """Posts to a response_url, once."""
+        try:
+            async with self.session.post(url, json=body) as response:
+                text = await response.text()
+                status, wait = response.status, _wait(response.headers)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise translate(error) from None
+        if status == 429:
+            raise LimitedError("ratelimited", wait)
+        if status >= 500:
+            raise UncertainError(f"HTTP {status}")
+        if status >= 400:
+            raise UndeliverableError(f"response_url: {_word(text) or status}")
+
+
+def translate(error: Exception) -> PostError:
+    """An exception of slack-sdk or aiohttp in the words of `bot.posting`; nothing of its text but Slack's own error word."""
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return UnsentError(type(error).__name__)
+    response = getattr(error, "response", None)
+    if response is None:
+        return UncertainError(type(error).__name__)
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    data = getattr(response, "data", None)
+    word = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if status == 429 or word in ("ratelimited", "rate_limited"):
+        return LimitedError("ratelimited", _wait(getattr(response, "headers", {})))
+    if status >= 500 or not word or word in _UNCERTAIN:
+        return UncertainError(word or f"HTTP {status}")
+    if word in DEAD_TOKEN:
+        return TokenError(word)
+    if word == "missing_scope":
+        needed = str(data.get("needed") or "") if isinstance(data, dict) else ""
+        return RefusedError(
+            word, f"Add the scope {needed} under OAuth & Permissions and install the app again"
+        )
+    if word in _REFUSED:
+        return RefusedError(word, _REFUSED[word])
+    return UndeliverableError(word)
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _word(text: str) -> str:
+    """Slack's error word in a body, if it is one."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return ""
+    return str(body.get("error", ""))[:40] if isinstance(body, dict) else ""

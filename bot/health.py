@@ -1,0 +1,75 @@
+"""How the bot is: `/healthz`, `/readyz` and the log's `ready` line are made of this. No text of a note or question.
+
+Ready means: every platform that was started is connected. A state that can't be used or an empty library does not unready the
+bot, as it goes on answering; both are told.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from logging import getLogger
+
+log = getLogger("analects")
+
+
+@dataclass(slots=True)
+class PlatformHealth:
+    """One platform."""
+
+    up: bool = False
+    problem: str | None = "connecting"
+    since: float = field(default_factory=time.time)
+
+
+@dataclass(slots=True)
+class Health:
+    """All of it, and the line in the log when it becomes ready."""
+
+    platforms: dict[str, PlatformHealth] = field(default_factory=dict)
+    library: Callable[[], dict[str, object]] = dict
+    state_problem: Callable[[], str | None] = lambda: None
+    started: float = field(default_factory=time.time)
+    _was_ready: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.platforms) and all(one.up for one in self.platforms.values())
+
+    def expect(self, platform: str) -> None:
+        """From now on this platform counts."""
+        self.platforms[platform] = PlatformHealth()
+
+    def up(self, platform: str) -> None:
+        """It is connected."""
+        self._change(platform, True, None)
+        if self.ready and not self._was_ready:
+            self._was_ready = True
+            log.info("ready")
+
+    def down(self, platform: str, problem: str) -> None:
+        """It is not, and why."""
+        self._change(platform, False, problem)
+
+    def others_up(self, platform: str) -> bool:
+        """Whether another platform works."""
+        return any(one.up for name, one in self.platforms.items() if name != platform)
+
+    def told(self) -> dict[str, object]:
+        """Everything, for `/readyz`."""
+        problem = self.state_problem()
+        return {
+            "ready": self.ready,
+            "library": self.library(),
+            "state": {"ok": problem is None, "problem": problem},
+            "platforms": {
+                name: {"up": one.up, "problem": one.problem, "since": round(one.since, 3)}
+                for name, one in self.platforms.items()
+            },
+            "uptime_s": round(time.time() - self.started, 1),
+        }
+
+    def _change(self, platform: str, up: bool, problem: str | None) -> None:
+        one = self.platforms.setdefault(platform, PlatformHealth())
+        if one.up != up:
+            one.up, one.since = up, time.time()
+        one.problem = problem

@@ -1,0 +1,49 @@
+"""What a platform is to the program that starts it: Slack and Discord implement `Platform`.
+
+    PlatformError
+    ├── UnreachableError   the network or the platform is away: try again later
+    └── HopelessError      it answers, and yet no connection holds
+
+Refused tokens and missing grants are a SettingsError: they need the operator.
+"""
+
+import random
+from typing import Protocol
+
+
+class PlatformError(Exception):
+    """What keeps a platform from working; a word or two, never a token or a text."""
+
+
+class UnreachableError(PlatformError):
+    """May work in a moment."""
+
+
+class HopelessError(PlatformError):
+    """Trying again here did not help for ten minutes."""
+
+
+class Platform(Protocol):
+    """Started once, stopped once."""
+
+    @property
+    def name(self) -> str:
+        """"slack", "discord": in keys, logs and health."""
+
+    async def check(self) -> None:
+        """One look at tokens and grants. Raises SettingsError or UnreachableError."""
+
+    async def run(self) -> None:
+        """Connects and stays connected, until cancelled. Raises SettingsError where tokens are refused before it ever was
+        connected, HopelessError."""
+
+    async def stop_listening(self) -> None:
+        """Takes no more work; what is under way can still be posted."""
+
+    async def close(self) -> None:
+        """Lets go of everything."""
+
+
+def backoff(tries: int, least: float = 1.0, most: float = 60.0) -> float:
+    """Seconds before try number `tries` (from 1): doubled each time, with jitter."""
+    return float(min(most, least * 2 ** min(tries - 1, 16)) * random.uniform(0.5, 1.0))  # noqa: S311

@@ -1,0 +1,1 @@
+"""Scenarios on Slack: the real bot against a workspace on loopback; each file is named for what a person did."""
