@@ -172,3 +172,26 @@ HOW_TO_ASK = "How to ask"
 def known(highlights: int, sources: int) -> str:
     """What the bot knows."""
     return f"I know {count(highlights, 'highlights')} of {count(sources, 'sources')}."
+
+
+FIND_ABOUT = "Find highlights about this"
+"""The command on a message."""
+TOPIC = "Your reading, word for word"
+SUBCOMMANDS = {
+    "random": "A highlight that you may have forgotten",
+    "search": "The same as asking, answered to you alone",
+    "by": "What you highlighted of someone",
+    "from": "What you highlighted in something",
+    "tag": "What you tagged",
+    "sources": "What you have read, most highlights first",
+    "help": "How to ask",
+}
+"""Shown while a command is typed, where a platform lists them."""
+OPTIONS = {
+    "words": "What to look for, in your own words",
+    "author": "Whose",
+    "title": "From which title",
+    "tag": "With which tag",
+    "count": "How many",
+    "public": "Show it to everyone here at once",
+}

@@ -1,0 +1,152 @@
+"""One connection to Discord: what it hears goes to the core; whether it is alive can be seen.
+
+Intents: servers, messages in servers, direct messages. None of them is privileged: Discord shows the text of messages that mention
+the bot, reply to it or go to it directly, and nobody asks for more.
+"""
+
+import asyncio
+import sys
+from logging import getLogger
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import discord
+
+from adapters.discord.actions import DYNAMIC_ITEMS, Action
+from adapters.discord.commands import tree_of
+from adapters.discord.interacting import Interacting
+from adapters.discord.members import Members
+from adapters.discord.pressing import pressed
+from adapters.discord.receive import addressed, of_message
+from adapters.discord.send import NO_PINGS, Below
+from adapters.discord.syncing import sync
+from bot.service import Service
+
+log = getLogger("analects.discord")
+
+LONGEST_WAIT = 30.0
+"""Seconds that discord.py may wait for a rate limit by itself; longer ones are for the core to decide."""
+GUILDS_WITHIN = 1.0
+"""Seconds without a new server after which all are taken to be known."""
+
+
+def intents() -> discord.Intents:
+    """What is subscribed to."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    return wanted
+
+
+class Client(discord.AutoShardedClient):
+    """Hears, and knows which of its shards are connected. Used for one connection, then thrown away."""
+
+    def __init__(self, service: Service, folder: Path, **options: Any) -> None:
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=NO_PINGS,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            enable_debug_events=True,  # each frame is told of, a heartbeat's answer too
+            max_ratelimit_timeout=LONGEST_WAIT,
+            guild_ready_timeout=GUILDS_WITHIN,
+            **options,
+        )
+        self.service = service
+        self._folder = folder
+        self._syncing: asyncio.Task[bool] | None = None
+        self.members = Members(self, service.rules.listed)
+        self.interacting = Interacting(service, self.members)
+        self.tree = tree_of(self, self.interacting)
+        self.last_frame = monotonic()
+        """When something was heard last, a heartbeat's answer included."""
+        self.up: set[int] = set()
+        """Shards with a session."""
+        self.down_since: float | None = monotonic()
+        self.served = False
+        """Whether all shards were connected at once."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether each shard has a session."""
+        return bool(self.up) and len(self.up) == (self.shard_count or 1)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Every event passes here first; frames go no further."""
+        if event == "socket_raw_receive":
+            self.last_frame = monotonic()
+            return
+        if event == "socket_raw_send":
+            return
+        if event in ("shard_connect", "shard_resumed"):
+            self.up.add(args[0])
+        elif event == "shard_disconnect":
+            self.up.discard(args[0])
+        if event.startswith("shard_"):
+            self._note(event)
+        super().dispatch(event, *args, **kwargs)
+
+    def _note(self, event: str) -> None:
+        if self.connected:
+            self.down_since = None
+            if not self.served:
+                self.served = True
+                log.info("discord connected, shards: %d", len(self.up))
+        elif event == "shard_disconnect" and self.down_since is None:
+            self.down_since = monotonic()
+            log.info("discord: connection lost")
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        self.service.rules.memberships["discord"] = self.members.in_channel
+        if self.application_id is not None:
+            self._syncing = asyncio.create_task(sync(self.tree, self.application_id, self._folder))
+
+    async def on_message(self, message: discord.Message) -> None:
+        me = self.user
+        if me is None or not addressed(message, me.id):
+            return
+        guild = message.guild
+        if guild is None and not isinstance(message.channel, discord.DMChannel):
+            guild = await self._guild_of(message)
+            if guild is None:
+                log.warning("server of message %d not known", message.id)
+                return
+        arrival = await of_message(message, guild, me.id, self.members)
+        self.service.hear(arrival, Below(message, me.id))
+
+    async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
+        """A button or menu of ours (`adapters.discord.actions.Presses`)."""
+        me = self.user
+        try:
+            await pressed(self.interacting, interaction, action, me.id if me is not None else 0)
+        except Exception as error:
+            log.error("button of interaction %d failed: %s", interaction.id, type(error).__name__)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        kind, _, _ = sys.exc_info()
+        log.error("%s failed: %s", event_method, kind.__name__ if kind else "unknown")
+
+    async def let_go(self, within: float) -> None:
+        """Closes what is open, also where the other end is dead."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+        try:
+            async with asyncio.timeout(within):
+                await self.close()
+        except Exception as error:  # whatever state it was in
+            log.debug("closed hard: %s", type(error).__name__)
+            await self.http.close()
+
+    async def _guild_of(self, message: discord.Message) -> discord.Guild | None:
+        """The server of a message that came before the server itself did."""
+        identity = getattr(message.channel, "guild_id", None)
+        try:
+            async with asyncio.timeout(3 * GUILDS_WITHIN):
+                await self.wait_until_ready()
+        except TimeoutError:
+            pass
+        return self.get_guild(identity) if identity is not None else None

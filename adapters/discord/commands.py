@@ -1,0 +1,150 @@
+"""The commands that Discord shows while one types: `/highlight …`, and "Find highlights about this" on a message.
+
+Answers go to the asker alone. Commands are for servers and for direct messages with the bot; nobody installs them for themselves.
+"""
+
+from logging import getLogger
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord.interacting import Interacting
+from adapters.discord.markdown import units
+from adapters.discord.said import names_in, plain
+from bot import listing, wording
+from bot.commands import MOST_AT_RANDOM, Command
+from bot.model import Question
+from bot.shortening import clipped
+from bot.visible import one_line
+
+log = getLogger("analects.discord")
+
+MOST_CHOICES = 25
+MOST_CHOICE = 100
+"""Characters of what is offered while one types, and of what is sent when it is taken."""
+
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """Logs what goes wrong without what was asked."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        cause = error.__cause__ or error
+        log.error("command of interaction %d failed: %s", interaction.id, type(cause).__name__)
+
+
+class Highlight(app_commands.Group):
+    """`/highlight`."""
+
+    def __init__(self, interacting: Interacting) -> None:
+        super().__init__(
+            name="highlight",
+            description=wording.TOPIC,
+            allowed_contexts=_CONTEXTS,
+            allowed_installs=_INSTALLS,
+        )
+        self._interacting = interacting
+
+    @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
+    @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
+    async def random(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, MOST_AT_RANDOM] = 1,
+        public: bool = False,
+    ) -> None:
+        await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
+
+    @app_commands.command(name="search", description=wording.SUBCOMMANDS["search"])
+    @app_commands.describe(words=wording.OPTIONS["words"])
+    async def search(self, interaction: Interaction, words: str) -> None:
+        await self._interacting.answer(interaction, Command("search", words))
+
+    @app_commands.command(name="by", description=wording.SUBCOMMANDS["by"])
+    @app_commands.describe(author=wording.OPTIONS["author"])
+    async def by(self, interaction: Interaction, author: str) -> None:
+        await self._interacting.answer(interaction, Command("by", author))
+
+    @app_commands.command(name="from", description=wording.SUBCOMMANDS["from"])
+    @app_commands.describe(title=wording.OPTIONS["title"])
+    async def from_(self, interaction: Interaction, title: str) -> None:
+        await self._interacting.answer(interaction, Command("from", title))
+
+    @app_commands.command(name="tag", description=wording.SUBCOMMANDS["tag"])
+    @app_commands.describe(tag=wording.OPTIONS["tag"])
+    async def tag(self, interaction: Interaction, tag: str) -> None:
+        await self._interacting.answer(interaction, Command("tag", tag))
+
+    @app_commands.command(name="sources", description=wording.SUBCOMMANDS["sources"])
+    async def sources(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("sources"))
+
+    @app_commands.command(name="help", description=wording.SUBCOMMANDS["help"])
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
+
+    @by.autocomplete("author")
+    async def _authors(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "author", typed)
+
+    @from_.autocomplete("title")
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "title", typed)
+
+    @tag.autocomplete("tag")
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "tag", typed)
+
+    async def _complete(self, interaction: Interaction, kind: str, typed: str) -> Choices:
+        """Nothing in places and to people that are not answered."""
+        if await self._interacting.objection(interaction, counted=False) is not None:
+            return []
+        return choices(listing.complete(kind, typed, self._interacting.service.bot.index, MOST_CHOICES))
+
+
+def choices(names: list[str]) -> Choices:
+    """Names as Discord takes them; one that is too long is sent without its end, which finds it all the same."""
+    found: dict[str, str] = {}
+    for name in names:
+        whole = one_line(name)
+        if whole:
+            found.setdefault(_within(whole, ""), _within(whole, "…"))
+    return [app_commands.Choice(name=shown, value=sent) for sent, shown in found.items()][:MOST_CHOICES]
+
+
+def find_about(interacting: Interacting) -> app_commands.ContextMenu:
+    """The command on a message."""
+
+    async def find(interaction: Interaction, message: discord.Message) -> None:
+        text = plain(message.content, names_in(message)) or _embedded(message)
+        await interacting.answer(interaction, Question(text, interacting.service.bot.quotes))
+
+    return app_commands.ContextMenu(
+        name=wording.FIND_ABOUT, callback=find, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS
+    )
+
+
+def tree_of(client: discord.Client, interacting: Interacting) -> Tree:
+    """All commands."""
+    tree = Tree(client)
+    tree.add_command(Highlight(interacting))
+    tree.add_command(find_about(interacting))
+    return tree
+
+
+def _embedded(message: discord.Message) -> str:
+    parts = [part for embed in message.embeds for part in (embed.title, embed.description) if part]
+    return plain("\n".join(parts), names_in(message))
+
+
+def _within(text: str, sign: str) -> str:
+    most = MOST_CHOICE
+    while units(short := clipped(text, most, sign).strip()) > MOST_CHOICE:
+        most -= 10
+    return short

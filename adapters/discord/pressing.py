@@ -1,0 +1,121 @@
+"""What a press of a button does. Buttons work after a restart: all they need stands in their custom id and on Discord."""
+
+import asyncio
+from logging import getLogger
+from typing import Any
+
+import discord
+
+from adapters.discord.actions import Action, Another, More, Remove, Share, ShowSource, next_part
+from adapters.discord.interacting import Interacting, acknowledged, acknowledged_quietly, told
+from adapters.discord.keys import find_source
+from adapters.discord.refusals import FAILURES, translated
+from adapters.discord.said import question
+from adapters.discord.send import PATIENCE, Asked, whisper
+from adapters.discord.sharing import shared
+from bot import wording
+from bot.commands import MOST_AT_RANDOM, Command, Notice, Request
+from bot.conversation import meant
+from bot.model import Question
+from bot.posting import PostError
+from bot.rules import may_remove
+
+log = getLogger("analects.discord")
+
+
+async def pressed(
+    interacting: Interacting, interaction: discord.Interaction[Any], action: Action | None, me: int
+) -> None:
+    """Does what the button says: publicly below what all see, to the presser alone below what only they see."""
+    private = interaction.message is None or interaction.message.flags.ephemeral
+    if action is None:
+        await told(interaction, wording.STALE)
+    elif isinstance(action, Remove):
+        await _remove(interaction, action)
+    elif isinstance(action, Share):
+        await _share(interacting, interaction)
+    elif isinstance(action, ShowSource):
+        sources = interacting.service.bot.index.library.sources
+        source = await asyncio.to_thread(find_source, action.key, sources)
+        if source is None:
+            await told(interaction, wording.STALE)
+        else:
+            await interacting.answer(interaction, Command("from", source.title))
+    elif private:
+        request = action.command if isinstance(action, More) else _another(action)
+        await (interacting.answer(interaction, request) if request else told(interaction, wording.STALE))
+    elif await acknowledged_quietly(interaction):
+        await _further(interacting, interaction, action, me)
+
+
+async def _further(
+    interacting: Interacting, interaction: discord.Interaction[Any], action: More | Another, me: int
+) -> None:
+    """The next part of what all see. A question is read again from its message."""
+    question: int | None = None
+    request: Request | None = _another(action) if isinstance(action, Another) else action.command
+    if isinstance(action, More) and request is None:
+        question = action.message
+        request = await _asked_in(interaction, action, me, interacting.service.bot.quotes)
+    if request is not None:
+        await interacting.add(interaction, request, question)
+        return
+    try:
+        await whisper(interaction, Notice(wording.GONE))
+    except PostError as error:
+        log.info("notice not delivered: %s", error)
+
+
+def _another(action: Another) -> Command:
+    return Command("random", limit=max(1, min(action.count, MOST_AT_RANDOM)))
+
+
+async def _asked_in(
+    interaction: discord.Interaction[Any], action: More, me: int, quotes: int
+) -> Request | None:
+    """What the message asked for; None where it is gone or can't be read."""
+    channel = interaction.channel
+    if action.message is None or not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            message = await channel.fetch_message(action.message)
+    except FAILURES as error:
+        log.info("question %d not read: %s", action.message, translated(error))
+        return None
+    said = meant(question(message, me), quotes, Notice(""))
+    if isinstance(said, Notice):
+        return None
+    if isinstance(said, Command):
+        return next_part(action, said)
+    return Question(said.text, max(1, min(action.limit, 20)), action.offset)
+
+
+async def _remove(interaction: discord.Interaction[Any], action: Remove) -> None:
+    keeps_order = interaction.guild_id is not None and interaction.permissions.manage_messages
+    if interaction.message is None or not may_remove(
+        str(interaction.user.id), str(action.asker), keeps_order
+    ):
+        await told(interaction, wording.NOT_REMOVED)
+    elif await acknowledged_quietly(interaction):
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await interaction.message.delete()
+        except FAILURES as error:
+            log.info("answer %d not removed: %s", interaction.message.id, translated(error))
+
+
+async def _share(interacting: Interacting, interaction: discord.Interaction[Any]) -> None:
+    message = interaction.message
+    objection = await interacting.objection(interaction, counted=True)
+    if message is None or objection is not None:
+        says = objection.says if objection is not None else wording.STALE
+        await (told(interaction, says) if says else acknowledged_quietly(interaction))
+    elif await acknowledged(interaction, private=False):
+        target = Asked(interaction, private=False)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await target.show(shared(message, interaction.user.id, interaction.user.display_name))
+        except FAILURES as error:
+            log.info("answer %d not shared: %s", message.id, translated(error))
+            await interacting.withdraw(target)
