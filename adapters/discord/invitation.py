@@ -53,8 +53,7 @@ Discord, in four steps:
    Left, “Bot”, press “Reset Token”, copy it.
 
 4. Invite it
-   Open this address{fill_in}
-   and choose the server:
+   Open this address{fill_in} and choose the server:
 
    {link}
 
@@ -93,9 +92,7 @@ def steps(application: str = PLACEHOLDER) -> str:
     """What to do, step by step, for someone who has done nothing yet."""
     fill_in = ""
     if application == PLACEHOLDER:
-        fill_in = (
-            f", with the “Application ID”\n   of the page “General Information” in place of {PLACEHOLDER},"
-        )
+        fill_in = f" (for {PLACEHOLDER} put the “Application ID”\n   of the page “General Information”)"
     rows = [*SCOPES, *((shown, reason) for _, shown, reason in PERMISSIONS)]
     width = max(len(name) for name, _ in rows)
     asked = "\n".join(f"   {name:<{width}}   {reason}" for name, reason in rows)

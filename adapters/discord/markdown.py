@@ -4,6 +4,8 @@ What is known of Discord's client (its rules are those of simple-markdown with a
 - `\\` before any sign that is no letter, digit or blank makes it literal; a letter can't be escaped.
 - Inside the label of a masked link nothing can be escaped, and a label with a mention, an address, an emoji or brackets
   makes the whole link plain text, target and all.
+- A masked link goes on to the last `](` that it can reach, an escaped bracket too: `[ours](…) \\](theirs)` leads to theirs.
+  So that parenthesis is escaped as well.
 - `:smile:` in a bot's message becomes an emoji; `https://…` becomes a link anywhere.
 - Lists, headings, subtext and quotes are read at the beginning of a line, of a quoted line too. Each line of a quote begins with
   `> `, blank after it, empty lines too.
@@ -23,7 +25,7 @@ MOST_ADDRESS = 700
 PING_STOP = "\u200b"
 """Stands between the @ of "@everyone" and the word."""
 
-_SIGNS = re.compile(r"[\\*_~|`<>@\[\]]|:(?!\s)")
+_SIGNS = re.compile(r"[\\*_~|`<>@\[\]]|:(?!\s)|(?<=\])\(")
 _LINE_SIGN = re.compile(r"^([ \t]*)([-+=#]|\d{1,9}(?=[.)]))", re.M)
 _AFTER_ANGLE = re.compile(r"(?<=\\<)[/#]")
 _INVITE = re.compile(r"(discord(?:app)?\.\w{2,8})/", re.I)

@@ -87,6 +87,12 @@ def test_a_title_stays_on_its_line(text: str) -> None:
     assert seen.shown.replace(f"@{PING_STOP}", "@") == one_line(text).replace(f"@{PING_STOP}", "@")
 
 
+def test_a_text_behind_a_link_does_not_take_it_over() -> None:
+    seen = read(f"{link('source', 'https://example.org/a')} · {literal('](https://evil.example) [x](y)')}")
+    assert seen.links == [("source", "https://example.org/a")]
+    assert seen.live == []
+
+
 @given(texts)
 def test_every_line_of_a_quote_is_quoted(text: str) -> None:
     assert unquoted(quoted(literal(text))) == literal(text)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from adapters.discord.card import Card
 from adapters.discord.invitation import PERMISSIONS, link, permissions, steps
 from adapters.discord.render import Origin, render
+from adapters.terminal.cli import app
 from bot import wording
 from bot.commands import Command, Notice, Picks, parse
 from bot.conversation import Bot
@@ -125,3 +127,10 @@ def test_the_invitation_asks_for_exactly_what_is_listed() -> None:
     assert all(shown in steps() and reason in steps() for _, shown, reason in PERMISSIONS)
     assert "client_id=123&" in steps("123")
     assert "APPLICATION_ID" not in steps("123")
+
+
+def test_setup_discord_prints_the_steps_without_a_token_or_network() -> None:
+    told = CliRunner().invoke(app, ["setup", "discord", "--application", "123"])
+    assert told.exit_code == 0
+    assert told.output == steps("123")
+    assert CliRunner().invoke(app, ["setup", "discord", "--application", "x y"]).exit_code == 2
