@@ -1,9 +1,8 @@
-"""Notes as read to a library: what is private leaves, each highlight is kept once, every one gets its id.
+"""Notes as read to highlights: what is private leaves, each highlight is kept once, every one gets its id.
 
 Nothing here depends on the order of files or on their paths.
 """
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -11,15 +10,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from corpus.copies import Copy, Keyed, id_key, ids, source_key, text_names
 from corpus.entry import Entry, Note
-from corpus.model import Highlight, Library, Problem, Skipped, Source
-from corpus.normal import fold, key
+from corpus.model import Highlight, Source
+from corpus.normal import fold
 from corpus.plain import plain
 from corpus.reader import private_words
-
-SAME_ANYWHERE = 40
-"""Characters from which the same text in two sources is one highlight; a Chinese or Japanese one counts for three.
-Shorter texts ("Formatting") are one only within a source."""
 
 SIMILAR = 90.0
 """Percent of equal characters (normalised Indel similarity) from which two texts behind one link are one highlight."""
@@ -45,64 +41,60 @@ class Privacy:
     """Of the notes that are private as a whole."""
 
     def covers(self, note: Note, entry: Entry) -> bool:
-        if note.path in self.paths:
-            return True
-        for tag in private_words(note, entry):
+        return note.path in self.paths or self._names(private_words(note, entry))
+
+    def covers_all(self, note: Note) -> bool:
+        """Whether the note is private as a whole."""
+        return note.path in self.paths or self._names(note.tags)
+
+    def covers_any(self, note: Note) -> bool:
+        """Whether anything in the note is private."""
+        return self.covers_all(note) or any(self.covers(note, entry) for entry in note.entries)
+
+    def _names(self, tags: Iterable[str]) -> bool:
+        for tag in tags:
             parts = fold(tag).lstrip("#").split("/")
             if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
                 return True
         return False
 
 
-@dataclass(slots=True)
-class _Copy:
-    note: Note
-    entry: Entry
-    source: Source
-    source_key: str
-    """Of the source as it is shown, to tell sources apart."""
-    id_key: str
-    """Of the source as the note itself names it: the name of the file plays no part."""
-    key: str
-    private: bool
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What becomes of a note."""
+
+    highlights: tuple[Highlight, ...] = ()
+    """Those that are kept as this note has them, in the order of their lines."""
+    private: int = 0
+    """Highlights left out as private that would be kept as this note has them."""
 
 
-def build(
-    notes: Sequence[Note],
-    privacy: Privacy,
-    skipped: Iterable[Skipped] = (),
-    problems: Iterable[Problem] = (),
-) -> Library:
-    """The library of these notes."""
-    sources = _sources(notes)
-    copies = [copy for note in notes for copy in _copies(note, sources, privacy)]
+def merge(notes: Sequence[Keyed], privacy: Privacy) -> dict[str, Kept]:
+    """What becomes of each note, by its path; of one without entries nothing.
+
+    Notes that have none of their `ties` in common do not matter to each other: they may be merged apart.
+    """
+    sources = _sources([keyed.note for keyed in notes])
+    copies = [copy for keyed in notes for copy in _copies(keyed, sources, privacy)]
     groups = _groups(copies)
     public = [group for group in groups if not any(copy.private for copy in group)]
-    highlights = _highlights(public)
-    told = [*problems, *(Problem(note.path, line, text) for note in notes for line, text in note.problems)]
-    return Library(
-        sources=tuple(dict.fromkeys(highlight.source for highlight in highlights)),
-        highlights=tuple(highlights),
-        notes=len(notes),
-        shapes=dict(sorted(Counter(note.shape for note in notes).items())),
-        duplicates=sum(len(group) - 1 for group in groups),
-        private=len(groups) - len(public),
-        skipped=tuple(sorted(skipped, key=lambda one: one.path)),
-        problems=tuple(sorted(told, key=lambda one: (one.path, one.line or 0, one.problem))),
-    )
+    private = Counter(_best(group).note.path for group in groups if any(copy.private for copy in group))
+    shown = _sources([keyed.note for keyed in notes if not privacy.covers_all(keyed.note)])
+    by_path: dict[str, list[Highlight]] = defaultdict(list)
+    for highlight in _highlights(public, shown):
+        by_path[highlight.path].append(highlight)
+    return {
+        path: Kept(tuple(by_path.get(path, ())), private[path]) for path in by_path.keys() | private.keys()
+    }
 
 
-def _copies(note: Note, sources: dict[_SourceName, Source], privacy: Privacy) -> Iterable[_Copy]:
-    name = _source_key(note.source)
+def _copies(keyed: Keyed, sources: dict[_SourceName, Source], privacy: Privacy) -> Iterable[Copy]:
+    note = keyed.note
+    name = source_key(note.source)
     source = sources[name, note.source.url or ""]
-    id_key = name if note.titled else f"untitled\x1f{note.source.url or ''}"
-    for entry in note.entries:
-        yield _Copy(note, entry, source, name, id_key, key(entry.text), privacy.covers(note, entry))
-
-
-def _source_key(source: Source) -> str:
-    """What two notes of one source share: the title and the people."""
-    return "\x1f".join((key(source.title), *sorted(key(author) for author in source.authors)))
+    own = id_key(note, name)
+    for entry, text in zip(note.entries, keyed.keys, strict=True):
+        yield Copy(note, entry, source, name, own, text, privacy.covers(note, entry))
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
@@ -113,7 +105,7 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
     """
     titles: dict[str, set[Source]] = defaultdict(set)
     for note in notes:
-        titles[_source_key(note.source)].add(note.source)
+        titles[source_key(note.source)].add(note.source)
     merged: dict[_SourceName, Source] = {}
     for name, alike in titles.items():
         addresses = {source.url for source in alike if source.url}
@@ -147,7 +139,7 @@ def _known(source: Source) -> int:
     return sum(bool(part) for part in (source.category, source.url, source.tags, source.cover, source.date))
 
 
-def _groups(copies: list[_Copy]) -> list[list[_Copy]]:
+def _groups(copies: list[Copy]) -> list[list[Copy]]:
     """Copies of one highlight together: the same text, or nearly the same behind one link."""
     parent = list(range(len(copies)))
 
@@ -164,32 +156,19 @@ def _groups(copies: list[_Copy]) -> list[list[_Copy]]:
     by_text: dict[tuple[str, ...], int] = {}
     by_link: dict[str, list[int]] = defaultdict(list)
     for index, copy in enumerate(copies):
-        for name in _text_names(copy):
+        for name in text_names(copy):
             join(by_text.setdefault(name, index), index)
         if copy.entry.link and copy.note.shape != "plain":
             by_link[copy.entry.link].append(index)
     for link, alike in by_link.items():
         _join_similar(link, alike, copies, join)
-    groups: dict[int, list[_Copy]] = defaultdict(list)
+    groups: dict[int, list[Copy]] = defaultdict(list)
     for index, copy in enumerate(copies):
         groups[root(index)].append(copy)
     return list(groups.values())
 
 
-def _text_names(copy: _Copy) -> list[tuple[str, ...]]:
-    """Under which names a text is looked for: a long one everywhere, a short one in its source and behind its link."""
-    weight = len(copy.key) if copy.key.isascii() else sum(3 if c >= "\u2e80" else 1 for c in copy.key)
-    if weight >= SAME_ANYWHERE:
-        return [("text", copy.key)]
-    found: list[tuple[str, ...]] = [
-        ("here", copy.source_key, copy.source.url or "", copy.key, copy.entry.link or "")
-    ]
-    if copy.entry.link:
-        found.append(("link", copy.entry.link, copy.key))
-    return found
-
-
-def _join_similar(link: str, alike: list[int], copies: list[_Copy], join: Callable[[int, int], None]) -> None:
+def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callable[[int, int], None]) -> None:
     """Joins the texts behind one link that are nearly the same; which ones does not depend on their order."""
     if len(alike) < 2:
         return
@@ -210,7 +189,7 @@ def _similar(one: str, two: str) -> bool:
     return min(len(one), len(two)) > 12 and fuzz.ratio(one, two, score_cutoff=SIMILAR) > 0
 
 
-def _best(group: list[_Copy]) -> _Copy:
+def _best(group: Sequence[Copy]) -> Copy:
     """The copy that is kept: the most complete one; where two are alike, by content, never by path."""
     return min(
         group,
@@ -228,12 +207,15 @@ def _best(group: list[_Copy]) -> _Copy:
     )
 
 
-def _highlights(groups: list[list[_Copy]]) -> list[Highlight]:
-    found = [_highlight(_best(group), group, name) for group, name in zip(groups, _ids(groups), strict=True)]
+def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) -> list[Highlight]:
+    found = []
+    for group, name in zip(groups, ids(groups, _best), strict=True):
+        best = _best(group)
+        found.append(_highlight(best, group, name, sources[best.source_key, best.note.source.url or ""]))
     return sorted(found, key=lambda one: (one.path, one.line))
 
 
-def _highlight(best: _Copy, group: list[_Copy], name: str) -> Highlight:
+def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     entry = best.entry
     shown = plain(entry.text)
     ordered = sorted(
@@ -244,7 +226,7 @@ def _highlight(best: _Copy, group: list[_Copy], name: str) -> Highlight:
         id=name,
         text=entry.text,
         plain=entry.text if shown == entry.text else shown,
-        source=best.source,
+        source=source,
         link=entry.link or _any(copy.entry.link for copy in ordered),
         location=entry.location or (None if entry.link else _any(copy.entry.location for copy in ordered)),
         remark=entry.remark or _any(copy.entry.remark for copy in ordered),
@@ -254,41 +236,3 @@ def _highlight(best: _Copy, group: list[_Copy], name: str) -> Highlight:
         path=best.note.path,
         line=entry.line,
     )
-
-
-def _ids(groups: list[list[_Copy]]) -> list[str]:
-    """An id for every highlight: of the source and the link; where two share these, of the source and the text; where
-    two share these as well, of all that is known; and at last numbered."""
-    found: dict[int, str] = {}
-    for level in (_by_link, _by_text, _by_all):
-        names = {
-            place: {level(copy) for copy in group} - {None}
-            for place, group in enumerate(groups)
-            if place not in found
-        }
-        count = Counter(name for own in names.values() for name in own)
-        for place, own in names.items():
-            if free := [name for name in own if name is not None and count[name] == 1]:
-                found[place] = min(map(_hashed, free))
-    left = [place for place in range(len(groups)) if place not in found]
-    for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
-        found[place] = _hashed(f"{_by_all(_best(groups[place]))}\x1e{number}")
-    return [found[place] for place in range(len(groups))]
-
-
-def _by_link(copy: _Copy) -> str | None:
-    own = copy.entry.link is not None and copy.note.shape != "plain"
-    return f"{copy.id_key}\x1elink\x1f{copy.entry.link}" if own else None
-
-
-def _by_text(copy: _Copy) -> str:
-    return f"{copy.id_key}\x1etext\x1f{copy.key}"
-
-
-def _by_all(copy: _Copy) -> str:
-    return f"{_by_text(copy)}\x1f{copy.source_key}\x1f{copy.source.url}\x1f{copy.entry.link}\x1f{copy.entry.text}"
-
-
-def _hashed(name: str) -> str:
-    """16 hexadecimal characters."""
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

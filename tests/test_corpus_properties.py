@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus import decoding, front_matter, names, normal, reader, tail
+from corpus.copies import Keyed
 from corpus.entry import Note
-from corpus.library import Privacy, build
+from corpus.library import Kept, Privacy, merge
 from corpus.load import SAMPLE_NOTES
 from corpus.plain import plain
 
@@ -47,10 +48,8 @@ def checked(text: str) -> None:
         assert 1 <= entry.line <= len(lines)
         for part in entry.text.split("\n"):
             assert part.strip() in text
-    found = build([note], Privacy())
-    assert len(found.highlights) + found.duplicates + found.private <= max(
-        len(note.entries), found.private + found.duplicates
-    )
+    found = merge([Keyed.of(note)], Privacy()).get(note.path, Kept())
+    assert len(found.highlights) + found.private <= len(note.entries)
     assert len({one.id for one in found.highlights}) == len(found.highlights)
 
 
