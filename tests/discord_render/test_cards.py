@@ -19,7 +19,7 @@ COMPONENTS_V2 = 1 << 15
 origins = st.builds(
     Origin, st.none() | st.integers(1, 2**63), st.none() | st.integers(1, 2**63), st.booleans()
 )
-ours = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+ours = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @ours
