@@ -5,9 +5,11 @@ the code subscribes to and calls. Facts: docs.slack.dev, the pages of each event
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import cast
+
+from adapters.slack.credentials import NEEDED, WANTED
 
 Manifest = dict[str, object]
 
@@ -30,28 +32,20 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
-    "chat.update": ("chat:write",),
+    "conversations.history": ("im:history",),
     "conversations.info": ("channels:read", "groups:read"),
-    "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "conversations.members": ("channels:read", "groups:read"),
+    "conversations.replies": ("im:history",),
     "users.info": ("users:read",),
     "views.publish": (),
 }
-"""Of the bot token, for all kinds of conversation in which the bot answers."""
+"""Of the bot token. What was said in channels is not asked for: there, history is read only where someone granted it
+(`LOOKED_UP` in `credentials`), to see whether an answer of unknown outcome arrived."""
 
 APP_METHODS: Mapping[str, tuple[str, ...]] = {"apps.connections.open": ("connections:write",)}
 """Of the app-level token."""
 
-REASONS: Mapping[str, str] = {
-    "app_mentions:read": "to hear its mentions",
-    "channels:history": "to see whether a question in a public channel was answered before a restart",
-    "channels:read": "to know a channel that is shared with another organisation",
-    "chat:write": "to answer",
-    "commands": "for /highlight and “Find highlights”",
-    "groups:history": "the same in private channels",
-    "groups:read": "the same for private channels",
-    "im:history": "to hear direct messages",
-    "users:read": "to tell members, guests and admins apart",
-}
+REASONS: Mapping[str, str] = {**NEEDED, **WANTED}
 """What each scope is for, as people are told."""
 
 
@@ -80,11 +74,6 @@ def needed() -> tuple[str, ...]:
     """The scopes that events, features and calls need, sorted."""
     tables = (EVENTS, FEATURES, METHODS)
     return tuple(sorted({scope for table in tables for found in table.values() for scope in found}))
-
-
-def missing(granted: Iterable[str]) -> tuple[str, ...]:
-    """The scopes that were not granted, sorted."""
-    return tuple(sorted(set(needed()) - set(granted)))
 
 
 def _part(whole: Manifest, name: str) -> Manifest:

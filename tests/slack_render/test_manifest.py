@@ -15,26 +15,14 @@ ROOT = Path(__file__).parents[2]
 CODE = ROOT / "adapters" / "slack"
 SCHEMAS = ROOT.parent / "shared" / "slack"
 
-_CALL = re.compile(r"(?:apps|auth|bots|chat|conversations|reactions|team|users|views)[._][A-Za-z][A-Za-z_.]*")
+_METHOD = re.compile(r"(?:apps|auth|bots|chat|conversations|reactions|team|users|views)(?:\.[A-Za-z]+)+")
 
 
-def called() -> set[str]:
-    """The methods of the Web API that the code names, as `chat_postMessage(…)` or "chat.postMessage"."""
-    found = set()
-    for path in CODE.glob("*.py"):
-        if path.name == "manifest.py":
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            name = None
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                name = node.func.attr
-                named = [one.value for one in node.args if isinstance(one, ast.Constant)]
-                found |= {
-                    str(one) for one in named if isinstance(one, str) and "." in one and _CALL.fullmatch(one)
-                }
-            if name is not None and _CALL.fullmatch(name):
-                found.add(name.replace("_", "."))
-    return found
+def said() -> set[str]:
+    """Every string that stands in the code of the adapter, but for the table itself."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in CODE.glob("*.py") if path.name != "manifest.py")
+    constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {one for one in constants if isinstance(one, str)}
 
 
 def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
@@ -48,16 +36,12 @@ def test_it_subscribes_to_the_events_of_the_table() -> None:
     assert set(manifest.manifest()["features"]) == set(manifest.FEATURES)  # type: ignore[call-overload]
 
 
-@pytest.mark.skipif(not (CODE / "send.py").exists(), reason="nothing is sent yet")
-def test_the_table_holds_what_the_code_calls() -> None:
-    assert called() == {*manifest.METHODS, *manifest.APP_METHODS}
+def test_the_table_holds_the_methods_that_the_code_calls() -> None:
+    assert {one for one in said() if _METHOD.fullmatch(one)} == {*manifest.METHODS, *manifest.APP_METHODS}
 
 
-@pytest.mark.skipif(not (CODE / "receive.py").exists(), reason="nothing is received yet")
 def test_the_code_listens_to_every_event_of_the_table() -> None:
-    code = (CODE / "receive.py").read_text("utf-8")
-    for name in manifest.EVENTS:
-        assert f'"{name.partition(".")[0]}"' in code
+    assert {part for name in manifest.EVENTS for part in name.split(".")} <= said()
 
 
 def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
