@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from logging import getLogger
 
+from adapters.discord import credentials as discord_credentials
 from adapters.http import HttpServer
 from adapters.slack import over_http
 from adapters.slack.connect import Slack, Times
@@ -26,7 +27,8 @@ log = getLogger("analects")
 GRACE = 8.0
 """Seconds for what is under way when it is told to stop."""
 NO_TOKENS = (
-    "SLACK_BOT_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (README, Settings)"
+    "SLACK_BOT_TOKEN, DISCORD_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN "
+    "(README, Settings)"
 )
 
 
@@ -40,7 +42,8 @@ def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
 async def serve(settings: Settings, bot: Bot, times: Times | None = None) -> int:
     """Runs until told to stop. Raises SettingsError."""
     slack_credentials = credentials(settings)
-    if slack_credentials is None:
+    for_discord = discord_credentials.credentials(settings)
+    if slack_credentials is None and for_discord is None:
         raise SettingsError(NO_TOKENS)
     stopped = asyncio.Event()
     _on_signals(stopped)
@@ -55,22 +58,35 @@ async def serve(settings: Settings, bot: Bot, times: Times | None = None) -> int
         state_problem=lambda: keeper.problem,
     )
     server = HttpServer(health)
-    slack = Slack(slack_credentials, working, health, times)
-    if slack.over_http:
-        server.post(over_http.PATH, over_http.handler(slack))
-    platforms: list[Platform] = [slack]
+    platforms: list[Platform] = []
+    over_http_too = False
+    if slack_credentials is not None:
+        slack = Slack(slack_credentials, working, health, times)
+        platforms.append(slack)
+        if over_http_too := slack.over_http:
+            server.post(over_http.PATH, over_http.handler(slack))
+    if for_discord is not None:
+        platforms.append(_discord(for_discord, settings, working, health))
     try:
         if not await _checked(platforms, stopped):
             return 0
         await keeper.open()
         if settings.http_port is not None:
-            await server.start(settings.http_host, settings.http_port, needed=slack.over_http)
+            await server.start(settings.http_host, settings.http_port, needed=over_http_too)
         return await _run(platforms, health, working, stopped)
     finally:
         for platform in platforms:
             await platform.close()
         await server.close()
         await keeper.close()
+
+
+def _discord(
+    given: discord_credentials.Credentials, settings: Settings, working: Service, health: Health
+) -> Platform:
+    from adapters.discord.connect import Discord  # discord.py takes a while to import
+
+    return Discord(given.token, given.api_url, settings.state_path, working, health)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

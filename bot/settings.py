@@ -60,6 +60,14 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s]+/api/$",
         description="base of Slack's Web API, ending in `/api/`: GovSlack, a proxy, a test server",
     )
+    discord_token: SecretStr | None = Field(
+        default=None, description="bot token of the Discord application; starts Discord"
+    )
+    discord_api_url: str = Field(
+        default="https://discord.com/api/v10",
+        pattern=r"^https?://[^\s?#]+/api/v10/?$",
+        description="base of Discord's REST API, ending in `/api/v10`: a proxy, a test server; it names the gateway",
+    )
     allowed_channels: Names = Field(
         default=(),
         description="`slack:C012,discord:123`: where questions are answered; none: wherever it was invited in "
@@ -149,7 +157,10 @@ def load_settings(corpus: Path | None = None) -> Settings:
     try:
         return Settings(_secrets_dir=os.environ.get("SECRETS_DIR") or None, **given)  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
-        lines = [f"{_variable(one['loc'])}: {_sentence(one['type'], one['msg'])}" for one in error.errors()]
+        lines = [
+            f"{_variable(one['loc'])}: {_sentence(_variable(one['loc']), one['type'], one['msg'])}"
+            for one in error.errors()
+        ]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise SettingsError(".env: not UTF-8; save it as UTF-8") from None
@@ -159,12 +170,13 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper() if location else "settings"
 
 
-def _sentence(kind: str, message: str) -> str:
+def _sentence(variable: str, kind: str, message: str) -> str:
     """The rule that was broken; never the value, which may be a secret."""
     if kind == "literal_error":
         return message.replace("Input should be", "give one of").replace(" or ", ", ")
     if kind.startswith("int"):
         return "give a whole number"
     if kind == "string_pattern_mismatch":
-        return "give a URL that ends in /api/, as https://slack.com/api/"
+        example = "/api/v10, as https://discord.com/api/v10" if variable == "DISCORD_API_URL" else None
+        return f"give a URL that ends in {example or '/api/, as https://slack.com/api/'}"
     return message.removeprefix("Value error, ").replace("Input should be", "give a number")

@@ -6,11 +6,13 @@ the bot, reply to it or go to it directly, and nobody asks for more.
 
 import asyncio
 import sys
+from collections.abc import Callable
 from logging import getLogger
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import aiohttp
 import discord
 
 from adapters.discord.actions import DYNAMIC_ITEMS, Action
@@ -27,6 +29,8 @@ log = getLogger("analects.discord")
 
 LONGEST_WAIT = 30.0
 """Seconds that discord.py may wait for a rate limit by itself; longer ones are for the core to decide."""
+IDENTIFY_EVERY = 5.0
+"""Seconds between two new sessions."""
 GUILDS_WITHIN = 1.0
 """Seconds without a new server after which all are taken to be known."""
 
@@ -43,7 +47,14 @@ def intents() -> discord.Intents:
 class Client(discord.AutoShardedClient):
     """Hears, and knows which of its shards are connected. Used for one connection, then thrown away."""
 
-    def __init__(self, service: Service, folder: Path, **options: Any) -> None:
+    def __init__(
+        self,
+        service: Service,
+        folder: Path,
+        changed: Callable[["Client"], None] = lambda client: None,
+        shard_count: int | None = None,
+        identify_every: float = IDENTIFY_EVERY,
+    ) -> None:
         super().__init__(
             intents=intents(),
             allowed_mentions=NO_PINGS,
@@ -53,8 +64,11 @@ class Client(discord.AutoShardedClient):
             enable_debug_events=True,  # each frame is told of, a heartbeat's answer too
             max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=GUILDS_WITHIN,
-            **options,
+            shard_count=shard_count,
         )
+        self._changed = changed
+        self._identify_every = identify_every
+        self._identified = -identify_every
         self.service = service
         self._folder = folder
         self._syncing: asyncio.Task[bool] | None = None
@@ -66,6 +80,7 @@ class Client(discord.AutoShardedClient):
         self.up: set[int] = set()
         """Shards with a session."""
         self.down_since: float | None = monotonic()
+        self._deaf = False
         self.served = False
         """Whether all shards were connected at once."""
 
@@ -81,6 +96,8 @@ class Client(discord.AutoShardedClient):
             return
         if event == "socket_raw_send":
             return
+        if self._deaf:
+            return
         if event in ("shard_connect", "shard_resumed"):
             self.up.add(args[0])
         elif event == "shard_disconnect":
@@ -94,10 +111,19 @@ class Client(discord.AutoShardedClient):
             self.down_since = None
             if not self.served:
                 self.served = True
-                log.info("discord connected, shards: %d", len(self.up))
+                log.info("discord connected")
+            self._changed(self)
         elif event == "shard_disconnect" and self.down_since is None:
             self.down_since = monotonic()
-            log.info("discord: connection lost")
+            self._changed(self)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Discord takes one new session every five seconds; discord.py would always wait for five before the second."""
+        del shard_id, initial
+        wait = self._identified + self._identify_every - monotonic()
+        self._identified = monotonic() + max(0.0, wait)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*DYNAMIC_ITEMS)
@@ -130,8 +156,18 @@ class Client(discord.AutoShardedClient):
         kind, _, _ = sys.exc_info()
         log.error("%s failed: %s", event_method, kind.__name__ if kind else "unknown")
 
+    async def turn_away(self, within: float) -> None:
+        """Hears no more; what was heard can still be answered."""
+        self._deaf = True
+        try:
+            async with asyncio.timeout(within):
+                await asyncio.gather(*(one.disconnect() for one in self.shards.values()))
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            log.debug("sockets did not close")
+
     async def let_go(self, within: float) -> None:
         """Closes what is open, also where the other end is dead."""
+        self._deaf = True
         if self._syncing is not None:
             self._syncing.cancel()
         try:

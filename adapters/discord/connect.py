@@ -10,182 +10,192 @@ takes its own default for reconnects.
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.client import Client
+from adapters.discord.client import IDENTIFY_EVERY, Client
+from bot.health import Health
+from bot.platform import HopelessError, UnreachableError, backoff
 from bot.service import Service
+from bot.settings import SettingsError
 
 log = logging.getLogger("analects.discord")
 
-SILENT = 120.0
-"""Seconds without a frame, or without a session, after which a connection is thrown away."""
-LOGIN_WITHIN = 60.0
-CLOSE_WITHIN = 3.0
-LOOK_EVERY = 5.0
-LONGEST_WAIT = 60.0
-"""Seconds between two tries to connect, at most."""
-STEADY = 60.0
-"""Seconds of being connected after which the next wait is a short one again."""
 AUTHENTICATION_FAILED = 4004
+REFUSED = "DISCORD_TOKEN: Discord refuses it; reset the token under Bot and copy that one (not the client secret, not the public key)"
 
-REFUSED = "DISCORD_TOKEN: Discord refuses it; take the one under Bot, Reset Token (not the client secret)"
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds; shorter in tests."""
 
-class RefusedTokenError(Exception):
-    """Discord does not know the token, or not any more. The message names the variable, never the value."""
+    silent: float = 120.0
+    """Without a frame, or without a session: then a connection is thrown away."""
+    look: float = 5.0
+    """Between two looks at that."""
+    login: float = 60.0
+    close: float = 3.0
+    identify: float = IDENTIFY_EVERY
+    pause: float = 1.0
+    """Before the second try; doubled for each further one."""
+    longest_pause: float = 60.0
+    steady: float = 60.0
+    """A connection that held for so long starts the pauses anew."""
+    hopeless: float = 600.0
 
 
 class LostError(Exception):
     """A connection that is of no use any more; the message is the reason in a few words."""
 
 
-def point_to(api_url: str) -> None:
-    """Sets discord.py's address of REST; that of the gateway follows with each connection."""
-    Route.BASE = api_url.rstrip("/")
-
-
 class Discord:
-    """Connects, and stays so."""
+    """Implements `bot.platform.Platform`."""
 
     name = "discord"
 
-    def __init__(self, token: str, api_url: str, service: Service, folder: Path) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        folder: Path,
+        service: Service,
+        health: Health,
+        times: Times | None = None,
+    ) -> None:
         self._token = token
-        self._api_url = api_url
-        self._service = service
         self._folder = folder
+        self._service = service
+        self._health = health
+        self._times = times or Times()
         self._client: Client | None = None
-        self._closing = asyncio.Event()
-        self.sleep: Callable[[float], Awaitable[None]] = self._sleep
-        self.silent = SILENT
-        self.look_every = LOOK_EVERY
-        self.refused: str | None = None
-        """Why it is down for good."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether each shard has a session."""
-        return self._client is not None and self._client.connected
-
-    @property
-    def last_frame(self) -> float | None:
-        """Seconds since something was heard; None before anything was."""
-        return monotonic() - self._client.last_frame if self._client is not None else None
+        self._served = False
+        health.expect(self.name)
+        Route.BASE = api_url.rstrip("/")
 
     async def check(self) -> None:
-        """Asks Discord about the token, once. Raises RefusedTokenError; a network that is down is not its fault."""
-        point_to(self._api_url)
+        """Asks Discord about the token, once. Raises SettingsError, UnreachableError."""
         client = self._fresh()
         try:
-            async with asyncio.timeout(LOGIN_WITHIN):
+            async with asyncio.timeout(self._times.login):
                 await client.http.static_login(self._token)
         except discord.LoginFailure:
-            raise RefusedTokenError(REFUSED) from None
-        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.warning("discord not reached yet: %s", _named(error))
+            raise SettingsError(REFUSED) from None
+        except Exception as error:
+            raise UnreachableError(named(error)) from None
         finally:
             await client.http.close()
 
     async def run(self) -> None:
-        """Until `close`, or until Discord refuses the token."""
-        point_to(self._api_url)
+        """Connects, and stays connected until cancelled."""
         with _quiet_discord_py() as heard:
-            tries = 0
-            while not self._closing.is_set():
+            tries, deaf_since = 0, None
+            while True:
                 client = self._client = self._fresh()
                 began = monotonic()
                 try:
                     await self._hold(client, heard)
                     reason = "closed"
-                except RefusedTokenError as error:
-                    self.refused = str(error)
-                    log.error("discord is down until the next start: %s", error)
-                    return
+                except SettingsError as error:
+                    await client.let_go(self._times.close)
+                    if not self._served:
+                        raise
+                    log.error(
+                        "discord refuses the token. It stays down until it is started with another token"
+                    )
+                    self._health.down(self.name, f"refused: {error}")
+                    await asyncio.Event().wait()
+                except UnreachableError as error:
+                    reason, deaf_since = str(error), None
                 except Exception as error:
-                    reason = _named(error)
-                finally:
-                    await client.let_go(CLOSE_WITHIN)
-                if self._closing.is_set():
-                    return
-                tries = 0 if client.served and monotonic() - began > STEADY else tries + 1
-                wait = min(LONGEST_WAIT, 2.0 ** min(tries, 6)) * random.uniform(0.5, 1.0)  # noqa: S311
-                log.warning("discord not connected: %s; next try in %.1f s", reason, wait)
-                await self.sleep(wait)
+                    reason = named(error)
+                    deaf_since = None if client.served else deaf_since or began
+                await client.let_go(self._times.close)
+                if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
+                    raise HopelessError("Discord answers, but no connection holds")
+                tries = 1 if client.served and monotonic() - began > self._times.steady else tries + 1
+                pause = backoff(tries, self._times.pause, self._times.longest_pause)
+                self._health.down(self.name, reason)
+                log.warning("discord is not connected: %s; again in %.1f s", reason, pause)
+                await asyncio.sleep(pause)
+
+    async def stop_listening(self) -> None:
+        if self._client is not None:
+            await self._client.turn_away(self._times.close)
 
     async def close(self) -> None:
-        """Ends `run` and lets go of the connection."""
-        self._closing.set()
         if self._client is not None:
-            await self._client.let_go(CLOSE_WITHIN)
+            await self._client.let_go(self._times.close)
 
     def _fresh(self) -> Client:
-        return Client(self._service, self._folder)
+        return Client(self._service, self._folder, self._changed, identify_every=self._times.identify)
 
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
-        except TimeoutError:
-            pass
+    def _changed(self, client: Client) -> None:
+        """Told when all shards are connected, and when one no longer is."""
+        if client is not self._client:
+            return
+        if client.connected:
+            self._served = True
+            self._health.up(self.name)
+        else:
+            self._health.down(self.name, "connection lost")
 
     async def _hold(self, client: Client, heard: "_Heard") -> None:
-        """Connects a client and stays as long as it is of use."""
+        """Connects a client and stays as long as it is of use. Raises SettingsError, UnreachableError, LostError."""
         try:
-            async with asyncio.timeout(LOGIN_WITHIN):
+            async with asyncio.timeout(self._times.login):
                 await client.login(self._token)
                 shards, gateway, _ = await client.http.get_bot_gateway()
         except discord.LoginFailure:
-            raise RefusedTokenError(REFUSED) from None
+            raise SettingsError(REFUSED) from None
+        except Exception as error:  # also what discord.py makes of the page of a proxy
+            raise UnreachableError(named(error)) from None
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         client.shard_count = shards  # so that the default, and not discord.py's own question, is followed
         client.last_frame = client.down_since = monotonic()
         heard.failed = asyncio.get_running_loop().create_future()
         connecting = asyncio.create_task(client.connect())
         watching = asyncio.create_task(self._watch(client))
-        closing = asyncio.create_task(self._closing.wait())
-        tasks: list[asyncio.Future[Any]] = [connecting, watching, closing, heard.failed]
+        tasks: list[asyncio.Future[Any]] = [connecting, watching, heard.failed]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in tasks[:2]:
                 if task.done():
                     task.result()
             if heard.failed.done():
-                raise LostError(f"no connection, {heard.failed.result()}")
+                raise LostError(f"no connection to the gateway: {heard.failed.result()}")
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
-                raise RefusedTokenError(REFUSED) from None
+                raise SettingsError(REFUSED) from None
             raise LostError(f"closed with {error.code}") from None
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(connecting, watching, closing, return_exceptions=True)
+            await asyncio.gather(connecting, watching, return_exceptions=True)
 
     async def _watch(self, client: Client) -> None:
         """Raises LostError when the connection is dead, whatever discord.py thinks of it."""
         while True:
-            await asyncio.sleep(self.look_every)
+            await asyncio.sleep(self._times.look)
             now = monotonic()
-            if now - client.last_frame > self.silent:
+            if now - client.last_frame > self._times.silent:
                 raise LostError(f"nothing heard for {now - client.last_frame:.0f} s")
-            if client.down_since is not None and now - client.down_since > self.silent:
+            if client.down_since is not None and now - client.down_since > self._times.silent:
                 raise LostError(f"no session for {now - client.down_since:.0f} s")
 
 
 class _Heard(logging.Filter):
     """What discord.py only logs: that a first connection failed. Tracebacks are left out of its lines."""
 
-    failed: "asyncio.Future[object] | None" = None
+    failed: "asyncio.Future[Any] | None" = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -203,7 +213,7 @@ def _quiet_discord_py() -> Iterator[_Heard]:
     heard = _Heard()
     library = logging.getLogger("discord")
     before = library.level
-    library.setLevel(max(logging.INFO, library.getEffectiveLevel()))
+    library.setLevel(max(logging.WARNING, library.getEffectiveLevel()))
     loggers = [
         logging.getLogger(f"discord.{name}") for name in ("client", "gateway", "http", "shard", "state")
     ]
@@ -217,10 +227,11 @@ def _quiet_discord_py() -> Iterator[_Heard]:
         library.setLevel(before)
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
     """The kind of an error, with Discord's status; never its text."""
     if isinstance(error, LostError):
         return str(error)
-    if isinstance(error, discord.HTTPException):
-        return f"{type(error).__name__} {error.status}"
-    return type(error).__name__
+    cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
+    if isinstance(cause, discord.HTTPException):
+        return f"HTTP {cause.status}"
+    return type(cause).__name__

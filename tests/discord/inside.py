@@ -1,0 +1,61 @@
+"""The bot in the process of the test, on a Discord behind real sockets, for what needs shorter times or a look inside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.discord.connect import Discord, Times
+from bot.conversation import Bot
+from bot.delivering import Delivering
+from bot.health import Health
+from bot.limits import Window
+from bot.rules import Listed, Rules
+from bot.service import Service
+from bot.state.claims import Claims
+from bot.state.memory import MemoryClaims
+from tests.discord_server import DiscordServer
+
+QUICK = Times(
+    silent=0.6, look=0.05, login=5.0, close=0.5, pause=0.02, longest_pause=0.1, steady=0.2, hopeless=1.0, identify=0.0
+)
+
+
+@dataclass
+class Inside:
+    """The parts of a bot that runs here."""
+
+    discord: Discord
+    service: Service
+    health: Health
+    running: asyncio.Task[None]
+
+    async def ready(self) -> None:
+        async with asyncio.timeout(15):
+            while not self.health.ready:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def started(
+    server: DiscordServer, bot: Bot, folder: Path, times: Times = QUICK, claims: Claims | None = None,
+    listed: Listed | None = None, token: str | None = None,
+) -> AsyncIterator[Inside]:  # fmt: skip
+    """Starts the bot, and stops it at the end."""
+    given = server.settings
+    health = Health()
+    rules = Rules(listed or Listed(), Window(1000), Window(1000))
+    service = Service(bot, rules, claims or MemoryClaims(), Delivering(settle=0.01))
+    discord = Discord(token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times)
+    running = asyncio.create_task(discord.run())
+    try:
+        yield Inside(discord, service, health, running)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await discord.stop_listening()
+        await service.stop(1)
+        await discord.close()

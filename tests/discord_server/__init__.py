@@ -1,0 +1,14 @@
+"""A Discord on loopback: SimCord's model of it behind real HTTP and a real gateway, which fail as ordered.
+
+    async with DiscordServer() as discord:
+        channel = discord.channel("books")
+        discord.say("ann", channel, f"{discord.me} what about memory?")
+        await discord.until(lambda: discord.answers(channel))
+
+What SimCord has: servers, channels, permissions, commands, interactions, the checks of cards. What is added here: tokens, sockets,
+heartbeats, sessions, RESUME with replayed events, opcodes 7 and 9, enforced nonces, rate limits, server errors, dead sockets.
+"""
+
+from tests.discord_server.server import DiscordServer
+
+__all__ = ["DiscordServer"]

@@ -1,0 +1,207 @@
+"""The gateway: sessions that outlive their sockets, and all that goes wrong with them."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from aiohttp import WSMsgType, web
+from simcord import intents as gates
+from simcord.backend import Backend, serializers
+
+PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+MOST_KEPT = 5_000
+
+Event = tuple[int, str, dict[str, Any]]
+
+
+@dataclass(eq=False)
+class Socket:
+    """One connection; what is put into `queue` is sent in order."""
+
+    ws: web.WebSocketResponse
+    request: web.Request
+    queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    frozen: bool = False
+    """Open, and nothing arrives any more: not even the answer to a heartbeat."""
+
+    def put(self, frame: Mapping[str, Any]) -> None:
+        if not self.frozen:
+            self.queue.put_nowait(json.dumps(frame, default=str))
+
+    def abort(self) -> None:
+        """As when a cable is pulled, but noticed at once."""
+        if self.request.transport is not None:
+            self.request.transport.abort()
+
+
+@dataclass(eq=False)
+class Session:
+    """What RESUME brings back."""
+
+    id: str
+    intents: discord.Intents
+    shard: int
+    shards: int
+    seq: int = 0
+    events: list[Event] = field(default_factory=list)
+    socket: Socket | None = None
+
+    def send(self, event: str, payload: Mapping[str, Any]) -> None:
+        self.seq += 1
+        told = copy.deepcopy(dict(payload))
+        self.events.append((self.seq, event, told))
+        del self.events[:-MOST_KEPT]
+        if self.socket is not None:
+            self.socket.put({"op": 0, "s": self.seq, "t": event, "d": told})
+
+
+class Gateway:
+    """All sessions of the bot."""
+
+    def __init__(self, backend: Backend, token: str) -> None:
+        self.backend = backend
+        self.token = token
+        self.url = ""
+        self.heartbeat = 0.5
+        """Seconds between two heartbeats, as told to the client."""
+        self.sessions: dict[str, Session] = {}
+        self.sockets: set[Socket] = set()
+        self.refuse_next = 0
+        """Connections that break before they are open."""
+        self.replay_again = 0
+        """Events that RESUME repeats although they were received."""
+        self.identified = 0
+        self.resumed = 0
+        self.intents_asked: list[int] = []
+        backend.subscribers.append(self._happened)
+
+    # What goes wrong
+
+    def reconnect(self) -> None:
+        """Opcode 7: come again."""
+        for socket in list(self.sockets):
+            socket.put({"op": 7, "d": None})
+
+    def invalidate(self, resumable: bool = False) -> None:
+        """Opcode 9."""
+        if not resumable:
+            self.sessions.clear()
+        for socket in list(self.sockets):
+            socket.put({"op": 9, "d": resumable})
+
+    def drop(self) -> None:
+        for socket in list(self.sockets):
+            socket.abort()
+
+    def freeze(self) -> None:
+        for socket in self.sockets:
+            socket.frozen = True
+
+    async def close(self, code: int) -> None:
+        for socket in list(self.sockets):
+            await socket.ws.close(code=code)
+
+    # What goes right
+
+    @property
+    def connected(self) -> bool:
+        return any(session.socket is not None for session in self.sessions.values())
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        if self.refuse_next:
+            self.refuse_next -= 1
+            raise web.HTTPServiceUnavailable
+        ws = web.WebSocketResponse(max_msg_size=0)
+        await ws.prepare(request)
+        socket = Socket(ws, request)
+        self.sockets.add(socket)
+        socket.put({"op": 10, "d": {"heartbeat_interval": self.heartbeat * 1000}})
+        writing = asyncio.create_task(self._write(socket))
+        try:
+            async for message in ws:
+                if message.type is WSMsgType.TEXT:
+                    await self._heard(socket, json.loads(message.data))
+        finally:
+            self.sockets.discard(socket)
+            for session in self.sessions.values():
+                if session.socket is socket:
+                    session.socket = None
+            writing.cancel()
+        return ws
+
+    async def _write(self, socket: Socket) -> None:
+        try:
+            while True:
+                await socket.ws.send_str(await socket.queue.get())
+        except (ConnectionError, RuntimeError):
+            return
+
+    async def _heard(self, socket: Socket, frame: dict[str, Any]) -> None:
+        operation, data = frame["op"], frame.get("d")
+        if operation == 1:
+            socket.put({"op": 11})
+        elif operation == 2:
+            await self._identify(socket, data)
+        elif operation == 6:
+            await self._resume(socket, data)
+
+    async def _identify(self, socket: Socket, data: dict[str, Any]) -> None:
+        self.intents_asked.append(data["intents"])
+        if data["token"] != self.token:
+            await socket.ws.close(code=4004)
+            return
+        if data["intents"] & PRIVILEGED:
+            await socket.ws.close(code=4014)
+            return
+        self.identified += 1
+        shard, shards = data.get("shard", (0, 1))
+        asked = discord.Intents._from_value(data["intents"])
+        session = Session(f"session-{self.identified}", asked, shard, shards, socket=socket)
+        guilds = [one for one in self.backend.guilds.values() if (one.id >> 22) % shards == shard]
+        ready = {
+            "v": 10, "user": dict(serializers.user_payload(self.backend.bot_user)),
+            "guilds": [{"id": str(one.id), "unavailable": True} for one in guilds],
+            "session_id": session.id, "resume_gateway_url": self.url, "shard": [shard, shards],
+            "application": {"id": str(self.backend.application_id), "flags": 0},
+        }  # fmt: skip
+        self.sessions[session.id] = session
+        session.send("READY", ready)
+        for one in guilds:
+            self._feed(session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, one))
+
+    async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
+        session = self.sessions.get(data["session_id"])
+        if session is None or data["token"] != self.token:
+            socket.put({"op": 9, "d": False})
+            return
+        self.resumed += 1
+        missed = [one for one in session.events if one[0] > (data["seq"] or 0) - self.replay_again]
+        session.socket = socket
+        for number, event, payload in missed:
+            if event not in ("READY", "RESUMED"):
+                socket.put({"op": 0, "s": number, "t": event, "d": payload})
+        session.send("RESUMED", {})
+
+    def _happened(self, event: str, payload: Mapping[str, Any]) -> None:
+        guild = payload.get("guild_id") or (payload.get("id") if event.startswith("GUILD_") else None)
+        for session in self.sessions.values():
+            if (int(guild or 0) >> 22) % session.shards == session.shard:
+                self._feed(session, event, payload)
+
+    def _feed(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
+        gate = gates.required_intent(event, payload)
+        if gate is not None and not getattr(session.intents, gate):
+            return
+        told = copy.deepcopy(dict(payload))
+        me = self.backend.bot_user.id
+        if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            gates.censor_message(told, me, backend=self.backend)
+        elif event == "GUILD_CREATE":
+            gates.prune_guild_create(told, session.intents, me)
+        session.send(event, told)

@@ -1,0 +1,152 @@
+"""The REST API: SimCord's routes behind HTTP, with tokens, nonces, and the failures that were ordered."""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from simcord.backend import Backend, serializers
+from simcord.backend.errors import BackendError
+from simcord.http import router
+from simcord.http import routes as _routes  # noqa: F401  registers them
+
+BASE = "/api/v10"
+
+
+@dataclass
+class Fault:
+    """What happens to the next requests to a path."""
+
+    method: str
+    path: str
+    times: int
+    status: int = 500
+    body: object = None
+    headers: dict[str, str] | None = None
+    done_first: bool = False
+    """The request has its effect before it fails."""
+    cut: bool = False
+    """The connection breaks instead of an answer."""
+    wait: asyncio.Event | None = None
+    """Answered only then."""
+    every: int = 1
+    """Only every so many of such requests."""
+    seen: int = 0
+
+
+class Rest:
+    """Answers requests."""
+
+    def __init__(self, backend: Backend, token: str) -> None:
+        self.backend = backend
+        self.token = token
+        self.gateway_url = ""
+        self.owner = backend.make_user("owner")
+        self.public = False
+        self.shards = 1
+        self.faults: list[Fault] = []
+        self.counts: Counter[str] = Counter()
+        self.log: list[tuple[str, str, Any]] = []
+        """Method, path, body of every request."""
+        self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def fail(self, method: str, path: str, times: int = 1, **more: Any) -> Fault:
+        """Orders a failure: a pattern of the path behind /api/v10."""
+        fault = Fault(method, path, times, **more)
+        self.faults.append(fault)
+        return fault
+
+    def limit(self, seconds: float | None, times: int = 1, path: str = "/channels/*/messages", every: int = 1) -> Fault:
+        """429 with Retry-After, or without any word of how long."""
+        if seconds is None:
+            return self.fail("POST", path, times, status=429, body={"message": "limited"}, every=every)
+        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+        headers = {"Retry-After": f"{seconds:g}", "Via": "1.1 google"}
+        return self.fail("POST", path, times, status=429, body=body, headers=headers, every=every)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.removeprefix(BASE)
+        body = await request.json() if request.can_read_body else None
+        self.log.append((request.method, path, body))
+        open_to_all = path.startswith(("/interactions/", "/webhooks/"))
+        if not open_to_all and request.headers.get("Authorization") != f"Bot {self.token}":
+            self.counts["401"] += 1
+            return self._answer(401, {"message": "401: Unauthorized", "code": 0})
+        fault = self._fault(request.method, path)
+        if fault is None:
+            return self._done(request, path, body)
+        if fault.wait is not None:
+            await fault.wait.wait()
+        if fault.done_first:
+            self._done(request, path, body)
+        if fault.cut:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        self.counts[str(fault.status)] += 1
+        return self._answer(fault.status, fault.body, fault.headers)
+
+    def _fault(self, method: str, path: str) -> Fault | None:
+        for fault in list(self.faults):
+            if fault.method in (method, "*") and fnmatch.fnmatch(path, fault.path):
+                fault.seen += 1
+                if fault.seen % fault.every:
+                    continue
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    def _done(self, request: web.Request, path: str, body: Any) -> web.Response:
+        try:
+            return self._answer(200, self._dispatched(request, path, body))
+        except BackendError as error:
+            self.counts[str(error.status)] += 1
+            return self._answer(error.status, error.to_json())
+
+    def _dispatched(self, request: web.Request, path: str, body: Any) -> object:
+        if path == "/gateway/bot":
+            limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+            return {"url": self.gateway_url, "shards": self.shards, "session_start_limit": limits}
+        found = self._nonce(path, body)
+        if found is not None:
+            return found
+        self._check_reference(request, path, body)
+        answer = router.dispatch(
+            self.backend, request.method, path, json=body, params=dict(request.query), message_content_access=False
+        )
+        if path == "/oauth2/applications/@me":
+            answer |= {"owner": dict(serializers.user_payload(self.owner)), "bot_public": self.public}
+        if isinstance(body, dict) and body.get("enforce_nonce"):
+            self._nonces[path, str(body["nonce"])] = answer
+        return answer
+
+    def _nonce(self, path: str, body: Any) -> dict[str, Any] | None:
+        """The message that was posted with this nonce already."""
+        if not isinstance(body, dict) or not body.get("enforce_nonce"):
+            return None
+        found = self._nonces.get((path, str(body["nonce"])))
+        if found is not None:
+            self.counts["nonce"] += 1
+        return found
+
+    def _check_reference(self, request: web.Request, path: str, body: Any) -> None:
+        """A reply to what is gone is refused, unless the sender does not mind."""
+        reference = body.get("message_reference") if isinstance(body, dict) and request.method == "POST" else None
+        if not reference or not reference.get("fail_if_not_exists", True):
+            return
+        channel = int(path.split("/")[2])
+        if int(reference["message_id"]) not in self.backend.messages.get(channel, {}):
+            raise BackendError(400, 50035, "Invalid Form Body\nIn message_reference: Unknown message")
+
+    def _answer(self, status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
+        if body is None:
+            return web.Response(status=204 if status == 200 else status, headers=headers)
+        told = {"Content-Type": "application/json", **(headers or {})}  # exactly that: discord.py compares
+        return web.Response(status=status, body=json.dumps(body, default=str).encode(), headers=told)

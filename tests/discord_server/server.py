@@ -1,0 +1,170 @@
+"""The server as tests hold it: people and places in, what the bot said out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+from simcord import interactions
+from simcord._clock import Clock
+from simcord.backend import Backend, serializers
+from simcord.backend.models import Channel, Guild, Message
+from simcord.components import walk_components
+
+from tests.discord_server.gateway import Gateway
+from tests.discord_server.rest import BASE, Rest
+
+TOKEN = "MTIz.test.token-of-the-test-server"
+
+
+class _Now(Clock):
+    """The clock of the machine, as the bot runs in another process."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class DiscordServer:
+    """Listens on a port of its own."""
+
+    def __init__(self) -> None:
+        self.backend = Backend(clock=_Now())
+        self.gateway = Gateway(self.backend, TOKEN)
+        self.rest = Rest(self.backend, TOKEN)
+        self.people: dict[str, int] = {}
+        self.guild: Guild = self.server("Readers")
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    # Being there
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listens: on the same port as before, where it was there before."""
+        app = web.Application(client_max_size=1 << 24)
+        app.router.add_get("/gateway/", self.gateway.handle)
+        app.router.add_route("*", BASE + "/{path:.*}", self.rest.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self.gateway.url = self.rest.gateway_url = f"ws://127.0.0.1:{self._port}/gateway/"
+
+    async def stop(self) -> None:
+        """Is gone: sockets break, connections are refused."""
+        self.gateway.drop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment for the bot."""
+        return {"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": f"http://127.0.0.1:{self._port}{BASE}"}
+
+    # People and places
+
+    @property
+    def me(self) -> str:
+        """A mention of the bot."""
+        return f"<@{self.backend.bot_user.id}>"
+
+    def server(self, name: str, home: bool = True) -> Guild:
+        """A server; `home` where it belongs to the application's owner."""
+        return self.backend.create_guild(name, owner_id=self.rest.owner.id if home else None)
+
+    def channel(self, name: str, guild: Guild | None = None) -> Channel:
+        return self.backend.create_channel((guild or self.guild).id, name)
+
+    def person(self, name: str, guild: Guild | None = None) -> int:
+        """The id of somebody, who is in a server from the first mention of their name on."""
+        if name not in self.people:
+            self.people[name] = self.backend.make_user(name).id
+        where = guild or self.guild
+        if self.people[name] not in where.members:
+            self.backend.add_member(where.id, self.people[name])
+        return self.people[name]
+
+    # What people do
+
+    def say(self, name: str, channel: Channel, text: str, **more: Any) -> Message:
+        guild = self.backend.guilds.get(channel.guild_id or 0)
+        return self.backend.create_message(channel.id, self.person(name, guild), text, **more)
+
+    def ask(self, name: str, channel: Channel, text: str) -> Message:
+        """Says something with a mention of the bot."""
+        return self.say(name, channel, f"{self.me} {text}")
+
+    def direct(self, name: str) -> Channel:
+        """Somebody's direct messages with the bot."""
+        user = self.people.get(name) or self.people.setdefault(name, self.backend.make_user(name).id)
+        return self.backend.get_dm_channel(user)
+
+    def command(self, name: str, channel: Channel, subcommand: str, **options: Any) -> Any:
+        """`/highlight …`; the record of the interaction."""
+        known = self.backend.commands[None]
+        root = next(one for one in known.values() if one["name"] == "highlight")
+        kinds = {str: 3, int: 4, bool: 5}
+        given = [{"name": key, "type": kinds[type(value)], "value": value} for key, value in options.items()]
+        data = {"id": root["id"], "name": "highlight", "type": 1,
+                "options": [{"name": subcommand, "type": 1, "options": given}]}  # fmt: skip
+        return self._interact(2, name, channel, data)
+
+    def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
+        """Presses a button; the record of the interaction."""
+        button = next(one for one in walk_components(message.components) if one.get("label") == label)
+        data = {"custom_id": button["custom_id"], "component_type": 2}
+        extra = {"message": dict(serializers.message_payload(self.backend, message))}
+        return self._interact(3, name, channel, data, extra, message.id)
+
+    def _interact(
+        self, kind: int, name: str, channel: Channel, data: dict[str, Any],
+        extra: dict[str, Any] | None = None, source: int | None = None,
+    ) -> Any:  # fmt: skip
+        guild = self.backend.guilds.get(channel.guild_id or 0)
+        record, payload = interactions.base_payload(
+            self.backend, type=kind, channel_id=channel.id, guild_id=channel.guild_id,
+            user_id=self.person(name, guild), data=data,
+        )  # fmt: skip
+        record.source_message_id = source
+        self.backend.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
+        return record
+
+    # What the bot did
+
+    def answers(self, channel: Channel, to: Message | None = None) -> list[Message]:
+        """The bot's messages in a channel that all see, oldest first; those to one question."""
+        found = [
+            one for one in self.backend.messages.get(channel.id, {}).values()
+            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral
+        ]  # fmt: skip
+        if to is None:
+            return found
+        return [one for one in found if one.reference and int(one.reference["message_id"]) == to.id]
+
+    async def until(self, done: Callable[[], object], seconds: float = 15.0) -> None:
+        """Waits until something is so."""
+        async with asyncio.timeout(seconds):
+            while not done():  # noqa: ASYNC110  there is nothing to be told by
+                await asyncio.sleep(0.005)
+
+    async def connected(self) -> None:
+        await self.until(lambda: self.gateway.connected)
+
+    async def answered(self, channel: Channel, question: Message, seconds: float = 15.0) -> Message:
+        """The answer to a question, once it is there."""
+        await self.until(lambda: self.answers(channel, question), seconds)
+        return self.answers(channel, question)[0]
