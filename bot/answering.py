@@ -68,16 +68,30 @@ def look(text: str, index: Index) -> Search:
     allowed = _allowed(query, index)
     wanted, corrections = understood(query, index)
     passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    if wanted:
+    if query.phrases and not query.text.strip() and allowed is not None:
+        passages, scores = _all_of(allowed, wanted, index)
+    elif wanted:
         passages, scores = index.best(wanted, MOST_QUOTES, allowed, near=NEAR)
         found = evidence(wanted, passages, index)
         keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
-        newest = index.facets.newest_first()
-        passages = newest[allowed[newest]]
-        scores = np.zeros(len(passages), np.float32)
+        passages, scores = _all_of(allowed, (), index)
     return Search(query, wanted, corrections, passages, scores)
+
+
+def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Longs, Floats]:
+    """The passages that a filter or phrase leaves: the best `MOST_QUOTES` by `wanted`, then the others, newest first."""
+    best, scores = (
+        index.best(wanted, MOST_QUOTES, allowed)
+        if wanted
+        else (np.zeros(0, np.int64), np.zeros(0, np.float32))
+    )
+    left = allowed.copy()
+    left[best] = False
+    newest = index.facets.newest_first()
+    others = newest[left[newest]]
+    return np.append(best, others), np.append(scores, np.zeros(len(others), np.float32))
 
 
 def ranked(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
@@ -162,11 +176,10 @@ def _allowed(query: Query, index: Index) -> Mask | None:
 def _held(value: str, index: Index) -> Iterable[Mask]:
     """The passages that hold an excluded word in any form, or an excluded phrase."""
     found = words(value)
-    if len(found) > 1:
-        yield index.holding_phrase(found)
-        return
-    for word in index.wanted(tokens(value)):
-        yield index.holding(word)
+    yield index.holding_phrase(found)
+    if len(found) == 1:
+        for word in index.wanted(tokens(value)):
+            yield index.holding(word)
 
 
 def _quotes(search: Search, index: Index, offset: int, limit: int) -> tuple[int, list[Quote]]:

@@ -184,8 +184,9 @@ class Index:
         if not numbers or len(numbers) < len(sought):
             return mask
         items, ends = self.written.items, self.written.ends
-        rarest = min(range(len(numbers)), key=lambda place: self._spread(numbers[place]))
-        if self._spread(numbers[rarest]) < len(self):
+        spread = [self._spread(number, word) for number, word in zip(numbers, phrase, strict=True)]
+        rarest = spread.index(min(spread))
+        if spread[rarest] < len(self):
             passages = self.postings.of(numbers[rarest])[0].astype(np.int64)
             places = gathered(ends[passages], ends[passages + 1] - ends[passages])
             at = places[items[places] == numbers[rarest]] - rarest
@@ -198,9 +199,10 @@ class Index:
         mask[owner[at + len(numbers) <= ends[owner + 1]]] = True
         return mask
 
-    def _spread(self, term: int) -> int:
-        """Number of passages with the term; all where it has no postings, as stop words have none."""
-        return self.frequency(term) or len(self)
+    def _spread(self, term: int, word: str) -> int:
+        """Number of passages with a word as written; all where its postings lack some: a stop word has none in its language."""
+        stop = any(fold(word) in stop_words(tongue) for tongue in self.tongues)
+        return len(self) if stop else self.frequency(term) or len(self)
 
     def matches(self, wanted: Sequence[Wanted], passage: int, tokens: Sequence[Token]) -> list[bool]:
         """Which words of a passage's text are among those wanted."""

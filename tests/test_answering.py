@@ -175,3 +175,54 @@ def test_work_is_bounded(question: str) -> None:
     began = time.perf_counter()
     ask(question)
     assert time.perf_counter() - began < 1
+
+
+TWO_LANGUAGES = Index.build(
+    of(
+        [
+            highlight("work", "Rested people perform better in their career and in all else.", "On Rest"),
+            highlight(
+                "home", "People who do nothing but work have nobody waiting for them at home.", "On Work"
+            ),
+            highlight(
+                "mesa",
+                "Escribió el diccionario con fichas, en la mesa de su casa, y no en la biblioteca, como dicen in fact "
+                "algunos de los que la conocieron.",
+                "La casa de las palabras",
+            ),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ('"perform better in their career"', "work"),
+        ('"in their"', "work"),
+        ('"en la mesa de su casa, y no"', "mesa"),
+    ],
+)
+def test_a_phrase_is_found_though_a_word_of_it_says_nothing_in_one_language_only(
+    question: str, first: str
+) -> None:
+    assert set(TWO_LANGUAGES.tongues) == {"en", "es"}
+    assert ids(ask(question, TWO_LANGUAGES)) == [first]
+
+
+def test_a_phrase_finds_every_passage_that_holds_it() -> None:
+    whale = [
+        "whale " * 30,
+        "In a very long passage about the sea and its ships a whale is named once. " + "Waves. " * 80,
+    ]
+    index = Index.build(library(*whale, "The whale.", "No fish at all."))
+    assert ask('"whale"', index).total == 3
+    assert ask('"the whale"', index).total == 1
+
+
+def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
+    index = Index.build(library("Memory fades.", "The memory fades.", "Memory and sleep."))
+    assert [quote.text for quote in ask("memory -the", index).quotes] == [
+        "Memory fades.",
+        "Memory and sleep.",
+    ]
