@@ -148,7 +148,7 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 
 
 def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list[Block]:
-    """A row of buttons; the sources have one of their own where there are several."""
+    """A row of buttons; several sources have a row of their own below "More"."""
     if private:
         last = kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
     else:
@@ -157,7 +157,7 @@ def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list
     if isinstance(reply, Sources) or (isinstance(reply, Quotes) and reply.command.name == "from"):
         return kit.actions(following + last)
     sources = _source_buttons(reply.quotes)
-    if len(sources) > 1:
+    if len(sources) > 1 and following:
         return kit.actions(following + last) + kit.actions(sources)
     return kit.actions(following + sources + last)
 
