@@ -9,16 +9,16 @@ import re
 
 from corpus import names, tail
 from corpus.entry import Draft, Entry, child
-from corpus.header import Header, batch, heading, is_highlights, is_property
+from corpus.header import NO_CHAPTERS, Header, batch, heading, is_highlights, is_property
 
 _BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 _INDENTED_CHILD = re.compile(r"(?: {3,}|[ ]{0,3}\t[\t ]*)[-*+][ \t]+(.*)$")
 _BOLD_CHILD = re.compile(r"[ \t]+[-*+][ \t]+(\*\*.*)$")
 _RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*(\w*)")
+_QUOTE_SIGN = re.compile(r"(?:[ \t]*>)+[ \t]?(?:\[![\w-]+\][+-]?[ \t]*)?")
 _BLOCK_LINE = re.compile(r"\^rw[\w-]+[ \t]*$")
 _METADATA = frozenset({"metadata", "about", "source", "details"})
-_NO_CHAPTERS = frozenset({"summary", "quotes", "notes and highlights", "annotations"})
 _DOCUMENT = frozenset({"full document", "document", "full text", "full article"})
 _READERS = frozenset(
     [
@@ -67,7 +67,9 @@ class BulletReader:
         self._blank = False
         self._ruled = False
         """Whether a rule stands above; unindented text below it is a footer."""
-        self._outside = 0
+        self._outside: list[tuple[int, str]] = []
+        """Lines of an unindented paragraph that belongs to no bullet, as far as read."""
+        self._told = 0
         self._lines: list[str] = []
         self.problems: Problems = []
 
@@ -89,6 +91,7 @@ class BulletReader:
     def _line(self, line: str, number: int) -> None:
         if not line.strip():
             self._blank = True
+            self._outside_ends()
             if self._current is not None:
                 self._current.add("")
             return
@@ -118,11 +121,12 @@ class BulletReader:
         elif _BLOCK_LINE.match(line) is not None and self._current is not None:
             self._current.in_child = False
             self._current.add(line)
-        elif self._current is not None and (not self._blank or self._tail_ahead(number)):
+        elif self._current is not None and self._lazy(line, number):
             self._current.add(line)
         else:
-            self._close()
-            self._outside_text(number)
+            if self._current is not None:
+                self._close()
+            self._outside_text(line, number)
 
     def _bullet(self, text: str, line: str, number: int) -> None:
         found = child(text)
@@ -135,7 +139,7 @@ class BulletReader:
             return
         if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not tail.is_tail(text):
             self._close()
-            self._chapter = text.lstrip("# ").strip() or None
+            self._chapter = names.chapter(text.lstrip("# "))
             return
         self._open(text, number)
 
@@ -145,7 +149,7 @@ class BulletReader:
 
     def _continue(self, line: str, number: int) -> None:
         if self._current is None:
-            self._outside_text(number)
+            self._outside_text(line, number)
             return
         below = _INDENTED_CHILD.match(line) or _BOLD_CHILD.match(line)
         found = child(below.group(1)) if below is not None else None
@@ -157,6 +161,16 @@ class BulletReader:
     def _open(self, text: str, number: int) -> None:
         self._close()
         self._current = Draft(number, text, self._chapter, self._added, self._section, self._part)
+
+    def _lazy(self, line: str, number: int) -> bool:
+        """Whether an unindented line continues the open highlight. With a tail of its own below another it is the next one."""
+        if self._blank:
+            return self._tail_ahead(number)
+        if self._current is None or not tail.is_tail(line):
+            return True
+        return not any(
+            map(tail.is_tail, self._lines[self._current.line - self._first_line : number - self._first_line])
+        )
 
     def _tail_ahead(self, number: int) -> bool:
         """Whether the open highlight ends below this unindented paragraph, as some custom templates write it."""
@@ -174,6 +188,7 @@ class BulletReader:
         return False
 
     def _close(self) -> None:
+        self._outside_ends()
         if self._current is not None:
             self._drafts.append(self._current)
             self._current = None
@@ -195,13 +210,13 @@ class BulletReader:
         elif level == 1 and text in (self._header.h1, self._title):
             self._section, self._chapter = "metadata", None
         elif self._section == "highlights" and level > max(self._region_level, 2):
-            self._chapter = names.unwiki(text) or None
+            self._chapter = names.chapter(text)
         elif name in _READERS:
             self._section, self._chapter = "reader", None
         else:
             within = self._section in ("highlights", "soft")
             self._section = self._section if within and level > 2 else "soft"
-            self._chapter = None if name in _NO_CHAPTERS else names.unwiki(text) or None
+            self._chapter = None if name in NO_CHAPTERS else names.chapter(text)
 
     def _fenced(self, lines: list[str], index: int) -> int:
         """How many lines a fence at column 0 takes that is none of a passage's (a dataview, a head's)."""
@@ -228,11 +243,25 @@ class BulletReader:
                 return end - index + 1
         return 0
 
-    def _outside_text(self, number: int) -> None:
-        if self._section == "highlights" and not self._ruled:
-            self._outside += 1
-            if self._outside <= 3:
+    def _outside_text(self, line: str, number: int) -> None:
+        """A paragraph that is no bullet is a highlight where it ends in a tail."""
+        self._outside.append((number, line))
+        if self._section == "reader" or not tail.is_tail(line):
+            return
+        paragraph, self._outside = self._outside, []
+        first, text = paragraph[0]
+        self._open(_QUOTE_SIGN.sub("", text), first)
+        for _, further in paragraph[1:]:
+            assert self._current is not None
+            self._current.add(_QUOTE_SIGN.sub("", further))
+
+    def _outside_ends(self) -> None:
+        told = self._section == "highlights" and not self._ruled
+        for number, _ in self._outside if told else ():
+            self._told += 1
+            if self._told <= 3:
                 self.problems.append((number, "text between the highlights that belongs to none: left out"))
+        self._outside = []
 
     def _kept(self) -> tuple[Entry, ...]:
         """What of the sections is a highlight. All that stands below "Highlights" is, and what has a tail. Below another

@@ -45,6 +45,8 @@ _HIGHLIGHTS = re.compile(
 
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
+NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
+"""Headings that name what stands below them, not a chapter of the source."""
 
 
 def heading(line: str) -> tuple[int, str] | None:

@@ -22,26 +22,31 @@ def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]
     index, added = _properties(lines, header)
     nested = any(_SYNCED.match(line) for line in lines) and any(line.startswith("\t- ") for line in lines)
     base = 1 if nested else 0
+    section = "highlights"
     drafts: list[Draft] = []
     current: Draft | None = None
     for offset in range(index, len(lines)):
         line = lines[offset]
         if _SYNCED.match(line):
-            current, added = None, None
+            current, added, section = None, None, "highlights"
         elif _BATCH.match(line):
-            current, added = None, names.moment(line)
+            current, added, section = None, names.moment(line), "highlights"
         elif nested and line.startswith("- ") and not tail.is_tail(line):
             current = None  # a block of the page's own: the cover, or the reader's words
+            section = "highlights" if "highlight" in line.lower() else "reader"
             header.read(line)
         elif (bullet := _starts(line, current, base)) is not None:
             current = _bullet(bullet, current, drafts, first_line + offset, added, base)
+            if current.line == first_line + offset:
+                current.section = section
         elif current is not None:
             if not _BLOCK_PROPERTY.match(line):
                 current.add(_continued(line, base))
         elif line.strip():
             current = Draft(first_line + offset, line, None, added)  # a first highlight that lost its bullet
             drafts.append(current)
-    return tuple(draft.finish() for draft in drafts)
+    finished = ((draft.section, draft.finish()) for draft in drafts)
+    return tuple(entry for section, entry in finished if entry.marked or section != "reader")
 
 
 def _starts(line: str, current: Draft | None, base: int) -> re.Match[str] | None:
@@ -71,7 +76,7 @@ def _bullet(
     depth = len(bullet["indent"].expandtabs(4)) // 4
     text = bullet["text"] or ""
     if depth <= base or current is None:
-        draft = Draft(number, text, None, added)
+        draft = Draft(number, "" if _BLOCK_PROPERTY.match(text) else text, None, added)
         drafts.append(draft)
         return draft
     # Below a highlight stand the export's Note and Tags, and what the reader put there: never the source's words.

@@ -67,9 +67,11 @@ def _part(lines: list[str], number: int, chapter: str | None) -> Entry | None:
     text = [_QUOTE.sub(r"\1", line) if quoted else line for line in lines[begin:end]]
     draft = Draft(number + begin, text[0], _chapter(lines[:begin], "\n".join(text)) or chapter, None)
     draft.rest = text[1:]
-    link = _behind(lines[end:], draft)
+    below = _behind(lines[end:], draft)
     entry = draft.finish()
-    return entry if entry.link or link is None else replace(entry, link=link)
+    if entry.link or below is None:
+        return entry
+    return replace(entry, link=below.link, location=below.location)
 
 
 def _span(lines: list[str]) -> tuple[int, int]:
@@ -92,12 +94,12 @@ def _chapter(above: list[str], text: str) -> str | None:
     headings = [match.group(1) for line in above if (match := _HEADING.match(line)) is not None]
     if not headings or key(text).startswith(key(headings[-1].rstrip("… ."))):
         return None
-    return names.unwiki(headings[-1]).strip() or None
+    return names.chapter(headings[-1])
 
 
-def _behind(lines: list[str], draft: Draft) -> str | None:
+def _behind(lines: list[str], draft: Draft) -> tail.Passage | None:
     """What stands below the passage, into the draft; the link to it, if one does."""
-    link = None
+    link: tail.Passage | None = None
     commented = False
     for line in lines:
         if (found := child(line.strip())) is not None and not commented:
@@ -107,7 +109,7 @@ def _behind(lines: list[str], draft: Draft) -> str | None:
             draft.add(_COMMENT_ID.sub("", line))
             commented = _COMMENT_ID.search(line) is None
         elif (passage := tail.cut(line.strip())).link is not None and not passage.text:
-            link = link or passage.link
+            link = link or passage
         elif _DATED.match(line):
             draft.in_child = False
         elif _EXTRAS.match(line):

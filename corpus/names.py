@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import unquote
 
+from corpus.plain import plain
+
 _WIKI = re.compile(r"\[\[([^\[\]]*)\]\]")
 _BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+and\s+")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
@@ -24,12 +26,18 @@ _CATEGORIES = {"article": "articles", "book": "books", "tweet": "tweets", "podca
 KNOWN_CATEGORIES = frozenset(_CATEGORIES.values()) | {"supplementals"}
 
 
+_ESCAPE = re.compile(r"\\([^\w\s])")
 _EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|Tweets)/")
 
 
 def unwiki(text: str) -> str:
     """`[[wiki links]]` become plain names: the alias after a bar, else the page."""
     return _WIKI.sub(lambda match: _page(match.group(1)), text)
+
+
+def chapter(text: str) -> str | None:
+    """A heading as a person reads it, in one line."""
+    return " ".join(plain(text).split()) or None
 
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
@@ -59,7 +67,7 @@ def category(value: str) -> str | None:
     found = tags([value])
     if not found:
         return None
-    word = found[0].rsplit("/", 1)[-1].strip().lower()
+    word = found[0].rsplit("/", 1)[-1].strip(" .,;:").lower()
     return _CATEGORIES.get(word, word) or None
 
 
@@ -111,11 +119,11 @@ def moment(value: str) -> str | None:
 
 
 def title(value: str) -> str | None:
-    """A title out of a property or heading: without quotation marks around it, wiki brackets, blanks."""
+    """A title out of a property or heading: without quotation marks around it, wiki brackets, backslashes of escapes."""
     text = _EXPORT_FOLDER.sub("", unwiki(value).strip())
     while len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
-    return html.unescape(text) or None
+    return html.unescape(_ESCAPE.sub(r"\1", text)) or None
 
 
 def title_of_file(path: str) -> str:

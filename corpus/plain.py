@@ -10,7 +10,7 @@ import re
 from html.entities import html5
 
 _MARKUP = re.compile(r"[\[\]*_`~=<&\\#>!+-]")
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n`]*$", re.M)
+_FENCE = re.compile(r"[ \t]*(```|~~~)[^\n`]*$")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _IMAGE = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[([^\[\]\n]{0,2000})\](?=\()")
 _TARGET_LIMIT = 4_000
@@ -19,6 +19,7 @@ _MAX_FAILURES = 50
 _CITED = re.compile(r"\[(\[[^\[\]\n]{1,40}\])\](?=\()")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]{1,500})(?:\|([^\[\]\n]{1,500}))?\]\]")
 _LABEL = re.compile(r"\[([^\[\]]{0,5000})\](?=\()")
+_NESTED = re.compile(r"\[((?:[^\[\]]{1,200}\[[^\[\]]{1,200}\]){1,3}[^\[\]]{0,200})\](?=\()")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]{1,5000})>")
 _TAGS = (
     "a|abbr|b|big|blockquote|br|center|cite|code|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|"
@@ -47,6 +48,11 @@ _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.M)
 _QUOTE = re.compile(r"^[ \t]*>[> \t]*", re.M)
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.M)
 _HELD = re.compile("\ue000(\\d+)\ue001")
+_GONE = "\ue002"
+_GONE_LINE = re.compile(
+    "^(?<=\n\n)[ \t]*\ue002[\ue002 \t]*\n[ \t]*(?:\n|\\Z)|^[ \t]*\ue002[\ue002 \t]*(?:\n|\\Z)", re.M
+)
+"""A line that held nothing but pictures; of the blank lines around it one stays."""
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 
 
@@ -54,10 +60,11 @@ def plain(text: str) -> str:
     """The passage as shown in chat and terminal. Empty where the passage is nothing but pictures."""
     if _MARKUP.search(text) is None:
         return _finish(text)
-    if "\ue000" in text:  # the mark that holds the place of code below
+    if "\ue000" in text or _GONE in text:  # the marks that hold the places of code and pictures below
         return _finish(_line_signs(text))
     held: list[str] = []
-    text = _FENCE.sub("", text)
+    if "```" in text or "~~~" in text:
+        text = _without_fences(text, held)
     if "`" in text:
         text = _CODE.sub(lambda match: _hold(match.group(1), held), text)
     if "[" in text:
@@ -81,16 +88,34 @@ def _hold(part: str, held: list[str]) -> str:
     return f"\ue000{len(held) - 1}\ue001"
 
 
+def _without_fences(text: str, held: list[str]) -> str:
+    """Without the fences of code, which itself stays as it is. A fence that nothing closes is only dropped."""
+    lines: list[str] = []
+    opened: tuple[str, int] | None = None
+    for line in text.split("\n"):
+        match = _FENCE.match(line)
+        if match is None or (opened is not None and line.strip() != opened[0]):
+            lines.append(line)
+        elif opened is None:
+            opened = match.group(1), len(lines)
+        else:
+            code = "\n".join(lines[opened[1] :])
+            lines[opened[1] :] = [_hold(code, held)] if code else []
+            opened = None
+    return "\n".join(lines)
+
+
 def _links(text: str) -> str:
     for _ in range(3):  # a link's label may hold an image or a link
         before = text
         text = _without_targets(text, _IMAGE, keep_label=False)
         text = _without_targets(text, _CITED, keep_label=True)
         text = _without_targets(text, _LABEL, keep_label=True)
+        text = _without_targets(text, _NESTED, keep_label=True)
         text = _WIKI.sub(lambda match: match.group(2) or match.group(1), text)
         if text == before:
             break
-    return text
+    return _GONE_LINE.sub("", text).replace(_GONE, "") if _GONE in text else text
 
 
 def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> str:
@@ -107,7 +132,7 @@ def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> s
         if end is None:
             failures += 1
             continue
-        parts += [text[position : match.start()], match.group(1) if keep_label else ""]
+        parts += [text[position : match.start()], match.group(1) if keep_label else _GONE]
         position = end
     return "".join(parts) + text[position:] if parts else text
 

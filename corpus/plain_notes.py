@@ -38,11 +38,11 @@ def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
         quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.type == "heading_open":
-            text = names.unwiki(tokens[index + 1].content).strip()
+            text = tokens[index + 1].content
             if token.tag == "h1" and header.h1 is None and not entries and chapter is None:
-                header.h1 = text
+                header.h1 = names.unwiki(text).strip()
             else:
-                chapter = text or None
+                chapter = names.chapter(text)
         elif token.type == "paragraph_open" and token.map is not None:
             begin, end = token.map
             text = _passage(lines[begin:end], quoted=quotes > 0, listed=items > 0)

@@ -21,11 +21,9 @@ _LOGSEQ_KEYS = frozenset({"author", "full-title", "category"})
 _METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
 _METADATA_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
 _HEADING = re.compile(r"(?m)^ {0,3}#{1,4}[ \t]+(\S.*)$")
-_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
-_HIGHLIGHTS = re.compile(
-    r"(?im)^ {0,3}#{1,4}[ \t]+(?:\W{0,4})(?:new )?highlights?\b(?:\W*| added .*| synced.*| from .*)$"
-)
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
+_PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|See also)\*{0,2}:)\S|$)")
+"""A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
 )
@@ -119,7 +117,7 @@ def _logseq_properties(head: str) -> bool:
 
 def _bulleted(body: str) -> bool:
     """Whether highlights stand as bullets at column 0: there are some below the first "Highlights", or anywhere."""
-    return _BULLET.search(body, _below_highlights(body) or 0) is not None
+    return _PASSAGE.search(body, _below_highlights(body) or 0) is not None
 
 
 def _below_highlights(body: str) -> int | None:

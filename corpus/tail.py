@@ -71,6 +71,8 @@ def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
 
 def is_tail(text: str) -> bool:
     """Whether the line ends in a highlight's link or in Readwise's block id."""
+    if "](" not in text and "] (" not in text and "^rw" not in text:
+        return False
     passage = cut(text)
     return passage.link is not None or (passage.block or "").startswith("rw")
 
@@ -124,7 +126,5 @@ def _host_known(url: str) -> bool:
 def _location(label: str) -> str | None:
     """A place in the source; "View Highlight", "None" and "🔗" name none."""
     label = " ".join(label.split())
-    named = (
-        not label.lower().startswith("view ") and label != "None" and any(char.isalnum() for char in label)
-    )
+    named = not re.match(r"view\b", label, re.I) and label != "None" and any(char.isalnum() for char in label)
     return label if named else None

@@ -22,6 +22,8 @@ TABLE = [
     ("`code_with_*signs*` and `` ` ``", "code_with_*signs* and `` ` ``"),
     ("[label](https://x.org/a_(b)) end", "label end"), ("[a](https://x.org \"Title\") b", "a b"),
     ("![alt](https://x.org/i.png)", ""), ("[![](https://x.org/i)](https://x.org/i) A picture", "A picture"),
+    ("a\n![](https://x.org/i.png)\nb", "a\nb"), ("a\n\n![](i)\n\n![[j]]\n\nb", "a\n\nb"),
+    ("See [Foo [pdf] bar](https://x.org) and a[b [c]](d e)", "See Foo [pdf] bar and a[b [c]](d e)"),
     ("mind.[[1]](https://x.org/w#cite-1) Next", "mind.[1] Next"), ("[a](https://x.org/#The role of b) c", "a c"),
     ("array[0](x y) stays", "array[0](x y) stays"), ("[not a link] (really)", "[not a link] (really)"),
     ("[[Dopamine]] and [[page|name]] and ![[embed.png]]", "Dopamine and name and"), ("#tag @name", "#tag @name"),
@@ -34,7 +36,8 @@ TABLE = [
     ("list:\n- a\n* b\n+ c\n- [ ] d\n- [x] e", "list:\na\nb\nc\nd\ne"), ("- Où vas-tu ?", "- Où vas-tu ?"),
     ("1. First\n2. Second", "1. First\n2. Second"), ("● a\n• b", "● a\n• b"), ("a\n\nb", "a\n\nb"),
     (r"information\_schema \*not slanted\* C:\path", "information_schema *not slanted* C:\\path"),
-    ("```python\nx = 1\n```\nafter", "x = 1\n\nafter"), ("$$x^2$$ and \\(y\\)", "$$x^2$$ and \\(y\\)"),
+    ("```python\nx = 1\n```\nafter", "x = 1\nafter"), ("a\n~~~\n# x = *1*\n- y\n~~~", "a\n# x = *1*\n- y"), ("a\n```\n# b", "a\nb"),
+    ("$$x^2$$ and \\(y\\)", "$$x^2$$ and \\(y\\)"),
     ("“smart” ‘quotes’ ﬁx 𝗯𝗼𝗹𝗱 \u00a0 \u200b", "“smart” ‘quotes’ ﬁx 𝗯𝗼𝗹𝗱 \u00a0 \u200b"),
     ("trailing  \nblank ", "trailing\nblank"), ("", ""), ("***", "***"), ("[](", "[]("), ("[[]]", "[[]]"),
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from corpus import files
 from corpus.load import load, read_note
 from corpus.model import Highlight
 from corpus.reader import Note
-from tests.notes_on_disk import library, note, read, texts
+from tests.notes_on_disk import TAIL, library, note, read, texts
 
 FOLDER = Path(__file__).parent / "notes_fixtures"
 EXPECTED = FOLDER / "expected.json"
@@ -87,11 +87,13 @@ def test_line_ends_and_the_last_newline_change_nothing(tmp_path: Path, path: str
         ("A tweet about #Highlight reels", "A tweet about #Highlight reels", None),
         ("A. ([Page 3 of 9](https://x.org/pdf))", "A.", "https://x.org/pdf"),
         ("A. ([p. xii](https://x.org/pdf))", "A.", "https://x.org/pdf"),
+        ("A. [View](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
     ],
 )  # fmt: skip
 def test_tails(tmp_path: Path, bullet: str, text: str, link: str | None) -> None:
     (one,) = read(tmp_path, note(f"- {bullet}"))
     assert (one.text, one.link) == (text, link)
+    assert one.location in (None, "Page 3 of 9", "p. xii")
 
 
 def test_a_link_of_five_kilobytes(tmp_path: Path) -> None:
@@ -126,6 +128,94 @@ def test_the_readers_sections_are_no_highlights(tmp_path: Path) -> None:
     assert texts(
         read(tmp_path, note("- One", "", "## My notes", "- not theirs", "## Highlights", "- Two"))
     ) == ["One", "Two"]
+
+
+def test_paragraphs_that_end_in_a_tail_among_bullets(tmp_path: Path) -> None:
+    text = note(
+        "The first of two lines,",
+        f"the second. {TAIL.format(1)}",
+        "    - Note: mine",
+        "",
+        f"- Who goes there? {TAIL.format(3)}",
+        "",
+        f"> A quote. {TAIL.format(2)}",
+        "",
+        "Belongs to none.",
+    )
+    found = library(tmp_path, {"note.md": text})
+    assert texts(found) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
+    assert found.highlights[0].remark == "mine"
+    assert [(one.line, "belongs to none" in one.problem) for one in found.problems] == [(16, True)]
+
+
+def test_the_readers_paragraphs_are_no_highlights_for_their_links(tmp_path: Path) -> None:
+    text = note("- One", "", "## My notes", f"As Vale says {TAIL.format(1)}")
+    assert texts(read(tmp_path, text)) == ["One"]
+
+
+def test_numbered_lines_each_with_its_tail(tmp_path: Path) -> None:
+    text = note(f"1. One {TAIL.format(1)}", f"2. Two {TAIL.format(2)}", "of it", f"3. Three {TAIL.format(3)}")
+    assert texts(read(tmp_path, text))[:2] == ["1. One", "2. Two"]
+    text = note(f"- One {TAIL.format(1)}", "    - Tags: [[x]]", f"2. Two {TAIL.format(2)}")
+    one, two = read(tmp_path, text)
+    assert (one.tags, two.text) == (("x",), "2. Two")
+
+
+def test_children_below_paragraphs(tmp_path: Path) -> None:
+    text = note(
+        f"One {TAIL.format(1)}", "    - Note: mine", "    - Tags: [[x]] ", "", "Two", "", "- Note: yours"
+    )
+    one, two = read(tmp_path, text)
+    assert (one.text, one.remark, one.tags) == ("One", "mine", ("x",))
+    assert (two.text, two.remark) == ("Two", "yours")
+
+
+def test_quotes_below_another_heading_than_highlights(tmp_path: Path) -> None:
+    text = "\n".join(
+        [
+            "# On Hedges", "", "> [!info] Metadata", "> Author:: [[Mara Vale]]", "", "## Passages", "> [!quote]",
+            "> One,", ">", f"> and its second paragraph. {TAIL.format(1)}", ">", "> > [!note]", "> > mine", "",
+            "A remark of the reader's.", "", f"> Note: two. {TAIL.format(2)}", "",
+        ]
+    )  # fmt: skip
+    one, two = read(tmp_path, text)
+    assert (one.text, one.remark, one.chapter) == ("One,\n\nand its second paragraph.", "mine", None)
+    assert (two.text, two.source.authors) == ("Note: two.", ("Mara Vale",))
+
+
+LOGSEQ = ["title:: On Hedges (highlights)", "author:: [[Mara Vale]]", "category:: #books", ""]
+
+
+def test_blocks_of_the_readers_own_in_a_logseq_page(tmp_path: Path) -> None:
+    text = [
+        *LOGSEQ, "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]", "\t- One", "- ## My thoughts",
+        "\t- mine alone", "- New highlights added [[Feb 10th, 2023]] at 7:32 PM", "\t- Two",
+    ]  # fmt: skip
+    assert texts(read(tmp_path, "\n".join(text))) == ["One", "Two"]
+
+
+def test_a_property_before_the_text_of_a_logseq_block(tmp_path: Path) -> None:
+    text = [
+        *LOGSEQ,
+        "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]",
+        "\t- collapsed:: true",
+        "\t  One",
+    ]
+    assert texts(read(tmp_path, "\n".join(text))) == ["One"]
+
+
+def test_a_location_below_a_passage_of_the_mirror(tmp_path: Path) -> None:
+    text = "# On Hedges\n\n## Highlights\n\nOne ^987650002\n\n[Location\u00a033](https://readwise.io/open/987650002)\n\n---\n"
+    (one,) = read(tmp_path, text)
+    assert (one.link, one.location) == ("https://readwise.io/open/987650002", "Location 33")
+
+
+def test_names_are_shown_without_markup(tmp_path: Path) -> None:
+    head = '---\ntitle: "Ask \\\\#1 *now*"\ncategory: "#tweets. [[Logseq]]"\n---'
+    text = f"{head}\n## Highlights\n### The *first* [[x|part]]\n- One {TAIL.format(1)}\n"
+    (one,) = read(tmp_path, text)
+    assert (one.source.title, one.source.category) == ("Ask #1 *now*", "tweets")
+    assert one.chapter == "The first part"
 
 
 def test_shapes_are_told_per_note(tmp_path: Path) -> None:
