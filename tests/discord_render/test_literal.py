@@ -155,6 +155,7 @@ def test_an_ordinary_title_carries_its_link(label: str) -> None:
         "https://bank.com",
         "bank.com",
         "😀",
+        "Fun 😀 at work",
         ":smile:",
         "a `b`",
         "~~x~~",
