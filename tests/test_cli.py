@@ -244,9 +244,10 @@ def test_help_names_every_command() -> None:
         assert run(name, "--help").returncode == 0
 
 
-def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+@pytest.mark.parametrize("as_json", [["--json"], []])
+def test_a_reader_that_has_seen_enough_is_no_error(as_json: list[str]) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "highlights", "--json"],
+        [sys.executable, "-m", "bot", "highlights", *as_json],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
@@ -257,7 +258,60 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    process.wait(30)
+    assert process.wait(30) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
+@pytest.mark.parametrize("arguments", [["highlights"], ["ask", "memory", "--json"]])
+def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=50,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+
+
+def test_chats_in_what_the_locale_cannot_read(note: Path) -> None:
+    said = b"what does a lamp burn? \xe8\xae\xb0 \xff\n"
+    done = run("chat", "--corpus", str(note), stdin=said, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "A lamp burns oil." in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_one_ctrl_c_leaves_the_chat(note: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--corpus", str(note)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=_take_terminal,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    os.close(theirs)
+    seen = b""
+    while "you ›".encode() not in seen:
+        seen += os.read(ours, 4096)
+    os.write(ours, b"half a line\x03")
+    assert process.wait(30) == 130
+    os.close(ours)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def test_the_answer_is_the_same_in_a_batch_and_alone(bot: Bot, tmp_path: Path) -> None:

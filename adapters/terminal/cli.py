@@ -9,9 +9,10 @@ import os
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from adapters.terminal import setup
 from bot import __version__
@@ -21,7 +22,20 @@ from corpus.files import CorpusError
 if TYPE_CHECKING:
     from corpus.model import Library
 
+
+class _Commands(TyperGroup):
+    """The commands; a reader that has seen enough, as `head` does, is no error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # typer would end with 1
+            _write_no_more()
+            raise typer.Exit(0) from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Answers from your reading highlights, word for word.",
     epilog='Try:  analects ask "how does memory work?"   or   analects chat',
     no_args_is_help=True,
@@ -38,23 +52,24 @@ Corpus = Annotated[
         "--corpus", metavar="PATH", help="Folder of notes. Default: CORPUS_PATH, else the sample notes."
     ),
 ]
+_ESCAPED = "backslashreplace"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone, for scripts.")]
 
 
 def main() -> None:
     """Runs a command; what goes wrong becomes a sentence on standard error and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream, errors in ((sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED), (sys.stdin, "replace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=errors)
     try:
         app()
     except SettingsError as error:
         _fail(str(error), 2)
     except CorpusError as error:
         _fail(str(error), 1)
-    except BrokenPipeError:  # the reader has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:  # a full disk, for one
+        _write_no_more()
+        _fail(error.strerror or type(error).__name__, 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -249,6 +264,11 @@ def _print_line(text: str) -> None:
     else:
         buffer.write(data)
         buffer.flush()
+
+
+def _write_no_more() -> None:
+    """What is still to be written goes nowhere, and Python does not complain of it on leaving."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_with(code: int) -> NoReturn:

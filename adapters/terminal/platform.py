@@ -33,24 +33,29 @@ def show(console: Console, reply: Reply, hint: str | None = None) -> None:
     )
 
 
+class _Screen(Console):
+    """A console that leaves it to the command line what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # what is being handled where this is called
+
+
 def console() -> Console:
     """Standard output for people; NO_COLOR and pipes are respected."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _Screen(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
     """Talks until `read` gives None or "quit"."""
     import asyncio  # a single answer needs none
 
-    asyncio.run(_chat(Dialogue(bot, TerminalChannel(out)), out, read))
-
-
-async def _chat(dialogue: Dialogue, out: Console, read: Callable[[], str | None]) -> None:
-    while (said := read()) is not None:
-        if said.strip().lower() in ("quit", "exit", "bye", ":q"):
-            return
-        await dialogue.hear(said)
-        out.print()
+    dialogue = Dialogue(bot, TerminalChannel(out))
+    with asyncio.Runner() as loop:
+        while (said := read()) is not None:  # outside the loop, which would keep Ctrl-C to itself
+            if said.strip().lower() in ("quit", "exit", "bye", ":q"):
+                return
+            loop.run(dialogue.hear(said))
+            out.print()
 
 
 def read_line() -> str | None:
@@ -65,3 +70,6 @@ def read_line() -> str | None:
     except EOFError:
         sys.stdout.write("\n")
         return None
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        raise
