@@ -51,7 +51,7 @@ class Client(discord.AutoShardedClient):
         self,
         service: Service,
         folder: Path,
-        changed: Callable[["Client"], None] = lambda client: None,
+        changed: Callable[["Client"], None] | None = None,
         shard_count: int | None = None,
         identify_every: float = IDENTIFY_EVERY,
     ) -> None:
@@ -112,9 +112,13 @@ class Client(discord.AutoShardedClient):
             if not self.served:
                 self.served = True
                 log.info("discord connected")
-            self._changed(self)
+            self._tell()
         elif event == "shard_disconnect" and self.down_since is None:
             self.down_since = monotonic()
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._changed is not None:
             self._changed(self)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -31,7 +31,7 @@ from bot.settings import SettingsError
 log = logging.getLogger("analects.discord")
 
 AUTHENTICATION_FAILED = 4004
-REFUSED = "DISCORD_TOKEN: Discord refuses it; reset the token under Bot and copy that one (not the client secret, not the public key)"
+REFUSED = "DISCORD_TOKEN: Discord refuses it; reset the token under Bot and copy that one (not the client secret or the public key)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Discord:
         self._served = False
         health.expect(self.name)
         Route.BASE = api_url.rstrip("/")
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it does not speak
 
     async def check(self) -> None:
         """Asks Discord about the token, once. Raises SettingsError, UnreachableError."""

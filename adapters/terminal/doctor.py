@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from adapters.discord import credentials as discord_credentials
 from adapters.slack.connect import SCOPES_AT, Slack
 from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials, credentials
 from adapters.slack.socket import LostError, Socket
@@ -12,7 +13,7 @@ from bot.health import Health
 from bot.index import Index
 from bot.platform import UnreachableError
 from bot.posting import LimitedError
-from bot.rules import Rules
+from bot.rules import Listed, Rules
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
 from bot.state.claims import StateError
@@ -44,14 +45,35 @@ def examine(corpus: Path | None) -> list[Finding]:
     except SettingsError as error:
         return [_wrong("settings", line) for line in str(error).splitlines()]
     found = [Finding("settings", True, "can be used"), _notes(settings), *asyncio.run(_state(settings))]
+    platforms = [*_on_slack(settings), *_on_discord(settings)]
+    if not platforms:
+        mend = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN"
+        platforms = [Finding("platforms", False, "no platform has its tokens", mend)]
+    return [*found, *platforms]
+
+
+def _on_slack(settings: Settings) -> list[Finding]:
+    """Nothing where Slack has no tokens."""
     try:
         slack = credentials(settings)
     except SettingsError as error:
-        return [*found, _wrong("slack", str(error))]
-    if slack is None:
-        mend = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
-        return [*found, Finding("platforms", False, "no platform has its tokens", mend)]
-    return [*found, *asyncio.run(_slack(slack))]
+        return [_wrong("slack", str(error))]
+    return asyncio.run(_slack(slack)) if slack is not None else []
+
+
+def _on_discord(settings: Settings) -> list[Finding]:
+    """Nothing where Discord has no token."""
+    try:
+        given = discord_credentials.credentials(settings)
+    except SettingsError as error:
+        return [_wrong("discord", str(error))]
+    if given is None:
+        return []
+    from adapters.discord.diagnose import diagnose  # discord.py takes a while to import
+
+    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    told = asyncio.run(diagnose(given, listed))
+    return [Finding(one.check, one.ok, one.finding, one.mend) for one in told]
 
 
 def in_words(findings: list[Finding]) -> str:

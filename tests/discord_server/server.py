@@ -102,7 +102,10 @@ class DiscordServer:
 
     def say(self, name: str, channel: Channel, text: str, **more: Any) -> Message:
         guild = self.backend.guilds.get(channel.guild_id or 0)
-        return self.backend.create_message(channel.id, self.person(name, guild), text, **more)
+        direct = channel.guild_id is None and name in self.people
+        return self.backend.create_message(
+            channel.id, self.people[name] if direct else self.person(name, guild), text, **more
+        )
 
     def ask(self, name: str, channel: Channel, text: str) -> Message:
         """Says something with a mention of the bot."""
