@@ -36,10 +36,12 @@ def passage(quote: Quote, most: int) -> list[Block]:
     """The parts of the quote, matched words bold, joined by the mark of omission, with one more where it was cut."""
     shown = shortened(quote, most)
     elements: list[Block] = []
-    for number, span in enumerate(shown.spans):
-        elements += kit.text(OMISSION if number else "")
-        elements += _part(shown, span)
-    return elements + kit.text(_CUT if shown.spans != quote.spans else "")
+    for span in shown.spans:
+        part = _part(shown, span)
+        elements += kit.text(OMISSION if elements and part else "") + part
+    if shown.spans == quote.spans:
+        return elements
+    return elements + kit.text(_CUT if elements else wording.CUT)
 
 
 def source_line(source: Source) -> list[Block]:
