@@ -17,6 +17,7 @@ _SHAPES = {
     "logseq": "Readwise's Logseq plugin",
     "download": "download from readwise.io",
     "mirror": "Readwise Mirror plugin",
+    "snipd": "Snipd's own export",
     "front matter": "properties in the front matter, highlights below",
     "plain": "no export: passages of the note itself",
 }
