@@ -172,9 +172,9 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
 )
 def test_work_is_bounded(question: str) -> None:
     ask("warm")
-    began = time.perf_counter()
+    began = time.process_time()
     ask(question)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 TWO_LANGUAGES = Index.build(
@@ -226,3 +226,11 @@ def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
         "Memory fades.",
         "Memory and sleep.",
     ]
+
+
+@pytest.mark.parametrize("question", ["waht is focus?", "hwo does one focus", "teh focus"])
+def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str) -> None:
+    found = ask(question)
+    assert found.found
+    assert "focus" in found.looked_for
+    assert not found.corrected
