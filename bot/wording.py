@@ -60,7 +60,7 @@ _KIND = {"author": "by", "title": "from", "tag": "tagged"}
 
 def nothing_fits(answer: Answer) -> str:
     """That no highlight answers, what was looked for, and the nearest useful thing."""
-    if not answer.looked_for and not answer.filters:
+    if not answer.looked_for and not answer.filters.keys() - {"without"}:
         told = "There is nothing in that to look for: name a subject, a person or a title."
     else:
         told = f"Nothing fits. I looked for {_looked_for(answer)}."
@@ -75,11 +75,11 @@ def _looked_for(answer: Answer) -> str:
 
 
 def filtered(answer: Answer) -> str:
-    """The filters of a question in words: "author Ann Author, before 2024-01-01"."""
+    """The filters of a question in words: "author Ann Author, before 2024-01-01, phrase “two words”"."""
     parts = []
     for name, value in answer.filters.items():
         values = [value] if isinstance(value, str) else value
-        parts += [f"{name} {one}" for one in values]
+        parts += [f"{name} “{one}”" if name == "phrase" else f"{name} {one}" for one in values]
     return ", ".join(parts)
 
 
@@ -93,7 +93,8 @@ def shown_of(offset: int, shown: int, total: int, what: str = "highlights") -> s
     """How much of a list is shown: "1–3 of 12 highlights"."""
     if shown >= total and not offset:
         return f"{total} {what if total != 1 else what.removesuffix('s')}"
-    return f"{offset + 1}–{offset + shown} of {total} {what}"
+    first, last = offset + 1, offset + shown
+    return f"{first}–{last} of {total} {what}" if shown != 1 else f"{first} of {total} {what}"
 
 
 def listed(kind: str, meant: Sequence[str]) -> str:

@@ -75,6 +75,20 @@ def test_asks_a_question(note: Path) -> None:
 
 def test_asks_without_quotation_marks(note: Path) -> None:
     assert "burns oil" in run("ask", "lamp", "oil", "--corpus", str(note)).stdout
+    done = run("ask", "lamp", "-trains", "--corpus", str(note), "-n5", "--json")
+    assert json.loads(done.stdout)["question"] == "lamp -trains"
+
+
+def test_a_question_may_begin_with_a_dash(note: Path) -> None:
+    for question in ("-trains lamp", '-"warn of" lamp'):
+        found = json.loads(run("ask", question, "--corpus", str(note), "--json").stdout)
+        assert [quote["text"] for quote in found["quotes"]] == ["A lamp burns oil."]
+
+
+@pytest.mark.parametrize("wrong", ["--nope", "-j", "-json", "-n", "--corpus"])
+def test_a_wrong_option_is_no_word_of_a_question(wrong: str) -> None:
+    done = run("ask", "lamp", wrong)
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_a_note_cannot_write_on_the_screen(note: Path) -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from adapters.terminal.render import BAR, render, web
-from bot.commands import Command, Picks
+from bot import wording
+from bot.commands import Command, Notice, Picks
 from bot.model import OMISSION, Answer, Quote
 from bot.visible import visible
 from corpus.model import Highlight, Source
@@ -49,6 +50,21 @@ def test_every_line_of_a_quote_stands_behind_the_bar() -> None:
     assert len(lines) > 4
     assert all(line.startswith(BAR.rstrip()) for line in lines)
     assert all(len(line) <= 60 for line in lines)
+
+
+def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
+    one = quote(
+        "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
+    )
+    told = render(Answer("oil", (one,), total=2), 40).plain + render(Notice(wording.HELP), 40).plain
+    assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
+    assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
+    assert "\n\n1 of 2 highlights\n" in told
+
+
+def test_says_what_a_question_of_exclusions_lacks() -> None:
+    told = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
+    assert told == "There is nothing in that to look for: name a subject, a person or a title."
 
 
 def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:

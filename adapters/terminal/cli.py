@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from adapters.terminal import setup
+from adapters.terminal.asking import Asking
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.files import CorpusError
@@ -84,7 +85,8 @@ def _version(
 
 
 @app.command(
-    epilog="Examples:  analects ask \"what did Krautbach say about precision?\"   ·   analects ask 'tag:favorite sleep' -n 5"
+    cls=Asking,
+    epilog="Examples:  analects ask \"what did Krautbach say about precision?\"   ·   analects ask 'tag:favorite sleep' -n 5",
 )
 def ask(
     question: Annotated[
@@ -161,6 +163,8 @@ def random(
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import loading, platform
+    from bot import wording
+    from bot.commands import Notice
 
     settings = load_settings(corpus)
     bot = loading.bot(settings)
@@ -168,10 +172,9 @@ def chat(corpus: Corpus = None) -> None:
     out = platform.console()
     if sys.stdin.isatty():
         library = bot.index.library
-        out.print(
-            f"{len(library.highlights):,} highlights of {len(library.sources):,} sources. "
-            "Ask in your own words, or say “help”; “quit” leaves.\n"
-        )
+        known = wording.known(len(library.highlights), len(library.sources))
+        platform.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        out.print()
     platform.chat(bot, out, platform.read_line)
 
 

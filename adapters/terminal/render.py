@@ -16,6 +16,7 @@ from bot.visible import one_line, visible
 BAR = "▌ "
 _MATCH, _QUIET, _REMARK = "bold", "dim", "italic"
 _REMARK_SIGN = "Your note: "
+_DASH = "  — "
 
 
 def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
@@ -25,7 +26,7 @@ def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
     """
     text = Text()
     if isinstance(reply, Notice):
-        text.append(visible(reply.text))
+        _words(text, visible(reply.text), width)
     elif isinstance(reply, Sources):
         _sources(text, reply)
     else:
@@ -40,10 +41,11 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes, width: int | None) -> No
     if isinstance(reply, Answer):
         if not reply.found:
             past = reply.offset and reply.total
-            text.append(wording.NO_MORE if past else visible(wording.nothing_fits(reply)))
+            _words(text, wording.NO_MORE if past else visible(wording.nothing_fits(reply)), width)
             return
         if (corrected := wording.corrected(reply)) is not None:
-            text.append(f"{visible(corrected)}\n\n", _QUIET)
+            _words(text, visible(corrected), width, _QUIET)
+            text.append("\n\n")
     elif isinstance(reply, Quotes):
         shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
         text.append(
@@ -63,7 +65,7 @@ def _quote(text: Text, quote: Quote, width: int | None) -> None:
         text.append(BAR, "cyan")
         text.append_text(line)
     text.append("\n")
-    _attribution(text, quote)
+    _attribution(text, quote, width)
     if quote.highlight.remark:
         remark = Text(visible(quote.highlight.remark), _REMARK)
         for number, line in enumerate(_wrapped(remark, width, len(_REMARK_SIGN) + 2)):
@@ -90,17 +92,25 @@ def _marked(quote: Quote) -> Text:
     return passage
 
 
-def _attribution(text: Text, quote: Quote) -> None:
+def _words(text: Text, told: str, width: int | None, style: str = "") -> None:
+    """Sentences, wrapped between words."""
+    text.append_text(Text("\n").join(_wrapped(Text(told, style), width, 0)))
+
+
+def _attribution(text: Text, quote: Quote, width: int | None) -> None:
     highlight, source = quote.highlight, quote.highlight.source
-    text.append("  — ", _QUIET)
     address = web(source.url)
-    text.append(one_line(source.title), f"link {address}" if address else "")
+    told = Text()
+    told.append(one_line(source.title), f"link {address}" if address else "")
     details = [", ".join(one_line(author) for author in source.authors), one_line(highlight.location or "")]
     if highlight.chapter:
         details.append(f"“{one_line(highlight.chapter)}”")
     details.append((highlight.added or source.date or "")[:10])
     for detail in filter(None, details):
-        text.append(f" · {detail}", _QUIET)
+        told.append(f" · {detail}", _QUIET)
+    for number, line in enumerate(_wrapped(told, width, len(_DASH))):
+        text.append("\n" + " " * len(_DASH) if number else _DASH, _QUIET)
+        text.append_text(line)
     if (link := web(highlight.link) or address) is not None:
         text.append("\n    ")
         text.append(link, f"dim link {link}")

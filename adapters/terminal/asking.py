@@ -1,0 +1,40 @@
+"""Words of a question that begin with a dash, told from options: `analects ask memory -sleep`."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperCommand
+
+_EXCLUDED = re.compile(r"-(?!n\d+$)(?:[^\W\d_]\S|[\"“«„「]).*", re.DOTALL)
+"""As nobody writes an option: two letters or more behind one dash, or a quotation mark."""
+
+
+class Asking(TyperCommand):
+    """A command whose arguments are a question."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = [(name, getattr(one, "is_flag", False)) for one in self.get_params(ctx) for name in one.opts]
+        with_value = {name for name, flag in named if name.startswith("-") and not flag}
+        words, options = _apart(args, with_value, {name.lstrip("-") for name, _ in named})
+        return super().parse_args(ctx, [*options, "--", *words] if words else options)
+
+
+def _apart(args: Iterable[str], with_value: set[str], names: set[str]) -> tuple[list[str], list[str]]:
+    """The question's words and the options with their values, each in order; "-json" is a mistyped option."""
+    words: list[str] = []
+    options: list[str] = []
+    left = iter(args)
+    for one in left:
+        if one == "--":
+            words += left
+        elif one in with_value:
+            options.append(one)
+            if (value := next(left, None)) is None:
+                return [], options  # which is refused
+            options.append(value)
+        elif one[:1] != "-" or one == "-" or (_EXCLUDED.fullmatch(one) and one[1:] not in names):
+            words.append(one)
+        else:
+            options.append(one)
+    return words, options
