@@ -25,6 +25,9 @@ from bot.settings import SettingsError
 
 log = getLogger("analects.slack")
 
+_ASKED = frozenset({"warning", "refresh_requested"})
+"""Reasons of Slack's for which it waits for the next connection."""
+
 SCOPES_AT = "OAuth & Permissions, Bot Token Scopes; then install the app again"
 
 
@@ -187,7 +190,8 @@ class Slack:
                 if reason == "too_many_websockets":
                     pause = self._times.crowded
                     reason += ": other copies run, or lost sockets linger"
-            pause = max(pause, self._pause(tries)) if tries else pause
+            if tries or reason not in _ASKED:
+                pause = max(pause, self._pause(tries) if tries else self._pause(1) / 4)
             self._note(reason, pause)
             if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
                 raise HopelessError("Slack answers, but no socket holds")
@@ -225,7 +229,7 @@ class Slack:
         if not self._sockets:
             self._health.down(self.name, reason)
         level = log.info if self._sockets else log.warning
-        level("slack: connection over: %s; again in %.1f s", reason, pause)
+        level("slack: connection over: %s; again in %.2f s", reason, pause)
 
     def _pause(self, tries: int) -> float:
         return backoff(tries, self._times.pause, self._times.longest_pause)

@@ -152,4 +152,5 @@ class Arrivals:
             if time.monotonic() >= ends:
                 raise AssertionError(f"it did not get quiet within {timeout:g} s")
             with suppress(TimeoutError):
-                await asyncio.wait_for(change.wait(), max(0.01, idle - since if not under_way else idle))
+                async with asyncio.timeout(max(0.01, idle - since if not under_way else idle)):
+                    await change.wait()

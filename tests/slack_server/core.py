@@ -133,7 +133,8 @@ class Core:
             if left <= 0:
                 return False
             with suppress(TimeoutError):
-                await asyncio.wait_for(change.wait(), left)
+                async with asyncio.timeout(left):  # wait_for may swallow a cancellation
+                    await change.wait()
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -160,7 +160,8 @@ class WebApi:
         """Wait until the client has given up, or the server is closed."""
         while request.transport is not None and not request.transport.is_closing():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.core.closing.wait(), 0.05)
+                async with asyncio.timeout(0.05):
+                    await self.core.closing.wait()
                 return
 
     def _granted(self, token: str | None) -> frozenset[str] | None:

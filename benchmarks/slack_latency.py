@@ -1,0 +1,130 @@
+"""From event to chat.postMessage: this bot at 10,000 highlights beside a bare slack-bolt bot, on the same Slack server of loopback.
+
+    python -m benchmarks.slack_latency [--questions 200] [--highlights 10000]
+
+Server and bots are processes of their own; one question at a time, in turn to each bot's own server. Prints one line of JSON
+with the medians in milliseconds; exits 1 when this bot's is more than 10 ms above the bare one's.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.slack.processes import analects, environment
+from tests.slack_server.remote import RemoteSlack
+
+MOST_ABOVE = 10.0
+WARM_UP = 20
+BARE = """
+import asyncio, os, sys
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+app = AsyncApp(client=AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+
+@app.event("app_mention")
+async def mentioned(event, say):
+    await say(text="an answer", thread_ts=event["ts"])
+
+async def main():
+    await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).connect_async()
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+WORDS = (
+    "memory sleep habit attention reading lamp river stone letter garden winter engine market doubt courage silence map bridge "
+    "teacher mirror island harbour forest clock window thread promise journey weather music border salt paper glass"
+).split()  # noqa: SIM905
+
+
+def notes(folder: Path, highlights: int) -> None:
+    """Sources of a hundred highlights each."""
+    dice = random.Random(7)
+    for number in range(highlights // 100):
+        passages = "\n".join(
+            f"- {' '.join(dice.choices(WORDS, k=25)).capitalize()} number {number}-{one}."
+            for one in range(100)
+        )
+        (folder / f"book {number}.md").write_text(f"# Book {number}\n\n## Highlights\n{passages}\n", "utf-8")
+
+
+@asynccontextmanager
+async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
+    """The bare bot, connected."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", BARE, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
+        stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stdout is not None
+    await process.stdout.readline()
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def waits(slack: RemoteSlack, questions: int) -> AsyncIterator[float]:
+    """Milliseconds for one question after the other."""
+    user = (await slack.do("user", name="ann"))["id"]
+    room = (await slack.do("channel", name="room", members=[user]))["id"]
+    dice = random.Random(3)
+    for number in range(questions + WARM_UP):
+        text = " ".join(dice.sample(WORDS, 4))
+        asked = await slack.do("mention", user=user, channel=room, text=f"what about {text}?")
+        posts = (await slack.do("wait", posts=number + 1, since=number))["posts"]
+        if number >= WARM_UP:
+            yield (posts[0]["at"] - asked["attempts"][0]["at"]) * 1000
+
+
+async def compare(questions: int, highlights: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "notes").mkdir()
+        notes(folder / "notes", highlights)
+        many = {"CORPUS_PATH": str(folder / "notes"), "QUESTIONS_PER_MINUTE": "99999,99999"}
+        ours, theirs = [], []
+        async with (
+            RemoteSlack() as one,
+            RemoteSlack() as other,
+            bare(other.settings, folder),
+            analects(folder, {**one.settings, **many}) as bot,
+        ):
+            await bot.ready()
+            first, second = waits(one, questions), waits(other, questions)
+            for _ in range(questions):
+                ours.append(await anext(first))
+                theirs.append(await anext(second))
+    mine, bolt = statistics.median(ours), statistics.median(theirs)
+    return {
+        "questions": questions, "highlights": highlights, "median_ms": round(mine, 2), "bare_median_ms": round(bolt, 2),
+        "above_ms": round(mine - bolt, 2), "p95_ms": round(statistics.quantiles(ours, n=20)[-1], 2),
+        "bare_p95_ms": round(statistics.quantiles(theirs, n=20)[-1], 2), "cpus": os.cpu_count() or 0,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="From event to chat.postMessage, beside a bare slack-bolt bot."
+    )
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--highlights", type=int, default=10_000)
+    given = parser.parse_args()
+    told = asyncio.run(compare(given.questions, given.highlights))
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.exit(0 if told["above_ms"] <= MOST_ABOVE else 1)
+
+
+if __name__ == "__main__":
+    main()

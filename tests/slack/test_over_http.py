@@ -1,0 +1,30 @@
+"""Slack sends signed requests in place of sockets."""
+
+from pathlib import Path
+
+from tests.slack.processes import analects
+from tests.slack_server import SlackServer
+
+
+async def test_over_http(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, slack.http_settings) as bot:
+        await bot.ready()
+        http = slack.use_http((await bot.says("listening on")).rsplit(" ", 1)[1] + "/slack/events")
+        assert await http.verify_url()
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "what about memory?")
+        await slack.reply_to(asked)
+        await slack.redeliver(asked)
+        command = await slack.slash(ann, general, "/highlight", "random")
+        assert (await slack.reply_to(command)).ephemeral_to == ann.id
+        await slack.quiet()
+        assert len(slack.replies_to(asked)) == 1
+        http.secret = "another"
+        forged = await slack.mention(ann, general, "what about sleep?")
+        await slack.until(lambda: forged.attempts[0].failed is not None)
+        http.secret, http.age = None, 301
+        old = await slack.mention(ann, general, "what about sleep?")
+        await slack.until(lambda: old.attempts[0].failed is not None)
+        assert {answer.status for answer in http.answers[-2:]} == {401}
+        assert await bot.terminate() == 0
