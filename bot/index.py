@@ -8,12 +8,13 @@ import numpy as np
 
 from bot import refining
 from bot.analysis import Token, fold, is_unspaced, words
-from bot.building import Stream, build, gathered, languages_of
+from bot.building import build, languages_of
 from bot.facets import Facets
 from bot.languages import stems, stop_words
 from bot.ranking import Floats, Ints, Longs, Mask, Postings, Ranking, Statistics
 from bot.refining import refined
 from bot.searching import search
+from bot.texts import Analysed, Stream, gathered
 from bot.wanted import Wanted, emphasis, names_of
 from corpus.model import Highlight, Library, Source
 
@@ -36,17 +37,21 @@ class Index:
     """Terms of the words of each passage's text as written, in order."""
     meant: Stream
     """Terms of their stems, stop words left out."""
+    analysed: Analysed | None = None
+    """The words that it was made of, for the next one."""
 
     @classmethod
-    def build(cls, library: Library, ranking: Ranking | None = None) -> "Index":
-        """Compiles `library`; an empty one is fine."""
+    def build(
+        cls, library: Library, ranking: Ranking | None = None, before: Analysed | None = None
+    ) -> "Index":
+        """Compiles `library`; an empty one is fine. Of highlights that are in `before` nothing is read again."""
         chosen = ranking or Ranking()
         sources, source_of = _numbered(library.highlights)
         languages = languages_of(sources, library.highlights, source_of)
-        compiled = build(library.highlights, sources, source_of, languages, chosen)
+        compiled = build(library.highlights, sources, source_of, languages, chosen, before)
         return cls(
             library, chosen, sources, source_of, tuple(languages),
-            compiled.terms, compiled.postings, compiled.written, compiled.meant,
+            compiled.terms, compiled.postings, compiled.written, compiled.meant, compiled.analysed,
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.building import Stream, gathered
 from bot.ranking import Floats, Longs, Postings, Ranking
 from bot.searching import looked_up
+from bot.texts import Stream, gathered
 from bot.wanted import Wanted
 
 

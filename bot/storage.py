@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.building import Stream
 from bot.index import Index
 from bot.ranking import Floats, Ints, Longs, Postings, Ranking
+from bot.texts import Stream
 from corpus.model import Library
 
 VERSION = 1

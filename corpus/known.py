@@ -5,7 +5,7 @@ or goes may change which one is kept. What comes out equals a fresh load.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -68,13 +68,19 @@ class Known:
         return any(record.shape not in ("", reader.PLAIN) for record in self.records.values())
 
 
-def refresh(before: Known, root: Path, progress: Progress | None = None) -> Known:
-    """The folder as it is now. Of highlights that stay the same, the objects do.
+def listed(root: Path) -> list[files.NoteFile | Skipped]:
+    """The files of a folder. Raises CorpusError when it cannot be read at all."""
+    return list(files.walk(files.check_root(root)))
 
-    Raises CorpusError when the folder cannot be read at all; whatever is wrong within it is recorded in the library.
+
+def refresh(
+    before: Known, found: Sequence[files.NoteFile | Skipped], progress: Progress | None = None
+) -> Known:
+    """The folder as it is now, given its files. Of highlights that stay the same, the objects do.
+
+    Whatever is wrong with a file is recorded in the library.
     """
     now = time_ns()
-    found = list(files.walk(files.check_root(root)))
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: _stamp(file.location, now) for place, file in notes.items()}
@@ -86,7 +92,7 @@ def refresh(before: Known, root: Path, progress: Progress | None = None) -> Know
     read = _with_ties(before, notes, changed, gone, progress)
     exports = _exports(before, read, notes)
     if old and before.rules.plain_notes == "auto" and exports != before.exports:
-        return refresh(Known(before.rules, before.salt), root, progress)
+        return refresh(Known(before.rules, before.salt), found, progress)
     fresh = _records(read, before.rules, exports, stamps)
     records = {}
     for place in notes:
@@ -209,7 +215,7 @@ def _records(
 def _stamp(location: Path, now: int) -> Stamp | None:
     """None where the file cannot be looked at, or was changed just now."""
     try:
-        status = location.lstat()
+        status = os.lstat(location)
     except OSError:
         return None
     if now - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS:

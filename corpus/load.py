@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.known import Known, refresh
+from corpus.known import Known, listed, refresh
 from corpus.model import Library
 from corpus.reading import Progress, read_note
 from corpus.rules import Rules, is_private_path
@@ -18,4 +18,4 @@ def load(root: Path, rules: Rules | None = None, progress: Progress | None = Non
 
     Raises CorpusError when the folder cannot be read at all; whatever is wrong within it is recorded in the library.
     """
-    return refresh(Known(rules or Rules()), root, progress).library
+    return refresh(Known(rules or Rules()), listed(root), progress).library

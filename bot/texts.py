@@ -1,0 +1,162 @@
+"""A library's texts as arrays of word numbers, so that a library of which little changed is not read again.
+
+Every distinct word is analysed once; of a changed library only the words of the new highlights are.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.analysis import forms, raw_words
+from bot.ranking import Ints, Longs, Mask, Ranking
+from corpus.model import Highlight, Source
+
+if TYPE_CHECKING:
+    from bot.terms import Terms
+
+OF_SOURCE = ("title", "authors")
+"""Fields of which all highlights of a source share one text."""
+
+
+class Numbers(dict[str, int]):
+    """Numbers names in the order in which they are first asked for."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Texts laid end to end: text t has `items[ends[t]:ends[t + 1]]`."""
+
+    items: Ints
+    ends: Longs
+
+    def owners(self) -> Ints:
+        """The text of each item."""
+        return np.repeat(np.arange(len(self.ends) - 1, dtype=np.int32), np.diff(self.ends))
+
+    def kept(self, keep: Mask) -> "Stream":
+        """The same texts with only some of their items."""
+        if keep.all():
+            return self
+        counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
+        return Stream(self.items[keep], counts[self.ends].astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The words of each passage, so that a library of which little changed is compiled without reading it again."""
+
+    highlights: Sequence[Highlight]
+    words: Sequence[str]
+    streams: Mapping[str, Stream]
+    """Words of the fields that belong to the passages, as numbers in `words`."""
+    terms: "Terms | None" = None
+    """What is known of the words; it grows with each library that is made from this one."""
+
+    def places(self, highlights: Iterable[Highlight]) -> Longs:
+        """Where each of these, the very object, stands in `highlights`; -1 where it does not."""
+        known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
+        return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
+
+
+def gathered(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
+    """Positions of several ranges, one after the other: each range's start, counted on."""
+    begins: Longs = np.cumsum(counts, dtype=np.int64)
+    begins -= counts
+    shifts: Longs = starts - begins
+    total = int(counts.sum())
+    if int(starts.max(initial=0)) + total < 2**31:
+        near: Ints = np.repeat(shifts.astype(np.int32), counts)
+        near += np.arange(total, dtype=np.int32)
+        return near
+    far: Longs = np.repeat(shifts, counts) + np.arange(total, dtype=np.int64)
+    return far
+
+
+def analysed(
+    highlights: Sequence[Highlight], sources: Sequence[Source], ranking: Ranking, before: Analysed | None
+) -> tuple[list[str], dict[str, Stream]]:
+    """The words of all fields, and each field as numbers of them."""
+    if before is None:
+        texts = Texts()
+        for name, values in _fields(highlights, sources, ranking).items():
+            texts.read(name, values)
+        return texts.words()
+    places = before.places(highlights)
+    fresh = [highlights[place] for place in np.flatnonzero(places < 0).tolist()]
+    texts = Texts(before.words)
+    for name, values in _fields(fresh, sources, ranking).items():
+        texts.read(name, values)
+    words, streams = texts.words()
+    for name, stream in before.streams.items():
+        streams[name] = _woven(stream, streams[name], places)
+    return words, streams
+
+
+def _woven(old: Stream, new: Stream, places: Longs) -> Stream:
+    """Texts of both in a new order: `places` in `old`, -1 for the next of `new`."""
+    fresh = places < 0
+    nexts = np.cumsum(fresh) - 1
+    starts = np.where(fresh, new.ends[nexts] + len(old.items), old.ends[places])
+    counts = np.where(fresh, np.diff(new.ends, append=0)[nexts], np.diff(old.ends, append=0)[places])
+    items = np.concatenate((old.items, new.items))[gathered(starts, counts)]
+    return Stream(items, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
+
+
+class Texts:
+    """Reads fields; afterwards knows every distinct word of them, behind those that are known already."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = Numbers((word, number) for number, word in enumerate(known))
+        self._raw = Numbers()
+        self._streams: dict[str, tuple[array[int], array[int]]] = {}
+
+    def read(self, name: str, texts: Iterable[str]) -> None:
+        items, ends, number = array("i"), array("q", [0]), self._raw.__getitem__
+        for text in texts:
+            items.extend(map(number, raw_words(text)))
+            ends.append(len(items))
+        self._streams[name] = (items, ends)
+
+    def words(self) -> tuple[list[str], dict[str, Stream]]:
+        """All distinct normalised words, and each field as numbers of them."""
+        number, flat, counts = self._known, array("i"), array("q")
+        for raw in self._raw:
+            found = forms(raw)
+            counts.append(len(found))
+            flat.extend(map(number.__getitem__, found))
+        widths = np.frombuffer(counts, np.int64).astype(np.int32) if counts else np.zeros(0, np.int32)
+        words = np.frombuffer(flat, np.int32) if flat else np.zeros(0, np.int32)
+        firsts = (np.cumsum(widths) - widths).astype(np.int32)
+        streams = {}
+        for name, (items, ends) in self._streams.items():
+            written = np.frombuffer(items, np.int32) if items else np.zeros(0, np.int32)
+            ends_ = np.frombuffer(ends, np.int64)
+            if (widths[written] == 1).all():
+                streams[name] = Stream(words[firsts[written]], ends_)
+                continue
+            grown: Longs = np.append(0, np.cumsum(widths[written], dtype=np.int64))
+            positions = gathered(firsts[written], widths[written])
+            streams[name] = Stream(words[positions], grown[ends_])
+        return list(number), streams
+
+
+def _fields(
+    highlights: Sequence[Highlight], sources: Sequence[Source], ranking: Ranking
+) -> Mapping[str, Iterable[str]]:
+    """Texts of each field, one for each highlight, or for each source where all its highlights share it."""
+    fields: dict[str, Iterable[str]] = {
+        "text": (highlight.plain for highlight in highlights),
+        "title": (source.title for source in sources),
+        "authors": ("\n".join(source.authors) for source in sources),
+        "chapter": (highlight.chapter or "" for highlight in highlights),
+        "tags": ("\n".join((*highlight.tags, *highlight.source.tags)) for highlight in highlights),
+        "remark": (highlight.remark or "" for highlight in highlights),
+    }
+    return {name: values for name, values in fields.items() if name in ranking.fields}
