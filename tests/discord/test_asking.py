@@ -1,5 +1,10 @@
 """What people ask in channels, threads, forums and directly, and what they see."""
 
+from time import perf_counter
+
+import pytest
+
+from adapters.discord.said import Names, plain
 from tests.discord.conftest import Town, text_of
 
 
@@ -108,3 +113,60 @@ async def test_what_is_shown_is_of_the_notes(town: Town) -> None:
     await town.ask("memory")
     (message,) = town.messages()
     assert text_of(message.components)
+
+
+async def test_a_forum_post_asks_with_its_title(town: Town) -> None:
+    forum = town.guild.create_forum_channel("questions")
+    backend = town.env.backend
+    post = backend.create_thread(forum.id, "memory", owner_id=town.ann.id)
+    started = backend.prepare_message(post.id, town.ann.id, town.me)
+    started.id = post.id  # a forum post's first message has the id of the post
+    backend.commit_message(started)
+    await town.env.settle()
+    (said,) = [text_of(one.components) for one in backend.messages[post.id].values() if one.id != post.id]
+    assert "> " in said
+    assert "[More]" in said
+
+
+async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
+    forum = town.guild.create_forum_channel("questions")
+    backend = town.env.backend
+    post = backend.create_thread(forum.id, "memory", owner_id=town.ann.id)
+    started = backend.prepare_message(post.id, town.ann.id, town.me)
+    started.id = post.id
+    backend.commit_message(started)
+    await town.env.settle()
+    thread = next(one for one in forum.threads if one.id == post.id)
+    answer = thread.last_message
+    assert answer is not None
+    await town.restart()
+    await town.ann.click(answer, label="More")
+    assert len(town.said(thread)) == 2
+    assert "> " in town.said(thread)[-1]
+
+
+async def test_forty_words_of_markup_are_bounded() -> None:
+    """Fault 27: what 4,000 signs can do to the reader of markup."""
+    for text in ("**" * 2000, "_" * 4000, "[" * 4000, "||a" * 1300, "`" * 4000, "<@" * 2000, "\\" * 4000, "~~a~~" * 800):
+        began = perf_counter()
+        plain(text, Names())
+        assert perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("<@1> what did <@2> say in <#3>?", "what did Ann say in books?"),
+        ("<@!1>", ""),
+        ("[memory](https://a.example/x) **and** ~~no~~ __sleep__", "memory and no sleep"),
+        ("> quoted\n# big", "quoted\nbig"),
+        ("`code` ```py\nblock```", "code block"),
+        ('\\*literal\\* "exact phrase" -word author:x_y', '*literal* "exact phrase" -word author:x_y'),
+        ("<t:1700000000:R> </highlight by:123> <a:wave:9>", "/highlight by"),
+        ("<https://a.example>", "https://a.example"),
+        ("**__||a||__**", "a"),
+    ],
+)
+def test_what_was_typed_as_it_reads(typed: str, meant: str) -> None:
+    names = Names(people={2: "Ann"}, channels={3: "books"})
+    assert plain(typed, names, {1}) == meant

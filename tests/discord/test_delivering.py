@@ -105,6 +105,24 @@ async def test_an_uncertain_post_that_cannot_be_looked_for(
         assert (server.answers(channel), posts(server)) == ([], 1)
 
 
+async def test_a_post_that_arrives_after_it_was_looked_for(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """Fault 14: posted a second time, with the same enforced nonce: one message."""
+    async with server, started(server, bot, tmp_path) as inside:
+        await inside.ready()
+        channel = server.channel("books")
+        late = asyncio.Event()
+        server.rest.fail("POST", POSTS, late=late)
+        question = server.ask("ann", channel, "memory")
+        looked = ("GET", f"/channels/{channel.id}/messages", None)
+        await server.until(lambda: looked in server.rest.log)
+        late.set()
+        await server.until(lambda: inside.service.counts["answered"] == 1)
+        assert len(server.answers(channel, question)) == 1
+        assert posts(server) == 2
+
+
 async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 14: discord.py tries again after a 502; the enforced nonce makes that harmless."""
     async with server, started(server, bot, tmp_path) as inside:

@@ -1,6 +1,5 @@
 """`analects run` as a process on a Discord behind real sockets: started, asked, stopped, killed. Faults 5, 12, 16, 32, 40."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -105,9 +104,6 @@ async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path:
         channel = server.channel("books")
         async with analects(tmp_path, given(server)) as running:
             await running.ready()
-            held = asyncio.Event()
-            server.rest.fail("POST", "/channels/*/messages", done_first=True, wait=held, status=200, body={})
-            server.rest.faults.clear()
             fault = server.rest.limit(1.0)
             question = server.ask("ann", channel, "memory")
             await server.until(lambda: fault not in server.rest.faults)

@@ -32,8 +32,8 @@ class Fault:
     """The request has its effect before it fails."""
     cut: bool = False
     """The connection breaks instead of an answer."""
-    wait: asyncio.Event | None = None
-    """Answered only then."""
+    late: asyncio.Event | None = None
+    """The connection breaks at once, and the request has its effect only then."""
     every: int = 1
     """Only every so many of such requests."""
     seen: int = 0
@@ -53,6 +53,7 @@ class Rest:
         self.counts: Counter[str] = Counter()
         self.log: list[tuple[str, str, Any]] = []
         """Method, path, body of every request."""
+        self._late: set[asyncio.Task[None]] = set()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
 
     def fail(self, method: str, path: str, times: int = 1, **more: Any) -> Fault:
@@ -80,8 +81,12 @@ class Rest:
         fault = self._fault(request.method, path)
         if fault is None:
             return self._done(request, path, body)
-        if fault.wait is not None:
-            await fault.wait.wait()
+        if fault.late is not None:
+            if request.transport is not None:
+                request.transport.abort()
+            self._late.add(task := asyncio.create_task(self._after(fault.late, request, path, body)))
+            task.add_done_callback(self._late.discard)
+            return web.Response()
         if fault.done_first:
             self._done(request, path, body)
         if fault.cut:
@@ -90,6 +95,10 @@ class Rest:
             return web.Response()
         self.counts[str(fault.status)] += 1
         return self._answer(fault.status, fault.body, fault.headers)
+
+    async def _after(self, event: asyncio.Event, request: web.Request, path: str, body: Any) -> None:
+        await event.wait()
+        self._done(request, path, body)
 
     def _fault(self, method: str, path: str) -> Fault | None:
         for fault in list(self.faults):
