@@ -152,7 +152,20 @@ def content(found: Sequence[Token], index: Index) -> list[Token]:
     shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
     most = max(shares, default=0)
     stop: frozenset[str] = stop_words(index.tongues[shares.index(most)]) if most else frozenset()
-    return [token for token, word in zip(found, folded, strict=True) if word not in stop]
+    usual = stop or frozenset().union(*map(stop_words, index.tongues[:1]))
+    return [
+        token
+        for token, word in zip(found, folded, strict=True)
+        if word not in stop and not _slipped(word, usual, index)
+    ]
+
+
+def _slipped(word: str, stop: frozenset[str], index: Index) -> bool:
+    """Whether a word that no note has is a stop word with two neighbours exchanged: "hwo", "waht", "teh"."""
+    if not 2 < len(word) < 8 or index.has_word(word):
+        return False
+    pairs = range(len(word) - 1)
+    return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
 
 
 def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:

@@ -228,7 +228,7 @@ def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
     ]
 
 
-@pytest.mark.parametrize("question", ["waht is focus?", "hwo does one focus", "teh focus"])
+@pytest.mark.parametrize("question", ["waht is focus?", "hwo do we focus", "teh focus"])
 def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str) -> None:
     found = ask(question)
     assert found.found
