@@ -24,7 +24,7 @@ from bot.state.keeper import Keeper, at
 
 log = getLogger("analects")
 
-GRACE = 8.0
+GRACE = 5.0
 """Seconds for what is under way when it is told to stop."""
 NO_TOKENS = (
     "SLACK_BOT_TOKEN, DISCORD_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN "

@@ -42,10 +42,11 @@ async def main():
 
 asyncio.run(main())
 """
-WORDS = (
+_WORDS = (
     "memory sleep habit attention reading lamp river stone letter garden winter engine market doubt courage silence map bridge "
     "teacher mirror island harbour forest clock window thread promise journey weather music border salt paper glass"
-).split()  # noqa: SIM905
+)
+WORDS = _WORDS.split()
 
 
 def notes(folder: Path, highlights: int) -> None:

@@ -13,6 +13,7 @@ async def test_event_redelivered(start: Starting) -> None:
         asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         await slack.redeliver(asked)
         await slack.reply_to(asked)
+        await slack.quiet()
         await slack.redeliver(asked)
         await slack.quiet()
         assert len(slack.replies_to(asked)) == 1

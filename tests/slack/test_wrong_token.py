@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.slack.conftest import Starting
 from tests.slack.processes import analects
 from tests.slack_server import Installation, SlackServer
 
@@ -54,3 +55,15 @@ async def test_revoked_later(tmp_path: Path) -> None:
         await slack.quiet()
         assert len(slack.calls()) == before, "no login loop"
         assert await bot.terminate() == 0
+
+
+async def test_revoked_later_there_is_no_login_loop(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        slack.revoke()
+        slack.revoke(APP)
+        slack.sockets.live[0].abort()
+        await slack.until(lambda: slack.calls("apps.connections.open")[-1].error == "token_revoked")
+        await slack.quiet(idle=0.5, timeout=3)
+        assert len([call for call in slack.calls("apps.connections.open") if call.error]) == 1
+        assert "token_revoked" in str(bot.health.platforms["slack"].problem)
+        assert not bot.running.done()
