@@ -65,7 +65,9 @@ class Town:
 
     async def restart(self) -> None:
         """The bot is stopped and started again: nothing in its memory is left."""
-        service = Service(self.service.bot, Rules(self.service.rules.listed, now=self.service.rules.now), MemoryClaims())
+        service = Service(
+            self.service.bot, Rules(self.service.rules.listed, now=self.service.rules.now), MemoryClaims()
+        )
         self.service = service
         await self.env.restart_bot(client(service, self.folder))
 

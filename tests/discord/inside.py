@@ -20,7 +20,15 @@ from bot.state.memory import MemoryClaims
 from tests.discord_server import DiscordServer
 
 QUICK = Times(
-    silent=0.6, look=0.05, login=5.0, close=0.5, pause=0.02, longest_pause=0.1, steady=0.2, hopeless=1.0, identify=0.0
+    silent=0.6,
+    look=0.05,
+    login=5.0,
+    close=0.5,
+    pause=0.02,
+    longest_pause=0.1,
+    steady=0.2,
+    hopeless=1.0,
+    identify=0.0,
 )
 
 
@@ -49,7 +57,9 @@ async def started(
     health = Health()
     rules = Rules(listed or Listed(), Window(1000), Window(1000))
     service = Service(bot, rules, claims or MemoryClaims(), Delivering(settle=0.01))
-    discord = Discord(token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times)
+    discord = Discord(
+        token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times
+    )
     running = asyncio.create_task(discord.run())
     try:
         yield Inside(discord, service, health, running)

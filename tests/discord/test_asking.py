@@ -61,7 +61,9 @@ async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:
 
 
 async def test_a_thread_follows_its_parent(town: Town) -> None:
-    town.service.rules.listed = type(town.service.rules.listed)(channels=frozenset({f"discord:{town.channel.id}"}))
+    town.service.rules.listed = type(town.service.rules.listed)(
+        channels=frozenset({f"discord:{town.channel.id}"})
+    )
     started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=town.ann.id)
     thread = next(one for one in town.channel.threads if one.id == started.id)
     other = town.guild.create_text_channel("other")
@@ -147,7 +149,16 @@ async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
 
 async def test_forty_words_of_markup_are_bounded() -> None:
     """Fault 27: what 4,000 signs can do to the reader of markup."""
-    for text in ("**" * 2000, "_" * 4000, "[" * 4000, "||a" * 1300, "`" * 4000, "<@" * 2000, "\\" * 4000, "~~a~~" * 800):
+    for text in (
+        "**" * 2000,
+        "_" * 4000,
+        "[" * 4000,
+        "||a" * 1300,
+        "`" * 4000,
+        "<@" * 2000,
+        "\\" * 4000,
+        "~~a~~" * 800,
+    ):
         began = perf_counter()
         plain(text, Names())
         assert perf_counter() - began < 1.0

@@ -59,7 +59,9 @@ async def test_it_is_acknowledged_before_any_work(town: Town, monkeypatch: pytes
 async def test_an_interaction_that_comes_too_late(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """10062: nothing is looked for, nothing is said anywhere, nothing fails."""
     caplog.set_level("INFO")
-    town.env.inject_error("POST", "/interactions/*", status=404, code=10062, message="Unknown interaction", times=1)
+    town.env.inject_error(
+        "POST", "/interactions/*", status=404, code=10062, message="Unknown interaction", times=1
+    )
     result = await town.ann.slash(town.channel, "highlight search", words="memory")
     assert not result.acknowledged
     assert town.said() == []
@@ -72,7 +74,9 @@ async def test_a_private_answer_that_cannot_be_delivered(town: Town) -> None:
     town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=10)
     await town.ann.slash(town.channel, "highlight search", words="memory")
     assert town.said() == []
-    assert not [one for one in town.env.http_requests if one.path.endswith(f"/channels/{town.channel.id}/messages")]
+    assert not [
+        one for one in town.env.http_requests if one.path.endswith(f"/channels/{town.channel.id}/messages")
+    ]
 
 
 async def test_completion_of_names(town: Town) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import discord
 import pytest
 
+from adapters.discord import connect
 from adapters.discord.client import intents
 from bot.conversation import Bot
-from bot.platform import HopelessError, UnreachableError
+from bot.platform import HopelessError, UnreachableError, backoff
 from bot.settings import SettingsError
 from bot.state.memory import MemoryClaims
 from tests.discord.inside import started
@@ -84,9 +85,7 @@ async def test_a_replay_after_a_restart_is_not_answered_again(
         assert len(server.answers(channel)) == 1
 
 
-async def test_two_copies_with_one_state_answer_once(
-    server: DiscordServer, bot: Bot, tmp_path: Path
-) -> None:
+async def test_two_copies_with_one_state_answer_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 5."""
     claims = MemoryClaims()
     async with server, started(server, bot, tmp_path, claims=claims) as one:
@@ -98,6 +97,7 @@ async def test_two_copies_with_one_state_answer_once(
             counts = one.service.counts, other.service.counts
             await server.until(lambda: sum(each["answered"] + each["repeated"] for each in counts) == 10)
             assert [len(server.answers(channel, each)) for each in questions] == [1] * 5
+            assert sum(each["answered"] for each in counts) == 5
 
 
 async def test_discord_asks_to_come_again(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
@@ -143,29 +143,39 @@ async def test_the_first_connection_fails(
 
 
 async def test_discord_is_away_at_the_start_and_later(
-    server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: DiscordServer,
+    bot: Bot,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Fault 11: at most one line a try, no busy loop, recovers by itself."""
+    """Fault 11: at most one line a try, longer and longer pauses, recovers by itself."""
+    pauses: list[int] = []
+
+    def pause(tries: int, least: float, most: float) -> float:
+        pauses.append(tries)
+        return backoff(tries, least, most)
+
+    monkeypatch.setattr(connect, "backoff", pause)
     async with server:
         channel = server.channel("books")
         await server.stop()
         async with started(server, bot, tmp_path) as inside:
             with pytest.raises(UnreachableError):
                 await inside.discord.check()
-            await server.until(lambda: len(caplog.records) >= 3)
+            await server.until(lambda: pauses == [1, 2, 3])
             assert not inside.health.ready
             await server.start()
             await inside.ready()
             await server.stop()
             await server.until(lambda: not inside.health.ready)
-            before = len(caplog.records)
-            await asyncio.sleep(0.3)
-            assert len(caplog.records) - before < 30
+            await server.until(lambda: pauses[-1:] == [3])
             await server.start()
             await inside.ready()
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
     lines = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    assert len([line for line in lines if "again in" in line]) == len(pauses)
     assert all("\n" not in line and server.settings["DISCORD_TOKEN"] not in line for line in lines)
 
 

@@ -46,7 +46,9 @@ async def test_a_permission_that_is_missing_in_a_channel(server: DiscordServer) 
     async with server:
         server.channel("books")
         closed = server.channel("closed")
-        closed.overwrites.append(Overwrite(target_id=server.guild.id, type=0, allow=0, deny=1 << 16 | 1 << 11))
+        closed.overwrites.append(
+            Overwrite(target_id=server.guild.id, type=0, allow=0, deny=1 << 16 | 1 << 11)
+        )
         (wrong,) = [one for one in await examined(server) if not one.ok]
     assert wrong.finding == "missing in #closed: Send Messages, Read Message History"
 

@@ -12,7 +12,11 @@ HOSTILE = "owl @everyone @here <@123456789012345678> <@&123456789012345679> <#12
 
 
 def notes(*texts: str) -> Bot:
-    return Bot(Index.build(of(highlight(str(n), text, f"{text[:200]}", "<@1> @everyone") for n, text in enumerate(texts))))
+    return Bot(
+        Index.build(
+            of(highlight(str(n), text, f"{text[:200]}", "<@1> @everyone") for n, text in enumerate(texts))
+        )
+    )
 
 
 async def test_pings_in_notes_are_text(town: Town) -> None:

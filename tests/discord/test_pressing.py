@@ -60,7 +60,9 @@ async def test_the_source_is_shown_to_who_asks_for_it(town: Town) -> None:
 async def test_one_of_several_sources_is_chosen(town: Town) -> None:
     answer = await answered(town)
     menu = next(
-        one for one in discord.ui.LayoutView.from_message(answer).walk_children() if isinstance(one, discord.ui.Select)
+        one
+        for one in discord.ui.LayoutView.from_message(answer).walk_children()
+        if isinstance(one, discord.ui.Select)
     )
     await town.restart()
     result = await town.ben.select(answer, [menu.options[-1].value])

@@ -96,6 +96,7 @@ async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -
                 questions += fresh
                 await running.kill()
         assert [len(server.answers(channel, one)) for one in questions] == [1] * 8
+        assert server.rest.counts["nonce"] == 0, "not even tried"
 
 
 async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path: Path) -> None:
@@ -112,7 +113,11 @@ async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path:
 
 
 async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: Path) -> None:
-    slack = {"SLACK_BOT_TOKEN": "xoxb-1-2-3", "SLACK_APP_TOKEN": "xapp-1-2-3", "SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    slack = {
+        "SLACK_BOT_TOKEN": "xoxb-1-2-3",
+        "SLACK_APP_TOKEN": "xapp-1-2-3",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    }
     async with server:
         channel = server.channel("books")
         async with analects(tmp_path, given(server, **slack)) as running:

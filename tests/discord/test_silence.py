@@ -84,7 +84,10 @@ async def test_its_own_words(town: Town) -> None:
     await town.ask("memory")
     answer = town.messages()[0]
     town.env.backend.create_message(
-        town.channel.id, town.env.backend.bot_user.id, f"{town.me} memory", reference={"message_id": str(answer.id)}
+        town.channel.id,
+        town.env.backend.bot_user.id,
+        f"{town.me} memory",
+        reference={"message_id": str(answer.id)},
     )
     await town.env.settle()
     assert len(town.said()) == 2  # what was put there, no answer to it

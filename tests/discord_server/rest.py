@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,8 @@ class Rest:
         self.counts: Counter[str] = Counter()
         self.log: list[tuple[str, str, Any]] = []
         """Method, path, body of every request."""
+        self.replied: dict[int, float] = {}
+        """When a reply to a message was first asked for, by the monotonic clock; with or without success."""
         self._late: set[asyncio.Task[None]] = set()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -62,7 +65,9 @@ class Rest:
         self.faults.append(fault)
         return fault
 
-    def limit(self, seconds: float | None, times: int = 1, path: str = "/channels/*/messages", every: int = 1) -> Fault:
+    def limit(
+        self, seconds: float | None, times: int = 1, path: str = "/channels/*/messages", every: int = 1
+    ) -> Fault:
         """429 with Retry-After, or without any word of how long."""
         if seconds is None:
             return self.fail("POST", path, times, status=429, body={"message": "limited"}, every=every)
@@ -74,6 +79,9 @@ class Rest:
         path = request.path.removeprefix(BASE)
         body = await request.json() if request.can_read_body else None
         self.log.append((request.method, path, body))
+        reference = body.get("message_reference") if isinstance(body, dict) else None
+        if reference:
+            self.replied.setdefault(int(reference["message_id"]), time.monotonic())
         open_to_all = path.startswith(("/interactions/", "/webhooks/"))
         if not open_to_all and request.headers.get("Authorization") != f"Bot {self.token}":
             self.counts["401"] += 1
@@ -128,7 +136,12 @@ class Rest:
             return found
         self._check_reference(request, path, body)
         answer = router.dispatch(
-            self.backend, request.method, path, json=body, params=dict(request.query), message_content_access=False
+            self.backend,
+            request.method,
+            path,
+            json=body,
+            params=dict(request.query),
+            message_content_access=False,
         )
         if path == "/oauth2/applications/@me":
             answer |= {"owner": dict(serializers.user_payload(self.owner)), "bot_public": self.public}
@@ -147,7 +160,9 @@ class Rest:
 
     def _check_reference(self, request: web.Request, path: str, body: Any) -> None:
         """A reply to what is gone is refused, unless the sender does not mind."""
-        reference = body.get("message_reference") if isinstance(body, dict) and request.method == "POST" else None
+        reference = (
+            body.get("message_reference") if isinstance(body, dict) and request.method == "POST" else None
+        )
         if not reference or not reference.get("fail_if_not_exists", True):
             return
         channel = int(path.split("/")[2])
