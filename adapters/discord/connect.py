@@ -45,6 +45,8 @@ class Times:
     login: float = 60.0
     close: float = 3.0
     identify: float = IDENTIFY_EVERY
+    retired: float = 120.0
+    """For which answers may still go out through a connection that was thrown away."""
     pause: float = 1.0
     """Before the second try; doubled for each further one."""
     longest_pause: float = 60.0
@@ -77,6 +79,7 @@ class Discord:
         self._health = health
         self._times = times or Times()
         self._client: Client | None = None
+        self._retired: dict[Client, asyncio.Task[None]] = {}
         self._served = False
         health.expect(self.name)
         Route.BASE = api_url.rstrip("/")
@@ -119,7 +122,7 @@ class Discord:
                 except Exception as error:
                     reason = named(error)
                     deaf_since = None if client.served else deaf_since or began
-                await client.let_go(self._times.close)
+                await self._retire(client)
                 if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
                     raise HopelessError("Discord answers, but no connection holds")
                 tries = 1 if client.served and monotonic() - began > self._times.steady else tries + 1
@@ -133,8 +136,24 @@ class Discord:
             await self._client.turn_away(self._times.close)
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.let_go(self._times.close)
+        clients = {one for one in (self._client, *self._retired) if one is not None}
+        for task in self._retired.values():
+            task.cancel()
+        await asyncio.gather(*(one.let_go(self._times.close) for one in clients), *self._retired.values(),
+                             return_exceptions=True)  # fmt: skip
+
+    async def _retire(self, client: Client) -> None:
+        """Closes its sockets; what it heard is still answered through it for a while."""
+        if not client.served:
+            await client.let_go(self._times.close)
+            return
+        await client.turn_away(self._times.close)
+        self._retired[client] = asyncio.create_task(self._let_go_later(client))
+
+    async def _let_go_later(self, client: Client) -> None:
+        await asyncio.sleep(self._times.retired)
+        await client.let_go(self._times.close)
+        self._retired.pop(client, None)
 
     def _fresh(self) -> Client:
         return Client(self._service, self._folder, self._changed, identify_every=self._times.identify)

@@ -3,7 +3,6 @@
 Codes are those of Discord's "JSON error codes". The names of grants are those of Discord's settings.
 """
 
-import asyncio
 from collections.abc import Callable
 
 import aiohttp
@@ -19,8 +18,17 @@ from bot.posting import (
     UnsentError,
 )
 
-FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError, KeyError)
-"""What a request raises: KeyError is discord.py's at a 429 whose body names no time."""
+FAILURES = (
+    discord.HTTPException,
+    discord.RateLimited,
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    KeyError,
+    RuntimeError,
+)
+"""What a request raises: KeyError is discord.py's at a 429 whose body names no time, RuntimeError aiohttp's where the session was
+closed meanwhile."""
 
 MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY = 50001, 50013, 160002
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
@@ -48,7 +56,7 @@ def translated(error: Exception, missing: Callable[[], str] = lambda: "") -> Pos
         return LimitedError("429", None)
     if isinstance(error, discord.HTTPException):
         return _of_status(error, missing)
-    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError | asyncio.CancelledError):
+    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError) or _is_closed(error):
         return UnsentError(type(error).__name__)
     return UncertainError(type(error).__name__)
 
@@ -73,6 +81,10 @@ def missing_grants(channel: object, guild: discord.Guild | None) -> str:
         lacking = [shown for name, shown in wanted.items() if not getattr(has, name)]
         return ", ".join(lacking or wanted.values())
     return ", ".join(wanted.values())
+
+
+def _is_closed(error: Exception) -> bool:
+    return isinstance(error, RuntimeError) and str(error) == "Session is closed"
 
 
 def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> PostError:

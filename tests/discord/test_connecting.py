@@ -227,3 +227,21 @@ async def test_the_token_is_reset_while_it_runs(
         await asyncio.sleep(0.3)
         assert len(server.rest.log) == seen
         assert not inside.running.done()
+
+
+async def test_an_answer_under_way_while_the_connection_is_thrown_away(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """It goes out through the old one."""
+    server.gateway.heartbeat = 0.1
+    async with server, started(server, bot, tmp_path) as inside:
+        await inside.ready()
+        channel = server.channel("books")
+        server.rest.limit(1.5)
+        question = server.ask("ann", channel, "memory")
+        await server.until(lambda: server.rest.counts["429"])
+        server.gateway.freeze()
+        await server.until(lambda: server.gateway.identified == 2)
+        assert server.answers(channel) == []
+        await server.answered(channel, question)
+        await server.until(lambda: inside.service.counts["answered"] == 1)
