@@ -1,7 +1,7 @@
 """Logs on standard error: one line an event, ids and counts only; text for people, JSON for machines.
 
-Other packages are capped at INFO (slack-sdk logs whole bodies at DEBUG), the talkative ones at WARNING. Of an exception only its kind and
-place are shown: its text may hold a question, a passage or a URL with a ticket.
+Other packages are capped at INFO (slack-sdk logs whole bodies at DEBUG), the talkative ones at WARNING. Of an exception
+only its kind and place are shown: its text may hold a question, a passage or a URL with a ticket.
 """
 
 import json
