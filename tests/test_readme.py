@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal.transcript import talk
+from bot.answering import answer
 from bot.conversation import Bot
+from bot.model import Question
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +74,11 @@ def test_the_conversation_is_as_it_looks(bot: Bot) -> None:
 
 def shown_default(name: str) -> str:
     """A setting's default as the README shows it."""
-    words = {"corpus_path": "the sample notes", "state_path": "the user's state folder", "log_format": "by terminal"}
+    words = {
+        "corpus_path": "the sample notes",
+        "state_path": "the user's state folder",
+        "log_format": "by terminal",
+    }
     default = Settings.model_fields[name].default
     if name in words:
         return words[name]
@@ -83,7 +89,8 @@ def shown_default(name: str) -> str:
 
 def test_the_table_of_settings_is_the_code() -> None:
     expected = [
-        [f"`{name.upper()}`", shown_default(name), field.description] for name, field in Settings.model_fields.items()
+        [f"`{name.upper()}`", shown_default(name), field.description]
+        for name, field in Settings.model_fields.items()
     ]
     assert table("settings") == expected
 
@@ -105,3 +112,10 @@ def test_every_dependency_has_its_reason() -> None:
 def test_every_file_that_is_linked_is_there() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    "question", re.findall(r"`([^`]+)`", README.split("| you write |")[1].split("\n\n")[0])
+)
+def test_every_operator_finds_something_in_the_sample_notes(question: str, bot: Bot) -> None:
+    assert answer(Question(question), bot.index).found
