@@ -38,7 +38,8 @@ async def test_pings_in_notes_are_text(town: Town) -> None:
 
 async def test_passages_far_too_long(town: Town) -> None:
     """Fault 19: Discord takes the card, with its buttons; how cuts are marked stands in `tests/discord_render`."""
-    town.service.bot = notes(*(f"owl {n} " + "word with **stars** and `ticks` 😀 " * 400 for n in range(5)))
+    town.service.bot = notes(*(f"owl {n} " + "word with **stars** and `ticks` 😀 " * 400 for n in range(20)))
+    town.service.bot.quotes = 20
     (said,) = await town.ask("owl")
     assert 1000 < len(said) < 4200
     assert "[More]" in said
