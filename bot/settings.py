@@ -143,6 +143,13 @@ class Settings(BaseSettings):
         return value.strip() if isinstance(value, str) else value
 
     @property
+    def cache_path(self) -> Path:
+        """Where what was read is kept for the next start: in `STATE_PATH` where that is set, else in the platform's place."""
+        if "state_path" in self.model_fields_set:
+            return self.state_path / "cache"
+        return platformdirs.user_cache_path("analects")
+
+    @property
     def rules(self) -> Rules:
         """What of the folder counts."""
         return Rules(self.plain_notes, self.private_tags, self.private_paths)

@@ -6,17 +6,20 @@ version). Anything that does not fit, is damaged or of another version is no ind
 
 import json
 import shutil
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 
 from bot.index import Index
 from bot.ranking import Floats, Ints, Longs, Postings, Ranking
-from bot.texts import Stream
-from corpus.model import Library
+from bot.texts import Analysed, Stream
+from corpus.model import Highlight, Library
 
-VERSION = 1
+VERSION = 2
 """Of the analysis and of the files; raise it whenever either changes."""
 
 _ARRAYS = (
@@ -33,10 +36,21 @@ _ARRAYS = (
 
 
 def save(index: Index, folder: Path, key: str) -> None:
-    """Writes the index beside `folder` and then puts it in its place, so that no half of one is ever read."""
-    fresh = folder.with_name(folder.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    """Writes the index beside `folder` and then puts it in its place, so that no half of one is ever read.
+
+    The files carry checksums: parts of two indexes, as two processes may leave them, are none. Raises OSError.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=folder.parent, prefix=folder.name, suffix=".new"))
+    try:
+        _write(index, fresh, key)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _write(index: Index, folder: Path, key: str) -> None:
     _, first_of_source = np.unique(index.source_of, return_index=True)
     arrays: tuple[Longs | Ints | Floats, ...] = (
         index.postings.offsets,
@@ -50,25 +64,36 @@ def save(index: Index, folder: Path, key: str) -> None:
         index.meant.ends,
     )
     for name, values in zip(_ARRAYS, arrays, strict=True):
-        np.save(fresh / f"{name}.npy", values)
-    (fresh / "terms.txt").write_text("\n".join(index.terms), "utf-8", "surrogatepass", newline="\n")
-    about = {"key": _full_key(key, index.ranking), "passages": len(index), "languages": index.languages}
-    (fresh / "about.json").write_text(json.dumps(about), "utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+        np.save(folder / f"{name}.npy", values)
+    _write_lines(folder / "terms.txt", index.terms)
+    fields: list[str] = []
+    if index.analysed is not None:
+        _write_lines(folder / "words.txt", index.analysed.words)
+        for name, stream in index.analysed.streams.items():
+            np.save(folder / f"in_{name}.npy", stream.items)
+            np.save(folder / f"in_{name}_ends.npy", stream.ends)
+            fields.append(name)
+    sums = {path.name: _checksum(path) for path in folder.iterdir()}
+    about = {
+        "key": _full_key(key, index.ranking),
+        "passages": len(index),
+        "languages": index.languages,
+        "fields": fields,
+        "sums": sums,
+    }
+    (folder / "about.json").write_text(json.dumps(about), "utf-8")
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
     """The index of `library` saved under `key`; None where there is none that fits."""
     chosen = ranking or Ranking()
     try:
-        about = json.loads((folder / "about.json").read_text("utf-8"))
-        if about["key"] != _full_key(key, chosen) or about["passages"] != len(library.highlights):
+        about = _about(folder, key, chosen, len(library.highlights))
+        if about is None:
             return None
-        stored = {name: _array(folder / f"{name}.npy") for name in _ARRAYS}
-        listed = (folder / "terms.txt").read_text("utf-8", "surrogatepass")
-        names = listed.split("\n") if listed else []
-    except (OSError, ValueError, KeyError, TypeError):
+        stored = {name: _array(folder / f"{name}.npy", about) for name in _ARRAYS}
+        names = _lines(folder / "terms.txt", about)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if len(stored["offsets"]) != len(names) + 1 or len(stored["written_ends"]) != len(library.highlights) + 1:
         return None
@@ -86,9 +111,55 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
     )
 
 
-def _array(path: Path) -> Any:
-    """Memory-mapped, unless it is too small for that; as a plain array, whose slices cost less than a memmap's."""
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None))
+def load_analysed(
+    highlights: Sequence[Highlight], folder: Path, key: str, ranking: Ranking | None = None
+) -> Analysed | None:
+    """The words of the library that was saved under `key`, given its highlights; None where there are none that fit."""
+    try:
+        about = _about(folder, key, ranking or Ranking(), len(highlights))
+        if about is None or not about["fields"]:
+            return None
+        streams = {
+            name: Stream(
+                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_ends.npy", about)
+            )
+            for name in about["fields"]
+        }
+        return Analysed(highlights, _lines(folder / "words.txt", about), streams)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str, Any] | None:
+    about: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
+    fits = about["key"] == _full_key(key, ranking) and about["passages"] == passages
+    return about if fits else None
+
+
+def _array(path: Path, about: Mapping[str, Any]) -> Any:
+    """Memory-mapped, unless it is too small for that."""
+    if _checksum(path) != about["sums"][path.name]:
+        raise ValueError(path.name)
+    return np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None)
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("\n".join(lines), "utf-8", "surrogatepass", newline="\n")
+
+
+def _lines(path: Path, about: Mapping[str, Any]) -> list[str]:
+    if _checksum(path) != about["sums"][path.name]:
+        raise ValueError(path.name)
+    listed = path.read_text("utf-8", "surrogatepass")
+    return listed.split("\n") if listed else []
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            found = zlib.crc32(part, found)
+    return found
 
 
 def _full_key(key: str, ranking: Ranking) -> str:

@@ -73,6 +73,11 @@ def listed(root: Path) -> list[files.NoteFile | Skipped]:
     return list(files.walk(files.check_root(root)))
 
 
+def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
+    """The notes' stamps as they are now, to tell whether anything changes."""
+    return {os.fspath(one.location): stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
+
+
 def refresh(
     before: Known, found: Sequence[files.NoteFile | Skipped], progress: Progress | None = None
 ) -> Known:
@@ -83,7 +88,7 @@ def refresh(
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
-    stamps = {place: _stamp(file.location, now) for place, file in notes.items()}
+    stamps = {place: _settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
     gone = old.keys() - notes.keys()
@@ -212,12 +217,15 @@ def _records(
     return records
 
 
-def _stamp(location: Path, now: int) -> Stamp | None:
-    """None where the file cannot be looked at, or was changed just now."""
+def stamp(location: Path) -> Stamp | None:
+    """None where the file cannot be looked at."""
     try:
         status = os.lstat(location)
     except OSError:
         return None
-    if now - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS:
-        return None
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _settled(found: Stamp | None, now: int) -> Stamp | None:
+    """None where the file was changed just now."""
+    return None if found is None or now - max(found[1:3]) < RACY_NS else found

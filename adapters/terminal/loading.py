@@ -12,6 +12,7 @@ from corpus.model import Library
 if TYPE_CHECKING:
     from bot.conversation import Bot
     from bot.settings import Settings
+    from bot.snapshots import Snapshot
 
 PATIENCE = 1.0
 """Seconds of loading before a bar is shown."""
@@ -23,14 +24,19 @@ def library(settings: "Settings") -> Library:
         return load(settings.corpus_path, settings.rules, progress)
 
 
+def snapshot(settings: "Settings") -> "Snapshot":
+    """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read."""
+    from bot.snapshots import opened
+
+    with _bar("Reading notes") as progress:
+        return opened(settings.corpus_path, settings.rules, settings.cache_path, progress)
+
+
 def bot(settings: "Settings") -> "Bot":
     """The bot over these notes."""
     from bot.conversation import Bot
-    from bot.index import Index
 
-    found = library(settings)
-    with _spinner(f"Indexing {len(found.highlights):,} highlights", len(found.highlights) > 20_000):
-        return Bot(Index.build(found), settings.quotes_per_answer)
+    return Bot(snapshot(settings).index, settings.quotes_per_answer)
 
 
 @contextmanager
@@ -50,20 +56,10 @@ def _bar(what: str) -> Iterator[Progress | None]:
         if not bar.live.is_started and monotonic() - began > PATIENCE:
             bar.start()
         if bar.live.is_started:
-            bar.update(task, completed=done, total=total)
+            now = what if done < total else "Indexing"
+            bar.update(task, completed=done, total=total if done < total else None, description=now)
 
     try:
         yield told
     finally:
         bar.stop()
-
-
-@contextmanager
-def _spinner(what: str, shown: bool) -> Iterator[None]:
-    if not shown or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield

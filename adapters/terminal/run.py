@@ -7,10 +7,10 @@ from adapters.running import serve
 from adapters.terminal import loading
 from bot import logs
 from bot.conversation import Bot
-from bot.index import Index
+from bot.keeping import Keeping, watch
 from bot.settings import Settings
+from bot.snapshots import Snapshot
 from corpus.files import CorpusError
-from corpus.model import Library
 
 log = getLogger("analects")
 
@@ -18,19 +18,32 @@ log = getLogger("analects")
 def run(settings: Settings) -> int:
     """Runs until it is told to stop; the exit code. Raises SettingsError."""
     logs.set_up(settings.log_level, settings.log_format)
-    return asyncio.run(serve(settings, _bot(settings)))
+    found = _snapshot(settings)
+    return asyncio.run(_serve(settings, found))
 
 
-def _bot(settings: Settings) -> Bot:
-    """The bot over the notes; over none, where there are none to read."""
+async def _serve(settings: Settings, found: Snapshot) -> int:
+    bot = Bot(found.index, settings.quotes_per_answer)
+    stop = asyncio.Event()
+    following = asyncio.create_task(watch(Keeping(bot, found, settings.corpus_path), stop))
     try:
-        bot = loading.bot(settings)
+        return await serve(settings, bot)
+    finally:
+        stop.set()
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _snapshot(settings: Settings) -> Snapshot:
+    """The notes and their index; of none, where there are none to read."""
+    try:
+        found = loading.snapshot(settings)
     except CorpusError as error:
         log.error("no notes: %s", error)
-        return Bot(Index.build(Library((), ())), settings.quotes_per_answer)
-    library = bot.index.library
+        return Snapshot.empty(settings.rules)
+    library = found.known.library
     if library.highlights:
         log.info("%d highlights of %d sources", len(library.highlights), len(library.sources))
     else:
         log.warning("no highlights in %s: `analects check` says why", settings.corpus_path)
-    return bot
+    return found
