@@ -10,7 +10,7 @@ from collections.abc import Callable
 from logging import getLogger
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 import discord
@@ -47,6 +47,9 @@ def intents() -> discord.Intents:
 class Client(discord.AutoShardedClient):
     """Hears, and knows which of its shards are connected. Used for one connection, then thrown away."""
 
+    identified: ClassVar[float] = -IDENTIFY_EVERY
+    """When the last new session of this process was asked for, by the monotonic clock."""
+
     def __init__(
         self,
         service: Service,
@@ -68,7 +71,6 @@ class Client(discord.AutoShardedClient):
         )
         self._changed = changed
         self._identify_every = identify_every
-        self._identified = -identify_every
         self.service = service
         self._folder = folder
         self._syncing: asyncio.Task[bool] | None = None
@@ -124,8 +126,8 @@ class Client(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Discord takes one new session every five seconds; discord.py would always wait for five before the second."""
         del shard_id, initial
-        wait = self._identified + self._identify_every - monotonic()
-        self._identified = monotonic() + max(0.0, wait)
+        wait = max(0.0, Client.identified + self._identify_every - monotonic())
+        Client.identified = monotonic() + wait
         if wait > 0:
             await asyncio.sleep(wait)
 

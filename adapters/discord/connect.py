@@ -1,7 +1,8 @@
 """Discord as a platform: connected for as long as the process lives, by one client after the other.
 
-discord.py resumes a session whose socket broke. It gives up where the first connection fails, and waits long after others: so each
-client is thrown away when it ends, or is not connected for two minutes, and a fresh one is made. A token that Discord refuses is
+discord.py resumes a session whose socket broke. Where that fails, or the first connection, it tries on by itself, at last a quarter
+of an hour apart, or gives up: so a client is thrown away when a connection of it fails, when it ends, or when nothing is heard for
+two minutes, and a fresh one is made. A token that Discord refuses is
 not tried again.
 
 REST and gateway are discord.py's two addresses. Both are set: the gateway always to what `/gateway/bot` answers, as discord.py
@@ -173,11 +174,13 @@ class Discord:
         try:
             async with asyncio.timeout(self._times.login):
                 await client.login(self._token)
-                shards, gateway, _ = await client.http.get_bot_gateway()
+                shards, gateway, limit = await client.http.get_bot_gateway()
         except discord.LoginFailure:
             raise SettingsError(REFUSED) from None
         except Exception as error:  # also what discord.py makes of the page of a proxy
             raise UnreachableError(named(error)) from None
+        if limit["remaining"] <= shards:  # beyond, Discord resets the token
+            raise UnreachableError("no new session is left for today")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         client.shard_count = shards  # so that the default, and not discord.py's own question, is followed
         client.last_frame = client.down_since = monotonic()
@@ -212,15 +215,18 @@ class Discord:
                 raise LostError(f"no session for {now - client.down_since:.0f} s")
 
 
+_NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
+
+
 class _Heard(logging.Filter):
-    """What discord.py only logs: that a first connection failed. Tracebacks are left out of its lines."""
+    """What discord.py only logs: that a connection failed. Tracebacks are left out of its lines."""
 
     failed: "asyncio.Future[Any] | None" = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         record.exc_info = record.exc_text = None
-        if str(record.msg).startswith("Failed to connect for shard_id"):
+        if str(record.msg).startswith(_NO_CONNECTION):
             if self.failed is not None and not self.failed.done():
                 self.failed.set_result(type(error).__name__)
             return False

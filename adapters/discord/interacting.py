@@ -5,8 +5,8 @@ promised to the asker alone stays theirs: an answer that can't be shown so is no
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
-from logging import getLogger
 from typing import Any
 
 import discord
@@ -22,7 +22,7 @@ from bot.posting import PostError
 from bot.rules import Objection
 from bot.service import Service
 
-log = getLogger("analects.discord")
+log = logging.getLogger("analects.discord")
 
 ACKNOWLEDGE_WITHIN = 3.0
 
@@ -97,6 +97,8 @@ async def _in_time(interaction: discord.Interaction[Any], answering: Any) -> boo
         code = error.code if isinstance(error, discord.HTTPException) else 0
         late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
         why = "too late, or answered by another copy" if late else type(error).__name__
-        log.log(20 if late else 30, "interaction %d not answered: %s", interaction.id, why)
+        log.log(
+            logging.INFO if late else logging.WARNING, "interaction %d not answered: %s", interaction.id, why
+        )
         return False
     return True

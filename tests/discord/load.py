@@ -2,8 +2,8 @@
 
 50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth message arrives twice, every fiftieth post is refused
 with 429 and Retry-After 1, the socket breaks every ten seconds (RESUME, with replayed events), and once in between the session ends
-(opcode 9). With `--kills` the process is killed and started again. With `--slack-away` the bot has tokens for Slack too, where
-nobody answers.
+(opcode 9). With `--kills` the process is killed and started again. With `--slack` the bot is on Slack too, which is down at the
+start and goes and comes back every fifteen seconds; a question there must be answered at the end.
 
 Nobody speaks while the bot has no session: a new one replays nothing, on Discord as here. Prints one line of JSON with what was
 counted, and exits 1 where a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
@@ -27,15 +27,11 @@ from simcord.backend.models import Channel, Message
 from tests.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.slack.processes import Process, analects
+from tests.slack_server import SlackServer
 
 PEOPLE = 50
-BREAK_EVERY = 10.0
+BREAK_EVERY, AWAY = 10.0, 15.0
 SLOWEST, SLOWEST_OF_ALL, GROWTH = 3.0, 30.0, 1.1
-SLACK_AWAY = {
-    "SLACK_BOT_TOKEN": "xoxb-1-2-3",
-    "SLACK_APP_TOKEN": "xapp-1-2-3",
-    "SLACK_API_URL": "http://127.0.0.1:9/api/",
-}
 
 
 def resident(process: Process) -> int:
@@ -49,12 +45,13 @@ def resident(process: Process) -> int:
 class Load:
     """One run of it."""
 
-    def __init__(self, questions: int, seconds: float, kills: int, slack_away: bool) -> None:
+    def __init__(self, questions: int, seconds: float, kills: int, slack: bool) -> None:
         self.questions = questions
         self.seconds = seconds
         self.kills = kills
         self.server = DiscordServer()
-        self.more = {"QUESTIONS_PER_MINUTE": "20,60", **(SLACK_AWAY if slack_away else {})}
+        self.slack = SlackServer() if slack else None
+        self.more = {"QUESTIONS_PER_MINUTE": "20,60"}
         self.asked: list[tuple[Channel, Message, float]] = []
         self.answered_at: dict[int, float] = {}
         self.memory: list[int] = []
@@ -64,14 +61,20 @@ class Load:
         with tempfile.TemporaryDirectory() as name:
             async with self.server, AsyncExitStack() as stack:
                 self.server.backend.subscribers.append(self._seen)
+                if self.slack is not None:
+                    await stack.enter_async_context(self.slack)
+                    await self.slack.go_down()
+                    self.more |= self.slack.settings
                 bot = await self._start(stack, Path(name))
                 self.server.rest.limit(1.0, times=1 << 30, every=50)
-                disturbing = asyncio.create_task(self._disturb())
+                disturbing = asyncio.gather(self._disturb(), self._come_and_go())
                 bot = await self._ask(stack, Path(name), bot)
                 disturbing.cancel()
+                await asyncio.gather(disturbing, return_exceptions=True)
                 await self._settle()
                 self.memory.append(resident(bot))
                 told = self._judge()
+                told["slack_answered"] = await self._answered_on_slack(bot)
                 told["exit"] = await bot.terminate()
                 return told
 
@@ -121,6 +124,24 @@ class Load:
                 self.server.gateway.invalidate()
             else:
                 self.server.gateway.drop()
+
+    async def _come_and_go(self) -> None:
+        """Slack, when it is there at all."""
+        while self.slack is not None:
+            await asyncio.sleep(AWAY)
+            await self.slack.come_back()
+            await asyncio.sleep(AWAY)
+            await self.slack.go_down()
+
+    async def _answered_on_slack(self, bot: Process) -> bool | None:
+        if self.slack is None:
+            return None
+        await self.slack.go_down()
+        await self.slack.come_back()
+        await self.slack.connected(timeout=90)
+        ann = self.slack.user("ann")
+        asked = await self.slack.mention(ann, self.slack.channel("general", [ann]), "what about memory?")
+        return bool(await self.slack.reply_to(asked))
 
     async def _settle(self) -> None:
         """Until nothing more comes."""
@@ -177,6 +198,7 @@ def broken(told: dict[str, Any]) -> list[str]:
         "very slow": told["slowest_s"] > SLOWEST_OF_ALL and not told["kills"],
         "memory grows": told["growth"] > GROWTH and not told["kills"],
         "did not stop": told["exit"] != 0,
+        "silent on Slack": told["slack_answered"] is False,
     }
     return [name for name, is_so in found.items() if is_so]
 
@@ -186,9 +208,9 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--slack-away", action="store_true")
+    parser.add_argument("--slack", action="store_true")
     asked = parser.parse_args()
-    told = asyncio.run(Load(asked.questions, asked.seconds, asked.kills, asked.slack_away).run())
+    told = asyncio.run(Load(asked.questions, asked.seconds, asked.kills, asked.slack).run())
     found = broken(told)
     sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
     sys.exit(1 if found else 0)

@@ -169,7 +169,7 @@ async def test_discord_is_away_at_the_start_and_later(
             await inside.ready()
             await server.stop()
             await server.until(lambda: not inside.health.ready)
-            await server.until(lambda: pauses[-1:] == [3])
+            await server.until(lambda: len(pauses) >= 6)
             await server.start()
             await inside.ready()
             question = server.ask("ann", channel, "memory")
@@ -245,3 +245,33 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
         assert server.answers(channel) == []
         await server.answered(channel, question)
         await server.until(lambda: inside.service.counts["answered"] == 1)
+
+
+async def test_no_session_is_left_for_today(
+    server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Discord resets the token of a bot that asks for more."""
+    async with server:
+        server.rest.sessions_left = 1
+        async with started(server, bot, tmp_path) as inside:
+            await server.until(lambda: "no new session is left" in caplog.text)
+            assert server.gateway.identified == 0
+            server.rest.sessions_left = 1000
+            await inside.ready()
+
+
+async def test_several_shards(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+    """As many as Discord names; ready when all of them are."""
+    async with server:
+        server.rest.shards = 3
+        async with started(server, bot, tmp_path) as inside:
+            await inside.ready()
+            assert server.gateway.identified == 3
+            channel = server.channel("books")
+            question = server.ask("ann", channel, "memory")
+            await server.answered(channel, question)
+            server.gateway.invalidate()
+            await server.until(lambda: server.gateway.identified == 6)
+            await inside.ready()
+            question = server.ask("ann", channel, "memory again")
+            await server.answered(channel, question)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.discord_server import DiscordServer
 from tests.slack.processes import analects
+from tests.slack_server import SlackServer
 
 WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"
 """discord.py imports it where Python still has it."""
@@ -129,4 +130,26 @@ async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: 
             platforms = told["platforms"]
             assert isinstance(platforms, dict)
             assert {name: one["up"] for name, one in platforms.items()} == {"discord": True, "slack": False}
+            assert await running.terminate() == 0
+
+
+async def test_either_platform_goes_and_comes_back(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 11: the other one keeps working."""
+    async with server, SlackServer() as slack:
+        channel = server.channel("books")
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        await slack.go_down()
+        async with analects(tmp_path, given(server, **slack.settings)) as running:
+            await running.says("discord connected")
+            await server.answered(channel, server.ask("ann", channel, "memory"))
+            await slack.come_back()
+            await running.ready()
+            await server.stop()
+            await running.says("discord is not connected")
+            await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
+            await server.start()
+            await running.says("discord connected", times=2)
+            await server.answered(channel, server.ask("ann", channel, "memory again"))
+            assert (await running.get("/readyz"))[0] == 200
             assert await running.terminate() == 0

@@ -50,6 +50,7 @@ class Rest:
         self.owner = backend.make_user("owner")
         self.public = False
         self.shards = 1
+        self.sessions_left = 1000
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
         self.log: list[tuple[str, str, Any]] = []
@@ -129,7 +130,7 @@ class Rest:
 
     def _dispatched(self, request: web.Request, path: str, body: Any) -> object:
         if path == "/gateway/bot":
-            limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+            limits = {"total": 1000, "remaining": self.sessions_left, "reset_after": 0, "max_concurrency": 1}
             return {"url": self.gateway_url, "shards": self.shards, "session_start_limit": limits}
         found = self._nonce(path, body)
         if found is not None:
