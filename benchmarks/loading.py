@@ -92,13 +92,13 @@ def main() -> None:
     for size in sizes:
         made = library(size)
         with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary, "notes")
-            folder.mkdir()
-            write_notes(made, folder)
-            file = Path(temporary, "questions.json")
+            notes = Path(temporary, "notes")
+            notes.mkdir()
+            write_notes(made, notes)
+            questions_file = Path(temporary, "questions.json")
             for engine in (OURS, PEER):
                 count = MOST_FOR_PEER if engine == PEER and size > 10_000 else 200
-                file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
+                questions_file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
                 command = [
                     sys.executable,
                     "-m",

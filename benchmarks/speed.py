@@ -118,7 +118,7 @@ def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
     searcher = index.searcher()
     started = perf_counter() - began
     parsed = [index.parse_query(one, ["text"]) for one in asked]
-    search: Timed = (parsed, lambda one: searcher.search(one, TOP).hits)  # type: ignore[arg-type]
+    search: Timed = (parsed, lambda one: searcher.search(one, TOP).hits)
     return {"build_s": built, "start_s": started, "tantivy": search}
 
 

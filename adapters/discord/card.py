@@ -61,7 +61,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. `framed` ones stand in a box with a coloured bar, with lines between their blocks and above what is below them."""
+    """One message. `framed` ones stand in a box with a coloured bar, with lines between the blocks and above what is below."""
 
     blocks: tuple[Block, ...]
     head: str | None = None
