@@ -5,7 +5,8 @@ Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more,
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from logging import getLogger
 
 from adapters.discord import credentials as discord_credentials
@@ -15,6 +16,7 @@ from adapters.slack.connect import Slack, Times
 from adapters.slack.credentials import credentials
 from bot.conversation import Bot
 from bot.health import Health
+from bot.keeping import Status
 from bot.limits import Window
 from bot.platform import HopelessError, Platform, UnreachableError
 from bot.rules import Listed, Rules
@@ -39,8 +41,10 @@ def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
     return Service(bot, Rules(listed, Window(per_person), Window(per_channel)), keeper)
 
 
-async def serve(settings: Settings, bot: Bot, times: Times | None = None) -> int:
-    """Runs until told to stop. Raises SettingsError."""
+async def serve(
+    settings: Settings, bot: Bot, times: Times | None = None, notes: Callable[[], Status] | None = None
+) -> int:
+    """Runs until told to stop; `notes` tells how they are. Raises SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -54,6 +58,7 @@ async def serve(settings: Settings, bot: Bot, times: Times | None = None) -> int
         library=lambda: {
             "sources": len(bot.index.library.sources),
             "highlights": len(bot.index.library.highlights),
+            **(asdict(notes()) if notes is not None else {}),
         },
         state_problem=lambda: keeper.problem,
     )

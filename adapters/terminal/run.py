@@ -25,9 +25,10 @@ def run(settings: Settings) -> int:
 async def _serve(settings: Settings, found: Snapshot) -> int:
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    following = asyncio.create_task(watch(Keeping(bot, found, settings.corpus_path), stop))
+    keeping = Keeping(bot, found, settings.corpus_path)
+    following = asyncio.create_task(watch(keeping, stop))
     try:
-        return await serve(settings, bot)
+        return await serve(settings, bot, notes=lambda: keeping.status)
     finally:
         stop.set()
         following.cancel()
