@@ -141,7 +141,7 @@ def test_whatever_is_in_the_cache(
 ) -> None:
     folder = tmp_path / "cache"
     start(root, folder)
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    written = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
     path = data.draw(st.sampled_from(written))
     old = path.read_bytes()
     place = int(at * (len(old) - 1))
@@ -151,6 +151,9 @@ def test_whatever_is_in_the_cache(
     again = start(root, folder)
     assert answer(Question("masons"), again.index).found
     assert start(root, folder).known.read == 0
+    (root / "walls.md").touch()
+    (root / "walls.md").write_text((root / "walls.md").read_text() + f"- Gates {at}.\n")
+    assert answer(Question("gates"), start(root, folder).index).found
 
 
 def test_many_notes_are_read_by_several_processes(
