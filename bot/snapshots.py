@@ -17,7 +17,7 @@ from corpus.rules import Rules
 log = getLogger("analects.cache")
 
 WORTH = 1_000
-"""Highlights from which a cache is kept: reading and indexing them takes 0.2 s, which is ten times what the cache does."""
+"""Highlights from which a cache is kept: reading and indexing them takes 0.1 s, from the cache 0.01 s."""
 
 
 @dataclass(frozen=True)

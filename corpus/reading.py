@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 """Told (files done, files in all)."""
 
 MANY = 1_500
-"""Files from which further processes are worth their start (0.3 s): below, one reads as fast."""
+"""Files from which further processes are started: fewer are read in about the time that these take to start."""
 
 BATCH = 50
 
