@@ -28,7 +28,7 @@ class Platform(Protocol):
 
     @property
     def name(self) -> str:
-        """"slack", "discord": in keys, logs and health."""
+        """ "slack", "discord": in keys, logs and health."""
 
     async def check(self) -> None:
         """One look at tokens and grants. Raises SettingsError or UnreachableError."""

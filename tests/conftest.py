@@ -1,8 +1,10 @@
 """What the tests share: the sample notes as a library and a bot over them."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.conversation import Bot
 from bot.index import Index
@@ -10,6 +12,10 @@ from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
 
 ROOT = Path(__file__).parent.parent
+
+# Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time.
+settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def test_no_letter_is_lost_or_added(text: str) -> None:
     gone = letters(without) - letters(plain(text))
     added = letters(plain(text)) - letters(without)
     assert not gone, (text, plain(text))
-    assert set(added) <= set("https"), (text, plain(text))
+    assert set(added) <= set("https" + "b"), (text, plain(text))  # the tags of code stay
 
 
 @given(st.text(max_size=300))
