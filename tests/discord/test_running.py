@@ -1,6 +1,7 @@
 """`analects run` as a process on a Discord behind real sockets: started, asked, stopped, killed. Faults 5, 12, 16, 32, 40."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -
     """Fault 12: what was answered is not answered again, whatever Discord repeats."""
     async with server:
         channel = server.channel("books")
-        questions = []
+        questions: list[Any] = []
         for round_ in range(2):
             async with analects(tmp_path, given(server)) as running:
                 await running.ready()

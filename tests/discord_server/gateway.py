@@ -143,7 +143,7 @@ class Gateway:
             return
 
     async def _heard(self, socket: Socket, frame: dict[str, Any]) -> None:
-        operation, data = frame["op"], frame.get("d")
+        operation, data = frame["op"], frame.get("d") or {}
         if operation == 1:
             socket.put({"op": 11})
         elif operation == 2:
