@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     )
     state_path: Path = Field(
         default_factory=lambda: platformdirs.user_state_path("analects"),
-        description="folder of the state: which questions were answered (ids only)",
+        description="folder of the state (which questions were answered: ids only) and of the cache of notes read",
     )
     http_host: str = Field(default="127.0.0.1", description="where `/healthz` and `/readyz` are served")
     http_port: int | None = Field(
