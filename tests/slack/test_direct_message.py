@@ -16,12 +16,3 @@ async def test_direct_message(start: Starting) -> None:
         assert (await slack.reply_to(threaded)).thread_ts == asked.ts
         hello = await slack.direct_message(ann, "help")
         assert "/highlight random" in slack.visible_text(await slack.reply_to(hello))
-
-
-async def test_only_a_mention_emoji_or_punctuation(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack):
-        ann = slack.user("ann")
-        general = slack.channel("general", [ann])
-        for said in ("@analects", "@analects  :tada:", "@analects ?!", "@analects 🎉"):
-            answer = await slack.reply_to(await slack.mention(ann, general, said))
-            assert "Ask me something" in slack.visible_text(answer)
