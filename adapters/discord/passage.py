@@ -5,7 +5,7 @@ from adapters.discord.markdown import address, can_label, link, literal, literal
 from bot import wording
 from bot.model import OMISSION, Quote
 from bot.shortening import clipped, shortened
-from bot.visible import one_line
+from bot.visible import one_line, visible
 from corpus.model import Source
 
 _MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_REMARK = 150, 120, 80, 600
@@ -39,7 +39,7 @@ def _marked(quote: Quote, start: int, end: int) -> str:
 
 
 def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
-    """The marks of a part that can be bold, those that touch made one: `**a****b**` would not be bold.
+    """The marks of a part that can be bold, those that touch as seen made one: `**a****b**` would not be bold.
 
     Nothing else splits a text before it is made literal: the halves of a ping are no ping.
     """
@@ -47,7 +47,7 @@ def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
     for begin, stop in sorted(quote.marks):
         if begin < start or stop > end or not _can_be_bold(quote.highlight.plain[begin:stop]):
             continue
-        if result and begin <= result[-1][1]:
+        if result and not visible(quote.highlight.plain[result[-1][1] : begin]):
             result[-1] = (result[-1][0], max(stop, result[-1][1]))
         else:
             result.append((begin, stop))

@@ -6,6 +6,7 @@ Each part of a quote as Discord shows it is a part of the highlight's `plain`; w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from adapters.discord import passage
 from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
@@ -75,15 +76,16 @@ def _help_line(typed: str, said: str) -> str:
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
-    """The first of these that fits: all quotes and shorter ones, then one less, and so on."""
+    """The first of these that fits: all quotes and shorter ones, then one less, and so on; each block is made once."""
+    block = cache(passage.block)
     for count in range(len(reply.quotes), 0, -1):
         kept = _with_first(reply, count)
         for most in (*SHOWN_AT_MOST, SHOWN_AT_LEAST) if count == 1 else SHOWN_AT_MOST:
             for covers in (pictures, False) if pictures else (False,):
-                card = _card(kept, origin, most, covers)
+                card = _card(kept, origin, most, covers, block)
                 if card.fits:
                     return card
-    return _card(_with_first(reply, 1), origin, SHOWN_AT_LEAST, False)
+    return _card(_with_first(reply, 1), origin, SHOWN_AT_LEAST, False, block)
 
 
 def _with_first(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | Quotes:
@@ -93,14 +95,16 @@ def _with_first(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | 
     return replace(reply, quotes=reply.quotes[:count])
 
 
-def _card(reply: Answer | Picks | Quotes, origin: Origin, most: int, covers: bool) -> Card:
+def _card(
+    reply: Answer | Picks | Quotes, origin: Origin, most: int, covers: bool, block: Callable[..., Block]
+) -> Card:
     sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
     alone = isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote in reply.quotes:
         cover = quote.highlight.source.cover
-        blocks.append(passage.block(quote, most, covers and cover not in pictured, titled=not alone))
+        blocks.append(block(quote, most, covers and cover not in pictured, not alone))
         pictured.add(cover)
     head, foot = _around(reply, alone)
     others = {} if alone else sources

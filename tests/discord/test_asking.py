@@ -5,6 +5,7 @@ from time import perf_counter
 import pytest
 
 from adapters.discord.said import Names, plain
+from bot import wording
 from tests.discord.conftest import Town, text_of
 
 
@@ -46,10 +47,20 @@ async def test_nothing_fits(town: Town) -> None:
     assert "zebra" in said
 
 
-async def test_only_a_mention_gets_a_short_help(town: Town) -> None:
-    (said,) = await town.ask(" 🎉 <:party:123456789012345678> ")
-    assert len(said) < 100
-    assert "Ask me something" in said
+@pytest.mark.parametrize(
+    "said", ["", "   ", " 🎉 <:party:123456789012345678> ", "?!… —", "<@1> **  ** <t:1:R>"]
+)
+async def test_only_a_mention_gets_a_short_help(town: Town, said: str) -> None:
+    await town.ask(said)
+    (told,) = town.said()
+    assert told == wording.ASK
+    assert len(told) < 100
+
+
+async def test_a_file_without_words_gets_a_short_help(town: Town) -> None:
+    """Fault 26: its name is not searched for."""
+    await town.ann.send(town.channel, town.me, attachments=[("memory.txt", b"memory")])
+    assert town.said() == [wording.ASK]
 
 
 async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:

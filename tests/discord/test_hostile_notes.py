@@ -2,10 +2,11 @@
 
 import pytest
 
-from adapters.discord.send import Asked
+from adapters.discord.send import NO_PINGS, Asked
+from bot import wording
 from bot.conversation import Bot
 from bot.index import Index
-from tests.discord.conftest import Town, text_of
+from tests.discord.conftest import Town, client, text_of
 from tests.libraries import highlight, of
 
 HOSTILE = "owl @everyone @here <@123456789012345678> <@&123456789012345679> <#123456789012345680> </x:123456789012345681>"
@@ -34,6 +35,57 @@ async def test_pings_in_notes_are_text(town: Town) -> None:
         assert not one.mention_everyone
         assert "@everyone" not in text_of(one.components)
         assert "everyone" in text_of(one.components)
+
+
+async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fault 20: also without the client's own setting, each of the six ways says that nobody is to be pinged."""
+    monkeypatch.setattr("adapters.discord.client.NO_PINGS", None)
+    await town.restart()
+    seen: list[str] = []
+
+    def sent(way: str) -> None:
+        """What was sent since the last look."""
+        bodies = [one.get("data", one) for one in town.posts()]
+        shown = [one for one in bodies if isinstance(one, dict) and one.get("components")]
+        assert len(shown) > len(seen), way
+        for one in shown[len(seen) :]:
+            assert one.get("allowed_mentions", {}).get("parse") == [], way
+            assert not one["allowed_mentions"].get("replied_user")
+            seen.append(way)
+
+    await town.ask("memory")
+    sent("below a question")
+    answer = town.channel.last_message
+    assert answer is not None
+    await town.ben.click(answer, label=wording.MORE)
+    sent("below a button")
+    await town.ben.click(answer, label=wording.REMOVE)
+    sent("to who pressed, at once")
+    question = [one for one in town.channel.history() if one.author.id == town.ann.id][-1]
+    await town.ann.delete(question)
+    await town.ben.click(answer, label=wording.MORE)
+    sent("to who pressed, later")
+    await town.ann.slash(town.channel, "highlight random")
+    sent("to a command")
+    await town.ann.send_dm("?")
+    sent("to one person")
+
+
+def test_the_client_forbids_pings(town: Town) -> None:
+    """Fault 20: for whatever may be sent some day without saying so."""
+    assert client(town.service, town.folder).allowed_mentions is NO_PINGS
+
+
+async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
+    """Fault 24: the send does not fail, in any place of the card or of its menu."""
+    odd = "owl \ud800 \x00 \x1b[31m \u202e " + "\u0301" * 10_000
+    town.service.bot = Bot(Index.build(of(
+        highlight(str(n), f"{odd} {n}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
+    )))  # fmt: skip
+    (said,) = await town.ask("owl \u202e\x00")
+    assert "[menu]" in said
+    assert "\ufffd" in said
+    assert not set(said) & set("\ud800\x00\x1b\u202e")
 
 
 async def test_passages_far_too_long(town: Town) -> None:

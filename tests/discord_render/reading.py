@@ -30,6 +30,8 @@ _OTHERS = {
     "invite": r"(?i:discord(?:app)?\.(?:gg|com|new|gift)/\S+)",
     "shrug": r"¯\\_\(ツ\)_/¯",
 }
+_PLAIN = re.compile(r"[^\\\[*`hs<_~|@:dD¯]+")
+"""Signs at which no rule begins."""
 _INLINE = [(name, re.compile(rule)) for name, rule in _OTHERS.items()]
 _LINE = {
     "heading": re.compile(r" *#{1,3}\s+(?!#)"),
@@ -74,6 +76,9 @@ def _inline(text: str, result: Read) -> None:
 
 
 def _token(text: str, place: int, result: Read) -> int:
+    if found := _PLAIN.match(text, place):
+        result.shown += found[0]
+        return found.end()
     if found := _ESCAPE.match(text, place):
         result.shown += found[1]
         return found.end()

@@ -2,23 +2,33 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from simcord.components import validate_components
 
+from adapters.discord import passage
 from adapters.discord.actions import decode
-from adapters.discord.card import Card, layout
+from adapters.discord.card import layout
 from adapters.discord.markdown import PING_STOP, address, units
-from adapters.discord.render import Origin, render
+from adapters.discord.render import SHOWN_AT_LEAST, SHOWN_AT_MOST, Origin, render
 from bot.commands import Notice, Reply, Sources
+from bot.model import Quote
 from bot.visible import visible
-from tests.discord_render.hostile import replies
+from corpus.model import Highlight, Source
+from tests.discord_render.hostile import quotes, replies
 from tests.discord_render.reading import PING, read, unquoted
 
 COMPONENTS_V2 = 1 << 15
 origins = st.builds(
     Origin, st.none() | st.integers(1, 2**63), st.none() | st.integers(1, 2**63), st.booleans()
 )
+
+
+def _bold(plain: str, *marks: tuple[int, int]) -> Quote:
+    highlight = Highlight("0" * 16, plain, plain, Source("a title"))
+    return Quote(highlight, ((0, len(plain)),), marks)
+
+
 ours = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -60,15 +70,16 @@ def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None
 
 
 @ours
-@given(replies(), origins)
-def test_each_quote_as_seen_is_a_part_of_its_highlight(reply: Reply, origin: Origin) -> None:
-    if isinstance(reply, Notice | Sources):
-        return
-    for quote, passage in zip(reply.quotes, _passages(render(reply, origin)), strict=False):
-        plain = visible(quote.highlight.plain).replace(PING_STOP, "")
-        seen = read(unquoted(passage), in_quote=True).shown.replace(PING_STOP, "")
-        for part in seen.split("[…]"):
-            assert part.strip() in plain
+@given(quotes(), st.sampled_from((*SHOWN_AT_MOST, SHOWN_AT_LEAST)))
+@example(_bold("a\x1fb c", (0, 1), (2, 3)), 120)
+@example(_bold("ab c", (0, 1), (1, 2)), 120)
+def test_each_quote_as_seen_is_a_part_of_its_highlight(quote: Quote, most: int) -> None:
+    shown = passage.block(quote, most, cover=False, titled=True).texts[0]
+    plain = visible(quote.highlight.plain).replace(PING_STOP, "")
+    seen = read(unquoted(shown), in_quote=True).shown.replace(PING_STOP, "")
+    for part in seen.split("[…]"):
+        assert part.strip() in plain
+    assert len(seen) <= most + len(" […] ") * 3
 
 
 @ours
@@ -82,10 +93,6 @@ def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Orig
         told = {target for text in block.texts[1:] for _, target in read(text).links}
         wanted = {address(quote.highlight.link)} | (set() if alone else {address(quote.highlight.source.url)})
         assert wanted - {None} <= told
-
-
-def _passages(card: Card) -> list[str]:
-    return [block.texts[0] for block in card.blocks if block.texts[0].startswith("> ")]
 
 
 def _addresses(reply: Reply) -> list[str | None]:
