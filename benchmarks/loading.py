@@ -105,8 +105,8 @@ def main() -> None:
                     "benchmarks.loading",
                     "--one",
                     engine,
-                    str(folder),
-                    str(file),
+                    str(notes),
+                    str(questions_file),
                 ]
                 told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
                 cells = f"{told['read']:.1f} | {told['index']:.1f} | {told['p50']:.2f} | {told['p99']:.1f} | {told['peak']:.0f}"
