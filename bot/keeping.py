@@ -208,7 +208,7 @@ async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
         try:
             place = check_root(root)
             begun = place.stat()
-            async for _ in awatch(
+            changes = awatch(
                 place,
                 watch_filter=partial(_shown, place),
                 debounce=200,
@@ -217,7 +217,8 @@ async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
                 rust_timeout=round(EVERY * 1000),
                 yield_on_timeout=True,
                 ignore_permission_denied=True,
-            ):
+            )
+            async for _ in _at_once(changes):
                 yield
                 at_present = place.stat()
                 if (at_present.st_dev, at_present.st_ino) != (begun.st_dev, begun.st_ino):
@@ -229,6 +230,19 @@ async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
             yield
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
+
+
+async def _at_once(changes: AsyncIterator[object]) -> AsyncIterator[None]:
+    """As soon as the watch stands, for what changed before it did, and then whenever `changes` has something."""
+    following = asyncio.ensure_future(anext(changes, None))
+    try:
+        await asyncio.sleep(0)  # the first step of `changes` sets up the watch
+        yield
+        while await following is not None:
+            yield
+            following = asyncio.ensure_future(anext(changes, None))
+    finally:
+        following.cancel()
 
 
 def _shown(root: Path, _: object, path: str) -> bool:

@@ -293,6 +293,38 @@ def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: list[str]) 
     assert done.stderr.decode().count("\n") == 1
 
 
+def test_a_chat_answers_from_a_note_changed_meanwhile(note: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--corpus", str(note)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def said(question: str) -> str:
+        """The reply, which ends with an empty line."""
+        process.stdin.write(f"{question}\n")
+        return "".join(iter(process.stdout.readline, "\n"))
+
+    try:
+        assert "A lamp burns oil." in said("what does a lamp burn?")
+        path = next(note.rglob("*.md"))
+        path.write_text(path.read_text() + "- A kettle boils water.\n")
+        while "A kettle boils water." not in said("what does a kettle boil?"):
+            pass  # until it is read, nothing fits; the test's time limit ends it
+        process.stdin.write("quit\n")
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
 def test_chats_in_what_the_locale_cannot_read(note: Path) -> None:
     said = b"what does a lamp burn? \xe8\xae\xb0 \xff\n"
     done = run("chat", "--corpus", str(note), stdin=said, PYTHONIOENCODING="ascii")

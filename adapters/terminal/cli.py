@@ -163,11 +163,14 @@ def random(
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import loading, platform
+    from adapters.terminal.following import following
     from bot import wording
     from bot.commands import Notice
+    from bot.conversation import Bot
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
+    snapshot = loading.snapshot(settings)
+    bot = Bot(snapshot.index, settings.quotes_per_answer)
     _warn_if_empty(bot.index.library, settings)
     out = platform.console()
     if sys.stdin.isatty():
@@ -175,7 +178,8 @@ def chat(corpus: Corpus = None) -> None:
         known = wording.known(len(library.highlights), len(library.sources))
         platform.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
-    platform.chat(bot, out, platform.read_line)
+    with following(bot, snapshot, settings.corpus_path):
+        platform.chat(bot, out, platform.read_line)
 
 
 @app.command(epilog="Example:  analects highlights --json | jq -r .source.title | sort | uniq -c")
