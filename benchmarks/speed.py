@@ -15,13 +15,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TOP = 10
 QUADRATIC = 100_000
 """Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
 
-Timed = tuple[Sequence[object], Callable[[object], object]]
+Timed = tuple[Sequence[Any], Callable[[Any], object]]
 
 
 def analects(folder: Path, size: int) -> dict[str, Timed | float]:
