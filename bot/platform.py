@@ -10,6 +10,8 @@ Refused tokens and missing grants are a SettingsError: they need the operator.
 import random
 from typing import Protocol
 
+from bot.posting import Target
+
 
 class PlatformError(Exception):
     """What keeps a platform from working; a word or two, never a token or a text."""
@@ -36,6 +38,13 @@ class Platform(Protocol):
     async def run(self) -> None:
         """Connects and stays connected, until cancelled. Raises SettingsError where tokens are refused before it ever was
         connected, HopelessError."""
+
+    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+        """Where something is posted that nobody asked for: a channel, or the direct messages of `person`.
+
+        `key` names the post for good; its `find` looks for the post of this key since `since` (seconds since 1970). Its `post`
+        asks the rules whether the place is still allowed, and raises RefusedError where not.
+        """
 
     async def stop_listening(self) -> None:
         """Takes no more work; what is under way can still be posted."""

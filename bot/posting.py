@@ -10,6 +10,7 @@
 An adapter translates its library's exceptions into these, once, and implements `Target`.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands import Notice, Reply
@@ -70,3 +71,20 @@ class Target(Protocol):
 
     async def tell(self, notice: Notice) -> None:
         """Tells the asker alone, where that is possible; else nobody. Raises PostError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A `Target` on a platform that was not reached yet."""
+
+    lane: str
+
+    async def post(self, reply: Reply) -> str:
+        del reply
+        raise UnsentError("not connected yet")
+
+    async def find(self) -> str | None:
+        raise LookupFailedError("not connected yet", again=True)
+
+    async def tell(self, notice: Notice) -> None:
+        del notice

@@ -27,6 +27,7 @@ from logging import getLogger
 from bot import wording
 from bot.arrival import Arrival
 from bot.limits import Window
+from bot.posting import RefusedError
 
 log = getLogger("analects.rules")
 
@@ -46,6 +47,8 @@ class Membership(Enum):
 
 Asks = Callable[[str, str], Awaitable[Membership]]
 """Whether a person (id) is a member of a channel (id)."""
+Manages = Callable[[str, str], Awaitable[bool]]
+"""Whether a person (id) keeps a channel (id) in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Rules:
     now: Callable[[], float] = time.time
     memberships: dict[str, Asks] = field(default_factory=dict)
     """For each platform, whom to ask about members."""
+    managers: dict[str, Manages] = field(default_factory=dict)
+    """For each platform, whom to ask about who keeps a channel in order."""
     _told: set[str] = field(default_factory=set)
 
     async def object(self, arrival: Arrival) -> Objection | None:
@@ -130,6 +135,13 @@ class Rules:
             place = f"{arrival.platform}:{arrival.parent or arrival.channel}"
             self._tell(place, f"channel {place}", f"ALLOWED_CHANNELS={place}")
         return Objection("place")
+
+    async def check_place(self, place: Arrival) -> None:
+        """For what nobody asked for. Raises RefusedError where the place of this arrival is not, or no longer, allowed."""
+        if not await self._allowed(place):
+            server = f"{place.platform}:{place.server}"
+            line = f"ALLOWED_SERVERS={server}" if place.direct else f"ALLOWED_CHANNELS={place.place}"
+            raise RefusedError("the place is not allowed", f"To post there, add {line} to the settings")
 
     def not_too_many(self, arrival: Arrival) -> Objection | None:
         for window, name in ((self.person, arrival.asker), (self.channel, arrival.place)):

@@ -9,11 +9,15 @@ A custom id holds at most 100 characters. It is `b1:` (button) or `s1:` (menu), 
     s1:o                              the same, the key is the value chosen
     b1:r:ASKER                        remove the answer; ASKER is whose question it was
     b1:s                              share with the channel what only the asker sees
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never this one again; MARK says
+                                      which digest it is (`adapters.discord.unasked`), "" for one that was asked for
+    s1:d:MARK                         the same for one of several highlights, the value chosen is LETTER:ID
 
 A command too long for 100 characters gets no button. A message's text is never put here: what a message context command is asked
 about may be read once only (without the privileged intent, other people's messages are empty when read again).
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -67,7 +71,22 @@ class Share:
     """Posts to the channel what only the asker sees (`adapters.discord.sharing`)."""
 
 
-Action = More | Another | ShowSource | Remove | Share
+@dataclass(frozen=True, slots=True)
+class OfDigest:
+    """What is to become of a highlight that a digest brought up."""
+
+    wish: str
+    """"another", "keep" or "never"."""
+    highlight: str
+    mark: str = ""
+    """Of the digest."""
+
+
+Action = More | Another | ShowSource | Remove | Share | OfDigest
+
+_WISHES = {"a": "another", "k": "keep", "n": "never"}
+_LETTERS = {wish: letter for letter, wish in _WISHES.items()}
+_OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
 def encode(action: Action) -> str | None:
@@ -84,6 +103,8 @@ def encode(action: Action) -> str | None:
         return f"{_BUTTON}:a:{action.count}"
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
+    if isinstance(action, OfDigest):
+        return f"{_BUTTON}:d:{_LETTERS[action.wish]}:{action.highlight}:{action.mark}"
     return f"{_BUTTON}:r:{action.asker}" if isinstance(action, Remove) else f"{_BUTTON}:s"
 
 
@@ -92,9 +113,11 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     version, _, rest = custom_id.partition(":")
     letter, _, payload = rest.partition(":")
     if version == _MENU:
-        return ShowSource(values[0]) if letter == "o" and values and is_key(values[0]) else None
+        return _chosen(letter, payload, values[0]) if values else None
     if version != _BUTTON:
         return None
+    if letter == "d":
+        return _of_digest(payload)
     if letter == "m":
         return _more(payload)
     if letter == "o":
@@ -105,6 +128,34 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     if number is None or letter not in ("a", "r"):
         return None
     return Another(number) if letter == "a" else Remove(number)
+
+
+def menu_of(mark: str) -> str:
+    """The custom id of the menu of a digest's highlights."""
+    return f"{_MENU}:d:{mark}"
+
+
+def option_of(wish: str, highlight: str) -> str:
+    """What is chosen there."""
+    return f"{_LETTERS[wish]}:{highlight}"
+
+
+def is_marked(message: discord.Message, mark: str) -> bool:
+    """Whether a message is the digest of this mark, by the custom ids of its buttons and menus."""
+    seen = ui.LayoutView.from_message(message, timeout=None)
+    ids = (str(getattr(item, "custom_id", "")) for item in seen.walk_children())
+    return any(one.startswith((f"{_BUTTON}:d:", f"{_MENU}:d:")) and one.endswith(f":{mark}") for one in ids)
+
+
+def _chosen(letter: str, payload: str, value: str) -> Action | None:
+    if letter == "o":
+        return ShowSource(value) if is_key(value) else None
+    return _of_digest(f"{value}:{payload}") if letter == "d" else None
+
+
+def _of_digest(payload: str) -> OfDigest | None:
+    found = _OF_DIGEST.fullmatch(payload)
+    return OfDigest(_WISHES[found[1]], found[2], found[3] or "") if found else None
 
 
 def _more(payload: str) -> More | None:
@@ -160,7 +211,7 @@ class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
             await interaction.client.pressed(interaction, decode(self.custom_id))
 
 
-class ChosenSource(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
+class Chosen(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
     """A menu of any message of ours. Its template is another one than a button's: discord.py keeps one class a template."""
 
     @classmethod
@@ -174,7 +225,7 @@ class ChosenSource(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
             await interaction.client.pressed(interaction, decode(self.custom_id, tuple(self.item.values)))
 
 
-DYNAMIC_ITEMS = (PressedButton, ChosenSource)
+DYNAMIC_ITEMS = (PressedButton, Chosen)
 """For `client.add_dynamic_items(*DYNAMIC_ITEMS)`, before it connects."""
 
 SOURCE_MENU = f"{_MENU}:o"

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord.actions import SOURCE_MENU, ChosenSource, PressedButton
+from adapters.discord.actions import SOURCE_MENU, Chosen, PressedButton
 from adapters.discord.markdown import units
 
 MOST_TEXT = 3700
@@ -130,7 +130,7 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
             for one in card.menu.options
         ]
         select = ui.Select[Any](custom_id=SOURCE_MENU, placeholder=card.menu.label, options=options)
-        rows.append(ui.ActionRow(ChosenSource(select)))
+        rows.append(ui.ActionRow(Chosen(select)))
     if card.buttons:
         rows.append(ui.ActionRow(*(PressedButton(_button(one)) for one in card.buttons)))
     return rows

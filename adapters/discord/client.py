@@ -134,6 +134,7 @@ class Client(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         self.service.rules.memberships["discord"] = self.members.in_channel
+        self.service.rules.managers["discord"] = self.members.manages
         if self.application_id is not None:
             self._syncing = asyncio.create_task(sync(self.tree, self.application_id, self._folder))
 

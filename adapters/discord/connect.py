@@ -24,8 +24,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import IDENTIFY_EVERY, Client
+from adapters.discord.unasked import Unasked
 from bot.health import Health
 from bot.platform import HopelessError, UnreachableError, backoff
+from bot.posting import Target
 from bot.service import Service
 from bot.settings import SettingsError
 
@@ -131,6 +133,9 @@ class Discord:
                 self._health.down(self.name, reason)
                 log.warning("discord is not connected: %s; again in %.1f s", reason, pause)
                 await asyncio.sleep(pause)
+
+    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+        return Unasked(lambda: self._client, channel, key, since, person)
 
     async def stop_listening(self) -> None:
         if self._client is not None:

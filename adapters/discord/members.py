@@ -70,6 +70,14 @@ class Members:
             return Membership.OUTSIDE
         return Membership.MEMBER
 
+    async def manages(self, person: str, channel: str) -> bool:
+        """Whether a person may manage a channel (`bot.rules.Manages`); a thread follows its parent. No where that can't be told."""
+        found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
+        if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or not person.isdecimal():
+            return False
+        member = await self._member(found.guild, int(person))
+        return member is not None and found.permissions_for(member).manage_channels
+
     async def channel_of(self, message: discord.Message, guild: discord.Guild | None) -> object:
         """The channel of a message; a thread that is not known yet (it was archived) is asked for."""
         channel = message.channel

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.actions import Action, Another, More, Remove, Share, ShowSource, next_part
+from adapters.discord.actions import Action, Another, More, OfDigest, Remove, Share, ShowSource, next_part
 from adapters.discord.interacting import Interacting, acknowledged, acknowledged_quietly, told
 from adapters.discord.keys import find_source
 from adapters.discord.refusals import FAILURES, translated
@@ -28,7 +28,7 @@ async def pressed(
 ) -> None:
     """Does what the button says: publicly below what all see, to the presser alone below what only they see."""
     private = interaction.message is None or interaction.message.flags.ephemeral
-    if action is None:
+    if action is None or isinstance(action, OfDigest):
         await told(interaction, wording.STALE)
     elif isinstance(action, Remove):
         await _remove(interaction, action)

@@ -90,6 +90,25 @@ async def of_interaction(
     return await _with_server(arrival, members) if place.direct else arrival
 
 
+async def of_channel(channel: object, key: str, person: str, since: float, members: Members) -> Arrival:
+    """A place in which nobody said anything, for the rules to tell whether something may be posted there."""
+    guild = getattr(channel, "guild", None)
+    place = _place(channel, guild, members)
+    recipient = getattr(channel, "recipient", None)
+    arrival = Arrival(
+        key=key,
+        platform=PLATFORM,
+        server=place.server,
+        channel=place.channel,
+        person=str(recipient.id) if recipient is not None else person,
+        sent_at=since,
+        parent=place.parent,
+        home=place.home,
+        direct=place.direct,
+    )
+    return await _with_server(arrival, members) if place.direct and arrival.person.isdecimal() else arrival
+
+
 def _mentioned(message: discord.Message, me: int) -> bool:
     return any(one.id == me for one in message.mentions)
 

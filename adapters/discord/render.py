@@ -37,6 +37,8 @@ class Origin:
     asker: int | None = None
     private: bool = False
     """Only the asker sees it: it can be shared, and needs no button to remove it."""
+    mark: str = ""
+    """Of a digest that nobody asked for: its buttons carry it (`adapters.discord.unasked`)."""
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:

@@ -47,7 +47,7 @@ class Below:
                 allowed_mentions=NO_PINGS,
             )
 
-        return await _shown(send, lambda: missing_grants(self._message.channel, self._message.guild))
+        return await shown(send, lambda: missing_grants(self._message.channel, self._message.guild))
 
     async def find(self) -> str | None:
         looked_at = 0
@@ -110,7 +110,7 @@ class Beside:
                 allowed_mentions=NO_PINGS,
             )
 
-        return await _shown(send, lambda: missing_grants(channel, self._interaction.guild))
+        return await shown(send, lambda: missing_grants(channel, self._interaction.guild))
 
     async def find(self) -> str | None:
         raise LookupFailedError("several messages may answer a button")
@@ -148,7 +148,7 @@ class Asked:
         return f"discord:i:{self._interaction.user.id}"
 
     async def post(self, reply: Reply) -> str:
-        return await _shown(lambda pictures: self.show(layout(render(reply, self._origin, pictures))))
+        return await shown(lambda pictures: self.show(layout(render(reply, self._origin, pictures))))
 
     async def show(self, view: discord.ui.LayoutView) -> discord.InteractionMessage:
         """Puts a view where the answer was promised. Raises what discord.py raises."""
@@ -180,7 +180,7 @@ class Asked:
             raise translated(error) from None
 
 
-async def _shown(
+async def shown(
     send: Callable[[bool], Awaitable[discord.Message]], missing: Callable[[], str] = lambda: ""
 ) -> str:
     """The id of what is shown: with covers, or without where Discord takes exception at an address. Raises PostError."""

@@ -7,7 +7,7 @@ from discord import ui
 
 from adapters.discord.actions import (
     SOURCE_MENU,
-    ChosenSource,
+    Chosen,
     More,
     PressedButton,
     Remove,
@@ -45,7 +45,7 @@ def _public(frame: ui.Container[Any], remove: ui.Button[Any]) -> ui.Container[An
     for row in frame.children:
         for item in row.children if isinstance(row, ui.ActionRow) else ():
             if isinstance(item, ui.Select) and item.custom_id == SOURCE_MENU:
-                rows.append(ui.ActionRow(ChosenSource(item)))
+                rows.append(ui.ActionRow(Chosen(item)))
             elif isinstance(item, ui.Button) and isinstance(decode(item.custom_id or ""), ShowSource):
                 buttons.append(PressedButton(item))
     rows.append(ui.ActionRow(*buttons, PressedButton(remove)))

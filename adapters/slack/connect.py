@@ -17,9 +17,10 @@ from adapters.slack.credentials import APP_NEEDED, NEEDED, WANTED, Credentials
 from adapters.slack.people import People
 from adapters.slack.receive import Receiver, listening
 from adapters.slack.socket import HEARTBEAT, LostError, Socket
+from adapters.slack.unasked import Unasked
 from bot.health import Health
 from bot.platform import HopelessError, UnreachableError, backoff
-from bot.posting import LimitedError, PostError, RefusedError
+from bot.posting import Later, LimitedError, PostError, RefusedError, Target
 from bot.service import Service
 from bot.settings import SettingsError
 
@@ -97,6 +98,7 @@ class Slack:
         self._receiver = Receiver(self.api, self._service, people, me)
         self._app = listening(self._receiver, self._credentials.signing_secret if self.over_http else None)
         self._service.rules.memberships[self.name] = people.membership
+        self._service.rules.managers[self.name] = people.manages
 
     async def identify(self) -> tuple[Identity, frozenset[str]]:
         """The app in its workspace, and the scopes granted. Raises SettingsError, UnreachableError."""
@@ -142,6 +144,12 @@ class Slack:
         else:
             await self._stay_connected()
         await asyncio.Event().wait()  # the token is dead: down until the operator starts it with another
+
+    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+        if self._receiver is None:
+            return Later(f"slack:{channel}")
+        rules, people = self._service.rules, self._receiver.people
+        return Unasked(self.api, people, rules, self._receiver.me, channel, key, since, person)
 
     async def stop_listening(self) -> None:
         self.stopping = True

@@ -29,6 +29,17 @@ class Person:
 
     admin: bool = False
     guest: bool = False
+    zone: str | None = None
+    """Where they live by Slack: "Europe/Berlin"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a rule may ask about a channel."""
+
+    shared: bool = False
+    """With another organisation."""
+    creator: str = ""
 
 
 @dataclass(slots=True)
@@ -38,7 +49,7 @@ class People:
     api: Api
     clock: Callable[[], float] = monotonic
     _people: OrderedDict[str, tuple[float, Person]] = field(default_factory=OrderedDict)
-    _shared: OrderedDict[str, tuple[float, bool]] = field(default_factory=OrderedDict)
+    _places: OrderedDict[str, tuple[float, Place]] = field(default_factory=OrderedDict)
     _members: OrderedDict[str, tuple[float, frozenset[str] | None]] = field(default_factory=OrderedDict)
 
     async def person(self, user: str) -> Person:
@@ -53,20 +64,27 @@ class People:
             found = Person(
                 bool(told.get("is_admin") or told.get("is_owner")),
                 bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
+                str(told.get("tz") or "") or None,
             )
         _keep(self._people, user, (self.clock() + (FRESH if told else AGAIN), found))
         return found
 
-    async def is_shared(self, channel: str) -> bool:
-        """Whether a channel is shared with another organisation; no where that can't be told."""
-        held = self._shared.get(channel)
+    async def place(self, channel: str) -> Place:
+        """A channel; the usual where it can't be told."""
+        held = self._places.get(channel)
         if held is not None and self.clock() < held[0]:
             return held[1]
         body = await self._ask("conversations.info", channel=channel)
         told = body.get("channel") if body is not None else None
-        found = isinstance(told, dict) and bool(told.get("is_ext_shared"))
-        _keep(self._shared, channel, (self.clock() + (FRESH if told else AGAIN), found))
+        found = Place()
+        if isinstance(told, dict):
+            found = Place(bool(told.get("is_ext_shared")), str(told.get("creator") or ""))
+        _keep(self._places, channel, (self.clock() + (FRESH if told else AGAIN), found))
         return found
+
+    async def manages(self, person: str, channel: str) -> bool:
+        """Whether someone keeps a channel in order: who created it, and the admins and owners of the workspace."""
+        return (await self.place(channel)).creator == person or (await self.person(person)).admin
 
     async def membership(self, person: str, channel: str) -> Membership:
         """Whether someone is in a channel."""

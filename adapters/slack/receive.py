@@ -182,7 +182,7 @@ class Receiver:
             log.info("a notice was not delivered: %s", error)
 
     async def _is_shared(self, channel: str) -> bool:
-        return bool(channel) and not channel.startswith("D") and await self.people.is_shared(channel)
+        return bool(channel) and not channel.startswith("D") and (await self.people.place(channel)).shared
 
     async def _is_guest(self, user: str, channel: str) -> bool:
         """Asked in direct messages and the Home tab only: where a guest is in a channel, they were let in."""

@@ -1,6 +1,7 @@
 """Where replies go on Slack: a channel's thread, a direct message, one person through a response_url, the Home tab.
 
 A private reply never becomes a public one: when its response_url has expired (30 minutes, five uses) it is not delivered.
+What goes to a channel unasked is in `adapters.slack.unasked`.
 """
 
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from bot.posting import LimitedError, LookupFailedError, PostError, Undeliverabl
 
 log = getLogger("analects.slack")
 
-METADATA = "analects_answer"
+ANSWER = "analects_answer"
 """Marks an answer, with the ts of its question: by that it is found again."""
 _NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+MOST_PAGES = 20
+"""Of 200 messages, among which one is looked for."""
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -39,51 +42,14 @@ class InConversation:
 
     async def post(self, reply: Reply) -> str:
         shown = render.message(reply, asker=self.asker, private=False)
-        metadata = (
-            {"event_type": METADATA, "event_payload": {"question": self.question}} if self.question else None
-        )
-        arguments: dict[str, object] = {
-            "channel": self.channel, "thread_ts": self.thread, "text": shown.text, "metadata": metadata, **_QUIET,
-        }  # fmt: skip
-        try:
-            body, _ = await self.api.call("chat.postMessage", **arguments, blocks=shown.blocks)
-        except UndeliverableError as error:
-            if str(error) not in _NOT_TAKEN:
-                raise
-            log.error("blocks not taken, sent as text: %s", error)
-            body, _ = await self.api.call("chat.postMessage", **arguments)
-        return str(body.get("ts", ""))
+        marked = metadata(ANSWER, "question", self.question) if self.question else None
+        return await posted(self.api, self.channel, shown, marked, self.thread)
 
     async def find(self) -> str | None:
         if self.question is None:
             raise LookupFailedError("nothing to look for")
-        method, where = "conversations.history", {}
-        if self.thread is not None:
-            method, where = "conversations.replies", {"ts": self.thread}
-        cursor: str | None = None
-        while True:
-            try:
-                body, _ = await self.api.call(
-                    method, channel=self.channel, oldest=self.question, include_all_metadata=True,
-                    limit=200, cursor=cursor, **where,
-                )  # fmt: skip
-            except PostError as error:
-                again = not isinstance(error, UndeliverableError) and str(error) != "missing_scope"
-                raise LookupFailedError(str(error), again and not _far(error)) from None
-            found = self._found(body)
-            after = body.get("response_metadata")
-            cursor = str(after.get("next_cursor") or "") if isinstance(after, dict) else ""
-            if found is not None or not cursor:
-                return found
-
-    def _found(self, body: Body) -> str | None:
-        messages = body.get("messages")
-        for message in messages if isinstance(messages, list) else []:
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == METADATA and payload.get("question") == self.question:
-                return str(message.get("ts", ""))
-        return None
+        wanted = metadata(ANSWER, "question", self.question)
+        return await found(self.api, self.channel, wanted, self.question, self.thread)
 
     async def tell(self, notice: Notice) -> None:
         shown = render.message(notice, asker=self.asker, private=True)
@@ -169,6 +135,65 @@ class AtHome:
     async def tell(self, notice: Notice) -> None:
         """The Home tab stays as it is."""
         del notice
+
+
+async def posted(
+    api: Api, channel: str, shown: render.SlackMessage, marked: Body | None, thread: str | None = None
+) -> str:
+    """Posts a message for all to see; its ts. Raises PostError."""
+    arguments: dict[str, object] = {
+        "channel": channel, "thread_ts": thread, "text": shown.text, "metadata": marked, **_QUIET,
+    }  # fmt: skip
+    try:
+        body, _ = await api.call("chat.postMessage", **arguments, blocks=shown.blocks)
+    except UndeliverableError as error:
+        if str(error) not in _NOT_TAKEN:
+            raise
+        log.error("blocks not taken, sent as text: %s", error)
+        body, _ = await api.call("chat.postMessage", **arguments)
+    return str(body.get("ts", ""))
+
+
+async def found(api: Api, channel: str, wanted: Body, oldest: str, thread: str | None = None) -> str | None:
+    """The ts of the message with this metadata that was posted after `oldest`, None if certainly none was.
+
+    Raises LookupFailedError: where the history may not be read, or there is too much of it.
+    """
+    method, where = "conversations.history", {}
+    if thread is not None:
+        method, where = "conversations.replies", {"ts": thread}
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        try:
+            body, _ = await api.call(
+                method,
+                channel=channel,
+                oldest=oldest,
+                include_all_metadata=True,
+                limit=200,
+                cursor=cursor,
+                **where,
+            )
+        except PostError as error:
+            again = not isinstance(error, UndeliverableError) and str(error) != "missing_scope"
+            raise LookupFailedError(str(error), again and not _far(error)) from None
+        messages, after = body.get("messages"), body.get("response_metadata")
+        for message in messages if isinstance(messages, list) else []:
+            if _holds(message.get("metadata") or {}, wanted):
+                return str(message.get("ts", ""))
+        cursor = str(after.get("next_cursor") or "") if isinstance(after, dict) else ""
+        if not cursor:
+            return None
+    raise LookupFailedError("too much was said since")
+
+
+def metadata(kind: str, name: str, value: str) -> Body:
+    """What marks a message, for programs alone."""
+    return {"event_type": kind, "event_payload": {name: value}}
+
+
+def _holds(given: Body, wanted: Body) -> bool:
+    return all(given.get(name) == value for name, value in wanted.items())
 
 
 async def remove(api: Api, channel: str, ts: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -22,17 +23,20 @@ TOKEN = "MTIz.test.token-of-the-test-server"
 
 
 class _Now(Clock):
-    """The clock of the machine, as the bot runs in another process."""
+    """The clock of the machine, as the bot runs in another process; or one that a test sets, in seconds since 1970."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(self._seconds(), UTC)
 
 
 class DiscordServer:
     """Listens on a port of its own."""
 
-    def __init__(self) -> None:
-        self.backend = Backend(clock=_Now())
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.backend = Backend(clock=_Now(clock))
         self.gateway = Gateway(self.backend, TOKEN)
         self.rest = Rest(self.backend, TOKEN)
         self.people: dict[str, int] = {}

@@ -91,10 +91,12 @@ class Installation:
 class Core:
     """The state of one server and the means to wait for a change of it."""
 
-    def __init__(self, installation: Installation, timing: Timing) -> None:
+    def __init__(
+        self, installation: Installation, timing: Timing, clock: Callable[[], float] = time.time
+    ) -> None:
         self.installation = installation
         self.timing = timing
-        self.workspace = Workspace()
+        self.workspace = Workspace(clock)
         self.faults = Faults()
         self.calls: list[Call] = []
         self.triggers: dict[str, Trigger] = {}

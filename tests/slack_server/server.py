@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from types import TracebackType
 
 from aiohttp import web
@@ -37,7 +39,7 @@ class SlackServer(People, Interactions, Arrivals):
             assert "sleep" in slack.visible_text(answer)
 
     `installation`: tokens, scopes, subscriptions. `timing`: Slack's times, shorter for tests. `port` 0 picks
-    one.
+    one. `clock`: seconds since 1970, of which the ts of messages are made.
     """
 
     def __init__(
@@ -47,8 +49,9 @@ class SlackServer(People, Interactions, Arrivals):
         installation: Installation | None = None,
         timing: Timing | None = None,
         seed: int = 0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.core = Core(installation or Installation(), timing or Timing())
+        self.core = Core(installation or Installation(), timing or Timing(), clock)
         self.sockets = SocketMode(self.core, seed)
         self.http: HttpMode | None = None
         self.deliveries = Deliveries(self.core, self.sockets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .json_types import Json, pick
@@ -200,7 +200,8 @@ class View:
 class Workspace:
     """Everything that is in the workspace, in the order in which it came (`messages`, ephemeral ones too)."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "analects", bot=True)}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
@@ -216,7 +217,7 @@ class Workspace:
 
     def next_ts(self, ago: float = 0.0) -> str:
         """A time stamp that no other message has, `ago` seconds back."""
-        now = int((time.time() - ago) * 1_000_000)
+        now = int((self.clock() - ago) * 1_000_000)
         if not ago:
             now = self._last_ts = max(now, self._last_ts + 1)
         return f"{now // 1_000_000}.{now % 1_000_000:06d}"
