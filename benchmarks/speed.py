@@ -49,8 +49,8 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
         "library_mb": before,
         "build_s": built,
         "start_s": started,
-        "Analects: BM25F": (wanted, lambda one: index.search(one, TOP)),  # type: ignore[arg-type]
-        "Analects: ranking": (wanted, lambda one: index.best(one, TOP)),  # type: ignore[arg-type]
+        "Analects: BM25F": (wanted, lambda one: index.search(one, TOP)),
+        "Analects: ranking": (wanted, lambda one: index.best(one, TOP)),
         "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
     }
 
