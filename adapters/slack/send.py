@@ -108,7 +108,7 @@ class ToOne:
         try:
             await self.api.respond(self.url, {"delete_original": True})
         except PostError as error:
-            log.info("a shared answer stays with who shared it: %s", error)
+            log.info("a shared answer stays with who shared it: %(error)s", {"error": str(error)})
 
 
 @dataclass(frozen=True, slots=True)

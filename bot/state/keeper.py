@@ -118,9 +118,9 @@ class Keeper:
         if told != self.problem:
             self.problem = told
             log.error(
-                "state cannot be used: %s. Questions are answered; one that is repeated after a restart may be "
+                "state cannot be used: %(error)s. Questions are answered; one that is repeated after a restart may be "
                 "answered again",
-                told,
+                {"error": told},
             )
         if failed is not None:
             try:
@@ -137,4 +137,4 @@ class Keeper:
                 await self._open()
             elif time.monotonic() - swept > SWEEP:
                 swept = time.monotonic()
-                log.info("state swept: %d", await self.sweep())
+                log.info("state swept: %(count)d", {"count": await self.sweep()})
