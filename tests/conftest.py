@@ -1,6 +1,11 @@
 """What the tests share: the sample notes as a library and a bot over them."""
 
+import logging
 import os
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,3 +44,16 @@ def _no_settings_of_the_host(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("SECRETS_DIR", raising=False)
     monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A test that starts the bot in this process changes where logs go: afterwards they go where they went."""
+    root = logging.getLogger()
+    handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
+    hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("analects").setLevel(ours)
+    sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks

@@ -5,7 +5,6 @@ import asyncio
 import json
 import logging
 import re
-import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -28,24 +27,12 @@ FIELDS = {
 """All that may be logged. A new one is neither a text nor a name that somebody wrote."""
 
 
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """Standard error, with the logging of the tests put back afterwards."""
-    root = logging.getLogger()
-    handlers, level, ours = root.handlers[:], root.level, logs.log.level
-    hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning
-    yield capsys
-    root.handlers[:], root.level = handlers, level
-    logs.log.setLevel(ours)
-    sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
-
-
-def test_for_machines(said: pytest.CaptureFixture[str]) -> None:
+def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO", "json")
     logging.getLogger("analects.service").info(
         "answered %(key)s in %(took_ms).0f ms", {"key": "slack:C1:2", "took_ms": 1.25}
     )
-    (line,) = said.readouterr().err.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     told = json.loads(line)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
     assert told == {
@@ -54,27 +41,29 @@ def test_for_machines(said: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
 
 
-def test_for_people(said: pytest.CaptureFixture[str]) -> None:
+def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO", "text")
     logging.getLogger("analects.rules").warning("not\nanswered: %(place)s", {"place": "a\r\nb"})
-    assert re.fullmatch(r"\d\d:\d\d:\d\d WARNING analects.rules: not answered: a b\n", said.readouterr().err)
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d WARNING analects.rules: not answered: a b\n", capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, said: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("DEBUG", form)
     for name in ("analects", "aiohttp.server"):
         try:
             raise ValueError("a passage")
         except ValueError:
             logging.getLogger(name).exception("failed", stack_info=True)
-    told = said.readouterr().err
+    told = capsys.readouterr().err
     assert told.count("ValueError at test_logs.py:") == (2 if form == "text" else 4)
     assert len(told.splitlines()) == 2
     assert "passage" not in told
 
 
-def test_other_packages_are_not_quoted(said: pytest.CaptureFixture[str]) -> None:
+def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("DEBUG", "text")
     other = logging.getLogger("some.package")
     other.setLevel(logging.DEBUG)
@@ -83,7 +72,7 @@ def test_other_packages_are_not_quoted(said: pytest.CaptureFixture[str]) -> None
     other.warning("a passage")
     other.setLevel(logging.NOTSET)
     logging.getLogger("slack_sdk.web").info("a passage")
-    lines = said.readouterr().err.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert [line.partition("some.package: ")[2] for line in lines] == [
         "took %s",
         lines[1].partition("some.package: ")[2],
@@ -91,7 +80,7 @@ def test_other_packages_are_not_quoted(said: pytest.CaptureFixture[str]) -> None
     assert re.search(r"logged at test_logs\.py:\d+$", lines[1])
 
 
-async def test_what_fails_unseen(said: pytest.CaptureFixture[str]) -> None:
+async def test_what_fails_unseen(capsys: pytest.CaptureFixture[str]) -> None:
     """Tasks, callbacks, threads, destructors, warnings: a line each, without their text."""
     logs.set_up("INFO", "text")
 
@@ -114,7 +103,7 @@ async def test_what_fails_unseen(said: pytest.CaptureFixture[str]) -> None:
         warnings.simplefilter("always")
         warnings.showwarning = logs._warned
         warnings.warn("a passage", UserWarning, stacklevel=1)
-    lines = said.readouterr().err.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert ["ValueError at test_logs.py" in line for line in lines] == [True, True, True, False]
     assert "UserWarning at test_logs.py" in lines[3]
     assert not any("passage" in line for line in lines)
