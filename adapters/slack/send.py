@@ -149,7 +149,7 @@ async def posted(
     except UndeliverableError as error:
         if str(error) not in _NOT_TAKEN:
             raise
-            log.error("blocks not taken, sent as text: %(error)s", {"error": str(error)})
+        log.error("blocks not taken, sent as text: %(error)s", {"error": str(error)})
         body, _ = await api.call("chat.postMessage", **arguments)
     return str(body.get("ts", ""))
 
