@@ -15,6 +15,7 @@ from bot.conversation import Bot
 from bot.index import Index
 from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
+from tests.postgres import NoPostgresError, PostgresServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,6 +32,25 @@ def sample() -> Library:
 @pytest.fixture(scope="session")
 def bot(sample: Library) -> Bot:
     return Bot(Index.build(sample))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests; what runs there is `await postgres.fresh()`, a state of its own."""
+    try:
+        server = PostgresServer().__enter__()
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+    yield server
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """`DATABASE_URL` of an empty state: everything that is promised of it is tested on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,8 @@ def at(database_url: str | None, folder: Path) -> Opening:
     """Opens the state of these settings. Alembic and SQLAlchemy are imported only then."""
 
     async def open_() -> Claims:
-        from bot.state.database import DatabaseClaims, address
+        from bot.state.database import address
+        from bot.state.events import DatabaseClaims
 
         return await DatabaseClaims.open(address(database_url, folder))
 
