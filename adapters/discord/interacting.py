@@ -18,6 +18,7 @@ from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, FAILURES, UNKNOWN_IN
 from adapters.discord.render import render
 from adapters.discord.send import NO_PINGS, Asked, Beside
 from bot.commands import Command, Notice, Request
+from bot.digest.command import DigestRequest
 from bot.posting import PostError
 from bot.rules import Objection
 from bot.service import Service
@@ -35,13 +36,15 @@ class Interacting:
     members: Members
 
     async def answer(
-        self, interaction: discord.Interaction[Any], request: Request, private: bool = True
+        self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool = True
     ) -> None:
         """Acknowledges and answers: to the asker alone, or in the channel."""
         if await acknowledged(interaction, private):
             await self.reply(interaction, request, private)
 
-    async def reply(self, interaction: discord.Interaction[Any], request: Request, private: bool) -> None:
+    async def reply(
+        self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool
+    ) -> None:
         """Answers what was acknowledged with the same `private`."""
         target = Asked(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.members)
@@ -50,7 +53,10 @@ class Interacting:
             await self.withdraw(target)
 
     async def add(
-        self, interaction: discord.Interaction[Any], request: Request, question: int | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        request: Request | DigestRequest,
+        question: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly, below the message with the button, for all to see.
 
@@ -69,7 +75,7 @@ class Interacting:
         try:
             await target.withdraw()
         except PostError as error:
-            log.info("not withdrawn: %(error)s", {"error": str(error)})
+            log.info("not withdrawn: %s", error)
 
 
 async def acknowledged(interaction: discord.Interaction[Any], private: bool) -> bool:
@@ -98,9 +104,7 @@ async def _in_time(interaction: discord.Interaction[Any], answering: Any) -> boo
         late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
         why = "too late, or answered by another copy" if late else type(error).__name__
         log.log(
-            logging.INFO if late else logging.WARNING,
-            "interaction %(interaction)d not answered: %(error)s",
-            {"interaction": interaction.id, "error": why},
+            logging.INFO if late else logging.WARNING, "interaction %d not answered: %s", interaction.id, why
         )
         return False
     return True

@@ -63,7 +63,7 @@ async def _further(
     try:
         await whisper(interaction, Notice(wording.GONE))
     except PostError as error:
-        log.info("notice not delivered: %(error)s", {"error": str(error)})
+        log.info("notice not delivered: %s", error)
 
 
 def _another(action: Another) -> Command:
@@ -81,16 +81,15 @@ async def _asked_in(
         async with asyncio.timeout(PATIENCE):
             message = await channel.fetch_message(action.message)
     except FAILURES as error:
-        log.info(
-            "question %(post)d not read: %(error)s",
-            {"post": action.message, "error": str(translated(error))},
-        )
+        log.info("question %d not read: %s", action.message, translated(error))
         return None
     said = meant(question(message, me), quotes, Notice(""))
     if isinstance(said, Notice):
         return None
     if isinstance(said, Command):
         return next_part(action, said)
+    if not isinstance(said, Question):
+        return None
     return Question(said.text, max(1, min(action.limit, 20)), action.offset)
 
 
@@ -105,10 +104,7 @@ async def _remove(interaction: discord.Interaction[Any], action: Remove) -> None
             async with asyncio.timeout(PATIENCE):
                 await interaction.message.delete()
         except FAILURES as error:
-            log.info(
-                "answer %(post)d not removed: %(error)s",
-                {"post": interaction.message.id, "error": str(translated(error))},
-            )
+            log.info("answer %d not removed: %s", interaction.message.id, translated(error))
 
 
 async def _share(interacting: Interacting, interaction: discord.Interaction[Any]) -> None:
@@ -123,8 +119,5 @@ async def _share(interacting: Interacting, interaction: discord.Interaction[Any]
             async with asyncio.timeout(PATIENCE):
                 await target.show(shared(message, interaction.user.id, interaction.user.display_name))
         except FAILURES as error:
-            log.info(
-                "answer %(post)d not shared: %(error)s",
-                {"post": message.id, "error": str(translated(error))},
-            )
+            log.info("answer %d not shared: %s", message.id, translated(error))
             await interacting.withdraw(target)
