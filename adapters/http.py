@@ -40,11 +40,11 @@ class HttpServer:
             told = f"HTTP_HOST, HTTP_PORT: cannot listen on {host}:{port}: {error.strerror or 'refused'}"
             if needed:
                 raise SettingsError(told) from None
-            log.warning("%s. There is no /healthz", told)
+            log.warning("%(error)s. There is no /healthz", {"error": told})
             return
         self._runner = runner
         self.port = int(runner.addresses[0][1])
-        log.info("listening on http://%s:%d", host, self.port)
+        log.info("listening on http://%(host)s:%(port)d", {"host": host, "port": self.port})
 
     async def close(self) -> None:
         if self._runner is not None:

@@ -106,7 +106,7 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
             try:
                 check.result()
             except UnreachableError as error:
-                log.warning("not reached: %s", error)
+                log.warning("not reached: %(error)s", {"error": str(error)})
         return True
     finally:
         for task in (*checks, stopping):
@@ -128,7 +128,7 @@ async def _run(
                 if task.done():
                     task.result()
     except HopelessError as error:
-        log.error("giving up: %s", error)
+        log.error("giving up: %(error)s", {"error": str(error)})
         code = 1
     log.info("stopping")
     for task in running:
@@ -138,10 +138,7 @@ async def _run(
     await working.stop(GRACE)
     stopping.cancel()
     await asyncio.gather(*running, stopping, return_exceptions=True)
-    log.info(
-        "stopped: %s",
-        ", ".join(f"{name} {count}" for name, count in sorted(working.counts.items())) or "idle",
-    )
+    log.info("stopped: %(counts)s", {"counts": dict(sorted(working.counts.items()))})
     return code
 
 
@@ -154,12 +151,15 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             health.down(platform.name, str(error))
-            log.error("%s stays down: %s", platform.name, error)
+            log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
             return
         except HopelessError as error:
             if not health.others_up(platform.name):
                 raise
-            log.error("%s: %s; trying on, as another platform works", platform.name, error)
+            log.error(
+                "%(platform)s: %(error)s; trying on, as another platform works",
+                {"platform": platform.name, "error": str(error)},
+            )
 
 
 def _on_signals(stopped: asyncio.Event) -> None:

@@ -73,17 +73,25 @@ class Delivering:
             message = await self._persist(target, reply, key, claims)
         except LimitedError as error:
             self._rest(target.lane, min(REST, error.wait or self.bound))
-            log.warning("given up: %s: %s asks to wait %s s", key, target.lane, _number(error.wait))
+            log.warning(
+                "given up: %(key)s: %(lane)s asks to wait %(wait_s)s s",
+                {"key": key, "lane": target.lane, "wait_s": _number(error.wait)},
+            )
             outcome = Outcome.GIVEN_UP
         except RefusedError as error:
             self._rest(target.lane, REST)
-            log.warning("refused in %s: %s. %s; it rests %d min", target.lane, error, error.mend, REST / 60)
+            log.warning(
+                "refused in %(lane)s: %(error)s. %(mend)s; it rests %(rest_min)d min",
+                {"lane": target.lane, "error": str(error), "mend": error.mend, "rest_min": REST / 60},
+            )
             outcome = Outcome.REFUSED
         except UncertainError as error:
-            log.warning("left as it is, may have been posted: %s: %s", key, error)
+            log.warning(
+                "left as it is, may have been posted: %(key)s: %(error)s", {"key": key, "error": str(error)}
+            )
             outcome = Outcome.UNKNOWN
         except PostError as error:
-            log.warning("given up: %s: %s", key, error)
+            log.warning("given up: %(key)s: %(error)s", {"key": key, "error": str(error)})
             outcome = Outcome.GIVEN_UP
         else:
             if claims is not None:

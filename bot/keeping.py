@@ -22,6 +22,7 @@ from time import time
 
 from bot.conversation import Bot
 from bot.index import Index
+from bot.logs import named
 from bot.snapshots import Snapshot, same, with_words
 from corpus.files import CorpusError, NoteFile, check_root
 from corpus.known import Stamp, listed, refresh, seen
@@ -106,7 +107,7 @@ class Keeping:
             except CorpusError as error:
                 self.status = self._stale(str(error))
             except Exception as error:  # whatever it is, what was good stays
-                log.error("notes not taken over: %s", type(error).__name__)
+                log.error("notes not taken over: %(error)s", {"error": named(error)})
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
         _give_back()
         return self.status
@@ -122,7 +123,10 @@ class Keeping:
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
             self._bot.index = index
-            log.info("notes taken over: %d read, %d highlights", known.read, len(index))
+            log.info(
+                "notes taken over: %(read)d read, %(highlights)d highlights",
+                {"read": known.read, "highlights": len(index)},
+            )
         self._snapshot = Snapshot(known, index)
         self._taken = now
         if self.status.stale_since is not None:
@@ -131,7 +135,7 @@ class Keeping:
 
     def _stale(self, reason: str) -> Status:
         if self.status.reason != reason:
-            log.warning("answering from the last good notes: %s", reason)
+            log.warning("answering from the last good notes: %(reason)s", {"reason": reason})
         return replace(self.status, stale_since=self.status.stale_since or self._clock(), reason=reason)
 
     def _status(self, snapshot: Snapshot) -> Status:
@@ -225,7 +229,10 @@ async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
                     break  # mounted or made anew: the watch is on the old one
         except (CorpusError, OSError, RuntimeError) as error:
             if not told:
-                log.info("the folder is looked at every %.0f s: no events (%s)", EVERY, type(error).__name__)
+                log.info(
+                    "the folder is looked at every %(every_s).0f s: no events (%(error)s)",
+                    {"every_s": EVERY, "error": type(error).__name__},
+                )
             told = True
             yield
             with suppress(TimeoutError):

@@ -1,16 +1,33 @@
-"""Logs on standard error: one line an event, ids and counts only; text for people, JSON for machines.
+"""Logs on standard error: one line an event, ids and counts only; sentences for people, JSON for machines.
 
-Other packages are capped at INFO (slack-sdk logs whole bodies at DEBUG), the talkative ones at WARNING. Of an exception
-only its kind and place are shown: its text may hold a question, a passage or a URL with a ticket.
+    log.info("answered %(key)s in %(took_ms).0f ms", {"key": key, "took_ms": took_ms})
+
+is the standard library's own way to give values by name (structlog would be imported for 80 ms, by `ask` too). As text it is the
+sentence; as JSON, the event "answered {key} in {took_ms} ms", which never changes, with each value as a field of its own.
+
+Nothing that was written by a person is logged, at any level. Of an exception only its kind and place are shown: its text may hold a
+question, a passage or a URL with a ticket. For the same reason other packages are capped at INFO (slack-sdk logs whole bodies at
+DEBUG), the talkative ones at WARNING, and of their messages only the template is shown, else the place in their code.
 """
 
 import json
 import logging
+import re
 import sys
+import threading
 import time
-from typing import Literal
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 LoggedAs = Literal["text", "json"]
+
+OURS = "analects"
+log = logging.getLogger(OURS)
 
 _QUIET = (
     "aiohttp.access",
@@ -21,48 +38,101 @@ _QUIET = (
     "slack_sdk",
     "sqlalchemy",
     "urllib3",
+    "watchfiles",
 )
+_VALUE = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-zA-Z]")
 
 
 def set_up(level: str, form: LoggedAs | None) -> None:
-    """Sends all logs of this process to standard error."""
+    """Sends all logs of this process to standard error, and what would be a traceback into the log."""
     handler = logging.StreamHandler(sys.stderr)
     as_text = sys.stderr.isatty() if form is None else form == "text"
     handler.setFormatter(_Text() if as_text else _Json())
+    handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.INFO)
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
     root.addHandler(handler)
     wanted = logging.getLevelNamesMapping()[level]
     root.setLevel(max(wanted, logging.INFO))
-    logging.getLogger("analects").setLevel(wanted)
+    log.setLevel(wanted)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
-    logging.captureWarnings(True)
+    sys.unraisablehook = lambda given: _unhandled(given.exc_value)
+    threading.excepthook = lambda given: _unhandled(given.exc_value)
+    warnings.showwarning = _warned
 
 
-def told(record: logging.LogRecord) -> str:
-    """The line of a record, without line breaks."""
-    message = record.getMessage()
-    if record.exc_info and record.exc_info[0] is not None:
-        trace = record.exc_info[2]
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = (
-            f" at {trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-        )
-        message += f" ({record.exc_info[0].__name__}{where})"
-    return " ".join(message.split())
+def in_background(loop: "AbstractEventLoop", context: dict[str, Any]) -> None:
+    """For `loop.set_exception_handler`: asyncio's own line holds the exception's text and the arguments of callbacks."""
+    del loop
+    _unhandled(context.get("exception"))
+
+
+def named(error: BaseException) -> str:
+    """The kind of an exception and where it was raised; never its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+
+
+def _unhandled(error: BaseException | None) -> None:
+    log.error("failed in the background: %(error)s", {"error": "unknown" if error is None else named(error)})
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del message, file, line
+    log.warning(
+        "%(error)s at %(place)s", {"error": category.__name__, "place": f"{Path(filename).name}:{lineno}"}
+    )
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] == OURS
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened, always in the same words."""
+    if _is_ours(record):
+        return _VALUE.sub(r"{\1}", str(record.msg))
+    return str(record.msg) if record.args else f"logged at {record.filename}:{record.lineno}"
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """The values of a record by their names."""
+    given = dict(record.args) if _is_ours(record) and isinstance(record.args, Mapping) else {}
+    if record.exc_info and record.exc_info[1] is not None:
+        given["error"] = named(record.exc_info[1])
+    return given
+
+
+def _sentence(record: logging.LogRecord) -> str:
+    """What happened, with its values; one line."""
+    told = record.getMessage() if _is_ours(record) else _event(record)
+    if record.exc_info and record.exc_info[1] is not None:
+        told += f" ({named(record.exc_info[1])})"
+    return " ".join(told.split())
 
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = time.strftime("%H:%M:%S", time.localtime(record.created))
-        return f"{at} {record.levelname:<7} {record.name}: {told(record)}"
+        return f"{at} {record.levelname:<7} {record.name}: {_sentence(record)}"
 
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
-        line = {"time": at, "level": record.levelname, "logger": record.name, "event": told(record)}
-        return json.dumps(line, ensure_ascii=False)
+        line = {"time": at, "level": record.levelname, "logger": record.name, "event": _event(record)}
+        given = {"message": _sentence(record), **_fields(record)}
+        return json.dumps(line | given, ensure_ascii=False, default=str)

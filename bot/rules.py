@@ -198,4 +198,7 @@ class Rules:
         if what in self._told or len(self._told) >= MOST_TOLD:
             return
         self._told.add(what)
-        log.warning("not answered: %s is not allowed; to answer there, add %s to the settings", where, line)
+        log.warning(
+            "not answered: %(place)s is not allowed; to answer there, add %(setting)s to the settings",
+            {"place": where, "setting": line},
+        )

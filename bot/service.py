@@ -21,6 +21,7 @@ from bot.commands import Command, Notice, Picks, Reply, Request
 from bot.conversation import Bot, meant
 from bot.delivering import Delivering, Outcome
 from bot.digest.command import DigestCommand, DigestPress, Wrong
+from bot.logs import named
 from bot.model import Answer
 from bot.posting import LookupFailedError, PostError, Target
 from bot.rules import Rules
@@ -81,7 +82,9 @@ class Service:
             lane is not None and len(lane) >= MOST_QUEUED
         ):
             self.counts["overflow"] += 1
-            log.warning("too much at once in %s: %s dropped", target.lane, arrival.key)
+            log.warning(
+                "too much at once in %(lane)s: %(key)s dropped", {"lane": target.lane, "key": arrival.key}
+            )
             over.set_result(None)
             return over
         self._in_hand.add(arrival.key)
@@ -109,7 +112,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         if late:
-            log.warning("stopped with %d unanswered", self.waiting)
+            log.warning("stopped with %(count)d unanswered", {"count": self.waiting})
         return not late
 
     async def _work_off(self, name: str) -> None:
@@ -121,7 +124,7 @@ class Service:
                     await self._answer(work)
                 except Exception as error:  # whatever it is, the next question is answered
                     self.counts["failed"] += 1
-                    log.error("failed: %s: %s", work.arrival.key, _named(error))
+                    log.error("failed: %(key)s: %(error)s", {"key": work.arrival.key, "error": named(error)})
                 finally:
                     lane.popleft()
                     self._in_hand.discard(work.arrival.key)
@@ -138,7 +141,9 @@ class Service:
             if objection.says is not None:
                 await self._tell(target, objection.says)
             elif objection.reason in ("old", "limit"):
-                log.info("not answered: %s: %s", arrival.key, objection.reason)
+                log.info(
+                    "not answered: %(key)s: %(reason)s", {"key": arrival.key, "reason": objection.reason}
+                )
             return
         if self.delivering.rests(target.lane):
             self.counts["resting"] += 1
@@ -164,7 +169,7 @@ class Service:
         try:
             found = await target.find()
         except LookupFailedError:
-            log.info("left as it is, may have been answered: %s", arrival.key)
+            log.info("left as it is, may have been answered: %(key)s", {"key": arrival.key})
             await self.claims.done(arrival.key, "")
             return False
         if found is not None:
@@ -188,7 +193,7 @@ class Service:
             return await asyncio.to_thread(self.bot.reply, request)
         except Exception as error:  # a question that breaks the core is told, and the next one is answered
             self.counts["failed"] += 1
-            log.error("no reply: %s: %s", arrival.key, _named(error))
+            log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": named(error)})
             return Notice(wording.FAILED)
 
     def _again(self, request: Again) -> Reply:
@@ -207,13 +212,15 @@ class Service:
         if isinstance(reply, Answer) and not reply.found:
             self.counts["nothing_fits"] += 1
         self._remember(self._conversation(arrival), reply)
-        log.info("answered %s in %.0f ms", arrival.key, took_ms)
+        log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})
 
     async def _tell(self, target: Target, says: str) -> None:
         try:
             await target.tell(Notice(says))
         except PostError as error:
-            log.info("notice not delivered in %s: %s", target.lane, error)
+            log.info(
+                "notice not delivered in %(lane)s: %(error)s", {"lane": target.lane, "error": str(error)}
+            )
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel's replies."""
@@ -226,16 +233,3 @@ class Service:
         self._next[conversation] = commands.more(reply) or Notice(wording.NO_MORE)
         if len(self._next) > MOST_REMEMBERED:
             self._next.popitem(last=False)
-
-
-def _named(error: BaseException) -> str:
-    """The kind of an exception and where it was raised; never its text, which may hold a question or a passage."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = (
-        ""
-        if trace is None
-        else f" at {trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-    )
-    return type(error).__name__ + where

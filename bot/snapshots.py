@@ -95,4 +95,6 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
     try:
         storage.save(snapshot.index, place / "index", token)
     except OSError as error:
-        log.warning("the index cannot be written to %s: %s", place, error.strerror)
+        log.warning(
+            "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}
+        )

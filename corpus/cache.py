@@ -96,7 +96,9 @@ def save(known: Known, file: Path, token: str) -> bool:
                 os.unlink(name)
             raise
     except (OSError, ValueError) as error:
-        log.warning("the cache cannot be written to %s: %s", file.parent, _why(error))
+        log.warning(
+            "the cache cannot be written to %(path)s: %(error)s", {"path": file.parent, "error": _why(error)}
+        )
         return False
     return True
 
@@ -119,7 +121,7 @@ def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) ->
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, RecursionError, MemoryError, msgspec.MsgspecError) as error:
-        log.warning("the cache is not used: %s: %s", file, _why(error))
+        log.warning("the cache is not used: %(path)s: %(error)s", {"path": file, "error": _why(error)})
         return None
 
 

@@ -66,7 +66,7 @@ def _batches(found: Sequence[files.NoteFile], salt: bytes) -> Iterator[list[Read
                 yield batch
                 done += 1
         except (OSError, ImportError, RuntimeError, NotImplementedError) as error:
-            log.info("reading in one process: %s", type(error).__name__)
+            log.info("reading in one process: %(error)s", {"error": type(error).__name__})
     for left in batches[done:]:
         yield _read_batch(left, salt)
 

@@ -1,6 +1,11 @@
 """What the tests share: the sample notes as a library and a bot over them."""
 
+import logging
 import os
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from bot.conversation import Bot
 from bot.index import Index
 from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
+from tests.postgres import NoPostgresError, PostgresServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,6 +34,25 @@ def bot(sample: Library) -> Bot:
     return Bot(Index.build(sample))
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests; what runs there is `await postgres.fresh()`, a state of its own."""
+    try:
+        server = PostgresServer().__enter__()
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+    yield server
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """`DATABASE_URL` of an empty state: everything that is promised of it is tested on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_host(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
@@ -39,3 +64,16 @@ def _no_settings_of_the_host(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("SECRETS_DIR", raising=False)
     monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A test that starts the bot in this process changes where logs go: afterwards they go where they went."""
+    root = logging.getLogger()
+    handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
+    hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("analects").setLevel(ours)
+    sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks

@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from bot.state.claims import KEPT, LEASE, Claim, Claims, StateError
-from bot.state.database import FILE, DatabaseClaims, address
+from bot.state.database import FILE, address
+from bot.state.events import DatabaseClaims
 from bot.state.keeper import Keeper, at
 from bot.state.memory import MemoryClaims
 from tests.platforms import Clock
 
 
-@pytest.fixture(params=["memory", "database"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def made(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Claims, Clock]]:
     clock = Clock()
     claims: Claims = MemoryClaims(clock)
-    if request.param == "database":
+    if request.param == "sqlite":
         claims = await DatabaseClaims.open(address(None, tmp_path), clock)
+    elif request.param == "postgres":
+        claims = await DatabaseClaims.open(await request.getfixturevalue("postgres").fresh(), clock)
     yield claims, clock
     await claims.close()
 
@@ -55,9 +58,8 @@ async def test_old_claims_are_swept(made: tuple[Claims, Clock]) -> None:
     assert await claims.claim("new") is Claim.HELD
 
 
-async def test_two_processes_share_one_file(tmp_path: Path) -> None:
-    url = address(None, tmp_path)
-    one, other = await DatabaseClaims.open(url), await DatabaseClaims.open(url)
+async def test_two_share_one_state(state_url: str) -> None:
+    one, other = await DatabaseClaims.open(state_url), await DatabaseClaims.open(state_url)
     try:
         for number in range(20):
             got = await asyncio.gather(one.claim(f"k{number}"), other.claim(f"k{number}"))
@@ -136,9 +138,9 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
     await keeper.open()
     try:
         assert keeper.problem is None
-        database = keeper._database
-        assert isinstance(database, DatabaseClaims)
-        async with database._engine.connect() as connection:
+        claims = keeper._database
+        assert isinstance(claims, DatabaseClaims)
+        async with claims._database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
         asked = 0
         while keeper.problem is None and asked < 2000:

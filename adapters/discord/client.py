@@ -23,6 +23,7 @@ from adapters.discord.pressing import pressed
 from adapters.discord.receive import addressed, of_message
 from adapters.discord.send import NO_PINGS, Below
 from adapters.discord.syncing import sync
+from bot.logs import named
 from bot.service import Service
 
 log = getLogger("analects.discord")
@@ -146,7 +147,7 @@ class Client(discord.AutoShardedClient):
         if guild is None and not isinstance(message.channel, discord.DMChannel):
             guild = await self._guild_of(message)
             if guild is None:
-                log.warning("server of message %d not known", message.id)
+                log.warning("server of message %(post)d not known", {"post": message.id})
                 return
         arrival = await of_message(message, guild, me.id, self.members)
         self.service.hear(arrival, Below(message, me.id))
@@ -157,11 +158,16 @@ class Client(discord.AutoShardedClient):
         try:
             await pressed(self.interacting, interaction, action, me.id if me is not None else 0)
         except Exception as error:
-            log.error("button of interaction %d failed: %s", interaction.id, type(error).__name__)
+            log.error(
+                "button of interaction %(interaction)d failed: %(error)s",
+                {"interaction": interaction.id, "error": named(error)},
+            )
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        kind, _, _ = sys.exc_info()
-        log.error("%s failed: %s", event_method, kind.__name__ if kind else "unknown")
+        log.error(
+            "%(listener)s failed: %(error)s",
+            {"listener": event_method, "error": named(error) if (error := sys.exception()) else "unknown"},
+        )
 
     async def turn_away(self, within: float) -> None:
         """Hears no more; what was heard can still be answered."""
@@ -181,7 +187,7 @@ class Client(discord.AutoShardedClient):
             async with asyncio.timeout(within):
                 await self.close()
         except Exception as error:  # whatever state it was in
-            log.debug("closed hard: %s", type(error).__name__)
+            log.debug("closed hard: %(error)s", {"error": named(error)})
             await self.http.close()
 
     async def _guild_of(self, message: discord.Message) -> discord.Guild | None:

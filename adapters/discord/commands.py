@@ -14,6 +14,7 @@ from adapters.discord.markdown import units
 from adapters.discord.said import names_in, plain
 from bot import listing, wording
 from bot.commands import MOST_AT_RANDOM, Command
+from bot.logs import named
 from bot.model import Question
 from bot.shortening import clipped
 from bot.visible import one_line
@@ -36,7 +37,10 @@ class Tree(app_commands.CommandTree[Any]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.__cause__ or error
-        log.error("command of interaction %d failed: %s", interaction.id, type(cause).__name__)
+        log.error(
+            "command of interaction %(interaction)d failed: %(error)s",
+            {"interaction": interaction.id, "error": named(cause)},
+        )
 
 
 class Highlight(app_commands.Group):

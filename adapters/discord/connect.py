@@ -131,7 +131,10 @@ class Discord:
                 tries = 1 if client.served and monotonic() - began > self._times.steady else tries + 1
                 pause = backoff(tries, self._times.pause, self._times.longest_pause)
                 self._health.down(self.name, reason)
-                log.warning("discord is not connected: %s; again in %.1f s", reason, pause)
+                log.warning(
+                    "discord is not connected: %(error)s; again in %(pause_s).1f s",
+                    {"error": reason, "pause_s": pause},
+                )
                 await asyncio.sleep(pause)
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:

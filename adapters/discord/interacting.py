@@ -75,7 +75,7 @@ class Interacting:
         try:
             await target.withdraw()
         except PostError as error:
-            log.info("not withdrawn: %s", error)
+            log.info("not withdrawn: %(error)s", {"error": str(error)})
 
 
 async def acknowledged(interaction: discord.Interaction[Any], private: bool) -> bool:
@@ -104,7 +104,9 @@ async def _in_time(interaction: discord.Interaction[Any], answering: Any) -> boo
         late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
         why = "too late, or answered by another copy" if late else type(error).__name__
         log.log(
-            logging.INFO if late else logging.WARNING, "interaction %d not answered: %s", interaction.id, why
+            logging.INFO if late else logging.WARNING,
+            "interaction %(interaction)d not answered: %(error)s",
+            {"interaction": interaction.id, "error": why},
         )
         return False
     return True

@@ -102,7 +102,10 @@ class Members:
         try:
             return await self._asked(guild, person)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.info("not known whether somebody is a member of %d: %s", guild.id, type(error).__name__)
+            log.info(
+                "not known whether somebody is a member of %(server)d: %(error)s",
+                {"server": guild.id, "error": type(error).__name__},
+            )
             return None
 
     async def _asked(self, guild: discord.Guild, person: int) -> discord.Member | None:

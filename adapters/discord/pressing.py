@@ -63,7 +63,7 @@ async def _further(
     try:
         await whisper(interaction, Notice(wording.GONE))
     except PostError as error:
-        log.info("notice not delivered: %s", error)
+        log.info("notice not delivered: %(error)s", {"error": str(error)})
 
 
 def _another(action: Another) -> Command:
@@ -81,7 +81,10 @@ async def _asked_in(
         async with asyncio.timeout(PATIENCE):
             message = await channel.fetch_message(action.message)
     except FAILURES as error:
-        log.info("question %d not read: %s", action.message, translated(error))
+        log.info(
+            "question %(post)d not read: %(error)s",
+            {"post": action.message, "error": str(translated(error))},
+        )
         return None
     said = meant(question(message, me), quotes, Notice(""))
     if isinstance(said, Notice):
@@ -104,7 +107,10 @@ async def _remove(interaction: discord.Interaction[Any], action: Remove) -> None
             async with asyncio.timeout(PATIENCE):
                 await interaction.message.delete()
         except FAILURES as error:
-            log.info("answer %d not removed: %s", interaction.message.id, translated(error))
+            log.info(
+                "answer %(post)d not removed: %(error)s",
+                {"post": interaction.message.id, "error": str(translated(error))},
+            )
 
 
 async def _share(interacting: Interacting, interaction: discord.Interaction[Any]) -> None:
@@ -119,5 +125,8 @@ async def _share(interacting: Interacting, interaction: discord.Interaction[Any]
             async with asyncio.timeout(PATIENCE):
                 await target.show(shared(message, interaction.user.id, interaction.user.display_name))
         except FAILURES as error:
-            log.info("answer %d not shared: %s", message.id, translated(error))
+            log.info(
+                "answer %(post)d not shared: %(error)s",
+                {"post": message.id, "error": str(translated(error))},
+            )
             await interacting.withdraw(target)

@@ -33,11 +33,11 @@ async def sync(tree: app_commands.CommandTree[Any], application: int, folder: Pa
         if not same(wanted, known):
             await tree.sync()
             changed = True
-            log.info("commands registered: %d", len(wanted))
+            log.info("commands registered: %(count)d", {"count": len(wanted)})
     except (*FAILURES, discord.DiscordException) as error:
         log.warning(
-            "commands not registered: %s",
-            translated(error) if isinstance(error, FAILURES) else type(error).__name__,
+            "commands not registered: %(error)s",
+            {"error": str(translated(error)) if isinstance(error, FAILURES) else type(error).__name__},
         )
         return False
     _write(path, mark)
@@ -84,4 +84,4 @@ def _write(path: Path, mark: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(mark, encoding="ascii")
     except OSError as error:
-        log.info("not remembered which commands are registered: %s", error.strerror)
+        log.info("not remembered which commands are registered: %(error)s", {"error": error.strerror})

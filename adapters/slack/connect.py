@@ -6,7 +6,7 @@ nothing is missed), else with a growing, jittered pause; one line in the log a t
 
 import asyncio
 from dataclasses import dataclass
-from logging import getLogger
+from logging import INFO, WARNING, getLogger
 from time import monotonic
 
 from slack_bolt.async_app import AsyncApp
@@ -92,7 +92,10 @@ class Slack:
             await self.new_url()
         for scope, reason in WANTED.items():
             if scope not in granted:
-                log.warning("slack: without the scope %s (%s) it does less: %s", scope, reason, SCOPES_AT)
+                log.warning(
+                    "slack: without the scope %(scope)s (%(reason)s) it does less: %(mend)s",
+                    {"scope": scope, "reason": reason, "mend": SCOPES_AT},
+                )
         self._me = me
         people = People(self.api)
         self._receiver = Receiver(self.api, self._service, people, me)
@@ -171,7 +174,10 @@ class Slack:
                 tries += 1
                 pause = self._pause(tries)
                 self._health.down(self.name, f"not reached: {error}")
-                log.warning("slack is not reached: %s; again in %.1f s", error, pause)
+                log.warning(
+                    "slack is not reached: %(error)s; again in %(pause_s).1f s",
+                    {"error": str(error), "pause_s": pause},
+                )
                 await asyncio.sleep(pause)
 
     async def _stay_connected(self) -> None:
@@ -214,7 +220,8 @@ class Slack:
         mine = len(self._sockets)
         if count > mine and count > self._counted:
             log.warning(
-                "slack counts %d sockets of this app, %d of them ours: does another copy run?", count, mine
+                "slack counts %(sockets)d sockets of this app, %(ours)d of them ours: does another copy run?",
+                {"sockets": count, "ours": mine},
             )
         self._counted = max(count, 1)
         socket.on_end = self._ended
@@ -236,8 +243,11 @@ class Slack:
         """The one line of this try."""
         if not self._sockets:
             self._health.down(self.name, reason)
-        level = log.info if self._sockets else log.warning
-        level("slack: connection over: %s; again in %.2f s", reason, pause)
+        log.log(
+            INFO if self._sockets else WARNING,
+            "slack: connection over: %(error)s; again in %(pause_s).2f s",
+            {"error": reason, "pause_s": pause},
+        )
 
     def _pause(self, tries: int) -> float:
         return backoff(tries, self._times.pause, self._times.longest_pause)
@@ -247,7 +257,10 @@ class Slack:
             return
         self._dead.set()
         self._health.down(self.name, f"refused: {reason}")
-        log.error("slack refuses the token: %s. It stays down until it is started with another token", reason)
+        log.error(
+            "slack refuses the token: %(error)s. It stays down until it is started with another token",
+            {"error": reason},
+        )
         for socket in self._sockets:
             socket.going.set()
 

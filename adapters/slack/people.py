@@ -115,7 +115,7 @@ class People:
         try:
             body, _ = await self.api.call(method, **arguments)
         except PostError as error:
-            log.info("%s could not be asked: %s", method, error)
+            log.info("%(method)s could not be asked: %(error)s", {"method": method, "error": str(error)})
             return None
         return body
 

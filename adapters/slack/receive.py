@@ -20,6 +20,7 @@ from adapters.slack.send import AtHome, InConversation, ToOne, remove
 from bot import commands, wording
 from bot.arrival import Again
 from bot.commands import Command, Notice, Request
+from bot.logs import named
 from bot.model import Question
 from bot.posting import PostError
 from bot.rules import may_remove
@@ -168,7 +169,7 @@ class Receiver:
             await remove(self.api, word(container, "channel_id"), word(container, "message_ts"))
         except PostError as error:
             if str(error) != "message_not_found":
-                log.warning("an answer could not be removed: %s", error)
+                log.warning("an answer could not be removed: %(error)s", {"error": str(error)})
 
     async def _whisper(self, payload: Payload, says: str) -> None:
         """Tells who pressed a button something, and nobody else."""
@@ -179,7 +180,7 @@ class Receiver:
         try:
             await ToOne(self.api, url, user, thread).tell(Notice(says))
         except PostError as error:
-            log.info("a notice was not delivered: %s", error)
+            log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 
     async def _is_shared(self, channel: str) -> bool:
         return bool(channel) and not channel.startswith("D") and (await self.people.place(channel)).shared
@@ -210,7 +211,7 @@ class Receiver:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("failed: %s", type(error).__name__)
+            log.error("failed: %(error)s", {"error": named(error)})
 
 
 def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
@@ -257,7 +258,7 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         await _acknowledged(ack)
 
     async def failed(error: Exception) -> None:
-        log.error("a listener failed: %s", type(error).__name__)
+        log.error("a listener failed: %(error)s", {"error": named(error)})
 
     app.event(_ALL)(event)
     app.command(_ALL)(command)

@@ -108,7 +108,7 @@ class ToOne:
         try:
             await self.api.respond(self.url, {"delete_original": True})
         except PostError as error:
-            log.info("a shared answer stays with who shared it: %s", error)
+            log.info("a shared answer stays with who shared it: %(error)s", {"error": str(error)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ async def posted(
     except UndeliverableError as error:
         if str(error) not in _NOT_TAKEN:
             raise
-        log.error("blocks not taken, sent as text: %s", error)
+        log.error("blocks not taken, sent as text: %(error)s", {"error": str(error)})
         body, _ = await api.call("chat.postMessage", **arguments)
     return str(body.get("ts", ""))
 

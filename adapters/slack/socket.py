@@ -15,6 +15,8 @@ from logging import getLogger
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
+from bot.logs import named
+
 log = getLogger("analects.slack")
 
 HEARTBEAT = 10.0
@@ -124,10 +126,10 @@ class Socket:
             )
             response = await app.async_dispatch(request)
         except Exception as error:
-            log.error("an envelope failed: %s", type(error).__name__)
+            log.error("an envelope failed: %(error)s", {"error": named(error)})
             return
         if response.status != 200:
-            log.info("an envelope was not taken: %s", envelope.get("type"))
+            log.info("an envelope was not taken: %(envelope)s", {"envelope": envelope.get("type")})
             return
         answer = {"envelope_id": envelope["envelope_id"]}
         if response.body.startswith("{"):

@@ -71,6 +71,10 @@ def main() -> None:
     except OSError as error:  # a full disk, for one
         _write_no_more()
         _fail(error.strerror or type(error).__name__, 1)
+    except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
+        from bot.logs import named
+
+        _fail(f"a defect: {named(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 

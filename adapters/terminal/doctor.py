@@ -17,7 +17,8 @@ from bot.rules import Listed, Rules
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
 from bot.state.claims import StateError
-from bot.state.database import DatabaseClaims, address
+from bot.state.database import address
+from bot.state.events import DatabaseClaims
 from bot.state.memory import MemoryClaims
 from corpus.files import CorpusError
 from corpus.load import load

@@ -8,7 +8,7 @@ from adapters.terminal import loading
 from bot import logs
 from bot.conversation import Bot
 from bot.keeping import Keeping, watch
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.snapshots import Snapshot
 from corpus.files import CorpusError
 
@@ -19,10 +19,17 @@ def run(settings: Settings) -> int:
     """Runs until it is told to stop; the exit code. Raises SettingsError."""
     logs.set_up(settings.log_level, settings.log_format)
     found = _snapshot(settings)
-    return asyncio.run(_serve(settings, found))
+    try:
+        return asyncio.run(_serve(settings, found))
+    except SettingsError:
+        raise
+    except Exception as error:  # its text may be a passage or a token: no traceback
+        log.critical("a defect: %(error)s. Please report it", {"error": logs.named(error)})
+        return 1
 
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
+    asyncio.get_running_loop().set_exception_handler(logs.in_background)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
     keeping = Keeping(bot, found, settings.corpus_path)
@@ -40,11 +47,14 @@ def _snapshot(settings: Settings) -> Snapshot:
     try:
         found = loading.snapshot(settings)
     except CorpusError as error:
-        log.error("no notes: %s", error)
+        log.error("no notes: %(error)s", {"error": str(error)})
         return Snapshot.empty(settings.rules)
     library = found.known.library
     if library.highlights:
-        log.info("%d highlights of %d sources", len(library.highlights), len(library.sources))
+        log.info(
+            "%(highlights)d highlights of %(sources)d sources",
+            {"highlights": len(library.highlights), "sources": len(library.sources)},
+        )
     else:
-        log.warning("no highlights in %s: `analects check` says why", settings.corpus_path)
+        log.warning("no highlights in %(path)s: `analects check` says why", {"path": settings.corpus_path})
     return found

@@ -21,6 +21,9 @@ class Claim(Enum):
     DONE = "done"
 
 
+NEWER = "it was written by a newer version: use that version, or another STATE_PATH or DATABASE_URL"
+
+
 class StateError(Exception):
     """The state can't be used; the message says why and the mend, and holds no address or password."""
 

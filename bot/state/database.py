@@ -1,168 +1,135 @@
-"""Claims in a database: SQLite in WAL mode, or what `DATABASE_URL` names. No SQLAlchemy type leaves this module.
+"""The database that holds the state: SQLite in `STATE_PATH`, or what `DATABASE_URL` names. It is opened once and shared by all
+that is kept in it (`bot.state.events`, …).
 
-Every statement stands alone and is atomic; times are seconds since 1970 of the claiming process.
+Times are seconds since 1970: the database's own on PostgreSQL, so that replicas whose clocks differ agree on leases; on SQLite
+those of the process, which shares its machine's clock with every other that can open the file.
 """
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Column, Connection, Float, MetaData, String, Table, delete, event, select, update
+from sqlalchemy import ColumnElement, Connection, Float, MetaData, Table, cast, extract, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.state.claims import KEPT, LEASE, Claim, StateError
+from bot.state import sqlite as sqlite_file
+from bot.state.claims import NEWER, StateError
 
 metadata = MetaData()
-events = Table(
-    "events",
-    metadata,
-    Column("key", String(255), primary_key=True),
-    Column("state", String(8), nullable=False),  # claimed, posting, done
-    Column("until", Float, nullable=False),  # end of the lease
-    Column("at", Float, nullable=False, index=True),  # first claimed
-    Column("message", String(255), nullable=False),  # id of the reply, "" without one
-)
+"""Of all tables; each is declared by the module that uses it."""
 
-BUSY = 2.0
-"""Seconds to wait for another process that writes."""
 FILE = "state.sqlite3"
+UNKNOWN = "DATABASE_URL names no database that is known here: postgresql://… or sqlite:///…"
 
 
 def address(database_url: str | None, folder: Path) -> str:
-    """SQLAlchemy's URL for the state. Makes the folder. Raises StateError."""
-    if database_url is None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StateError(f"cannot make the folder STATE_PATH: {error.strerror}") from None
-        return f"sqlite+aiosqlite:///{folder / FILE}"
-    for plain, driver in (("sqlite://", "sqlite+aiosqlite://"), ("postgres://", "postgresql+asyncpg://"),
-                          ("postgresql://", "postgresql+asyncpg://")):  # fmt: skip
-        if database_url.startswith(plain):
-            return driver + database_url.removeprefix(plain)
-    return database_url
+    """The URL of the state. Makes the folder where it is a file in it. Raises StateError."""
+    if database_url is not None:
+        return database_url
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(f"cannot make the folder STATE_PATH: {error.strerror}") from None
+    return f"sqlite:///{folder / FILE}"
 
 
-class DatabaseClaims:
-    """Implements `Claims`."""
+class Database:
+    """An open database with its tables up to date. No SQLAlchemy error leaves it: they are StateErrors."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float] | None = None) -> None:
         self._engine = engine
         self._clock = clock
-        self._insert = (
-            postgresql.insert(events) if engine.dialect.name == "postgresql" else sqlite.insert(events)
-        ).on_conflict_do_nothing(index_elements=["key"])
 
     @classmethod
-    async def open(cls, url: str, clock: Callable[[], float] = time.time) -> Self:
-        """Connects and brings the tables up to date. Raises StateError."""
+    async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
+        """Connects and brings the tables up to date; `clock` instead of the one described above. Raises StateError."""
+        opened = cls(_engine(url), clock)
         try:
-            engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError, ImportError):
-            raise StateError("DATABASE_URL names no database that is known here, as postgresql://…") from None
-        try:
-            async with engine.begin() as connection:
+            async with opened.begin() as connection:
                 await connection.run_sync(_migrate)
-            return cls(engine, clock)
+        except BaseException:
+            await opened.close()
+            raise
+        return opened
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction. Raises StateError."""
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
         except (SQLAlchemyError, CommandError, OSError, sqlite3.Error) as error:
-            await engine.dispose()
-            raise StateError(_why(error)) from None
+            raise StateError(_said(error)) from None
 
-    async def claim(self, key: str) -> Claim:
-        now = self._clock()
-        values = {"key": key, "state": "claimed", "until": now + LEASE, "at": now, "message": ""}
-        try:
-            async with self._engine.begin() as connection:
-                inserted = await connection.execute(self._insert.values(**values))
-                if inserted.rowcount == 1:
-                    return Claim.MINE
-                taken = await connection.execute(
-                    update(events)
-                    .where(events.c.key == key, events.c.state != "done", events.c.until <= now)
-                    .values(until=now + LEASE)
-                )
-                state = await connection.scalar(select(events.c.state).where(events.c.key == key))
-        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            raise StateError(_why(error)) from None
-        if taken.rowcount == 1:
-            return Claim.MINE if state == "claimed" else Claim.POSTING
-        return Claim.DONE if state == "done" else Claim.HELD
+    def now(self) -> ColumnElement[float]:
+        """The time, within a statement."""
+        if self._clock is not None:
+            return literal(self._clock(), Float)
+        if self._engine.dialect.name == "postgresql":
+            return cast(extract("epoch", func.clock_timestamp()), Float)
+        return literal(time.time(), Float)
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
-        await self._set(key, "posting", self._clock() + lease, "")
-
-    async def done(self, key: str, message: str) -> None:
-        await self._set(key, "done", self._clock(), message[:255])
-
-    async def _set(self, key: str, state: str, until: float, message: str) -> None:
-        values = {"state": state, "until": until, "message": message}
-        try:
-            async with self._engine.begin() as connection:
-                changed = await connection.execute(update(events).where(events.c.key == key).values(**values))
-                if changed.rowcount == 0:  # claimed while the database was away
-                    await connection.execute(self._insert.values(key=key, at=self._clock(), **values))
-        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            raise StateError(_why(error)) from None
-
-    async def sweep(self) -> int:
-        try:
-            async with self._engine.begin() as connection:
-                gone = await connection.execute(delete(events).where(events.c.at < self._clock() - KEPT))
-        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            raise StateError(_why(error)) from None
-        return int(gone.rowcount)
+    def insert_new(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
+        """An insert that leaves a row alone whose key is there already."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
     async def close(self) -> None:
+        """Lets go of all connections."""
         await self._engine.dispose()
 
 
 def _engine(url: str) -> AsyncEngine:
-    if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-    engine = create_async_engine(
-        url,
-        poolclass=AsyncAdaptedQueuePool,  # one connection: transactions of one process never interleave
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY},
-    )
+    scheme = url.partition("://")[0].lower()
+    if scheme.partition("+")[0] in ("postgres", "postgresql"):
+        from bot.state import postgres  # asyncpg is of no use to SQLite
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: sqlite3.Connection, record: object) -> None:
-        del record
-        try:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait; a kill loses nothing committed
-            cursor.execute("PRAGMA synchronous=NORMAL")
-            cursor.close()
-        except Exception:
-            connection.close()  # SQLAlchemy leaves a connection open that could not be prepared
-            raise
+        return postgres.engine(url)
+    if scheme.partition("+")[0] != "sqlite":
+        raise StateError(UNKNOWN)
+    sqlite_file.look(url, _known())
+    try:
+        return sqlite_file.engine("sqlite+aiosqlite://" + url.partition("://")[2])
+    except (ArgumentError, NoSuchModuleError):
+        raise StateError(UNKNOWN) from None
 
-    return engine
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot.state:migrations")
+    return config
+
+
+def _known() -> frozenset[str]:
+    """Versions of the tables that this program knows."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", "bot.state:migrations")
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _why(error: Exception) -> str:
+def _said(error: Exception) -> str:
     """The reason in words, without statement, address or password."""
     if isinstance(error, CommandError):
-        return "it was written by a newer version: use that version, or another STATE_PATH or DATABASE_URL"
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    if isinstance(cause, sqlite3.Error) or isinstance(cause.__cause__, sqlite3.Error):
-        return str(cause).splitlines()[0]
-    return type(cause).__name__
+        return NEWER
+    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause = cause.__cause__ or cause
+    if isinstance(cause, sqlite3.Error):
+        return sqlite_file.said(cause)
+    if isinstance(cause, SQLAlchemyError):
+        return f"the database fails: {type(cause).__name__}"
+    from bot.state import postgres
+
+    return postgres.said(cause)

@@ -29,7 +29,8 @@ def at(database_url: str | None, folder: Path) -> Opening:
     """Opens the state of these settings. Alembic and SQLAlchemy are imported only then."""
 
     async def open_() -> Claims:
-        from bot.state.database import DatabaseClaims, address
+        from bot.state.database import address
+        from bot.state.events import DatabaseClaims
 
         return await DatabaseClaims.open(address(database_url, folder))
 
@@ -118,9 +119,9 @@ class Keeper:
         if told != self.problem:
             self.problem = told
             log.error(
-                "state cannot be used: %s. Questions are answered; one that is repeated after a restart may be "
+                "state cannot be used: %(error)s. Questions are answered; one that is repeated after a restart may be "
                 "answered again",
-                told,
+                {"error": told},
             )
         if failed is not None:
             try:
@@ -137,4 +138,4 @@ class Keeper:
                 await self._open()
             elif time.monotonic() - swept > SWEEP:
                 swept = time.monotonic()
-                log.info("state swept: %d", await self.sweep())
+                log.info("state swept: %(count)d", {"count": await self.sweep()})

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.state.database import FILE
+from bot.state.sqlite import DAMAGED
 from tests.slack.processes import analects
 from tests.slack_server import SlackServer
 
@@ -22,4 +23,4 @@ async def test_state_cannot_be_used(tmp_path: Path) -> None:
         assert bot.log.count("state cannot be used") == 1
         status, told = await bot.get("/readyz")
         assert status == 200
-        assert told["state"] == {"ok": False, "problem": "file is not a database"}
+        assert told["state"] == {"ok": False, "problem": DAMAGED}

@@ -3,8 +3,6 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from bot.state.database import metadata
-
 LOCK = 0x616E616C
 """PostgreSQL's advisory lock, so that replicas that start at once migrate one after the other; SQLite has its own."""
 
@@ -13,6 +11,6 @@ if connection.dialect.name == "sqlite":
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 if connection.dialect.name == "postgresql":
     connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-context.configure(connection=connection, target_metadata=metadata)
+context.configure(connection=connection)
 with context.begin_transaction():
     context.run_migrations()

