@@ -107,7 +107,9 @@ class Settings(BaseSettings):
         description="who may set a channel's digest: `managers` (on Slack its creator and workspace admins, on Discord who "
         "may manage the channel) or `everyone`",
     )
-    http_host: str = Field(default="127.0.0.1", description="where `/healthz` and `/readyz` are served")
+    http_host: str = Field(
+        default="127.0.0.1", description="where `/healthz`, `/readyz` and `/metrics` are served"
+    )
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
     )
