@@ -242,6 +242,22 @@ def run(corpus: Corpus = None) -> None:
     _exit_with(start(settings))
 
 
+@app.command(
+    epilog="The image asks so every 30 seconds. Example:  docker exec analects analects health --ready"
+)
+def health(
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Also exit 1 until every platform is connected.")
+    ] = False,
+) -> None:
+    """Ask the `run` on this machine whether it is alive."""
+    from adapters.terminal.health import look
+
+    well, told = look(load_settings(), ready)
+    typer.echo(told)
+    _exit_with(0 if well else 1)
+
+
 @app.command(epilog="It posts nothing, and opens one connection for a moment.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Look at settings, notes, state and tokens, and name what is wrong and the mend."""
