@@ -1,7 +1,12 @@
 """The process is told to stop, or killed, with work in hand (fault 12)."""
 
+import asyncio
+import signal
+import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.slack.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
@@ -37,6 +42,29 @@ async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
         async with analects(tmp_path, slack.settings) as bot:
             await bot.says("not reached")
             assert await bot.terminate() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_told_to_stop_while_it_reads_the_notes(tmp_path: Path) -> None:
+    """As process 1 of a container it would not even be ended by a signal that it does not handle."""
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number in range(3000):
+        (notes / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, {**slack.settings, "CORPUS_PATH": str(notes)}) as bot,
+    ):
+        while not handles(bot.process.pid, signal.SIGTERM):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert await bot.terminate() == 0
+        assert bot.log == ""
+
+
+def handles(process: int, number: signal.Signals) -> bool:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    caught = int(status.split("SigCgt:")[1].split()[0], 16)
+    return bool(caught >> number - 1 & 1)
 
 
 async def test_killed_while_it_posts(tmp_path: Path) -> None:
