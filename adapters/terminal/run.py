@@ -55,6 +55,10 @@ def _snapshot(settings: Settings) -> Snapshot:
             "%(highlights)d highlights of %(sources)d sources",
             {"highlights": len(library.highlights), "sources": len(library.sources)},
         )
+    elif not library.notes:
+        log.warning(
+            "no notes at %(path)s: the folder is empty; is it mounted?", {"path": settings.corpus_path}
+        )
     else:
         log.warning("no highlights in %(path)s: `analects check` says why", {"path": settings.corpus_path})
     return found
