@@ -14,7 +14,6 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.counting import of_limits
 from bot.posting import (
     LimitedError,
     PostError,
@@ -75,13 +74,10 @@ class Api:
         self._client: AsyncWebClient | None = None
         self.dead: Callable[[str], None] = _nothing
         """Told when Slack says that the token is dead."""
-        self.limited: Callable[[], None] = lambda: None
-        """Told when Slack asks to wait."""
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE)
-        counting = of_limits(lambda: self.limited())
-        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[counting])
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
         self._client = AsyncWebClient(
             token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
         )

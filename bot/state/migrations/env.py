@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from bot.state.migrations import LOCK
+LOCK = 0x616E616C
+"""PostgreSQL's advisory lock, so that replicas that start at once migrate one after the other; SQLite has its own."""
 
 connection: Connection = context.config.attributes["connection"]
 if connection.dialect.name == "sqlite":

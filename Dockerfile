@@ -1,0 +1,58 @@
+# The image of Analects:  docker build -t analects .
+# BASE is an image with CPython 3.11 or newer as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
+# --build-arg BASE=python:3.13-slim-bookworm@sha256:…
+ARG BASE=python:3.13-slim-bookworm
+
+
+# Every wheel once: of the dependencies as locked, of the project as it stands here.
+FROM ${BASE} AS wheels
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
+COPY container/build.lock container/run.lock container/
+RUN python3 -m venv /tools && /tools/bin/pip install --require-hashes --only-binary :all: -r container/build.lock \
+ && /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels -r container/run.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY corpus corpus
+COPY bot bot
+COPY adapters adapters
+RUN /tools/bin/pip wheel --no-index --no-deps --no-build-isolation -w /wheels .
+
+
+# What the image gets: an environment without pip.
+FROM wheels AS installed
+ENV PYTHONPYCACHEPREFIX=/opt/analects/bytecode
+COPY container/finish.py container/
+RUN python3 -m venv --without-pip /opt/analects \
+ && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels/*.whl \
+ && rm -rf /opt/analects/bytecode \
+ && /opt/analects/bin/python3 container/finish.py /opt/analects \
+      adapters.terminal.cli adapters.terminal.run adapters.terminal.doctor adapters.terminal.health adapters.discord.connect \
+      bot.state.postgres bot.state.sqlite
+
+
+# The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.
+FROM ${BASE} AS frame
+RUN groupadd --gid 10001 analects \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /state --shell /usr/sbin/nologin analects \
+ && install -d -o 10001 -g 10001 /state && install -d /notes
+ENV PATH=/opt/analects/bin:$PATH HOME=/state LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPYCACHEPREFIX=/opt/analects/bytecode CORPUS_PATH=/notes STATE_PATH=/state HTTP_HOST=0.0.0.0
+LABEL org.opencontainers.image.title="analects" \
+      org.opencontainers.image.description="A chat assistant for Slack and Discord that answers from your reading highlights, word for word" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT"
+WORKDIR /
+USER 10001:10001
+VOLUME ["/state"]
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 CMD ["analects", "health"]
+ENTRYPOINT ["analects"]
+CMD ["run"]
+
+
+# The last target is the default one.
+FROM frame AS analects
+COPY --from=installed /opt/analects /opt/analects

@@ -1,0 +1,36 @@
+"""Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
+
+What nobody runs there goes: the packages' own tests, builders and type stubs, and debug symbols. Bytecode is made of what the
+modules given import, of the packages and of Python's own library (slim bases have none of it), all below PYTHONPYCACHEPREFIX:
+on a read-only root it could not be kept, and would be made anew at every start. It is never compared with its source again.
+"""
+
+import importlib
+import py_compile
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.dll", "**/_simd.*.so",
+           "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py")  # fmt: skip
+
+
+def main(folder: Path, modules: list[str]) -> None:
+    """Removes, strips, compiles."""
+    for pattern in NOT_RUN:
+        for path in list(folder.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    extensions = sorted(map(str, folder.glob("**/*.cpython-*.so")))
+    subprocess.run(["strip", "--strip-debug", *extensions], check=True)
+    for module in modules:
+        importlib.import_module(module)
+    for source in {getattr(module, "__file__", None) or "" for module in sys.modules.values()}:
+        if source.endswith(".py") and source != __file__:
+            py_compile.compile(
+                source, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+            )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
