@@ -1,10 +1,13 @@
-"""The HTTP server: `/healthz` (200 while it is alive), `/readyz` (200 while it is ready, else 503; JSON), and Slack's requests."""
+"""The HTTP server: `/healthz` (200 while it is alive), `/readyz` (200 while it is ready, else 503; JSON), `/metrics`, and Slack's
+requests.
+"""
 
 from collections.abc import Awaitable, Callable
 from logging import getLogger
 
 from aiohttp import web
 
+from adapters.metrics import Metrics
 from bot.health import Health
 from bot.settings import SettingsError
 
@@ -17,11 +20,13 @@ MOST_BODY = 1024 * 1024
 class HttpServer:
     """Listens on a port of its own choice where that is 0."""
 
-    def __init__(self, health: Health) -> None:
+    def __init__(self, health: Health, metrics: Metrics) -> None:
         self._health = health
+        self._metrics = metrics
         self._app = web.Application(client_max_size=MOST_BODY)
         self._app.router.add_get("/healthz", self._alive)
         self._app.router.add_get("/readyz", self._ready)
+        self._app.router.add_get("/metrics", self._measured)
         self._runner: web.AppRunner | None = None
         self.port: int | None = None
 
@@ -58,3 +63,7 @@ class HttpServer:
         del request
         told = self._health.told()
         return web.json_response(told, status=200 if told["ready"] else 503)
+
+    async def _measured(self, request: web.Request) -> web.Response:
+        body, content_type = self._metrics.exposed(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})

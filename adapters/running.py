@@ -11,6 +11,7 @@ from logging import getLogger
 
 from adapters.discord import credentials as discord_credentials
 from adapters.http import HttpServer
+from adapters.metrics import Metrics, Watched
 from adapters.slack import over_http
 from adapters.slack.connect import Slack, Times
 from adapters.slack.credentials import credentials
@@ -62,16 +63,14 @@ async def serve(
         },
         state_problem=lambda: keeper.problem,
     )
-    server = HttpServer(health)
-    platforms: list[Platform] = []
-    over_http_too = False
-    if slack_credentials is not None:
-        slack = Slack(slack_credentials, working, health, times)
-        platforms.append(slack)
-        if over_http_too := slack.over_http:
-            server.post(over_http.PATH, over_http.handler(slack))
+    slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None
+    platforms: list[Platform] = [slack] if slack is not None else []
     if for_discord is not None:
         platforms.append(_discord(for_discord, settings, working, health))
+    server = HttpServer(health, Metrics(Watched(working, health, notes)))
+    over_http_too = slack is not None and slack.over_http
+    if slack is not None and slack.over_http:
+        server.post(over_http.PATH, over_http.handler(slack))
     try:
         if not await _checked(platforms, stopped):
             return 0

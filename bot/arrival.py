@@ -6,6 +6,7 @@ An adapter fills in the facts and decides nothing; `bot.rules` decides.
 from dataclasses import dataclass
 
 from bot.commands import Request
+from bot.digest.command import DigestRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Arrival:
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
     """What was said, as plain text, without the mention."""
-    request: Request | Again | None = None
+    request: Request | DigestRequest | Again | None = None
     """A command or button has one ready; what was said in words has none."""
     thread: str | None = None
     parent: str | None = None
@@ -56,11 +57,18 @@ class Arrival:
     """A guest of the own workspace, let into single channels."""
     private: bool = False
     """The reply is for the asker alone."""
+    manages: bool | None = None
+    """May change the channel's settings, by the platform's rights; None where that is not known yet."""
 
     @property
     def place(self) -> str:
         """The channel as it is written in settings: "slack:C012"."""
         return f"{self.platform}:{self.channel}"
+
+    @property
+    def scope(self) -> str:
+        """Within which nothing is shown twice until all was: the channel; the person, where only they see it."""
+        return self.asker if self.direct else self.place
 
     @property
     def asker(self) -> str:

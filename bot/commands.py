@@ -8,6 +8,8 @@ from random import Random
 
 from bot import listing, wording
 from bot.answering import answer
+from bot.digest import command as digest
+from bot.digest.command import DigestCommand, Wrong
 from bot.index import Index
 from bot.model import Answer, Question, Quote
 
@@ -66,11 +68,23 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The highlights that a channel's digest brings. Below it stand Another, Keep and Not this one (`DigestPress`)."""
+
+    quotes: tuple[Quote, ...]
+    key: str = ""
+    """Names the post for good, as `Platform.place` takes it; "" where it answers a button."""
+    about: str = ""
+    """What it is restricted to, in words: "by Ann Author"; "" where to nothing."""
+
+
 Request = Question | Command
-Reply = Answer | Picks | Quotes | Sources | Notice
+"""What the notes alone answer."""
+Reply = Answer | Picks | Quotes | Sources | Digest | Notice
 
 
-def parse(said: str) -> Command:
+def parse(said: str) -> Command | DigestCommand | Wrong:
     """What follows `/highlight`. What is no command is looked for, as if "search" stood before it."""
     words = said.strip().split(maxsplit=1)
     if not words:
@@ -80,6 +94,8 @@ def parse(said: str) -> Command:
         return Command(name)
     if name == "random" and (not rest or rest.isdecimal()):
         return Command(name, limit=min(int(rest[:4]), MOST_AT_RANDOM) if rest else 1)
+    if name == "digest":
+        return digest.parse(rest)
     if name in (*KINDS, "search"):
         return Command(name, _unquoted(rest) if name in KINDS else rest)
     return Command("search", said.strip())

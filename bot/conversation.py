@@ -11,6 +11,7 @@ from typing import Protocol
 from bot import commands, wording
 from bot.answering import answer
 from bot.commands import Command, Notice, Reply, Request
+from bot.digest.command import DigestRequest
 from bot.index import Index
 from bot.model import Question
 
@@ -61,10 +62,12 @@ class Dialogue:
         if self._last is not None:
             following = commands.more(self._last) or Notice(wording.NO_MORE)
         request = meant(said, self.bot.quotes, following)
-        return request if isinstance(request, Notice) else self.bot.reply(request)
+        if isinstance(request, Question | Command):
+            return self.bot.reply(request)
+        return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 
-def meant(said: str, quotes: int, following: Request | Notice) -> Request | Notice:
+def meant(said: str, quotes: int, following: Request | Notice) -> Request | DigestRequest | Notice:
     """What a line asks for. `following` is what "more" means; `quotes`, how many an answer shows."""
     said = said.strip()
     if said.lower() in _MORE:

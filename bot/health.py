@@ -1,4 +1,4 @@
-"""How the bot is: `/healthz`, `/readyz` and the log's `ready` line are made of this. No text of a note or question.
+"""How the bot is: `/healthz`, `/readyz`, `/metrics` and the log's `ready` line are made of this. No text of a note or question.
 
 Ready means: every platform that was started is connected. A state that can't be used or an empty library does not unready the
 bot, as it goes on answering; both are told.
@@ -19,6 +19,10 @@ class PlatformHealth:
     up: bool = False
     problem: str | None = "connecting"
     since: float = field(default_factory=time.time)
+    connects: int = 0
+    """Times that it came up."""
+    rate_limits: int = 0
+    """Times that the platform asked to wait (429)."""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,10 @@ class Health:
         """It is not, and why."""
         self._change(platform, False, problem)
 
+    def limited(self, platform: str) -> None:
+        """It asks to wait."""
+        self.platforms.setdefault(platform, PlatformHealth()).rate_limits += 1
+
     def others_up(self, platform: str) -> bool:
         """Whether another platform works."""
         return any(one.up for name, one in self.platforms.items() if name != platform)
@@ -72,4 +80,5 @@ class Health:
         one = self.platforms.setdefault(platform, PlatformHealth())
         if one.up != up:
             one.up, one.since = up, time.time()
+            one.connects += up
         one.problem = problem

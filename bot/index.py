@@ -133,10 +133,16 @@ class Index:
         written, meant = names[0], names[1:]
         terms = tuple(self.terms[name] for name in meant if name in self.terms)
         surface = self.terms.get(written)
-        spread = sum(map(self.frequency, terms))
-        idf = Statistics(len(self)).of({"stem": max(spread, 1), "word": max(self.frequency(surface), 1)})
+        spreads = {term: self.frequency(term) for term in terms}
+        together = sum(spreads.values())
+        if surface is not None and self.frequency(surface) > together:
+            spreads[surface] = self.frequency(surface)  # an accent left out can change the stem
+        idf = Statistics(len(self)).of(
+            {"": max(together, 1), **{str(term): spread for term, spread in spreads.items()}}
+        )
+        scored = tuple((term, idf[""] / idf[str(term)]) for term in spreads)
         known = bool(terms) or surface is not None
-        return Wanted(typed, terms, surface, idf["stem"], idf["word"], emphasis=emphasis(typed, known))
+        return Wanted(typed, terms, surface, idf[""], scored, emphasis=emphasis(typed, known))
 
     def frequency(self, term: int | None) -> int:
         """In how many passages a term is."""
@@ -148,13 +154,7 @@ class Index:
         self, wanted: Iterable[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
     ) -> tuple[Longs, Floats]:
         """The best passages by BM25F, ascending, and their scores; see `best`."""
-        terms: list[tuple[int, float]] = []
-        for word in wanted:
-            terms += [(term, word.idf * word.times) for term in word.terms]
-            if word.surface is not None and self.frequency(word.surface) > sum(
-                map(self.frequency, word.terms)
-            ):
-                terms.append((word.surface, word.idf * word.times))  # an accent left out can change the stem
+        terms = [(term, factor * word.times) for word in wanted for term, factor in word.scored]
         return search(terms, self.postings, len(self), most, allowed, near)
 
     def best(

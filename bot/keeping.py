@@ -55,7 +55,11 @@ class Status:
     stale_since: float | None = None
     """Since when the folder cannot be followed; None while it can."""
     reason: str | None = None
-    """Why not, a sentence without its full stop."""
+    """Why not, a sentence without its full stop; it names the folder of notes at most, no note."""
+    reloads: int = 0
+    """Times that a change was taken over."""
+    failures: int = 0
+    """Times that the folder could not be followed, or what was in it not be taken over."""
 
 
 class Keeping:
@@ -66,6 +70,7 @@ class Keeping:
         self._bot = bot
         self._snapshot = snapshot
         self._clock = clock
+        self._reloads = self._failures = 0
         self._taken: Seen | None = None
         self._lock = Lock()
         self.status = self._status(snapshot)
@@ -123,6 +128,7 @@ class Keeping:
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
             self._bot.index = index
+            self._reloads += 1
             log.info(
                 "notes taken over: %(read)d read, %(highlights)d highlights",
                 {"read": known.read, "highlights": len(index)},
@@ -136,7 +142,9 @@ class Keeping:
     def _stale(self, reason: str) -> Status:
         if self.status.reason != reason:
             log.warning("answering from the last good notes: %(reason)s", {"reason": reason})
-        return replace(self.status, stale_since=self.status.stale_since or self._clock(), reason=reason)
+        self._failures += 1
+        since = self.status.stale_since or self._clock()
+        return replace(self.status, stale_since=since, reason=reason, failures=self._failures)
 
     def _status(self, snapshot: Snapshot) -> Status:
         library = snapshot.known.library
@@ -148,6 +156,8 @@ class Keeping:
             len(library.skipped),
             self._clock(),
             snapshot.known.read,
+            reloads=self._reloads,
+            failures=self._failures,
         )
 
 
@@ -172,7 +182,7 @@ def _objection(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:
         and one not in known
     ]
     if unread:
-        return f"{unread[0].path}: {unread[0].reason}"
+        return f"{unread[0].reason} (`analects check` names it)"
     return None
 
 

@@ -1,4 +1,4 @@
-"""BM25F over the fields of a passage, as weights that only wait for the question's words.
+"""BM25F over the fields of a passage, as weights that are only to be added up for the question's words.
 
 The model is rank-bm25's `BM25Plus` with delta 0: idf = ln((N + 1) / df), which stays above zero for a term
 that is everywhere, and tf · (k1 + 1) / (k1 · (1 - b + b · length / mean length) + tf). With several fields,
@@ -71,7 +71,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """For each term the passages that hold it, ascending, and its weight there without the idf.
+    """For each term the passages that hold it, ascending, and its ready weight there, idf and all.
 
     Term t has `passages[offsets[t]:offsets[t + 1]]` and `weights` of the same range.
     """
@@ -81,7 +81,7 @@ class Postings:
     weights: Floats
 
     def of(self, term: int) -> tuple[Ints, Floats]:
-        start, end = self.offsets[term], self.offsets[term + 1]
+        start, end = self.offsets[term : term + 2].tolist()
         return self.passages[start:end], self.weights[start:end]
 
 
@@ -107,7 +107,7 @@ def normalised(counts: Floats, lengths: Longs, setting: Field, mean: float) -> F
 
 
 def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
-    """Postings of all fields' weighted frequencies: equal keys are added, then saturated.
+    """Postings of all fields' weighted frequencies: equal keys are added, then saturated and weighed by rarity.
 
     `keys` are `term * size + passage`, in any order and repeated for each field.
     """
@@ -120,7 +120,17 @@ def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float)
         del first
     offsets = np.searchsorted(keys, np.arange(term_count + 1) * size).astype(np.int64)
     keys %= max(size, 1)
-    return Postings(offsets, keys.astype(np.int32), values * np.float32(k1 + 1) / (np.float32(k1) + values))
+    weights: Floats = values * np.float32(k1 + 1) / (np.float32(k1) + values)
+    spread = np.diff(offsets)
+    weights *= np.repeat(rarity(spread, size), spread)
+    return Postings(offsets, keys.astype(np.int32), weights)
+
+
+def rarity(spread: Longs, size: int) -> Floats:
+    """The idf of terms, given in how many of `size` passages each is."""
+    distinct, places = np.unique(np.maximum(spread, 1), return_inverse=True)
+    known = Statistics(size).of({str(one): one for one in distinct.tolist()})
+    return np.array(list(known.values()), np.float32)[places]
 
 
 def joined(first: Postings, second: Postings) -> Postings:

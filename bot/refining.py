@@ -25,7 +25,7 @@ def refined(
     if ranking.surface:
         for word in wanted:
             if word.surface is not None:
-                factor = np.float32(ranking.surface * word.surface_idf * word.times)
+                factor = np.float32(ranking.surface * word.times)
                 result += factor * looked_up(passages, *postings.of(word.surface))
     if ranking.pairs and len(wanted) > 1:
         result += np.float32(ranking.pairs) * _pair_scores(wanted, passages, meant)

@@ -101,6 +101,8 @@ class Rules:
     """For each platform, whom to ask about members."""
     managers: dict[str, Manages] = field(default_factory=dict)
     """For each platform, whom to ask about who keeps a channel in order."""
+    everyone_sets: bool = False
+    """Whether everybody may set a digest, in every channel."""
     _told: set[str] = field(default_factory=set)
 
     async def object(self, arrival: Arrival) -> Objection | None:
@@ -112,6 +114,15 @@ class Rules:
             or self.not_too_many(arrival)
             or self.not_without_words(arrival)
         )
+
+    async def may_manage(self, arrival: Arrival) -> bool:
+        """Whether the person may set the digest there; in their own direct messages always."""
+        if self.everyone_sets or arrival.direct:
+            return True
+        if arrival.manages is not None:
+            return arrival.manages
+        asks = self.managers.get(arrival.platform)
+        return asks is not None and await asks(arrival.person, arrival.channel)
 
     def not_from_bots(self, arrival: Arrival) -> Objection | None:
         if arrival.bot:

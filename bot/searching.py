@@ -6,7 +6,8 @@ import numpy as np
 
 from bot.ranking import Floats, Ints, Longs, Mask, Postings
 
-_STEPS = (0.4, 0.2, 0.1, 0.05)
+MANY = 16
+"""Times as many as are wanted, from which they are parted from the others before they are sorted."""
 
 
 def search(
@@ -19,36 +20,51 @@ def search(
 ) -> tuple[Longs, Floats]:
     """The `most` passages with the highest sums of weight times factor, ascending, and their sums.
 
-    `terms` are (term, factor), `size` is the number of passages. Left out are passages outside `allowed`, those
-    that hold no term, and those whose sum is not above the part `near` of the highest.
+    `terms` are (term, factor), `most` is at least 1, `size` the number of passages. Left out are passages outside
+    `allowed`, those that hold no term, and those whose sum is not above the part `near` of the highest.
     """
-    sums = np.zeros(size, np.float32)
+    found: list[Ints] = []
+    added: list[Floats] = []
     for term, factor in terms:
         passages, weights = postings.of(term)
-        sums[passages] += weights * np.float32(factor)
+        found.append(passages)
+        added.append(weights if factor == 1.0 else weights * np.float32(factor))
+    sums = np.zeros(size, np.float32)
+    if found:
+        np.add.at(sums, np.concatenate(found, dtype=np.intp, casting="unsafe"), np.concatenate(added))
     if allowed is not None:
         sums *= allowed
-    return strongest(sums, most, near)
+    return strongest(sums, most, near, found)
 
 
-def strongest(sums: Floats, most: int, near: float) -> tuple[Longs, Floats]:
+def strongest(sums: Floats, most: int, near: float, found: Iterable[Ints]) -> tuple[Longs, Floats]:
     """The `most` highest of `sums`, above 0 and above the part `near` of the highest; of equal ones the first.
 
-    Selecting among the few near the highest is many times faster than among sums that are mostly 0.
+    `found` has the passages of each term, each passage once. Most sums are 0, and selecting among such is slow: what the
+    first `most` of the rarest word reach is a bound that few others do, and takes one look at all of them.
     """
-    top = float(sums.max(initial=0.0))
-    for step in (*(one for one in _STEPS if one > near), near):
-        found = (sums > step * top).nonzero()[0]
-        if len(found) >= most:
-            break
-    values = sums[found]
-    if len(found) <= most:
-        return found, values
-    least = np.partition(values, -most)[-most]
-    sure = (values > least).nonzero()[0]
-    even = (values == least).nonzero()[0][: most - len(sure)]
-    chosen = np.sort(np.concatenate((sure, even)))
-    return found[chosen], values[chosen]
+    bound = _reached(sums, most, found)
+    over = near * float(sums.max(initial=0.0)) if near else 0.0
+    places = (sums >= bound if bound > over else sums > over).nonzero()[0]
+    values = sums[places]
+    if len(places) > MANY * most:
+        keep = values >= np.partition(values, -most)[-most]
+        places, values = places[keep], values[keep]
+    if len(places) > most:
+        chosen = (-values).argsort(kind="stable")[:most]
+        chosen.sort()
+        places, values = places[chosen], values[chosen]
+    return places, values
+
+
+def _reached(sums: Floats, most: int, found: Iterable[Ints]) -> float:
+    """A sum that at least `most` passages reach: those of the rarest term that has so many; 0 where none has."""
+    enough = [passages for passages in found if len(passages) >= most]
+    if not enough:
+        return 0.0
+    values = sums.take(min(enough, key=len))
+    values.partition(len(values) - most)
+    return values.item(len(values) - most)
 
 
 def looked_up(passages: Longs, holders: Ints, weights: Floats) -> Floats:

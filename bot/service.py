@@ -20,6 +20,7 @@ from bot.arrival import Again, Arrival
 from bot.commands import Command, Notice, Picks, Reply, Request
 from bot.conversation import Bot, meant
 from bot.delivering import Delivering, Outcome
+from bot.digest.command import DigestCommand, DigestPress, Wrong
 from bot.logs import named
 from bot.model import Answer
 from bot.posting import LookupFailedError, PostError, Target
@@ -33,6 +34,10 @@ MOST_QUEUED = 60
 MOST_LANES = 2_000
 MOST_REMEMBERED = 2_000
 """Conversations of which the last reply's continuation ("more") is known."""
+
+
+def _unmeasured(what: str, platform: str, seconds: float) -> None:
+    del what, platform, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,10 @@ class Service:
     clock: Callable[[], float] = monotonic
     counts: Counter[str] = field(default_factory=Counter)
     """answered, nothing_fits, repeated, limited, old, …: since the start."""
+    by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same of questions, with their platform before."""
+    took: Callable[[str, str, float], None] = _unmeasured
+    """Told how long "answering" or "posting" took on a platform, in seconds."""
     _lanes: dict[str, deque[Work]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _in_hand: set[str] = field(default_factory=set)
@@ -68,19 +77,20 @@ class Service:
         The future is done when nothing more comes of it, answered or not.
         """
         over = asyncio.get_running_loop().create_future()
+        self._count("heard", arrival)
         if self._stopped:
-            self.counts["stopped"] += 1
+            self._count("stopped", arrival)
             over.set_result(None)
             return over
         if arrival.key in self._in_hand:
-            self.counts["repeated"] += 1
+            self._count("repeated", arrival)
             over.set_result(None)
             return over
         lane = self._lanes.get(target.lane)
         if (lane is None and len(self._lanes) >= MOST_LANES) or (
             lane is not None and len(lane) >= MOST_QUEUED
         ):
-            self.counts["overflow"] += 1
+            self._count("overflow", arrival)
             log.warning(
                 "too much at once in %(lane)s: %(key)s dropped", {"lane": target.lane, "key": arrival.key}
             )
@@ -122,7 +132,7 @@ class Service:
                 try:
                     await self._answer(work)
                 except Exception as error:  # whatever it is, the next question is answered
-                    self.counts["failed"] += 1
+                    self._count("failed", work.arrival)
                     log.error("failed: %(key)s: %(error)s", {"key": work.arrival.key, "error": named(error)})
                 finally:
                     lane.popleft()
@@ -136,7 +146,7 @@ class Service:
         arrival, target = work.arrival, work.target
         objection = await self.rules.object(arrival)
         if objection is not None and objection.reason != "no words":
-            self.counts[objection.reason] += 1
+            self._count(objection.reason, arrival)
             if objection.says is not None:
                 await self._tell(target, objection.says)
             elif objection.reason in ("old", "limit"):
@@ -145,14 +155,16 @@ class Service:
                 )
             return
         if self.delivering.rests(target.lane):
-            self.counts["resting"] += 1
+            self._count("resting", arrival)
             return
         if not await self._claimed(arrival, target):
             return
         if objection is not None and objection.says is not None:
             reply: Reply = Notice(objection.says)
         else:
+            began = perf_counter()
             reply = await self._reply(arrival, self._conversation(arrival))
+            self.took("answering", arrival.platform, perf_counter() - began)
         await self._post(work, reply)
 
     async def _claimed(self, arrival: Arrival, target: Target) -> bool:
@@ -162,7 +174,7 @@ class Service:
         claim = await self.claims.claim(arrival.key)
         if claim is Claim.MINE:
             return True
-        self.counts["repeated"] += 1
+        self._count("repeated", arrival)
         if claim is not Claim.POSTING:
             return False
         try:
@@ -187,9 +199,11 @@ class Service:
                 request = said
             if isinstance(request, Again):
                 return self._again(request)
+            if isinstance(request, DigestCommand | DigestPress | Wrong):
+                return Notice(request.says if isinstance(request, Wrong) else wording.DIGEST_ELSEWHERE)
             return await asyncio.to_thread(self.bot.reply, request)
         except Exception as error:  # a question that breaks the core is told, and the next one is answered
-            self.counts["failed"] += 1
+            self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": named(error)})
             return Notice(wording.FAILED)
 
@@ -200,16 +214,23 @@ class Service:
     async def _post(self, work: Work, reply: Reply) -> None:
         arrival = work.arrival
         claims = self.claims if arrival.request is None else None
+        began = perf_counter()
         outcome = await self.delivering.post(work.target, reply, arrival.key, claims)
-        took_ms = (perf_counter() - work.began) * 1000
+        ended = perf_counter()
+        took_ms = (ended - work.began) * 1000
         if outcome is not Outcome.POSTED:
-            self.counts[outcome.value] += 1
+            self._count(outcome.value, arrival)
             return
-        self.counts["answered"] += 1
+        self.took("posting", arrival.platform, ended - began)
+        self._count("answered", arrival)
         if isinstance(reply, Answer) and not reply.found:
-            self.counts["nothing_fits"] += 1
+            self._count("nothing_fits", arrival)
         self._remember(self._conversation(arrival), reply)
         log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})
+
+    def _count(self, what: str, arrival: Arrival) -> None:
+        self.counts[what] += 1
+        self.by_platform[arrival.platform, what] += 1
 
     async def _tell(self, target: Target, says: str) -> None:
         try:

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.digest import zones
 from corpus.load import SAMPLE_NOTES, Rules
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -17,6 +18,10 @@ Names = Annotated[tuple[str, ...], NoDecode]
 Limits = Annotated[tuple[int, int], NoDecode]
 """Questions a minute: of a person, in a channel."""
 
+Seconds = float
+"""Seconds, written as a number or as `6h`, `90m`, `30s`."""
+
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
 
 
@@ -87,7 +92,24 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_state_path("analects"),
         description="folder of the state (which questions were answered: ids only) and of the cache of notes read",
     )
-    http_host: str = Field(default="127.0.0.1", description="where `/healthz` and `/readyz` are served")
+    digest_zone: str = Field(
+        default_factory=zones.of_host,
+        description="time zone of a digest where the one who sets it names none and theirs is not known",
+    )
+    digest_grace: Seconds = Field(
+        default=6 * 3600.0,
+        ge=0,
+        le=24 * 3600,
+        description="how late a digest may come where the bot was away at its time: `6h`, `90m` or seconds",
+    )
+    digest_setters: Literal["managers", "everyone"] = Field(
+        default="managers",
+        description="who may set a channel's digest: `managers` (on Slack its creator and workspace admins, on Discord who "
+        "may manage the channel) or `everyone`",
+    )
+    http_host: str = Field(
+        default="127.0.0.1", description="where `/healthz`, `/readyz` and `/metrics` are served"
+    )
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
     )
@@ -105,7 +127,25 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("plain_notes", "log_format", mode="before")
+    @field_validator("digest_zone", mode="before")
+    @classmethod
+    def _zone(cls, value: object) -> object:
+        found = zones.find(value) if isinstance(value, str) else None
+        if found is None:
+            raise ValueError("give a time zone, as Europe/Berlin")
+        return found
+
+    @field_validator("digest_grace", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _DURATION.fullmatch(value.strip().lower())
+        if found is None:
+            raise ValueError("give a time, as 6h, 90m or seconds")
+        return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+    @field_validator("plain_notes", "log_format", "digest_setters", mode="before")
     @classmethod
     def _lowered(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -19,7 +19,7 @@ from bot.ranking import Floats, Ints, Longs, Postings, Ranking
 from bot.texts import Analysed, Stream
 from corpus.model import Highlight, Library
 
-VERSION = 2
+VERSION = 3
 """Of the analysis and of the files; raise it whenever either changes."""
 
 _ARRAYS = (
@@ -137,10 +137,10 @@ def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str,
 
 
 def _array(path: Path, about: Mapping[str, Any]) -> Any:
-    """Memory-mapped, unless it is too small for that."""
+    """Memory-mapped, unless it is too small for that; as a plain array, as each slice of a `numpy.memmap` takes 1 µs more."""
     if _checksum(path) != about["sums"][path.name]:
         raise ValueError(path.name)
-    return np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None)
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None))
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -24,7 +24,9 @@ class Wanted:
     """The word as written; None where no passage has it."""
     idf: float
     """Of the stems together; that of a word in no passage where none has it."""
-    surface_idf: float
+    scored: tuple[tuple[int, float], ...] = ()
+    """The terms whose weights are added up, and what they are multiplied by: each weight has the idf of its own term, not that
+    of all together."""
     times: float = 1.0
     trust: float = 1.0
     """How sure it is that this is what was meant: less where it corrects what was typed."""

@@ -26,6 +26,7 @@ COMMANDS = (
     ("/highlight from TITLE", "what you highlighted in something"),
     ("/highlight tag TAG", "what you tagged"),
     ("/highlight sources", "what you have read, most highlights first"),
+    ("/highlight digest daily", "highlights here every day; “digest help” says more"),
     ("/highlight help", "this"),
 )
 
@@ -196,3 +197,42 @@ OPTIONS = {
     "count": "How many",
     "public": "Show it to everyone here at once",
 }
+
+DIGEST_HELP = "\n".join((
+    "Highlights in this channel, every day at the same time:",
+    "  /highlight digest daily at 9",
+    "  /highlight digest weekdays at 8:30 Europe/Berlin 3 highlights",
+    "  /highlight digest weekly on monday at 8pm tag favorite",
+    "With “tag TAG”, “by AUTHOR” or “from TITLE” at the end only those. And:",
+    "  /highlight digest status   when the next one comes",
+    "  /highlight digest now      one at once",
+    "  /highlight digest off      no more",
+))  # fmt: skip
+DIGEST_ELSEWHERE = "A digest comes to a channel on Slack or Discord: set it there."
+DIGEST_ABOVE = "From your reading"
+KEEP = "Keep"
+NOT_THIS_ONE = "Not this one"
+WANTING_IN_DIGEST = {
+    "tag": "With which tag? For example: /highlight digest daily tag favorite",
+    "by": "By whom? For example: /highlight digest daily by Ann Author",
+    "from": "From which title? For example: /highlight digest daily from the art of noticing",
+}
+
+
+def digest_usage() -> str:
+    """How to set a digest, in one sentence."""
+    return "Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
+
+
+def no_time(typed: str) -> str:
+    return f"“{_short(typed, 20)}” is no time of day: write it as 9, 9:30, 20:15 or 8pm."
+
+
+def no_zone(typed: str, near: Sequence[str]) -> str:
+    """That a time zone is not known, and the names that come close."""
+    told = f"I know no time zone “{_short(typed, 40)}”: name a city, as Europe/Berlin."
+    return f"{told} Did you mean {' or '.join(near)}?" if near else told
+
+
+def no_count(most: int) -> str:
+    return f"A digest has 1 to {most} highlights."

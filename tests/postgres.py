@@ -32,8 +32,7 @@ ENCODED = "t0p%2Fs3cret%40word"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",  # it is thrown away
-    "synchronous_commit": "off",
+    "fsync": "off",  # it is thrown away: only a crash of the whole machine would lose something
     "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "16MB",
@@ -62,6 +61,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="analects-pg-"))
         self._user = _other_user() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[str] | None = None
+        self._more: dict[str, str] = {}
         self.log: list[str] = []
 
     def __enter__(self) -> PostgresServer:
@@ -109,7 +109,9 @@ class PostgresServer:
         """Returns when it answers. Takes a port at the first time and keeps it."""
         for _ in range(5 if not self.port else 1):
             port = self.port or _free_port()
-            options = [f"-c{name}={value}" for name, value in {**_SETTINGS, "port": port}.items()]
+            options = [
+                f"-c{name}={value}" for name, value in {**_SETTINGS, **self._more, "port": port}.items()
+            ]
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._folder / "data", *options],
                 stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, user=self._user, cwd="/",
@@ -131,6 +133,30 @@ class PostgresServer:
             self._process.send_signal(how)
             self._ended(self._process)
             self._process = None
+
+    @property
+    def stopped(self) -> bool:
+        return self._process is None
+
+    def with_tls(self) -> Path:
+        """Speaks TLS from the next start on, by a certificate of its own for db.example; the file that a client may trust.
+
+        Raises OSError or CalledProcessError where there is no openssl.
+        """
+        key, certificate = self._folder / "server.key", self._folder / "server.crt"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=db.example",
+             "-addext", "subjectAltName=DNS:db.example", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        key.chmod(0o600)
+        if self._user is not None:
+            shutil.chown(key, self._user)
+        self._more = {"ssl": "on", "ssl_key_file": str(key), "ssl_cert_file": str(certificate)}
+        return certificate
+
+    def without_tls(self) -> None:
+        self._more = {}
 
     def restart(self, how: signal.Signals = signal.SIGINT) -> None:
         self.stop(how)

@@ -78,6 +78,8 @@ def shown_default(name: str) -> str:
         "corpus_path": "the sample notes",
         "state_path": "the user's state folder",
         "log_format": "by terminal",
+        "digest_zone": "the host's",
+        "digest_grace": "`6h`",
     }
     default = Settings.model_fields[name].default
     if name in words:

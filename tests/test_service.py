@@ -51,7 +51,7 @@ async def test_a_question_is_answered_once_however_often_it_arrives(service: Ser
     await over(service)
     assert len(place.posted) == 1
     assert isinstance(place.posted[0], Answer)
-    assert service.counts == {"answered": 1, "repeated": 3}
+    assert service.counts == {"heard": 4, "answered": 1, "repeated": 3}
 
 
 async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service) -> None:

@@ -53,6 +53,10 @@ def test_a_secrets_folder_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("QUOTES_PER_ANSWER", "0"),
         ("QUOTES_PER_ANSWER", "x"),
         ("QUOTES_PER_ANSWER", "21"),
+        ("DIGEST_ZONE", "Atlantis"),
+        ("DIGEST_GRACE", "soon"),
+        ("DIGEST_GRACE", "25h"),
+        ("DIGEST_SETTERS", "me"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_not_the_value(
@@ -76,3 +80,16 @@ def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_command_line_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CORPUS_PATH", "/elsewhere")
     assert load_settings(tmp_path).corpus_path == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("6h", 21600), ("90m", 5400), ("45 s", 45), ("30", 30), ("1.5H", 5400)]
+)
+def test_a_time_is_written_with_its_unit(text: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_GRACE", text)
+    assert load_settings().digest_grace == seconds
+
+
+def test_a_zone_is_named_by_its_city(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_ZONE", "berlin")
+    assert load_settings().digest_zone == "Europe/Berlin"

@@ -11,9 +11,12 @@ import pytest
 from bot.state.claims import KEPT, LEASE, Claim, Claims, StateError
 from bot.state.database import FILE, address
 from bot.state.events import DatabaseClaims
-from bot.state.keeper import Keeper, at
+from bot.state.keeper import Keeper, Patience, at
 from bot.state.memory import MemoryClaims
 from tests.platforms import Clock
+
+LATER = Patience(again=3600, longest=3600)
+"""It is not tried again by itself."""
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -108,7 +111,7 @@ async def test_a_state_that_cannot_be_opened_is_told_once_and_left_alone(
     spoil(folder)  # type: ignore[operator]
     file = folder / FILE if folder.is_dir() else folder
     before = file.read_bytes()
-    keeper = Keeper(at(None, folder), again=3600)
+    keeper = Keeper(at(None, folder), LATER)
     await keeper.open()
     try:
         assert keeper.problem
@@ -134,7 +137,7 @@ async def test_a_newer_state_says_so(tmp_path: Path) -> None:
 
 
 async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    keeper = Keeper(at(None, tmp_path), again=3600)
+    keeper = Keeper(at(None, tmp_path), LATER)
     await keeper.open()
     try:
         assert keeper.problem is None

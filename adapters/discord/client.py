@@ -58,6 +58,7 @@ class Client(discord.AutoShardedClient):
         changed: Callable[["Client"], None] | None = None,
         shard_count: int | None = None,
         identify_every: float = IDENTIFY_EVERY,
+        http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
         super().__init__(
             intents=intents(),
@@ -69,6 +70,7 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=GUILDS_WITHIN,
             shard_count=shard_count,
+            http_trace=http_trace or aiohttp.TraceConfig(),
         )
         self._changed = changed
         self._identify_every = identify_every

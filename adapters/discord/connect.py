@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -23,6 +24,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.counting import of_limits
 from adapters.discord.client import IDENTIFY_EVERY, Client
 from adapters.discord.unasked import Unasked
 from bot.health import Health
@@ -165,7 +167,14 @@ class Discord:
         self._retired.pop(client, None)
 
     def _fresh(self) -> Client:
-        return Client(self._service, self._folder, self._changed, identify_every=self._times.identify)
+        counting = of_limits(partial(self._health.limited, self.name))
+        return Client(
+            self._service,
+            self._folder,
+            self._changed,
+            identify_every=self._times.identify,
+            http_trace=counting,
+        )
 
     def _changed(self, client: Client) -> None:
         """Told when all shards are connected, and when one no longer is."""

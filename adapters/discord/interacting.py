@@ -18,6 +18,7 @@ from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, FAILURES, UNKNOWN_IN
 from adapters.discord.render import render
 from adapters.discord.send import NO_PINGS, Asked, Beside
 from bot.commands import Command, Notice, Request
+from bot.digest.command import DigestRequest
 from bot.posting import PostError
 from bot.rules import Objection
 from bot.service import Service
@@ -35,13 +36,15 @@ class Interacting:
     members: Members
 
     async def answer(
-        self, interaction: discord.Interaction[Any], request: Request, private: bool = True
+        self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool = True
     ) -> None:
         """Acknowledges and answers: to the asker alone, or in the channel."""
         if await acknowledged(interaction, private):
             await self.reply(interaction, request, private)
 
-    async def reply(self, interaction: discord.Interaction[Any], request: Request, private: bool) -> None:
+    async def reply(
+        self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool
+    ) -> None:
         """Answers what was acknowledged with the same `private`."""
         target = Asked(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.members)
@@ -50,7 +53,10 @@ class Interacting:
             await self.withdraw(target)
 
     async def add(
-        self, interaction: discord.Interaction[Any], request: Request, question: int | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        request: Request | DigestRequest,
+        question: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly, below the message with the button, for all to see.
 

@@ -91,6 +91,8 @@ async def _asked_in(
         return None
     if isinstance(said, Command):
         return next_part(action, said)
+    if not isinstance(said, Question):
+        return None
     return Question(said.text, max(1, min(action.limit, 20)), action.offset)
 
 

@@ -15,6 +15,7 @@ from adapters.discord.members import Members
 from adapters.discord.said import question
 from bot.arrival import Arrival
 from bot.commands import Request
+from bot.digest.command import DigestRequest
 
 log = getLogger("analects.discord")
 
@@ -66,7 +67,7 @@ async def of_message(
 
 
 async def of_interaction(
-    interaction: discord.Interaction[Any], request: Request, private: bool, members: Members
+    interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool, members: Members
 ) -> Arrival:
     """A command or a press of a button."""
     place = _place(interaction.channel, interaction.guild, members)

@@ -14,7 +14,7 @@ from adapters.discord.card import MOST_OPTION, Block, Button, Card, Menu, Option
 from adapters.discord.keys import source_key
 from adapters.discord.markdown import literal, literal_line, units
 from bot import wording
-from bot.commands import KINDS, Command, Notice, Picks, Quotes, Reply, Sources, more
+from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
 from bot.model import Answer
 from bot.shortening import clipped
 from bot.visible import one_line
@@ -49,6 +49,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     where = origin or Origin()
     if isinstance(reply, Notice):
         return _notice(reply.text)
+    if isinstance(reply, Digest):
+        reply = Picks(reply.quotes, Command("random"))
     if isinstance(reply, Sources):
         return _sources(reply, where)
     if isinstance(reply, Answer) and not reply.found:

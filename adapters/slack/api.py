@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.counting import of_limits
 from bot.posting import (
     LimitedError,
     PostError,
@@ -74,10 +75,13 @@ class Api:
         self._client: AsyncWebClient | None = None
         self.dead: Callable[[str], None] = _nothing
         """Told when Slack says that the token is dead."""
+        self.limited: Callable[[], None] = lambda: None
+        """Told when Slack asks to wait."""
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
+        counting = of_limits(lambda: self.limited())
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[counting])
         self._client = AsyncWebClient(
             token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
         )

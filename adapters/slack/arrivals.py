@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from adapters.slack import text
 from bot.arrival import Again, Arrival
 from bot.commands import Request
+from bot.digest.command import DigestRequest
 
 Payload = Mapping[str, object]
 
@@ -60,7 +61,13 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
 
 
 def of_command(
-    payload: Payload, me: Identity, request: Request, *, public: bool, shared: bool, guest: bool
+    payload: Payload,
+    me: Identity,
+    request: Request | DigestRequest,
+    *,
+    public: bool,
+    shared: bool,
+    guest: bool,
 ) -> Arrival:
     """A slash command."""
     channel, theirs = word(payload, "channel_id"), word(payload, "team_id")
@@ -71,7 +78,7 @@ def of_command(
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | Again, key: str, *, private: bool, shared: bool = False,
+    payload: Payload, me: Identity, request: Request | DigestRequest | Again, key: str, *, private: bool, shared: bool = False,
     guest: bool = False,
 ) -> Arrival:  # fmt: skip
     """A button or shortcut. One of the Home tab stands in no channel and counts as a direct message."""
@@ -85,7 +92,7 @@ def of_interaction(
 
 
 def _asked(
-    key: str, channel: str, person: str, theirs: str, me: Identity, request: Request | Again, *, private: bool,
+    key: str, channel: str, person: str, theirs: str, me: Identity, request: Request | DigestRequest | Again, *, private: bool,
     shared: bool, guest: bool, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

@@ -6,6 +6,7 @@ nothing is missed), else with a growing, jittered pause; one line in the log a t
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from logging import INFO, WARNING, getLogger
 from time import monotonic
 
@@ -62,6 +63,7 @@ class Slack:
         self._times = times or Times()
         self.api = Api(credentials.bot_token, credentials.api_url)
         self.api.dead = self._token_died
+        self.api.limited = partial(health.limited, self.name)
         self._me: Identity | None = None
         self._app: AsyncApp | None = None
         self._receiver: Receiver | None = None

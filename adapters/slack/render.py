@@ -10,7 +10,7 @@ from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot import wording
-from bot.commands import KINDS, Command, Notice, Picks, Quotes, Reply, Sources, more
+from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
 from bot.model import Answer, Question, Quote
 from bot.shortening import clipped
 from bot.visible import one_line, visible
@@ -60,6 +60,8 @@ def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
 
 
 def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
+    if isinstance(reply, Digest):
+        reply = Picks(reply.quotes, Command("random"))
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:

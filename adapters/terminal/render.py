@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot import wording
-from bot.commands import KINDS, Notice, Picks, Quotes, Reply, Sources, more
+from bot.commands import KINDS, Digest, Notice, Picks, Quotes, Reply, Sources, more
 from bot.model import OMISSION, Answer, Quote
 from bot.visible import one_line, visible
 
@@ -37,7 +37,7 @@ def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
     return text
 
 
-def _quotes(text: Text, reply: Answer | Picks | Quotes, width: int | None) -> None:
+def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | None) -> None:
     if isinstance(reply, Answer):
         if not reply.found:
             past = reply.offset and reply.total

@@ -1,28 +1,43 @@
 """Claims in the database while it can be used, and in memory always.
 
 The bot answers whatever becomes of the state. What is lost without it: after a restart, or beside a second copy, a question
-that the platform repeats may be answered once more. A state that can't be used is left as it is.
+that the platform repeats may be answered once more. A state that can't be used is left as it is, and tried again by itself:
+after a second, then after twice as long each time, up to half a minute.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 
+from bot.platform import backoff
 from bot.state.claims import LEASE, Claim, Claims, StateError
 from bot.state.memory import MemoryClaims
 
 log = getLogger("analects.state")
 
-PATIENCE = 3.0
-"""Seconds that a statement may take."""
-AGAIN = 30.0
-"""Seconds until a state that failed is tried again."""
 SWEEP = 6 * 3600.0
 """Seconds between clean-ups."""
+CAUGHT_UP = 600.0
+"""Seconds for which a platform may repeat what was answered while the state was away: older questions are not answered at all."""
 
 Opening = Callable[[], Awaitable[Claims]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds."""
+
+    statement: float = 3.0
+    opening: float = 30.0
+    """With all that an update of the tables takes; a start waits for it no longer than for a statement."""
+    again: float = 1.0
+    """Until a state that failed is tried again; doubled each time."""
+    longest: float = 30.0
+    steady: float = 60.0
+    """A state that worked for so long is tried again soon."""
 
 
 def at(database_url: str | None, folder: Path) -> Opening:
@@ -41,32 +56,36 @@ class Keeper:
     """Implements `Claims`; its methods raise nothing."""
 
     def __init__(
-        self, opening: Opening, again: float = AGAIN, clock: Callable[[], float] = time.time
+        self, opening: Opening, patience: Patience | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         self._opening = opening
-        self._again = again
+        self._patience = patience or Patience()
+        self._clock = clock
         self._memory = MemoryClaims(clock)
         self._database: Claims | None = None
         self._tending: asyncio.Task[None] | None = None
+        self._failed = asyncio.Event()
+        self._lost_at: float | None = None
         self.problem: str | None = "not opened yet"
         """Why the state can't be used; None while it can."""
 
     async def open(self) -> None:
         """Opens the state, or tells once why not; from then on sees to it in the background."""
-        await self._open()
-        self._tending = asyncio.create_task(self._tend())
+        first = asyncio.create_task(self._open())
+        self._tending = asyncio.create_task(self._tend(first))
+        await asyncio.wait({first}, timeout=self._patience.statement)
 
     async def claim(self, key: str) -> Claim:
         here = await self._memory.claim(key)
-        if here in (Claim.DONE, Claim.HELD) or self._database is None:
+        if here in (Claim.DONE, Claim.HELD):
             return here
-        database = self._database
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await database.claim(key)
-        except (StateError, TimeoutError) as error:
-            await self._fail(error)
-            return here
+        found: list[Claim] = []
+
+        async def claim(database: Claims) -> None:
+            found.append(await database.claim(key))
+
+        await self._try(claim)
+        return found[0] if found else here
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
         await self._memory.posting(key, lease)
@@ -88,54 +107,87 @@ class Keeper:
     async def close(self) -> None:
         if self._tending is not None:
             self._tending.cancel()
+            await asyncio.gather(self._tending, return_exceptions=True)
         if self._database is not None:
-            await self._database.close()
+            await self._let_go(self._database)
             self._database = None
 
     async def _try(self, work: Callable[[Claims], Awaitable[None]]) -> None:
-        if self._database is None:
+        database = self._database
+        if database is None:
             return
         try:
-            async with asyncio.timeout(PATIENCE):
-                await work(self._database)
+            async with asyncio.timeout(self._patience.statement):
+                await work(database)
         except (StateError, TimeoutError) as error:
-            await self._fail(error)
+            if database is self._database:  # else it was given up already
+                await self._fail(error)
 
     async def _open(self) -> None:
         before = self.problem
         try:
-            async with asyncio.timeout(10 * PATIENCE):
+            async with asyncio.timeout(self._patience.opening):
                 self._database = await self._opening()
         except (StateError, TimeoutError) as error:
             await self._fail(error)
             return
         self.problem = None
         log.info("state opened" if before == "not opened yet" else "state works again")
+        await self._catch_up()
         await self.sweep()
+
+    async def _catch_up(self) -> None:
+        """Tells the database what was answered without it, so that nobody answers it again."""
+        lost_at, self._lost_at = self._lost_at, None
+        if lost_at is None:
+            return
+        for key in self._memory.done_since(max(lost_at, self._clock() - CAUGHT_UP)):
+            await self._try(lambda database, key=key: database.done(key, ""))  # type: ignore[misc]
 
     async def _fail(self, error: Exception) -> None:
         failed, self._database = self._database, None
+        self._failed.set()
+        if self._lost_at is None:
+            self._lost_at = self._clock()
         told = str(error) or "it does not answer"
         if told != self.problem:
             self.problem = told
             log.error(
-                "state cannot be used: %(error)s. Questions are answered; one that is repeated after a restart may be "
+                "state cannot be used: %(reason)s. Questions are answered; one that is repeated after a restart may be "
                 "answered again",
-                {"error": told},
+                {"reason": told},
             )
         if failed is not None:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await failed.close()
-            except (StateError, TimeoutError):
-                log.debug("state did not close")
+            await self._let_go(failed)
 
-    async def _tend(self) -> None:
-        swept = time.monotonic()
+    async def _let_go(self, database: Claims) -> None:
+        try:
+            async with asyncio.timeout(self._patience.statement):
+                await database.close()
+        except (StateError, TimeoutError):
+            log.debug("state did not close")
+
+    async def _tend(self, first: asyncio.Task[None]) -> None:
+        """Opens again what failed, and sweeps now and then."""
+        await first
+        tries = 0
         while True:
-            await asyncio.sleep(self._again)
-            if self._database is None:
-                await self._open()
-            elif time.monotonic() - swept > SWEEP:
-                swept = time.monotonic()
-                log.info("state swept: %(count)d", {"count": await self.sweep()})
+            if self._database is not None:
+                opened = time.monotonic()
+                await self._failed_within(SWEEP)
+                if self._database is not None:
+                    log.info("state swept: %(count)d", {"count": await self.sweep()})
+                    continue
+                if time.monotonic() - opened > self._patience.steady:
+                    tries = 0
+            tries += 1
+            await asyncio.sleep(backoff(tries, self._patience.again, self._patience.longest))
+            self._failed.clear()
+            await self._open()
+
+    async def _failed_within(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._failed.wait()
+        except TimeoutError:
+            pass

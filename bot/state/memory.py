@@ -49,6 +49,10 @@ class MemoryClaims:
         now = self.clock()
         self._held[key] = _Held("done", now, now)
 
+    def done_since(self, moment: float) -> list[str]:
+        """Keys of what was done from then on, oldest first."""
+        return [key for key, held in self._held.items() if held.state == "done" and held.at >= moment]
+
     async def sweep(self) -> int:
         oldest = self.clock() - KEPT
         old = [key for key, held in self._held.items() if held.at < oldest]

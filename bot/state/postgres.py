@@ -55,6 +55,7 @@ _SAID = {
     "53100": "the disk of the database is full",
     "53300": "the database has no connection left",
     "57P03": "the database is starting up, or shutting down",
+    "57014": "the database took too long",
     "57P01": "the database closed the connection",
 }
 """SQLSTATEs (postgresql.org/docs/current/errcodes-appendix.html)."""
@@ -129,20 +130,24 @@ _UNREADABLE = (
 def said(error: BaseException) -> str:
     """A refusal in words, without statement, address or password."""
     state = getattr(error, "sqlstate", None)
+    if state in ("42704", "22023"):  # the words name the parameter, which DATABASE_URL set
+        return f"DATABASE_URL: {str(error).splitlines()[0]}"
     if isinstance(state, str):
         return _SAID.get(state) or f"PostgreSQL: {type(error).__name__} ({state})"
     if isinstance(error, TimeoutError):
         return "the database does not answer"
     if isinstance(error, ssl.SSLCertVerificationError):
         return "the certificate of the database is not trusted: see to sslrootcert in DATABASE_URL"
-    if isinstance(error, ssl.SSLError):
+    if (
+        isinstance(error, ssl.SSLError) or type(error) is ConnectionError
+    ):  # so asyncpg says that TLS is refused
         return "no TLS connection to the database: see to sslmode in DATABASE_URL"
     if isinstance(error, socket.gaierror):
         return "the host of DATABASE_URL is not known"
-    if isinstance(error, ConnectionError):
-        return "no connection to the database"
     if isinstance(error, FileNotFoundError):
-        return "no PostgreSQL at the socket, or no file, that DATABASE_URL names"
+        return "no PostgreSQL at the socket, or no certificate file, that DATABASE_URL names"
+    if isinstance(error, OSError):
+        return "no connection to the database"
     if isinstance(error, asyncpg.ClientConfigurationError):
         return "DATABASE_URL has a parameter that can't be used, or names a certificate that is not there"
     if isinstance(error, ValueError):

@@ -3,8 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-LOCK = 0x616E616C
-"""PostgreSQL's advisory lock, so that replicas that start at once migrate one after the other; SQLite has its own."""
+from bot.state.migrations import LOCK
 
 connection: Connection = context.config.attributes["connection"]
 if connection.dialect.name == "sqlite":

@@ -1,0 +1,163 @@
+"""`/metrics` in Prometheus' text format: how much, how fast, how well. Numbers only; labels are platforms and kinds of outcome.
+
+What is counted anyway (`Service.counts`, `Health`, the notes' `Status`) is read when Prometheus asks; only times are
+measured for it.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+
+from bot import __version__
+from bot.health import Health, PlatformHealth
+from bot.keeping import Status
+from bot.service import Service
+
+DIGEST = "digest_"
+"""Before what becomes of a digest, in `Service.counts`."""
+_ANSWERING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_POSTING = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Seconds. A post waits for up to a minute in all for rate limits and for a platform that is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the numbers are read from. It answers without prometheus-client, and knows nothing of it."""
+
+    service: Service
+    health: Health
+    notes: Callable[[], Status] | None
+
+
+class Metrics:
+    """The registry of one running bot."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+        self._registry = CollectorRegistry()
+        self._times = {
+            "answering": self._histogram(
+                "answering", "Time from a question to its answer, posting left out.", _ANSWERING
+            ),
+            "posting": self._histogram(
+                "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
+            ),
+        }
+        self._registry.register(_Counted(watched))
+        ProcessCollector(registry=self._registry)
+        watched.service.took = self._took
+
+    def exposed(self, accept: str) -> tuple[bytes, str]:
+        """All of them, in the format that the header asks for, and its content type."""
+        encoded, content_type = choose_encoder(accept)
+        return encoded(self._registry), content_type
+
+    def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
+        made = Histogram(
+            f"analects_{name}_seconds", help_, ["platform"], registry=self._registry, buckets=buckets
+        )
+        for platform in self._watched.health.platforms:
+            made.labels(platform)
+        return made
+
+    def _took(self, what: str, platform: str, seconds: float) -> None:
+        self._times[what].labels(platform).observe(seconds)
+
+
+class _Counted:
+    """A collector of prometheus-client."""
+
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("analects", "The version that runs.", {"version": __version__})
+        yield from self._of_questions()
+        yield from self._of_platforms()
+        yield from self._of_notes()
+
+    def _of_questions(self) -> Iterator[Metric]:
+        service, platforms = self._watched.service, self._watched.health.platforms
+        named = {
+            "heard": ("questions", "Questions, commands and buttons that arrived."),
+            "answered": ("answers", "Replies posted."),
+            "nothing_fits": ("nothing_fits", "Of these, those that say that nothing fits."),
+            "failed": ("failures", "Questions that met a defect."),
+        }
+        for what, (name, help_) in named.items():
+            metric = CounterMetricFamily(f"analects_{name}", help_, labels=["platform"])
+            for platform in platforms:
+                metric.add_metric([platform], service.by_platform[platform, what])
+            yield metric
+        unanswered = CounterMetricFamily(
+            "analects_unanswered", "What was not answered, by reason.", labels=["platform", "reason"]
+        )
+        for (platform, what), count in sorted(service.by_platform.items()):
+            if what not in named:
+                unanswered.add_metric([platform, what.replace(" ", "_")], count)
+        yield unanswered
+        digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
+        outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown")}
+        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST)}):
+            digests.add_metric([what.removeprefix(DIGEST)], service.counts[what])
+        yield digests
+        yield GaugeMetricFamily("analects_queue_depth", "Questions in hand.", service.waiting)
+
+    def _of_platforms(self) -> Iterator[Metric]:
+        health = self._watched.health
+
+        def each(value: Callable[[PlatformHealth], float], metric: Metric) -> Metric:
+            for name, one in health.platforms.items():
+                metric.add_metric([name], value(one))  # type: ignore[attr-defined]
+            return metric
+
+        label = ["platform"]
+        yield GaugeMetricFamily("analects_ready", "1 while every platform is connected.", float(health.ready))
+        yield each(
+            lambda one: float(one.up),
+            GaugeMetricFamily("analects_platform_up", "1 while it is connected.", labels=label),
+        )
+        yield each(
+            lambda one: max(0, one.connects - 1),
+            CounterMetricFamily(
+                "analects_reconnects", "Times that it was connected again after it was not.", labels=label
+            ),
+        )
+        yield each(
+            lambda one: one.rate_limits,
+            CounterMetricFamily("analects_rate_limits", "Times that it asked to wait (429).", labels=label),
+        )
+        ok = health.state_problem() is None
+        yield GaugeMetricFamily("analects_state_ok", "1 while the state can be used.", float(ok))
+
+    def _of_notes(self) -> Iterator[Metric]:
+        if self._watched.notes is None:
+            return
+        status = self._watched.notes()
+        for name, help_, value in (
+            ("notes", "Notes read.", status.notes),
+            ("sources", "Sources in the library.", status.sources),
+            ("highlights", "Highlights in the library.", status.highlights),
+            (
+                "problems",
+                "Problems met while reading the notes; `analects check` names them.",
+                status.problems,
+            ),
+            ("skipped_files", "Files that are no notes; `analects check` names them.", status.skipped),
+            ("library_loaded_timestamp_seconds", "When the library was taken over.", status.loaded),
+        ):
+            yield GaugeMetricFamily(f"analects_{name}", help_, value)
+        stale = 0.0 if status.stale_since is None else max(0.0, time.time() - status.stale_since)
+        yield GaugeMetricFamily(
+            "analects_library_stale_seconds",
+            "For how long the notes cannot be followed; 0 while they can.",
+            stale,
+        )
+        yield CounterMetricFamily("analects_reloads", "Changes of the notes taken over.", status.reloads)
+        yield CounterMetricFamily(
+            "analects_reload_failures", "Tries to follow the notes that failed.", status.failures
+        )
