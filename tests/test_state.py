@@ -11,7 +11,7 @@ import pytest
 from bot.state.claims import KEPT, LEASE, Claim, Claims, StateError
 from bot.state.database import FILE, address
 from bot.state.events import DatabaseClaims
-from bot.state.keeper import Keeper, Patience, at
+from bot.state.keeper import Keeper, Patience, State, at, opened
 from bot.state.memory import MemoryClaims
 from tests.platforms import Clock
 
@@ -141,7 +141,8 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
     await keeper.open()
     try:
         assert keeper.problem is None
-        claims = keeper._database
+        assert keeper._database is not None
+        claims = keeper._database.claims
         assert isinstance(claims, DatabaseClaims)
         async with claims._database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
@@ -172,8 +173,8 @@ async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
     await claims.close()
     url = f"sqlite+aiosqlite:///file:{tmp_path / FILE}?mode=ro&uri=true"
 
-    async def opening() -> Claims:
-        return await DatabaseClaims.open(url)
+    async def opening() -> State:
+        return await opened(url)
 
     keeper = Keeper(opening)
     await keeper.open()

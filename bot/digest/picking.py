@@ -13,11 +13,12 @@ nothing starts over.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 
+from bot.digest.history import History
 from bot.digest.plan import KINDS, Filter
 from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
@@ -27,20 +28,6 @@ FAVOURITE = frozenset({"favorite", "favourite", "favorites", "favourites"})
 FAVOURITE_WEIGHT, KEPT_WEIGHT = 2.0, 64.0
 APART = 4
 """At least a quarter of what fits lies between two times of the same highlight."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What was shown in a scope."""
-
-    turn: int = 0
-    """Of the last one shown."""
-    began: int = 0
-    """The turn at which the round of these highlights (all, or those of a filter) began."""
-    turns: Mapping[str, int] = field(default_factory=dict)
-    """Ids to the turn in which each was last shown."""
-    kept: frozenset[str] = frozenset()
-    never: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
+from typing import TypeVar
 
 from bot.platform import backoff
 from bot.state.claims import LEASE, Claim, Claims, StateError
 from bot.state.memory import MemoryClaims
+from bot.state.shelf import Shelf
 
 log = getLogger("analects.state")
 
@@ -23,7 +25,19 @@ SWEEP = 6 * 3600.0
 CAUGHT_UP = 600.0
 """Seconds for which a platform may repeat what was answered while the state was away: older questions are not answered at all."""
 
-Opening = Callable[[], Awaitable[Claims]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is kept in one database, open."""
+
+    claims: Claims
+    """Closing them closes it all."""
+    shelf: Shelf
+
+
+Opening = Callable[[], Awaitable[State]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +57,26 @@ class Patience:
 def at(database_url: str | None, folder: Path) -> Opening:
     """Opens the state of these settings. Alembic and SQLAlchemy are imported only then."""
 
-    async def open_() -> Claims:
+    async def open_() -> State:
         from bot.state.database import address
-        from bot.state.events import DatabaseClaims
 
-        return await DatabaseClaims.open(address(database_url, folder))
+        return await opened(address(database_url, folder))
 
     return open_
 
 
+async def opened(url: str, clock: Callable[[], float] | None = None) -> State:
+    """The state at an address; `clock` as `Database.open` takes it. Raises StateError."""
+    from bot.state.database import Database
+    from bot.state.digests import DatabaseShelf
+    from bot.state.events import DatabaseClaims
+
+    database = await Database.open(url, clock)
+    return State(DatabaseClaims(database), DatabaseShelf(database))
+
+
 class Keeper:
-    """Implements `Claims`; its methods raise nothing."""
+    """Implements `Claims`; its methods raise nothing, except `kept`."""
 
     def __init__(
         self, opening: Opening, patience: Patience | None = None, clock: Callable[[], float] = time.time
@@ -62,7 +85,7 @@ class Keeper:
         self._patience = patience or Patience()
         self._clock = clock
         self._memory = MemoryClaims(clock)
-        self._database: Claims | None = None
+        self._database: State | None = None
         self._tending: asyncio.Task[None] | None = None
         self._failed = asyncio.Event()
         self._lost_at: float | None = None
@@ -81,25 +104,25 @@ class Keeper:
             return here
         found: list[Claim] = []
 
-        async def claim(database: Claims) -> None:
-            found.append(await database.claim(key))
+        async def claim(database: State) -> None:
+            found.append(await database.claims.claim(key))
 
         await self._try(claim)
         return found[0] if found else here
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
         await self._memory.posting(key, lease)
-        await self._try(lambda database: database.posting(key, lease))
+        await self._try(lambda database: database.claims.posting(key, lease))
 
     async def done(self, key: str, message: str) -> None:
         await self._memory.done(key, message)
-        await self._try(lambda database: database.done(key, message))
+        await self._try(lambda database: database.claims.done(key, message))
 
     async def sweep(self) -> int:
         swept = [await self._memory.sweep()]
 
-        async def sweep(database: Claims) -> None:
-            swept.append(await database.sweep())
+        async def sweep(database: State) -> None:
+            swept.append(await database.claims.sweep() + await database.shelf.sweep())
 
         await self._try(sweep)
         return swept[-1]
@@ -112,7 +135,19 @@ class Keeper:
             await self._let_go(self._database)
             self._database = None
 
-    async def _try(self, work: Callable[[Claims], Awaitable[None]]) -> None:
+    async def kept(self, work: Callable[[Shelf], Awaitable[T]]) -> T:
+        """Does something with what is kept in the database alone. Raises StateError where that can't be used now."""
+        done: list[T] = []
+
+        async def do(database: State) -> None:
+            done.append(await work(database.shelf))
+
+        await self._try(do)
+        if not done:
+            raise StateError(self.problem or "it failed just now")
+        return done[0]
+
+    async def _try(self, work: Callable[[State], Awaitable[None]]) -> None:
         database = self._database
         if database is None:
             return
@@ -142,7 +177,7 @@ class Keeper:
         if lost_at is None:
             return
         for key in self._memory.done_since(max(lost_at, self._clock() - CAUGHT_UP)):
-            await self._try(lambda database, key=key: database.done(key, ""))  # type: ignore[misc]
+            await self._try(lambda database, key=key: database.claims.done(key, ""))  # type: ignore[misc]
 
     async def _fail(self, error: Exception) -> None:
         failed, self._database = self._database, None
@@ -154,16 +189,16 @@ class Keeper:
             self.problem = told
             log.error(
                 "state cannot be used: %(reason)s. Questions are answered; one that is repeated after a restart may be "
-                "answered again",
+                "answered again; digests rest",
                 {"reason": told},
             )
         if failed is not None:
             await self._let_go(failed)
 
-    async def _let_go(self, database: Claims) -> None:
+    async def _let_go(self, database: State) -> None:
         try:
             async with asyncio.timeout(self._patience.statement):
-                await database.close()
+                await database.claims.close()
         except (StateError, TimeoutError):
             log.debug("state did not close")
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest.picking import History, Left, Stock, left, pick
+from bot.digest.history import History
+from bot.digest.picking import Left, Stock, left, pick
 from bot.digest.plan import Filter
 from bot.index import Index
 from corpus.model import Library

@@ -1,0 +1,30 @@
+"""What was shown where, by ids and turns: see `bot.digest.picking`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was shown in a scope: a channel ("slack:C012"), or to a person alone ("slack:U012")."""
+
+    turn: int = 0
+    """Of the last one shown."""
+    began: int = 0
+    """The turn at which the round of these highlights (all, or those of a filter) began."""
+    turns: Mapping[str, int] = field(default_factory=dict)
+    """Ids to the turn in which each was last shown."""
+    kept: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Highlights that were just shown."""
+
+    scope: str
+    only: str
+    """`Filter.key`; "" without a filter."""
+    ids: tuple[str, ...]
+    began: int
+    """See `History`."""

@@ -1,0 +1,103 @@
+"""The types of what is kept of digests, free of any database: which channel has one, what it brought, what was shown.
+
+Ids and times only, beside what a person set: no text of a highlight, no name of a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from bot.digest.history import History, Shown
+from bot.digest.plan import Plan
+from bot.state.claims import LEASE, Claim
+
+REMEMBERED = 400 * 24 * 3600.0
+"""Seconds for which days are remembered, and what was shown where no digest is set and nobody asked for that long."""
+
+Mark = Literal["keep", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The digest of a channel."""
+
+    place: str
+    """ "slack:C012"."""
+    scope: str
+    """Within which nothing is shown twice; see `Arrival.scope`."""
+    plan: Plan
+    since: float
+    """When it was set, in seconds since 1970: only what is due later comes."""
+    first: date
+    """The first day, in the plan's zone, that may have a digest."""
+    person: str = ""
+    """Whose direct messages the place is; "" in channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of claiming a post, and what was known of it."""
+
+    claim: Claim
+    since: float = 0.0
+    """When it was first claimed."""
+    picks: tuple[str, ...] = ()
+    """Ids of the highlights that it was about to show."""
+    tries: int = 0
+    """How often it was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A digest that was brought, or is being."""
+
+    day: date | None
+    """None for one that was asked for."""
+    at: float
+
+
+class Shelf(Protocol):
+    """What is kept. Methods raise StateError. `key` is `place:day`, or another name that nothing else has."""
+
+    async def standings(self) -> list[Standing]:
+        """All digests that are set."""
+
+    async def standing(self, place: str) -> Standing | None:
+        """That of a place."""
+
+    async def put(self, standing: Standing) -> None:
+        """Sets a digest, in place of the one before."""
+
+    async def remove(self, place: str) -> bool:
+        """Takes it away; what was shown is kept. Whether there was one."""
+
+    async def posts(self, place: str, since: float) -> list[Posted]:
+        """What was claimed since then, and not left out."""
+
+    async def claim(self, key: str, place: str, day: date | None) -> Claimed:
+        """Takes a post, atomically, for as long as a lease."""
+
+    async def posting(self, key: str, picks: Sequence[str], lease: float = LEASE) -> None:
+        """From now on it may be posted, with these highlights."""
+
+    async def release(self, key: str, pause: float) -> None:
+        """It is certain that it was not posted; it may be taken again after `pause` seconds."""
+
+    async def done(self, key: str, message: str, shown: Shown | None) -> None:
+        """It is posted, as this message ("" where it is not known which); or left out: nothing was shown."""
+
+    async def refused(self, place: str) -> int:
+        """The place refused its digest; how many times in a row."""
+
+    async def history(self, scope: str, only: str) -> History:
+        """What was shown in a scope; `only` as in `Shown`."""
+
+    async def show(self, shown: Shown) -> None:
+        """Notes what is shown in answer to somebody."""
+
+    async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
+        """Somebody wants to see it again soon, or never."""
+
+    async def sweep(self) -> int:
+        """Forgets what nobody needs any more; how many rows."""
