@@ -79,8 +79,7 @@ async def serve(
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
         return await _run(platforms, health, working, stopped)
     finally:
-        for platform in platforms:
-            await platform.close()
+        await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
         await keeper.close()
 
@@ -132,8 +131,7 @@ async def _run(
     log.info("stopping")
     for task in running:
         task.cancel()
-    for platform in platforms:
-        await platform.stop_listening()
+    await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
     await working.stop(GRACE)
     stopping.cancel()
     await asyncio.gather(*running, stopping, return_exceptions=True)

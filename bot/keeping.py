@@ -88,9 +88,15 @@ class Keeping:
     def look(self) -> Seen | None:
         """The files' stamps; None where the folder cannot be read or holds no note."""
         try:
-            return seen(listed(self.root)) or None
+            with self._lock:
+                return seen(listed(self.root)) or None
         except CorpusError:
             return None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread is at it, which nothing can interrupt."""
+        return self._lock.locked()
 
     def changed(self, now: Seen | None) -> bool:
         """Whether there may be anything to take over."""

@@ -1,7 +1,10 @@
 """`analects run`: logs set up, notes read, everything started."""
 
 import asyncio
+import multiprocessing
+import os
 from logging import getLogger
+from typing import NoReturn
 
 from adapters.running import serve
 from adapters.terminal import loading
@@ -18,8 +21,8 @@ log = getLogger("analects")
 def run(settings: Settings) -> int:
     """Runs until it is told to stop; the exit code. Raises SettingsError."""
     logs.set_up(settings.log_level, settings.log_format)
-    found = _snapshot(settings)
     try:
+        found = _snapshot(settings)
         return asyncio.run(_serve(settings, found))
     except SettingsError:
         raise
@@ -35,11 +38,22 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     keeping = Keeping(bot, found, settings.corpus_path)
     following = asyncio.create_task(watch(keeping, stop))
     try:
-        return await serve(settings, bot, notes=lambda: keeping.status)
+        code = await serve(settings, bot, notes=lambda: keeping.status)
     finally:
         stop.set()
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
+    if keeping.busy:
+        _leave_thread(code)
+    return code
+
+
+def _leave_thread(code: int) -> NoReturn:
+    """Python would wait for a thread that reads notes to its end. What it reads is lost with it: it writes nothing."""
+    log.info("stopped while notes were read")
+    for child in multiprocessing.active_children():
+        child.terminate()
+    os._exit(code)
 
 
 def _snapshot(settings: Settings) -> Snapshot:

@@ -31,6 +31,8 @@ class Fault:
     headers: dict[str, str] | None = None
     done_first: bool = False
     """The request has its effect before it fails."""
+    hang: bool = False
+    """No answer comes."""
     cut: bool = False
     """The connection breaks instead of an answer."""
     late: asyncio.Event | None = None
@@ -90,6 +92,10 @@ class Rest:
         fault = self._fault(request.method, path)
         if fault is None:
             return self._done(request, path, body)
+        if fault.hang:
+            while request.transport is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            return web.Response()
         if fault.late is not None:
             if request.transport is not None:
                 request.transport.abort()

@@ -66,9 +66,10 @@ class Process:
             await self._reading
         return code
 
-    async def terminate(self) -> int:
+    async def terminate(self, timeout: float = 20.0) -> int:  # noqa: ASYNC109
+        """Told to stop, as Docker does, which waits for 10 s: the exit code."""
         self.process.terminate()
-        return await self.ends()
+        return await self.ends(timeout)
 
     async def kill(self) -> None:
         self.process.kill()
@@ -86,11 +87,14 @@ def environment(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def analects(
-    folder: Path, variables: Mapping[str, str], command: str = "run", *options: str
+    folder: Path, variables: Mapping[str, str], command: str = "run", *options: str, before: str = ""
 ) -> AsyncIterator[Process]:
-    """Starts it, and kills what is left of it at the end."""
+    """Starts it, and kills what is left of it at the end. `before`: Python that runs first, for what must be slow or fail."""
+    program = (
+        ["-c", f"{before}\nfrom adapters.terminal.entry import main; main()"] if before else ["-m", "bot"]
+    )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", command, *options,
+        sys.executable, *program, command, *options,
         cwd=folder, env=environment(variables, folder),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip

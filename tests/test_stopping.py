@@ -1,0 +1,110 @@
+"""Told to stop (SIGTERM) at any moment: exit code 0 within seconds. Killed while it writes: nothing is half written. Fault 12."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.discord.test_running import given
+from tests.discord_server import DiscordServer
+from tests.slack.processes import analects
+from tests.slack_server import SlackServer, no_answer
+
+SLOW_BUILD = """
+import sys, time
+from bot import index
+build = index.Index.build.__func__
+builds = []
+def slow(cls, *given, **named):
+    builds.append(1)
+    if len(builds) == {number}:
+        print("building", file=sys.stderr, flush=True)
+        time.sleep(40)
+    return build(cls, *given, **named)
+index.Index.build = classmethod(slow)
+"""
+
+
+async def test_while_it_builds(tmp_path: Path) -> None:
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, slack.settings, before=SLOW_BUILD.format(number=1)) as bot,
+    ):
+        await bot.says("building")
+        assert await bot.terminate(10) == 0
+        assert "Traceback" not in bot.log
+
+
+def notes(folder: Path, count: int) -> Path:
+    """A folder with so many notes."""
+    root = folder / "notes"
+    root.mkdir()
+    for number in range(count):
+        note = f"# Lamp {number}\n\n## Highlights\n- Lamp number {number} burns oil.\n"
+        (root / f"{number}.md").write_text(note, encoding="utf-8")
+    return root
+
+
+async def test_while_it_reloads(tmp_path: Path) -> None:
+    """A thread that builds can't be interrupted: it is left behind."""
+    root = notes(tmp_path, 2)
+    variables = {"CORPUS_PATH": str(root)}
+    async with SlackServer() as slack:
+        before = SLOW_BUILD.format(number=2)
+        async with analects(tmp_path, {**slack.settings, **variables}, before=before) as bot:
+            await bot.ready()
+            (root / "0.md").write_text("# Lamp\n\n## Highlights\n- Another lamp.\n", encoding="utf-8")
+            await bot.says("building")
+            assert await bot.terminate(10) == 0
+            assert "stopped while notes were read" in bot.log
+
+
+async def test_while_it_reads_in_many_processes(tmp_path: Path) -> None:
+    """They read no further, and none of them is left."""
+    (tmp_path / "slow.py").write_text(
+        "import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8"
+    )
+    variables = {"CORPUS_PATH": str(notes(tmp_path, 60))}
+    before = "import slow\nfrom corpus import reading\nreading.MANY = reading.BATCH = 1\nreading._read_batch = slow.read"
+    async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
+        async with asyncio.timeout(20):
+            while len(children(bot.process.pid)) < 3:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        began = children(bot.process.pid)
+        assert await bot.terminate(10) == 0
+        async with asyncio.timeout(5):
+            while any(map(runs, began)):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+def runs(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+def children(process: int) -> list[int]:
+    """Processes that it has started and that run."""
+    found = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return [int(one) for one in found.split()]
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        slack.faults.order(method, no_answer())
+        async with analects(tmp_path, slack.settings) as bot:
+            await slack.until(lambda: bool(slack.calls(method)))
+            assert await bot.terminate(10) == 0
+
+
+async def test_over_http(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, slack.http_settings) as bot:
+        await bot.ready()
+        assert await bot.terminate(10) == 0
+
+
+async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
+    async with DiscordServer() as server:
+        fault = server.rest.fail("GET", "/users/@me", hang=True)
+        async with analects(tmp_path, given(server)) as bot:
+            await server.until(lambda: fault not in server.rest.faults)
+            assert await bot.terminate(10) == 0
