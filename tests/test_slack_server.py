@@ -20,9 +20,11 @@ from tests.slack_server import (
     Json,
     SlackServer,
     Timing,
+    View,
     delayed,
     dropped,
     error,
+    forms,
     links,
     lost_answer,
     no_answer,
@@ -669,9 +671,26 @@ async def test_home_modal_menu_and_form() -> None:
         wrong = await slack.submit_view(ann, form, {"when": {"time": {"value": "25:00"}}})
         await slack.acknowledged(wrong)
         assert wrong.response == {"response_action": "errors", "errors": {"when": "no such time"}}
+        assert (form.errors, form.open) == ({"when": "no such time"}, True)
+        with pytest.raises(AssertionError, match="is not sent"):
+            await slack.submit_view(ann, form)
         await slack.submit_view(ann, form, {"when": {"time": {"value": "09:00"}}})
         await slack.until(lambda: form.content["title"]["text"] == "Done")
         assert (await slack.open_home(ann)).payload["event"]["view"]["type"] == "home"
+
+
+async def test_what_a_form_can_not_show() -> None:
+    form = View("V1", "U1", modal(), "")
+    assert forms.wrong_errors(form, {"when": "no such time"}) is None
+    assert (
+        forms.wrong_errors(form, {"where": "x"})
+        == forms.wrong_errors(form, {})
+        == "errors at what is no input"
+    )
+    assert forms.wrong_errors(form, {"when": ""}) == "errors without words"
+    assert forms.wrong_options({"options": [option("Europe/Berlin")]}) is None
+    assert "less than 76" in str(forms.wrong_options({"options": [option("x" * 76)]}))
+    assert forms.wrong_options(None) is not None
 
 
 async def test_slack_closes_a_socket_after_a_warning_and_the_bot_is_back_before() -> None:

@@ -68,6 +68,8 @@ _INPUT: dict[str, Check] = {
     "confirm": _CONFIRM,
 }
 _CHOICES: dict[str, Check] = {"options": array(_OPTION, 100), "option_groups": array(_OPTION_GROUP, 100)}
+OPTIONS = fields({}, {"options": array(_OPTION, 100, 0), "option_groups": array(_OPTION_GROUP, 100, 0)})
+"""What an external_select is answered with."""
 _LISTED = {**_INPUT, **_CHOICES, "initial_option": _OPTION}
 _FILTER = fields(
     {}, {"include": anything, "exclude_bot_users": boolean, "exclude_external_shared_channels": boolean}

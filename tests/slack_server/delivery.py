@@ -145,7 +145,7 @@ class Deliveries:
         attempt.acked_at = time.time()
         if first and delivery.kind != "events_api" and delivery.error is None:
             delivery.response = response
-            if response and delivery.on_response is not None:
+            if delivery.on_response is not None:
                 delivery.on_response(delivery)
         self.core.touch()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import forms
 from .acting import Acting
 from .blocks import elements_of
 from .delivery import Delivery
@@ -81,11 +82,11 @@ class Interactions(Acting):
         return await self._event(event, None, user)
 
     async def submit_view(self, user: User, view: View, values: Json | None = None) -> Delivery:
-        """Someone sends off a modal. `values`: for each block_id and action_id the state, as in a view.
+        """Someone sends off a modal. `values`: for each block_id and action_id the state, as in a view; the rest is as it began.
 
         What the acknowledgement asks for is done: the modal is closed, updated, covered, or shows its errors.
         """
-        body = view.to_json() | {"state": {"values": values or {}}}
+        body = view.to_json() | {"state": {"values": forms.state(view, values or {})}}
         payload = interaction(self.core, "view_submission", user) | {"view": body, "response_urls": []}
         return await self._send(
             "interactive",
@@ -99,8 +100,14 @@ class Interactions(Acting):
     def _view_response(self, delivery: Delivery, view: View) -> None:
         response = delivery.response or {}
         action = response.get("response_action")
+        view.errors = {}
         try:
-            if action == "update":
+            if action is None:
+                view.open = False
+            elif action == "errors":
+                delivery.error = forms.wrong_errors(view, response.get("errors"))
+                view.errors = {} if delivery.error else response["errors"]
+            elif action == "update":
                 replace(self.core, view, checked(response.get("view"), "modal"))
             elif action == "push":
                 open_modal(self.core, view.user, checked(response.get("view"), "modal"))
@@ -126,7 +133,12 @@ class Interactions(Acting):
         else:
             channel = self.core.workspace.channels[where.channel]
             payload |= message_origin(where, channel)
-        return await self._send("interactive", payload, user, channel, None)
+        return await self._send(
+            "interactive", payload, user, channel, None, on_response=self._options_response
+        )
+
+    def _options_response(self, delivery: Delivery) -> None:
+        delivery.error = forms.wrong_options(delivery.response)
 
 
 def _find_element(where: Message | View, action_id: str, block_id: str | None) -> tuple[str, Json]:

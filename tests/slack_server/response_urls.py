@@ -101,7 +101,9 @@ class ResponseUrls:
         )
 
     def acknowledgement(self, delivery: Delivery, channel: Channel) -> None:
-        """A message in the acknowledgement of a slash command."""
+        """A message in the acknowledgement of a slash command; an empty one says nothing."""
+        if not delivery.response:
+            return
         url = _Url(str(delivery.user), channel, None, 0.0, delivery)
         try:
             self.answer(url, delivery.response or {})

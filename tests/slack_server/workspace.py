@@ -180,6 +180,8 @@ class View:
     revision: int = 0
     at: float = field(default_factory=time.time)
     open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)
+    """What stands at the inputs, by block_id, since it was sent off last."""
 
     def to_json(self) -> Json:
         empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "state": {"values": {}}}

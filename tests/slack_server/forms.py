@@ -1,0 +1,60 @@
+"""Modals as people fill them in: what they hold before anything is typed, what comes back when they are sent off.
+
+Sources: docs.slack.dev/reference/views (state), docs.slack.dev/surfaces/modals (response_action), the option object and the select
+menu of external data source in docs.slack.dev/reference/block-kit.
+"""
+
+from __future__ import annotations
+
+from .blocks import OPTIONS
+from .json_types import Json
+from .shapes import Found, say
+from .workspace import View
+
+_HELD = {
+    "plain_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "timepicker": ("selected_time", "initial_time"),
+    "datepicker": ("selected_date", "initial_date"),
+    "static_select": ("selected_option", "initial_option"),
+    "external_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes": ("selected_options", "initial_options"),
+}
+
+
+def state(view: View, filled_in: Json) -> Json:
+    """`state.values` of a view: what it began with, over which stands what a person filled in.
+
+    AssertionError where the client would not send it off: a part that is not optional is empty.
+    """
+    values: Json = {}
+    for number, block in enumerate(view.content["blocks"]):
+        name = block.get("block_id", f"block{number}")
+        element = block.get("element") or block.get("accessory") or {}
+        held, initial = _HELD.get(element.get("type", ""), ("", ""))
+        if not held:
+            continue
+        given = (filled_in.get(name) or {}).get(element["action_id"], {})
+        one: Json = {"type": element["type"], held: element.get(initial), **given}
+        if block["type"] == "input" and not block.get("optional") and one[held] in (None, ""):
+            raise AssertionError(f"{name!r} is empty: the form is not sent")
+        values[name] = {element["action_id"]: one}
+    return values
+
+
+def wrong_errors(view: View, errors: object) -> str | None:
+    """Why Slack can't show these errors: they stand at input blocks of the form, each with a sentence."""
+    inputs = {block.get("block_id") for block in view.content["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+        return "errors at what is no input"
+    return None if all(isinstance(one, str) and one for one in errors.values()) else "errors without words"
+
+
+def wrong_options(response: Json | None) -> str | None:
+    """Why Slack can't show these options of an external_select."""
+    found: Found = []
+    OPTIONS(response or {}, "", found)
+    if len(response or {}) != 1:
+        say(found, "must define either `options` or `option_groups`", "")
+    return "; ".join(found) or None
