@@ -187,6 +187,7 @@ SUBCOMMANDS = {
     "tag": "What you tagged",
     "sources": "What you have read, most highlights first",
     "help": "How to ask",
+    "digest": "Highlights in this channel, every day",
 }
 """Shown while a command is typed, where a platform lists them."""
 OPTIONS = {
@@ -212,6 +213,63 @@ DIGEST_ELSEWHERE = "A digest comes to a channel on Slack or Discord: set it ther
 DIGEST_ABOVE = "From your reading"
 KEEP = "Keep"
 NOT_THIS_ONE = "Not this one"
+EVERY = {
+    "daily": "Every day",
+    "weekdays": "Monday to Friday",
+    "monday": "Every Monday",
+    "tuesday": "Every Tuesday",
+    "wednesday": "Every Wednesday",
+    "thursday": "Every Thursday",
+    "friday": "Every Friday",
+    "saturday": "Every Saturday",
+    "sunday": "Every Sunday",
+}
+"""How often, as a menu offers it."""
+DIGEST_TITLE = "Digest in this channel"
+DIGEST_SET = "Set"
+DIGEST_NOT_SET = "Cancel"
+DIGEST_FIELDS = {
+    "every": ("How often", ""),
+    "at": ("At", ""),
+    "zone": ("By the clocks of", "Type a city, as Berlin"),
+    "count": ("How many", ""),
+    "only": ("Only those", "Type a tag, an author or a title; all highlights where nothing is chosen"),
+}
+"""The form in which a digest is set: what stands at each field, and the hint below it."""
+FILTERS = {"tag": "With the tag", "by": "By", "from": "From"}
+FORM_LATE = "The form could not be opened. Write it instead, as in: /highlight digest daily at 9"
+NOT_INVITED = "I can’t write in this conversation: invite me first (/invite), or set it where I am."
+DIGEST_SUBCOMMANDS = {
+    "set": "Highlights here, every day at the same time",
+    "now": "One at once",
+    "status": "When the next one comes, and what was shown",
+    "off": "No more",
+}
+DIGEST_OPTIONS = {
+    "every": "How often; every day where nothing is chosen",
+    "at": "At what time: 9, 9:30, 20:15 or 8pm",
+    "zone": "By the clocks of which place: Europe/Berlin",
+    "highlights": "How many each time",
+    "tag": "Only those with this tag",
+    "by": "Only those by this author",
+    "from_": "Only those from this title",
+}
+ONE_FILTER = "A digest is of one tag, one author or one title: choose one of them."
+
+
+def not_granted(grants: Sequence[str]) -> str:
+    """That the bot can't write in a channel of Discord."""
+    return f"I may not write in this channel: grant me {', '.join(grants)} first."
+
+
+CHOOSE_HIGHLIGHT = "Keep one, or not this one …"
+
+
+def digest_above(about: str) -> str:
+    """Stands above a digest; `about`: what it is restricted to."""
+    return f"{DIGEST_ABOVE} · {about}" if about else DIGEST_ABOVE
+
+
 WANTING_IN_DIGEST = {
     "tag": "With which tag? For example: /highlight digest daily tag favorite",
     "by": "By whom? For example: /highlight digest daily by Ann Author",

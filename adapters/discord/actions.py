@@ -26,6 +26,7 @@ from discord import ui
 
 from adapters.discord.keys import is_key
 from bot.commands import Command
+from bot.digest.command import PressAction
 
 MOST = 100
 """Characters of a custom id, counted in UTF-16 code units to be on the safe side."""
@@ -75,8 +76,7 @@ class Share:
 class OfDigest:
     """What is to become of a highlight that a digest brought up."""
 
-    wish: str
-    """"another", "keep" or "never"."""
+    wish: PressAction
     highlight: str
     mark: str = ""
     """Of the digest."""
@@ -84,7 +84,7 @@ class OfDigest:
 
 Action = More | Another | ShowSource | Remove | Share | OfDigest
 
-_WISHES = {"a": "another", "k": "keep", "n": "never"}
+_WISHES: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never"}
 _LETTERS = {wish: letter for letter, wish in _WISHES.items()}
 _OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
@@ -135,7 +135,7 @@ def menu_of(mark: str) -> str:
     return f"{_MENU}:d:{mark}"
 
 
-def option_of(wish: str, highlight: str) -> str:
+def option_of(wish: PressAction, highlight: str) -> str:
     """What is chosen there."""
     return f"{_LETTERS[wish]}:{highlight}"
 

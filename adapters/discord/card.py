@@ -11,6 +11,7 @@ from discord import ui
 
 from adapters.discord.actions import SOURCE_MENU, Chosen, PressedButton
 from adapters.discord.markdown import units
+from bot.shortening import clipped
 
 MOST_TEXT = 3700
 MOST_COMPONENTS = 39
@@ -57,6 +58,7 @@ class Menu:
 
     label: str
     options: tuple[Option, ...]
+    custom_id: str = SOURCE_MENU
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ class Card:
         return self.length <= MOST_TEXT and self.components <= MOST_COMPONENTS
 
 
+def clipped_units(text: str) -> str:
+    """At most what an option holds, in UTF-16 code units."""
+    most = MOST_OPTION
+    while units(short := clipped(text, most, "…")) > MOST_OPTION:
+        most -= 10
+    return short
+
+
 def layout(card: Card) -> ui.LayoutView:
     """The card as a view to send. It never times out: its buttons are dynamic, nothing of it stays in memory."""
     view = ui.LayoutView(timeout=None)
@@ -129,7 +139,7 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
             discord.SelectOption(label=one.label, value=one.value, description=one.description or None)
             for one in card.menu.options
         ]
-        select = ui.Select[Any](custom_id=SOURCE_MENU, placeholder=card.menu.label, options=options)
+        select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
         rows.append(ui.ActionRow(Chosen(select)))
     if card.buttons:
         rows.append(ui.ActionRow(*(PressedButton(_button(one)) for one in card.buttons)))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from adapters.discord import passage
+from adapters.discord import digest, passage
 from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
-from adapters.discord.card import MOST_OPTION, Block, Button, Card, Menu, Option
+from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_units
 from adapters.discord.keys import source_key
-from adapters.discord.markdown import literal, literal_line, units
+from adapters.discord.markdown import literal, literal_line
 from bot import wording
 from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
 from bot.model import Answer
@@ -49,10 +49,12 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     where = origin or Origin()
     if isinstance(reply, Notice):
         return _notice(reply.text)
-    if isinstance(reply, Digest):
-        reply = Picks(reply.quotes, Command("random"))
     if isinstance(reply, Sources):
         return _sources(reply, where)
+    if isinstance(reply, Digest):
+        if not reply.quotes:
+            return _notice(wording.NO_MORE)
+        return digest.card(reply, where.mark, where.asker, pictures)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply))
@@ -168,21 +170,13 @@ def _menu(sources: Sequence[Source], said: Callable[[Source], str] | None = None
         return None
     options = {
         (key := source_key(source)): Option(
-            _clipped_units(one_line(source.title) or wording.UNTITLED),
+            clipped_units(one_line(source.title) or wording.UNTITLED),
             key,
-            _clipped_units(said(source) if said else ", ".join(map(one_line, source.authors))),
+            clipped_units(said(source) if said else ", ".join(map(one_line, source.authors))),
         )
         for source in sources
     }
     return Menu(wording.CHOOSE_SOURCE, tuple(options.values())[:_MOST_OPTIONS])
-
-
-def _clipped_units(text: str) -> str:
-    """At most what an option holds, in UTF-16 code units."""
-    most = MOST_OPTION
-    while units(short := clipped(text, most, "…")) > MOST_OPTION:
-        most -= 10
-    return short
 
 
 def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands import Command, Request
+from bot.digest.command import DigestPress
 from bot.model import Question
 
 MORE = "more"
@@ -24,6 +25,8 @@ REMOVE = "remove"
 """Takes an answer away; the value carries the asker's id."""
 SHARE = "share"
 """A private answer for the whole channel; the value is a request or the ids of the highlights."""
+DIGEST = "digest"
+"""Below a digest: another, keep, never this one again; the value is the press. The ids are `digest:keep` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
 """Callback id of the message shortcut."""
 
@@ -65,6 +68,19 @@ def of_shown(ids: Sequence[str]) -> str | None:
 def of_asker(user: str) -> str | None:
     """The asker's id as a button's value."""
     return _packed(["a", user])
+
+
+def of_press(press: DigestPress) -> str | None:
+    """A press of a button below a digest as that button's value."""
+    return _packed(["d", press.action, press.highlight])
+
+
+def press(value: object) -> DigestPress | None:
+    """The press in a button's value; None where it holds none."""
+    match _unpacked(value):
+        case ["d", ("another" | "keep" | "never") as action, str(highlight)] if highlight:
+            return DigestPress(action, highlight)
+    return None
 
 
 def request(value: object) -> Request | None:

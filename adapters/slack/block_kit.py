@@ -63,19 +63,19 @@ def paragraph(shown: str, *, italic: bool = False, bold: bool = False) -> list[B
 
 def small(shown: str) -> list[Block]:
     """A block of small grey literal text."""
-    return [{"type": "context", "elements": [_plain(visible(shown))]}] if shown else []
+    return [{"type": "context", "elements": [plain(visible(shown))]}] if shown else []
 
 
 def header(shown: str) -> list[Block]:
     """A block with a heading of at most 150 characters."""
-    return [{"type": "header", "text": _plain(shown)}]
+    return [{"type": "header", "text": plain(shown)}]
 
 
 def button(label: str, action_id: str, value: str | None) -> list[Block]:
     """A button; none where its value found no room."""
     if value is None:
         return []
-    return [{"type": "button", "text": _plain(label), "action_id": action_id, "value": value}]
+    return [{"type": "button", "text": plain(label), "action_id": action_id, "value": value}]
 
 
 def actions(buttons: Sequence[Block]) -> list[Block]:
@@ -111,5 +111,6 @@ def _size(value: object) -> int:
     return sum(counted(one) for one in written if isinstance(one, str)) + sum(map(_size, value.values()))
 
 
-def _plain(shown: str) -> Block:
+def plain(shown: str) -> Block:
+    """Literal text as an object, for what takes nothing richer."""
     return {"type": "plain_text", "text": shown, "emoji": False}

@@ -13,15 +13,15 @@ NEEDED = {
 """Without one of these nothing starts."""
 
 WANTED = {
-    "channels:read": "to tell shared channels from others, and who is a member of a listed channel",
+    "channels:read": "to tell shared channels from others, and who is a member or made one",
     "groups:read": "the same for private channels",
-    "users:read": "to know admins, who may remove answers, and guests",
+    "users:read": "to know admins, who may remove answers, guests, and time zones",
 }
 """Without one of these the bot does less, and says so."""
 
 LOOKED_UP = ("channels:history", "groups:history")
-"""Used where they were granted, and not asked for: to look whether an answer of unknown outcome stands in a channel. Without them
-such an answer is left as it is."""
+"""Used where they were granted, and not asked for: to look whether an answer or a digest of unknown outcome stands in a channel.
+Without them it is left as it is."""
 
 APP_NEEDED = "connections:write"
 """The scope of the app-level token."""

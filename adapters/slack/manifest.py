@@ -37,6 +37,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.members": ("channels:read", "groups:read"),
     "conversations.replies": ("im:history",),
     "users.info": ("users:read",),
+    "views.open": (),
     "views.publish": (),
 }
 """Of the bot token. What was said in channels is not asked for: there, history is read only where someone granted it
@@ -58,7 +59,8 @@ def manifest(url: str | None = None) -> Manifest:
         settings = _part(found, "settings")
         settings["socket_mode_enabled"] = False
         _part(settings, "event_subscriptions")["request_url"] = address
-        _part(settings, "interactivity")["request_url"] = address
+        for name in ("request_url", "message_menu_options_url"):
+            _part(settings, "interactivity")[name] = address
         for command in cast(list[Manifest], _part(found, "features")["slash_commands"]):
             command["url"] = address
     return found

@@ -11,6 +11,7 @@ from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot import wording
 from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
+from bot.digest.command import DigestPress, PressAction
 from bot.model import Answer, Question, Quote
 from bot.shortening import clipped
 from bot.visible import one_line, visible
@@ -24,6 +25,9 @@ MOST_SOURCES = 4
 _ROOMS = (2400, 1200, 600)
 """Code points of a passage, tried in this order until all quotes fit; then there are fewer quotes."""
 
+_ROOMS_IN_DIGEST = (*_ROOMS, 300, 200, 120)
+"""A digest's passages become shorter yet where they are many: what counts as shown is to be seen."""
+
 _MOST_SAID = 1000
 _MOST_BUTTONS = 1000
 """Of a message's room that its buttons take."""
@@ -35,7 +39,8 @@ _MOST_TEXT = 3500
 _MOST_TEXT_PASSAGE = 280
 _CUT = f" {wording.CUT}"
 
-Listing = Answer | Picks | Quotes
+Asked = Answer | Picks | Quotes
+Listing = Asked | Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,15 @@ def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
 
 
 def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
-    if isinstance(reply, Digest):
-        reply = Picks(reply.quotes, Command("random"))
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:
         return _notice(reply, above)
     else:
+        whole = len(reply.quotes)
         reply, shown = _quotes(reply)
+        if isinstance(reply, Digest):
+            return SlackMessage(_text(reply), [*shown, *_below_digest(reply, whole, asker)])
     return SlackMessage(_text(reply), [*above, *shown, *_buttons(reply, asker, private)])
 
 
@@ -89,14 +95,31 @@ def _quotes(reply: Listing) -> tuple[Listing, list[Block]]:
     room = kit.MOST_SIZE - kit.size([*_head(reply, alone)]) - _MOST_BUTTONS
     quotes = reply.quotes[:MOST_QUOTES]
     shown: list[list[Block]] = []
-    for most in _ROOMS:
-        shown = [_below(n, passage.block(one, most, titled=not alone)) for n, one in enumerate(quotes)]
+    for most in _ROOMS_IN_DIGEST if isinstance(reply, Digest) else _ROOMS:
+        shown = [
+            _below(n, [*passage.block(one, most, titled=not alone), *_choice(reply, one)])
+            for n, one in enumerate(quotes)
+        ]
         if sum(map(kit.size, shown)) <= room:
             break
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
         shown.pop()
     reply = _of_first(reply, len(shown))
     return reply, [*_head(reply, alone), *(block for blocks in shown for block in blocks)]
+
+
+def _choice(reply: Listing, quote: Quote) -> list[Block]:
+    """Buttons about one of several highlights of a digest; a single one has them in the row below."""
+    return kit.actions(_wishes(quote)) if isinstance(reply, Digest) and len(reply.quotes) > 1 else []
+
+
+def _wishes(quote: Quote) -> list[Block]:
+    return _pressed(wording.KEEP, "keep", quote) + _pressed(wording.NOT_THIS_ONE, "never", quote)
+
+
+def _pressed(label: str, action: PressAction, quote: Quote) -> list[Block]:
+    value = actions.of_press(DigestPress(action, quote.highlight.id))
+    return kit.button(label, f"{actions.DIGEST}:{action}", value)
 
 
 def _below(number: int, blocks: list[Block]) -> list[Block]:
@@ -116,10 +139,12 @@ def _of_first(reply: Listing, count: int) -> Listing:
 
 
 def _head(reply: Listing, alone: bool) -> list[Block]:
-    """What is told above the quotes: words taken for others, or what is listed; the source where there is one `alone`."""
+    """What is told above the quotes: words taken for others, what is listed or comes daily; the source where it is `alone`."""
     if isinstance(reply, Answer):
         told = wording.corrected(reply)
         return kit.small(clipped(one_line(told), _MOST_SAID, _CUT)) if told else []
+    if isinstance(reply, Digest):
+        return kit.small(clipped(one_line(wording.digest_above(reply.about)), _MOST_SAID, _CUT))
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
@@ -149,7 +174,7 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
         rows.pop()
 
 
-def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list[Block]:
+def _buttons(reply: Asked | Sources, asker: str | None, private: bool) -> list[Block]:
     """A row of buttons; several sources have a row of their own below "More"."""
     if private:
         last = kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
@@ -164,7 +189,17 @@ def _buttons(reply: Listing | Sources, asker: str | None, private: bool) -> list
     return kit.actions(following + sources + last)
 
 
-def _more_button(reply: Listing | Sources) -> list[Block]:
+def _below_digest(reply: Digest, whole: int, asker: str | None) -> list[Block]:
+    """Buttons of a digest of `whole` highlights; how many of them found no room."""
+    first = reply.quotes[0]
+    buttons = _pressed(wording.ANOTHER, "another", first) + (_wishes(first) if whole == 1 else [])
+    if asker is not None:
+        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker))
+    shown = len(reply.quotes)
+    return [*(kit.small(wording.shown_of(0, shown, whole)) if shown < whole else []), *kit.actions(buttons)]
+
+
+def _more_button(reply: Asked | Sources) -> list[Block]:
     following = more(reply)
     if following is None:
         return []
@@ -186,7 +221,7 @@ def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
     return buttons
 
 
-def _as_shown(reply: Listing | Sources) -> str | None:
+def _as_shown(reply: Asked | Sources) -> str | None:
     """What brings the same up again for all to see, as a button's value."""
     if isinstance(reply, Answer):
         return actions.of_request(Question(reply.question, len(reply.quotes), reply.offset))

@@ -10,6 +10,7 @@ from adapters.discord.actions import (
     Action,
     Another,
     More,
+    OfDigest,
     Remove,
     Share,
     ShowSource,
@@ -41,6 +42,12 @@ actions = st.one_of(
     st.builds(ShowSource, st.from_regex(r"[0-9a-f]{16}", fullmatch=True)),
     st.builds(Remove, snowflakes),
     st.just(Share()),
+    st.builds(
+        OfDigest,
+        st.sampled_from(["another", "keep", "never"]),
+        st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+        st.just("") | st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+    ),
 )
 
 

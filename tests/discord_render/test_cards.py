@@ -20,7 +20,11 @@ from tests.discord_render.reading import PING, read, unquoted
 
 COMPONENTS_V2 = 1 << 15
 origins = st.builds(
-    Origin, st.none() | st.integers(1, 2**63), st.none() | st.integers(1, 2**63), st.booleans()
+    Origin,
+    st.none() | st.integers(1, 2**63),
+    st.none() | st.integers(1, 2**63),
+    st.booleans(),
+    st.sampled_from(["", "0123456789abcdef"]),
 )
 
 
@@ -46,10 +50,12 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
     assert all(0 < units(button.label) <= 80 and units(button.custom_id) <= 100 for button in card.buttons)
     assert len({button.custom_id for button in card.buttons}) == len(card.buttons) <= 5
     assert all(decode(button.custom_id) is not None for button in card.buttons)
+    assert card.menu is None or len({one.value for one in card.menu.options}) == len(card.menu.options) <= 25
     for option in card.menu.options if card.menu else ():
+        assert card.menu is not None
         assert 0 < units(option.label) <= 100
         assert units(option.description) <= 100
-        assert decode("s1:o", (option.value,)) is not None
+        assert decode(card.menu.custom_id, (option.value,)) is not None
 
 
 @ours

@@ -11,7 +11,7 @@ from adapters.discord.card import MOST_COMPONENTS, layout
 from adapters.discord.markdown import PING_STOP, literal, quoted
 from adapters.discord.render import render
 from bot import links, wording
-from bot.commands import Command, Notice, Quotes, Reply, Sources
+from bot.commands import Command, Digest, Notice, Quotes, Reply, Sources
 from bot.listing import Page, SourceCount, SourcePage
 from bot.model import Answer, Quote
 from bot.visible import visible
@@ -55,6 +55,11 @@ PLACES: dict[str, Callable[[str], Reply]] = {
     "source": lambda text: Sources(
         Command("sources"), SourcePage((SourceCount(replace(SOURCE, title=text, authors=(text,)), 1),), 1)
     ),
+    "passage of a digest": lambda text: Digest((quote(plain=text, text=text),)),
+    "title in a digest of several": lambda text: Digest(
+        (quote(), quote(source=replace(SOURCE, title=text), id="1" * 16))
+    ),
+    "what a digest is restricted to": lambda text: Digest((quote(),), "", text),
     "notice": Notice,
 }
 

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from bot import listing
-from bot.commands import Command, Notice, Picks, Quotes, Sources
+from bot.commands import Command, Digest, Notice, Picks, Quotes, Sources
 from bot.listing import SourceCount
 from bot.model import Answer, Quote
 from corpus.model import Highlight, Source
@@ -106,6 +106,7 @@ counted = st.lists(st.builds(SourceCount, sources, st.integers(0, 10_000)), min_
 listings = st.one_of(
     st.builds(Picks, some_quotes, st.just(Command("random", limit=3))),
     st.builds(Quotes, commands, pages),
+    st.builds(Digest, some_quotes, st.just("slack:C1:2026-01-01"), texts),
 )
 replies = st.one_of(
     answers,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import actions
 from bot.commands import Command
+from bot.digest.command import DigestPress, PressAction
 from bot.model import Question
 
 questions = st.builds(Question, st.text(max_size=900), st.integers(1, 20), st.integers(0, 10_000))
@@ -94,3 +95,16 @@ def test_buttons_of_several_sources_are_told_apart() -> None:
     assert ids == ["source", "source:1", "source:2"]
     assert all(map(actions.is_source, ids))
     assert not actions.is_source("sources")
+
+
+@given(st.sampled_from(["another", "keep", "never"]), st.text("0123456789abcdef", min_size=1, max_size=16))
+def test_a_press_below_a_digest_comes_back_as_it_was(action: PressAction, highlight: str) -> None:
+    press = DigestPress(action, highlight)
+    value = actions.of_press(press)
+    assert actions.press(value) == press
+    assert actions.request(value) is None
+
+
+@pytest.mark.parametrize("value", ['1:["d","drop","a"]', '1:["d","keep",""]', '1:["d","keep"]', "", None])
+def test_what_is_no_press(value: object) -> None:
+    assert actions.press(value) is None

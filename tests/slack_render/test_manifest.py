@@ -56,7 +56,7 @@ def test_over_http_everything_comes_to_one_address() -> None:
         "https://bot.example.com/slack/events",
     ):
         text = json.dumps(manifest.manifest(url))
-        assert text.count('"https://bot.example.com/slack/events"') == 3
+        assert text.count('"https://bot.example.com/slack/events"') == 4
         assert '"socket_mode_enabled": false' in text
 
 

@@ -1,0 +1,124 @@
+"""The form in which a channel's digest is set: what it shows, what it offers while one types, what was sent off with it.
+
+Pure. Each input's block id is the part of a command that it sets (`bot.digest.command.Part`), so that what is wrong is told at it.
+A form knows its channel and where its answer goes by what it carries; Slack gives that back unseen.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.slack import block_kit as kit
+from adapters.slack.arrivals import Payload, part, word
+from adapters.slack.block_kit import Block
+from bot import listing, wording
+from bot.digest import zones
+from bot.digest.command import DigestCommand, Wrong, made
+from bot.digest.plan import KINDS, MOST
+from bot.index import Index
+from bot.shortening import clipped
+from bot.visible import one_line
+
+CALLBACK = "digest"
+CHOSEN = "chosen"
+"""Action id of every input; its block id tells which it is."""
+MOST_OPTIONS = 100
+_MOST_OF_A_KIND = 20
+_SOUGHT: Block = {"type": "external_select", "min_query_length": 1}
+_MOST_SHOWN, _MOST_VALUE = 75, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a form knows of where it was opened."""
+
+    channel: str
+    url: str
+    """The response_url of the command, good for half an hour."""
+
+
+def view(carried: Carried, usual: DigestCommand) -> Block:
+    """The modal, with what is usual in it; a zone that nobody named is left open."""
+    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
+    zone = {"initial_option": _option(usual.zone, usual.zone)} if usual.zone else {}
+    every = [_option(shown, value) for value, shown in wording.EVERY.items()]
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": json.dumps([carried.channel, carried.url]),
+        "title": kit.plain(wording.DIGEST_TITLE),
+        "submit": kit.plain(wording.DIGEST_SET),
+        "close": kit.plain(wording.DIGEST_NOT_SET),
+        "blocks": [
+            _input("every", {"type": "static_select", "options": every, "initial_option": every[0]}),
+            _input("at", {"type": "timepicker", "initial_time": f"{usual.at:%H:%M}"}),
+            _input("zone", {**_SOUGHT, **zone}, optional=True),
+            _input("count", {"type": "static_select", "options": counts, "initial_option": counts[0]}),
+            _input("only", _SOUGHT, optional=True),
+        ],
+    }
+
+
+def carried(sent: Payload) -> Carried | None:
+    """What a form carried; None where it is none of ours."""
+    try:
+        held = json.loads(word(sent, "private_metadata"))
+    except ValueError:
+        return None
+    match held:
+        case [str(channel), str(url)] if word(sent, "callback_id") == CALLBACK and channel and url:
+            return Carried(channel, url)
+    return None
+
+
+def sent_off(sent: Payload) -> DigestCommand | Wrong:
+    """The command of a form that was sent off."""
+    values = part(part(sent, "state"), "values")
+    kind, _, value = _chosen(values, "only").partition(":")
+    return made(
+        every=_chosen(values, "every"),
+        at=_chosen(values, "at"),
+        zone=_chosen(values, "zone"),
+        count=_chosen(values, "count"),
+        kind=kind,
+        value=value,
+    )
+
+
+def cities(typed: str) -> list[Block]:
+    """Zones for what is typed."""
+    return [_option(name, name) for name in zones.complete(typed, MOST_OPTIONS)]
+
+
+def filters(typed: str, index: Index) -> list[Block]:
+    """Tags, authors and titles for what is typed, in groups. A title that is too long is found by its beginning."""
+    groups: list[Block] = []
+    for kind, facet in KINDS.items():
+        names = (one_line(name) for name in listing.complete(facet, typed, index, _MOST_OF_A_KIND))
+        options = {f"{kind}:{name}"[:_MOST_VALUE]: name for name in names if name}
+        if options:
+            shown = [_option(name, value) for value, name in options.items()]
+            groups.append({"label": kit.plain(wording.FILTERS[kind]), "options": shown})
+    return groups
+
+
+def _input(name: str, element: Block, optional: bool = False) -> Block:
+    label, hint = wording.DIGEST_FIELDS[name]
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": kit.plain(label),
+        "element": {**element, "action_id": CHOSEN},
+        **({"hint": kit.plain(hint)} if hint else {}),
+        **({"optional": True} if optional else {}),
+    }
+
+
+def _option(shown: str, value: str) -> Block:
+    return {"text": kit.plain(clipped(shown, _MOST_SHOWN, "…")), "value": value}
+
+
+def _chosen(values: Mapping[str, object], name: str) -> str:
+    """What was chosen or typed in an input; empty where nothing was."""
+    held = part(part(values, name), CHOSEN)
+    return word(held, "selected_time") or word(part(held, "selected_option"), "value")
