@@ -9,27 +9,19 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from adapters.discord.completing import Choices, Interaction, completed
+from adapters.discord.digesting import OfChannel
 from adapters.discord.interacting import Interacting
-from adapters.discord.markdown import units
 from adapters.discord.said import names_in, plain
-from bot import listing, wording
+from bot import wording
 from bot.commands import MOST_AT_RANDOM, Command
 from bot.logs import named
 from bot.model import Question
-from bot.shortening import clipped
-from bot.visible import one_line
 
 log = getLogger("analects.discord")
 
-MOST_CHOICES = 25
-MOST_CHOICE = 100
-"""Characters of what is offered while one types, and of what is sent when it is taken."""
-
 _CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 _INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
-
-Interaction = discord.Interaction[Any]
-Choices = list[app_commands.Choice[str]]
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -54,6 +46,7 @@ class Highlight(app_commands.Group):
             allowed_installs=_INSTALLS,
         )
         self._interacting = interacting
+        self.add_command(OfChannel(interacting))
 
     @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
     @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
@@ -106,20 +99,7 @@ class Highlight(app_commands.Group):
         return await self._complete(interaction, "tag", typed)
 
     async def _complete(self, interaction: Interaction, kind: str, typed: str) -> Choices:
-        """Nothing in places and to people that are not answered."""
-        if await self._interacting.objection(interaction, counted=False) is not None:
-            return []
-        return choices(listing.complete(kind, typed, self._interacting.service.bot.index, MOST_CHOICES))
-
-
-def choices(names: list[str]) -> Choices:
-    """Names as Discord takes them; one that is too long is sent without its end, which finds it all the same."""
-    found: dict[str, str] = {}
-    for name in names:
-        whole = one_line(name)
-        if whole:
-            found.setdefault(_within(whole, ""), _within(whole, "…"))
-    return [app_commands.Choice(name=shown, value=sent) for sent, shown in found.items()][:MOST_CHOICES]
+        return await completed(self._interacting, interaction, kind, typed)
 
 
 def find_about(interacting: Interacting) -> app_commands.ContextMenu:
@@ -145,10 +125,3 @@ def tree_of(client: discord.Client, interacting: Interacting) -> Tree:
 def _embedded(message: discord.Message) -> str:
     parts = [part for embed in message.embeds for part in (embed.title, embed.description) if part]
     return plain("\n".join(parts), names_in(message))
-
-
-def _within(text: str, sign: str) -> str:
-    most = MOST_CHOICE
-    while units(short := clipped(text, most, sign).strip()) > MOST_CHOICE:
-        most -= 10
-    return short

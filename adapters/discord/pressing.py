@@ -16,6 +16,7 @@ from adapters.discord.sharing import shared
 from bot import wording
 from bot.commands import MOST_AT_RANDOM, Command, Notice, Request
 from bot.conversation import meant
+from bot.digest.command import DigestPress
 from bot.model import Question
 from bot.posting import PostError
 from bot.rules import may_remove
@@ -28,7 +29,7 @@ async def pressed(
 ) -> None:
     """Does what the button says: publicly below what all see, to the presser alone below what only they see."""
     private = interaction.message is None or interaction.message.flags.ephemeral
-    if action is None or isinstance(action, OfDigest):
+    if action is None:
         await told(interaction, wording.STALE)
     elif isinstance(action, Remove):
         await _remove(interaction, action)
@@ -41,11 +42,23 @@ async def pressed(
             await told(interaction, wording.STALE)
         else:
             await interacting.answer(interaction, Command("from", source.title))
+    elif isinstance(action, OfDigest):
+        await _of_digest(interacting, interaction, DigestPress(action.wish, action.highlight))
     elif private:
         request = action.command if isinstance(action, More) else _another(action)
         await (interacting.answer(interaction, request) if request else told(interaction, wording.STALE))
     elif await acknowledged_quietly(interaction):
         await _further(interacting, interaction, action, me)
+
+
+async def _of_digest(
+    interacting: Interacting, interaction: discord.Interaction[Any], press: DigestPress
+) -> None:
+    """Another goes below the digest for all to see; the rest is told to the presser alone."""
+    if press.action != "another":
+        await interacting.answer(interaction, press)
+    elif await acknowledged_quietly(interaction):
+        await interacting.add(interaction, press)
 
 
 async def _further(

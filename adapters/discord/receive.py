@@ -87,6 +87,7 @@ async def of_interaction(
         home=place.home,
         direct=place.direct,
         private=private,
+        manages=interaction.permissions.manage_channels,
     )
     return await _with_server(arrival, members) if place.direct else arrival
 

@@ -70,17 +70,20 @@ def is_invalid_form(error: Exception) -> bool:
 
 def missing_grants(channel: object, guild: discord.Guild | None) -> str:
     """The permissions that the bot wants in a channel and does not have; those it needs at all where that is not known."""
-    wanted = {name: shown for name, shown, _ in PERMISSIONS}
-    thread = isinstance(channel, discord.Thread)
-    wanted.pop("send_messages" if thread else "send_messages_in_threads")
+    wanted = lacking(discord.Permissions.none(), channel)
     if guild is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         try:
             has = channel.permissions_for(guild.me)
         except (discord.ClientException, AttributeError):
-            return ", ".join(wanted.values())
-        lacking = [shown for name, shown in wanted.items() if not getattr(has, name)]
-        return ", ".join(lacking or wanted.values())
-    return ", ".join(wanted.values())
+            return ", ".join(wanted)
+        return ", ".join(lacking(has, channel) or wanted)
+    return ", ".join(wanted)
+
+
+def lacking(has: discord.Permissions, channel: object) -> list[str]:
+    """What the bot needs in a channel beyond what it `has`, by the names of Discord's settings."""
+    other = "send_messages" if isinstance(channel, discord.Thread) else "send_messages_in_threads"
+    return [shown for name, shown, _ in PERMISSIONS if name != other and not getattr(has, name)]
 
 
 def _is_closed(error: Exception) -> bool:

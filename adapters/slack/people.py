@@ -40,6 +40,8 @@ class Place:
     shared: bool = False
     """With another organisation."""
     creator: str = ""
+    member: bool | None = None
+    """Whether the bot is in it; None where that can't be told."""
 
 
 @dataclass(slots=True)
@@ -78,9 +80,28 @@ class People:
         told = body.get("channel") if body is not None else None
         found = Place()
         if isinstance(told, dict):
-            found = Place(bool(told.get("is_ext_shared")), str(told.get("creator") or ""))
+            within = told.get("is_member")
+            found = Place(
+                bool(told.get("is_ext_shared")),
+                str(told.get("creator") or ""),
+                within if isinstance(within, bool) else None,
+            )
         _keep(self._places, channel, (self.clock() + (FRESH if told else AGAIN), found))
         return found
+
+    async def can_post(self, channel: str) -> bool:
+        """Whether the bot is in a channel or direct message; yes where that can't be told."""
+        if not channel.startswith("D"):
+            within = (await self.place(channel)).member
+            if within is not None:
+                return within
+        # Of what it is not in, nothing can be read: private channels, direct messages of others.
+        method = "conversations.history" if channel.startswith("D") else "conversations.info"
+        try:
+            await self.api.call(method, channel=channel, **({"limit": 1} if channel.startswith("D") else {}))
+        except PostError as error:
+            return str(error) != "channel_not_found"
+        return True
 
     async def manages(self, person: str, channel: str) -> bool:
         """Whether someone keeps a channel in order: who created it, and the admins and owners of the workspace."""

@@ -12,14 +12,16 @@ from logging import getLogger
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import actions, arrivals, text
+from adapters.slack import actions, arrivals, form, text
 from adapters.slack.api import Api
 from adapters.slack.arrivals import Identity, Payload, part, word
+from adapters.slack.digesting import Digesting
 from adapters.slack.people import People
 from adapters.slack.send import AtHome, InConversation, ToOne, remove
 from bot import commands, wording
 from bot.arrival import Again
 from bot.commands import Command, Notice, Request
+from bot.digest.command import DigestCommand, DigestPress, DigestRequest, Wrong
 from bot.logs import named
 from bot.model import Question
 from bot.posting import PostError
@@ -41,7 +43,11 @@ class Receiver:
     service: Service
     people: People
     me: Identity
+    digesting: Digesting = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.digesting = Digesting(self.api, self.service, self.people)
 
     # What arrives
 
@@ -67,11 +73,28 @@ class Receiver:
         said, public = _public(word(payload, "text"))
         request = commands.parse(said)
         user, channel = word(payload, "user_id"), word(payload, "channel_id")
+        fills_in = said.lower().split() in (["digest"], ["digest", "set"])
+        if isinstance(request, DigestCommand):
+            request = await self.digesting.possible(
+                DigestCommand("set") if fills_in else request, user, channel
+            )
         arrival = arrivals.of_command(
             payload, self.me, request, public=public,
             shared=await self._is_shared(channel), guest=await self._is_guest(user, channel),
         )  # fmt: skip
-        self.service.hear(arrival, ToOne(self.api, word(payload, "response_url"), user, public=public))
+        target = ToOne(self.api, word(payload, "response_url"), user, public=public)
+        if fills_in and isinstance(request, DigestCommand):
+            await self.digesting.open_form(arrival, request, target, word(payload, "trigger_id"))
+        else:
+            self.service.hear(arrival, target)
+
+    async def form_sent(self, payload: Payload, command: DigestCommand) -> None:
+        """The form of a digest, answered to who sent it off."""
+        held = form.carried(part(payload, "view"))
+        if held is None:
+            return
+        placed = {**payload, "channel": {"id": held.channel}, "response_url": held.url}
+        await self._privately(placed, command, f"slack:form:{word(payload, 'trigger_id')}")
 
     async def shortcut(self, payload: Payload) -> None:
         """ "Find highlights about this" on a message."""
@@ -92,7 +115,7 @@ class Receiver:
         if name == actions.SHARE:
             await self._share(payload, value)
             return
-        request = actions.request(value)
+        request = actions.press(value) or actions.request(value)
         if request is None:
             if value is not None:
                 await self._whisper(payload, wording.STALE)
@@ -103,6 +126,8 @@ class Receiver:
             user = word(part(payload, "user"), "id")
             arrival = arrivals.of_interaction(payload, self.me, request, key, private=True)
             self.service.hear(arrival, AtHome(self.api, self.service.bot, user))
+        elif isinstance(request, DigestPress):
+            await (self._publicly if request.action == "another" else self._privately)(payload, request, key)
         elif actions.is_source(name) or container.get("is_ephemeral") or word(container, "type") == "view":
             await self._privately(payload, request, key)
         else:
@@ -118,7 +143,7 @@ class Receiver:
         )  # fmt: skip
         self.service.hear(arrival, AtHome(self.api, self.service.bot, user))
 
-    async def _privately(self, payload: Payload, request: Request, key: str) -> None:
+    async def _privately(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
         user, channel = word(part(payload, "user"), "id"), word(part(payload, "channel"), "id")
         arrival = arrivals.of_interaction(
             payload, self.me, request, key, private=True,
@@ -130,7 +155,7 @@ class Receiver:
         else:  # the Home tab has none: the answer goes to the direct messages, which only they see
             self.service.hear(arrival, InConversation(self.api, user, user, direct=True))
 
-    async def _publicly(self, payload: Payload, request: Request, key: str) -> None:
+    async def _publicly(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
         """A further message below one that all see."""
         user, channel = word(part(payload, "user"), "id"), word(part(payload, "channel"), "id")
         arrival = arrivals.of_interaction(
@@ -254,8 +279,21 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         await _acknowledged(ack)
         receiver.start(receiver.shortcut(body))
 
-    async def other(ack: AsyncAck) -> None:
+    async def view(ack: AsyncAck, body: dict[str, object]) -> None:
+        asked = form.sent_off(part(body, "view"))
+        if isinstance(asked, Wrong):
+            await ack(response_action="errors", errors={asked.part: asked.says})
+            return
         await _acknowledged(ack)
+        receiver.start(receiver.form_sent(body, asked))
+
+    async def options(ack: AsyncAck, body: dict[str, object]) -> None:
+        block, typed = word(body, "block_id"), word(body, "value")
+        groups = form.filters(typed, receiver.service.bot.index) if block == "only" else []
+        if groups:
+            await ack(option_groups=groups)
+        else:
+            await ack(options=form.cities(typed) if block == "zone" else [])
 
     async def failed(error: Exception) -> None:
         log.error("a listener failed: %(error)s", {"error": named(error)})
@@ -264,8 +302,8 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
     app.command(_ALL)(command)
     app.action(_ALL)(action)
     app.shortcut(_ALL)(shortcut)
-    app.view(_ALL)(other)
-    app.options(_ALL)(other)
+    app.view(_ALL)(view)
+    app.options(_ALL)(options)
     app.error(failed)
     return app
 

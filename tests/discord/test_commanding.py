@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from adapters.discord.commands import choices
+from adapters.discord.completing import choices
 from bot import wording
 from bot.conversation import Bot
 from tests.discord.conftest import Town, text_of

@@ -1,0 +1,60 @@
+"""A digest as people set it on Slack: in words behind `/highlight digest`, or in a form."""
+
+from dataclasses import dataclass, replace
+from logging import getLogger
+
+from adapters.slack import form
+from adapters.slack.api import Api
+from adapters.slack.people import People
+from adapters.slack.send import ToOne
+from bot import wording
+from bot.arrival import Arrival
+from bot.commands import Notice
+from bot.digest import zones
+from bot.digest.command import DigestCommand, Wrong
+from bot.posting import PostError
+from bot.service import Service
+
+log = getLogger("analects.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class Digesting:
+    """Knows whether a digest can be set, and opens the form."""
+
+    api: Api
+    service: Service
+    people: People
+
+    async def possible(self, command: DigestCommand, user: str, channel: str) -> DigestCommand | Wrong:
+        """The command with the asker's own zone where it names none; where the bot can't post, what is to be done first."""
+        if command.action not in ("set", "now"):
+            return command
+        if not await self.people.can_post(channel):
+            return Wrong("every", wording.NOT_INVITED)
+        theirs = (await self.people.person(user)).zone
+        return replace(command, zone=command.zone or zones.find(theirs or ""))
+
+    async def open_form(self, arrival: Arrival, usual: DigestCommand, target: ToOne, trigger: str) -> None:
+        """The form, before those who may set a digest there. A trigger holds for 3 s: after that it has to be written."""
+        rules = self.service.rules
+        if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
+            self.service.hear(arrival, target)  # which says so
+            return
+        objection = await rules.object(arrival)
+        if objection is not None:
+            if objection.says is not None:
+                await self._tell(target, objection.says)
+            return
+        view = form.view(form.Carried(arrival.channel, target.url), usual)
+        try:
+            await self.api.call("views.open", trigger_id=trigger, view=view)
+        except PostError as error:
+            log.info("no form was opened: %(error)s", {"error": str(error)})
+            await self._tell(target, wording.FORM_LATE)
+
+    async def _tell(self, target: ToOne, says: str) -> None:
+        try:
+            await target.tell(Notice(says))
+        except PostError as error:
+            log.info("a notice was not delivered: %(error)s", {"error": str(error)})
