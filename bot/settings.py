@@ -2,13 +2,21 @@
 
 import os
 import re
+import warnings
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticUseDefault
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as UnusableError
 
 from bot.digest import zones
 from corpus.load import SAMPLE_NOTES, Rules
@@ -182,6 +190,26 @@ class Settings(BaseSettings):
             raise PydanticUseDefault
         return value.strip() if isinstance(value, str) else value
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment, `.env`, files; an empty value is none, so that a copied `.env` does not hide a file."""
+        del settings_cls
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                source.env_vars = {
+                    name: value
+                    for name, value in source.env_vars.items()
+                    if name.lower() == "http_port" or (value and value.strip())
+                }
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
+
     @property
     def cache_path(self) -> Path:
         """Where what was read is kept for the next start: in `STATE_PATH` where that is set, else in the platform's place."""
@@ -201,8 +229,11 @@ def load_settings(corpus: Path | None = None) -> Settings:
     Raises SettingsError with one line for every variable that cannot be used.
     """
     given: dict[str, object] = {} if corpus is None else {"corpus_path": corpus}
+    secrets = os.environ.get("SECRETS_DIR", "").strip() or None
     try:
-        return Settings(_secrets_dir=os.environ.get("SECRETS_DIR") or None, **given)  # type: ignore[arg-type, call-arg]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # of files that cannot be used
+            return Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
         lines = [
             f"{_variable(one['loc'])}: {_sentence(_variable(one['loc']), one['type'], one['msg'])}"
@@ -211,6 +242,18 @@ def load_settings(corpus: Path | None = None) -> Settings:
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise SettingsError(".env: not UTF-8; save it as UTF-8") from None
+    except (UserWarning, UnusableError, OSError) as error:
+        where = ".env" if isinstance(error, OSError) and str(error.filename) == ".env" else "SECRETS_DIR"
+        raise SettingsError(f"{where}: {_unread(error.__cause__ or error)}") from None
+
+
+def _unread(error: BaseException) -> str:
+    """Why a file of settings was not read, and the mend; it names the file, never what is in it."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}; let this user read it"
+    if isinstance(error, UnicodeDecodeError):
+        return "a file in it is not UTF-8; save it as UTF-8"
+    return f"{error}; mount the folder of secrets there, or unset it"
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

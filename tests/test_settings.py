@@ -1,5 +1,6 @@
 """Settings as people write them, and what they are told when one is wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,95 @@ def test_an_env_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().quotes_per_answer == 7, "the environment goes before the file"
 
 
-def test_a_secrets_folder_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "quotes_per_answer").write_text("4\n", encoding="utf-8")
-    monkeypatch.setenv("SECRETS_DIR", str(tmp_path))
-    assert load_settings().quotes_per_answer == 4
+TOKEN = "xoxb-1-from-a-file"
+
+
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of secrets."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    monkeypatch.setenv("SECRETS_DIR", str(folder))
+    return folder
+
+
+def bot_token() -> str | None:
+    token = load_settings().slack_bot_token
+    return None if token is None else token.get_secret_value()
+
+
+@pytest.mark.parametrize("name", ["slack_bot_token", "SLACK_BOT_TOKEN"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_as_docker_mounts_secrets(name: str, end: str, secrets: Path) -> None:
+    (secrets / name).write_bytes((TOKEN + end).encode())
+    (secrets / "something_else").write_text("not ours", encoding="utf-8")
+    assert bot_token() == TOKEN
+    assert TOKEN not in repr(load_settings())
+
+
+def test_as_kubernetes_mounts_secrets(secrets: Path) -> None:
+    """Links through `..data`, which is swapped when a secret changes."""
+    for version, token in (("..2026_11_24", "xoxb-1-old"), ("..2026_11_25", TOKEN)):
+        (secrets / version).mkdir()
+        (secrets / version / "SLACK_BOT_TOKEN").write_text(token, encoding="utf-8")
+    (secrets / "..data").symlink_to("..2026_11_24", target_is_directory=True)
+    (secrets / "SLACK_BOT_TOKEN").symlink_to("..data/SLACK_BOT_TOKEN")
+    assert bot_token() == "xoxb-1-old"
+    (secrets / "..data").unlink()
+    (secrets / "..data").symlink_to("..2026_11_25", target_is_directory=True)
+    assert bot_token() == TOKEN
+
+
+def test_the_environment_goes_first_then_the_env_file_then_secrets(
+    secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secrets / "slack_bot_token").write_text(TOKEN, encoding="utf-8")
+    (secrets / "database_url").write_text("sqlite:///here", encoding="utf-8")
+    Path(".env").write_text("SLACK_BOT_TOKEN=xoxb-1-env-file\nDATABASE_URL=\n", encoding="utf-8")
+    assert bot_token() == "xoxb-1-env-file"
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1-environment")
+    assert bot_token() == "xoxb-1-environment"
+    url = load_settings().database_url
+    assert url is not None
+    assert url.get_secret_value() == "sqlite:///here", "an empty line of a copied .env hides nothing"
+
+
+def test_empty_secrets(secrets: Path) -> None:
+    (secrets / "slack_bot_token").write_text("\n", encoding="utf-8")
+    assert bot_token() is None
+
+
+def spoilt_secrets(folder: Path) -> dict[str, Path]:
+    """Ways to mount it wrongly."""
+    found = {name: folder / name for name in ("missing", "file", "bytes", "folder")}
+    found["file"].write_text(TOKEN, encoding="utf-8")
+    for name in ("bytes", "folder"):
+        found[name].mkdir()
+    (found["bytes"] / "slack_bot_token").write_bytes(TOKEN.encode() + b"\xff")
+    (found["folder"] / "slack_bot_token").mkdir()
+    return found
+
+
+@pytest.mark.parametrize("name", ["missing", "file", "bytes", "folder"])
+def test_secrets_that_cannot_be_used(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRETS_DIR", str(spoilt_secrets(tmp_path)[name]))
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith("SECRETS_DIR")
+    assert len(str(caught.value).splitlines()) == 1
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root reads everything")
+@pytest.mark.parametrize("closed", ["", "slack_bot_token"])
+def test_secrets_that_may_not_be_read(closed: str, secrets: Path) -> None:
+    (secrets / "slack_bot_token").write_text(TOKEN, encoding="utf-8")
+    (secrets / closed).chmod(0)
+    try:
+        with pytest.raises(SettingsError, match=r"SECRETS_DIR: .*Permission denied"):
+            load_settings()
+    finally:
+        (secrets / closed).chmod(0o700)
 
 
 @pytest.mark.parametrize(
