@@ -73,8 +73,6 @@ class Digest:
     """The highlights that a channel's digest brings. Below it stand Another, Keep and Not this one (`DigestPress`)."""
 
     quotes: tuple[Quote, ...]
-    key: str = ""
-    """Names the post for good, as `Platform.place` takes it; "" where it answers a button."""
     about: str = ""
     """What it is restricted to, in words: "by Ann Author"; "" where to nothing."""
 

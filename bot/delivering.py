@@ -22,7 +22,7 @@ from bot.posting import (
     UncertainError,
     UnsentError,
 )
-from bot.state.claims import LEASE, Claims
+from bot.state.claims import LEASE, Marks
 
 log = getLogger("analects.service")
 
@@ -67,7 +67,7 @@ class Delivering:
         del self._resting[lane]
         return False
 
-    async def post(self, target: Target, reply: Reply, key: str, claims: Claims | None) -> Outcome:
+    async def post(self, target: Target, reply: Reply, key: str, claims: Marks | None) -> Outcome:
         """Posts a reply; `claims` is where the event `key` is claimed, None where it is not."""
         try:
             message = await self._persist(target, reply, key, claims)
@@ -101,7 +101,7 @@ class Delivering:
             await claims.done(key, "")
         return outcome
 
-    async def _persist(self, target: Target, reply: Reply, key: str, claims: Claims | None) -> str:
+    async def _persist(self, target: Target, reply: Reply, key: str, claims: Marks | None) -> str:
         """The id of the message; raises the last error when time is up."""
         waited, tries = 0.0, 0
         while True:

@@ -64,7 +64,7 @@ def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> 
     mask = index.facets.passages(kind, value)
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
-    return Page(_quotes(passages[offset : offset + limit], index), len(passages), meant, offset)
+    return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)
 
 
 def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
@@ -81,7 +81,7 @@ def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Q
     """That many different highlights, fewer where there are not so many."""
     passages = _quotable(np.arange(len(index)), index)
     chosen = (random or Random()).sample(range(len(passages)), min(max(count, 0), len(passages)))  # noqa: S311
-    return _quotes(passages[np.array(chosen, np.int64)], index)
+    return quotes_of(passages[np.array(chosen, np.int64)], index)
 
 
 def complete(kind: str, typed: str, index: Index, most: int = 25) -> list[str]:
@@ -93,6 +93,7 @@ def _quotable(passages: Longs, index: Index) -> Longs:
     return passages if index.quotable is None else passages[index.quotable[passages]]
 
 
-def _quotes(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
+def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
+    """The passages with these numbers as quotes, shortened where they are long."""
     found = [index.library.highlights[int(passage)] for passage in passages]
     return tuple(Quote(highlight, excerpt(highlight.plain, ())) for highlight in found)

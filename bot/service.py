@@ -20,9 +20,9 @@ from bot.arrival import Again, Arrival
 from bot.commands import Command, Notice, Picks, Reply, Request
 from bot.conversation import Bot, meant
 from bot.delivering import Delivering, Outcome
-from bot.digest.command import DigestCommand, DigestPress, Wrong
+from bot.digest.desk import Desk
 from bot.logs import named
-from bot.model import Answer
+from bot.model import Answer, Question
 from bot.posting import LookupFailedError, PostError, Target
 from bot.rules import Rules
 from bot.state.claims import Claim, Claims
@@ -58,6 +58,8 @@ class Service:
     rules: Rules
     claims: Claims
     delivering: Delivering = field(default_factory=Delivering)
+    desk: Desk | None = None
+    """Answers what is asked about digests, and `/highlight random`; without it chance alone picks."""
     clock: Callable[[], float] = monotonic
     counts: Counter[str] = field(default_factory=Counter)
     """answered, nothing_fits, repeated, limited, old, …: since the start."""
@@ -199,9 +201,13 @@ class Service:
                 request = said
             if isinstance(request, Again):
                 return self._again(request)
-            if isinstance(request, DigestCommand | DigestPress | Wrong):
-                return Notice(request.says if isinstance(request, Wrong) else wording.DIGEST_ELSEWHERE)
-            return await asyncio.to_thread(self.bot.reply, request)
+            if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
+                return await asyncio.to_thread(self.bot.reply, request)
+            if self.desk is not None:
+                return await self.desk.reply(arrival, request)
+            if isinstance(request, Command):
+                return await asyncio.to_thread(self.bot.reply, request)
+            return Notice(wording.DIGEST_ELSEWHERE)
         except Exception as error:  # a question that breaks the core is told, and the next one is answered
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": named(error)})

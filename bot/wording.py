@@ -5,7 +5,9 @@ but what a caller hands in.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from bot.digest.plan import KINDS, Filter, Plan
 from bot.model import Answer
 
 ABOUT = (
@@ -275,6 +277,57 @@ WANTING_IN_DIGEST = {
     "by": "By whom? For example: /highlight digest daily by Ann Author",
     "from": "From which title? For example: /highlight digest daily from the art of noticing",
 }
+
+
+DIGEST_POSTED = "Posted."
+DIGEST_UNKNOWN = "It may have been posted: I can't tell, and don't post it twice."
+DIGEST_GIVEN_UP = "It could not be posted just now. Please try again in a while."
+DIGEST_REFUSED = "I may not post in this channel: the log of the bot says what to grant."
+DIGEST_EMPTY = "There is nothing to show: no highlight fits, or all that do were put aside here."
+DIGEST_OFF = "No more digests here. What was shown is remembered, should one be set again."
+DIGEST_RESTS = (
+    "Digests rest: the database that they need can't be used just now. Questions are answered as ever."
+)
+DIGEST_NOT_YOURS = "Only who manages this channel can change its digest."
+KEPT = "Noted: it comes back sooner in the next round."
+NEVER_AGAIN = "Noted: it does not come here again."
+GONE_FROM_NOTES = "This highlight is no longer in the notes."
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def restricted(only: Filter | None) -> str:
+    """What a digest is restricted to: "by Ann Author"; "" where to nothing."""
+    return "" if only is None else f"{_KIND[KINDS[only.kind]]} {_short(only.value)}"
+
+
+def plan(set_: Plan) -> str:
+    """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
+    days = {"daily": "every day", "weekdays": "Monday to Friday"}
+    day = days.get(set_.every) or f"every {_WEEKDAYS[set_.weekday or 0]}"
+    what = f"{count(set_.count, 'highlights')} {restricted(set_.only)}".rstrip()
+    return f"{day} at {set_.at:%H:%M} ({set_.zone}), {what}"
+
+
+def moment(shown: datetime) -> str:
+    """A day and time: "Thursday, 26 November 2026 at 09:00"."""
+    return f"{_WEEKDAYS[shown.weekday()]}, {day(shown.date().isoformat())} at {shown:%H:%M}"
+
+
+def digest_set(set_: Plan, coming: datetime) -> str:
+    """That a digest is set, and when the first one comes."""
+    return f"Set: {plan(set_)}. The first comes on {moment(coming)}."
+
+
+def digest_status(set_: Plan, coming: datetime, shown: int, left: int) -> str:
+    """What is set, when the next one comes, how much of the round is over."""
+    told = f"Set: {plan(set_)}. The next comes on {moment(coming)}."
+    if not shown + left:
+        return f"{told} Nothing in the notes fits it now."
+    return f"{told} In this round {count(shown, 'highlights')} {'was' if shown == 1 else 'were'} shown, {left:,} {'is' if left == 1 else 'are'} left."
+
+
+def digest_not_set() -> str:
+    return f"No digest is set here. {digest_usage()}"
 
 
 def digest_usage() -> str:

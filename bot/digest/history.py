@@ -1,6 +1,6 @@
 """What was shown where, by ids and turns: see `bot.digest.picking`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,3 +28,10 @@ class Shown:
     ids: tuple[str, ...]
     began: int
     """See `History`."""
+
+
+def noted(history: History, scope: str, only: str, ids: Sequence[str]) -> Shown:
+    """What is to be kept when these are shown next: a round begins with the first that was shown in the one before."""
+    again = (number for number, one in enumerate(ids) if history.turns.get(one, 0) > history.began)
+    first = next(again, None)
+    return Shown(scope, only, tuple(ids), history.began if first is None else history.turn + first)

@@ -87,14 +87,6 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
-    """Places in the stock, in the order in which they are shown, and when the round of the last one began."""
-
-    places: tuple[int, ...] = ()
-    began: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Left:
     """How much of a round is over."""
 
@@ -102,8 +94,11 @@ class Left:
     left: int
 
 
-def pick(stock: Stock, history: History, count: int, salt: str = "") -> Picked:
-    """The next highlights: `count` of them or as many as there are, none twice. `salt` gives another chance to chance."""
+def pick(stock: Stock, history: History, count: int, salt: str = "") -> list[int]:
+    """Places in the stock of the next highlights: `count` or as many as there are, none twice, in the order to show them.
+
+    `salt` gives another chance to chance.
+    """
     turns, open_ = _state(stock, history)
     weights = np.where(stock.favourite, FAVOURITE_WEIGHT, 1.0)
     weights[[stock.at[one] for one in history.kept if one in stock.at]] *= KEPT_WEIGHT
@@ -126,7 +121,7 @@ def pick(stock: Stock, history: History, count: int, salt: str = "") -> Picked:
         turns[chosen] = turn
         before = int(stock.books[chosen])
         places.append(chosen)
-    return Picked(tuple(places), began)
+    return places
 
 
 def left(stock: Stock, history: History) -> Left:

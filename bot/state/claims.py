@@ -28,17 +28,21 @@ class StateError(Exception):
     """The state can't be used; the message says why and the mend, and holds no address or password."""
 
 
-class Claims(Protocol):
-    """Who works on which event. Keys are ids of the platform. Methods raise StateError."""
-
-    async def claim(self, key: str) -> Claim:
-        """Takes an event, atomically: of two who claim at once one gets `MINE`."""
+class Marks(Protocol):
+    """How far the posting of what is claimed has come."""
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
         """From now on it may be posted; also called again to hold the lease for longer."""
 
     async def done(self, key: str, message: str) -> None:
         """It is posted (as this message), or given up ("")."""
+
+
+class Claims(Marks, Protocol):
+    """Who works on which event. Keys are ids of the platform. Methods raise StateError."""
+
+    async def claim(self, key: str) -> Claim:
+        """Takes an event, atomically: of two who claim at once one gets `MINE`."""
 
     async def sweep(self) -> int:
         """Forgets what is older than `KEPT`; how many."""

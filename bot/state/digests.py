@@ -113,6 +113,8 @@ class DatabaseShelf:
             await connection.execute(
                 update(digests).where(digests.c.place == standing.place).values(**values)
             )
+            left_out = (posts.c.state == "done", posts.c.picks == "", posts.c.day >= values["first"])
+            await connection.execute(delete(posts).where(posts.c.place == standing.place, *left_out))
 
     async def remove(self, place: str) -> bool:
         async with self._database.begin() as connection:
@@ -125,6 +127,12 @@ class DatabaseShelf:
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
         return [Posted(date.fromisoformat(day) if day else None, at) for day, at in rows]
+
+    async def finished(self, since: float) -> set[tuple[str, date]]:
+        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since)
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
+        return {(place, date.fromisoformat(day)) for place, day in rows}
 
     async def claim(self, key: str, place: str, day: date | None) -> Claimed:
         now = self._database.now()

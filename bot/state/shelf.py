@@ -67,13 +67,16 @@ class Shelf(Protocol):
         """That of a place."""
 
     async def put(self, standing: Standing) -> None:
-        """Sets a digest, in place of the one before."""
+        """Sets a digest, in place of the one before. A day that was left out may have its digest after all."""
 
     async def remove(self, place: str) -> bool:
         """Takes it away; what was shown is kept. Whether there was one."""
 
     async def posts(self, place: str, since: float) -> list[Posted]:
         """What was claimed since then, and not left out."""
+
+    async def finished(self, since: float) -> set[tuple[str, date]]:
+        """Places and days that nothing more is to be done for, of those claimed since then."""
 
     async def claim(self, key: str, place: str, day: date | None) -> Claimed:
         """Takes a post, atomically, for as long as a lease."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest.history import History
+from bot.digest.history import History, noted
 from bot.digest.picking import Left, Stock, left, pick
 from bot.digest.plan import Filter
 from bot.index import Index
@@ -32,11 +32,11 @@ def made(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = 
 
 def shown(history: History, fitting: Stock, count: int = 1, salt: str = "") -> tuple[list[str], History]:
     """What is picked, and the history with it, as the state keeps it."""
-    picked = pick(fitting, history, count, salt)
-    ids = [fitting.ids[place] for place in picked.places]
+    ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
+    began = noted(history, "", "", ids).began
     turns = {**history.turns, **{one: history.turn + 1 + number for number, one in enumerate(ids)}}
     return ids, replace(
-        history, turn=history.turn + len(ids), began=picked.began, turns=turns, kept=history.kept - set(ids)
+        history, turn=history.turn + len(ids), began=began, turns=turns, kept=history.kept - set(ids)
     )
 
 
@@ -163,8 +163,8 @@ def test_what_nobody_wants_never_comes_here() -> None:
     history = History(never=frozenset({"0.1", "1.3"}))
     assert set(walk(fitting, 40, history)) == set(fitting.ids) - {"0.1", "1.3"}
     assert left(fitting, history) == Left(0, 8)
-    assert pick(stock([1]), History(never=frozenset({"0.0"})), 3).places == ()
-    assert pick(stock([]), History(), 3).places == ()
+    assert pick(stock([1]), History(never=frozenset({"0.0"})), 3) == []
+    assert pick(stock([]), History(), 3) == []
 
 
 def test_a_quarter_of_everything_lies_between_two_times() -> None:

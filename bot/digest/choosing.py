@@ -1,0 +1,99 @@
+"""Quotes to show next in a scope: the pick, out of what the notes hold now and of what was shown."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot import listing
+from bot.conversation import Bot
+from bot.digest.history import History, Shown, noted
+from bot.digest.picking import Left, Stock, left, pick
+from bot.digest.plan import Filter
+from bot.index import Index
+from bot.model import Quote
+from bot.state.claims import StateError
+from bot.state.keeper import Keeper
+
+MOST_STOCKS = 16
+MOST_REMEMBERED = 1_000
+"""Scopes of which is remembered what was shown, while the database can't be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Highlights to show, and what is to be kept of that."""
+
+    quotes: tuple[Quote, ...]
+    shown: Shown
+
+
+@dataclass(slots=True)
+class Chooser:
+    """Chooses for digests and for `/highlight random`."""
+
+    bot: Bot
+    keeper: Keeper
+    _stocks: OrderedDict[str, tuple[Index, Stock]] = field(default_factory=OrderedDict)
+    _memory: OrderedDict[str, History] = field(default_factory=OrderedDict)
+
+    async def choose(
+        self, scope: str, only: Filter | None, count: int, salt: str = "", ids: Sequence[str] = ()
+    ) -> Choice:
+        """The next highlights, or those with these ids where all of them are still there. Raises StateError."""
+        history = await self.history(scope, only)
+        return await asyncio.to_thread(self._choice, history, scope, only, count, salt, ids)
+
+    async def at_random(self, scope: str, count: int) -> tuple[Quote, ...]:
+        """The next highlights, noted as shown: in memory, where the database can't be used."""
+        try:
+            choice = await self.choose(scope, None, count)
+            await self.keeper.kept(lambda shelf: shelf.show(choice.shown))
+        except StateError:
+            history = self._memory.pop(scope, History())
+            choice = await asyncio.to_thread(self._choice, history, scope, None, count, "", ())
+            turns = {one: history.turn + number for number, one in enumerate(choice.shown.ids, 1)}
+            turn = history.turn + len(turns)
+            self._memory[scope] = replace(
+                history, turn=turn, began=choice.shown.began, turns={**history.turns, **turns}
+            )
+            if len(self._memory) > MOST_REMEMBERED:
+                self._memory.popitem(last=False)
+        return choice.quotes
+
+    async def left(self, scope: str, only: Filter | None) -> Left:
+        """How much of the round is over. Raises StateError."""
+        history = await self.history(scope, only)
+        return await asyncio.to_thread(lambda: left(self.stock(only), history))
+
+    async def history(self, scope: str, only: Filter | None) -> History:
+        """What was shown. Raises StateError."""
+        return await self.keeper.kept(lambda shelf: shelf.history(scope, _key(only)))
+
+    def stock(self, only: Filter | None) -> Stock:
+        """What fits, made anew when the notes have changed."""
+        return self._stock(self.bot.index, only)
+
+    def _stock(self, index: Index, only: Filter | None) -> Stock:
+        known = self._stocks.pop(_key(only), None)
+        if known is None or known[0] is not index:
+            known = (index, Stock.of(index, only))
+        self._stocks[_key(only)] = known
+        if len(self._stocks) > MOST_STOCKS:
+            self._stocks.popitem(last=False)
+        return known[1]
+
+    def _choice(
+        self, history: History, scope: str, only: Filter | None, count: int, salt: str, ids: Sequence[str]
+    ) -> Choice:
+        index = self.bot.index
+        stock = self._stock(index, only)
+        places = [stock.at[one] for one in ids if one in stock.at]
+        if not ids or len(places) < len(ids):
+            places = pick(stock, history, count, salt)
+        quotes = listing.quotes_of([int(stock.passages[place]) for place in places], index)
+        return Choice(quotes, noted(history, scope, _key(only), [stock.ids[place] for place in places]))
+
+
+def _key(only: Filter | None) -> str:
+    return only.key if only else ""

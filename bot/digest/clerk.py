@@ -1,0 +1,300 @@
+"""Brings the digests: each due local day of a channel once, whatever happens to this process or to others beside it.
+
+    clerk = Clerk(chooser, delivering, places, counts)
+    await clerk.run()                  # until cancelled
+    await clerk.stop(5)                # what is being posted has five seconds
+
+A day goes claimed → posting → done in the database (`bot.state.shelf`), with a lease, as an event does. What was only claimed is
+done again. What was being posted is looked up on the platform; where that can't be told, it is left as it is. What certainly was not
+posted is tried again, with pauses, while `DIGEST_GRACE` lasts; then the day is left out, with a line in the log. What was posted
+while the database was away is noted as soon as it is back.
+
+Each channel is seen to by itself, apart from the queues of questions: none waits for another.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from logging import getLogger
+from zoneinfo import ZoneInfoNotFoundError
+
+from bot import wording
+from bot.commands import Digest
+from bot.delivering import Delivering, Outcome
+from bot.digest import schedule
+from bot.digest.choosing import Choice, Chooser
+from bot.digest.history import Shown, noted
+from bot.logs import named
+from bot.posting import LookupFailedError, Target
+from bot.state.claims import LEASE, Claim, StateError
+from bot.state.keeper import Keeper
+from bot.state.shelf import Claimed, Standing
+
+log = getLogger("analects.digest")
+
+TICK = 20.0
+"""Seconds between two looks at what is due."""
+GRACE = 6 * 3600.0
+LATE = 300.0
+"""Seconds after its time from which on a digest counts as late."""
+LOOK_BACK = timedelta(days=31)
+"""How far back days are left out with a line each; longer ago, without."""
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 1800.0
+"""Seconds until what was given up is tried again; doubled each time."""
+MOST_REFUSED = 14
+"""Days in a row that a place may refuse its digest before it is taken away."""
+AT_ONCE = 50
+
+Place = Callable[[str, str, float, str], Target]
+"""`Platform.place`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Until when nothing is to be done for a digest."""
+
+    since: float
+    """Of the digest: when it was set."""
+    seen: float
+    until: float
+
+
+@dataclass(slots=True)
+class Clerk:
+    """Posts what is due."""
+
+    chooser: Chooser
+    delivering: Delivering
+    places: Mapping[str, Place]
+    """For each platform that runs."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
+    up: Callable[[str], bool] = lambda platform: True
+    grace: float = GRACE
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _finished: set[tuple[str, date]] | None = None
+    _quiet: dict[str, Quiet] = field(default_factory=dict)
+    _unnoted: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
+    """Posts that the database has yet to be told of."""
+    _no_zone: set[str] = field(default_factory=set)
+    _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    @property
+    def keeper(self) -> Keeper:
+        return self.chooser.keeper
+
+    async def run(self) -> None:
+        """Looks at what is due, until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except Exception as error:  # whatever it is, the next look is taken
+                log.error("digests not looked at: %(error)s", {"error": named(error)})
+            soonest = min((one.until for one in self._quiet.values()), default=self.clock() + TICK)
+            await self.sleep(min(TICK, max(0.1, soonest - self.clock())))
+
+    async def tick(self) -> None:
+        """Begins to bring what is due now; `idle` waits for it."""
+        try:
+            await self._note_all()
+            standings = await self.keeper.kept(lambda shelf: shelf.standings())
+            if self._finished is None:
+                since = self.clock() - LOOK_BACK.total_seconds()
+                self._finished = await self.keeper.kept(lambda shelf: shelf.finished(since))
+        except StateError:
+            return  # which the keeper tells
+        for gone in self._quiet.keys() - {one.place for one in standings}:
+            del self._quiet[gone]
+        for standing in standings:
+            platform = standing.place.partition(":")[0]
+            if standing.place in self._busy or platform not in self.places or not self.up(platform):
+                continue
+            if days := self._due(standing):
+                task = asyncio.create_task(self._see_to(standing, days), name=f"digest {standing.place}")
+                self._busy[standing.place] = task
+
+    async def idle(self) -> None:
+        """Waits until nothing is being brought."""
+        while self._busy:
+            await asyncio.wait(list(self._busy.values()))
+
+    async def stop(self, grace: float) -> None:
+        """Lets what is under way come to its end; what does not in time is looked up by who comes next."""
+        tasks = list(self._busy.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def bring_now(self, standing: Standing, key: str) -> Outcome | None:
+        """Posts one at once, beside that of the day; None where there is nothing to show. Raises StateError."""
+        claimed = await self.keeper.kept(lambda shelf: shelf.claim(key, standing.place, None))
+        if claimed.claim is not Claim.MINE:
+            return Outcome.UNKNOWN
+        choice = await self.chooser.choose(standing.scope, standing.plan.only, standing.plan.count)
+        if not choice.quotes:
+            return None
+        outcome = await self._post(standing, key, claimed, choice)
+        if outcome is not Outcome.POSTED:
+            await self._note(key, "", choice.shown if outcome is Outcome.UNKNOWN else None)
+        return outcome
+
+    def _due(self, standing: Standing) -> list[tuple[date, float]]:
+        """Days and times of what is due and not finished, oldest first."""
+        now, known = self.clock(), self._quiet.get(standing.place)
+        if known is not None and known.since == standing.since and known.seen <= now < known.until:
+            return []
+        finished = self._finished or set()
+        since = max(standing.since, now - LOOK_BACK.total_seconds())
+        try:
+            found = schedule.dues(standing.plan, since, now, standing.first)
+            until = schedule.next_due(standing.plan, now, standing.first)[1]
+        except ZoneInfoNotFoundError:
+            if standing.place not in self._no_zone:
+                self._no_zone.add(standing.place)
+                log.error("digest rests, its zone is unknown here: %(place)s", {"place": standing.place})
+            return []
+        days = [(day, moment) for day, moment in found if (standing.place, day) not in finished]
+        if not days:
+            self._quiet[standing.place] = Quiet(standing.since, now, until)
+        return days
+
+    async def _see_to(self, standing: Standing, days: list[tuple[date, float]]) -> None:
+        try:
+            async with self._at_once:
+                for day, moment in days:
+                    if await self._bring(standing, day, moment) and self._finished is not None:
+                        self._finished.add((standing.place, day))
+        except StateError:
+            pass  # which the keeper tells; what is not done is tried again
+        except Exception as error:
+            log.error("digest failed: %(place)s: %(error)s", {"place": standing.place, "error": named(error)})
+        finally:
+            del self._busy[standing.place]
+
+    async def _bring(self, standing: Standing, day: date, moment: float) -> bool:
+        """Brings the digest of a day, or leaves it out. Whether nothing more is to be done. Raises StateError."""
+        key = f"{standing.place}:{day}"
+        over = self.clock() - moment > self.grace
+        if not over and self.delivering.rests(self._target(standing, key, moment).lane):
+            return False
+        claimed = await self.keeper.kept(lambda shelf: shelf.claim(key, standing.place, day))
+        if claimed.claim in (Claim.DONE, Claim.HELD):
+            return claimed.claim is Claim.DONE
+        if claimed.claim is Claim.POSTING:
+            settled = await self._settled(standing, key, claimed, over)
+            if settled is not None:
+                return settled
+        if over:
+            await self._note(key, "", None)
+            self.counts["digest_skipped"] += 1
+            log.warning("digest left out, its time is over: %(key)s", {"key": key})
+            return True
+        plan, salt = standing.plan, f"{day}:{claimed.tries}" if claimed.tries else ""
+        choice = await self.chooser.choose(standing.scope, plan.only, plan.count, salt, claimed.picks)
+        if not choice.quotes:
+            await self._pause(key, claimed.tries)
+            return False
+        outcome = await self._post(standing, key, claimed, choice)
+        if outcome is Outcome.GIVEN_UP:
+            await self._pause(key, claimed.tries)
+            return False
+        if outcome is Outcome.POSTED:
+            self.counts["digest_late"] += self.clock() - moment > LATE
+        elif outcome is Outcome.UNKNOWN:
+            await self._note(key, "", choice.shown)
+        else:
+            await self._note(key, "", None)
+            await self._refused(standing)
+        return True
+
+    async def _settled(self, standing: Standing, key: str, claimed: Claimed, over: bool) -> bool | None:
+        """Looks up what somebody was about to post. Whether nothing more is to be done; None where it certainly was not posted."""
+        try:
+            message = await self._target(standing, key, claimed.since).find()
+        except LookupFailedError as error:
+            if error.again and not over:
+                return False  # asked again when this lease is over
+            log.warning(
+                "digest left as it is, may have been posted: %(key)s: %(error)s",
+                {"key": key, "error": str(error)},
+            )
+            message = ""
+            self.counts["digest_unknown"] += 1
+        else:
+            if message is None:
+                return None
+            self.counts["digest_posted"] += 1
+            log.info("digest found, was posted: %(key)s", {"key": key})
+        only = standing.plan.only.key if standing.plan.only else ""
+        history = await self.chooser.history(standing.scope, standing.plan.only)
+        await self._note(key, message, noted(history, standing.scope, only, claimed.picks))
+        return True
+
+    async def _post(self, standing: Standing, key: str, claimed: Claimed, choice: Choice) -> Outcome:
+        """Posts and, where that is certain, notes it. Raises StateError, with nothing posted."""
+        reply = Digest(choice.quotes, wording.restricted(standing.plan.only))
+        target = self._target(standing, key, claimed.since)
+        marks = _Marks(self.keeper, choice.shown)
+        outcome = await self.delivering.post(target, reply, key, marks)
+        if outcome is Outcome.POSTED:
+            await self._note(key, marks.message, choice.shown)
+            self.counts["digest_posted"] += 1
+            log.info("digest posted: %(key)s", {"key": key})
+        elif outcome is Outcome.UNKNOWN:
+            self.counts["digest_unknown"] += 1
+        return outcome
+
+    async def _refused(self, standing: Standing) -> None:
+        """Takes a digest away whose place refused it for long: nobody is there to see it."""
+        self.counts["digest_refused"] += 1
+        times = await self.keeper.kept(lambda shelf: shelf.refused(standing.place))
+        if times >= MOST_REFUSED:
+            await self.keeper.kept(lambda shelf: shelf.remove(standing.place))
+            log.warning(
+                "digest taken away, refused %(count)d times in a row: %(place)s",
+                {"count": times, "place": standing.place},
+            )
+
+    async def _pause(self, key: str, tries: int) -> None:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(tries, 16))
+        await self.keeper.kept(lambda shelf: shelf.release(key, pause))
+
+    async def _note(self, key: str, message: str, shown: Shown | None) -> None:
+        """Notes that nothing more is to be done: at once, or when the database can be used again."""
+        self._unnoted[key] = (message, shown)
+        try:
+            await self.keeper.kept(lambda shelf: shelf.done(key, message, shown))
+        except StateError:
+            return
+        del self._unnoted[key]
+
+    async def _note_all(self) -> None:
+        for key, (message, shown) in list(self._unnoted.items()):
+            await self._note(key, message, shown)
+
+    def _target(self, standing: Standing, key: str, since: float) -> Target:
+        platform, _, channel = standing.place.partition(":")
+        return self.places[platform](channel, key, since, standing.person)
+
+
+@dataclass(slots=True)
+class _Marks:
+    """Implements `Marks` for a post; that it is done is noted by the clerk, who knows what became of it."""
+
+    keeper: Keeper
+    shown: Shown
+    message: str = ""
+
+    async def posting(self, key: str, lease: float = LEASE) -> None:
+        await self.keeper.kept(lambda shelf: shelf.posting(key, self.shown.ids, lease))
+
+    async def done(self, key: str, message: str) -> None:
+        del key
+        self.message = message

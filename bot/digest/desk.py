@@ -1,0 +1,145 @@
+"""Answers what is asked about digests: commands, buttons; and `/highlight random`, which goes by the same pick."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import listing, wording
+from bot.arrival import Arrival
+from bot.commands import Command, Digest, Notice, Picks, Reply
+from bot.delivering import Outcome
+from bot.digest import schedule, zones
+from bot.digest.choosing import Chooser
+from bot.digest.clerk import Clerk
+from bot.digest.command import NINE, DigestCommand, DigestPress, DigestRequest, Wrong
+from bot.digest.plan import KINDS, Filter, Plan
+from bot.index import Index
+from bot.rules import Rules
+from bot.state.claims import StateError
+from bot.state.shelf import Posted, Standing
+
+_TOLD = {
+    Outcome.POSTED: wording.DIGEST_POSTED,
+    Outcome.UNKNOWN: wording.DIGEST_UNKNOWN,
+    Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
+    Outcome.REFUSED: wording.DIGEST_REFUSED,
+}
+
+
+def unmatched(only: Filter | None, index: Index) -> Wrong | None:
+    """That nothing fits a filter, with the names that come close; None where something does."""
+    if only is None or index.facets.passages(KINDS[only.kind], only.value).any():
+        return None
+    near = listing.complete(KINDS[only.kind], only.value, index, 3)
+    return Wrong("only", wording.none_listed(KINDS[only.kind], only.value, near))
+
+
+def first_day(plan: Plan, now: float, posted: list[Posted]) -> date:
+    """The first day of a plan that is set now: not today where today had its digest, by whatever plan."""
+    today = schedule.today(plan.zone, now)
+    had = any(today in (one.day, schedule.today(plan.zone, one.at)) for one in posted if one.day is not None)
+    return today + timedelta(days=1) if had else today
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything beside the posting of what is due."""
+
+    chooser: Chooser
+    clerk: Clerk
+    rules: Rules
+    zone: str = field(default_factory=zones.of_host)
+    """Where the asker's is not known."""
+    clock: Callable[[], float] = time.time
+
+    async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
+        """The reply to a request, which is `/highlight random` where it is a `Command`."""
+        if isinstance(request, Wrong):
+            return Notice(request.says)
+        if isinstance(request, Command):
+            scope = arrival.asker if arrival.private else arrival.scope
+            quotes = await self.chooser.at_random(scope, max(1, request.limit or 1))
+            return Picks(quotes, request) if quotes else Notice(wording.EMPTY)
+        try:
+            if isinstance(request, DigestPress):
+                return await self._pressed(arrival, request)
+            return await self._told(arrival, request)
+        except StateError:
+            return Notice(wording.DIGEST_RESTS)
+
+    async def _told(self, arrival: Arrival, command: DigestCommand) -> Reply:
+        if command.action == "help":
+            return Notice(wording.DIGEST_HELP)
+        if command.changes and not await self.rules.may_manage(arrival):
+            return Notice(wording.DIGEST_NOT_YOURS)
+        if command.action == "set":
+            return await self._set(arrival, command)
+        if command.action == "off":
+            gone = await self.chooser.keeper.kept(lambda shelf: shelf.remove(arrival.place))
+            return Notice(wording.DIGEST_OFF if gone else wording.digest_not_set())
+        standing = await self.chooser.keeper.kept(lambda shelf: shelf.standing(arrival.place))
+        if command.action == "now":
+            return await self._now(arrival, standing)
+        return Notice(wording.digest_not_set()) if standing is None else await self._status(standing)
+
+    async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
+        if (wrong := unmatched(command.only, self.chooser.bot.index)) is not None:
+            return Notice(wrong.says)
+        now, zone, weekday = self.clock(), command.zone or self.zone, command.weekday
+        if command.every == "weekly" and weekday is None:
+            weekday = schedule.today(zone, now).weekday()
+        plan = Plan(command.every, command.at, zone, weekday, command.count, command.only)
+        keeper, since = self.chooser.keeper, now - 2 * 86400
+        posted = await keeper.kept(lambda shelf: shelf.posts(arrival.place, since))
+        standing = self._standing(arrival, plan, now, first_day(plan, now, posted))
+        await keeper.kept(lambda shelf: shelf.put(standing))
+        return Notice(wording.digest_set(plan, _next(standing, now)))
+
+    async def _now(self, arrival: Arrival, standing: Standing | None) -> Reply:
+        """Where no digest is set, a single highlight."""
+        now = self.clock()
+        if standing is None:
+            plan = Plan("daily", NINE, self.zone)
+            standing = self._standing(arrival, plan, now, schedule.today(self.zone, now))
+        name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
+        outcome = await self.clerk.bring_now(standing, f"{standing.place}:now:{name}")
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _TOLD[outcome])
+
+    async def _status(self, standing: Standing) -> Reply:
+        left = await self.chooser.left(standing.scope, standing.plan.only)
+        try:
+            coming = _next(standing, self.clock())
+        except ZoneInfoNotFoundError:
+            return Notice(wording.no_zone(standing.plan.zone, zones.near(standing.plan.zone)))
+        return Notice(wording.digest_status(standing.plan, coming, left.shown, left.left))
+
+    async def _pressed(self, arrival: Arrival, press: DigestPress) -> Reply:
+        keeper = self.chooser.keeper
+        if press.action == "another":
+            standing = await keeper.kept(lambda shelf: shelf.standing(arrival.place))
+            only = standing.plan.only if standing else None
+            choice = await self.chooser.choose(arrival.scope, only, 1)
+            await keeper.kept(lambda shelf: shelf.show(choice.shown))
+            return (
+                Digest(choice.quotes, wording.restricted(only))
+                if choice.quotes
+                else Notice(wording.DIGEST_EMPTY)
+            )
+        if press.highlight not in self.chooser.stock(None).at:
+            return Notice(wording.GONE_FROM_NOTES)
+        mark = press.action
+        await keeper.kept(lambda shelf: shelf.mark(arrival.scope, press.highlight, mark))
+        return Notice(wording.KEPT if mark == "keep" else wording.NEVER_AGAIN)
+
+    def _standing(self, arrival: Arrival, plan: Plan, now: float, first: date) -> Standing:
+        person = arrival.person if arrival.direct else ""
+        return Standing(arrival.place, arrival.scope, plan, now, first, person)
+
+
+def _next(standing: Standing, now: float) -> datetime:
+    """When the next one comes, by the clocks of its zone."""
+    _, moment = schedule.next_due(standing.plan, now, standing.first)
+    return datetime.fromtimestamp(moment, ZoneInfo(standing.plan.zone))
