@@ -16,6 +16,9 @@ from adapters.slack import over_http
 from adapters.slack.connect import Slack, Times
 from adapters.slack.credentials import credentials
 from bot.conversation import Bot
+from bot.digest.choosing import Chooser
+from bot.digest.clerk import Clerk
+from bot.digest.desk import Desk
 from bot.health import Health
 from bot.keeping import Status
 from bot.limits import Window
@@ -39,7 +42,13 @@ def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
     """The way of a question, under these settings."""
     per_person, per_channel = settings.questions_per_minute
     listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
-    return Service(bot, Rules(listed, Window(per_person), Window(per_channel)), keeper)
+    rules = Rules(listed, Window(per_person), Window(per_channel))
+    rules.everyone_sets = settings.digest_setters == "everyone"
+    working = Service(bot, rules, keeper)
+    chooser = Chooser(bot, keeper)
+    clerk = Clerk(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
+    working.desk = Desk(chooser, clerk, rules, settings.digest_zone)
+    return working
 
 
 async def serve(
@@ -67,6 +76,10 @@ async def serve(
     platforms: list[Platform] = [slack] if slack is not None else []
     if for_discord is not None:
         platforms.append(_discord(for_discord, settings, working, health))
+    assert working.desk is not None
+    clerk = working.desk.clerk
+    clerk.places = {platform.name: platform.place for platform in platforms}
+    clerk.up = lambda name: health.platforms[name].up
     server = HttpServer(health, Metrics(Watched(working, health, notes)))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
@@ -77,7 +90,7 @@ async def serve(
         await keeper.open()
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, working, stopped)
+        return await _run(platforms, health, working, clerk, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -113,9 +126,10 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 
 
 async def _run(
-    platforms: Sequence[Platform], health: Health, working: Service, stopped: asyncio.Event
+    platforms: Sequence[Platform], health: Health, working: Service, clerk: Clerk, stopped: asyncio.Event
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
+    digests = asyncio.create_task(clerk.run())
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:
@@ -129,12 +143,12 @@ async def _run(
         log.error("giving up: %(error)s", {"error": str(error)})
         code = 1
     log.info("stopping")
-    for task in running:
+    for task in (*running, digests):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
-    await working.stop(GRACE)
+    await asyncio.gather(working.stop(GRACE), clerk.stop(GRACE))
     stopping.cancel()
-    await asyncio.gather(*running, stopping, return_exceptions=True)
+    await asyncio.gather(*running, digests, stopping, return_exceptions=True)
     log.info("stopped: %(counts)s", {"counts": dict(sorted(working.counts.items()))})
     return code
 

@@ -323,7 +323,7 @@ def digest_status(set_: Plan, coming: datetime, shown: int, left: int) -> str:
     told = f"Set: {plan(set_)}. The next comes on {moment(coming)}."
     if not shown + left:
         return f"{told} Nothing in the notes fits it now."
-    return f"{told} In this round {count(shown, 'highlights')} {'was' if shown == 1 else 'were'} shown, {left:,} {'is' if left == 1 else 'are'} left."
+    return f"{told} Shown in this round: {shown:,} of {count(shown + left, 'highlights')}; left: {left:,}."
 
 
 def digest_not_set() -> str:

@@ -4,10 +4,10 @@
     await clerk.run()                  # until cancelled
     await clerk.stop(5)                # what is being posted has five seconds
 
-A day goes claimed → posting → done in the database (`bot.state.shelf`), with a lease, as an event does. What was only claimed is
-done again. What was being posted is looked up on the platform; where that can't be told, it is left as it is. What certainly was not
-posted is tried again, with pauses, while `DIGEST_GRACE` lasts; then the day is left out, with a line in the log. What was posted
-while the database was away is noted as soon as it is back.
+A day goes claimed → posting → done in the database (`bot.state.shelf`), with a lease, as an event does. What was only claimed
+is done again. What was being posted is looked up on the platform; where that can't be told, it is left as it is. What certainly
+was not posted is tried again, with pauses, while `DIGEST_GRACE` lasts; then the day is left out, with a line in the log. What was
+posted as the database went away is noted as soon as it is back.
 
 Each channel is seen to by itself, apart from the queues of questions: none waits for another.
 """
@@ -68,16 +68,18 @@ class Clerk:
 
     chooser: Chooser
     delivering: Delivering
-    places: Mapping[str, Place]
+    places: Mapping[str, Place] = field(default_factory=dict)
     """For each platform that runs."""
     counts: Counter[str] = field(default_factory=Counter)
     """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
-    up: Callable[[str], bool] = lambda platform: True
+    up: Callable[[str], bool] = bool
+    """Whether a platform is connected."""
     grace: float = GRACE
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _finished: set[tuple[str, date]] | None = None
+    _finished: set[tuple[str, float, date]] | None = None
+    """Place, when its digest was set, day: nothing more is to be done, as far as is known here."""
     _quiet: dict[str, Quiet] = field(default_factory=dict)
     _unnoted: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
     """Posts that the database has yet to be told of."""
@@ -105,7 +107,9 @@ class Clerk:
             standings = await self.keeper.kept(lambda shelf: shelf.standings())
             if self._finished is None:
                 since = self.clock() - LOOK_BACK.total_seconds()
-                self._finished = await self.keeper.kept(lambda shelf: shelf.finished(since))
+                done = await self.keeper.kept(lambda shelf: shelf.finished(since))
+                set_at = {one.place: one.since for one in standings}
+                self._finished = {(place, set_at[place], day) for place, day in done if place in set_at}
         except StateError:
             return  # which the keeper tells
         for gone in self._quiet.keys() - {one.place for one in standings}:
@@ -160,7 +164,9 @@ class Clerk:
                 self._no_zone.add(standing.place)
                 log.error("digest rests, its zone is unknown here: %(place)s", {"place": standing.place})
             return []
-        days = [(day, moment) for day, moment in found if (standing.place, day) not in finished]
+        days = [
+            (day, moment) for day, moment in found if (standing.place, standing.since, day) not in finished
+        ]
         if not days:
             self._quiet[standing.place] = Quiet(standing.since, now, until)
         return days
@@ -170,7 +176,7 @@ class Clerk:
             async with self._at_once:
                 for day, moment in days:
                     if await self._bring(standing, day, moment) and self._finished is not None:
-                        self._finished.add((standing.place, day))
+                        self._finished.add((standing.place, standing.since, day))
         except StateError:
             pass  # which the keeper tells; what is not done is tried again
         except Exception as error:
@@ -273,7 +279,7 @@ class Clerk:
             await self.keeper.kept(lambda shelf: shelf.done(key, message, shown))
         except StateError:
             return
-        del self._unnoted[key]
+        self._unnoted.pop(key, None)
 
     async def _note_all(self) -> None:
         for key, (message, shown) in list(self._unnoted.items()):

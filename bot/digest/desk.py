@@ -37,11 +37,23 @@ def unmatched(only: Filter | None, index: Index) -> Wrong | None:
     return Wrong("only", wording.none_listed(KINDS[only.kind], only.value, near))
 
 
+def resolved(only: Filter | None, index: Index) -> Filter | None:
+    """The filter with the name as the notes write it, where what was typed means a single one."""
+    if only is None:
+        return None
+    names = index.facets.names(KINDS[only.kind])
+    meant = names.meant(only.value, whole=only.kind == "tag")
+    return Filter(only.kind, names.names[meant[0]]) if len(meant) == 1 else only
+
+
 def first_day(plan: Plan, now: float, posted: list[Posted]) -> date:
-    """The first day of a plan that is set now: not today where today had its digest, by whatever plan."""
-    today = schedule.today(plan.zone, now)
-    had = any(today in (one.day, schedule.today(plan.zone, one.at)) for one in posted if one.day is not None)
-    return today + timedelta(days=1) if had else today
+    """The first day of a plan that is set now: none that had its digest already, by whatever plan in whatever zone."""
+    regular = [one for one in posted if one.day is not None]
+    had = {one.day for one in regular} | {schedule.today(plan.zone, one.at) for one in regular}
+    day = schedule.today(plan.zone, now)
+    while day in had:
+        day += timedelta(days=1)
+    return day
 
 
 @dataclass(slots=True)
@@ -91,7 +103,8 @@ class Desk:
         now, zone, weekday = self.clock(), command.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = schedule.today(zone, now).weekday()
-        plan = Plan(command.every, command.at, zone, weekday, command.count, command.only)
+        only = resolved(command.only, self.chooser.bot.index)
+        plan = Plan(command.every, command.at, zone, weekday, command.count, only)
         keeper, since = self.chooser.keeper, now - 2 * 86400
         posted = await keeper.kept(lambda shelf: shelf.posts(arrival.place, since))
         standing = self._standing(arrival, plan, now, first_day(plan, now, posted))

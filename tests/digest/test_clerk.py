@@ -1,0 +1,440 @@
+"""That each due day comes once: late, refused, lost, with a database that goes away, and beside another process."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.commands import Digest
+from bot.conversation import Bot
+from bot.delivering import REST
+from bot.digest.clerk import MOST_REFUSED, Clerk
+from bot.index import Index
+from bot.posting import (
+    LimitedError,
+    LookupFailedError,
+    RefusedError,
+    UncertainError,
+    UndeliverableError,
+    UnsentError,
+)
+from bot.state.claims import LEASE, StateError
+from bot.state.digests import DatabaseShelf
+from corpus.model import Library
+from tests.digest.conftest import Office, moment, office
+from tests.platforms import Clock
+
+KEY = "test:C1:2026-11-25"
+
+
+@pytest.fixture
+async def set_(work: Office) -> Office:
+    """A digest every day at nine, seen an hour before."""
+    await work.say("daily at 9")
+    await work.look()
+    return work
+
+
+async def test_it_comes_once_a_day_at_its_time(set_: Office) -> None:
+    await set_.look("2026-11-25T08:59")
+    assert set_.board.posts == []
+    for at in (
+        "2026-11-25T09:00",
+        "2026-11-25T09:00:20",
+        "2026-11-25T14:00",
+        "2026-11-26T08:59",
+        "2026-11-26T09:00",
+    ):
+        await set_.look(at)
+    assert set_.board.keys() == [KEY, "test:C1:2026-11-26"]
+    assert len(set(set_.board.shown())) == 2
+    assert set_.clerk.counts == {"digest_posted": 2, "digest_late": 0}
+
+
+async def test_a_clock_that_is_set_back_or_forward_doubles_nothing(set_: Office) -> None:
+    for at in (
+        "25T09:00",
+        "25T08:50",
+        "25T09:05",
+        "24T09:30",
+        "26T09:00",
+        "25T09:10",
+        "26T09:10",
+        "27T09:00",
+    ):
+        await set_.look(f"2026-11-{at}")
+    assert set_.board.keys() == [KEY, "test:C1:2026-11-26", "test:C1:2026-11-27"]
+
+
+async def test_what_was_down_comes_late_within_the_grace_and_else_not(
+    bot: Bot, set_: Office, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await set_.keeper.close()
+    again = await office(bot, url, set_.clock, set_.board)
+    await again.look("2026-11-25T14:59")
+    assert again.board.keys() == [KEY]
+    assert again.clerk.counts["digest_late"] == 1
+    await again.keeper.close()
+    last = await office(bot, url, set_.clock, set_.board)
+    for at in ("2026-11-28T15:01", "2026-11-28T15:02"):
+        await last.look(at)
+    assert last.board.keys() == [KEY]
+    assert last.clerk.counts["digest_skipped"] == 3
+    told = [one.message for one in caplog.records if "left out" in one.message]
+    assert told == [f"digest left out, its time is over: test:C1:2026-11-{day}" for day in (26, 27, 28)]
+    await last.keeper.close()
+    further = await office(bot, url, set_.clock, set_.board)
+    await further.look("2026-11-29T09:00")
+    assert further.clerk.counts["digest_skipped"] == 0, "told once"
+    assert further.board.keys() == [KEY, "test:C1:2026-11-29"]
+    await further.keeper.close()
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("after", ["claim", "posting", "post"])
+async def test_killed_between_claim_post_and_mark(
+    bot: Bot, set_: Office, url: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never twice; once where it certainly was not posted."""
+    shelf = DatabaseShelf
+    if after == "post":
+        before = DatabaseShelf.done
+
+        async def killed(*_: object) -> None:
+            raise Killed
+
+        monkeypatch.setattr(shelf, "done", killed)
+        restore: Callable[[], None] = lambda: monkeypatch.setattr(shelf, "done", before)  # noqa: E731
+    else:
+        restore = _killed_after(monkeypatch, shelf, after)
+    set_.clock.now = moment("2026-11-25T09:00")
+    await set_.clerk.tick()
+    await asyncio.gather(*set_.clerk._busy.values(), return_exceptions=True)
+    restore()
+    await set_.keeper.close()
+    assert len(set_.board.posts) == (after == "post")
+    again = await office(bot, url, set_.clock, set_.board)
+    await again.look("2026-11-25T09:00:30")
+    assert len(again.board.posts) == (after == "post"), "its lease still holds"
+    await again.look("2026-11-25T09:01:01")
+    assert again.board.keys() == [KEY]
+    await again.look("2026-11-26T09:00")
+    assert len(set(again.board.shown())) == 2, "what was shown is noted, whoever posted it"
+    await again.keeper.close()
+
+
+def _killed_after(monkeypatch: pytest.MonkeyPatch, shelf: type, name: str) -> Callable[[], None]:
+    usual: Callable[..., Awaitable[object]] = getattr(shelf, name)
+
+    async def killed(self: object, *given: object) -> None:
+        await usual(self, *given)
+        raise Killed
+
+    monkeypatch.setattr(shelf, name, killed)
+    return lambda: monkeypatch.setattr(shelf, name, usual)
+
+
+@pytest.mark.parametrize(
+    "blind", [None, LookupFailedError("missing_scope"), LookupFailedError("timeout", again=True)]
+)
+async def test_a_post_of_unknown_outcome(set_: Office, blind: LookupFailedError | None) -> None:
+    set_.board.lost["C1"].append(UncertainError("timeout"))
+    set_.board.blind = blind
+    await set_.look("2026-11-25T09:00")
+    await set_.look("2026-11-25T09:30")
+    await set_.look("2026-11-25T16:00")
+    assert set_.board.keys() == [KEY]
+    assert set_.clerk.counts["digest_unknown"] == (blind is not None)
+    set_.board.blind = None
+    await set_.look("2026-11-26T09:00")
+    assert len(set(set_.board.shown())) == 2, "what may have been shown counts as shown"
+
+
+async def test_killed_while_posting_and_the_history_cannot_be_read(
+    set_: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore = _killed_after(monkeypatch, DatabaseShelf, "posting")
+    set_.clock.now = moment("2026-11-25T09:00")
+    await set_.clerk.tick()
+    await asyncio.gather(*set_.clerk._busy.values(), return_exceptions=True)
+    restore()
+    set_.board.blind = LookupFailedError("timeout", again=True)
+    await set_.look("2026-11-25T09:02")
+    await set_.look("2026-11-25T09:04")
+    assert set_.clerk.counts["digest_unknown"] == 0, "asked again while the grace lasts"
+    set_.board.blind = None
+    await set_.look("2026-11-25T09:06")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_the_platform_is_away_for_an_hour(set_: Office) -> None:
+    set_.board.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 60
+    at = moment("2026-11-25T09:00")
+    while not set_.board.posts and at < moment("2026-11-25T15:00"):
+        await set_.look(at)
+        at = max(set_.clock.now, at) + 20
+    assert set_.board.keys() == [KEY]
+    assert set_.board.tries[KEY] == 61
+    assert set_.clerk.counts["digest_skipped"] == 0
+
+
+async def test_the_platform_is_away_for_too_long(set_: Office, caplog: pytest.LogCaptureFixture) -> None:
+    set_.board.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 10_000
+    at = moment("2026-11-25T09:00")
+    while at < moment("2026-11-25T16:00"):
+        await set_.look(at)
+        at = max(set_.clock.now, at) + 20
+    assert set_.board.posts == []
+    assert set_.clerk.counts["digest_skipped"] == 1
+    assert set_.board.tries[KEY] < 300, "with pauses"
+    set_.board.failures.clear()
+    await set_.look("2026-11-26T09:00")
+    assert set_.board.keys() == ["test:C1:2026-11-26"]
+    history = await set_.keeper.kept(lambda shelf: shelf.history("test:C1", ""))
+    assert history.turn == 1, "what was not shown is not counted as shown"
+
+
+async def test_a_platform_that_is_down_is_not_tried(set_: Office) -> None:
+    up = False
+    set_.clerk.up = lambda platform: up
+    await set_.look("2026-11-25T09:00")
+    assert set_.board.tries[KEY] == 0
+    up = True
+    await set_.look("2026-11-25T12:00")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant(
+    set_: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    set_.board.failures["C1"].append(RefusedError("not_in_channel", "Invite the bot to the channel: /invite"))
+    for at in ("09:00", "09:20", "12:00"):
+        await set_.look(f"2026-11-25T{at}")
+    assert set_.board.tries[KEY] == 1
+    lines = [one.message for one in caplog.records if one.levelno >= logging.WARNING]
+    assert lines == [
+        "refused in test:C1: not_in_channel. Invite the bot to the channel: /invite; it rests 10 min"
+    ]
+    await set_.look("2026-11-26T09:00")
+    assert set_.board.keys() == ["test:C1:2026-11-26"]
+
+
+async def test_a_channel_that_is_gone_is_not_tried_for_ever(
+    set_: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = RefusedError("channel_not_found", "Invite the bot to the channel, if it still exists: /invite")
+    set_.board.failures["C1"] += [gone] * 100
+    for day in range(30):
+        await set_.look(moment("2026-11-25T09:00") + day * 86400)
+    assert sum(set_.board.tries.values()) == MOST_REFUSED
+    assert await set_.keeper.kept(lambda shelf: shelf.standings()) == []
+    assert [one.message for one in caplog.records][
+        -1
+    ] == "digest taken away, refused 14 times in a row: test:C1"
+
+
+async def test_one_that_cannot_be_delivered_gives_way_to_others(set_: Office) -> None:
+    set_.board.failures["C1"] += [UndeliverableError("invalid_blocks")] * 2
+    for at in ("09:00", "09:02", "09:10"):
+        await set_.look(f"2026-11-25T{at}")
+    assert set_.board.keys() == [KEY]
+    assert set_.board.tries[KEY] == 3
+
+
+async def test_a_slow_channel_holds_up_no_other(bot: Bot, set_: Office) -> None:
+    await set_.say("daily at 9", channel="C2")
+    release = asyncio.Event()
+
+    async def slowly(seconds: float) -> None:
+        await release.wait()
+
+    set_.clerk.delivering.sleep = slowly
+    set_.board.failures["C1"].append(LimitedError("ratelimited", 30))
+    set_.clock.now = moment("2026-11-25T09:00")
+    await set_.clerk.tick()
+    while not set_.board.keys("C2"):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert set_.board.keys() == []
+    await set_.clerk.tick()
+    release.set()
+    await set_.clerk.idle()
+    assert set_.board.keys() == [KEY]
+
+
+async def test_a_lane_that_rests_is_waited_for(set_: Office) -> None:
+    set_.clock.now = moment("2026-11-25T08:55")
+    set_.clerk.delivering._rest("test:C1", REST)
+    await set_.look("2026-11-25T09:00")
+    assert set_.board.tries[KEY] == 0
+    await set_.look("2026-11-25T09:06")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_two_processes_post_once(bot: Bot, set_: Office, url: str) -> None:
+    other = await office(bot, url, set_.clock, set_.board)
+    for number in range(1, 30):
+        await set_.say("daily at 9", channel=f"C{number}")
+    set_.clock.now = moment("2026-11-25T09:00")
+    await asyncio.gather(set_.clerk.tick(), other.clerk.tick())
+    await asyncio.gather(set_.clerk.idle(), other.clerk.idle())
+    assert sorted(key for _, key, _ in set_.board.posts) == sorted(
+        f"test:C{number}:2026-11-25" for number in range(1, 30)
+    )
+    assert set_.clerk.counts["digest_posted"] + other.clerk.counts["digest_posted"] == 29
+    await other.keeper.close()
+
+
+async def test_the_database_goes_away_before_and_after_the_post(
+    set_: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: nothing is posted without its mark. After: what was posted is noted as soon as it is back."""
+    usual = set_.keeper.kept
+    broken = {"posting"}
+
+    async def kept(work: Callable[[object], Awaitable[object]]) -> object:
+        class Broken:
+            def __getattr__(self, name: str) -> object:
+                if name in broken:
+                    raise StateError("away")
+                return lambda *given: usual(lambda shelf: getattr(shelf, name)(*given))
+
+        return await work(Broken())
+
+    monkeypatch.setattr(set_.keeper, "kept", kept)
+    await set_.look("2026-11-25T09:00")
+    assert set_.board.posts == []
+    broken = {"done"}
+    await set_.look("2026-11-25T09:01:01")
+    assert set_.board.keys() == [KEY]
+    await set_.look("2026-11-25T09:05")
+    assert set_.board.keys() == [KEY]
+    broken = set()
+    set_.board.blind = LookupFailedError("nobody may look")
+    await set_.look("2026-11-25T09:10")
+    assert set_.clerk._unnoted == {}
+    assert (await usual(lambda shelf: shelf.history("test:C1", ""))).turn == 1
+    assert set_.clerk.counts["digest_unknown"] == 0
+
+
+async def test_a_plan_that_changes_on_its_day_does_not_come_twice(set_: Office) -> None:
+    await set_.look("2026-11-25T09:00")
+    told = await set_.say("daily at 10 Berlin")
+    assert told.endswith("The first comes on Thursday, 26 November 2026 at 10:00.")
+    await set_.say("off")
+    await set_.say("daily at 11")
+    for at in ("25T10:00", "25T11:00", "25T23:00", "26T11:00"):
+        await set_.look(f"2026-11-{at}")
+    assert set_.board.keys() == [KEY, "test:C1:2026-11-26"]
+
+
+async def test_another_zone_on_the_same_day(set_: Office) -> None:
+    """Posted on the 25th at nine in London: in Auckland, where that was the evening of the 25th, the next is of the 26th."""
+    await set_.look("2026-11-25T09:00")
+    assert (await set_.say("daily at 23:30 Auckland")).endswith(
+        "The first comes on Thursday, 26 November 2026 at 23:30."
+    )
+    assert (await set_.say("daily at 12 Honolulu")).endswith(
+        "The first comes on Thursday, 26 November 2026 at 12:00."
+    )
+
+
+async def test_one_that_is_set_after_its_time_begins_on_the_next_day(work: Office) -> None:
+    await work.say("daily at 7")
+    await work.look("2026-11-25T08:01")
+    assert work.board.posts == []
+    await work.look("2026-11-26T07:00")
+    assert work.board.keys() == ["test:C1:2026-11-26"]
+
+
+async def test_a_day_that_was_left_out_may_come_after_all(set_: Office) -> None:
+    await set_.look("2026-11-25T16:00")
+    assert set_.clerk.counts["digest_skipped"] == 1
+    await set_.say("daily at 17")
+    await set_.look("2026-11-25T17:00")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_off_keeps_what_was_shown(set_: Office) -> None:
+    everything = len(set_.desk.chooser.stock(None))
+    for day in range(everything):
+        if day % 20 == 10:
+            await set_.say("off")
+            await set_.say("daily at 9")
+        await set_.look(moment("2026-11-25T09:00") + day * 86400)
+    assert len(set_.board.shown()) == len(set(set_.board.shown())) == everything
+
+
+async def test_notes_that_are_not_there_yet_are_waited_for(bot: Bot, set_: Office) -> None:
+    set_.desk.chooser.bot = Bot(Index.build(Library()))
+    await set_.look("2026-11-25T09:00")
+    assert set_.board.tries[KEY] == 0
+    set_.desk.chooser.bot = bot
+    await set_.look("2026-11-25T09:02")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_as_many_as_asked(work: Office) -> None:
+    await work.say("weekdays at 9 5 highlights")
+    for at in ("25T09:00", "26T09:00", "27T09:00", "28T09:00", "29T09:00", "30T09:00"):
+        await work.look(f"2026-11-{at}")
+    assert [len(one.quotes) for _, _, one in work.board.posts if isinstance(one, Digest)] == [5] * 4
+    assert len(set(work.board.shown())) == 20
+
+
+async def test_it_looks_when_the_time_has_come(
+    set_: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop wakes at the very moment, and whatever a look raises, there is a next one."""
+    clock.now = moment("2026-11-25T08:59:55")
+    looks: list[float] = []
+    usual = Clerk.tick
+
+    async def sleep(seconds: float) -> None:
+        looks.append(clock.now)
+        clock.now += seconds
+        if len(looks) == 1:
+            raise_next.append(True)
+        if len(looks) > 4:
+            raise asyncio.CancelledError
+
+    raise_next: list[bool] = []
+
+    async def tick(self: Clerk) -> None:
+        if raise_next and raise_next.pop():
+            raise ValueError
+        await usual(self)
+        await self.idle()
+
+    set_.clerk.sleep = sleep
+    monkeypatch.setattr(Clerk, "tick", tick)
+    with pytest.raises(asyncio.CancelledError):
+        await set_.clerk.run()
+    assert looks[1] == moment("2026-11-25T09:00")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_stopping_waits_a_moment_and_leaves_nothing_half_known(
+    set_: Office, url: str, bot: Bot
+) -> None:
+    begun = asyncio.Event()
+
+    async def slowly(seconds: float) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    set_.clerk.delivering.sleep = slowly
+    set_.board.failures["C1"].append(UnsentError("away"))
+    set_.clock.now = moment("2026-11-25T09:00")
+    await set_.clerk.tick()
+    await begun.wait()
+    await set_.clerk.stop(0.01)
+    await set_.keeper.close()
+    again = await office(bot, url, set_.clock, set_.board)
+    await again.look(set_.clock.now + 2 * LEASE + 1)
+    assert again.board.keys() == [KEY]
+    await again.keeper.close()
