@@ -1,0 +1,97 @@
+"""Builds the image and holds it to all that must hold: `python -m tests.image [--engine …] [--base IMAGE] [--target NAME]`.
+
+Without `--engine`: Docker where `docker info` answers, else buildah (needs root). Without `--base`: the Dockerfile's own. The build
+gets a copy of what git knows of this folder, with a `.env` and secrets laid beside it that must not get in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tests.image.checks import CHECKS, MARK, Image
+from tests.image.engines import Buildah, Docker, Engine
+
+ROOT = Path(__file__).parents[2]
+
+
+def context(work: Path) -> Path:
+    """What is built from."""
+    folder = work / "context"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in listed.decode().split("\0")[:-1]:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    for secret in (".env", "secrets/slack_bot_token", "bot/.env", "state/state.sqlite3", "notes/Private.md"):
+        (folder / secret).parent.mkdir(exist_ok=True)
+        (folder / secret).write_text(f"SLACK_BOT_TOKEN=xoxb-{MARK}\n")
+    return folder
+
+
+def own_base() -> str:
+    """The Dockerfile's."""
+    found = re.search(r"^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
+    assert found is not None
+    return found.group(1)
+
+
+def engine(asked: str | None) -> Engine:
+    """The one that was asked for, else the one that is there."""
+    if asked is None and shutil.which("docker"):
+        asked = (
+            "docker"
+            if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+            else None
+        )
+    return Docker() if asked == "docker" else Buildah()
+
+
+async def hold(image: Image, only: str) -> int:
+    """Every check whose name has `only` in it; how many failed."""
+    failed = 0
+    for check in (one for one in CHECKS if only in one.__name__):
+        began = time.monotonic()
+        try:
+            told = await check(image)
+        except Exception:
+            failed += 1
+            told = "FAILED\n" + traceback.format_exc()
+        sys.stdout.write(f"{check.__name__.replace('_', ' ')}: {told} ({time.monotonic() - began:.1f} s)\n")
+        sys.stdout.flush()
+    return failed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Builds the image and holds it to all that must hold.")
+    parser.add_argument("--engine", choices=["docker", "buildah"])
+    parser.add_argument("--base", help="image to build on; default: the Dockerfile's")
+    parser.add_argument("--target", default="analects")
+    parser.add_argument("--no-build", action="store_true", help="take the image as it was built before")
+    parser.add_argument("--only", default="", help="only the checks with this in their name")
+    given = parser.parse_args()
+    tag, running = f"localhost/{given.target}:tested", engine(given.engine)
+    with tempfile.TemporaryDirectory(prefix="analects-image-") as name:
+        work = Path(name)
+        work.chmod(0o755)
+        began = time.monotonic()
+        if not given.no_build:
+            running.build(context(work), tag, given.target, given.base)
+        sys.stdout.write(f"built {tag} with {type(running).__name__} in {time.monotonic() - began:.0f} s\n")
+        try:
+            failed = asyncio.run(hold(Image(running, tag, given.base or own_base(), work), given.only))
+        finally:
+            running.close()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,403 @@
+"""What must hold of an image that runs. Each check returns what it saw, for the report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot import __version__
+from bot.settings import Settings
+from corpus.load import SAMPLE_NOTES
+from tests.discord_server import DiscordServer
+from tests.image import layers
+from tests.image.engines import Box, Container, Engine, started
+from tests.postgres import NoPostgresError, PostgresServer
+from tests.slack_server import SlackServer
+
+USER = 10001
+MOST_MB = 150
+"""MB (10^6 bytes) of layers beyond the base."""
+MARK = "zq7marked"
+"""In every secret, question and passage here, and in files beside the project while the image is built: found nowhere."""
+QUESTION = f"what about memory and {MARK}?"
+
+
+@dataclass
+class Image:
+    """The image, the engine that runs it, and folders for it."""
+
+    engine: Engine
+    tag: str
+    base: str
+    work: Path
+    heard: list[str] = field(default_factory=list)
+    """All that its containers wrote to standard error."""
+
+    def __post_init__(self) -> None:
+        self.notes = self.work / "notes"
+        shutil.copytree(SAMPLE_NOTES, self.notes)
+        (self.notes / "Marked.md").write_text(
+            f"# Marked\n\n## Metadata\n- Author: [[Mark {MARK}]]\n- Full Title: Marked\n- Category: #books\n\n"
+            f"## Highlights\n- Nobody reads {MARK} aloud.\n"
+        )
+
+    def folder(self, writable: bool = True) -> Path:
+        """A new folder, as a volume of its own."""
+        made = Path(tempfile.mkdtemp(dir=self.work))
+        made.chmod(0o777 if writable else 0o755)
+        return made
+
+    @asynccontextmanager
+    async def run(
+        self, box: Box, *servers: SlackServer | DiscordServer, **variables: str
+    ) -> AsyncIterator[Container]:
+        """A container on these platforms."""
+        tokens = {name: value for server in servers for name, value in server.settings.items()}
+        usual = {"HTTP_PORT": str(free_port()), "LOG_FORMAT": "text", "QUESTIONS_PER_MINUTE": "1000,1000"}
+        given = {**usual, **tokens, **variables}
+        box = Box(box.arguments, given, box.notes, box.state, box.state_writable, box.secrets, box.entrypoint)
+        async with started(self.engine, self.tag, box) as container:
+            try:
+                yield container
+            finally:
+                await container.kill()
+                self.heard.append(container.log)
+
+    async def prints(self, box: Box) -> tuple[int, str, str]:
+        """Exit code, standard output and standard error of a command."""
+        async with started(self.engine, self.tag, box) as container:
+            assert container.process.stdout is not None
+            told = (await container.process.stdout.read()).decode()
+            code = await container.ends()
+            self.heard.append(container.log)
+            return code, told, container.log
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def its_frame(image: Image) -> str:
+    """User, volumes, health, stop signal, entry point, version."""
+    config = image.engine.config(image.tag)
+    assert config["User"] == f"{USER}:{USER}"
+    assert list(config["Volumes"]) == ["/state"]
+    assert config["Healthcheck"]["Test"] == ["CMD", "analects", "health"]
+    assert (config["Entrypoint"], config["Cmd"], config["StopSignal"]) == (["analects"], ["run"], "SIGTERM")
+    assert config["Labels"]["org.opencontainers.image.version"] == __version__
+    return f"version {__version__}, user {config['User']}"
+
+
+async def its_layers(image: Image) -> str:
+    """Small; no secret, no tool, nothing that its user could change."""
+    archive, below = image.work / "image.tar", image.work / "base.tar"
+    image.engine.save(image.tag, archive)
+    image.engine.save(image.base, below)
+    known = set(layers.layers(below)[0])
+    digests, names = layers.layers(archive)
+    assert known < set(digests), "it stands on its base"
+    size, count = 0, 0
+    for digest in (one for one in digests if one not in known):
+        for entry in layers.entries(archive, names[digest]):
+            size, count = size + entry.size, count + 1
+            _judge(entry)
+    assert MARK not in layers.configuration(archive)
+    archive.unlink()
+    below.unlink()
+    assert count > 1000
+    assert size < MOST_MB * 1e6, f"{size / 1e6:.1f} MB"
+    return f"{size / 1e6:.1f} MB beyond the base, {count} files and folders"
+
+
+def _judge(entry: layers.Entry) -> None:
+    name = entry.path.rsplit("/", 1)[-1]
+    assert MARK.encode() not in entry.content, f"{entry.path} holds a marked string"
+    assert name not in {"pip", "gcc", "cc", "strip", "tests", "pytest", ".env", ".git"}, (
+        f"{entry.path} is not needed"
+    )
+    assert not entry.mode & 0o6000, f"{entry.path} is setuid"
+    if entry.path.startswith(("/opt", "/notes")):
+        assert entry.owner == 0, entry.path
+        assert entry.mode & 0o022 == 0 or entry.mode & 0o170000 == 0o120000, (
+            f"{entry.path} can be written by others"
+        )
+        assert entry.mode & 0o004, f"{entry.path} cannot be read"
+
+
+async def its_root(image: Image) -> str:
+    """Nothing can be written but /state and /tmp, as the image's user, who may do nothing special."""
+    script = (
+        "id -u; grep CapEff /proc/self/status; "
+        "for place in / /opt/analects /notes /etc /var /state /tmp; do touch $place/x 2>/dev/null && echo $place; done; true"
+    )
+    box = Box(("-c", script), {}, image.notes, image.folder(), entrypoint=("/bin/sh",))
+    code, told, _ = await image.prints(box)
+    assert code == 0
+    assert told.split() == [str(USER), "CapEff:", "0" * 16, "/state", "/tmp"], told
+    return "only /state and /tmp can be written"
+
+
+async def check_and_ask(image: Image) -> str:
+    """`check` and `ask` see what they see outside."""
+    state = image.folder()
+    code, told, _ = await image.prints(Box(("check", "--json"), {}, image.notes, state))
+    assert code == 0
+    inside = json.loads(told)
+    outside = json.loads(await asyncio.to_thread(_checked_outside, image.notes))
+    assert {**inside, "took_ms": 0} == {**outside, "took_ms": 0}
+    began = time.monotonic()
+    code, told, _ = await image.prints(Box(("ask", "--json", "why do we forget?"), {}, image.notes, state))
+    took = time.monotonic() - began
+    assert code == 0
+    assert json.loads(told)["found"]
+    return f"{inside['highlights']} highlights; asked and answered in {took:.2f} s, the container's start included"
+
+
+def _checked_outside(notes: Path) -> bytes:
+    command = [sys.executable, "-m", "bot", "check", "--json", "--corpus", str(notes)]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+async def it_runs(image: Image) -> str:
+    """On both platforms: ready, healthy, answers, stops with 0 when told."""
+    async with SlackServer() as slack, DiscordServer() as discord:
+        ann = slack.user("ann")
+        general, books = slack.channel("general", [ann]), discord.channel("books")
+        began = time.monotonic()
+        async with image.run(Box(notes=image.notes, state=image.folder()), slack, discord) as container:
+            await container.ready()
+            took = time.monotonic() - began
+            await slack.reply_to(await slack.mention(ann, general, QUESTION))
+            await discord.answered(books, discord.ask("ben", books, QUESTION))
+            assert await container.asked("analects", "health") == (0, "alive and ready")
+            assert await container.asked("analects", "health", "--ready") == (0, "alive and ready")
+            assert _status(container).split("NSpid:")[1].splitlines()[0].split()[-1] == "1", "it is process 1"
+            status, told = await container.get("/readyz")
+            assert status == 200
+            assert told["state"] == {"ok": True, "problem": None}
+            stopping = time.monotonic()
+            assert await container.terminate() == 0
+            stopped = time.monotonic() - stopping
+        assert stopped < 8, "Docker waits ten seconds"
+        return f"ready after {took:.2f} s, stopped {stopped:.2f} s after SIGTERM"
+
+
+async def it_is_told_to_stop_early(image: Image) -> str:
+    """While it reads notes, before it listens for signals by itself, as process 1."""
+    many = image.folder()
+    for number in range(3000):
+        (many / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
+    async with SlackServer() as slack, image.run(Box(notes=many, state=image.folder()), slack) as container:
+        while not _handles_sigterm(container):
+            pass
+        assert await container.terminate() == 0
+        assert "ready" not in container.log
+    return "exit 0"
+
+
+def _handles_sigterm(container: Container) -> bool:
+    try:
+        caught = _status(container).split("SigCgt:")[1].split()[0]
+    except (OSError, IndexError, AssertionError):  # it has no process 1 yet
+        return False
+    return bool(int(caught, 16) >> signal.SIGTERM - 1 & 1)
+
+
+def _status(container: Container) -> str:
+    return Path(f"/proc/{container.first}/status").read_text(encoding="ascii")
+
+
+async def it_is_killed(image: Image) -> str:
+    """SIGKILL and started again on the same state: it knows what was answered."""
+    box = Box(notes=image.notes, state=image.folder())
+    async with SlackServer() as slack:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        async with image.run(box, slack) as container:
+            await container.ready()
+            asked = await slack.mention(ann, general, QUESTION)
+            await slack.reply_to(asked)
+            await container.kill()
+        async with image.run(box, slack) as container:
+            await container.ready()
+            await slack.redeliver(asked)
+            await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
+            assert len(slack.replies_to(asked)) == 1
+    return "nothing twice"
+
+
+async def without_notes(image: Image) -> str:
+    """Nothing mounted at /notes: it runs, and says so."""
+    async with SlackServer() as slack, image.run(Box(state=image.folder()), slack) as container:
+        await container.ready()
+        line = await container.says("no notes at /notes")
+        assert await container.terminate() == 0
+    return line.split(": ", 1)[1]
+
+
+async def without_state(image: Image) -> str:
+    """/state cannot be written: it answers, and says so."""
+    box = Box(notes=image.notes, state=image.folder(), state_writable=False)
+    async with SlackServer() as slack, image.run(box, slack) as container:
+        await container.ready()
+        line = await container.says("state cannot be used")
+        ann = slack.user("ann")
+        await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), QUESTION))
+        status, told = await container.get("/readyz")
+        assert status == 200
+        assert told["state"]["ok"] is False  # type: ignore[index]
+        assert await container.terminate() == 0
+        assert "Traceback" not in container.log
+    return line.split(": ", 1)[1]
+
+
+async def with_secrets_in_files(image: Image) -> str:
+    """SECRETS_DIR, as Docker and Kubernetes mount them; one that its user may not read is named."""
+    folder = image.folder()
+    async with SlackServer() as slack:
+        for name, value in slack.settings.items():
+            (folder / name.lower()).write_text(value + "\n")
+        box = Box(notes=image.notes, state=image.folder(), secrets=folder)
+        async with image.run(box, SECRETS_DIR="/run/secrets") as container:
+            await container.ready()
+            assert await container.terminate() == 0
+        if os.geteuid() == 0:
+            (folder / "slack_bot_token").chmod(0o600)
+            async with image.run(box, SECRETS_DIR="/run/secrets") as container:
+                assert await container.ends() == 2
+                assert len(container.lines) == 1
+                assert "SECRETS_DIR" in container.log
+                return container.log
+    return "read"
+
+
+async def with_postgres(image: Image) -> str:
+    """Two containers on one PostgreSQL: each question is answered once."""
+    try:
+        server = PostgresServer().__enter__()
+    except NoPostgresError as error:
+        return f"skipped: {error}"
+    async with AsyncExitStack() as stack:
+        stack.callback(server.__exit__, None, None, None)
+        slack = await stack.enter_async_context(SlackServer())
+        url = await server.create()
+        for _ in range(2):
+            box = Box(notes=image.notes, state=image.folder())
+            container = await stack.enter_async_context(image.run(box, slack, DATABASE_URL=url))
+            await container.ready()
+            assert (await container.get("/readyz"))[1]["state"] == {"ok": True, "problem": None}
+        await slack.connected(2)
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = [await slack.mention(ann, general, f"{QUESTION} {number}") for number in range(20)]
+        for one in asked:
+            await slack.redeliver(one)
+        for one in asked:
+            await slack.reply_to(one)
+        await slack.quiet()
+        assert [len(slack.replies_to(one)) for one in asked] == [1] * 20
+    return "two replicas, 20 questions sent twice, 20 answers"
+
+
+REFUSED = {
+    "PLAIN_NOTES": f"perhaps {MARK}",
+    "QUOTES_PER_ANSWER": f"many {MARK}",
+    "SLACK_BOT_TOKEN": f"xapp-{MARK}",
+    "SLACK_APP_TOKEN": f"xoxb-{MARK}",
+    "SLACK_API_URL": f"http://{MARK}",
+    "DISCORD_TOKEN": f"xoxb-{MARK}",
+    "DISCORD_API_URL": f"http://{MARK}",
+    "ALLOWED_CHANNELS": MARK,
+    "ALLOWED_SERVERS": MARK,
+    "QUESTIONS_PER_MINUTE": MARK,
+    "DIGEST_ZONE": f"Nowhere/{MARK}",
+    "DIGEST_GRACE": MARK,
+    "DIGEST_SETTERS": MARK,
+    "HTTP_PORT": MARK,
+    "LOG_LEVEL": MARK,
+    "LOG_FORMAT": MARK,
+}
+"""Wrong by themselves: exit 2, one sentence that names the variable and not the value."""
+REFUSED_BY_A_PLATFORM = {
+    "SLACK_BOT_TOKEN": f"xoxb-{MARK}",
+    "SLACK_APP_TOKEN": f"xapp-{MARK}",
+    "DISCORD_TOKEN": f"{MARK}.a.b",
+}
+"""Fault 16, the same."""
+GOES_ON = {
+    "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
+    "STATE_PATH": ("/nowhere", "state cannot be used"),
+    "DATABASE_URL": (f"mysql://me:{MARK}@host/db", "DATABASE_URL"),
+    "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),
+}
+"""Wrong, and it answers all the same and says what it lacks, with words of the line that says so."""
+ANYTHING = {"PRIVATE_TAGS", "PRIVATE_PATHS", "SLACK_SIGNING_SECRET"}
+"""No value is wrong, or only Slack could tell, by not calling."""
+MISSING = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+"""Missing beside the others: exit 2, and named."""
+
+
+async def with_a_variable_wrong(image: Image) -> str:
+    """Each in turn."""
+    covered = REFUSED.keys() | GOES_ON.keys() | ANYTHING
+    assert covered == {name.upper() for name in Settings.model_fields}, covered ^ {
+        name.upper() for name in Settings.model_fields
+    }
+    async with SlackServer() as slack, DiscordServer() as discord:
+        for name, value in [
+            *REFUSED.items(),
+            *REFUSED_BY_A_PLATFORM.items(),
+            *((name, "") for name in MISSING),
+        ]:
+            box = Box(notes=image.notes, state=image.folder())
+            async with image.run(box, slack, discord, **{name: value}) as container:
+                assert await container.ends() == 2, f"{name}={value}: {container.log}"
+                _one_sentence(name, container)
+        async with image.run(Box(notes=image.notes, state=image.folder())) as container:
+            assert await container.ends() == 2, "no token at all"
+            _one_sentence("SLACK_BOT_TOKEN", container)
+        for name, (value, words) in GOES_ON.items():
+            box = Box(notes=image.notes, state=image.folder())
+            async with image.run(box, slack, **{name: value}) as container:
+                await container.says(words)
+                await container.ready()
+                assert await container.terminate() == 0
+                assert "Traceback" not in container.log
+    return f"{len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1} refused, {len(GOES_ON)} borne"
+
+
+def _one_sentence(name: str, container: Container) -> None:
+    said = [line for line in container.lines if line.startswith("analects: ")]
+    assert len(said) == 1, container.log
+    assert name in said[0], container.log
+    assert "Traceback" not in container.log
+
+
+async def nothing_was_told(image: Image) -> str:
+    """In nothing that any container logged stands a token, a question or a passage."""
+    heard = "\n".join(image.heard)
+    assert len(image.heard) > 20
+    places = f"/{MARK}/none"  # a path is told
+    assert MARK not in heard.replace(places, ""), [line for line in heard.splitlines() if MARK in line]
+    assert "xoxb-" not in heard.replace("the one that begins with xoxb-", "")
+    return f"{len(image.heard)} logs, {len(heard.splitlines())} lines"
+
+
+CHECKS: tuple[Callable[[Image], Awaitable[str]], ...] = (
+    its_frame, its_layers, its_root, check_and_ask, it_runs, it_is_told_to_stop_early, it_is_killed, without_notes, without_state,
+    with_secrets_in_files, with_postgres, with_a_variable_wrong, nothing_was_told,
+)  # fmt: skip

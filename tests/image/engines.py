@@ -1,0 +1,255 @@
+"""What builds the image and runs it: a Docker engine, or buildah and this machine's own namespaces.
+
+Both run it as an operator is told to: as the image's user, without capabilities, on a read-only root with `/notes` read-only,
+`/state` writable and a fresh `/tmp`; on this machine's network, where the loopback platforms are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.slack.processes import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One container to be: what of the host it sees."""
+
+    arguments: tuple[str, ...] = ()
+    """Empty: the image's own command."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    notes: Path | None = None
+    state: Path | None = None
+    state_writable: bool = True
+    secrets: Path | None = None
+    entrypoint: tuple[str, ...] = ()
+
+    @property
+    def mounts(self) -> list[tuple[Path, str, bool]]:
+        """Folder of the host, place inside, whether it can be written."""
+        found = [
+            (self.notes, "/notes", False), (self.state, "/state", self.state_writable), (self.secrets, "/run/secrets", False),
+        ]  # fmt: skip
+        return [(folder, place, writable) for folder, place, writable in found if folder is not None]
+
+
+class Engine(Protocol):
+    """Builds, inspects, runs."""
+
+    def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
+        """Builds a target of the Dockerfile; `base` None: the Dockerfile's own."""
+
+    def config(self, tag: str) -> dict[str, Any]:
+        """The image's configuration, as Docker writes it."""
+
+    def save(self, tag: str, file: Path) -> None:
+        """Writes an image as `docker save` does."""
+
+    def command(self, tag: str, box: Box, name: str) -> list[str]:
+        """What starts it in the foreground."""
+
+    def process(self, name: str, started: int) -> int:
+        """The host's number of the container's process 1; `started` is that of the command."""
+
+    def inside(self, name: str, process: int, command: list[str]) -> list[str]:
+        """What runs a command in a running container."""
+
+    def close(self) -> None:
+        """Leaves nothing behind but the image."""
+
+
+class Docker:
+    """`docker`, with an engine behind it."""
+
+    def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
+        given = ["--build-arg", f"BASE={base}"] if base else []
+        _do("docker", "build", "--quiet", *given, "--target", target, "--tag", tag, str(context))
+
+    def config(self, tag: str) -> dict[str, Any]:
+        return dict(json.loads(_do("docker", "image", "inspect", tag))[0]["Config"])
+
+    def save(self, tag: str, file: Path) -> None:
+        _do("docker", "save", "--output", str(file), tag)
+
+    def command(self, tag: str, box: Box, name: str) -> list[str]:
+        given = ["--rm", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
+                 "--security-opt", "no-new-privileges"]  # fmt: skip
+        for folder, place, writable in box.mounts:
+            given += ["--volume", f"{folder}:{place}:{'rw' if writable else 'ro'}"]
+        for variable, value in box.variables.items():
+            given += ["--env", f"{variable}={value}"]
+        if box.entrypoint:
+            given += ["--entrypoint", box.entrypoint[0]]
+        return ["docker", "run", *given, tag, *box.entrypoint[1:], *box.arguments]
+
+    def process(self, name: str, started: int) -> int:
+        del started
+        return int(_do("docker", "inspect", "--format", "{{.State.Pid}}", name))
+
+    def inside(self, name: str, process: int, command: list[str]) -> list[str]:
+        del process
+        return ["docker", "exec", name, *command]
+
+    def close(self) -> None:
+        pass
+
+
+_ENTER = """
+set -e
+root=$1; shift
+mount --make-rprivate /
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+mount -t tmpfs dev "$root/dev"
+mkdir -m 1777 "$root/dev/shm"
+for one in null zero random urandom; do touch "$root/dev/$one"; mount --bind "/dev/$one" "$root/dev/$one"; done
+ln -s /proc/self/fd "$root/dev/fd"
+while [ "$1" != -- ]; do
+  mkdir -p "$root$2"
+  mount --bind "$1" "$root$2"
+  [ "$3" = rw ] || mount -o remount,bind,ro "$root$2"
+  shift 3
+done
+shift
+mount -o remount,bind,ro "$root"
+cd /
+exec "$@"
+"""
+
+
+class Buildah:
+    """buildah for building; for running, what a container is made of: namespaces, a read-only root, another user, no capabilities.
+
+    Needs root and util-linux. It is process 1 there, as under Docker; only the network and the host's name are this machine's.
+    """
+
+    def __init__(self) -> None:
+        self._environment = {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot", **os.environ}
+        self._mounted: dict[str, tuple[str, str]] = {}
+
+    def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
+        given = ["--build-arg", f"BASE={base}"] if base else []
+        self._buildah(
+            "bud", "--quiet", "--format", "docker", *given, "--target", target, "--tag", tag, str(context)
+        )
+
+    def config(self, tag: str) -> dict[str, Any]:
+        return dict(json.loads(self._buildah("inspect", "--type", "image", tag))["Docker"]["config"])
+
+    def save(self, tag: str, file: Path) -> None:
+        self._buildah("push", "--quiet", tag, f"docker-archive:{file}:{tag}")
+
+    def command(self, tag: str, box: Box, name: str) -> list[str]:
+        del name
+        config = self.config(tag)
+        mounts = [
+            part
+            for folder, place, writable in box.mounts
+            for part in (str(folder), place, "rw" if writable else "ro")
+        ]
+        variables = [*config["Env"], *(f"{variable}={value}" for variable, value in box.variables.items())]
+        program = [
+            *(box.entrypoint or config["Entrypoint"]),
+            *(box.arguments or (() if box.entrypoint else config["Cmd"])),
+        ]
+        root = self._root(tag)
+        return ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh", root, *mounts, "--",
+                "env", "-i", "/usr/sbin/chroot", root, "/usr/bin/env", *variables, *_as(config["User"]), *program]  # fmt: skip
+
+    def process(self, name: str, started: int) -> int:
+        del name
+        return int(Path(f"/proc/{started}/task/{started}/children").read_text(encoding="ascii").split()[0])
+
+    def inside(self, name: str, process: int, command: list[str]) -> list[str]:
+        del name
+        variables = Path(f"/proc/{process}/environ").read_text(encoding="utf-8").split("\0")[:-1]
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+        user = status.split("Uid:")[1].split()[0]
+        return ["nsenter", "--target", str(process), "--mount", "--pid", "--root", "env", "-i", *variables,
+                *_as(f"{user}:{user}"), *command]  # fmt: skip
+
+    def close(self) -> None:
+        for container, _ in self._mounted.values():
+            self._buildah("rm", container)
+        self._mounted.clear()
+
+    def _root(self, tag: str) -> str:
+        """Where the image's files are on this machine."""
+        if tag not in self._mounted:
+            container = self._buildah("from", "--pull-never", tag)
+            self._mounted[tag] = container, self._buildah("mount", container)
+        return self._mounted[tag][1]
+
+    def _buildah(self, *arguments: str) -> str:
+        return _do("buildah", *arguments, environment=self._environment)
+
+
+def _as(user: str) -> list[str]:
+    person, group = user.split(":")
+    return ["setpriv", f"--reuid={person}", f"--regid={group}", "--clear-groups", "--no-new-privs",
+            "--inh-caps=-all", "--bounding-set=-all", "--"]  # fmt: skip
+
+
+def _do(*command: str, environment: Mapping[str, str] | None = None) -> str:
+    """What it prints. What it complains of is shown when it fails."""
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
+    if done.returncode:
+        raise AssertionError(f"{' '.join(command)}:\n{done.stderr[-4000:]}{done.stdout[-2000:]}")
+    return done.stdout.strip()
+
+
+class Container(Process):
+    """A running one, with its log."""
+
+    def __init__(self, process: asyncio.subprocess.Process, engine: Engine, name: str) -> None:
+        super().__init__(process)
+        self._engine = engine
+        self._name = name
+
+    @property
+    def first(self) -> int:
+        """The host's number of its process 1."""
+        return self._engine.process(self._name, self.process.pid)
+
+    async def terminate(self) -> int:
+        os.kill(self.first, signal.SIGTERM)
+        return await self.ends()
+
+    async def kill(self) -> None:
+        with suppress(OSError, IndexError, AssertionError):  # there is no process 1 any more
+            os.kill(self.first, signal.SIGKILL)
+        await self.ends()
+
+    async def asked(self, *command: str) -> tuple[int, str]:
+        """Runs a command in it; exit code and what it printed."""
+        inside = self._engine.inside(self._name, self.first, list(command))
+        process = await asyncio.create_subprocess_exec(
+            *inside, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        told, _ = await process.communicate()
+        return process.returncode or 0, told.decode().strip()
+
+
+@asynccontextmanager
+async def started(engine: Engine, tag: str, box: Box) -> AsyncIterator[Container]:
+    """Starts it, and kills what is left of it at the end."""
+    name = f"analects-{secrets.token_hex(4)}"
+    process = await asyncio.create_subprocess_exec(
+        *engine.command(tag, box, name), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    running = Container(process, engine, name)
+    try:
+        yield running
+    finally:
+        await running.kill()

@@ -1,0 +1,57 @@
+"""What is in an image, layer by layer, from a file as `docker save` writes it."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder of a layer."""
+
+    path: str
+    mode: int
+    owner: int
+    size: int
+    content: bytes
+    is_folder: bool
+
+
+def layers(archive: Path) -> tuple[list[str], dict[str, str]]:
+    """The digests of an image's layers, the lowest first, and the name of each in the file."""
+    with tarfile.open(archive) as file:
+        manifest = json.loads(_read(file, "manifest.json"))[0]
+        config = json.loads(_read(file, manifest["Config"]))
+    digests = config["rootfs"]["diff_ids"]
+    return digests, dict(zip(digests, manifest["Layers"], strict=True))
+
+
+def configuration(archive: Path) -> str:
+    """Everything that is not a layer: configuration and history."""
+    with tarfile.open(archive) as file:
+        manifest = json.loads(_read(file, "manifest.json"))[0]
+        return _read(file, manifest["Config"]).decode()
+
+
+def entries(archive: Path, layer: str) -> Iterator[Entry]:
+    """All that a layer holds."""
+    with tarfile.open(archive) as file:
+        inner = file.extractfile(layer)
+        assert inner is not None
+        with tarfile.open(fileobj=inner) as tar:
+            for one in tar:
+                content = tar.extractfile(one) if one.isfile() else None
+                yield Entry(
+                    "/" + one.name.removeprefix("./").lstrip("/"), one.mode, one.uid, one.size,
+                    content.read() if content else b"", one.isdir(),
+                )  # fmt: skip
+
+
+def _read(file: tarfile.TarFile, name: str) -> bytes:
+    inner = file.extractfile(name)
+    assert inner is not None
+    return inner.read()
