@@ -6,11 +6,7 @@ imported by no one: a question must be answered in the blink of an eye.
 """
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -240,12 +236,10 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
 )
 def run(corpus: Corpus = None) -> None:
     """Answer on every platform that has its tokens, until told to stop."""
-    with _told_to_stop():
-        settings = load_settings(corpus)
-        from adapters.terminal.run import run as start
+    settings = load_settings(corpus)
+    from adapters.terminal.run import run as start
 
-        code = start(settings)
-    _exit_with(code)
+    _exit_with(start(settings))
 
 
 @app.command(
@@ -277,19 +271,6 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     else:
         typer.echo(in_words(findings))
     _exit_with(0 if all(finding.ok for finding in findings) else 1)
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """SIGTERM before there is anything to finish, as while notes are read: out at once, with exit code 0."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
