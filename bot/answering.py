@@ -240,10 +240,8 @@ def quoted(passage: int, score: float, search: Search, index: Index) -> Quote:
     highlight = index.library.highlights[passage]
     found = tokens(highlight.plain[:LOOKED_AT])
     matches = [
-        Match(found[place].start, found[place].end, number, word.idf)
-        for number, word in enumerate(search.wanted)
-        for place, held in enumerate(index.matches((word,), passage, found))
-        if held
+        Match(found[place].start, found[place].end, number, search.wanted[number].idf)
+        for place, number in index.matches(search.wanted, passage, found)
     ]
     matches += _phrase_matches(search.query.phrases, found, len(search.wanted))
     spans = excerpt(highlight.plain, matches)

@@ -45,9 +45,9 @@ def _similar(wanted: Sequence[Wanted], index: Index) -> list[str]:
     for passage in index.best(known, LOOKED_AT)[0].tolist():
         source = index.sources[int(index.source_of[passage])]
         for author in source.authors:
-            if any(index.matches(known, passage, tokens(author))):
+            if index.matches(known, passage, tokens(author)):
                 told[f"There are highlights by {_short(author)}."] = None
-        if any(index.matches(known, passage, tokens(source.title))):
+        if index.matches(known, passage, tokens(source.title)):
             told[f"There are highlights from “{_short(source.title)}”."] = None
     return list(told)
 

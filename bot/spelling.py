@@ -47,17 +47,11 @@ def nearest_word(folded: str, index: Index) -> str | None:
     At most one edit apart, two in words of six letters and more (optimal string alignment: an insertion, a
     deletion, a replacement, two neighbours exchanged).
     """
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
     most = 1 if len(folded) < 6 else 2
-    near: list[tuple[int, bool, int, str]] = []
-    for length in range(len(folded) - most, len(folded) + most + 1):
-        words = index.spelled.get(length, ())
-        for word, distance, _ in process.extract_iter(folded, words, scorer=OSA.distance, score_cutoff=most):
-            near.append(
-                (int(distance), word[0] != folded[0], -index.frequency(index.terms["=" + word]), word)
-            )
+    near = [
+        (distance, word[0] != folded[0], -index.frequency(index.terms["=" + word]), word)
+        for word, distance in index.spelled.near(folded, most)
+    ]
     return min(near)[3] if near else None
 
 
