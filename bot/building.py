@@ -5,6 +5,7 @@ Every distinct word is analysed once; the rest is arithmetic on arrays. A term's
 without blanks (or one that stands alone).
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from bot.languages import ENGLISH, detect
+from bot.memory import give_back
 from bot.ranking import (
     Field,
     Floats,
@@ -84,33 +86,37 @@ def build(
     by_passage = by_source[source_of] if len(source_of) else np.zeros(0, np.int16)
     size = len(highlights)
     written = meant = Stream(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
-    found: list[FieldTerms] = []
+    surface_terms: list[FieldTerms] = []
+    meant_terms: list[FieldTerms] = []
     spoken: list[Stream] = []
     for name, stream in streams.items():
         of_source = name in OF_SOURCE
         meanings = terms.meanings(stream, by_source if of_source else by_passage, codes)
         surfaces = terms.surfaces(stream)
+        said = meanings.kept(meanings.items >= 0)
         if name == "text":
-            written, meant = surfaces, meanings.kept(meanings.items >= 0)
-        lengths = np.bincount(meanings.owners()[meanings.items >= 0], minlength=len(meanings.ends) - 1)
+            written, meant = surfaces, said
+        lengths = np.diff(said.ends)
         owner_of = source_of if of_source else None
         mean = float(lengths[owner_of].mean() if owner_of is not None else lengths.mean()) if size else 0.0
         setting = ranking.fields[name]
         keep = meanings.items != STOP if ranking.surface else np.zeros(len(meanings.items), np.bool_)
-        found.append(FieldTerms(setting, surfaces.kept(keep), lengths, mean, owner_of))
-        found.append(FieldTerms(setting, meanings.kept(meanings.items >= 0), lengths, mean, owner_of))
+        surface_terms.append(FieldTerms(setting, surfaces.kept(keep), lengths, mean, owner_of))
+        meant_terms.append(FieldTerms(setting, said, lengths, mean, owner_of))
         spoken.append(surfaces)
-    del streams, stream, meanings, surfaces
+    del streams, stream, meanings, surfaces, said
     first, as_written = _numbering(terms.written, spoken)
-    second, as_meant = _numbering(terms.meant, [one.stream for one in found[1::2]])
+    second, as_meant = _numbering(terms.meant, [one.stream for one in meant_terms])
     del spoken
-    postings = joined(
-        _postings(found[::2], as_written, len(first), size, ranking.k1),
-        _postings(found[1::2], as_meant, len(second), size, ranking.k1),
-    )
     written = Stream(as_written[written.items], written.ends)
     meant = Stream(as_meant[meant.items] + np.int32(len(first)), meant.ends)
-    names = {name: number for number, name in enumerate((*first, *second))}
+    parts = list(_postings(surface_terms, as_written, len(first), size, ranking.k1))
+    del surface_terms
+    parts += _postings(meant_terms, as_meant, len(second), size, ranking.k1)
+    del meant_terms
+    give_back()
+    postings = joined(parts)
+    names = dict(zip((*first, *second), range(len(first) + len(second)), strict=True))
     return Compiled(names, postings, written, meant, made)
 
 
@@ -138,19 +144,33 @@ class FieldTerms:
     """The text of each passage, where several share one."""
 
 
-def _postings(fields: Sequence[FieldTerms], numbers: Ints, count: int, size: int, k1: float) -> Postings:
-    """Postings of the terms, which are numbered anew: `count` of them."""
-    parts = [_weighted(one, numbers, size) for one in fields]
-    keys = np.concatenate([keys for keys, _ in parts])
-    values = np.concatenate([values for _, values in parts])
-    del parts
-    return compiled(keys, values, count, size, k1)
+PARTS = 4
+"""Terms are compiled in so many parts: what that takes for a while is several times what it leaves."""
 
 
-def _weighted(field: FieldTerms, numbers: Ints, size: int) -> tuple[Longs, Floats]:
-    """Keys (`term * size + passage`), ascending, and weighted frequencies of a field."""
+def _postings(
+    fields: Sequence[FieldTerms], numbers: Ints, count: int, size: int, k1: float
+) -> Iterable[Postings]:
+    """Postings of the terms, which are numbered anew: `count` of them, in parts."""
+    spread = np.zeros(count, np.int64)
+    for one in fields:
+        spread += np.bincount(numbers[one.stream.items], minlength=count)
+    before = np.append(np.int64(0), np.cumsum(spread))
+    bounds = np.searchsorted(before, np.linspace(0, before[-1], PARTS + 1)).tolist()
+    for begin, end in itertools.pairwise((*bounds[:-1], count)):
+        parts = [_weighted(one, numbers, size, begin, end) for one in fields]
+        keys = np.concatenate([keys for keys, _ in parts])
+        values = np.concatenate([values for _, values in parts])
+        del parts
+        yield compiled(keys, values, end - begin, size, k1)
+
+
+def _weighted(field: FieldTerms, numbers: Ints, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
+    """Keys (`(term - begin) * size + passage`), ascending, and weighted frequencies of a field's terms from `begin` to `end`."""
     count = max(len(field.lengths), 1)
-    keys, counts = frequencies(numbers[field.stream.items], field.stream.owners(), 0, count)
+    terms = numbers[field.stream.items]
+    chosen = (terms >= begin) & (terms < end)
+    keys, counts = frequencies(terms[chosen], field.stream.owners()[chosen], begin, count)
     texts = (keys % count).astype(np.int32)
     values = normalised(counts, field.lengths[texts], field.setting, field.mean)
     if field.owner_of is None:

@@ -8,9 +8,7 @@ gone or empty is not "all deleted": the last good library stays, and `status` te
 """
 
 import asyncio
-import ctypes
 import gc
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,6 +21,7 @@ from time import time
 from bot.conversation import Bot
 from bot.index import Index
 from bot.logs import named
+from bot.memory import give_back
 from bot.snapshots import Snapshot, same, with_words
 from corpus.files import CorpusError, NoteFile, check_root
 from corpus.known import Stamp, listed, refresh, seen
@@ -120,7 +119,7 @@ class Keeping:
             except Exception as error:  # whatever it is, what was good stays
                 log.error("notes not taken over: %(error)s", {"error": named(error)})
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
-        _give_back()
+        give_back()
         return self.status
 
     def _updated(self) -> Status:
@@ -165,14 +164,6 @@ class Keeping:
             reloads=self._reloads,
             failures=self._failures,
         )
-
-
-def _give_back() -> None:
-    """Returns freed memory to the system, where the C library would keep it (glibc): a third of all after a build, in 10 ms."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def _objection(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:

@@ -6,6 +6,7 @@ the frequencies are weighted and normalised by field before they saturate (Rober
 "Simple BM25 extension to multiple weighted fields", CIKM 2004); with one field of weight 1 it is BM25.
 """
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -133,10 +134,12 @@ def rarity(spread: Longs, size: int) -> Floats:
     return np.array(list(known.values()), np.float32)[places]
 
 
-def joined(first: Postings, second: Postings) -> Postings:
-    """The terms of both, those of `second` behind the others."""
-    return Postings(
-        np.concatenate((first.offsets, second.offsets[1:] + first.offsets[-1])),
-        np.concatenate((first.passages, second.passages)),
-        np.concatenate((first.weights, second.weights)),
-    )
+def joined(parts: list[Postings]) -> Postings:
+    """The terms of all, one part's behind the other's. Takes them out of the list, so that not all are there twice."""
+    begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
+    ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
+    passages, weights = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.float32)
+    for begin, end in itertools.pairwise(begins.tolist()):
+        part = parts.pop(0)
+        passages[begin:end], weights[begin:end] = part.passages, part.weights
+    return Postings(np.concatenate((begins[:1], *ends)), passages, weights)

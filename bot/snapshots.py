@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.index import Index
+from bot.memory import give_back
 from corpus.known import Known, listed, refresh
 from corpus.model import Library
 from corpus.reading import Progress
@@ -90,6 +91,7 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
     from bot import storage
     from corpus import cache
 
+    give_back()
     if not cache.save(snapshot.known, place / "notes", token) or not index_too:
         return
     try:

@@ -113,7 +113,8 @@ class Texts:
     """Reads fields; afterwards knows every distinct word of them, behind those that are known already."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._known = Numbers((word, number) for number, word in enumerate(known))
+        listed = list(known)
+        self._known = Numbers(zip(listed, range(len(listed)), strict=True))
         self._raw = Numbers()
         self._streams: dict[str, tuple[array[int], array[int]]] = {}
 
@@ -128,7 +129,7 @@ class Texts:
         """All distinct normalised words, and each field as numbers of them."""
         number, flat, counts = self._known, array("i"), array("q")
         for raw in self._raw:
-            found = forms(raw)
+            found = forms.__wrapped__(raw)  # each is asked for once
             counts.append(len(found))
             flat.extend(map(number.__getitem__, found))
         widths = np.frombuffer(counts, np.int64).astype(np.int32) if counts else np.zeros(0, np.int32)

@@ -30,6 +30,9 @@ from corpus.rules import Rules
 log = getLogger("analects.cache")
 
 MAGIC = b"analects notes 1\n"
+ARRAY_OF_4, ARRAY = b"\x94", b"\xdd"
+"""How MessagePack begins an array: of four items, and of as many as the next four bytes say."""
+
 KEY_SIZE = 64
 """Bytes of the digest of the reader's version and the rules."""
 
@@ -83,13 +86,17 @@ class Cached:
 def save(known: Known, file: Path, token: str) -> bool:
     """Puts a new file in the place of the old one; False, and a line in the log, where that cannot be."""
     try:
-        payload = msgspec.msgpack.encode(_stored(known, token))
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = mkstemp(dir=file.parent, prefix=file.name, suffix=".new")
         try:
             with os.fdopen(descriptor, "wb") as out:
-                out.write(MAGIC + _key(known.rules) + zlib.crc32(payload).to_bytes(4, "big"))
-                out.write(payload)
+                out.write(MAGIC + _key(known.rules) + bytes(4))
+                checksum = 0
+                for part in _stored(known, token):
+                    checksum = zlib.crc32(part, checksum)
+                    out.write(part)
+                out.seek(len(MAGIC) + KEY_SIZE)
+                out.write(checksum.to_bytes(4, "big"))
             os.replace(name, file)
         except BaseException:
             with suppress(OSError):
@@ -138,12 +145,15 @@ def _key(rules: Rules) -> bytes:
     return hashlib.blake2b(version() + repr(rules).encode("utf-8", "backslashreplace")).digest()
 
 
-def _stored(known: Known, token: str) -> _Stored:
+def _stored(known: Known, token: str) -> Iterator[bytes]:
+    """A `_Stored` in MessagePack, file by file: as a whole it would take as much memory again as the library."""
     sources = {source: number for number, source in enumerate(known.library.sources)}
     numbers = {id(one.source): sources[one.source] for one in known.library.highlights}
-    ordered = sorted(known.records.items(), key=lambda item: item[1].path)
-    stored = [_file(place, record, known.salt, numbers) for place, record in ordered]
-    return _Stored(token, known.salt, list(sources), stored)
+    encode = msgspec.msgpack.Encoder().encode
+    yield ARRAY_OF_4 + encode(token) + encode(known.salt) + encode(list(sources))
+    yield ARRAY + len(known.records).to_bytes(4, "big")
+    for place, record in sorted(known.records.items(), key=lambda item: item[1].path):
+        yield encode(_file(place, record, known.salt, numbers))
 
 
 def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _File:

@@ -1,0 +1,149 @@
+"""Starts from a folder of notes, and changes to it while questions are asked: `python -m benchmarks.changing [SIZE …]`.
+
+Each size in processes of its own. The first start reads and indexes all and writes the cache, the next come from the cache,
+both as `analects ask` from its beginning to its end. Then a note changes again and again while questions are asked without
+pause: what is timed is all that follows the quiet.
+"""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Event, Thread
+from time import perf_counter
+
+from benchmarks import generate
+from benchmarks.loading import write_notes
+
+STARTS, CHANGES = 5, 10
+COLUMNS = {
+    "highlights": "{:,.0f}",
+    "first start, s": "{:.1f}",
+    "its peak, MB": "{:.0f}",
+    "start from the cache, s": "{:.2f}",
+    "its peak MB": "{:.0f}",
+    "note changed, s": "{:.2f}",
+    "slowest, s": "{:.2f}",
+    "question, ms": "{:.1f}",
+    "slowest, ms": "{:.0f}",
+    "question meanwhile, ms": "{:.1f}",
+    "slowest meanwhile, ms": "{:.0f}",
+    "resident, MB": "{:.0f}",
+}
+
+
+def measure(size: int) -> dict[str, float]:
+    """Figures of one size, named as in `COLUMNS`."""
+    made = generate.library(size)
+    asked = generate.questions(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        notes, state = Path(temporary, "notes"), Path(temporary, "state")
+        notes.mkdir()
+        write_notes(made, notes)
+        del made
+        first = _started(notes, state, asked[0])
+        later = sorted(_started(notes, state, one) for one in asked[1 : STARTS + 1])
+        questions = Path(temporary, "questions.json")
+        questions.write_text(json.dumps(asked), "utf-8")
+        command = [sys.executable, "-m", "benchmarks.changing", "--here", str(notes), str(state), str(questions)]
+        told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+        changed: dict[str, float] = json.loads(told.splitlines()[-1])
+    middle = later[STARTS // 2]
+    begun = (size, *first, *middle)
+    return dict(zip(COLUMNS, begun, strict=False)) | changed
+
+
+def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
+    """Seconds and megabytes at the peak of `analects ask`."""
+    command = [sys.executable, "-m", "bot", "ask", question, "--corpus", str(notes), "--json"]
+    began = perf_counter()
+    started = subprocess.Popen(
+        command, env={**os.environ, "STATE_PATH": str(state)}, stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(started.pid, 0)
+    taken = perf_counter() - began
+    started.returncode = os.waitstatus_to_exitcode(status)
+    if started.returncode:
+        raise subprocess.CalledProcessError(started.returncode, command[:4])
+    return taken, usage.ru_maxrss / 1e3
+
+
+def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
+    """What a change of one note takes from the quiet to the answer, in this process."""
+    from bot.conversation import Bot
+    from bot.keeping import Keeping
+    from bot.model import Question
+    from bot.snapshots import opened
+    from corpus.rules import Rules
+
+    snapshot = opened(notes, Rules(), state / "cache")
+    bot = Bot(snapshot.index)
+    keeping = Keeping(bot, snapshot, notes)
+    del snapshot
+    keeping.prepare()
+    keeping.update()
+    note = notes / "7.md"
+    text = note.read_text("utf-8")
+
+    def ask(done: Event, taken: list[float]) -> None:
+        while not done.is_set():
+            for question in asked:
+                began = perf_counter()
+                bot.reply(Question(question))
+                taken.append(perf_counter() - began)
+                if done.wait(0.005):
+                    break
+
+    def beside(work: Iterable[float]) -> tuple[list[float], list[float]]:
+        done, taken = Event(), list[float]()
+        asking = Thread(target=ask, args=(done, taken))
+        asking.start()
+        times = list(work)
+        done.set()
+        asking.join()
+        return times, sorted(taken)
+
+    def change() -> Iterable[float]:
+        for number in range(CHANGES):
+            note.write_text(text + f"- Changed for the {number} time, wholly.\n", "utf-8")
+            began = perf_counter()
+            assert keeping.changed(keeping.look())
+            keeping.update()
+            yield perf_counter() - began
+
+    def rest() -> Iterable[float]:
+        yield float(Event().wait(3))
+
+    _, quiet = beside(rest())
+    times, meanwhile = beside(change())
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    figures = (
+        statistics.median(times), max(times),
+        *(one * 1000 for one in (statistics.median(quiet), quiet[-1], statistics.median(meanwhile), meanwhile[-1])),
+        pages * resource.getpagesize() / 1e6,
+    )  # fmt: skip
+    return dict(zip(list(COLUMNS)[5:], figures, strict=True))
+
+
+def table(rows: Iterable[dict[str, float]]) -> str:
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
+    for row in rows:
+        lines.append("| " + " | ".join(form.format(row[name]) for name, form in COLUMNS.items()) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--here"]:
+        notes, state, questions = map(Path, sys.argv[2:])
+        print(json.dumps(changes(notes, state, json.loads(questions.read_text("utf-8")))))
+        return
+    print(table(measure(int(size)) for size in sys.argv[1:] or ("10000", "100000")))
+
+
+if __name__ == "__main__":
+    main()
