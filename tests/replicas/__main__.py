@@ -1,0 +1,42 @@
+"""`python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`: prints one line of JSON with what was counted, and exits
+1 where a promise is broken."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.discord_server import DiscordServer
+from tests.postgres import PostgresServer
+from tests.replicas.fleet import Fleet
+from tests.replicas.load import Load, broken
+from tests.slack_server import SlackServer
+
+
+async def go(given: argparse.Namespace) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
+        url = await postgres.create()
+        async with SlackServer() as slack, DiscordServer() as discord:
+            async with Fleet(Path(name), url, slack, discord, given.replicas) as fleet:
+                return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Replicas that are killed while people ask.")
+    parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--replicas", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    told = asyncio.run(go(parser.parse_args()))
+    found = broken(told)
+    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Processes that share a database and two platforms."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+
+from tests.discord.test_running import WARNINGS
+from tests.discord_server import DiscordServer
+from tests.slack.processes import Process, analects
+from tests.slack_server import SlackServer
+
+
+class Replica:
+    """One `analects run`, started as often as it is killed; its state folder is its own."""
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self.folder = folder
+        self.folder.mkdir()
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self.process: Process | None = None
+        self.logs: list[str] = []
+
+    async def start(self) -> None:
+        self.process = await self._stack.enter_async_context(analects(self.folder, self._settings))
+        await self.process.ready()
+
+    async def kill(self) -> float:
+        """SIGKILL; when, by the monotonic clock."""
+        assert self.process is not None
+        self.process.process.kill()
+        killed_at = time.monotonic()
+        await self._ended()
+        return killed_at
+
+    async def stop(self) -> int:
+        assert self.process is not None
+        code = await self.process.terminate()
+        await self._ended()
+        return code
+
+    async def _ended(self) -> None:
+        assert self.process is not None
+        await self.process.ends()
+        self.logs += self.process.lines
+        self.process = None
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    @property
+    def lines(self) -> list[str]:
+        """Its log, from its first start on."""
+        return self.logs + (self.process.lines if self.process is not None else [])
+
+
+class Fleet:
+    """Two replicas, or more."""
+
+    def __init__(
+        self, folder: Path, database_url: str, slack: SlackServer, discord: DiscordServer, count: int = 2
+    ) -> None:
+        settings = {
+            **slack.settings, **discord.settings, "DATABASE_URL": database_url, "PYTHONWARNINGS": WARNINGS,
+            "QUESTIONS_PER_MINUTE": "10000,10000",
+        }  # fmt: skip
+        self.replicas = [Replica(folder / f"replica{number}", settings) for number in range(count)]
+        self.kills: list[float] = []
+
+    async def __aenter__(self) -> Fleet:
+        """At the same moment: the tables are made once."""
+        try:
+            await asyncio.gather(*(one.start() for one in self.replicas))
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(one.close() for one in self.replicas))
+
+    async def kill_and_restart(self, number: int) -> None:
+        replica = self.replicas[number]
+        self.kills.append(await replica.kill())
+        await replica.start()
+
+    async def stop(self) -> list[int]:
+        """Exit codes."""
+        return list(await asyncio.gather(*(one.stop() for one in self.replicas if one.process is not None)))
+
+    @property
+    def log(self) -> list[str]:
+        """Lines of all."""
+        return [line for one in self.replicas for line in one.lines]

@@ -1,0 +1,164 @@
+"""What people do while replicas come and go, and what is counted afterwards.
+
+Promised: nothing is answered twice, and whatever no killed replica had in hand is answered. In hand is what was asked before a
+kill and not answered by then; Discord tells every replica, so there it is what the killed one had claimed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.discord_server import DiscordServer
+from tests.replicas.fleet import Fleet
+from tests.slack_server import SlackServer, delayed
+
+IN_HAND = 3.0
+"""Seconds before a kill within which a question may have been in the hands of who was killed."""
+ROOMS = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that a person did. `answers` counts what came of it; `again` lets the platform tell it once more."""
+
+    kind: str
+    at: float
+    answers: Callable[[], int]
+    again: Callable[[], Any] | None = None
+
+
+class Load:
+    """One run: people ask at a steady pace, one replica after the other is killed."""
+
+    def __init__(
+        self, fleet: Fleet, slack: SlackServer, discord: DiscordServer, seed: int = 0, a_second: float = 8.0
+    ) -> None:
+        self.fleet = fleet
+        self.slack = slack
+        self.discord = discord
+        self.random = random.Random(seed)
+        self.pause = 1 / a_second
+        self.asked: list[Asked] = []
+        self.slack_room = slack.channel("general", [])
+        self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
+
+    async def run(self, seconds: float, kills: int) -> dict[str, Any]:
+        """Everything, and what is counted."""
+        self.slack.faults.order("chat.postMessage", delayed(0.5), times=1 << 30, every=4)
+        self.discord.rest.limit(0.5, times=1 << 30, every=4)
+        killing = asyncio.create_task(self._kill(seconds, kills))
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends or not killing.done():
+            began = time.monotonic()
+            await self._ask()
+            await asyncio.sleep(max(0.0, began + self.pause - time.monotonic()))
+        await killing
+        await self._settle()
+        codes = await self.fleet.stop()
+        return self.judged() | {"exit": codes}
+
+    async def _kill(self, seconds: float, kills: int) -> None:
+        """Never both at once: the next is killed when the last is back."""
+        for number in range(kills):
+            await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
+            await self.fleet.kill_and_restart(number % len(self.fleet.replicas))
+
+    async def _ask(self) -> None:
+        number = len(self.asked)
+        how = (self._slack_mention, self._discord_mention, self._slack_command, self._discord_command)
+        weights = (4, 4, 1, 1)
+        asked = await self.random.choices(how, weights)[0](number)
+        self.asked.append(asked)
+        if number % 5 == 4:
+            before = self.random.choice(self.asked[-40:])
+            if before.again is not None:
+                result = before.again()
+                if asyncio.iscoroutine(result):
+                    await result
+
+    async def _slack_mention(self, number: int) -> Asked:
+        ann = self.slack.user(f"u{number}")
+        at = time.monotonic()
+        told = await self.slack.mention(ann, self.slack_room, f"what about memory and sleep {number}?")
+        return Asked(
+            "slack mention", at, lambda: len(self.slack.replies_to(told)), lambda: self.slack.redeliver(told)
+        )
+
+    async def _slack_command(self, number: int) -> Asked:
+        ann = self.slack.user(f"u{number}")
+        at = time.monotonic()
+        await self.slack.slash(ann, self.slack_room, "/highlight", "random")
+        return Asked("slack command", at, lambda: len(self.slack.ephemerals(ann)))
+
+    async def _discord_mention(self, number: int) -> Asked:
+        room = self.rooms[number % ROOMS]
+        at = time.monotonic()
+        said = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
+        return Asked(
+            "discord mention", at, lambda: len(self.discord.answers(room, said)),
+            lambda: self.discord.backend.announce_message_create(said),
+        )  # fmt: skip
+
+    async def _discord_command(self, number: int) -> Asked:
+        room = self.rooms[number % ROOMS]
+        at = time.monotonic()
+        record = self.discord.command(f"p{number}", room, "random")
+
+        def answers() -> int:
+            shown = f"{record.token}/messages/@original"
+            return sum(method == "PATCH" and shown in path for method, path, _ in self.discord.rest.log)
+
+        return Asked("discord command", at, answers)
+
+    async def _settle(self) -> None:
+        """Until all is answered, or nothing more comes for a while."""
+        ends, last, since = time.monotonic() + 30, -1, time.monotonic()
+        while time.monotonic() < ends:
+            now = sum(min(one.answers(), 1) for one in self.asked)
+            if now != last:
+                last, since = now, time.monotonic()
+            if now == len(self.asked) or time.monotonic() - since > 4:
+                break
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)  # a second answer would come now
+
+    def judged(self) -> dict[str, Any]:
+        """The counts; `lost` and `twice` must be none."""
+        answers = [(one, one.answers()) for one in self.asked]
+        silent = [one for one, count in answers if count == 0]
+        in_hand = [one for one in silent if any(0 <= kill - one.at <= IN_HAND for kill in self.fleet.kills)]
+        errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
+        return {
+            "asked": len(self.asked),
+            "by": dict(sorted(Counter(one.kind for one in self.asked).items())),
+            "answered_once": sum(count == 1 for _, count in answers),
+            "twice": sum(count > 1 for _, count in answers),
+            "in_hand_of_who_was_killed": len(in_hand),
+            "lost": [
+                f"{one.kind} at {one.at - self.asked[0].at:.2f} s" for one in silent if one not in in_hand
+            ],
+            "answered_by_each": [
+                sum("answered " in line for line in one.lines) for one in self.fleet.replicas
+            ],
+            "kills": [round(kill - self.asked[0].at, 2) for kill in self.fleet.kills],
+            "nonces_that_saved": self.discord.rest.counts["nonce"],
+            "errors": errors[:5],
+        }
+
+
+def broken(told: dict[str, Any]) -> list[str]:
+    """The promises that were not held."""
+    found = {
+        "answered twice": told["twice"],
+        "lost": told["lost"],
+        "errors in a log": told["errors"],
+        "did not stop": any(told["exit"]),
+        "posted twice, but for Discord's nonce": told["nonces_that_saved"],
+    }
+    return [name for name, is_so in found.items() if is_so]
