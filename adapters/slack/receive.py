@@ -255,7 +255,7 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         )
 
     app = AsyncApp(
-        name="analects",
+        name="slack_bolt",  # also the name of a logger, to which Bolt gives the level of its own
         logger=getLogger("slack_bolt"),
         client=receiver.api.client,
         signing_secret=signing_secret or "",
