@@ -150,7 +150,10 @@ class Service:
         if objection is not None and objection.reason != "no words":
             self._count(objection.reason, arrival)
             if objection.says is not None:
-                await self._tell(target, objection.says)
+                if await self._claimed(arrival, target):  # another replica may have heard it too
+                    await self._tell(target, objection.says)
+                    if arrival.request is None:
+                        await self.claims.done(arrival.key, "")
             elif objection.reason in ("old", "limit"):
                 log.info(
                     "not answered: %(key)s: %(reason)s", {"key": arrival.key, "reason": objection.reason}
@@ -170,7 +173,8 @@ class Service:
         await self._post(work, reply)
 
     async def _claimed(self, arrival: Arrival, target: Target) -> bool:
-        """Whether it is ours to answer. Commands and buttons are told once by their platforms and need no claim."""
+        """Whether it is ours to answer. Commands and buttons need no claim: Slack tells them once, to one socket, and Discord lets one
+        session acknowledge them, which an adapter does first."""
         if arrival.request is not None:
             return True
         claim = await self.claims.claim(arrival.key)

@@ -54,6 +54,18 @@ async def test_a_question_is_answered_once_however_often_it_arrives(service: Ser
     assert service.counts == {"heard": 4, "answered": 1, "repeated": 3}
 
 
+async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None:
+    """Discord tells each replica of a message: one of them says that it is too much at once."""
+    shared, place = MemoryClaims(), Place()
+    replicas = [Service(bot, Rules(person=Window(1), channel=Window(1000)), shared) for _ in range(2)]
+    for number in range(3):
+        for one in replicas:
+            one.hear(said(number=number), place)
+    for one in replicas:
+        await over(one)
+    assert (len(place.posted), len(place.told)) == (1, 1)
+
+
 async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service) -> None:
     release = asyncio.Event()
 

@@ -1,5 +1,5 @@
-"""`python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`: prints one line of JSON with what was counted, and exits
-1 where a promise is broken."""
+"""`python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`: prints one line of JSON with what was counted,
+and exits 1 where a promise is broken."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ from tests.slack_server import SlackServer
 async def go(given: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
         url = await postgres.create()
-        async with SlackServer() as slack, DiscordServer() as discord:
-            async with Fleet(Path(name), url, slack, discord, given.replicas) as fleet:
-                return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
+        async with (
+            SlackServer() as slack,
+            DiscordServer() as discord,
+            Fleet(Path(name), url, slack, discord, given.replicas) as fleet,
+        ):
+            return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
 
 
 def main() -> None:

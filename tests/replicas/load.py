@@ -20,6 +20,8 @@ from tests.slack_server import SlackServer, delayed
 
 IN_HAND = 3.0
 """Seconds before a kill within which a question may have been in the hands of who was killed."""
+UNNOTICED = 0.5
+"""Seconds after a kill within which Slack may still give a command to its socket; commands are never sent again."""
 ROOMS = 8
 
 
@@ -128,11 +130,15 @@ class Load:
             await asyncio.sleep(0.1)
         await asyncio.sleep(0.5)  # a second answer would come now
 
+    @staticmethod
+    def _in_hand(one: Asked, kill: float) -> bool:
+        return -(UNNOTICED if one.kind == "slack command" else 0.0) <= kill - one.at <= IN_HAND
+
     def judged(self) -> dict[str, Any]:
         """The counts; `lost` and `twice` must be none."""
         answers = [(one, one.answers()) for one in self.asked]
         silent = [one for one, count in answers if count == 0]
-        in_hand = [one for one in silent if any(0 <= kill - one.at <= IN_HAND for kill in self.fleet.kills)]
+        in_hand = [one for one in silent if any(self._in_hand(one, kill) for kill in self.fleet.kills)]
         errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
         return {
             "asked": len(self.asked),

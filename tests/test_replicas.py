@@ -1,0 +1,25 @@
+"""Two replicas on one PostgreSQL: one of them answers, whichever is killed. `python -m tests.replicas` does it for longer."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.discord_server import DiscordServer
+from tests.postgres import PostgresServer
+from tests.replicas.fleet import Fleet
+from tests.replicas.load import Load, broken
+from tests.slack_server import SlackServer
+
+
+@pytest.mark.timeout(120)
+async def test_two_replicas_killed_in_turn(postgres: PostgresServer, tmp_path: Path) -> None:
+    """Nothing is answered twice, and nothing is lost but what a killed one had in hand; both do their part."""
+    async with (
+        SlackServer() as slack,
+        DiscordServer() as discord,
+        Fleet(tmp_path, await postgres.fresh(), slack, discord) as fleet,
+    ):
+        told = await Load(fleet, slack, discord).run(seconds=6, kills=2)
+    assert not broken(told), told
+    assert len(told["kills"]) == 2
+    assert all(told["answered_by_each"])
