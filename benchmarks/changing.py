@@ -50,7 +50,15 @@ def measure(size: int) -> dict[str, float]:
         later = sorted(_started(notes, state, one) for one in asked[1 : STARTS + 1])
         questions = Path(temporary, "questions.json")
         questions.write_text(json.dumps(asked), "utf-8")
-        command = [sys.executable, "-m", "benchmarks.changing", "--here", str(notes), str(state), str(questions)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.changing",
+            "--here",
+            str(notes),
+            str(state),
+            str(questions),
+        ]
         told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
         changed: dict[str, float] = json.loads(told.splitlines()[-1])
     middle = later[STARTS // 2]

@@ -173,8 +173,8 @@ class Service:
         await self._post(work, reply)
 
     async def _claimed(self, arrival: Arrival, target: Target) -> bool:
-        """Whether it is ours to answer. Commands and buttons need no claim: Slack tells them once, to one socket, and Discord lets one
-        session acknowledge them, which an adapter does first."""
+        """Whether it is ours to answer. Commands and buttons need no claim: Slack tells them once, to one socket, and Discord lets
+        one session acknowledge them, which an adapter does first."""
         if arrival.request is not None:
             return True
         claim = await self.claims.claim(arrival.key)
