@@ -141,16 +141,15 @@ class DatabaseShelf:
             "at": now, "message": "", "picks": "", "tries": 0,
         }  # fmt: skip
         async with self._database.begin() as connection:
-            inserted = await connection.execute(self._database.insert_new(posts).values(**fresh))
-            taken = await connection.execute(
-                update(posts)
-                .where(posts.c.key == key, posts.c.state != "done", posts.c.until <= now)
-                .values(until=now + LEASE)
-            )
+            mine = (await connection.execute(self._database.insert_new(posts).values(**fresh))).rowcount == 1
+            if not mine:
+                taken = update(posts).where(posts.c.key == key, posts.c.state != "done", posts.c.until <= now)
+                mine = (await connection.execute(taken.values(until=now + LEASE))).rowcount == 1
             row = (await connection.execute(select(posts).where(posts.c.key == key))).one()
-        claim = Claim.DONE if row.state == "done" else Claim.HELD
-        if inserted.rowcount == 1 or taken.rowcount == 1:
+        if mine:
             claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
+        else:
+            claim = Claim.DONE if row.state == "done" else Claim.HELD
         return Claimed(claim, row.at, tuple(row.picks.split()), row.tries)
 
     async def posting(self, key: str, picks: Sequence[str], lease: float = LEASE) -> None:
