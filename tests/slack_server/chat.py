@@ -67,7 +67,8 @@ def writable(core: Core, name: str) -> Channel:
     if name in core.workspace.users and name != BOT_USER:
         return core.workspace.im(name)
     channel = core.workspace.channels.get(name)
-    if channel is None or (channel.private and BOT_USER not in channel.members):
+    closed = channel is not None and (channel.private or channel.im_with is not None)
+    if channel is None or (closed and BOT_USER not in channel.members):
         raise RefusalError("channel_not_found")
     if channel.archived:
         raise RefusalError("is_archived")

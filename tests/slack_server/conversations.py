@@ -31,7 +31,8 @@ def _auth_test(core: Core, arguments: Json) -> Json:
 def _visible(core: Core, arguments: Json, purpose: str) -> Channel:
     """The conversation, if the app may see it and holds the scope for this kind of it."""
     channel = core.workspace.channels.get(argument(arguments, "channel"))
-    if channel is None or (channel.private and BOT_USER not in channel.members):
+    closed = channel is not None and (channel.private or channel.im_with is not None)
+    if channel is None or (closed and BOT_USER not in channel.members):
         raise RefusalError("channel_not_found")
     place = {"im": "im", "group": "groups"}.get(channel.kind, "channels")
     require([f"{place}:{purpose}"], core.installation.scopes)

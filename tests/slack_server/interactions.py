@@ -118,10 +118,15 @@ class Interactions(Acting):
             delivery.error = str(refusal)
 
     async def ask_options(
-        self, user: User, where: Message | View, action_id: str, typed_so_far: str
+        self,
+        user: User,
+        where: Message | View,
+        action_id: str,
+        typed_so_far: str,
+        block_id: str | None = None,
     ) -> Delivery:
-        """Someone types in an external_select: the options are in the delivery's `response`."""
-        block_name, _ = _find_element(where, action_id, None)
+        """Someone types in an external_select (in block `block_id` where given): its `response` has the options."""
+        block_name, _ = _find_element(where, action_id, block_id)
         payload = interaction(self.core, "block_suggestion", user) | {
             "action_id": action_id,
             "block_id": block_name,
