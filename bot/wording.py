@@ -264,7 +264,7 @@ def not_granted(grants: Sequence[str]) -> str:
     return f"I may not write in this channel: grant me {', '.join(grants)} first."
 
 
-CHOOSE_HIGHLIGHT = "Keep one, or not this one …"
+CHOOSE_HIGHLIGHT = "Keep one, or never show it again …"
 
 
 def digest_above(about: str) -> str:

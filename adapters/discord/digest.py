@@ -17,7 +17,7 @@ from bot.model import Quote
 from bot.shortening import clipped
 from bot.visible import one_line
 
-SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280, 200, 120)
+SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
 """Code points of a quote, from what is tried first: rather short than left out, as all of them count as shown."""
 _MOST_ABOUT = 300
 _OF_ONE: list[tuple[PressAction, str]] = [("keep", wording.KEEP), ("never", wording.NOT_THIS_ONE)]

@@ -196,7 +196,12 @@ def _below_digest(reply: Digest, whole: int, asker: str | None) -> list[Block]:
     if asker is not None:
         buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker))
     shown = len(reply.quotes)
-    return [*(kit.small(wording.shown_of(0, shown, whole)) if shown < whole else []), *kit.actions(buttons)]
+    line = [kit.DIVIDER] if whole > 1 else []
+    return [
+        *line,
+        *(kit.small(wording.shown_of(0, shown, whole)) if shown < whole else []),
+        *kit.actions(buttons),
+    ]
 
 
 def _more_button(reply: Asked | Sources) -> list[Block]:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ sys.path.insert(0, str(HERE.parent.parent))
 
 from adapters.slack import home, render  # noqa: E402
 from bot import commands  # noqa: E402
+from bot.commands import Digest  # noqa: E402
 from bot.conversation import Bot  # noqa: E402
 from bot.index import Index  # noqa: E402
 from bot.model import Question  # noqa: E402
@@ -32,6 +34,7 @@ ASKED = {
     "nothing": "quantum chromodynamics",
     "corrected": "retreival practise",
 }
+DIGEST = ("books are for use", "failed attempt helps", "scent of roses dream sleep")
 COMMANDS = {
     "random": "random",
     "sources": "sources",
@@ -55,10 +58,23 @@ def shown() -> dict[str, dict[str, object]]:
         name: render.message(one, asker="U1", private=name in COMMANDS)
         for name, one in (asked | said).items()
     }
+    messages |= {name: render.message(one, asker=None, private=False) for name, one in digests(bot).items()}
     messages["shared"] = render.shared(asked["short"], asker="U1", by="Ann")
     pictures: dict[str, dict[str, object]] = {name: {"blocks": one.blocks} for name, one in messages.items()}
     pictures["home"] = {"blocks": home.view(bot.index, date(2026, 3, 12))["blocks"], "home": True}
     return pictures
+
+
+def digests(bot: Bot) -> dict[str, Digest]:
+    """Digests of one highlight, of two and of ten."""
+    several = [bot.reply(Question(text)).quotes[0] for text in DIGEST]
+    many = bot.reply(Question("sleep memory practice reading", 10)).quotes
+    found = {"digest-one": several[:1], "digest": several[1:], "digest-ten": many}
+    about = {"digest-one": "tagged favorite"}
+    return {
+        name: Digest(tuple(replace(one, marks=()) for one in quotes), about=about.get(name, ""))
+        for name, quotes in found.items()
+    }
 
 
 def draw(name: str, html: str) -> None:
