@@ -140,6 +140,11 @@ async def _asked(slack: Slack, given: Credentials) -> list[Finding]:
             )
     if len(found) == 1:
         found.append(Finding("slack scopes", True, "all that are needed"))
+    unread = [scope for scope in LOOKED_UP if scope not in granted]
+    told = "what may have been posted is looked up in channels"
+    if unread:
+        told = f"{', '.join(unread)} not granted, nor asked for: what may have been posted in a channel is left as it is"
+    found.append(Finding("slack history", True, told))
     more = granted - NEEDED.keys() - WANTED.keys() - set(LOOKED_UP)
     if more:
         found.append(Finding("slack scopes", True, f"granted and not needed: {', '.join(sorted(more))}"))

@@ -29,6 +29,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
             "slack connection",
         }
         assert slack.sockets.opened == 1
+        assert "looked up in channels" in str(told)
         await slack.until(lambda: not slack.sockets.live)
 
 
@@ -52,6 +53,14 @@ async def test_what_is_wrong_has_its_mend(changed: dict[str, str], words: str, t
         assert any(words in str(one["finding"]) for one in wrong)
         assert all(one["mend"] for one in wrong if one["check"] != "settings")
         assert "hidden" not in str(told)
+
+
+async def test_scopes_that_are_a_choice(tmp_path: Path) -> None:
+    scopes = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
+    async with SlackServer(installation=Installation(scopes=scopes)) as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 0
+        assert "channels:history, groups:history not granted, nor asked for" in str(told)
 
 
 async def test_a_missing_scope(tmp_path: Path) -> None:
