@@ -14,6 +14,7 @@ from adapters.slack.block_kit import Block
 from bot import listing, wording
 from bot.digest import zones
 from bot.digest.command import DigestCommand, Wrong, made
+from bot.digest.desk import unmatched
 from bot.digest.plan import KINDS, MOST
 from bot.index import Index
 from bot.shortening import clipped
@@ -71,11 +72,11 @@ def carried(sent: Payload) -> Carried | None:
     return None
 
 
-def sent_off(sent: Payload) -> DigestCommand | Wrong:
-    """The command of a form that was sent off."""
+def sent_off(sent: Payload, index: Index) -> DigestCommand | Wrong:
+    """The command of a form that was sent off; what is wrong in it, also that nothing fits."""
     values = part(part(sent, "state"), "values")
     kind, _, value = _chosen(values, "only").partition(":")
-    return made(
+    command = made(
         every=_chosen(values, "every"),
         at=_chosen(values, "at"),
         zone=_chosen(values, "zone"),
@@ -83,6 +84,7 @@ def sent_off(sent: Payload) -> DigestCommand | Wrong:
         kind=kind,
         value=value,
     )
+    return (unmatched(command.only, index) if isinstance(command, DigestCommand) else None) or command
 
 
 def cities(typed: str) -> list[Block]:

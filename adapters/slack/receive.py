@@ -280,7 +280,7 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         receiver.start(receiver.shortcut(body))
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
-        asked = form.sent_off(part(body, "view"))
+        asked = form.sent_off(part(body, "view"), receiver.service.bot.index)
         if isinstance(asked, Wrong):
             await ack(response_action="errors", errors={asked.part: asked.says})
             return

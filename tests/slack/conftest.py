@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from adapters.slack.connect import Slack, Times
 from adapters.slack.credentials import credentials
 from bot.conversation import Bot
 from bot.delivering import Delivering
+from bot.digest.clerk import Clerk
 from bot.health import Health
 from bot.service import Service
 from bot.settings import load_settings
-from bot.state.keeper import Keeper, at
+from bot.state.database import address
+from bot.state.keeper import Keeper, at, opened
+from tests.platforms import Clock
 from tests.slack_server import SlackServer
 
 QUICK = Times(heartbeat=0.2, pause=0.02, longest_pause=0.1, crowded=0.05, steady=0.2, hopeless=0.5, drain=1.0)
@@ -32,6 +36,16 @@ class Inside:
     service: Service
     health: Health
     running: asyncio.Task[None]
+
+    @property
+    def clerk(self) -> Clerk:
+        assert self.service.desk is not None
+        return self.service.desk.clerk
+
+    async def look(self) -> None:
+        """A look at what digests are due, to its end."""
+        await self.clerk.tick()
+        await self.clerk.idle()
 
     async def ready(self) -> None:
         async with asyncio.timeout(10):
@@ -54,6 +68,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         times: Times = QUICK,
         environment: Mapping[str, str] | None = None,
         ready: bool = True,
+        clock: Clock | None = None,
         **variables: str,
     ) -> AsyncIterator[Inside]:
         for name, value in {
@@ -66,11 +81,18 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         given = credentials(settings)
         assert given is not None
         keeper = Keeper(at(None, settings.state_path))
+        if clock is not None:
+            keeper = Keeper(partial(opened, address(None, settings.state_path), clock), clock=clock)
         await keeper.open()
         working = service(settings, Bot(bot.index), keeper)
         working.delivering = Delivering(settle=0.01, bound=3.0)
+        assert working.desk is not None
+        working.desk.clerk.delivering = working.delivering
+        if clock is not None:
+            working.rules.now = working.desk.clock = working.desk.clerk.clock = clock
         health = Health(state_problem=lambda: keeper.problem)
         slack = Slack(given, working, health, times)
+        working.desk.clerk.places, working.desk.clerk.up = {"slack": slack.place}, bool
         inside = Inside(slack, working, health, asyncio.create_task(slack.run()))
         try:
             if ready:
@@ -80,6 +102,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
             inside.running.cancel()
             await asyncio.gather(inside.running, return_exceptions=True)
             await slack.stop_listening()
+            await inside.clerk.stop(0)
             await working.stop(2)
             await slack.close()
             await keeper.close()
