@@ -6,18 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from adapters.discord.connect import Discord, Times
 from bot.conversation import Bot
 from bot.delivering import Delivering
+from bot.digest.choosing import Chooser
+from bot.digest.clerk import Clerk
+from bot.digest.desk import Desk
 from bot.health import Health
 from bot.limits import Window
 from bot.rules import Listed, Rules
 from bot.service import Service
 from bot.state.claims import Claims
+from bot.state.database import address
+from bot.state.keeper import Keeper, opened
 from bot.state.memory import MemoryClaims
 from tests.discord_server import DiscordServer
+from tests.platforms import Clock
 
 QUICK = Times(
     silent=0.6,
@@ -41,6 +48,16 @@ class Inside:
     health: Health
     running: asyncio.Task[None]
 
+    @property
+    def clerk(self) -> Clerk:
+        assert self.service.desk is not None
+        return self.service.desk.clerk
+
+    async def look(self) -> None:
+        """A look at what digests are due, to its end."""
+        await self.clerk.tick()
+        await self.clerk.idle()
+
     async def ready(self) -> None:
         async with asyncio.timeout(15):
             while not self.health.ready:  # noqa: ASYNC110
@@ -50,22 +67,35 @@ class Inside:
 @asynccontextmanager
 async def started(
     server: DiscordServer, bot: Bot, folder: Path, times: Times = QUICK, claims: Claims | None = None,
-    listed: Listed | None = None, token: str | None = None,
+    listed: Listed | None = None, token: str | None = None, clock: Clock | None = None,
 ) -> AsyncIterator[Inside]:  # fmt: skip
-    """Starts the bot, and stops it at the end."""
+    """Starts the bot, and stops it at the end. With a `clock` it has digests, with their state in the folder."""
     given = server.settings
     health = Health()
     rules = Rules(listed or Listed(), Window(1000), Window(1000))
-    service = Service(bot, rules, claims or MemoryClaims(), Delivering(settle=0.01))
+    keeper = Keeper(partial(opened, address(None, folder), clock), clock=clock) if clock is not None else None
+    if keeper is not None:
+        await keeper.open()
+    service = Service(bot, rules, claims or keeper or MemoryClaims(), Delivering(settle=0.01))
     discord = Discord(
         token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times
     )
+    if keeper is not None and clock is not None:
+        chooser = Chooser(bot, keeper)
+        clerk = Clerk(chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock)
+        service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
+        rules.now = clock
     running = asyncio.create_task(discord.run())
+    inside = Inside(discord, service, health, running)
     try:
-        yield Inside(discord, service, health, running)
+        yield inside
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await discord.stop_listening()
+        if keeper is not None:
+            await inside.clerk.stop(0)
         await service.stop(1)
         await discord.close()
+        if keeper is not None:
+            await keeper.close()

@@ -35,6 +35,8 @@ class Fault:
     """No answer comes."""
     cut: bool = False
     """The connection breaks instead of an answer."""
+    hangs: bool = False
+    """No answer comes, as long as the server is there."""
     late: asyncio.Event | None = None
     """The connection breaks at once, and the request has its effect only then."""
     every: int = 1
@@ -104,6 +106,8 @@ class Rest:
             return web.Response()
         if fault.done_first:
             self._done(request, path, body)
+        if fault.hangs:
+            await asyncio.Event().wait()
         if fault.cut:
             if request.transport is not None:
                 request.transport.abort()

@@ -39,7 +39,7 @@ class DiscordServer:
         self.backend = Backend(clock=_Now(clock))
         self.gateway = Gateway(self.backend, TOKEN)
         self.rest = Rest(self.backend, TOKEN)
-        self.people: dict[str, int] = {}
+        self.people: dict[str, int] = {"owner": self.rest.owner.id}
         self.guild: Guild = self.server("Readers")
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -121,19 +121,30 @@ class DiscordServer:
         return self.backend.get_dm_channel(user)
 
     def command(self, name: str, channel: Channel, subcommand: str, **options: Any) -> Any:
-        """`/highlight …`; the record of the interaction."""
+        """`/highlight …` ("random", "digest set"); the record of the interaction."""
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
         given = [{"name": key, "type": kinds[type(value)], "value": value} for key, value in options.items()]
-        data = {"id": root["id"], "name": "highlight", "type": 1,
-                "options": [{"name": subcommand, "type": 1, "options": given}]}  # fmt: skip
+        *groups, leaf = subcommand.split()
+        inner: dict[str, Any] = {"name": leaf, "type": 1, "options": given}
+        for group in reversed(groups):
+            inner = {"name": group, "type": 2, "options": [inner]}
+        data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
         return self._interact(2, name, channel, data)
 
     def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
         """Presses a button; the record of the interaction."""
         button = next(one for one in walk_components(message.components) if one.get("label") == label)
         data = {"custom_id": button["custom_id"], "component_type": 2}
+        extra = {"message": dict(serializers.message_payload(self.backend, message))}
+        return self._interact(3, name, channel, data, extra, message.id)
+
+    def choose(self, name: str, channel: Channel, message: Message, label: str) -> Any:
+        """Chooses from the menu of a message the option that begins so; the record of the interaction."""
+        menu = next(one for one in walk_components(message.components) if one.get("type") == 3)
+        value = next(one["value"] for one in menu["options"] if one["label"].startswith(label))
+        data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
