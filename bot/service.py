@@ -20,6 +20,7 @@ from bot.arrival import Again, Arrival
 from bot.commands import Command, Notice, Picks, Reply, Request
 from bot.conversation import Bot, meant
 from bot.delivering import Delivering, Outcome
+from bot.digest.command import Wrong
 from bot.digest.desk import Desk
 from bot.logs import named
 from bot.model import Answer, Question
@@ -211,7 +212,7 @@ class Service:
                 return await self.desk.reply(arrival, request)
             if isinstance(request, Command):
                 return await asyncio.to_thread(self.bot.reply, request)
-            return Notice(wording.DIGEST_ELSEWHERE)
+            return Notice(request.says if isinstance(request, Wrong) else wording.DIGEST_ELSEWHERE)
         except Exception as error:  # a question that breaks the core is told, and the next one is answered
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": named(error)})
