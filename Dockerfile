@@ -27,9 +27,8 @@ COPY container/finish.py container/
 RUN python3 -m venv --without-pip /opt/analects \
  && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels/*.whl \
  && rm -rf /opt/analects/bytecode \
- && /opt/analects/bin/python3 container/finish.py /opt/analects \
-      adapters.terminal.cli adapters.terminal.run adapters.terminal.doctor adapters.terminal.health adapters.discord.connect \
-      bot.state.postgres bot.state.sqlite
+ && /opt/analects/bin/python3 container/finish.py /opt/analects corpus bot adapters watchfiles.main rich.progress \
+      stop_words fasttext charset_normalizer.api rapidfuzz.process rapidfuzz.distance concurrent.futures.process multiprocessing.spawn
 
 
 # The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.

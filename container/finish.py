@@ -1,11 +1,13 @@
 """Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
 
-What nobody runs there goes: the packages' own tests, builders and type stubs, and debug symbols. Bytecode is made of what the
-modules given import, of the packages and of Python's own library (slim bases have none of it), all below PYTHONPYCACHEPREFIX:
-on a read-only root it could not be kept, and would be made anew at every start. It is never compared with its source again.
+What nobody runs there goes: the packages' own tests, builders and type stubs, and debug symbols. Bytecode is made of all that the
+modules given import, with the modules below them: of the packages and of Python's own library (slim bases have none of it), all below
+PYTHONPYCACHEPREFIX. On a read-only root it could not be kept, and would be made anew at every start. It is never compared with its
+source again.
 """
 
 import importlib
+import pkgutil
 import py_compile
 import shutil
 import subprocess
@@ -16,6 +18,10 @@ NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h
            "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py")  # fmt: skip
 
 
+NOT_MODULES = ("__main__", "migrations")
+"""What does something where it is imported."""
+
+
 def main(folder: Path, modules: list[str]) -> None:
     """Removes, strips, compiles."""
     for pattern in NOT_RUN:
@@ -23,9 +29,11 @@ def main(folder: Path, modules: list[str]) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     extensions = sorted(map(str, folder.glob("**/*.cpython-*.so")))
     subprocess.run(["strip", "--strip-debug", *extensions], check=True)
-    for module in modules:
-        importlib.import_module(module)
-    for source in {getattr(module, "__file__", None) or "" for module in sys.modules.values()}:
+    for module in map(importlib.import_module, modules):
+        for below in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
+            if not any(name in below.name for name in NOT_MODULES):
+                importlib.import_module(below.name)
+    for source in sorted({getattr(module, "__file__", None) or "" for module in sys.modules.values()}):
         if source.endswith(".py") and source != __file__:
             py_compile.compile(
                 source, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
