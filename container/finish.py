@@ -1,7 +1,7 @@
 """Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
 
 What nobody runs there goes: the packages' own tests, builders and type stubs, and debug symbols. Bytecode is made of all that the
-modules given import, with the modules below them: of the packages and of Python's own library (slim bases have none of it), all below
+modules given import, with the modules below them, of packages and of Python's own library (slim bases have none of it), all below
 PYTHONPYCACHEPREFIX. On a read-only root it could not be kept, and would be made anew at every start. It is never compared with its
 source again.
 """

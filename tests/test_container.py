@@ -4,12 +4,15 @@ import re
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
+from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -97,3 +100,58 @@ def test_nothing_reaches_the_builder_that_is_not_asked_for() -> None:
         for one in one.split()
     }
     assert {one.removeprefix("!") for one in ignored if one.startswith("!")} == copied
+
+
+COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_may_do_nothing_that_it_does_not_need(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "/tmp" in service["tmpfs"]
+    assert service["restart"] == "unless-stopped"
+    assert service["healthcheck"]["test"]
+    assert {"driver", "options"} <= service["logging"].keys()
+    for mount in service["volumes"]:
+        assert isinstance(mount, str) or (mount["read_only"] and not mount["bind"]["create_host_path"])
+
+
+def test_the_services_are_one_and_by_a_profile_two_on_a_database() -> None:
+    assert {name: service.get("profiles") for name, service in SERVICES.items()} == {
+        "analects": None, "analects-2": ["replicas"], "postgres": ["replicas"],
+    }  # fmt: skip
+    assert SERVICES["analects"]["environment"] == SERVICES["analects-2"]["environment"]
+
+
+def test_compose_knows_the_settings_and_holds_no_secret() -> None:
+    secret = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DISCORD_TOKEN", "DATABASE_URL"}
+    known = {name.upper() for name in Settings.model_fields} - secret | {"SECRETS_DIR"}
+    assert SERVICES["analects"]["environment"].keys() <= known
+    assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_what_an_operator_is_told_to_look_for_is_what_the_program_says() -> None:
+    """Each line of the log, field and number that "what now" names stands in the code."""
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("adapters", "bot", "corpus")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    code = re.sub(r'"\s*\n\s*f?"', "", code)  # a sentence written in two pieces is one
+    code = re.sub(r"%\(\w+\)\.?\d*[sdf]|\{[^{}\n]*\}", "…", code)
+    section = OPERATING.split("## It does not answer: what now")[1].split("\n## ")[0]
+    named = re.findall(r"`([^`]+)`", section)
+    said = [
+        one
+        for one in named
+        if not re.match(r"docker |doctor$|-e |/|[a-z.*]+\.(com|gg)$|[A-Z][a-z]+$|[A-Z_]+$", one)
+    ]
+    assert len(said) > 15
+    for one in said:
+        for part in re.split(r"…|\d+|/notes|\.(?=\w)|analects_(?=[ap])|_seconds", one):
+            assert part.strip(" :.;,").removeprefix("analects ") in code, one

@@ -111,9 +111,15 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"[{name}](https://pypi.org/project/{name}/)" in README, name
 
 
-def test_every_file_that_is_linked_is_there() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", ["README.md", "docs/operating.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+        there = (ROOT / page).parent / target if target else ROOT / page
+        assert there.exists(), target
+        if part:
+            headings = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.M)
+            assert part in [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings], part
 
 
 @pytest.mark.parametrize(
