@@ -29,7 +29,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     """Its first stage (BM25F), the whole ranking, and question to answer."""
     from benchmarks import generate
     from bot.analysis import tokens
-    from bot.answering import answer, content
+    from bot.answering import answer
     from bot.index import Index
     from bot.model import Question
     from bot.storage import load, save

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -11,26 +11,19 @@ from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
 from bot.fitting import NEAR, anything_fits, evidence, fitting
 from bot.index import Index
-from bot.languages import stop_words
 from bot.model import Answer, Question, Quote
 from bot.nearest import nearest
-from bot.phrasing import Phrasing, phrased
-from bot.query import Query, parse, searched
+from bot.query import Query, parse
 from bot.ranking import Floats, Longs, Mask
-from bot.spelling import corrected
+from bot.understanding import Meaning, understood
 from bot.wanted import Wanted
-
-MOST_WORDS = 256
-"""Words of a question that are looked for: of more, the rarest."""
-
-MOST_TOKENS = 5_000
-"""Words of a question that are looked at."""
 
 MOST_QUOTES = 200
 """Highlights that are told to fit a question, at most."""
 
-TRUST = 0.8
-"""What a corrected word counts beside one that was found as typed."""
+
+NAMED = 1.25
+"""What the score of a passage by who is named, or from what is named, counts beside another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +59,35 @@ def look(text: str, index: Index) -> Search:
     """Everything that fits a question, best first, at most `MOST_QUOTES`."""
     query = parse(text)
     allowed = _allowed(query, index)
-    wanted, corrections = understood(query, index)
+    meaning = understood(query, index)
     passages, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
     if query.phrases and not query.text.strip() and allowed is not None:
-        passages, scores = _all_of(allowed, wanted, index)
-    elif wanted:
-        passages, scores = index.best(wanted, MOST_QUOTES, allowed, near=NEAR)
-        found = evidence(wanted, passages, index)
+        passages, scores = _all_of(allowed, meaning.wanted, index)
+    elif meaning.only_names:
+        theirs = index.of_sources(meaning.sources)
+        passages, scores = _all_of(theirs if allowed is None else theirs & allowed, (), index)
+    elif meaning.wanted:
+        passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
+        found = evidence(meaning, passages, index)
         keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         passages, scores = _all_of(allowed, (), index)
-    return Search(query, wanted, corrections, passages, scores)
+    return Search(query, meaning.wanted, meaning.corrections, passages, scores)
+
+
+def _best(
+    meaning: Meaning, most: int, allowed: Mask | None, index: Index, near: float = 0.0
+) -> tuple[Longs, Floats]:
+    """The best passages, those by who is named or from what is named before others that are as good."""
+    passages, scores = index.best(meaning.wanted, most, allowed, near)
+    if not meaning.sources:
+        return passages, scores
+    scores = scores * np.where(
+        np.isin(index.source_of[passages], list(meaning.sources)), np.float32(NAMED), np.float32(1)
+    )
+    order = np.argsort(-scores, kind="stable")
+    return passages[order], scores[order]
 
 
 def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Longs, Floats]:
@@ -97,83 +107,15 @@ def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Long
 def ranked(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
     """The raw ranking of a question: passages and scores, best first, nothing refused."""
     query = parse(text)
-    wanted, _ = understood(query, index)
-    return index.best(wanted, most, _allowed(query, index))
+    return _best(understood(query, index), most, _allowed(query, index), index)
 
 
 def ranked_with_evidence(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
     """The raw ranking of a question: passages, best first, and how much speaks for each."""
     query = parse(text)
-    wanted, _ = understood(query, index)
-    passages, _ = index.best(wanted, most, _allowed(query, index))
-    return passages, evidence(wanted, passages, index)
-
-
-def understood(query: Query, index: Index) -> tuple[tuple[Wanted, ...], dict[str, str]]:
-    """What a question looks for, and the words that were corrected: as typed to the one looked for."""
-    phrasing = phrased(query.text)
-    found = content(searched(replace(query, text=phrasing.text))[:MOST_TOKENS], index)
-    typed = [token for token in found if token.end <= len(query.text)]
-    meant, corrections = corrected(typed, index)
-    wanted = index.wanted(meant + found[len(typed) :])
-    changed = {right: wrong for wrong, right in corrections.items()}
-    sure = [
-        replace(word, typed=changed[word.typed], trust=TRUST, times=word.times * TRUST)
-        if word.typed in changed
-        else word
-        for word in wanted
-    ]
-    sure = _without_names(sure, phrasing, meant, index)
-    written = {token.word: query.text[token.start : token.end] for token in typed}
-    return tuple(_rarest(sure)), {written[wrong]: right for wrong, right in corrections.items()}
-
-
-def _without_names(
-    wanted: Sequence[Wanted], phrasing: Phrasing, typed: Sequence[Token], index: Index
-) -> list[Wanted]:
-    """Who is asked about says nothing of what is asked: the name counts for the ranking, not as covered."""
-    if phrasing.named is None:
-        return list(wanted)
-    begin, end = phrasing.named
-    named = {token.word for token in typed if begin <= token.start and token.end <= end}
-    of_author = [word.typed in named and word.surface in index.author_words for word in wanted]
-    if all(of_author):
-        return list(wanted)
-    return [
-        replace(word, emphasis=0.0) if name else word for word, name in zip(wanted, of_author, strict=True)
-    ]
-
-
-def content(found: Sequence[Token], index: Index) -> list[Token]:
-    """The words of a question without the stop words of its language, as far as its own words tell that."""
-    folded = [fold(token.word) for token in found]
-    if not folded:
-        return []
-    shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
-    most = max(shares, default=0)
-    stop: frozenset[str] = stop_words(index.tongues[shares.index(most)]) if most else frozenset()
-    usual = stop or frozenset().union(*map(stop_words, index.tongues[:1]))
-    return [
-        token
-        for token, word in zip(found, folded, strict=True)
-        if word not in stop and not _slipped(word, usual, index)
-    ]
-
-
-def _slipped(word: str, stop: frozenset[str], index: Index) -> bool:
-    """Whether a word that no note has is a stop word with two neighbours exchanged: "hwo", "waht", "teh"."""
-    if not 2 < len(word) < 8 or index.has_word(word):
-        return False
-    pairs = range(len(word) - 1)
-    return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
-
-
-def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
-    """At most `MOST_WORDS`, in the question's order; those that no passage holds go first."""
-    if len(wanted) <= MOST_WORDS:
-        return wanted
-    order = sorted(range(len(wanted)), key=lambda one: (not wanted[one].terms, -wanted[one].idf))
-    return [wanted[one] for one in sorted(order[:MOST_WORDS])]
+    meaning = understood(query, index)
+    passages, _ = _best(meaning, most, _allowed(query, index), index)
+    return passages, evidence(meaning, passages, index)
 
 
 def _allowed(query: Query, index: Index) -> Mask | None:

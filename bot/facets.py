@@ -12,6 +12,7 @@ import numpy as np
 from bot.analysis import fold, words
 from bot.query import Query
 from bot.ranking import Ints, Longs, Mask
+from bot.spelled import Spelled
 from corpus.model import Highlight, Library, Source
 
 CLOSE = 80
@@ -109,6 +110,18 @@ def _best_part(left: str, right: str, *, score_cutoff: float | None = None, **_:
     return worst if worst >= (score_cutoff or 0) else 0.0
 
 
+class NameWords:
+    """The words that names are made of, also found where they are misspelt."""
+
+    def __init__(self, names: Names) -> None:
+        self.held: dict[str, list[int]] = {}
+        """For each word the numbers of the names that hold it."""
+        for number, name in enumerate(names.keys):
+            for word in dict.fromkeys(name.split()):
+                self.held.setdefault(word, []).append(number)
+        self.spelled = Spelled(word for word in self.held if len(word) > 3)
+
+
 class Facets:
     """Names and dates of the passages of a library, each made when first needed."""
 
@@ -117,6 +130,7 @@ class Facets:
         self._sources = sources
         self._source_of = source_of
         self._names: dict[str, Names] = {}
+        self._by_word: dict[str, NameWords] = {}
         self._days: tuple[Longs, Longs] | None = None
         self._newest: Longs | None = None
 
@@ -125,6 +139,17 @@ class Facets:
         if kind not in self._names:
             self._names[kind] = Names.of(self._pairs(kind))
         return self._names[kind]
+
+    def prepare(self) -> None:
+        """Makes what names are recognised by in a question."""
+        self.words("author")
+        self.words("title")
+
+    def words(self, kind: str) -> "NameWords":
+        """The words of the names of a kind."""
+        if kind not in self._by_word:
+            self._by_word[kind] = NameWords(self.names(kind))
+        return self._by_word[kind]
 
     def _pairs(self, kind: str) -> Iterable[tuple[str, int]]:
         if kind == "author":

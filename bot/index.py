@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from bot import refining
-from bot.analysis import Token, fold, is_unspaced, words
+from bot.analysis import Token, fold, is_unspaced
 from bot.building import build, languages_of
 from bot.facets import Facets
 from bot.languages import stems, stop_words
@@ -75,12 +75,6 @@ class Index:
         return mask
 
     @cached_property
-    def author_words(self) -> frozenset[int]:
-        """The terms, as written, that names of authors are made of."""
-        authors = dict.fromkeys(author for source in self.sources for author in source.authors)
-        names = {f"={fold(word)}" for word in dict.fromkeys(words("\n".join(authors)))}
-        return frozenset(self.terms[name] for name in names if name in self.terms)
-
     @cached_property
     def spelled(self) -> Spelled:
         """The words as written, without those that hold a digit."""
@@ -88,7 +82,8 @@ class Index:
 
     def prepare(self) -> None:
         """What the first question would wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.author_words, self.tongues
+        _ = self.quotable, self.tongues
+        self.facets.prepare()
         self.spelled.prepare()
 
     def distinct(self, passages: Longs) -> Longs:
@@ -107,6 +102,10 @@ class Index:
     def tongues(self) -> tuple[str, ...]:
         """The library's languages, the one with the most sources first."""
         return tuple(sorted(set(self.languages), key=lambda code: -self.languages.count(code)))
+
+    def of_sources(self, numbers: Iterable[int]) -> Mask:
+        """The passages of these sources. Shape (passages,)."""
+        return np.isin(self.source_of, list(numbers))
 
     def language_of(self, passage: int) -> str:
         return self.languages[int(self.source_of[passage])]
@@ -176,9 +175,9 @@ class Index:
         order = np.lexsort((passages, -values))[:most]
         return passages[order], values[order]
 
-    def coverage(self, wanted: Sequence[Wanted], passages: Longs) -> Floats:
-        """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
-        return refining.coverage(wanted, passages, self.postings)
+    def covered(self, wanted: Sequence[Wanted], passages: Longs) -> tuple[Floats, Floats]:
+        """The weight of the words that each passage holds, and of the heaviest one that it does not."""
+        return refining.covered(wanted, passages, self.postings)
 
     def holding(self, word: Wanted) -> Mask:
         """The passages that hold the word in any form and field. Shape (passages,)."""

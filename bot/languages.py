@@ -50,6 +50,21 @@ _ENGLISH_STOP_WORDS = frozenset(
 """Function words; contractions as `analysis` writes them. "us" is missing because it is a country too."""
 
 
+_QUESTION_WORDS = {
+    "de": "wie wieviel viel wann warum weshalb wieso wozu wer wem wen wessen was wo wohin woher welche welcher welches welchen",
+    "es": "cuanto cuanta cuantos cuantas cual cuales cuando quien quienes como donde adonde que hay dice decia dijo",
+    "fr": "combien quel quelle quels quelles quand qui que quoi comment pourquoi ou lequel laquelle est-ce",
+    "it": "quanto quanta quanti quante quale quali quando chi che cosa come dove perche",
+    "nl": "hoe hoeveel wanneer waarom wie wat waar welk welke",
+    "pl": "ile kiedy dlaczego kto kogo co czego gdzie jak jaki jaka jakie ktory ktora ktore",
+    "pt": "quanto quanta quantos quantas qual quais quando quem que como onde porque",
+    "ru": "сколько когда почему зачем кто кого что чего где куда как какои какая какое какие которыи",
+    "sv": "hur manga nar varfor vem vad var vilken vilket vilka",
+    "tr": "kac ne neden nicin nasil kim nerede nereye hangi zaman",
+}
+"""Folded words that only ask, as far as the package of stop words lacks them."""
+
+
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """Folded words of `language` that say nothing by themselves."""
@@ -60,8 +75,30 @@ def stop_words(language: str) -> frozenset[str]:
     try:
         listed = get_stop_words(SNOWBALL.get(language, language))
     except StopWordError:
-        return frozenset()
-    return frozenset(fold(word) for entry in listed if len(found := words(entry)) == 1 for word in found)
+        listed = []
+    single = (found[0] for entry in listed if len(found := words(entry)) == 1)
+    return frozenset(map(fold, single)) | frozenset(_QUESTION_WORDS.get(language, "").split())
+
+
+_CHINESE_FUNCTION_WORDS = frozenset(
+    """
+    什么 什麼 甚麼 怎么 怎麼 怎样 怎樣 为什 為什 为何 為何 如何 哪里 哪裡 哪个 哪個 哪些 多少
+    时候 時候 是谁 是誰 有没 有沒 没有 沒有 是不 可以 应该 應該 还是 還是 就是 不是 我们 我們
+    你们 你們 他们 他們 自己 这个 這個 那个 那個 这种 這種 这样 這樣 一个 一個 因为 因為 所以
+    如果 但是 已经 已經 来着 來著
+    """.split()  # noqa: SIM905
+)
+"""Of two characters, simplified and traditional; the package of stop words has single ones only."""
+
+
+@cache
+def function_pairs() -> frozenset[str]:
+    """Two neighbouring characters, folded, of the function words of Chinese and Korean: "什么"."""
+    from stop_words import get_stop_words
+
+    listed = [fold(word) for word in get_stop_words("korean")]
+    korean = {word[at : at + 2] for word in listed for at in range(len(word) - 1) if is_unspaced(word[at])}
+    return _CHINESE_FUNCTION_WORDS | korean
 
 
 def stems(language: str, normalised: Sequence[str]) -> list[str]:

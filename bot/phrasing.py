@@ -5,6 +5,7 @@ Only at its beginning, where nobody means them, and only if other words are left
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _KINDS = (
     "line|quote|passage|bit|part|thing|highlight|note|thread|article|piece|post|one|section|sentence|paragraph|"
@@ -37,10 +38,20 @@ _ABOUT_SOMEONE = re.compile(
     rf"(?P<say> (?:actually |ever )?{_SAY}\b(?: again)?)(?: (?:about|of|on|regarding|that)\b)?",
     re.IGNORECASE,
 )
-_ACCORDING = re.compile(r"according to (?P<name>[^?!.,;:]{2,40}?)(?=[?!.,;:]|$)", re.IGNORECASE)
+_ENDS = r"(?= (?:on|about|regarding|concerning|where|that|when|who|says?|said)\b| [-–—] |[?!.,;:]|$)"
+_BY = re.compile(rf"\b(?:by|from|in|according to) (?P<name>[^?!.,;:]{{2,60}}?){_ENDS}", re.IGNORECASE)
+_WORD = r"[^\W\d_][\w.’'-]{0,40}"
 _SOMEONE_ON = re.compile(
-    r"(?P<name>(?:[^\W\d_][\w.’'-]* ){1,3})(?:on|about|says|said|-|–|—|:) ", re.IGNORECASE
+    rf"(?P<name>{_WORD}(?: {_WORD}){{0,5}}?)(?: (?:on|about|says|said|-|–|—)|:) ", re.IGNORECASE
 )
+_SOMEONES = re.compile(
+    r"\b(?P<name>(?:[^\W\d_][\w.-]{0,40} )?[^\W\d_][\w.-]{0,40})(?:['’]s|(?<=s)['’]) ", re.IGNORECASE
+)
+MOST_SLOTS = 4
+"""Places of one kind that are looked at."""
+
+LOOKED_AT = 400
+"""Code points of a question in which names are looked for: what is longer is a pasted text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +60,13 @@ class Phrasing:
 
     text: str
     """Every word stands where it stood; the others are blanks."""
-    named: tuple[int, int] | None = None
-    """Where somebody is named whose words are asked for, if anywhere."""
+    slots: tuple[tuple[int, int], ...] = ()
+    """Where somebody or something may be named whose words are asked for: "by …", "what did … say"."""
 
 
 def phrased(text: str) -> Phrasing:
     """Recognises the phrasing of a question; a text without one comes back as it is."""
-    start = len(text) - len(text.lstrip())
+    asked, start = text, len(text) - len(text.lstrip())
     for _ in range(6):
         found = next(
             (one for pattern in _OPENINGS if (one := pattern.match(text, start)) and one.group()), None
@@ -65,10 +76,15 @@ def phrased(text: str) -> Phrasing:
         text = text[:start] + " " * (found.end() - start) + text[found.end() :]
         start = found.end()
         start += len(text[start:]) - len(text[start:].lstrip())
-    if found := _ABOUT_SOMEONE.match(text, start):
+    begins: list[tuple[int, int]] = []
+    if (found := _ABOUT_SOMEONE.match(text, start)) and text[found.end() :].strip(" ?!.,;:-"):
         begin, end = found.span("name")
-        if text[found.end() :].strip(" ?!.,;:-"):
-            blanked = text[:start] + " " * (begin - start) + text[begin:end]
-            return Phrasing(blanked + " " * (found.end() - end) + text[found.end() :], (begin, end))
-    found = _ACCORDING.search(text) or _SOMEONE_ON.match(text, start)
-    return Phrasing(text, found.span("name") if found else None)
+        blanked = text[:start] + " " * (begin - start) + text[begin:end]
+        text = blanked + " " * (found.end() - end) + text[found.end() :]
+        begins.append((begin, end))
+    elif found := _SOMEONE_ON.match(text, start):
+        begins.append(found.span("name"))
+    for pattern in (_BY, _SOMEONES):
+        places = (one.span("name") for one in pattern.finditer(asked[:LOOKED_AT]))
+        begins += islice(places, MOST_SLOTS)
+    return Phrasing(text, tuple(dict.fromkeys(begins)))

@@ -37,16 +37,22 @@ def refined(
 def coverage(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Floats:
     """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
     total = sum(word.weight for word in wanted)
-    result = np.zeros(len(passages), np.float32)
-    if not total or not len(passages):
-        return result
+    return covered(wanted, passages, postings)[0] / np.float32(total or 1)
+
+
+def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tuple[Floats, Floats]:
+    """The weight of the question's words that each passage holds, and of the heaviest one that it does not."""
+    result, missing = np.zeros(len(passages), np.float32), np.zeros(len(passages), np.float32)
+    if not len(passages):
+        return result, missing
     for word in wanted:
         if word.weight:
             held = np.zeros(len(passages), np.bool_)
             for term in word.forms:
                 held |= looked_up(passages, *postings.of(term)) > 0
-            result += np.float32(word.weight * word.trust / total) * held
-    return result
+            result += np.float32(word.weight * word.trust) * held
+            np.maximum(missing, np.float32(word.weight) * ~held, out=missing)
+    return result, missing
 
 
 def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:

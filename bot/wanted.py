@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.analysis import Token, fold, is_unspaced
-from bot.languages import stop_words
+from bot.languages import function_pairs, stop_words
 
 PARTICLE = 0.3
 """What two characters count in coverage where one is a function word."""
@@ -81,5 +81,9 @@ def emphasis(typed: str, known: bool) -> float:
     if not is_unspaced(typed[0]):
         return 1.0
     hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
-    function = hiragana or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
+    function = (
+        hiragana
+        or typed in function_pairs()
+        or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
+    )
     return (PARTICLE if function else 1.0) * (1.0 if known else UNJOINED)

@@ -32,12 +32,17 @@ def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
         ("what did Cal Newport say about email?", "Cal Newport"),
         ("James Clear on identity", "James Clear"),
         ("according to Kahneman, what is bias", "Kahneman"),
+        ("anything by Newport?", "Newport"),
+        ("the bit in the storytelling with data book on audiences", "the storytelling with data book"),
+        ("memory palaces by castagnol", "castagnol"),
+        ("deep work: attention", "deep work"),
+        ("what was mister rogers' advice to a friend?", "mister rogers"),
         ("how memory works", None),
     ],
 )
-def test_who_is_asked_about(question: str, name: str | None) -> None:
-    found = phrased(question)
-    assert (found.text[slice(*found.named)].strip() if found.named else None) == name
+def test_where_somebody_or_something_may_be_named(question: str, name: str | None) -> None:
+    slots = [question[begin:end] for begin, end in phrased(question).slots]
+    assert slots[:1] == ([name] if name else [])
 
 
 @given(st.text(max_size=200))
@@ -48,6 +53,6 @@ def test_every_word_stays_where_it_stood(text: str) -> None:
 
 
 @pytest.mark.timeout(5)
-@pytest.mark.parametrize("unit", ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " "])
+@pytest.mark.parametrize("unit", ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " ", "by ", "a-", "a'", "a's "])
 def test_long_questions_are_read_at_once(unit: str) -> None:
     phrased(unit * (40_000 // len(unit)))

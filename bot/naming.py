@@ -1,0 +1,160 @@
+"""Who or what a question names: authors and titles of the library, recognised also where they are misspelt.
+
+A name is looked for where a question has a place for one ("by …", "what did … say", "… on …", "in …"; see
+`bot.phrasing`), and an author's where first and last name stand together anywhere. There a word may be further
+from the name's, and be a word of its own ("Clare" for "Clear"), than one that `bot.spelling` corrects.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from bot.analysis import Token, fold, is_unspaced
+from bot.index import Index
+from bot.languages import ENGLISH, stop_words
+from bot.phrasing import Phrasing
+
+LONGEST = 6
+"""Words of a question that are taken for one name, at most."""
+
+_KINDS: Final = frozenset(
+    """
+    article author blog book chapter channel course essay episode guide highlight highlights interview newsletter note
+    notes paper piece podcast post quote report show story talk text thread tweet tweets twitter video work writing
+    """.split()  # noqa: SIM905
+)
+"""Words beside a name that are none of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names in a question."""
+
+    places: frozenset[int] = frozenset()
+    """Where the words of the names begin."""
+    sources: frozenset[int] = frozenset()
+    """Numbers of the sources that are named or whose author is."""
+    corrections: dict[str, str] = field(default_factory=dict)
+    """Words as typed, normalised, to the names' words."""
+
+
+def named(found: Sequence[Token], phrasing: Phrasing, index: Index) -> Named:
+    """The names that the words `found` of a question mean; the first place for a name that holds one decides."""
+    words = [token for token in found if not is_unspaced(token.word)]
+    for begin, end in phrasing.slots:
+        inside = [one for one in words if begin <= one.start and one.end <= end][: LONGEST + 2]
+        alone = len(inside) == len(words)
+        if meant := _title(inside, index) or _author(inside, alone, index):
+            return meant
+    return _full_name(words, index)
+
+
+def _author(inside: Sequence[Token], alone: bool, index: Index) -> Named | None:
+    """The authors whom the first words of a place for a name mean, as many words as possible."""
+    told = _telling(inside)[:4]
+    for count in range(len(told), 0, -1):
+        first = told[:count]
+        vouched = count > 1 and any(_exact(one, "author", index) for one in first)
+        meant = [_readings(one.word, "author", index, vouched or (count == 1 and alone)) for one in first]
+        numbers = _common(meant if count > 1 else [_nearest(first[0].word, one) for one in meant])
+        if numbers:
+            return _found("author", numbers, first, meant, index)
+    return None
+
+
+def _title(inside: Sequence[Token], index: Index) -> Named | None:
+    """The titles that a place for a name means: all its words are in them, and at least half of theirs in it."""
+    told = _telling(inside)[:LONGEST]
+    for count in range(len(told), 0, -1):
+        meant = [_readings(one.word, "title", index) for one in told[:count]]
+        numbers = {
+            number for number in _common(meant) if _holds(index.facets.names("title").keys[number], count)
+        }
+        if numbers:
+            return _found("title", numbers, told[:count], meant, index)
+    return None
+
+
+def _holds(title: str, count: int) -> bool:
+    """Whether `count` words are enough to mean a title: half of those that tell, two where it has as many."""
+    telling = [word for word in title.split() if word not in stop_words(ENGLISH)]
+    return count >= 3 or (count * 2 >= max(len(telling), 1) and count >= min(2, len(telling)))
+
+
+def _full_name(words: Sequence[Token], index: Index) -> Named:
+    """Authors of whose name two words stand side by side, one of them as it is written."""
+    for first, second in pairwise(words):
+        pair = (first, second)
+        if any(_exact(one, "author", index) for one in pair) and not any(_says_nothing(one) for one in pair):
+            meant = [_readings(one.word, "author", index, sure=True) for one in pair]
+            if numbers := _common(meant):
+                return _found("author", numbers, pair, meant, index)
+    return Named()
+
+
+Readings = dict[str, list[int]]
+"""Words of names that a typed one may be, and the numbers of those names."""
+
+
+def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:
+    """What a word may be in a name: itself, a handle that it begins, else those written nearly like it, nearest first.
+
+    A word that the library has is only corrected where something else makes `sure` that it is part of a name.
+    """
+    folded, words = fold(word), index.facets.words(kind)
+    if folded in words.held:
+        return {folded: words.held[folded]}
+    if kind == "author" and len(folded) >= 5:
+        longer = {one: held for one, held in words.held.items() if one.startswith(folded)}
+        if longer:
+            return longer
+    if len(folded) < 4 or not folded.isalpha() or (not sure and index.has_word(word)):
+        return {}
+    near = words.spelled.near(folded, 1 if len(folded) < 5 else 2)
+    near.sort(key=lambda one: (one[1], one[0][0] != folded[0]))
+    return {one: words.held[one] for one, _ in near}
+
+
+def _nearest(word: str, readings: Readings) -> Readings:
+    """Of several readings that are not equally near the nearest."""
+    from rapidfuzz.distance import OSA
+
+    folded = fold(word)
+    far = {one: 0 if one.startswith(folded) else OSA.distance(folded, one) for one in readings}
+    return {one: numbers for one, numbers in readings.items() if far[one] == min(far.values())}
+
+
+def _common(meant: Sequence[Readings]) -> set[int]:
+    """Numbers of the names that hold a reading of every word."""
+    sets = [{number for numbers in one.values() for number in numbers} for one in meant]
+    return set.intersection(*sets) if sets else set()
+
+
+def _found(
+    kind: str, numbers: set[int], told: Sequence[Token], meant: Sequence[Readings], index: Index
+) -> Named:
+    names = index.facets.names(kind)
+    corrections = {}
+    for token, readings in zip(told, meant, strict=True):
+        right = next(word for word, held in readings.items() if numbers & set(held))
+        if right != fold(token.word) and not right.startswith(fold(token.word)):
+            corrections[token.word] = right
+    return Named(
+        frozenset(token.start for token in told),
+        frozenset(source for number in numbers for source in names.members[number].tolist()),
+        corrections,
+    )
+
+
+def _exact(token: Token, kind: str, index: Index) -> bool:
+    return fold(token.word) in index.facets.words(kind).held
+
+
+def _says_nothing(token: Token) -> bool:
+    return fold(token.word) in stop_words(ENGLISH) or token.word in _KINDS
+
+
+def _telling(inside: Sequence[Token]) -> list[Token]:
+    """The words of a place for a name without those that say nothing and those for what is named."""
+    return [one for one in inside if not _says_nothing(one)]

@@ -1,0 +1,100 @@
+"""What a question means: its words less those that only ask, misspelt ones corrected, names told from subjects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.analysis import Token, fold
+from bot.index import Index
+from bot.languages import stop_words
+from bot.naming import named
+from bot.phrasing import phrased
+from bot.query import Query, searched
+from bot.spelling import corrected
+from bot.wanted import Wanted
+
+MOST_WORDS = 256
+"""Words of a question that are looked for: of more, the rarest."""
+
+MOST_TOKENS = 5_000
+"""Words of a question that are looked at."""
+
+TRUST = 0.8
+"""What a corrected word counts beside one that was found as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a question looks for."""
+
+    wanted: tuple[Wanted, ...]
+    corrections: dict[str, str] = field(default_factory=dict)
+    """Words that were corrected: as typed to the one looked for."""
+    sources: frozenset[int] = frozenset()
+    """Numbers of the sources that are named, or whose authors are."""
+    only_names: bool = False
+    """Whether nothing but a name is asked for."""
+
+
+def understood(query: Query, index: Index) -> Meaning:
+    """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
+    phrasing = phrased(query.text)
+    found = content(searched(replace(query, text=phrasing.text))[:MOST_TOKENS], index)
+    typed = [token for token in found if token.end <= len(query.text)]
+    names = named(typed, phrasing, index)
+    meant = [
+        Token(one.start, one.end, names.corrections.get(one.word, one.word))
+        if one.start in names.places
+        else one
+        for one in typed
+    ]
+    meant, spelled = corrected(meant, index)
+    corrections = {**spelled, **names.corrections}
+    wanted = index.wanted(meant + found[len(typed) :])
+    changed = {right: wrong for wrong, right in corrections.items()}
+    of_names = {token.word for token in meant if token.start in names.places}
+    only_names = bool(names.sources) and all(word.typed in of_names for word in wanted)
+    sure = [
+        replace(
+            word,
+            typed=changed.get(word.typed, word.typed),
+            trust=TRUST if word.typed in changed else 1.0,
+            times=word.times * (TRUST if word.typed in changed else 1.0),
+            emphasis=0.0 if word.typed in of_names and not only_names else word.emphasis,
+        )
+        for word in wanted
+    ]
+    written = {token.word: query.text[token.start : token.end] for token in typed}
+    told = {written[wrong]: right for wrong, right in corrections.items()}
+    return Meaning(tuple(_rarest(sure)), told, names.sources, only_names)
+
+
+def content(found: Sequence[Token], index: Index) -> list[Token]:
+    """The words of a question without the stop words of its language, as far as its own words tell that."""
+    folded = [fold(token.word) for token in found]
+    if not folded:
+        return []
+    shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
+    most = max(shares, default=0)
+    stop: frozenset[str] = stop_words(index.tongues[shares.index(most)]) if most else frozenset()
+    usual = stop or frozenset().union(*map(stop_words, index.tongues[:1]))
+    return [
+        token
+        for token, word in zip(found, folded, strict=True)
+        if word not in stop and not _slipped(word, usual, index)
+    ]
+
+
+def _slipped(word: str, stop: frozenset[str], index: Index) -> bool:
+    """Whether a word that no note has is a stop word with two neighbours exchanged: "hwo", "waht", "teh"."""
+    if not 2 < len(word) < 8 or index.has_word(word):
+        return False
+    pairs = range(len(word) - 1)
+    return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
+
+
+def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+    """At most `MOST_WORDS`, in the question's order; those that no passage holds go first."""
+    if len(wanted) <= MOST_WORDS:
+        return wanted
+    order = sorted(range(len(wanted)), key=lambda one: (not wanted[one].terms, -wanted[one].idf))
+    return [wanted[one] for one in sorted(order[:MOST_WORDS])]
