@@ -33,6 +33,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.index import Index
     from bot.model import Question
     from bot.storage import load, save
+    from bot.understanding import content
 
     made = generate.library(size)
     before = _resident()

@@ -75,7 +75,6 @@ class Index:
         return mask
 
     @cached_property
-    @cached_property
     def spelled(self) -> Spelled:
         """The words as written, without those that hold a digit."""
         return Spelled(name[1:] for name in self.terms if name[0] == "=" and name[1:].isalpha())

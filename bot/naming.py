@@ -55,8 +55,7 @@ def _author(inside: Sequence[Token], alone: bool, index: Index) -> Named | None:
     told = _telling(inside)[:4]
     for count in range(len(told), 0, -1):
         first = told[:count]
-        vouched = count > 1 and any(_exact(one, "author", index) for one in first)
-        meant = [_readings(one.word, "author", index, vouched or (count == 1 and alone)) for one in first]
+        meant = [_readings(one.word, "author", index, count > 1 or alone) for one in first]
         numbers = _common(meant if count > 1 else [_nearest(first[0].word, one) for one in meant])
         if numbers:
             return _found("author", numbers, first, meant, index)

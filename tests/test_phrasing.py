@@ -53,6 +53,9 @@ def test_every_word_stays_where_it_stood(text: str) -> None:
 
 
 @pytest.mark.timeout(5)
-@pytest.mark.parametrize("unit", ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " ", "by ", "a-", "a'", "a's "])
+@pytest.mark.parametrize(
+    "unit",
+    ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " ", "by ", "a-", "a'", "a's "],
+)
 def test_long_questions_are_read_at_once(unit: str) -> None:
     phrased(unit * (40_000 // len(unit)))
