@@ -28,7 +28,7 @@ from bot.ranking import (
     normalised,
 )
 from bot.terms import STOP, Terms
-from bot.texts import OF_SOURCE, Analysed, Stream, analysed, gathered
+from bot.texts import OF_SOURCE, Analysed, Stream, analysed, gathered, numbered
 from corpus.model import Highlight, Source
 
 
@@ -76,8 +76,9 @@ def build(
 
     The words of highlights that are in `before` are taken from there.
     """
-    words, streams = analysed(highlights, sources, ranking, before)
-    terms = Terms() if before is None or before.terms is None else before.terms
+    known = before and before.terms
+    terms = known or Terms(before.words if before else ())
+    words, streams = analysed(highlights, sources, ranking, before, terms.numbers)
     terms.learn(words)
     own = {name: stream for name, stream in streams.items() if name not in OF_SOURCE}
     made = Analysed(highlights, words, own, terms)
@@ -116,8 +117,7 @@ def build(
     del meant_terms
     give_back()
     postings = joined(parts)
-    names = dict(zip((*first, *second), range(len(first) + len(second)), strict=True))
-    return Compiled(names, postings, written, meant, made)
+    return Compiled(numbered([*first, *second]), postings, written, meant, made)
 
 
 def _numbering(names: Iterable[str], streams: Iterable[Stream]) -> tuple[list[str], Ints]:

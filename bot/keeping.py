@@ -9,6 +9,7 @@ gone or empty is not "all deleted": the last good library stays, and `status` te
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ log = getLogger("analects.notes")
 
 QUIET, LONGEST = 1.0, 10.0
 """Seconds without a change that are waited for, and how long that may take: files are often written in several steps."""
+
+TURN = 0.0005
+"""Seconds that the thread which makes a new index keeps the interpreter while questions wait for it: a tenth of the usual."""
 
 EVERY = 30.0
 """Seconds between looks at the folder without an event: network mounts and some containers send none."""
@@ -82,6 +86,7 @@ class Keeping:
             if index.analysed is not None and index.analysed.terms is None:
                 learnt = Index.build(index.library, before=index.analysed).analysed
                 self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
+            self._bot.index.prepare()
         gc.freeze()  # a library stays: looking for garbage in it would stop every question
 
     def look(self) -> Seen | None:
@@ -112,6 +117,8 @@ class Keeping:
     def update(self) -> Status:
         """Takes over what changed; keeps what there is where that cannot be. Never fails."""
         with self._lock:
+            turns = sys.getswitchinterval()
+            sys.setswitchinterval(TURN)
             try:
                 self.status = self._updated()
             except CorpusError as error:
@@ -119,6 +126,8 @@ class Keeping:
             except Exception as error:  # whatever it is, what was good stays
                 log.error("notes not taken over: %(error)s", {"error": named(error)})
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
+            finally:
+                sys.setswitchinterval(turns)
         give_back()
         return self.status
 
@@ -132,6 +141,7 @@ class Keeping:
         index = before.index
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
+            index.prepare()
             self._bot.index = index
             self._reloads += 1
             log.info(

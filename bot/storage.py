@@ -8,6 +8,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -68,9 +69,10 @@ def _write(index: Index, folder: Path, key: str) -> None:
     _write_lines(folder / "terms.txt", index.terms)
     fields: list[str] = []
     if index.analysed is not None:
-        _write_lines(folder / "words.txt", index.analysed.words)
+        words, numbers = _in_use(index.analysed)
+        _write_lines(folder / "words.txt", words)
         for name, stream in index.analysed.streams.items():
-            np.save(folder / f"in_{name}.npy", stream.items)
+            np.save(folder / f"in_{name}.npy", numbers[stream.items])
             np.save(folder / f"in_{name}_ends.npy", stream.ends)
             fields.append(name)
     sums = {path.name: _checksum(path) for path in folder.iterdir()}
@@ -82,6 +84,14 @@ def _write(index: Index, folder: Path, key: str) -> None:
         "sums": sums,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
+
+
+def _in_use(analysed: Analysed) -> tuple[list[str], Ints]:
+    """The words that the library has, and each word's number among them: those of a note that became private are not kept."""
+    used = np.zeros(len(analysed.words), np.bool_)
+    for stream in analysed.streams.values():
+        used[stream.items] = True
+    return list(compress(analysed.words, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
@@ -104,7 +114,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         sources,
         stored["source_of"],
         tuple(about["languages"]),
-        {name: number for number, name in enumerate(names)},
+        dict(zip(names, range(len(names)), strict=True)),
         Postings(stored["offsets"], stored["passages"], stored["weights"]),
         Stream(stored["written"], stored["written_ends"]),
         Stream(stored["meant"], stored["meant_ends"]),

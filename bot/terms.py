@@ -10,7 +10,7 @@ import numpy as np
 from bot.analysis import fold, is_unspaced
 from bot.languages import stems, stop_words
 from bot.ranking import Ints, Mask, Shorts
-from bot.texts import Numbers, Stream
+from bot.texts import Numbers, Stream, numbered
 
 STOP, LAST, UNKNOWN = -1, -2, -3
 """No term: a stop word; the last character of a row, as pairs begin at the first; not yet looked at."""
@@ -19,7 +19,9 @@ STOP, LAST, UNKNOWN = -1, -2, -3
 class Terms:
     """Word numbers of a field to term numbers; words as written and what they mean are numbered apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Sequence[str] = ()) -> None:
+        self.numbers = Numbers(numbered(words))
+        """Of the words."""
         self.written = Numbers()
         self.meant = Numbers()
         self._words: Sequence[str] = ()

@@ -21,12 +21,24 @@ OF_SOURCE = ("title", "authors")
 """Fields of which all highlights of a source share one text."""
 
 
+STEP = 2_000
+"""Names that are numbered at once, in about a millisecond."""
+
+
 class Numbers(dict[str, int]):
     """Numbers names in the order in which they are first asked for."""
 
     def __missing__(self, name: str) -> int:
         self[name] = number = len(self)
         return number
+
+
+def numbered(names: Sequence[str]) -> dict[str, int]:
+    """The number of each name, made in steps between which other threads run."""
+    made: dict[str, int] = {}
+    for begin in range(0, len(names), STEP):
+        made.update(zip(names[begin : begin + STEP], range(begin, len(names)), strict=False))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,10 @@ class Stream:
 
     def owners(self) -> Ints:
         """The text of each item."""
-        return np.repeat(np.arange(len(self.ends) - 1, dtype=np.int32), np.diff(self.ends))
+        held = np.flatnonzero(self.ends[1:] > self.ends[:-1])
+        steps = np.zeros(len(self.items), np.int32)
+        steps[self.ends[held]] = np.diff(held, prepend=0)
+        return np.cumsum(steps, out=steps)  # unlike `repeat` it lets other threads run
 
     def kept(self, keep: Mask) -> "Stream":
         """The same texts with only some of their items."""
@@ -67,30 +82,33 @@ class Analysed:
 
 def gathered(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
     """Positions of several ranges, one after the other: each range's start, counted on."""
-    begins: Longs = np.cumsum(counts, dtype=np.int64)
-    begins -= counts
-    shifts: Longs = starts - begins
+    held = counts > 0
+    starts, counts = starts[held], counts[held]
     total = int(counts.sum())
-    if int(starts.max(initial=0)) + total < 2**31:
-        near: Ints = np.repeat(shifts.astype(np.int32), counts)
-        near += np.arange(total, dtype=np.int32)
-        return near
-    far: Longs = np.repeat(shifts, counts) + np.arange(total, dtype=np.int64)
-    return far
+    far = int(starts.max(initial=0)) + total >= 2**31
+    steps: Ints | Longs = np.ones(total, np.int64) if far else np.ones(total, np.int32)
+    if total:
+        steps[0] = starts[0]
+        steps[np.cumsum(counts[:-1])] = starts[1:] - starts[:-1] - counts[:-1] + 1
+    np.cumsum(steps, out=steps)
+    return steps
 
 
 def analysed(
-    highlights: Sequence[Highlight], sources: Sequence[Source], ranking: Ranking, before: Analysed | None
+    highlights: Sequence[Highlight],
+    sources: Sequence[Source],
+    ranking: Ranking,
+    before: Analysed | None,
+    numbers: Numbers,
 ) -> tuple[list[str], dict[str, Stream]]:
-    """The words of all fields, and each field as numbers of them."""
+    """The words of all fields, and each field as numbers of them. `numbers` has those of `before`, and takes up the others."""
+    texts = Texts(numbers)
     if before is None:
-        texts = Texts()
         for name, values in _fields(highlights, sources, ranking).items():
             texts.read(name, values)
         return texts.words()
     places = before.places(highlights)
     fresh = [highlights[place] for place in np.flatnonzero(places < 0).tolist()]
-    texts = Texts(before.words)
     for name, values in _fields(fresh, sources, ranking).items():
         texts.read(name, values)
     words, streams = texts.words()
@@ -110,11 +128,10 @@ def _woven(old: Stream, new: Stream, places: Longs) -> Stream:
 
 
 class Texts:
-    """Reads fields; afterwards knows every distinct word of them, behind those that are known already."""
+    """Reads fields; afterwards every distinct word of them is known, behind those that are so already."""
 
-    def __init__(self, known: Iterable[str] = ()) -> None:
-        listed = list(known)
-        self._known = Numbers(zip(listed, range(len(listed)), strict=True))
+    def __init__(self, known: Numbers) -> None:
+        self._known = known
         self._raw = Numbers()
         self._streams: dict[str, tuple[array[int], array[int]]] = {}
 

@@ -122,6 +122,15 @@ def test_nothing_private_is_written(root: Path, tmp_path: Path) -> None:
             assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
 
 
+def test_of_a_note_that_becomes_private_not_a_word_stays(root: Path, tmp_path: Path) -> None:
+    write(root, {"diary.md": note("- MARKEDWORD is nobody's business.", title="Diary")})
+    opened(root, Rules(), tmp_path / "cache", worth=1)
+    write(root, {"diary.md": note("- MARKEDWORD.", title="Diary", head="---\ntags: [private]\n---")})
+    opened(root, Rules(), tmp_path / "cache", worth=1)
+    for path in (tmp_path / "cache").rglob("*"):
+        assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
+
+
 def test_a_small_folder_has_no_cache(root: Path, tmp_path: Path) -> None:
     opened(root, Rules(), tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
