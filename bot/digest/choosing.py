@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bot import listing
 from bot.conversation import Bot
@@ -14,6 +16,8 @@ from bot.index import Index
 from bot.model import Quote
 from bot.state.claims import StateError
 from bot.state.keeper import Keeper
+
+T = TypeVar("T")
 
 MOST_STOCKS = 16
 MOST_REMEMBERED = 1_000
@@ -34,6 +38,8 @@ class Chooser:
 
     bot: Bot
     keeper: Keeper
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "choosing"))
+    """Apart from those of questions, which may all be busy."""
     _stocks: OrderedDict[str, tuple[Index, Stock]] = field(default_factory=OrderedDict)
     _memory: OrderedDict[str, History] = field(default_factory=OrderedDict)
 
@@ -42,7 +48,7 @@ class Chooser:
     ) -> Choice:
         """The next highlights, or those with these ids where all of them are still there. Raises StateError."""
         history = await self.history(scope, only)
-        return await asyncio.to_thread(self._choice, history, scope, only, count, salt, ids)
+        return await self._apart(lambda: self._choice(history, scope, only, count, salt, ids))
 
     async def at_random(self, scope: str, count: int) -> tuple[Quote, ...]:
         """The next highlights, noted as shown: in memory, where the database can't be used."""
@@ -51,7 +57,7 @@ class Chooser:
             await self.keeper.kept(lambda shelf: shelf.show(choice.shown))
         except StateError:
             history = self._memory.pop(scope, History())
-            choice = await asyncio.to_thread(self._choice, history, scope, None, count, "", ())
+            choice = await self._apart(lambda: self._choice(history, scope, None, count, "", ()))
             turns = {one: history.turn + number for number, one in enumerate(choice.shown.ids, 1)}
             turn = history.turn + len(turns)
             self._memory[scope] = replace(
@@ -64,7 +70,7 @@ class Chooser:
     async def left(self, scope: str, only: Filter | None) -> Left:
         """How much of the round is over. Raises StateError."""
         history = await self.history(scope, only)
-        return await asyncio.to_thread(lambda: left(self.stock(only), history))
+        return await self._apart(lambda: left(self.stock(only), history))
 
     async def history(self, scope: str, only: Filter | None) -> History:
         """What was shown. Raises StateError."""
@@ -73,6 +79,9 @@ class Chooser:
     def stock(self, only: Filter | None) -> Stock:
         """What fits, made anew when the notes have changed."""
         return self._stock(self.bot.index, only)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _stock(self, index: Index, only: Filter | None) -> Stock:
         known = self._stocks.pop(_key(only), None)

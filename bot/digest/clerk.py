@@ -97,8 +97,10 @@ class Clerk:
                 await self.tick()
             except Exception as error:  # whatever it is, the next look is taken
                 log.error("digests not looked at: %(error)s", {"error": named(error)})
-            soonest = min((one.until for one in self._quiet.values()), default=self.clock() + TICK)
-            await self.sleep(min(TICK, max(0.1, soonest - self.clock())))
+            now = self.clock()
+            await self.sleep(
+                min([TICK, *(one.until - now for one in self._quiet.values() if one.until > now)])
+            )
 
     async def tick(self) -> None:
         """Begins to bring what is due now; `idle` waits for it."""

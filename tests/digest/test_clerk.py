@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
+from datetime import timedelta, timezone
 
 import pytest
 
-from bot.commands import Digest
+from bot.commands import Digest, Notice
 from bot.conversation import Bot
 from bot.delivering import REST
-from bot.digest.clerk import MOST_REFUSED, Clerk
+from bot.digest.clerk import MOST_REFUSED, TICK, Clerk
 from bot.index import Index
 from bot.posting import (
     LimitedError,
@@ -19,11 +21,14 @@ from bot.posting import (
     UndeliverableError,
     UnsentError,
 )
+from bot.rules import Rules
+from bot.service import Service
 from bot.state.claims import LEASE, StateError
 from bot.state.digests import DatabaseShelf
+from bot.state.memory import MemoryClaims
 from corpus.model import Library
 from tests.digest.conftest import Office, moment, office
-from tests.platforms import Clock
+from tests.platforms import Clock, Place, said
 
 KEY = "test:C1:2026-11-25"
 
@@ -415,6 +420,71 @@ async def test_it_looks_when_the_time_has_come(
     with pytest.raises(asyncio.CancelledError):
         await set_.clerk.run()
     assert looks[1] == moment("2026-11-25T09:00")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_what_is_tried_again_is_not_looked_at_all_the_time(
+    set_: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_.board.failures["C1"] += [UnsentError("away")] * 1000
+    clock.now = moment("2026-11-25T08:59:59")
+    looks: list[float] = []
+    usual = Clerk.tick
+
+    async def tick(self: Clerk) -> None:
+        looks.append(clock.now)
+        if clock.now > moment("2026-11-25T10:00"):
+            raise asyncio.CancelledError
+        await usual(self)
+        await self.idle()
+
+    monkeypatch.setattr(Clerk, "tick", tick)
+    with pytest.raises(asyncio.CancelledError):
+        await set_.clerk.run()
+    assert len(looks) < 3600 / TICK + 20
+
+
+@pytest.mark.parametrize("hours", [1, -3])
+async def test_the_rules_of_a_zone_change_between_two_starts(
+    bot: Bot, work: Office, url: str, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same local day may be due at another time then: it is the same day."""
+    offset = 0
+
+    def zone(name: str) -> timezone:
+        return timezone(timedelta(hours=offset))
+
+    monkeypatch.setattr("bot.digest.schedule.ZoneInfo", zone)
+    await work.say("daily at 9")
+    await work.look("2026-11-25T09:00")
+    offset = hours
+    again = await office(bot, url, work.clock, work.board)
+    for hour in range(9, 24):
+        await again.look(f"2026-11-25T{hour:02}:30")
+    assert work.board.keys() == [KEY]
+    for hour in range(24):
+        await again.look(f"2026-11-26T{hour:02}:30")
+    assert work.board.keys() == [KEY, "test:C1:2026-11-26"]
+    await again.keeper.close()
+
+
+async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, set_: Office) -> None:
+    """Fault 31: questions that take long in all lanes, in the digest's own channel too, and the digest is there at once."""
+    release = threading.Event()
+    slow = Bot(bot.index)
+    service = Service(slow, Rules(), MemoryClaims(), set_.clerk.delivering, desk=set_.desk)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Bot, "reply", lambda self, request: release.wait(20) and Notice("late"))
+        for number in range(100):
+            service.hear(
+                said(number=number, channel=f"C{number}", person=f"U{number}"), Place(f"test:C{number}")
+            )
+        for _ in range(50):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await set_.look("2026-11-25T09:00")
+        release.set()
+        await service.stop(10)
     assert set_.board.keys() == [KEY]
 
 
