@@ -3,7 +3,9 @@
 import pytest
 
 from adapters.discord.send import NO_PINGS, Asked
+from adapters.discord.unasked import Unasked
 from bot import wording
+from bot.commands import Digest, Picks, parse
 from bot.conversation import Bot
 from bot.index import Index
 from tests.discord.conftest import Town, client, text_of
@@ -38,7 +40,7 @@ async def test_pings_in_notes_are_text(town: Town) -> None:
 
 
 async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fault 20: also without the client's own setting, each of the six ways says that nobody is to be pinged."""
+    """Fault 20: also without the client's own setting, each of the seven ways says that nobody is to be pinged."""
     monkeypatch.setattr("adapters.discord.client.NO_PINGS", None)
     await town.restart()
     seen: list[str] = []
@@ -69,6 +71,10 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to a command")
     await town.ann.send_dm("?")
     sent("to one person")
+    reply = town.service.bot.reply(parse("random"))
+    assert isinstance(reply, Picks)
+    await Unasked(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    sent("unasked")
 
 
 def test_the_client_forbids_pings(town: Town) -> None:

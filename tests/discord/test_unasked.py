@@ -6,7 +6,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.unasked import mark_of
+from adapters.discord.unasked import Unasked, mark_of
 from bot.commands import Picks, parse
 from bot.conversation import Bot
 from bot.posting import LookupFailedError, RefusedError, UnsentError
@@ -34,6 +34,18 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
         nonces = {body["nonce"] for _, path, body in server.rest.log if path.endswith("/messages") and body}
         assert nonces == {mark_of("digest:1")}
         assert all(len(one) <= 25 for one in nonces)
+
+
+async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.unasked.MOST_LOOKED_AT", 3)
+    target = Unasked(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
+    for number in range(2):
+        await town.ben.send(town.channel, f"talk {number}")
+    assert await target.find() is None
+    await town.ben.send(town.channel, "talk")
+    with pytest.raises(LookupFailedError) as failed:
+        await target.find()
+    assert not failed.value.again
 
 
 async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:

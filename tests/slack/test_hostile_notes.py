@@ -1,12 +1,14 @@
 """Hostile notes as Slack gets them, by every way out: no ping, no preview, only links of the web (faults 21 to 25)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot import wording
-from bot.conversation import Bot
+from bot.commands import Digest
 from bot.index import Index
+from bot.model import Question
 from corpus.model import Highlight, Source
 from tests.libraries import of
 from tests.slack.conftest import Inside, Starting
@@ -30,7 +32,7 @@ def hostile(inside: Inside) -> None:
         "1", TEXT, TEXT, SOURCE, link="javascript:alert(1)", location=f"Page 1 {PINGS}", remark=TEXT,
         tags=(f"owls{PINGS}",), chapter=f"Chapter {PINGS} {ODD}",
     )  # fmt: skip
-    inside.service.bot = Bot(Index.build(of([highlight])))
+    inside.service.bot.index = Index.build(of([highlight]))
 
 
 def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
@@ -83,6 +85,41 @@ async def test_an_answer_by_a_response_url(start: Starting, said: str) -> None:
         assert call.arguments["unfurl_links"] is call.arguments["unfurl_media"] is False
 
 
+async def test_a_digest(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann], creator=ann)
+        (quote,) = inside.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
+        plain = replace(quote, marks=(), spans=((0, len(quote.highlight.plain)),))
+        await inside.slack.place(general.id, "1", 0.0).post(Digest((plain,), f"tagged {PINGS} {ODD}"))
+        (digest,) = slack.posts(general)
+        assert list(harmless(slack, digest)) == []
+        assert f"\n{SHOWN}\nbank.com <!channel>" in slack.visible_text(digest)
+        assert slack.calls("chat.postMessage")[-1].arguments["unfurl_links"] is False
+
+
+async def test_names_that_a_form_offers(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
+        form = await slack.modal_for(ann)
+        for typed, label in (
+            ("owls", "owls<!channel>"),
+            ("bank", "bank.com <!channel>"),
+            ("ann", "Ann <!channel>"),
+        ):
+            asked = await slack.ask_options(ann, form, "chosen", typed, block_id="only")
+            await slack.acknowledged(asked)
+            assert asked.error is None
+            ((group,),) = [(asked.response or {})["option_groups"]]
+            (option,) = group["options"]
+            assert option["text"]["text"].startswith(label)
+            assert (option["text"]["type"], option["text"]["emoji"]) == ("plain_text", False)
+            assert not set("\x00\x1b\u202e\ud800") & set(option["text"]["text"])
+
+
 async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as inside:
         hostile(inside)
@@ -117,7 +154,7 @@ async def test_a_question_told_back(start: Starting) -> None:
 async def test_a_title_of_another_address_is_no_link(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as inside:
         source = Source("bank.com", url="https://evil.example/")
-        inside.service.bot = Bot(Index.build(of([Highlight("1", "owl", "owl", source)])))
+        inside.service.bot.index = Index.build(of([Highlight("1", "owl", "owl", source)]))
         asked = await slack.direct_message(slack.user("ann"), "owl")
         assert slack.links(await slack.reply_to(asked)) == [Link("source", "https://evil.example/")]
 

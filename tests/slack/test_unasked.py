@@ -50,6 +50,19 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
         assert not failed.value.again
 
 
+async def test_more_was_said_than_is_read(start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.send.MOST_PAGES", 1)
+    async with SlackServer() as slack, start(slack) as inside:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        target = inside.slack.place(general.id, "digest:1", time.time())
+        for number in range(201):
+            await slack.say(ann, general, f"talk {number}")
+        with pytest.raises(LookupFailedError) as failed:
+            await target.find()
+        assert not failed.value.again
+
+
 async def refused(inside: Inside, channel: Channel, bot: Bot, person: str = "") -> PostError:
     with pytest.raises(RefusedError) as error:
         await inside.slack.place(channel.id, "digest:1", time.time(), person).post(picks(bot))
