@@ -1,7 +1,6 @@
 """Claims: one of many gets an event, and the bot goes on whatever becomes of the state."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -157,15 +156,6 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
         assert "state works again" in caplog.text or caplog.records
     finally:
         await keeper.close()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-async def test_a_read_only_folder(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)  # noqa: ASYNC240
-    keeper = Keeper(at(None, tmp_path))
-    await keeper.open()
-    assert keeper.problem
-    await keeper.close()
 
 
 async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.state.keeper import Keeper, Patience, at
 from bot.state.migrations import LOCK
 from tests.postgres import ENCODED, PASSWORD, PostgresServer
 
-QUICK = Patience(statement=0.3, again=0.05, longest=0.1)
+QUICK = Patience(again=0.05, longest=0.1)
 
 
 @asynccontextmanager
@@ -134,7 +134,8 @@ async def test_it_goes_away_and_comes_back(
             assert await keeper.claim("during") is Claim.MINE
             assert await keeper.claim("during") is Claim.HELD
             await keeper.done("during", "m1")
-            assert keeper.problem in ("no connection to the database", "the database closed the connection")
+            assert keeper.problem is not None
+            assert "connection" in keeper.problem
         finally:
             await asyncio.to_thread(postgres.start)
         await until(keeper, works=True)
@@ -182,7 +183,7 @@ async def test_it_does_not_answer_at_the_start() -> None:
 async def test_it_is_slow(postgres: PostgresServer) -> None:
     """Somebody holds the table: nobody waits for longer than is patient, and it recovers by itself."""
     url = await postgres.fresh()
-    async with keeping(url) as keeper:
+    async with keeping(url, Patience(statement=0.3, again=0.05, longest=0.1)) as keeper:
         holding = Database(database_module._engine(url))
         async with holding.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")

@@ -28,6 +28,10 @@ class StateError(Exception):
     """The state can't be used; the message says why and the mend, and holds no address or password."""
 
 
+class RejectedError(StateError):
+    """Only this can't be stored; the state can still be used."""
+
+
 class Marks(Protocol):
     """How far the posting of what is claimed has come."""
 

@@ -5,6 +5,7 @@ Times are seconds since 1970: the database's own on PostgreSQL, so that replicas
 those of the process, which shares its machine's clock with every other that can open the file.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.state import sqlite as sqlite_file
-from bot.state.claims import NEWER, StateError
+from bot.state.claims import NEWER, RejectedError, StateError
 
 metadata = MetaData()
 """Of all tables; each is declared by the module that uses it."""
@@ -43,7 +44,8 @@ def address(database_url: str | None, folder: Path) -> str:
 
 
 class Database:
-    """An open database with its tables up to date. No SQLAlchemy error leaves it: they are StateErrors."""
+    """An open database with its tables up to date. No SQLAlchemy error leaves it: they are StateErrors, or RejectedErrors where
+    the statement alone is to blame."""
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float] | None = None) -> None:
         self._engine = engine
@@ -52,6 +54,8 @@ class Database:
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
         """Connects and brings the tables up to date; `clock` instead of the one described above. Raises StateError."""
+        if _scheme(url) == "sqlite":
+            await asyncio.to_thread(sqlite_file.look, url, _known())
         opened = cls(_engine(url), clock)
         try:
             async with opened.begin() as connection:
@@ -67,7 +71,9 @@ class Database:
         try:
             async with self._engine.begin() as connection:
                 yield connection
-        except (SQLAlchemyError, CommandError, OSError, sqlite3.Error) as error:
+        except (SQLAlchemyError, CommandError, OSError, sqlite3.Error, UnicodeError) as error:
+            if _is_of_a_value(error):
+                raise RejectedError("a value cannot be stored") from None
             raise StateError(_said(error)) from None
 
     def now(self) -> ColumnElement[float]:
@@ -88,15 +94,18 @@ class Database:
         await self._engine.dispose()
 
 
+def _scheme(url: str) -> str:
+    """The kind of database, without the driver that may be named, too."""
+    return url.partition("://")[0].lower().partition("+")[0]
+
+
 def _engine(url: str) -> AsyncEngine:
-    scheme = url.partition("://")[0].lower()
-    if scheme.partition("+")[0] in ("postgres", "postgresql"):
+    if _scheme(url) in ("postgres", "postgresql"):
         from bot.state import postgres  # asyncpg is of no use to SQLite
 
         return postgres.engine(url)
-    if scheme.partition("+")[0] != "sqlite":
+    if _scheme(url) != "sqlite":
         raise StateError(UNKNOWN)
-    sqlite_file.look(url, _known())
     try:
         return sqlite_file.engine("sqlite+aiosqlite://" + url.partition("://")[2])
     except (ArgumentError, NoSuchModuleError):
@@ -120,12 +129,26 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def _cause(error: Exception) -> BaseException:
+    """What the driver said."""
+    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return cause.__cause__ or cause
+
+
+def _is_of_a_value(error: Exception) -> bool:
+    """Whether only something in the statement is wrong: too long, NUL, half of a surrogate pair."""
+    cause = _cause(error)
+    if isinstance(cause, UnicodeError | sqlite3.DataError | sqlite3.IntegrityError):
+        return True
+    state = getattr(cause, "sqlstate", None) or ""
+    return (state[:2] in ("22", "23") and state != "22023") or type(cause).__name__ == "DataError"
+
+
 def _said(error: Exception) -> str:
     """The reason in words, without statement, address or password."""
     if isinstance(error, CommandError):
         return NEWER
-    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    cause = cause.__cause__ or cause
+    cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return sqlite_file.said(cause)
     if isinstance(cause, SQLAlchemyError):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.platform import backoff
-from bot.state.claims import LEASE, Claim, Claims, StateError
+from bot.state.claims import LEASE, Claim, Claims, RejectedError, StateError
 from bot.state.memory import MemoryClaims
 from bot.state.shelf import Shelf
 
@@ -87,6 +87,7 @@ class Keeper:
         self._memory = MemoryClaims(clock)
         self._database: State | None = None
         self._tending: asyncio.Task[None] | None = None
+        self._under_way: asyncio.Task[None] | None = None
         self._failed = asyncio.Event()
         self._lost_at: float | None = None
         self.problem: str | None = "not opened yet"
@@ -94,7 +95,7 @@ class Keeper:
 
     async def open(self) -> None:
         """Opens the state, or tells once why not; from then on sees to it in the background."""
-        first = asyncio.create_task(self._open())
+        first = self._under_way = asyncio.create_task(self._open())
         self._tending = asyncio.create_task(self._tend(first))
         await asyncio.wait({first}, timeout=self._patience.statement)
 
@@ -130,7 +131,10 @@ class Keeper:
     async def close(self) -> None:
         if self._tending is not None:
             self._tending.cancel()
-            await asyncio.gather(self._tending, return_exceptions=True)
+        if self._under_way is not None:  # a connection is not let go of in the middle of a statement
+            await asyncio.wait({self._under_way}, timeout=self._patience.statement)
+            self._under_way.cancel()
+            await asyncio.gather(self._under_way, return_exceptions=True)
         if self._database is not None:
             await self._let_go(self._database)
             self._database = None
@@ -154,6 +158,8 @@ class Keeper:
         try:
             async with asyncio.timeout(self._patience.statement):
                 await work(database)
+        except RejectedError as error:
+            log.error("%(reason)s", {"reason": str(error)})
         except (StateError, TimeoutError) as error:
             if database is self._database:  # else it was given up already
                 await self._fail(error)
@@ -204,7 +210,7 @@ class Keeper:
 
     async def _tend(self, first: asyncio.Task[None]) -> None:
         """Opens again what failed, and sweeps now and then."""
-        await first
+        await asyncio.shield(first)
         tries = 0
         while True:
             if self._database is not None:
@@ -218,7 +224,8 @@ class Keeper:
             tries += 1
             await asyncio.sleep(backoff(tries, self._patience.again, self._patience.longest))
             self._failed.clear()
-            await self._open()
+            self._under_way = asyncio.create_task(self._open())
+            await asyncio.shield(self._under_way)
 
     async def _failed_within(self, seconds: float) -> None:
         try:

@@ -56,9 +56,10 @@ _SAID = {
     "53300": "the database has no connection left",
     "57P03": "the database is starting up, or shutting down",
     "57014": "the database took too long",
+    "08": "the connection to the database broke",
     "57P01": "the database closed the connection",
 }
-"""SQLSTATEs (postgresql.org/docs/current/errcodes-appendix.html)."""
+"""By SQLSTATE, or its class (postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
 def is_postgres(url: str) -> bool:
@@ -133,7 +134,7 @@ def said(error: BaseException) -> str:
     if state in ("42704", "22023"):  # the words name the parameter, which DATABASE_URL set
         return f"DATABASE_URL: {str(error).splitlines()[0]}"
     if isinstance(state, str):
-        return _SAID.get(state) or f"PostgreSQL: {type(error).__name__} ({state})"
+        return _SAID.get(state) or _SAID.get(state[:2]) or f"PostgreSQL: {type(error).__name__} ({state})"
     if isinstance(error, TimeoutError):
         return "the database does not answer"
     if isinstance(error, ssl.SSLCertVerificationError):

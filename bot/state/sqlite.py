@@ -51,8 +51,10 @@ def look(url: str, known: Container[str]) -> None:
     path = _path(url)
     if path is None or not path.is_file() or not path.stat().st_size:
         return
+    in_use = path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro" if in_use else "immutable=1"  # without a log beside it nothing is created beside it
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY)) as file:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY)) as file:
             told = file.execute("PRAGMA quick_check(1)").fetchone()
             if told != ("ok",):
                 raise StateError(DAMAGED)
