@@ -1,6 +1,7 @@
 """Told to stop (SIGTERM) at any moment: exit code 0 within seconds. Killed while it writes: nothing is half written. Fault 12."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
             assert "stopped while notes were read" in bot.log
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 async def test_while_it_reads_in_many_processes(tmp_path: Path) -> None:
     """They read no further, and none of them is left."""
     (tmp_path / "slow.py").write_text(
