@@ -92,7 +92,7 @@ async def http(bot: Process) -> str:
 
 
 def kept(state: Path) -> str:
-    """All that is kept but the cache; of a digest also what it was set to."""
+    """All that is kept but the cache. (What a digest was set to is kept, too: here, a tag that is not marked.)"""
     told = ""
     for path in state.rglob("*"):
         if path.is_file() and "cache" not in path.parts and b"zqstate" not in path.read_bytes():
