@@ -24,11 +24,22 @@ SNOWBALL = {
     "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
     "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 """Language code to the name of its Snowball stemmer."""
 
-_SAME = {"nb": "no", "nn": "no", "zh": "en", "ja": "en", "ko": "en", "th": "en"}
+_SAME = {
+    "nb": "no",
+    "nn": "no",
+    "hr": "sr",
+    "bs": "sr",
+    "sh": "sr",
+    "ms": "id",
+    "zh": "en",
+    "ja": "en",
+    "ko": "en",
+    "th": "en",
+}
 """Near enough to share a stemmer; in scripts without blanks, what is spaced is mostly English."""
 
 _ENGLISH_STOP_WORDS = frozenset(
@@ -64,6 +75,20 @@ _QUESTION_WORDS = {
 }
 """Folded words that only ask, as far as the package of stop words lacks them."""
 
+_STOP_WORDS = {
+    "eo": "la kaj en de al por kun sur ne ke kiu kiuj estas estis sed au gi si li mi vi ni ili ci tiu tio",
+    "et": "ja on ei et see ka kui oli aga ning voi ma sa ta me te nad kes mis oma siis selle seda igal",
+    "eu": "eta da ez du bat baina ere zen dira dute ziren hau hori izan egin edo zer nor bertan",
+    "ga": "agus an na a ar i is ni ag do go le ach seo sin ta bhi se si iad ann gach",
+    "hy": "եւ է այն որ այդ ի մեջ էր են բայց չեն նա ես դու մենք ովքեր ինչ կամ այնտեղ բոլոր",
+    "lt": "ir yra ne kad bet tai su is i jo jos ar kaip buvo jis ji mes jus kas apie nuo",
+    "ne": "र छ छन हो तर यो त्यो पनि मा को का की ले लाई थियो भने हरेक गर्न",
+    "sr": "и је у на да се не су али за од што како који која које он она они или i je u na da se ne su ali za od sto kako koji koja koje",
+    "ta": "மற்றும் ஒரு இந்த அந்த என்று ஆனால் இது அது நான் அவர் உள்ள என",
+    "yi": "און די דער דאס א אין איז נישט פון פאר מיט אבער וואס האבן האט ער זי מיר איר זיי",
+}
+"""Folded stop words of languages that the package lacks."""
+
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
@@ -77,7 +102,8 @@ def stop_words(language: str) -> frozenset[str]:
     except StopWordError:
         listed = []
     single = (found[0] for entry in listed if len(found := words(entry)) == 1)
-    return frozenset(map(fold, single)) | frozenset(_QUESTION_WORDS.get(language, "").split())
+    own = f"{_STOP_WORDS.get(language, '')} {_QUESTION_WORDS.get(language, '')}"
+    return frozenset(map(fold, single)) | frozenset(map(fold, own.split()))
 
 
 _CHINESE_FUNCTION_WORDS = frozenset(
@@ -113,21 +139,37 @@ def _stemmer(language: str) -> "Stemmer.Stemmer":
     return Stemmer.Stemmer(SNOWBALL[language])
 
 
+SURE = 0.7
+"""What the detector's own probability must be where no stop word bears it out."""
+
+
 def detect(text: str) -> str | None:
     """Code of the language of `text`, None where that cannot be told (then take the library's).
 
-    A verdict counts only if the text holds stop words of that language: short and odd texts (code, lists of
-    names) get a confident wrong one otherwise.
+    A verdict counts only if the text holds stop words of that language, or is in a script of few languages, or reads
+    like no English at all and is long enough: short and odd texts (code, lists of names) get a confident wrong one
+    otherwise.
     """
     spaced = [fold(word) for word in words(text) if not is_unspaced(word)]
     if not spaced:
         return None
-    if _share(spaced, ENGLISH) >= 0.2:
+    english = _share(spaced, ENGLISH)
+    if english >= 0.2:
         return ENGLISH
-    code = _classified(text)
+    code, probability = _classified(text)
     if code == ENGLISH or not (stop_words(code) or code in SNOWBALL):
-        return None if _share(spaced, ENGLISH) == 0 else code
-    return code if not stop_words(code) or _share(spaced, code) >= 0.1 else None
+        return None if english == 0 else code
+    if not stop_words(code) or _share(spaced, code) >= 0.1:
+        return code
+    latin = sum(word < "\u0250" for word in spaced) * 2 > len(spaced)
+    sure = probability >= SURE and english == 0 and (not latin or len(spaced) >= 8)
+    return code if sure else None
+
+
+def spoken(text: str) -> str | None:
+    """The language that a question is most likely in, None where that is a guess; a few words are enough."""
+    code, probability = _classified(text)
+    return code if probability >= 0.5 else None
 
 
 def _share(folded: Sequence[str], language: str) -> float:
@@ -136,10 +178,11 @@ def _share(folded: Sequence[str], language: str) -> float:
     return sum(word in listed for word in folded) / len(folded)
 
 
-def _classified(text: str) -> str:
-    code = str(_identifier().predict(text.encode("utf-8", "replace").decode().replace("\n", " "))[0][0])
-    code = code.removeprefix("__label__")
-    return _SAME.get(code, code)
+def _classified(text: str) -> tuple[str, float]:
+    """The likeliest language and its probability."""
+    labels, probabilities = _identifier().predict(text.encode("utf-8", "replace").decode().replace("\n", " "))
+    code = str(labels[0]).removeprefix("__label__")
+    return _SAME.get(code, code), float(probabilities[0])
 
 
 @cache

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from bot.analysis import Token, fold, is_unspaced
 from bot.index import Index
-from bot.languages import ENGLISH
+from bot.languages import ENGLISH, spoken
 
 SHORTEST = 4
 """Letters of a word that is corrected."""
@@ -20,25 +20,34 @@ SHORTEST = 4
 MOST = 12
 """Words of a question that are corrected."""
 
+LOOKED_AT = 400
+"""Code points of a question by which its language is told."""
 
-def corrected(typed: Sequence[Token], index: Index) -> tuple[list[Token], dict[str, str]]:
-    """The words to look for, and those that were replaced: as normalised to the one looked for."""
+
+def corrected(typed: Sequence[Token], index: Index, text: str) -> tuple[list[Token], dict[str, str]]:
+    """The words to look for, and those that were replaced: as normalised to the one looked for.
+
+    `text` is the whole question: a word of the language that it is in is no misspelling, whatever the library's are.
+    """
     corrections: dict[str, str] = {}
     for word in dict.fromkeys(token.word for token in typed):
         if len(corrections) == MOST:
             break
-        if meant := _meant(word, index):
+        if meant := _meant(word, index, text):
             corrections[word] = meant
     found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in typed]
     return found, corrections
 
 
-def _meant(word: str, index: Index) -> str | None:
+def _meant(word: str, index: Index, text: str) -> str | None:
     """The library's word that a misspelt one stands for; None where it is not misspelt, or nothing is near."""
     if len(word) < SHORTEST or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return None
     near = nearest_word(fold(word), index)
-    return None if near and any(is_word(word, tongue) for tongue in {ENGLISH, *index.tongues[:2]}) else near
+    if near is None or any(is_word(word, tongue) for tongue in dict.fromkeys((ENGLISH, *index.tongues[:2]))):
+        return None
+    tongue = spoken(text[:LOOKED_AT])
+    return None if tongue and is_word(word, tongue) else near
 
 
 def nearest_word(folded: str, index: Index) -> str | None:

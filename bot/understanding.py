@@ -47,7 +47,7 @@ def understood(query: Query, index: Index) -> Meaning:
         else one
         for one in typed
     ]
-    meant, spelled = corrected(meant, index)
+    meant, spelled = corrected(meant, index, query.text)
     corrections = {**spelled, **names.corrections}
     wanted = index.wanted(meant + found[len(typed) :])
     changed = {right: wrong for wrong, right in corrections.items()}

@@ -3,6 +3,8 @@ from bot.index import Index
 from bot.model import Question
 from tests.libraries import library
 
+LONG = ("Notes are thoughts that were worth a second look.",)
+
 INDEX = Index.build(
     library(
         "The hippocampus binds memories together.",
@@ -28,3 +30,10 @@ def test_a_word_that_exists_is_no_misspelling() -> None:
 
 def test_an_exact_phrase_is_not_corrected() -> None:
     assert not answer(Question('"hipocampus binds"'), INDEX).found
+
+
+def test_a_word_of_the_language_of_the_question_is_no_misspelling() -> None:
+    """ "Kartoffel" is German, though nothing in the library is."""
+    index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
+    found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
+    assert not found.corrected
