@@ -6,13 +6,15 @@ the first three and five; and how often "nothing fits" is said rightly and wrong
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from bot.answering import answer, ranked
+from benchmarks.refusing import curve
+from bot.answering import answer, ranked_with_evidence
 from bot.index import Index
 from bot.model import Question
 from corpus.load import load
@@ -21,6 +23,10 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "notes"
 QUESTIONS = ROOT / "tests" / "questions"
 SHOWN = 5
+
+
+class UnknownIdsError(Exception):
+    """The questions name highlights that the notes do not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Outcome:
     unrefused: int | None
     """The same in the raw ranking."""
     refused: bool
+    evidence: float
+    """How much speaks for the best passage; see `bot.fitting`."""
 
     @property
     def answerable(self) -> bool:
@@ -52,6 +60,11 @@ def outcomes(vaults: Path, half: str) -> list[Outcome]:
         folder = SAMPLE if corpus == "sample" else vaults / corpus
         if folder.is_dir():
             index = Index.build(load(folder))
+            known = {highlight.id for highlight in index.library.highlights}
+            if unknown := sorted({id_ for one in questions for id_ in one["highlights"]} - known):
+                raise UnknownIdsError(
+                    f"{corpus} has no highlight {', '.join(unknown[:5])}: the ids have changed, and with them the figures"
+                )
             result += [_outcome(one, index) for one in questions]
     return result
 
@@ -59,7 +72,7 @@ def outcomes(vaults: Path, half: str) -> list[Outcome]:
 def _outcome(one: dict[str, str], index: Index) -> Outcome:
     right = set(one["highlights"])
     found = answer(Question(one["question"], limit=SHOWN), index)
-    passages, _ = ranked(one["question"], index, SHOWN)
+    passages, evidence = ranked_with_evidence(one["question"], index, SHOWN)
     return Outcome(
         one["id"],
         one["kind"],
@@ -67,6 +80,7 @@ def _outcome(one: dict[str, str], index: Index) -> Outcome:
         _rank([quote.highlight.id for quote in found.quotes], right),
         _rank([index.library.highlights[passage].id for passage in passages.tolist()], right),
         not found.found,
+        float(evidence.max(initial=-1.0)),
     )
 
 
@@ -80,7 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--half", choices=("first", "second"), default="first")
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     given = parser.parse_args(arguments)
-    found = outcomes(given.vaults, given.half)
+    try:
+        found = outcomes(given.vaults, given.half)
+    except UnknownIdsError as error:
+        sys.exit(f"{error}.")
     print(
         "| kind | questions | hit@1 | hit@3 | hit@5 | MRR | raw hit@5 | refused |\n|---|---|---|---|---|---|---|---|"
     )
@@ -92,6 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     would = [one for one in found if one.answerable and one.unrefused]
     wrongly = sum(one.refused for one in would) / max(len(would), 1)
     print(f"\nrefused wrongly, of those with their passage among the first five: {wrongly:.3f}")
+    print("\nNothing fits: least evidence, refused rightly, refused wrongly")
+    asked = [(one.answerable, one.evidence) for one in found if one.unrefused or not one.answerable]
+    for row in curve(asked):
+        print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
     if given.misses:
         for one in found:
             if (

@@ -20,7 +20,7 @@ from bot.ranking import Floats, Ints, Longs, Postings, Ranking
 from bot.texts import Analysed, Stream
 from corpus.model import Highlight, Library
 
-VERSION = 3
+VERSION = 4
 """Of the analysis and of the files; raise it whenever either changes."""
 
 _ARRAYS = (

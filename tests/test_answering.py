@@ -99,6 +99,7 @@ def test_filters_narrow() -> None:
     assert ids(ask("after:1900")) == ["focus", "email", "bias"]
     assert ids(ask("jailbreaking before:2100")) == []
     assert ids(ask('author:"Dan Kahnemann"')) == ["bias"]
+    assert ids(ask("tag:#craft")) == ["focus"]
     assert ids(ask('"focus goes" author:newport')) == ["email"]
     assert ids(ask('"work deep"')) == []
 
@@ -156,6 +157,9 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
             assert all(word in quote.text for word in quote.matched)
 
 
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -168,6 +172,11 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
         "author:x " * 4_000,
         '"deep work" ' * 3_000,
         "-word " * 5_000,
+        " ".join(f"nevwprt{n:x} kahnemna{n}" for n in range(2_500)).translate(LETTERS),
+        "anything by " * 3_000,
+        "what did newprt say about " * 1_500,
+        "newport's " * 4_000,
+        "tag:# before:2024-13 author: " * 1_300,
     ],
 )
 def test_work_is_bounded(question: str) -> None:
@@ -234,3 +243,24 @@ def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str)
     assert found.found
     assert "focus" in found.looked_for
     assert not found.corrected
+
+
+@pytest.mark.parametrize(
+    "broken", ["((((", 'a "', "-", "author:", "before:2024-13", 'author:"', "*", "tag:#", "\\"]
+)
+def test_a_broken_operator_does_not_keep_the_rest_from_being_found(broken: str) -> None:
+    assert "focus" in ids(ask(f"deep work {broken}")) + ids(ask(f"{broken} deep work"))
+
+
+@pytest.mark.parametrize(
+    "question", ["what is the capital of france", "what did newport say about gardening in winter"]
+)
+def test_common_words_alone_are_no_answer(question: str) -> None:
+    """Each shares words with a passage, but not those that tell what is asked."""
+    common = (
+        "The capital that a firm needs is small on paper.",
+        "A long walk does more for thought than winter evenings in town.",
+        "What is best is seldom what takes long.",
+    )
+    index = Index.build(of([*NOTES.highlights, *library(*common).highlights]))
+    assert not ask(question, index).found

@@ -5,6 +5,7 @@ from rank_bm25 import BM25Plus
 from bot.analysis import tokens
 from bot.index import Index
 from bot.ranking import Field, Ranking
+from corpus.plain import plain
 from tests.libraries import highlight, library, of
 
 PLAIN = Ranking(fields={"text": Field(1.0, 0.75)}, k1=1.5, surface=0.0, pairs=0.0, coverage=0.0)
@@ -131,3 +132,20 @@ def test_the_best_are_those_of_all_scores() -> None:
         order = np.lexsort((every, -scores))[:7]
         assert sorted(every[order].tolist()) == passages.tolist()
         np.testing.assert_array_equal(np.sort(scores[order]), np.sort(best))
+
+
+def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None:
+    text = "A whale sings for hours, and no one knows what for."
+    noise = (
+        "https://t.example/zebra?utm_source=zebra&utm_campaign=" + "zebra-" * 40,
+        "www.zebra.example/zebra#zebra",
+        "data:image/png;base64," + "ZEBRA" * 300,
+        "![zebra](https://zebra.example/zebra.png)",
+        "[sings](https://zebra.example/zebra)",
+    )
+    for one in noise:
+        written = f"{text} {one}" if not one.startswith("[") else text.replace("sings", one)
+        index = Index.build(of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")]))
+        _, scores = index.best(index.wanted(tokens("whale hours")), 2)
+        assert scores[0] == scores[1], one
+        assert found(index, "zebra") == []

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Every language that Snowball stems: found by other word forms, in capitals, without accents, alone and among others."""
 
 import unicodedata
