@@ -87,7 +87,7 @@ def replies(draw: st.DrawFn) -> Reply:
                 Answer(said, found, offset, total + len(found), corrected),
                 Answer(said, (), 0, 0, corrected, {"author": [said]}, tuple(said.split()), (said,)),
                 Picks(found, Command("random", limit=len(found))),
-                Digest(found[:10], "discord:1:2026-01-01", said),
+                Digest(found[:10], said),
                 Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),
                 Sources(Command("sources"), SourcePage(tuple(pages), len(pages) + total, offset)),
                 Notice(said),

@@ -26,7 +26,7 @@ def digest(count: int, length: int = 60, about: str = "") -> Digest:
         address = f"https://read.readwise.io/read/01hs{number:022d}"
         highlight = Highlight(f"{number:016x}", plain, plain, source, address, "Location 12", remark="mine")
         found.append(Quote(highlight, ((0, len(plain)),)))
-    return Digest(tuple(found), "discord:1:2026-01-01", about)
+    return Digest(tuple(found), about)
 
 
 def shown(reply: Digest) -> Card:

@@ -59,7 +59,7 @@ PLACES: dict[str, Callable[[str], Reply]] = {
     "title in a digest of several": lambda text: Digest(
         (quote(), quote(source=replace(SOURCE, title=text), id="1" * 16))
     ),
-    "what a digest is restricted to": lambda text: Digest((quote(),), "", text),
+    "what a digest is restricted to": lambda text: Digest((quote(),), text),
     "notice": Notice,
 }
 

@@ -106,7 +106,7 @@ counted = st.lists(st.builds(SourceCount, sources, st.integers(0, 10_000)), min_
 listings = st.one_of(
     st.builds(Picks, some_quotes, st.just(Command("random", limit=3))),
     st.builds(Quotes, commands, pages),
-    st.builds(Digest, some_quotes, st.just("slack:C1:2026-01-01"), texts),
+    st.builds(Digest, some_quotes, texts),
 )
 replies = st.one_of(
     answers,

@@ -25,7 +25,7 @@ def digest(count: int, length: int = 60, about: str = "") -> Digest:
             f"{number:016x}", plain, plain, source, address, remark="mine", tags=("oil", "light")
         )
         found.append(Quote(highlight, ((0, len(plain)),)))
-    return Digest(tuple(found), "slack:C1:2026-01-01", about)
+    return Digest(tuple(found), about)
 
 
 def rows(reply: Digest) -> list[list[Json]]:
