@@ -70,6 +70,7 @@ async def serve(
             "highlights": len(bot.index.library.highlights),
             **(asdict(notes()) if notes is not None else {}),
         },
+        meaning=lambda: asdict(bot.embedding.progress(bot.index)) if bot.embedding is not None else None,
         state_problem=lambda: keeper.problem,
     )
     slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None

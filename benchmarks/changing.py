@@ -140,8 +140,9 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
 
 def table(rows: Iterable[dict[str, float]]) -> str:
     lines = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
-    for row in rows:
-        lines.append("| " + " | ".join(form.format(row[name]) for name, form in COLUMNS.items()) + " |")
+    lines += [
+        "| " + " | ".join(form.format(row[name]) for name, form in COLUMNS.items()) + " |" for row in rows
+    ]
     return "\n".join(lines)
 
 

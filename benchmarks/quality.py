@@ -6,21 +6,27 @@ BEIR's layout; and how often "nothing fits" is said rightly and wrongly.
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 
 from benchmarks.collections import MEASURES, Collection, collections, measured
+from benchmarks.meaning import Vectors
+from benchmarks.meaning import options as meaning_options
+from benchmarks.meaning import vectors as vectors_asked
 from benchmarks.peers import DEPTH, PEERS, Passages, Questions
 from benchmarks.refusing import curve, refusals
 from bot.answering import ranked
 from bot.index import Index
+from bot.meaning.embedding import Embedding
 from bot.ranking import Ranking
 from corpus.model import Highlight, Library, Source
 
 OURS = "Analects"
+WITH_MEANING = "Analects, with meaning"
 TRIALS = 10_000
 
 Figures = dict[str, dict[str, dict[str, float]]]
@@ -35,24 +41,32 @@ def library(passages: Passages) -> Library:
 
 
 def analects(
-    passages: Passages, questions: Questions, ranking: Ranking | None = None
+    passages: Passages,
+    questions: Questions,
+    ranking: Ranking | None = None,
+    vectors: Callable[[Index], Embedding] | None = None,
 ) -> dict[str, dict[str, float]]:
     """The product's raw ranking: nothing refused, no source put back for another."""
     index = Index.build(library(passages), ranking)
+    meaning = vectors(index) if vectors is not None else None
     run = {}
     for question, text in questions.items():
-        found, scores = ranked(text, index, DEPTH)
+        found, scores, _ = ranked(text, index, DEPTH, meaning)
         names = [index.library.highlights[one].id for one in found.tolist()]
         run[question] = dict(zip(names, scores.tolist(), strict=True))
     return run
 
 
-def compared(collection: Collection, engines: Sequence[str]) -> Figures:
-    """All measures of these engines on a collection."""
+def compared(collection: Collection, engines: Sequence[str], vectors: Vectors | None = None) -> Figures:
+    """All measures of these engines on a collection; with `vectors` also of the product with its embedding model."""
     figures = {}
     for name in engines:
         engine = analects if name == OURS else PEERS[name]
         figures[name] = measured(collection, engine(collection.passages, collection.questions))
+    if vectors is not None:
+        made = partial(vectors.of, collection.name)
+        run = analects(collection.passages, collection.questions, vectors=made)
+        figures[WITH_MEANING] = measured(collection, run)
     return figures
 
 
@@ -72,7 +86,7 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
         engine: {measure: round(fmean(values.values()), 4) for measure, values in measures.items()}
         for engine, measures in figures.items()
     }
-    peers = [engine for engine in figures if engine != OURS]
+    peers = [engine for engine in figures if engine not in (OURS, WITH_MEANING)]
     result: dict[str, object] = {
         "collection": name,
         "questions": len(figures[OURS]["nDCG@10"]),
@@ -83,6 +97,10 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
         difference = means[OURS]["nDCG@10"] - means[best]["nDCG@10"]
         p = p_value(figures[OURS]["nDCG@10"], figures[best]["nDCG@10"])
         result["best_peer"] = {"engine": best, "difference": round(difference, 4), "p": round(p, 4)}
+    if WITH_MEANING in figures:
+        gained = means[WITH_MEANING]["nDCG@10"] - means[OURS]["nDCG@10"]
+        p = p_value(figures[WITH_MEANING]["nDCG@10"], figures[OURS]["nDCG@10"])
+        result["by_meaning"] = {"difference": round(gained, 4), "p": round(p, 4)}
     return result
 
 
@@ -101,10 +119,13 @@ def table(summaries: Sequence[Mapping[str, object]]) -> str:
 
 
 def _tested(one: Mapping[str, object]) -> str:
-    best = one.get("best_peer")
-    if not isinstance(best, dict):
-        return "no peers"
-    return f"{best['difference']:+.4f} nDCG@10 over {best['engine']} (p = {best['p']})"
+    best, meaning = one.get("best_peer"), one.get("by_meaning")
+    told = []
+    if isinstance(best, dict):
+        told.append(f"{best['difference']:+.4f} nDCG@10 over {best['engine']} (p = {best['p']})")
+    if isinstance(meaning, dict):
+        told.append(f"meaning {meaning['difference']:+.4f} over words alone (p = {meaning['p']})")
+    return "; ".join(told) or "no peers"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -114,11 +135,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--alone", action="store_true", help="without the other engines")
+    meaning_options(parser)
     given = parser.parse_args(arguments)
     engines = [OURS] if given.alone else [OURS, *PEERS]
     found = collections(given.collections)
-    summaries = [summary(one.name, compared(one, engines)) for one in found]
-    refused = curve(refusals(found, library))
+    vectors = vectors_asked(given)
+    summaries = [summary(one.name, compared(one, engines, vectors)) for one in found]
+    refused = curve(refusals(found, library, vectors))
     if given.json:
         print(json.dumps({"collections": summaries, "nothing_fits": refused}, indent=2))
         return

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.refusing import curve
-from bot.answering import answer, ranked_with_evidence
+from bot.answering import answer, ranked
 from bot.index import Index
+from bot.meaning.embedding import Embedding
 from bot.model import Question
 from corpus.load import load
 
@@ -49,7 +51,7 @@ class Outcome:
         return self.kind != "unanswerable"
 
 
-def outcomes(vaults: Path, half: str) -> list[Outcome]:
+def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Outcome]:
     """Asks every question of a half whose corpus is there."""
     asked: dict[str, list[dict[str, str]]] = defaultdict(list)
     for line in (QUESTIONS / f"{half}.jsonl").read_text("utf-8").splitlines():
@@ -65,14 +67,15 @@ def outcomes(vaults: Path, half: str) -> list[Outcome]:
                 raise UnknownIdsError(
                     f"{corpus} has no highlight {', '.join(unknown[:5])}: the ids have changed, and with them the figures"
                 )
-            result += [_outcome(one, index) for one in questions]
+            embedding = vectors.of(corpus, index) if vectors is not None else None
+            result += [_outcome(one, index, embedding) for one in questions]
     return result
 
 
-def _outcome(one: dict[str, str], index: Index) -> Outcome:
+def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(one["highlights"])
-    found = answer(Question(one["question"], limit=SHOWN), index)
-    passages, evidence = ranked_with_evidence(one["question"], index, SHOWN)
+    found = answer(Question(one["question"], limit=SHOWN), index, embedding)
+    passages, _, evidence = ranked(one["question"], index, SHOWN, embedding)
     return Outcome(
         one["id"],
         one["kind"],
@@ -93,9 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument("--half", choices=("first", "second"), default="first")
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
+    options(parser)
     given = parser.parse_args(arguments)
     try:
-        found = outcomes(given.vaults, given.half)
+        found = outcomes(given.vaults, given.half, vectors(given))
     except UnknownIdsError as error:
         sys.exit(f"{error}.")
     print(

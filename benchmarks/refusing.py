@@ -8,8 +8,9 @@ import random
 from collections.abc import Callable, Sequence
 
 from benchmarks.collections import Collection
+from benchmarks.meaning import Vectors
 from benchmarks.peers import Passages
-from bot.answering import ranked_with_evidence
+from bot.answering import ranked
 from bot.index import Index
 from corpus.model import Library
 
@@ -20,17 +21,20 @@ Refusal = tuple[bool, float]
 """Whether the question has its passage among the first five, and how much speaks for the best of them."""
 
 
-def refusals(found: Sequence[Collection], library: Callable[[Passages], Library]) -> list[Refusal]:
+def refusals(
+    found: Sequence[Collection], library: Callable[[Passages], Library], vectors: Vectors | None = None
+) -> list[Refusal]:
     """Every collection's questions asked of every collection."""
     result: list[Refusal] = []
     chosen = {one.name: _some(one) for one in found}
     for collection in found:
         index = Index.build(library(collection.passages))
+        meaning = vectors.of(collection.name, index) if vectors is not None else None
         for name, questions in chosen.items():
             for question in questions:
                 own = name == collection.name
                 asked = next(one for one in found if one.name == name).questions[question]
-                passages, covered = ranked_with_evidence(asked, index, 5)
+                passages, _, covered = ranked(asked, index, 5, meaning)
                 grades = collection.relevant[question] if own else {}
                 names = [index.library.highlights[one].id for one in passages.tolist()]
                 if not own or any(grades.get(one, 0) > 0 for one in names):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +12,17 @@ from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
 from bot.fitting import NEAR, anything_fits, evidence, fitting
 from bot.index import Index
-from bot.model import Answer, Question, Quote
+from bot.model import Answer, Question, Quote, Span
 from bot.nearest import nearest
 from bot.query import Query, parse
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning, understood
 from bot.wanted import Wanted
+from corpus.model import Highlight
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Embedding, Near
+    from bot.meaning.fusing import Fused
 
 MOST_QUOTES = 200
 """Highlights that are told to fit a question, at most."""
@@ -35,12 +41,15 @@ class Search:
     corrections: dict[str, str]
     passages: Longs
     scores: Floats
+    near: "Near | None" = None
+    close: frozenset[int] = frozenset()
+    """Passages that words alone would not have brought."""
 
 
-def answer(question: Question, index: Index) -> Answer:
+def answer(question: Question, index: Index, embedding: "Embedding | None" = None) -> Answer:
     """The quotes of `index` that answer `question`; never fails, whatever was typed."""
     began = perf_counter()
-    search = look(question.text, index)
+    search = look(question.text, index, embedding)
     total, quotes = _quotes(search, index, question.offset, max(question.limit, 0))
     return Answer(
         question=question.text,
@@ -55,8 +64,8 @@ def answer(question: Question, index: Index) -> Answer:
     )
 
 
-def look(text: str, index: Index) -> Search:
-    """Everything that fits a question, best first, at most `MOST_QUOTES`."""
+def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Search:
+    """Everything that fits a question, best first, at most `MOST_QUOTES`; near in meaning too, where that can be told."""
     query = parse(text)
     allowed = _allowed(query, index)
     meaning = understood(query, index)
@@ -66,6 +75,13 @@ def look(text: str, index: Index) -> Search:
     elif meaning.only_names:
         theirs = index.of_sources(meaning.sources)
         passages, scores = _all_of(theirs if allowed is None else theirs & allowed, (), index)
+    elif (near := _nearness(query, meaning, index, embedding)) is not None:
+        from bot.meaning.fusing import fitting as fitting_both
+
+        passages, scores, close = fitting_both(
+            _fused(meaning, near, MOST_QUOTES, allowed, index), bool(query.phrases)
+        )
+        return Search(query, meaning.wanted, meaning.corrections, passages, scores, near, close)
     elif meaning.wanted:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
         found = evidence(meaning, passages, index)
@@ -104,18 +120,33 @@ def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Long
     return np.append(best, others), np.append(scores, np.zeros(len(others), np.float32))
 
 
-def ranked(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
-    """The raw ranking of a question: passages and scores, best first, nothing refused."""
-    query = parse(text)
-    return _best(understood(query, index), most, _allowed(query, index), index)
+def _fused(meaning: Meaning, near: "Near", most: int, allowed: Mask | None, index: Index) -> "Fused":
+    """The best passages by words and nearness together."""
+    from bot.meaning.fusing import POOL, fused
+
+    by_words = _best(meaning, POOL, allowed, index)
+    return fused(by_words, near.cosines, lambda found: evidence(meaning, found, index), most, allowed)
 
 
-def ranked_with_evidence(text: str, index: Index, most: int) -> tuple[Longs, Floats]:
-    """The raw ranking of a question: passages, best first, and how much speaks for each."""
+def _nearness(query: Query, meaning: Meaning, index: Index, embedding: "Embedding | None") -> "Near | None":
+    """How near the passages are to what is asked; None where there is no model, or nothing is asked in words."""
+    return embedding.near(meaning.asked or query.text, index) if embedding is not None else None
+
+
+def ranked(
+    text: str, index: Index, most: int, embedding: "Embedding | None" = None
+) -> tuple[Longs, Floats, Floats]:
+    """The raw ranking of a question, nothing refused: passages, best first, their scores, and how much speaks for each."""
     query = parse(text)
-    meaning = understood(query, index)
-    passages, _ = _best(meaning, most, _allowed(query, index), index)
-    return passages, evidence(meaning, passages, index)
+    meaning, allowed = understood(query, index), _allowed(query, index)
+    near = _nearness(query, meaning, index, embedding)
+    if near is not None:
+        from bot.meaning.fusing import support
+
+        found = _fused(meaning, near, most, allowed, index)
+        return found.passages, found.scores, support(found)
+    passages, scores = _best(meaning, most, allowed, index)
+    return passages, scores, evidence(meaning, passages, index)
 
 
 def _allowed(query: Query, index: Index) -> Mask | None:
@@ -180,6 +211,8 @@ def paged(sources: Sequence[int], limit: int, most: int) -> list[int]:
 def quoted(passage: int, score: float, search: Search, index: Index) -> Quote:
     """The quote of a passage: the part that answers, and the words in it that matched."""
     highlight = index.library.highlights[passage]
+    if search.near is not None and passage in search.close:
+        return _by_meaning(highlight, search.near.sentence(passage), score)
     found = tokens(highlight.plain[:LOOKED_AT])
     matches = [
         Match(found[place].start, found[place].end, number, search.wanted[number].idf)
@@ -190,6 +223,14 @@ def quoted(passage: int, score: float, search: Search, index: Index) -> Quote:
     marks = sorted({(match.start, match.end) for match in matches})
     inside = [mark for mark in marks if any(start <= mark[0] and mark[1] <= end for start, end in spans)]
     return Quote(highlight, spans, _merged(inside), round(score, 4))
+
+
+def _by_meaning(highlight: Highlight, sentence: Span | None, score: float) -> Quote:
+    """A quote without matched words: the part around the sentence that is nearest to the question."""
+    start, end = sentence or (0, 0)
+    spans = excerpt(highlight.plain, [Match(start, end, 0, 1.0)] if sentence else ())
+    inside = [(max(start, one[0]), min(end, one[1])) for one in spans if one[0] < end and start < one[1]]
+    return Quote(highlight, spans, (), round(score, 4), inside[0] if inside else spans[0])
 
 
 def _merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

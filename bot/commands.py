@@ -5,6 +5,7 @@ A list is a page of highlights (newest first) or of sources (those with the most
 
 from dataclasses import dataclass, replace
 from random import Random
+from typing import TYPE_CHECKING
 
 from bot import listing, wording
 from bot.answering import answer
@@ -12,6 +13,9 @@ from bot.digest import command as digest
 from bot.digest.command import DigestCommand, Wrong
 from bot.index import Index
 from bot.model import Answer, Question, Quote
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Embedding
 
 QUOTES_A_PAGE = 5
 SOURCES_A_PAGE = 10
@@ -99,7 +103,13 @@ def parse(said: str) -> Command | DigestCommand | Wrong:
     return Command("search", said.strip())
 
 
-def run(command: Command, index: Index, quotes: int, random: Random | None = None) -> Reply:
+def run(
+    command: Command,
+    index: Index,
+    quotes: int,
+    random: Random | None = None,
+    meaning: "Embedding | None" = None,
+) -> Reply:
     """Carries a command out. `quotes` is how many an answer shows."""
     if command.name == "help":
         return Notice(wording.HELP)
@@ -116,7 +126,7 @@ def run(command: Command, index: Index, quotes: int, random: Random | None = Non
     if not command.argument:
         return Notice(wording.WANTING[command.name])
     if command.name == "search":
-        return answer(Question(command.argument, command.limit or quotes, command.offset), index)
+        return answer(Question(command.argument, command.limit or quotes, command.offset), index, meaning)
     kind = KINDS[command.name]
     found = listing.by(kind, command.argument, index, command.limit or QUOTES_A_PAGE, command.offset)
     if found.quotes:

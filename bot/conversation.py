@@ -6,7 +6,7 @@ the transcript of the tests implement it.
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot import commands, wording
 from bot.answering import answer
@@ -14,6 +14,9 @@ from bot.commands import Command, Notice, Reply, Request
 from bot.digest.command import DigestRequest
 from bot.index import Index
 from bot.model import Question
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Embedding
 
 _MORE = frozenset({"more", "more please", "next", "another", "another one", "/highlight more"})
 _HELP = frozenset({"help", "?", "/help", "/highlight"})
@@ -34,12 +37,14 @@ class Bot:
     quotes: int = 3
     """Shown before "More"."""
     random: Random = field(default_factory=Random)
+    embedding: "Embedding | None" = None
+    """Finds other words of the same meaning, where that is set up."""
 
     def reply(self, request: Request) -> Reply:
         """The reply to a question or command; never fails, whatever was said."""
         if isinstance(request, Command):
-            return commands.run(request, self.index, self.quotes, self.random)
-        return answer(request, self.index)
+            return commands.run(request, self.index, self.quotes, self.random, self.embedding)
+        return answer(request, self.index, self.embedding)
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ def excerpt(plain: str, matches: Sequence[Match]) -> tuple[Span, ...]:
     """The parts of `plain` to show, in order and apart from each other; the whole where it is short."""
     if len(plain) <= WHOLE:
         return ((0, len(plain)),)
-    sentences = _sentences(plain[:LOOKED_AT])
+    sentences = sentences_of(plain[:LOOKED_AT])
     gains = _Gains(sentences, matches)
     chosen = gains.choose()
     spans = [sentences[number] for number in _grown(sentences, chosen)]
@@ -107,7 +107,7 @@ def _joined(plain: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _sentences(plain: str) -> list[Span]:
+def sentences_of(plain: str) -> list[Span]:
     """Ranges of the sentences without the blanks around them, none longer than `ROOM`."""
     safe = _boundaries(plain)
     result: list[Span] = []

@@ -31,6 +31,8 @@ class Health:
 
     platforms: dict[str, PlatformHealth] = field(default_factory=dict)
     library: Callable[[], dict[str, object]] = dict
+    meaning: Callable[[], dict[str, object] | None] = lambda: None
+    """How far the highlights are found by their meaning; None where that is off."""
     state_problem: Callable[[], str | None] = lambda: None
     started: float = field(default_factory=time.time)
     _was_ready: bool = False
@@ -68,6 +70,7 @@ class Health:
         return {
             "ready": self.ready,
             "library": self.library(),
+            **({"meaning": meaning} if (meaning := self.meaning()) is not None else {}),
             "state": {"ok": problem is None, "problem": problem},
             "platforms": {
                 name: {"up": one.up, "problem": one.problem, "since": round(one.since, 3)}

@@ -1,5 +1,6 @@
 """What crosses the seam between a platform and the core: a question in, an answer out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,10 @@ OMISSION = " […] "
 
 Span = tuple[int, int]
 """Half-open range of code points of a highlight's `plain`."""
+
+
+_LINE = re.compile(r"[^\W_](?:[^\n]*[^\W_])?")
+"""A line from its first letter or digit to its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,17 @@ class Quote:
     marks: tuple[Span, ...] = ()
     """The words that matched, each inside one of `spans`, in order."""
     score: float = 0.0
+    sentence: Span | None = None
+    """Where it was found by its meaning alone, no word having matched: the sentence nearest to the question, in `spans`."""
+
+    @property
+    def emphasised(self) -> tuple[Span, ...]:
+        """What is shown in bold: the words that matched, or the nearest sentence, line by line, where more than it is shown."""
+        if self.sentence is None or (self.sentence,) == self.spans:
+            return self.marks
+        first, last = self.sentence
+        lines = _LINE.finditer(self.highlight.plain, first, last)
+        return tuple(line.span() for line in lines)
 
     @property
     def text(self) -> str:

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         default=(), description="notes at these paths neither: globs below the folder"
     )
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
+    embedding_model: str | None = Field(
+        default=None,
+        description="finds other words of the same meaning (needs `analects[meaning]`): `english`, `multilingual`, a model "
+        "of fastembed, or a folder with one; empty: off",
+    )
 
     slack_bot_token: SecretStr | None = Field(
         default=None, description="bot token of the Slack app (`xoxb-…`); starts Slack"

@@ -33,6 +33,8 @@ class Meaning:
     """Numbers of the sources that are named, or whose authors are."""
     only_names: bool = False
     """Whether nothing but a name is asked for."""
+    asked: str = ""
+    """The question without operators, names and the words that only ask; "" where nothing else is left."""
 
 
 def understood(query: Query, index: Index) -> Meaning:
@@ -65,7 +67,14 @@ def understood(query: Query, index: Index) -> Meaning:
     ]
     written = {token.word: query.text[token.start : token.end] for token in typed}
     told = {written[wrong]: right for wrong, right in corrections.items()}
-    return Meaning(tuple(_rarest(sure)), told, names.sources, only_names)
+    asked = _asked(phrasing.text, [token for token in typed if token.start in names.places])
+    return Meaning(tuple(_rarest(sure)), told, names.sources, only_names, asked)
+
+
+def _asked(text: str, left_out: Sequence[Token]) -> str:
+    for token in left_out:
+        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    return " ".join(text.split()).strip(" ,;:-–—")
 
 
 def content(found: Sequence[Token], index: Index) -> list[Token]:

@@ -6,9 +6,13 @@ but what a caller hands in.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.digest.plan import KINDS, Filter, Plan
 from bot.model import Answer
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Progress
 
 ABOUT = (
     "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
@@ -119,6 +123,18 @@ def count(number: int, what: str) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+CLOSE = "close in meaning"
+"""Beside a quote that holds none of the question's words."""
+
+
+def by_meaning(progress: "Progress") -> str:
+    """How many highlights are found by their meaning, or why none is."""
+    if progress.state != "ready":
+        return f"Found by words alone: {progress.problem or 'the model is being loaded'}"
+    told = f"Found by meaning too ({progress.model}): {progress.vectors:,} of {count(progress.wanted, 'highlights')}"
+    return f"{told}; {progress.problem}" if progress.problem else told
 
 
 MORE = "More"

@@ -111,7 +111,8 @@ async def on_slack(slack: SlackServer) -> None:
     await slack.reply_to(await slack.direct_message(ann, "author:zqauthor zqpassage -zqquestion"))
     for command in (
         "random", "search zqpassage -zqquestion", "by zqauthor", "from zqtitle", "tag zqtag", "sources", "by zqquestion",
-        "zqquestion", "digest daily at 9 tag openly", "digest now", "digest status", "digest zqquestion at 25:99", f"search {SPOILT}",
+        "zqquestion", "digest daily at 9 tag openly", "digest now", "digest status", "digest zqquestion at 25:99",
+        f"search {SPOILT}",
     ):  # fmt: skip
         said = await slack.reply_to(await slack.slash(ann, general, "/highlight", command))
         if command == "random":

@@ -44,7 +44,7 @@ def _joined(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
     Nothing else splits a text before it is made literal: the halves of a ping are no ping.
     """
     result: list[tuple[int, int]] = []
-    for begin, stop in sorted(quote.marks):
+    for begin, stop in sorted(quote.emphasised):
         if begin < start or stop > end or not _can_be_bold(quote.highlight.plain[begin:stop]):
             continue
         if result and not visible(quote.highlight.plain[result[-1][1] : begin]):
@@ -61,7 +61,7 @@ def _can_be_bold(word: str) -> bool:
 def _attribution(quote: Quote, titled: bool) -> str:
     highlight, source = quote.highlight, quote.highlight.source
     title, apart = _title(source) if titled else ("", None)
-    details = [_names(source) if titled else ""]
+    details = [_names(source) if titled else "", wording.CLOSE if quote.sentence is not None else ""]
     details.append(literal_line(clipped(one_line(highlight.location or ""), _MOST_DETAIL, "…")))
     if highlight.chapter:
         details.append(f"“{literal_line(clipped(one_line(highlight.chapter), _MOST_NAMES, '…'))}”")

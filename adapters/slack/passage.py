@@ -6,7 +6,7 @@ from bot import links, wording
 from bot.model import OMISSION, Quote, Span
 from bot.shortening import clipped, shortened
 from bot.visible import one_line, visible
-from corpus.model import Highlight, Source
+from corpus.model import Source
 
 _BETWEEN = " · "
 _CUT = f" {wording.CUT}"
@@ -29,7 +29,7 @@ def block(quote: Quote, most: int, *, titled: bool = True) -> list[Block]:
     remark = _remark(highlight.remark or "")
     line += kit.text("\n" if line and remark else "") + remark
     blocks = kit.rich(kit.quote(passage(quote, most)) + kit.section(line))
-    return blocks + kit.small(_BETWEEN.join(_details(highlight)))
+    return blocks + kit.small(_BETWEEN.join(_details(quote)))
 
 
 def passage(quote: Quote, most: int) -> list[Block]:
@@ -72,7 +72,7 @@ def _part(quote: Quote, span: Span) -> list[Block]:
     shown = visible(raw)
     elements: list[Block] = []
     position = 0
-    for begin, stop in quote.marks:
+    for begin, stop in quote.emphasised:
         if not start <= begin < stop <= end:
             continue
         first, last = len(visible(raw[: begin - start])), len(visible(raw[: stop - start]))
@@ -83,11 +83,13 @@ def _part(quote: Quote, span: Span) -> list[Block]:
     return elements + kit.text(shown[position:])
 
 
-def _details(highlight: Highlight) -> list[str]:
-    """Chapter, day, tags; those that there are."""
+def _details(quote: Quote) -> list[str]:
+    """That it is close in meaning, chapter, day, tags; those that there are."""
+    highlight = quote.highlight
     chapter = _line(highlight.chapter)
     tags = [tag for one in highlight.tags if (tag := one_line(one).lstrip("#"))][:_MOST_TAGS]
     details = [
+        wording.CLOSE if quote.sentence is not None else "",
         f"“{chapter}”" if chapter else "",
         wording.day(_line(highlight.added or highlight.source.date)),
         " ".join(f"#{clipped(tag, 40, _CUT)}" for tag in tags),

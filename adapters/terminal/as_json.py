@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.model import Answer, Quote
 from corpus.model import Highlight, Library
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Progress
 
 Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
 
@@ -43,10 +46,12 @@ def highlight(one: Highlight) -> Json:
 
 
 def quote(one: Quote) -> Json:
+    """A quote; `nearest` only where it was found by its meaning alone: the sentence that comes nearest to the question."""
     return {
         "text": one.text,
         "spans": [list(span) for span in one.spans],
         "matched": list(one.matched),
+        **({"nearest": list(one.sentence)} if one.sentence is not None else {}),
         "score": round(float(one.score), 4),
         "highlight": highlight(one.highlight),
     }
@@ -64,8 +69,8 @@ def answer(one: Answer) -> dict[str, Json]:
     }
 
 
-def check(library: Library, took_ms: float) -> Json:
-    """What `analects check` reports."""
+def check(library: Library, took_ms: float, progress: "Progress | None" = None) -> Json:
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set."""
     return {
         "notes": library.notes,
         "shapes": dict(library.shapes),
@@ -75,5 +80,6 @@ def check(library: Library, took_ms: float) -> Json:
         "private": library.private,
         "skipped": [asdict(one) for one in library.skipped],
         "problems": [asdict(one) for one in library.problems],
+        **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }

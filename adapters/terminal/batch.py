@@ -26,7 +26,7 @@ def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Calla
             continue
         try:
             asked, text = _question(raw)
-            reply = answer(Question(text, limit), bot.index)
+            reply = answer(Question(text, limit), bot.index, bot.embedding)
             print_line(as_json.line({"id": asked, **as_json.answer(reply)}))
         except BadLineError as error:
             good = False

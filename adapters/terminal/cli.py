@@ -119,6 +119,10 @@ def ask(
     bot = loading.bot(settings)
     limit = number or settings.quotes_per_answer
     _warn_if_empty(bot.index.library, settings)
+    if settings.embedding_model is not None:
+        from adapters.terminal import vectors
+
+        vectors.add(bot, settings, None if batch is not None else vectors.PATIENCE)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -126,7 +130,7 @@ def ask(
     from bot.answering import answer
     from bot.model import Question
 
-    reply = answer(Question(" ".join(question or ()), limit), bot.index)
+    reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
         from adapters.terminal import as_json as json
 
@@ -166,7 +170,7 @@ def random(
 @app.command(epilog="In it: ask in your own words, “more”, or /highlight help. Leave with “quit”.")
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
-    from adapters.terminal import loading, platform
+    from adapters.terminal import loading, platform, vectors
     from adapters.terminal.following import following
     from bot import wording
     from bot.commands import Notice
@@ -182,7 +186,7 @@ def chat(corpus: Corpus = None) -> None:
         known = wording.known(len(library.highlights), len(library.sources))
         platform.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
-    with following(bot, snapshot, settings.corpus_path):
+    with following(bot, snapshot, settings.corpus_path), vectors.in_background(bot, settings):
         platform.chat(bot, out, platform.read_line)
 
 
@@ -220,15 +224,20 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     began = perf_counter()
     library = loading.library(settings)
     took_ms = (perf_counter() - began) * 1000
+    progress = None
+    if settings.embedding_model is not None:
+        from adapters.terminal import vectors
+
+        progress = vectors.progress(library, settings)
     if as_json:
         from adapters.terminal import as_json as json
 
-        _print_line(json.line(json.check(library, took_ms)))
+        _print_line(json.line(json.check(library, took_ms, progress)))
         return
     from adapters.terminal.platform import console
     from adapters.terminal.report import report
 
-    console().print(report(library, str(settings.corpus_path), took_ms), end="")
+    console().print(report(library, str(settings.corpus_path), took_ms, progress), end="")
 
 
 @app.command(

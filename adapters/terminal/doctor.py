@@ -8,6 +8,7 @@ from adapters.discord import credentials as discord_credentials
 from adapters.slack.connect import SCOPES_AT, Slack
 from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials, credentials
 from adapters.slack.socket import LostError, Socket
+from adapters.terminal import loading
 from bot.conversation import Bot
 from bot.health import Health
 from bot.index import Index
@@ -45,7 +46,12 @@ def examine(corpus: Path | None) -> list[Finding]:
         settings = load_settings(corpus)
     except SettingsError as error:
         return [_wrong("settings", line) for line in str(error).splitlines()]
-    found = [Finding("settings", True, "can be used"), _notes(settings), *asyncio.run(_state(settings))]
+    found = [
+        Finding("settings", True, "can be used"),
+        _notes(settings),
+        *_meaning(settings),
+        *asyncio.run(_state(settings)),
+    ]
     platforms = [*_on_slack(settings), *_on_discord(settings)]
     if not platforms:
         mend = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN"
@@ -102,6 +108,16 @@ def _notes(settings: Settings) -> Finding:
     if not library.highlights:
         return Finding("notes", False, told, "`analects check` says what was found and skipped")
     return Finding("notes", True, told)
+
+
+def _meaning(settings: Settings) -> list[Finding]:
+    """Nothing where no model is set. One that is not there yet is fetched."""
+    meaning = loading.meaning(settings)
+    if meaning is None:
+        return []
+    if not meaning.open():
+        return [_wrong("meaning", meaning.problem or "")]
+    return [Finding("meaning", True, f"the model {settings.embedding_model} works")]
 
 
 async def _state(settings: Settings) -> list[Finding]:

@@ -11,6 +11,7 @@ from corpus.model import Library
 
 if TYPE_CHECKING:
     from bot.conversation import Bot
+    from bot.meaning.embedding import Embedding
     from bot.settings import Settings
     from bot.snapshots import Snapshot
 
@@ -20,7 +21,7 @@ PATIENCE = 1.0
 
 def library(settings: "Settings") -> Library:
     """Reads the notes. Raises CorpusError when there are none to read."""
-    with _bar("Reading notes") as progress:
+    with progress_bar("Reading notes") as progress:
         return load(settings.corpus_path, settings.rules, progress)
 
 
@@ -28,7 +29,7 @@ def snapshot(settings: "Settings") -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read."""
     from bot.snapshots import opened
 
-    with _bar("Reading notes") as progress:
+    with progress_bar("Reading notes", "Indexing") as progress:
         return opened(settings.corpus_path, settings.rules, settings.cache_path, progress)
 
 
@@ -39,9 +40,20 @@ def bot(settings: "Settings") -> "Bot":
     return Bot(snapshot(settings).index, settings.quotes_per_answer)
 
 
+def meaning(settings: "Settings") -> "Embedding | None":
+    """What finds other words of the same meaning, with nothing loaded yet; None where it is not set up."""
+    if settings.embedding_model is None:
+        return None
+    from bot.meaning.embedding import Embedding
+    from bot.snapshots import place_of
+
+    place = place_of(settings.corpus_path, settings.cache_path)
+    return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
+
+
 @contextmanager
-def _bar(what: str) -> Iterator[Progress | None]:
-    """Tells of progress on standard error, where that is a terminal, after a second."""
+def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
+    """Tells of progress on standard error, where that is a terminal, after a second; `then` is what follows."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -56,7 +68,7 @@ def _bar(what: str) -> Iterator[Progress | None]:
         if not bar.live.is_started and monotonic() - began > PATIENCE:
             bar.start()
         if bar.live.is_started:
-            now = what if done < total else "Indexing"
+            now = what if done < total or not then else then
             bar.update(task, completed=done, total=total if done < total else None, description=now)
 
     try:

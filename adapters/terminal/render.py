@@ -78,7 +78,7 @@ def _marked(quote: Quote) -> Text:
     """The quote's parts with the words that matched marked."""
     plain = quote.highlight.plain
     passage = Text()
-    marks = list(quote.marks)
+    marks = list(quote.emphasised)
     for number, (start, end) in enumerate(quote.spans):
         passage.append(OMISSION if number else "", _QUIET)
         position = start
@@ -106,6 +106,7 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
     if highlight.chapter:
         details.append(f"“{one_line(highlight.chapter)}”")
     details.append((highlight.added or source.date or "")[:10])
+    details.append(wording.CLOSE if quote.sentence is not None else "")
     for detail in filter(None, details):
         told.append(f" · {detail}", _QUIET)
     for number, line in enumerate(_wrapped(told, width, len(_DASH))):

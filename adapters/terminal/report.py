@@ -1,12 +1,17 @@
 """What `analects check` tells a person of their folder."""
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from bot import wording
 from bot.visible import one_line
 from bot.wording import count
 from corpus.model import Library
+
+if TYPE_CHECKING:
+    from bot.meaning.embedding import Progress
 
 MOST_PATHS = 10
 """Shown for one reason; `--json` has all."""
@@ -23,7 +28,7 @@ _SHAPES = {
 }
 
 
-def report(library: Library, path: str, took_ms: float) -> Text:
+def report(library: Library, path: str, took_ms: float, progress: "Progress | None" = None) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
     text.append(f"{one_line(path)}\n\n", "bold")
@@ -37,6 +42,8 @@ def report(library: Library, path: str, took_ms: float) -> Text:
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    if progress is not None:
+        text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)
     for one in library.skipped:
         skipped[one.reason].append(one.path)

@@ -7,7 +7,7 @@ from logging import getLogger
 from typing import NoReturn
 
 from adapters.running import serve
-from adapters.terminal import loading
+from adapters.terminal import loading, vectors
 from bot import logs
 from bot.conversation import Bot
 from bot.keeping import Keeping, watch
@@ -38,7 +38,8 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     keeping = Keeping(bot, found, settings.corpus_path)
     following = asyncio.create_task(watch(keeping, stop))
     try:
-        code = await serve(settings, bot, notes=lambda: keeping.status)
+        with vectors.in_background(bot, settings):
+            code = await serve(settings, bot, notes=lambda: keeping.status)
     finally:
         stop.set()
         following.cancel()

@@ -1,0 +1,92 @@
+"""Vectors of the highlights for the commands: made before an answer, or in the background while others are given."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from adapters.terminal import loading
+
+if TYPE_CHECKING:
+    from bot.conversation import Bot
+    from bot.meaning.embedding import Embedding, Progress
+    from bot.settings import Settings
+    from corpus.model import Library
+
+PATIENCE = 10.0
+"""Seconds that a single question waits for the model and for vectors."""
+
+
+def add(bot: "Bot", settings: "Settings", patience: float | None = PATIENCE) -> None:
+    """Gives the bot its vectors, all of them, or (`patience` in seconds) as many as are made in that time.
+
+    What is still missing is told on standard error; what is the matter, by the log.
+    """
+    meaning = loading.meaning(settings)
+    if meaning is None:
+        return
+    from bot.meaning.filling import fill
+
+    until = None if patience is None else monotonic() + patience
+
+    def late() -> bool:
+        return until is not None and monotonic() > until
+
+    if not _opened(meaning, patience):
+        if meaning.problem is None:
+            _tell("the model is still being fetched: answering by words alone")
+        return
+    bot.embedding = meaning
+    with loading.progress_bar("Reading for meaning") as told:
+        whole = fill(meaning, bot.index, late, told)
+    if not whole and meaning.problem is None and len(bot.index):
+        found = meaning.progress(bot.index)
+        _tell(
+            f"{found.vectors:,} of {found.wanted:,} highlights are found by meaning so far, the others by their words: "
+            "ask again to go on"
+        )
+
+
+def progress(library: "Library", settings: "Settings") -> "Progress | None":
+    """How far the vectors of these notes are, as they lie on disk; makes none."""
+    meaning = loading.meaning(settings)
+    if meaning is None:
+        return None
+    from bot.index import Index
+
+    _opened(meaning, PATIENCE)
+    return meaning.progress(Index.build(library))
+
+
+def _opened(meaning: "Embedding", patience: float | None) -> bool:
+    """Loads the model, in a thread that keeps nobody from leaving: it may have to be fetched."""
+    opening = Thread(target=meaning.open, name="model", daemon=True)
+    opening.start()
+    opening.join(patience)
+    return meaning.model is not None
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+@contextmanager
+def in_background(bot: "Bot", settings: "Settings") -> Iterator[None]:
+    """Meanwhile the model is loaded and vectors are made of what has none, as the notes change."""
+    meaning = loading.meaning(settings)
+    if meaning is None:
+        yield
+        return
+    from bot.meaning.filling import keep_filled
+
+    bot.embedding = meaning
+    stop = Event()
+    working = Thread(target=keep_filled, args=(meaning, lambda: bot.index, stop), name="meaning", daemon=True)
+    working.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        working.join(3)

@@ -1,0 +1,191 @@
+"""The model, its vectors of the library, and how they are: everything that other parts see of `bot.meaning`.
+
+Nothing here raises: whatever is the matter stands in `problem` and, once, in the log; questions are then answered by BM25.
+Safe for use by several threads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from logging import getLogger
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Literal, TypeVar
+
+from bot.index import Index
+from bot.languages import ENGLISH, detect
+from bot.logs import named
+from bot.meaning.layout import Laid
+from bot.meaning.model import MeaningError, Model
+from bot.meaning.parts import is_latin
+from bot.meaning.store import Store
+from bot.model import Span
+from bot.ranking import Floats
+
+log = getLogger("analects.meaning")
+
+LIMIT = 1.0
+"""Seconds for the vector of a question, which takes some 5 ms; after that BM25 answers."""
+
+MOST_WAITING = 4
+"""Questions whose vectors are late; more of them do not even try."""
+
+MOST_READ = 1_000
+"""Code points of a question that the model reads."""
+
+SLOW = f"EMBEDDING_MODEL: a question took the model more than {LIMIT:g} s; BM25 answers where it does"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How near the passages of a library are to a question."""
+
+    question: Floats
+    cosines: Floats
+    laid: Laid
+
+    def sentence(self, passage: int) -> Span | None:
+        """Where the nearest sentence of a passage stands."""
+        return self.laid.nearest(passage, self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How it is, for `/readyz` and `check`."""
+
+    model: str
+    state: Literal["loading", "ready", "off"]
+    vectors: int = 0
+    """Highlights that have theirs."""
+    wanted: int = 0
+    """Highlights that are to have them."""
+    problem: str | None = None
+
+
+class Embedding:
+    """A model that is loaded by `open`, and the vectors of the library that was last asked or filled."""
+
+    def __init__(self, setting: str, load: Callable[[], Model], vectors: Path | None) -> None:
+        self.setting = setting
+        self.problem: str | None = None
+        self.model: Model | None = None
+        self.store: Store | None = None
+        self._load = load
+        self._vectors = vectors
+        self._laid: Laid | None = None
+        self._lock = Lock()
+        self._waiting = 0
+
+    @classmethod
+    def of(cls, setting: str, fetched: Path, vectors: Path | None) -> "Embedding":
+        """As `EMBEDDING_MODEL` says: models are fetched into `fetched`, vectors kept in `vectors` (None: nowhere)."""
+
+        def load() -> Model:
+            from bot.meaning import model
+
+            return model.load(setting, fetched)
+
+        return cls(setting, load, vectors)
+
+    def open(self) -> bool:
+        """Loads the model, which may take a while; whether it can be used."""
+        try:
+            model = self._load()
+        except MeaningError as error:
+            self.tell(str(error))
+            return False
+        folder = None if self._vectors is None else self._vectors / _file_name(model.key)
+        self.store = Store(folder, model.dimension)
+        self.model = model
+        return True
+
+    def tell(self, problem: str) -> None:
+        """Notes a problem, and logs it where it is a new one."""
+        if problem != self.problem:
+            self.problem = problem
+            log.warning("answering by words alone: %(problem)s", {"problem": problem})
+
+    def near(self, text: str, index: Index) -> Near | None:
+        """How near each passage is to a question; None where that can't be told in time."""
+        model = self.model
+        if model is None or not text.strip() or (model.english and not reads_english(text)):
+            return None
+        try:
+            vector = self._in_time(lambda: model.question(text[:MOST_READ]))
+            if vector is None:
+                return None
+            laid = self.laid(index)
+            return Near(vector, laid.cosines(vector), laid) if laid.segments else None
+        except MeaningError as error:
+            self.tell(str(error))
+        except Exception as error:  # whatever it is, BM25 answers
+            self.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
+        return None
+
+    def _in_time(self, work: Callable[[], Result]) -> Result | None:
+        """What `work` gives, if it does so within `LIMIT`. Its thread keeps nobody from leaving."""
+        if self._waiting >= MOST_WAITING:
+            return None
+        given: SimpleQueue[Result | Exception] = SimpleQueue()
+
+        def run() -> None:
+            try:
+                given.put(work())
+            except Exception as error:  # raised below, in the thread that asked
+                given.put(error)
+            finally:
+                with self._lock:
+                    self._waiting -= 1
+
+        with self._lock:
+            self._waiting += 1
+        Thread(target=run, name="question", daemon=True).start()
+        try:
+            found = given.get(timeout=LIMIT)
+        except Empty:
+            self.tell(SLOW)
+            return None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being read: what can wait gives way."""
+        return self._waiting > 0
+
+    def laid(self, index: Index) -> Laid:
+        """The vectors of this library, as far as there are any."""
+        assert self.store is not None
+        assert self.model is not None
+        with self._lock:
+            if self._laid is None or self._laid.library is not index.library:
+                self._laid = Laid.of(index, self.store.segments, self.model.english)
+            return self._laid
+
+    def added(self, index: Index) -> Laid:
+        """The same after the store has changed."""
+        assert self.store is not None
+        fresh = self.laid(index).with_segments(self.store.segments)
+        with self._lock:
+            if self._laid is not None and self._laid.library is index.library:
+                self._laid = fresh
+        return fresh
+
+    def progress(self, index: Index) -> Progress:
+        """How far it is with this library."""
+        if self.model is None:
+            return Progress(self.setting, "off" if self.problem else "loading", problem=self.problem)
+        laid = self.laid(index)
+        return Progress(self.setting, "ready", laid.done, laid.wanted, self.problem)
+
+
+def reads_english(text: str) -> bool:
+    """Whether a question may be in English; what is too short to tell may be."""
+    return is_latin(text) and detect(text) in (None, ENGLISH)
+
+
+def _file_name(key: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "-." else "_" for sign in key)[-80:]
