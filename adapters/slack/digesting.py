@@ -36,7 +36,7 @@ class Digesting:
         return replace(command, zone=command.zone or zones.find(theirs or ""))
 
     async def open_form(self, arrival: Arrival, usual: DigestCommand, target: ToOne, trigger: str) -> None:
-        """The form, before those who may set a digest there. A trigger holds for 3 s: after that it has to be written."""
+        """The form with what is set, before those who may set it. A trigger holds for 3 s: after that it has to be written."""
         rules = self.service.rules
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
             self.service.hear(arrival, target)  # which says so
@@ -46,6 +46,9 @@ class Digesting:
             if objection.says is not None:
                 await self._tell(target, objection.says)
             return
+        if self.service.desk is not None:
+            held = await self.service.desk.usual(arrival.place)
+            usual = replace(held, zone=held.zone or usual.zone)
         view = form.view(form.Carried(arrival.channel, target.url), usual)
         try:
             await self.api.call("views.open", trigger_id=trigger, view=view)

@@ -15,7 +15,7 @@ from bot import listing, wording
 from bot.digest import zones
 from bot.digest.command import DigestCommand, Wrong, made
 from bot.digest.desk import unmatched
-from bot.digest.plan import KINDS, MOST
+from bot.digest.plan import KINDS, MOST, WEEKDAYS
 from bot.index import Index
 from bot.shortening import clipped
 from bot.visible import one_line
@@ -25,7 +25,6 @@ CHOSEN = "chosen"
 """Action id of every input; its block id tells which it is."""
 MOST_OPTIONS = 100
 _MOST_OF_A_KIND = 20
-_SOUGHT: Block = {"type": "external_select", "min_query_length": 1}
 _MOST_SHOWN, _MOST_VALUE = 75, 150
 
 
@@ -40,9 +39,11 @@ class Carried:
 
 def view(carried: Carried, usual: DigestCommand) -> Block:
     """The modal, with what is usual in it; a zone that nobody named is left open."""
-    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
-    zone = {"initial_option": _option(usual.zone, usual.zone)} if usual.zone else {}
     every = [_option(shown, value) for value, shown in wording.EVERY.items()]
+    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
+    held = WEEKDAYS[usual.weekday] if usual.every == "weekly" and usual.weekday is not None else usual.every
+    zone = _option(usual.zone, usual.zone) if usual.zone else None
+    only = _filter(usual.only.kind, usual.only.value) if usual.only else None
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -51,11 +52,11 @@ def view(carried: Carried, usual: DigestCommand) -> Block:
         "submit": kit.plain(wording.DIGEST_SET),
         "close": kit.plain(wording.DIGEST_NOT_SET),
         "blocks": [
-            _input("every", {"type": "static_select", "options": every, "initial_option": every[0]}),
+            _input("every", _menu(every, held)),
             _input("at", {"type": "timepicker", "initial_time": f"{usual.at:%H:%M}"}),
-            _input("zone", {**_SOUGHT, **zone}, optional=True),
-            _input("count", {"type": "static_select", "options": counts, "initial_option": counts[0]}),
-            _input("only", _SOUGHT, optional=True),
+            _input("zone", _sought(zone), optional=True),
+            _input("count", _menu(counts, str(usual.count))),
+            _input("only", _sought(only), optional=True),
         ],
     }
 
@@ -97,11 +98,25 @@ def filters(typed: str, index: Index) -> list[Block]:
     groups: list[Block] = []
     for kind, facet in KINDS.items():
         names = (one_line(name) for name in listing.complete(facet, typed, index, _MOST_OF_A_KIND))
-        options = {f"{kind}:{name}"[:_MOST_VALUE]: name for name in names if name}
+        options = {str(one["value"]): one for one in (_filter(kind, name) for name in names if name)}
         if options:
-            shown = [_option(name, value) for value, name in options.items()]
-            groups.append({"label": kit.plain(wording.FILTERS[kind]), "options": shown})
+            groups.append({"label": kit.plain(wording.FILTERS[kind]), "options": list(options.values())})
     return groups
+
+
+def _filter(kind: str, name: str) -> Block:
+    return _option(name, f"{kind}:{name}"[:_MOST_VALUE])
+
+
+def _menu(options: list[Block], chosen: str) -> Block:
+    first = next((one for one in options if one["value"] == chosen), options[0])
+    return {"type": "static_select", "options": options, "initial_option": first}
+
+
+def _sought(chosen: Block | None) -> Block:
+    """A menu that is filled as one types."""
+    sought: Block = {"type": "external_select", "min_query_length": 1}
+    return {**sought, "initial_option": chosen} if chosen is not None else sought
 
 
 def _input(name: str, element: Block, optional: bool = False) -> Block:

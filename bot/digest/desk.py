@@ -82,6 +82,17 @@ class Desk:
         except StateError:
             return Notice(wording.DIGEST_RESTS)
 
+    async def usual(self, place: str) -> DigestCommand:
+        """What a form begins with: the digest that is set in a place, or what is usual."""
+        try:
+            standing = await self.chooser.keeper.kept(lambda shelf: shelf.standing(place))
+        except StateError:
+            standing = None
+        if standing is None:
+            return DigestCommand("set")
+        plan = standing.plan
+        return DigestCommand("set", plan.every, plan.at, plan.zone, plan.weekday, plan.count, plan.only)
+
     async def _told(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
             return Notice(wording.DIGEST_HELP)

@@ -112,6 +112,10 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         await slack.until(lambda: bool(slack.ephemerals(ann)) and not form.open)
         plan = "Set: every Wednesday at 09:00 (Europe/Berlin), 2 highlights tagged favorite."
         assert plan in slack.visible_text(slack.ephemerals(ann)[-1])
+        await slack.slash(ann, general, "/highlight", "digest")
+        again = await slack.modal_for(ann)
+        held = [block["element"].get("initial_option", {}).get("value") for block in again.content["blocks"]]
+        assert held == ["wednesday", None, "Europe/Berlin", "2", "tag:favorite"]
         clock.now += 3610
         await inside.look()
         (digest,) = slack.posts(general)
