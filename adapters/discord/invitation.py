@@ -13,7 +13,7 @@ PERMISSIONS = (
     (
         "read_message_history",
         "Read Message History",
-        "to answer as a reply; to read the question again for “More”",
+        "to answer as a reply; to read a question again for “More”; to look for a digest",
     ),
 )
 """Name in discord.py, name in Discord's settings, reason. Discord wants each of them; none is for comfort."""

@@ -41,7 +41,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.publish": (),
 }
 """Of the bot token. What was said in channels is not asked for: there, history is read only where someone granted it
-(`LOOKED_UP` in `credentials`), to see whether an answer of unknown outcome arrived."""
+(`LOOKED_UP` in `credentials`), to see whether an answer or a digest of unknown outcome arrived."""
 
 APP_METHODS: Mapping[str, tuple[str, ...]] = {"apps.connections.open": ("connections:write",)}
 """Of the app-level token."""
