@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     )
     state_path: Path = Field(
         default_factory=lambda: platformdirs.user_state_path("analects"),
-        description="folder of the state (which questions were answered: ids only) and of the cache of notes read",
+        description="folder of the state (which questions were answered, digests: ids only) and of the cache of notes read",
     )
     digest_zone: str = Field(
         default_factory=zones.of_host,
