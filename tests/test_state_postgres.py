@@ -187,8 +187,10 @@ async def test_it_is_slow(postgres: PostgresServer) -> None:
         holding = Database(database_module._engine(url))
         async with holding.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
-            async with asyncio.timeout(3):
-                assert await keeper.claim("k") is Claim.MINE
+            async with asyncio.timeout(5):
+                assert await keeper.claim("k0") is Claim.MINE
+                assert keeper.problem is None, "once is no reason to give it up"
+                assert [await keeper.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
             assert keeper.problem == "it does not answer"
         await holding.close()
         await until(keeper, works=True)

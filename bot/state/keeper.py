@@ -39,12 +39,20 @@ class State:
 
 Opening = Callable[[], Awaitable[State]]
 
+AT_ONCE = 3
+"""Claims that ask the database at the same time; others wait for their turn, which their patience does not count."""
+KEPT_AT_ONCE = 2
+"""The same for digests, so that a hundred that are due at nine hold up no question. Both together are what the pool has."""
+MOST_SLOW = 3
+"""Transactions in a row that take too long: then the state counts as lost. One alone is answered without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds."""
 
-    statement: float = 3.0
+    statement: float = 5.0
+    """For one transaction, once it is its turn."""
     opening: float = 30.0
     """With all that an update of the tables takes; a start waits for it no longer than for a statement."""
     again: float = 1.0
@@ -90,6 +98,9 @@ class Keeper:
         self._under_way: asyncio.Task[None] | None = None
         self._failed = asyncio.Event()
         self._lost_at: float | None = None
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._kept_turns = asyncio.Semaphore(KEPT_AT_ONCE)
+        self._slow = 0
         self.problem: str | None = "not opened yet"
         """Why the state can't be used; None while it can."""
 
@@ -108,16 +119,16 @@ class Keeper:
         async def claim(database: State) -> None:
             found.append(await database.claims.claim(key))
 
-        await self._try(claim)
+        await self._claiming(claim)
         return found[0] if found else here
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
         await self._memory.posting(key, lease)
-        await self._try(lambda database: database.claims.posting(key, lease))
+        await self._claiming(lambda database: database.claims.posting(key, lease))
 
     async def done(self, key: str, message: str) -> None:
         await self._memory.done(key, message)
-        await self._try(lambda database: database.claims.done(key, message))
+        await self._claiming(lambda database: database.claims.done(key, message))
 
     async def sweep(self) -> int:
         swept = [await self._memory.sweep()]
@@ -125,7 +136,7 @@ class Keeper:
         async def sweep(database: State) -> None:
             swept.append(await database.claims.sweep() + await database.shelf.sweep())
 
-        await self._try(sweep)
+        await self._claiming(sweep)
         return swept[-1]
 
     async def close(self) -> None:
@@ -146,21 +157,33 @@ class Keeper:
         async def do(database: State) -> None:
             done.append(await work(database.shelf))
 
-        await self._try(do)
+        async with self._kept_turns:
+            await self._try(do)
         if not done:
             raise StateError(self.problem or "it failed just now")
         return done[0]
 
+    async def _claiming(self, work: Callable[[State], Awaitable[None]]) -> None:
+        if self._database is not None:
+            async with self._turns:
+                await self._try(work)
+
     async def _try(self, work: Callable[[State], Awaitable[None]]) -> None:
+        """Does it if the database can be used, and sees when it no longer can."""
         database = self._database
         if database is None:
             return
         try:
             async with asyncio.timeout(self._patience.statement):
                 await work(database)
+            self._slow = 0
         except RejectedError as error:
             log.error("%(reason)s", {"reason": str(error)})
-        except (StateError, TimeoutError) as error:
+        except TimeoutError as error:
+            self._slow += 1
+            if self._slow >= MOST_SLOW and database is self._database:
+                await self._fail(error)
+        except StateError as error:
             if database is self._database:  # else it was given up already
                 await self._fail(error)
 
@@ -172,7 +195,7 @@ class Keeper:
         except (StateError, TimeoutError) as error:
             await self._fail(error)
             return
-        self.problem = None
+        self.problem, self._slow = None, 0
         log.info("state opened" if before == "not opened yet" else "state works again")
         await self._catch_up()
         await self.sweep()
