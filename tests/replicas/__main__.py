@@ -24,7 +24,7 @@ async def go(given: argparse.Namespace) -> dict[str, Any]:
         async with (
             SlackServer() as slack,
             DiscordServer() as discord,
-            Fleet(Path(name), url, slack, discord, given.replicas) as fleet,
+            Fleet(Path(name), url, slack, discord, given.replicas, given.lease) as fleet,
         ):
             return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
 
@@ -32,6 +32,7 @@ async def go(given: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Replicas that are killed while people ask.")
     parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--lease", type=float, help="seconds; without it as it is")
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)

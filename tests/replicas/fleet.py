@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +18,9 @@ from tests.slack_server import SlackServer
 class Replica:
     """One `analects run`, started as often as it is killed; its state folder is its own."""
 
-    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], before: str) -> None:
         self.folder = folder
+        self._before = before
         self.folder.mkdir()
         self._settings = settings
         self._stack = AsyncExitStack()
@@ -26,13 +28,16 @@ class Replica:
         self.logs: list[str] = []
 
     async def start(self) -> None:
-        self.process = await self._stack.enter_async_context(analects(self.folder, self._settings))
-        await self.process.ready()
+        self.process = await self._stack.enter_async_context(
+            analects(self.folder, self._settings, before=self._before)
+        )
+        await self.process.says("analects: ready", timeout=60)
 
-    async def kill(self) -> float:
+    async def kill(self, killed: Callable[[], None]) -> float:
         """SIGKILL; when, by the monotonic clock."""
         assert self.process is not None
         self.process.process.kill()
+        killed()
         killed_at = time.monotonic()
         await self._ended()
         return killed_at
@@ -59,16 +64,21 @@ class Replica:
 
 
 class Fleet:
-    """Two replicas, or more."""
+    """Two replicas, or more. `lease`: seconds; as it is when None."""
 
     def __init__(
-        self, folder: Path, database_url: str, slack: SlackServer, discord: DiscordServer, count: int = 2
-    ) -> None:
+        self, folder: Path, database_url: str, slack: SlackServer, discord: DiscordServer, count: int = 2,
+        lease: float | None = None,
+    ) -> None:  # fmt: skip
+        self.database_url = database_url
+        before = "import bot.digest.clerk; bot.digest.clerk.TICK = 1.0"
+        if lease is not None:  # before anything takes it as its default
+            before = f"import bot.state.claims; bot.state.claims.LEASE = {lease}; {before}"
         settings = {
             **slack.settings, **discord.settings, "DATABASE_URL": database_url, "PYTHONWARNINGS": WARNINGS,
             "QUESTIONS_PER_MINUTE": "10000,10000",
         }  # fmt: skip
-        self.replicas = [Replica(folder / f"replica{number}", settings) for number in range(count)]
+        self.replicas = [Replica(folder / f"replica{number}", settings, before) for number in range(count)]
         self.kills: list[float] = []
 
     async def __aenter__(self) -> Fleet:
@@ -88,9 +98,10 @@ class Fleet:
     async def close(self) -> None:
         await asyncio.gather(*(one.close() for one in self.replicas))
 
-    async def kill_and_restart(self, number: int) -> None:
+    async def kill_and_restart(self, number: int, killed: Callable[[], None]) -> None:
+        """`killed` is called in the moment of the kill."""
         replica = self.replicas[number]
-        self.kills.append(await replica.kill())
+        self.kills.append(await replica.kill(killed))
         await replica.start()
 
     async def stop(self) -> list[int]:

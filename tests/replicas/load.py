@@ -1,7 +1,8 @@
 """What people do while replicas come and go, and what is counted afterwards.
 
 Promised: nothing is answered twice, and whatever no killed replica had in hand is answered. In hand is what was asked before a
-kill and not answered by then; Discord tells every replica, so there it is what the killed one had claimed.
+kill and not answered by then; Discord tells every replica, so there it is what the killed one had claimed. Each digest comes
+once, also where who had it in hand was killed: the other takes it up when the lease is over.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from bot.digest.plan import Plan
+from bot.state.claims import LEASE
+from bot.state.keeper import State, opened
+from bot.state.shelf import Standing
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
 
-IN_HAND = 3.0
-"""Seconds before a kill within which a question may have been in the hands of who was killed."""
 UNNOTICED = 0.5
 """Seconds after a kill within which Slack may still give a command to its socket; commands are never sent again."""
 ROOMS = 8
@@ -47,29 +51,53 @@ class Load:
         self.random = random.Random(seed)
         self.pause = 1 / a_second
         self.asked: list[Asked] = []
-        self.slack_room = slack.channel("general", [])
+        self.slack_rooms = [slack.channel(f"room{number}", []) for number in range(ROOMS)]
+        self.in_hand: set[int] = set()
+        """Numbers of what was asked and not answered when somebody was killed."""
+        self.digests: list[tuple[str, Callable[[], int]]] = []
         self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
 
     async def run(self, seconds: float, kills: int) -> dict[str, Any]:
         """Everything, and what is counted."""
         self.slack.faults.order("chat.postMessage", delayed(0.5), times=1 << 30, every=4)
         self.discord.rest.limit(0.5, times=1 << 30, every=4)
+        state = await opened(self.fleet.database_url)
         killing = asyncio.create_task(self._kill(seconds, kills))
         ends = time.monotonic() + seconds
         while time.monotonic() < ends or not killing.done():
             began = time.monotonic()
             await self._ask()
+            if len(self.asked) % 8 == 0:
+                await self._set_digest(state)
             await asyncio.sleep(max(0.0, began + self.pause - time.monotonic()))
         await killing
         await self._settle()
         codes = await self.fleet.stop()
+        await state.claims.close()
         return self.judged() | {"exit": codes}
+
+    async def _set_digest(self, state: State) -> None:
+        """One of a new channel, set some minutes ago and due a minute ago: now."""
+        number, now = len(self.digests), time.time()
+        if number % 2:
+            channel = self.slack.channel(f"digest{number}", [])
+            place, count = f"slack:{channel.id}", lambda: len(self.slack.posts(channel))
+        else:
+            room = self.discord.channel(f"digest{number}")
+            place, count = f"discord:{room.id}", lambda: len(self.discord.answers(room))
+        due = datetime.fromtimestamp(now - 60, UTC)
+        plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
+        self.digests.append((place, count))
+        await state.shelf.put(Standing(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
         """Never both at once: the next is killed when the last is back."""
         for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
-            await self.fleet.kill_and_restart(number % len(self.fleet.replicas))
+            await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_in_hand)
+
+    def _note_in_hand(self) -> None:
+        self.in_hand |= {number for number, one in enumerate(self.asked) if not one.answers()}
 
     async def _ask(self) -> None:
         number = len(self.asked)
@@ -87,7 +115,9 @@ class Load:
     async def _slack_mention(self, number: int) -> Asked:
         ann = self.slack.user(f"u{number}")
         at = time.monotonic()
-        told = await self.slack.mention(ann, self.slack_room, f"what about memory and sleep {number}?")
+        told = await self.slack.mention(
+            ann, self.slack_rooms[number % ROOMS], f"what about memory and sleep {number}?"
+        )
         return Asked(
             "slack mention", at, lambda: len(self.slack.replies_to(told)), lambda: self.slack.redeliver(told)
         )
@@ -95,7 +125,7 @@ class Load:
     async def _slack_command(self, number: int) -> Asked:
         ann = self.slack.user(f"u{number}")
         at = time.monotonic()
-        await self.slack.slash(ann, self.slack_room, "/highlight", "random")
+        await self.slack.slash(ann, self.slack_rooms[number % ROOMS], "/highlight", "random")
         return Asked("slack command", at, lambda: len(self.slack.ephemerals(ann)))
 
     async def _discord_mention(self, number: int) -> Asked:
@@ -118,40 +148,47 @@ class Load:
 
         return Asked("discord command", at, answers)
 
+    def _unnoticed(self, one: Asked) -> bool:
+        return one.kind == "slack command" and any(
+            0 <= one.at - kill <= UNNOTICED for kill in self.fleet.kills
+        )
+
     async def _settle(self) -> None:
         """Until all is answered, or nothing more comes for a while."""
-        ends, last, since = time.monotonic() + 30, -1, time.monotonic()
+        ends, last, since = time.monotonic() + LEASE + 40, -1, time.monotonic()
         while time.monotonic() < ends:
-            now = sum(min(one.answers(), 1) for one in self.asked)
-            if now != last:
-                last, since = now, time.monotonic()
-            if now == len(self.asked) or time.monotonic() - since > 4:
+            answered = sum(min(one.answers(), 1) for one in self.asked)
+            if answered != last:
+                last, since = answered, time.monotonic()
+            over = answered == len(self.asked) or time.monotonic() - since > 4
+            if over and all(count() for _, count in self.digests):
                 break
             await asyncio.sleep(0.1)
         await asyncio.sleep(0.5)  # a second answer would come now
 
-    @staticmethod
-    def _in_hand(one: Asked, kill: float) -> bool:
-        return -(UNNOTICED if one.kind == "slack command" else 0.0) <= kill - one.at <= IN_HAND
-
     def judged(self) -> dict[str, Any]:
         """The counts; `lost` and `twice` must be none."""
         answers = [(one, one.answers()) for one in self.asked]
-        silent = [one for one, count in answers if count == 0]
-        in_hand = [one for one in silent if any(self._in_hand(one, kill) for kill in self.fleet.kills)]
+        silent = [(number, one) for number, (one, count) in enumerate(answers) if count == 0]
+        lost = [one for number, one in silent if number not in self.in_hand and not self._unnoticed(one)]
         errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
         return {
             "asked": len(self.asked),
             "by": dict(sorted(Counter(one.kind for one in self.asked).items())),
             "answered_once": sum(count == 1 for _, count in answers),
             "twice": sum(count > 1 for _, count in answers),
-            "in_hand_of_who_was_killed": len(in_hand),
-            "lost": [
-                f"{one.kind} at {one.at - self.asked[0].at:.2f} s" for one in silent if one not in in_hand
-            ],
+            "in_hand_of_who_was_killed": len(silent) - len(lost),
+            "lost": [f"{one.kind} at {one.at - self.asked[0].at:.2f} s" for one in lost],
+            "digests": len(self.digests),
+            "digests_doubled": [place for place, count in self.digests if count() > 1],
+            "digests_missing": [place for place, count in self.digests if not count()],
             "answered_by_each": [
                 sum("answered " in line for line in one.lines) for one in self.fleet.replicas
             ],
+            "digests_by_each": [
+                sum("digest posted" in line for line in one.lines) for one in self.fleet.replicas
+            ],
+            "digests_looked_up": sum("digest found" in line for line in self.fleet.log),
             "kills": [round(kill - self.asked[0].at, 2) for kill in self.fleet.kills],
             "nonces_that_saved": self.discord.rest.counts["nonce"],
             "errors": errors[:5],
@@ -163,6 +200,8 @@ def broken(told: dict[str, Any]) -> list[str]:
     found = {
         "answered twice": told["twice"],
         "lost": told["lost"],
+        "digest doubled": told["digests_doubled"],
+        "digest missing": told["digests_missing"],
         "errors in a log": told["errors"],
         "did not stop": any(told["exit"]),
         "posted twice, but for Discord's nonce": told["nonces_that_saved"],
