@@ -99,7 +99,8 @@ class Settings(BaseSettings):
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )
     database_url: SecretStr | None = Field(
-        default=None, description="database of the state; without it SQLite in `STATE_PATH`"
+        default=None,
+        description="database of the state: `postgresql://…` where several replicas share it; without it SQLite in `STATE_PATH`",
     )
     state_path: Path = Field(
         default_factory=lambda: platformdirs.user_state_path("analects"),

@@ -111,7 +111,7 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"[{name}](https://pypi.org/project/{name}/)" in README, name
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/operating.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "docs/replicas.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):

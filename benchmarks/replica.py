@@ -1,0 +1,132 @@
+"""What one replica bears: `analects run` over 10,000 highlights, asked as fast as a Slack of loopback can.
+
+    python -m benchmarks.replica [--questions 1500] [--highlights 10000] [--postgres]
+
+Prints one line of JSON: questions answered a second (the Slack of the tests takes most of a core for itself, so it sets the pace),
+processor milliseconds of the replica for each (1000 divided by it is what one core bears), the time to the post at ten
+questions a second in milliseconds, and resident memory.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from benchmarks.slack_latency import WORDS, notes
+from tests.postgres import PostgresServer
+from tests.slack.processes import Process, analects
+from tests.slack_server.remote import RemoteSlack
+
+ROOMS = 60
+STEADY, STEADY_FOR = 10.0, 150
+"""Questions a second, and how many, for the times."""
+
+
+def processor(process: Process) -> float:
+    """Seconds of processor that it has used."""
+    fields = Path(f"/proc/{process.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(process: Process) -> float:
+    """MB."""
+    pages = int(Path(f"/proc/{process.process.pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Asking:
+    """People in many rooms."""
+
+    def __init__(self, slack: RemoteSlack) -> None:
+        self.slack = slack
+        self.places: list[tuple[str, str]] = []
+        self.asked: list[tuple[str, str, float]] = []
+
+    async def arrive(self) -> None:
+        for number in range(ROOMS):
+            user = (await self.slack.do("user", name=f"user{number}"))["id"]
+            room = (await self.slack.do("channel", name=f"room{number}", members=[user]))["id"]
+            self.places.append((user, room))
+
+    async def ask(self) -> None:
+        number = len(self.asked)
+        user, room = self.places[number % ROOMS]
+        said = f"{WORDS[number % len(WORDS)]} and {WORDS[number * 7 % len(WORDS)]} in the {WORDS[number * 3 % len(WORDS)]}?"
+        self.asked.append(("", "", 0.0))
+        told = await self.slack.do("mention", user=user, channel=room, text=said)
+        self.asked[number] = (told["channel"], told["ts"], time.time())
+
+    async def answered(self, count: int) -> None:
+        await self.slack.do("wait", posts=count, since=count, timeout=300)
+
+    async def flood(self, questions: int) -> float:
+        """Eight at a time; seconds until all is answered."""
+        before, began, left = len(self.asked), time.monotonic(), iter(range(questions))
+
+        async def one() -> None:
+            for _ in left:
+                await self.ask()
+
+        await asyncio.gather(*(one() for _ in range(8)))
+        await self.answered(before + questions)
+        return time.monotonic() - began
+
+    async def steadily(self) -> list[float]:
+        """Milliseconds from each question to its post."""
+        before, began = len(self.asked), time.monotonic()
+        for number in range(STEADY_FOR):
+            await asyncio.sleep(max(0.0, began + number / STEADY - time.monotonic()))
+            await self.ask()
+        await self.answered(before + STEADY_FOR)
+        at = {
+            (one["channel"], one["thread_ts"]): one["at"] for one in (await self.slack.do("posts"))["posts"]
+        }
+        return sorted((at[channel, ts] - float(ts)) * 1000 for channel, ts, _ in self.asked[before:])
+
+
+async def measure(questions: int, highlights: int, postgres: bool) -> dict[str, float | str]:
+    with tempfile.TemporaryDirectory() as name:
+        corpus = Path(name) / "notes"
+        corpus.mkdir()
+        notes(corpus, highlights)
+        async with AsyncExitStack() as stack:
+            given = {"CORPUS_PATH": str(corpus), "QUESTIONS_PER_MINUTE": "99999,99999"}
+            if postgres:
+                given["DATABASE_URL"] = await stack.enter_context(PostgresServer()).create()
+            slack = await stack.enter_async_context(RemoteSlack())
+            bot = await stack.enter_async_context(analects(Path(name), slack.settings | given))
+            await bot.says("analects: ready", timeout=120)
+            asking = Asking(slack)
+            await asking.arrive()
+            await asking.flood(100)
+            used = processor(bot)
+            took = await asking.flood(questions)
+            used = processor(bot) - used
+            waits = await asking.steadily()
+            return {
+                "state": "postgres" if postgres else "sqlite", "highlights": highlights,
+                "answered_a_second": round(questions / took, 1), "processor_ms": round(used / questions * 1000, 2),
+                "p50_ms": round(statistics.median(waits), 1), "p99_ms": round(waits[int(len(waits) * 0.99) - 1], 1),
+                "resident_mb": round(resident(bot)),
+            }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What one replica bears.")
+    parser.add_argument("--questions", type=int, default=1500)
+    parser.add_argument("--highlights", type=int, default=10_000)
+    parser.add_argument("--postgres", action="store_true")
+    asked = parser.parse_args()
+    sys.stdout.write(
+        json.dumps(asyncio.run(measure(asked.questions, asked.highlights, asked.postgres))) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
