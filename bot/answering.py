@@ -41,6 +41,8 @@ class Search:
     corrections: dict[str, str]
     passages: Longs
     scores: Floats
+    sources: frozenset[int] = frozenset()
+    """Numbers of the sources that the question names."""
     near: "Near | None" = None
     close: frozenset[int] = frozenset()
     """Passages that words alone would not have brought."""
@@ -59,7 +61,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         corrected=search.corrections,
         filters=search.query.filters,
         looked_for=tuple(dict.fromkeys(word.typed for word in search.wanted)),
-        nearest=() if total else nearest(search.query, search.wanted, index),
+        nearest=() if total else nearest(search.query, search.wanted, search.sources, index),
         took_ms=(perf_counter() - began) * 1000,
     )
 
@@ -81,7 +83,9 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
         passages, scores, close = fitting_both(
             _fused(meaning, near, MOST_QUOTES, allowed, index), bool(query.phrases)
         )
-        return Search(query, meaning.wanted, meaning.corrections, passages, scores, near, close)
+        return Search(
+            query, meaning.wanted, meaning.corrections, passages, scores, meaning.sources, near, close
+        )
     elif meaning.wanted:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
         found = evidence(meaning, passages, index)
@@ -89,7 +93,7 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         passages, scores = _all_of(allowed, (), index)
-    return Search(query, meaning.wanted, meaning.corrections, passages, scores)
+    return Search(query, meaning.wanted, meaning.corrections, passages, scores, meaning.sources)
 
 
 def _best(

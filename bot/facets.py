@@ -3,6 +3,7 @@
 Made when first asked for: a plain question needs none of it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -120,6 +121,12 @@ class NameWords:
             for word in dict.fromkeys(name.split()):
                 self.held.setdefault(word, []).append(number)
         self.spelled = Spelled(word for word in self.held if len(word) > 3)
+        self._sorted = sorted(self.held)
+
+    def beginning(self, start: str) -> list[str]:
+        """The words that begin so."""
+        first = bisect_left(self._sorted, start)
+        return self._sorted[first : bisect_left(self._sorted, start + "\U0010ffff", first)]
 
 
 class Facets:

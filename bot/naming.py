@@ -18,6 +18,9 @@ from bot.phrasing import Phrasing
 LONGEST = 6
 """Words of a question that are taken for one name, at most."""
 
+MOST_NAMES = 200
+"""Authors who share a word of their names that are looked at."""
+
 _KINDS: Final = frozenset(
     """
     article author blog book chapter channel course essay episode guide highlight highlights interview newsletter note
@@ -25,6 +28,10 @@ _KINDS: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words beside a name that are none of it."""
+
+
+Readings = dict[str, list[int]]
+"""Words of names that a typed one may be, and the numbers of those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def _title(inside: Sequence[Token], index: Index) -> Named | None:
     """The titles that a place for a name means: all its words are in them, and at least half of theirs in it."""
     told = _telling(inside)[:LONGEST]
     for count in range(len(told), 0, -1):
-        meant = [_readings(one.word, "title", index) for one in told[:count]]
+        meant = [_readings(one.word, "title", index, count > 1) for one in told[:count]]
         numbers = {
             number for number in _common(meant) if _holds(index.facets.names("title").keys[number], count)
         }
@@ -83,17 +90,36 @@ def _holds(title: str, count: int) -> bool:
 
 def _full_name(words: Sequence[Token], index: Index) -> Named:
     """Authors of whose name two words stand side by side, one of them as it is written."""
-    for first, second in pairwise(words):
-        pair = (first, second)
-        if any(_exact(one, "author", index) for one in pair) and not any(_says_nothing(one) for one in pair):
-            meant = [_readings(one.word, "author", index, sure=True) for one in pair]
-            if numbers := _common(meant):
-                return _found("author", numbers, pair, meant, index)
+    held = index.facets.words("author").held
+    for pair in pairwise(words):
+        if any(_says_nothing(one) for one in pair):
+            continue
+        for exact, other in (pair, pair[::-1]):
+            numbers = held.get(fold(exact.word), [])
+            if numbers and (near := _beside(fold(other.word), fold(exact.word), numbers, index)):
+                return _found(
+                    "author",
+                    set.union(*map(set, near.values())),
+                    (exact, other),
+                    ({fold(exact.word): numbers}, near),
+                    index,
+                )
     return Named()
 
 
-Readings = dict[str, list[int]]
-"""Words of names that a typed one may be, and the numbers of those names."""
+def _beside(folded: str, exact: str, numbers: Sequence[int], index: Index) -> Readings:
+    """What a word may be in the names of these numbers, beside another word of theirs; the nearest of all."""
+    from rapidfuzz.distance import OSA
+
+    names = index.facets.names("author").keys
+    most = min(_edits(folded), 1 if folded in index.facets.words("author").held else 2)
+    near: dict[int, Readings] = {}
+    for number in numbers[:MOST_NAMES]:
+        for word in names[number].split():
+            distance = OSA.distance(folded, word, score_cutoff=most)
+            if word != exact and distance <= most and (distance == 0 or len(word) > 3):
+                near.setdefault(distance, {}).setdefault(word, []).append(number)
+    return near[min(near)] if near else {}
 
 
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:
@@ -104,15 +130,18 @@ def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Reading
     folded, words = fold(word), index.facets.words(kind)
     if folded in words.held:
         return {folded: words.held[folded]}
-    if kind == "author" and len(folded) >= 5:
-        longer = {one: held for one, held in words.held.items() if one.startswith(folded)}
-        if longer:
-            return longer
+    if kind == "author" and len(folded) >= 5 and (longer := words.beginning(folded)):
+        return {one: words.held[one] for one in longer}
     if len(folded) < 4 or not folded.isalpha() or (not sure and index.has_word(word)):
         return {}
-    near = words.spelled.near(folded, 1 if len(folded) < 5 else 2)
+    near = words.spelled.near(folded, _edits(folded))
     near.sort(key=lambda one: (one[1], one[0][0] != folded[0]))
     return {one: words.held[one] for one, _ in near}
+
+
+def _edits(folded: str) -> int:
+    """How far a word may be from a name's: an edit, two from five letters on; none where it is hardly one."""
+    return 0 if len(folded) < 4 or not folded.isalpha() else 1 if len(folded) < 5 else 2
 
 
 def _nearest(word: str, readings: Readings) -> Readings:

@@ -75,7 +75,8 @@ def nothing_fits(answer: Answer) -> str:
 
 
 def _looked_for(answer: Answer) -> str:
-    words = [answer.corrected.get(word, word) for word in answer.looked_for]
+    meant = {typed.casefold(): right for typed, right in answer.corrected.items()}
+    words = [meant.get(word, word) for word in answer.looked_for]
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
     filters = filtered(answer)
     return f"{shown} ({filters})" if shown and filters else shown or filters

@@ -3,6 +3,7 @@ import pytest
 from bot.answering import answer
 from bot.index import Index
 from bot.model import Answer, Question
+from bot.wording import nothing_fits
 from tests.libraries import highlight, of
 
 INDEX = Index.build(
@@ -74,11 +75,23 @@ def test_an_ordinary_question_names_nobody() -> None:
     assert not ask("which room has a thought").corrected
 
 
-def test_what_is_asked_of_somebody_must_be_in_their_words() -> None:
-    found = ask("what did Krautbach say about jazz and trumpets")
+@pytest.mark.parametrize("name", ["Krautbach", "Krautbahc", "wendlin krautbach"])
+def test_what_is_asked_of_somebody_must_be_in_their_words(name: str) -> None:
+    found = ask(f"what did {name} say about jazz and trumpets")
     assert not found.found
-    assert any("Krautbach" in sentence for sentence in found.nearest)
-    assert any("trumpets" in sentence for sentence in found.nearest)
+    assert found.nearest[:2] == (
+        "No highlight has “jazz”, “trumpets”.",
+        "There are highlights by Wendelin Krautbach.",
+    )
+    told = nothing_fits(found)
+    assert "krautbach" in told
+    assert "There are highlights by Wendelin Krautbach." in told
+
+
+def test_a_title_named_and_nothing_in_it_is_told() -> None:
+    found = ask("the bit in storyteling with data on jazz")
+    assert not found.found
+    assert "There are highlights from “Storytelling with Data: A Guide”." in found.nearest
 
 
 @pytest.mark.parametrize("filter_", ["before:2020", '-"engine"', "title:rooms"])
