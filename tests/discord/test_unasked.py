@@ -1,5 +1,6 @@
 """A message that nobody asked for: in a channel that is still allowed, found again by its key (faults 14 and 39)."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -78,16 +79,26 @@ async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> N
             assert not failed.value.again
 
 
-async def test_nothing_goes_out_before_it_is_connected(bot: Bot, tmp_path: Path) -> None:
-    """Else a server that is not told of yet would be taken for a stranger's."""
+async def test_nothing_goes_out_before_its_servers_are_known(
+    bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a server, or somebody's direct messages, would be taken for a stranger's."""
+    monkeypatch.setattr("adapters.discord.client.GUILDS_WITHIN", 2.0)
     server = DiscordServer()
+    server.gateway.guilds_late = asyncio.Event()
     async with server, started(server, bot, tmp_path) as inside:
-        channel = server.channel("books")
-        target = inside.discord.place(str(channel.id), "digest:1", time.time())
+        server.person("ann")
+        places = (server.channel("books"), server.direct("ann"))
+        targets = [inside.discord.place(str(one.id), "digest:1", time.time()) for one in places]
         with pytest.raises(UnsentError):
-            await target.post(picks(bot))
+            await targets[0].post(picks(bot))
         await inside.ready()
-        await target.post(picks(bot))
+        posting = [asyncio.create_task(one.post(picks(bot))) for one in targets]
+        done, _ = await asyncio.wait(posting, timeout=0.2)
+        assert not done
+        server.gateway.guilds_late.set()
+        await asyncio.gather(*posting)
+        assert [len(server.answers(one)) for one in places] == [1, 1]
 
 
 async def test_who_manages_a_channel(town: Town) -> None:

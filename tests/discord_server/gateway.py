@@ -13,6 +13,7 @@ import discord
 from aiohttp import WSMsgType, web
 from simcord import intents as gates
 from simcord.backend import Backend, serializers
+from simcord.backend.models import Guild
 
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 MOST_KEPT = 5_000
@@ -76,6 +77,9 @@ class Gateway:
         """Connections that break before they are open."""
         self.replay_again = 0
         """Events that RESUME repeats although they were received."""
+        self.guilds_late: asyncio.Event | None = None
+        """Servers are told of only then, after READY."""
+        self._telling: set[asyncio.Task[None]] = set()
         self.identified = 0
         self.resumed = 0
         self.intents_asked: list[int] = []
@@ -172,6 +176,13 @@ class Gateway:
         }  # fmt: skip
         self.sessions[session.id] = session
         session.send("READY", ready)
+        telling = asyncio.create_task(self._tell_of(guilds, session))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+
+    async def _tell_of(self, guilds: list[Guild], session: Session) -> None:
+        if self.guilds_late is not None:
+            await self.guilds_late.wait()
         for one in guilds:
             self._feed(session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, one))
 
