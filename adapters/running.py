@@ -89,6 +89,8 @@ async def serve(
         if not await _checked(platforms, stopped):
             return 0
         await keeper.open()
+        if not (url or "").startswith("postgres"):
+            log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
         return await _run(platforms, health, working, clerk, stopped)

@@ -2,10 +2,13 @@
 
 import hashlib
 import os
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
 from pathlib import Path
+from time import time
 from uuid import uuid4
 
 from bot.index import Index
@@ -19,6 +22,8 @@ log = getLogger("analects.cache")
 
 WORTH = 1_000
 """Highlights from which a cache is kept: reading and indexing them takes 0.1 s, from the cache 0.01 s."""
+LEFT = 3600.0
+"""Seconds after which what is half written is of nobody who is still at it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
     from corpus import cache
 
     give_back()
+    _clear_away(place)
     if not cache.save(snapshot.known, place / "notes", token) or not index_too:
         return
     try:
@@ -100,3 +106,11 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
         log.warning(
             "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}
         )
+
+
+def _clear_away(place: Path) -> None:
+    """What processes left that were killed while they wrote."""
+    for left in place.glob("*.new"):
+        with suppress(OSError):
+            if time() - left.stat().st_mtime > LEFT:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()

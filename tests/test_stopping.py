@@ -1,6 +1,8 @@
 """Told to stop (SIGTERM) at any moment: exit code 0 within seconds. Killed while it writes: nothing is half written. Fault 12."""
 
 import asyncio
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -110,3 +112,37 @@ async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
         async with analects(tmp_path, given(server)) as bot:
             await server.until(lambda: fault not in server.rest.faults)
             assert await bot.terminate(10) == 0
+
+
+HANGS = """
+import os, sys, time
+from pathlib import Path
+def hangs(*given):
+    print("writing", file=sys.stderr, flush=True)
+    time.sleep(40)
+{target} = hangs
+"""
+
+
+@pytest.mark.parametrize("target", ["os.replace", "Path.rename"])
+async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> None:
+    """The notes' part or the index is half written: what is there answers, and what was left is cleared away."""
+    root = notes(tmp_path, 1)
+    passages = "".join(f"- Lamp {number} burns oil {number}.\n" for number in range(1_100))
+    (root / "many.md").write_text(f"# Lamps\n\n## Highlights\n{passages}", encoding="utf-8")
+    variables = {"CORPUS_PATH": str(root)}
+    async with analects(tmp_path, variables, "ask", "oil 77", before=HANGS.format(target=target)) as writing:
+        await writing.says("writing")
+        await writing.kill()
+    left = list((tmp_path / "state" / "cache").rglob("*.new"))
+    assert left
+    for one in left:
+        os.utime(one, (0, 0))
+    for _ in range(2):
+        async with analects(tmp_path, variables, "ask", "oil 77", "--json") as asking:
+            assert asking.process.stdout is not None
+            told = json.loads(await asking.process.stdout.read())
+            assert await asking.ends() == 0
+            assert asking.log == ""
+        assert told["quotes"][0]["text"] == "Lamp 77 burns oil 77."
+    assert not list((tmp_path / "state" / "cache").rglob("*.new"))
