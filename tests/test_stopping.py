@@ -96,7 +96,7 @@ async def test_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
     async with SlackServer() as slack:
         slack.faults.order(method, no_answer())
         async with analects(tmp_path, slack.settings) as bot:
-            await slack.until(lambda: bool(slack.calls(method)))
+            await slack.until(lambda: bool(slack.calls(method)), timeout=20)
             assert await bot.terminate(10) == 0
 
 
