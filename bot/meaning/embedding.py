@@ -105,7 +105,7 @@ class Embedding:
         """Notes a problem, and logs it where it is a new one."""
         if problem != self.problem:
             self.problem = problem
-            log.warning("answering by words alone: %(problem)s", {"problem": problem})
+            log.warning("answering by words alone: %(reason)s", {"reason": problem})
 
     def near(self, text: str, index: Index) -> Near | None:
         """How near each passage is to a question; None where that can't be told in time."""
