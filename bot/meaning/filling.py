@@ -92,7 +92,8 @@ def _filled(meaning: Embedding, index: Index, current: Callable[[], Index], stop
         return False
     found = meaning.progress(index)
     log.info(
-        "%(vectors)d highlights are found by meaning too", {"vectors": found.vectors, "model": found.model}
+        "%(vectors)d highlights are found by meaning too (%(model)s)",
+        {"vectors": found.vectors, "model": found.model},
     )
     return True
 
