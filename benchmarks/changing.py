@@ -20,7 +20,7 @@ from time import perf_counter
 from benchmarks import generate
 from benchmarks.loading import write_notes
 
-STARTS, CHANGES = 5, 10
+STARTS, CHANGES = 5, 6
 COLUMNS = {
     "highlights": "{:,.0f}",
     "first start, s": "{:.1f}",
@@ -139,11 +139,8 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
 
 
 def table(rows: Iterable[dict[str, float]]) -> str:
-    lines = ["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
-    lines += [
-        "| " + " | ".join(form.format(row[name]) for name, form in COLUMNS.items()) + " |" for row in rows
-    ]
-    return "\n".join(lines)
+    cells = ([form.format(row[name]) for name, form in COLUMNS.items()] for row in rows)
+    return "\n".join(f"| {' | '.join(one)} |" for one in (COLUMNS, ["---"] * len(COLUMNS), *cells))
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
-"""How fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--json]`.
+"""How fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--engines NAME …] [--json]`.
 
 Every engine in a process of its own, on one core, over the same made-up library and 200 questions of 6 to 12
-words: building, starting from disk, memory, and the time of a search for the ten best passages.
+words: building, starting from disk, memory, and the time of a search for the ten best passages. Then the search's time by the
+postings of the questions' words, and what starts and changes take (`benchmarks.changing`).
 """
 
 import argparse
@@ -15,12 +16,22 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import changing
+
+if TYPE_CHECKING:
+    from bot.index import Index
+    from bot.wanted import Wanted
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TOP = 10
 QUADRATIC = 100_000
 """Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
+
+POSTINGS = (1_000, 10_000, 100_000, 1_000_000)
+"""Bounds of the curve."""
+CURVE = "postings up to"
 
 Timed = tuple[Sequence[Any], Callable[[Any], object]]
 
@@ -53,6 +64,20 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
         "Analects: BM25F": (wanted, lambda one: index.search(one, TOP)),
         "Analects: ranking": (wanted, lambda one: index.best(one, TOP)),
         "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
+        **_curve(index, wanted),
+    }
+
+
+def _curve(index: "Index", asked: Sequence[Sequence["Wanted"]]) -> dict[str, Timed]:
+    """The questions by how many postings their words have; groups of fewer than five are no median worth."""
+    groups: dict[int, list[Sequence[Wanted]]] = {bound: [] for bound in POSTINGS}
+    for wanted in asked:
+        postings = sum(index.frequency(term) for word in wanted for term, _ in word.scored)
+        groups[next(bound for bound in POSTINGS if postings <= bound)].append(wanted)
+    return {
+        f"{CURVE} {bound:,}": (group, lambda one: index.search(one, TOP))
+        for bound, group in groups.items()
+        if len(group) >= 5
     }
 
 
@@ -205,6 +230,16 @@ def table(rows: Iterable[dict[str, float | str]]) -> str:
     return "\n".join(lines)
 
 
+def curve(rows: Sequence[dict[str, float | str]], sizes: Sequence[int]) -> str:
+    """The search's medians: a line for each bound, a column for each size."""
+    found = {(row["engine"], row["size"]): row["p50_ms"] for row in rows}
+    lines = [[CURVE, *(f"{size:,} passages" for size in sizes)], ["---"] * (len(sizes) + 1)]
+    for bound in POSTINGS:
+        cells = (found.get((f"{CURVE} {bound:,}", size), "–") for size in sizes)
+        lines.append([f"{bound:,}", *map(_cell, cells)])
+    return "\n".join(f"| {' | '.join(one)} |" for one in lines)
+
+
 def _cell(value: float | str) -> str:
     if isinstance(value, int):
         return f"{value:,}"
@@ -228,7 +263,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for engine in given.engines:
             if engine != "rank_bm25" or size <= QUADRATIC:
                 rows += _apart(engine, size)
-    print(json.dumps(rows, indent=2) if given.json else table(rows))
+    if given.json:
+        print(json.dumps(rows, indent=2))
+        return
+    print(table(one for one in rows if not str(one["engine"]).startswith(CURVE)), flush=True)
+    if "analects" in given.engines:
+        print("\np50 of the search in ms, by the postings of a question's words\n")
+        print(curve(rows, given.sizes), flush=True)
+        print("\nStarts, and changes of one note\n")
+        print(changing.table(map(changing.measure, given.sizes)))
 
 
 def _apart(engine: str, size: int) -> list[dict[str, float | str]]:
