@@ -37,7 +37,7 @@ class Names:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, int]]) -> "Names":
-        """Groups (name, member) pairs; those that differ only in case or accents are one."""
+        """Groups (name, member) pairs, members ascending; names that differ only in case or accents are one."""
         written: dict[str, str] = {}
         members: dict[str, list[int]] = {}
         known: dict[str, str] = {}
@@ -47,9 +47,11 @@ class Names:
                 compared = known[name] = key(name)
             if compared:
                 written.setdefault(compared, name)
-                members.setdefault(compared, []).append(member)
+                held = members.setdefault(compared, [])
+                if member not in held[-1:]:
+                    held.append(member)
         order = sorted(members, key=lambda compared: -len(members[compared]))
-        arrays = tuple(np.unique(np.array(members[compared], np.int64)) for compared in order)
+        arrays = tuple(np.array(members[compared], np.int64) for compared in order)
         return cls(tuple(written[compared] for compared in order), tuple(order), arrays)
 
     def meant(self, value: str, whole: bool = False) -> list[int]:
