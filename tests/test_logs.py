@@ -19,8 +19,8 @@ FIELDS = {
     # ids
     "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
     # numbers
-    "count", "counts", "every_s", "highlights", "vectors", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
-    "wait_s",
+    "count", "counts", "every_s", "highlights", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
+    "vectors", "wait_s",
     # reasons, made of the words of platforms and of this program
     "error", "host", "mend", "model", "path", "reason",
 }  # fmt: skip
