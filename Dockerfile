@@ -1,7 +1,7 @@
 # The image of Analects:  docker build -t analects .
 # BASE is an image with CPython 3.11 or newer as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
-# --build-arg BASE=python:3.13-slim-bookworm@sha256:…
-ARG BASE=python:3.13-slim-bookworm
+# --build-arg BASE=python:3.13-slim-trixie@sha256:…
+ARG BASE=docker.io/library/python:3.13-slim-trixie
 
 
 # Every wheel once: of the dependencies as locked, of the project as it stands here.
@@ -27,8 +27,10 @@ COPY container/finish.py container/
 RUN python3 -m venv --without-pip /opt/analects \
  && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels/*.whl \
  && rm -rf /opt/analects/bytecode \
- && /opt/analects/bin/python3 container/finish.py /opt/analects corpus bot adapters watchfiles.main rich.progress \
-      stop_words fasttext charset_normalizer.api rapidfuzz.process rapidfuzz.distance concurrent.futures.process multiprocessing.spawn
+ && /opt/analects/bin/python3 container/finish.py /opt/analects corpus bot adapters aiosqlite alembic.command \
+      anyio.abc anyio._backends._asyncio anyio.streams.memory anyio.to_thread charset_normalizer.api concurrent.futures.process \
+      encodings.ascii fasttext multiprocessing.spawn rapidfuzz.distance rapidfuzz.process rich.progress \
+      slack_bolt.listener_matcher.async_builtins stop_words tzdata watchfiles.main
 
 
 # The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.

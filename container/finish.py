@@ -8,11 +8,12 @@ source again.
 
 import importlib
 import pkgutil
-import py_compile
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from py_compile import PycInvalidationMode
+from py_compile import compile as compile_to_cache
 
 NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.dll", "**/_simd.*.so",
            "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py")  # fmt: skip
@@ -29,15 +30,17 @@ def main(folder: Path, modules: list[str]) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     extensions = sorted(map(str, folder.glob("**/*.cpython-*.so")))
     subprocess.run(["strip", "--strip-debug", *extensions], check=True)
+    sources: set[Path] = set()
     for module in map(importlib.import_module, modules):
+        for place in getattr(module, "__path__", ()):
+            sources |= set(Path(place).rglob("*.py"))
         for below in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
             if not any(name in below.name for name in NOT_MODULES):
                 importlib.import_module(below.name)
-    for source in sorted({getattr(module, "__file__", None) or "" for module in sys.modules.values()}):
-        if source.endswith(".py") and source != __file__:
-            py_compile.compile(
-                source, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-            )
+    sources |= {Path(file) for module in sys.modules.values() if (file := getattr(module, "__file__", None))}
+    for source in sorted(sources - {Path(__file__)}):
+        if source.suffix == ".py":
+            compile_to_cache(str(source), doraise=True, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
 
 
 if __name__ == "__main__":
