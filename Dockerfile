@@ -1,14 +1,14 @@
 # The image of Analects:  docker build -t analects .
-# BASE is an image with CPython 3.11 or newer as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
+# BASE is an image with CPython 3.11, 3.12 or 3.13 as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
 # --build-arg BASE=python:3.13-slim-trixie@sha256:…
 ARG BASE=docker.io/library/python:3.13-slim-trixie
 
 
 # Every wheel once: of the dependencies as locked, of the project as it stands here.
 FROM ${BASE} AS wheels
-ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 # hadolint ignore=DL3008
-RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY container/build.lock container/run.lock container/
 RUN python3 -m venv /tools && /tools/bin/pip install --require-hashes --only-binary :all: -r container/build.lock \
@@ -26,11 +26,18 @@ ENV PYTHONPYCACHEPREFIX=/opt/analects/bytecode
 COPY container/finish.py container/
 RUN python3 -m venv --without-pip /opt/analects \
  && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels/*.whl \
- && rm -rf /opt/analects/bytecode \
  && /opt/analects/bin/python3 container/finish.py /opt/analects corpus bot adapters aiosqlite alembic.command \
       anyio.abc anyio._backends._asyncio anyio.streams.memory anyio.to_thread charset_normalizer.api concurrent.futures.process \
       encodings.ascii fasttext multiprocessing.spawn rapidfuzz.distance rapidfuzz.process rich.progress \
       slack_bolt.listener_matcher.async_builtins stop_words tzdata watchfiles.main
+
+
+# The same with the extra `meaning`; its model is fetched into /state on first use, or mounted.
+FROM installed AS installed-meaning
+COPY container/meaning.lock container/
+RUN /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels-meaning -r container/meaning.lock \
+ && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels-meaning/*.whl \
+ && /opt/analects/bin/python3 container/finish.py /opt/analects fastembed onnxruntime.capi.onnxruntime_pybind11_state
 
 
 # The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.
@@ -52,6 +59,10 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 CMD ["analects", "health"]
 ENTRYPOINT ["analects"]
 CMD ["run"]
+
+
+FROM frame AS meaning
+COPY --from=installed-meaning /opt/analects /opt/analects
 
 
 # The last target is the default one.

@@ -51,6 +51,8 @@ def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_lock_is_what_the_project_asks_for(python: str) -> None:
     assert unmet(PROJECT["project"]["dependencies"], pinned("run.lock", python), python) == [], RENEW
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["meaning"]]
+    assert unmet(wanted, pinned("meaning.lock", python), python) == [], RENEW
     assert unmet(PROJECT["build-system"]["requires"], pinned("build.lock", python), python) == [], RENEW
 
 
@@ -70,6 +72,11 @@ def test_the_lock_is_whole() -> None:
             more = Requirement(text)
             if more.marker is None or any(more.marker.evaluate({"extra": it}) for it in ("", *one.extras)):
                 left.append(more)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_with_the_extra_the_other_packages_are_the_same(python: str) -> None:
+    assert pinned("run.lock", python).items() <= pinned("meaning.lock", python).items(), RENEW
 
 
 @pytest.mark.parametrize("lock", sorted(one.name for one in (ROOT / "container").glob("*.lock")))

@@ -87,7 +87,9 @@ def main() -> None:
             running.build(context(work), tag, given.target, given.base)
         sys.stdout.write(f"built {tag} with {type(running).__name__} in {time.monotonic() - began:.0f} s\n")
         try:
-            failed = asyncio.run(hold(Image(running, tag, given.base or own_base(), work), given.only))
+            failed = asyncio.run(
+                hold(Image(running, tag, given.target, given.base or own_base(), work), given.only)
+            )
         finally:
             running.close()
     sys.exit(1 if failed else 0)

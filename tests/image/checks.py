@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot import __version__
@@ -23,12 +23,13 @@ from corpus.load import SAMPLE_NOTES
 from tests.discord_server import DiscordServer
 from tests.image import layers
 from tests.image.engines import Box, Container, Engine, started
+from tests.meaning.real import INSTALL, PARTS, missing, put_together
 from tests.postgres import NoPostgresError, PostgresServer
 from tests.slack_server import SlackServer
 
 USER = 10001
-MOST_MB = 150
-"""MB (10^6 bytes) of layers beyond the base."""
+MOST_MB = {"analects": 150, "meaning": 300}
+"""MB (10^6 bytes) of layers beyond the base, by target."""
 MARK = "zq7marked"
 """In every secret, question and passage here, and in files beside the project while the image is built: found nowhere."""
 QUESTION = f"what about memory and {MARK}?"
@@ -40,6 +41,7 @@ class Image:
 
     engine: Engine
     tag: str
+    target: str
     base: str
     work: Path
     heard: list[str] = field(default_factory=list)
@@ -67,8 +69,7 @@ class Image:
         tokens = {name: value for server in servers for name, value in server.settings.items()}
         usual = {"HTTP_PORT": str(free_port()), "LOG_FORMAT": "text", "QUESTIONS_PER_MINUTE": "1000,1000"}
         given = {**usual, **tokens, **variables}
-        box = Box(box.arguments, given, box.notes, box.state, box.state_writable, box.secrets, box.entrypoint)
-        async with started(self.engine, self.tag, box) as container:
+        async with started(self.engine, self.tag, replace(box, variables=given)) as container:
             try:
                 yield container
             finally:
@@ -119,7 +120,7 @@ async def its_layers(image: Image) -> str:
     archive.unlink()
     below.unlink()
     assert count > 1000
-    assert size < MOST_MB * 1e6, f"{size / 1e6:.1f} MB"
+    assert size < MOST_MB[image.target] * 1e6, f"{size / 1e6:.1f} MB"
     return f"{size / 1e6:.1f} MB beyond the base, {count} files and folders"
 
 
@@ -313,6 +314,23 @@ async def with_postgres(image: Image) -> str:
     return "two replicas, 20 questions sent twice, 20 answers"
 
 
+async def by_meaning(image: Image) -> str:
+    """With the extra and a model in a folder: other words are found. Without the extra it says what to install, and answers."""
+    question = "fancy a snooze before tackling a tricky puzzle"
+    if lacking := missing(PARTS):
+        return f"skipped, {', '.join(lacking)} missing: {INSTALL}"
+    model = put_together(image.folder())
+    box = Box(
+        ("ask", "--json", question), {"EMBEDDING_MODEL": "/model"}, image.notes, image.folder(), model=model
+    )
+    code, told, log = await image.prints(box)
+    assert code == 0
+    found = json.loads(told)["found"]
+    assert found == (image.target == "meaning"), log
+    assert found or "EMBEDDING_MODEL" in log
+    return "found" if found else log
+
+
 REFUSED = {
     "PLAIN_NOTES": f"perhaps {MARK}",
     "QUOTES_PER_ANSWER": f"many {MARK}",
@@ -342,6 +360,7 @@ GOES_ON = {
     "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
     "STATE_PATH": ("/nowhere", "state cannot be used"),
     "DATABASE_URL": (f"mysql://me:{MARK}@host/db", "DATABASE_URL"),
+    "EMBEDDING_MODEL": ("no/model", "EMBEDDING_MODEL"),
     "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),
 }
 """Wrong, and it answers all the same and says what it lacks, with words of the line that says so."""
@@ -399,5 +418,5 @@ async def nothing_was_told(image: Image) -> str:
 
 CHECKS: tuple[Callable[[Image], Awaitable[str]], ...] = (
     its_frame, its_layers, its_root, check_and_ask, it_runs, it_is_told_to_stop_early, it_is_killed, without_notes, without_state,
-    with_secrets_in_files, with_postgres, with_a_variable_wrong, nothing_was_told,
+    with_secrets_in_files, with_postgres, by_meaning, with_a_variable_wrong, nothing_was_told,
 )  # fmt: skip

@@ -32,6 +32,7 @@ class Box:
     state: Path | None = None
     state_writable: bool = True
     secrets: Path | None = None
+    model: Path | None = None
     entrypoint: tuple[str, ...] = ()
 
     @property
@@ -39,6 +40,7 @@ class Box:
         """Folder of the host, place inside, whether it can be written."""
         found = [
             (self.notes, "/notes", False), (self.state, "/state", self.state_writable), (self.secrets, "/run/secrets", False),
+            (self.model, "/model", False),
         ]  # fmt: skip
         return [(folder, place, writable) for folder, place, writable in found if folder is not None]
 

