@@ -35,7 +35,7 @@ from bot.state.shelf import Claimed, Standing
 
 log = getLogger("analects.digest")
 
-TICK = 20.0
+TICK = 5.0
 """Seconds between two looks at what is due."""
 GRACE = 6 * 3600.0
 LATE = 300.0

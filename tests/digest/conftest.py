@@ -36,6 +36,8 @@ class Spot:
 
     async def post(self, reply: Reply) -> str:
         self.board.tries[self.key] += 1
+        if isinstance(reply, Digest):
+            self.board.tried += [quote.highlight.id for quote in reply.quotes]
         if self.board.failures[self.channel]:
             raise self.board.failures[self.channel].popleft()
         self.board.posts.append((self.channel, self.key, reply))
@@ -64,6 +66,8 @@ class Board:
     """Raised after that."""
     blind: LookupFailedError | None = None
     tries: Counter[str] = field(default_factory=Counter)
+    tried: list[str] = field(default_factory=list)
+    """Ids of all that was to be posted, whether it went well or not."""
 
     def place(self, channel: str, key: str, since: float, person: str) -> Spot:
         return Spot(self, channel, key)

@@ -249,7 +249,7 @@ async def test_one_that_cannot_be_delivered_gives_way_to_others(set_: Office) ->
     for at in ("09:00", "09:02", "09:10"):
         await set_.look(f"2026-11-25T{at}")
     assert set_.board.keys() == [KEY]
-    assert set_.board.tries[KEY] == 3
+    assert len(set(set_.board.tried)) == 3
 
 
 async def test_a_slow_channel_holds_up_no_other(bot: Bot, set_: Office) -> None:
@@ -444,7 +444,7 @@ async def test_what_is_tried_again_is_not_looked_at_all_the_time(
     monkeypatch.setattr(Clerk, "tick", tick)
     with pytest.raises(asyncio.CancelledError):
         await set_.clerk.run()
-    assert len(looks) < 3600 / TICK + 20
+    assert len(looks) < 3600 / TICK + 20, "not more often than every TICK"
 
 
 @pytest.mark.parametrize("hours", [1, -3])
