@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from logging import getLogger
+from typing import TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
 from bot import wording
@@ -30,10 +31,10 @@ from bot.digest.history import Shown, noted
 from bot.logs import named
 from bot.posting import LookupFailedError, Target
 from bot.state.claims import LEASE, Claim, StateError
-from bot.state.keeper import Keeper
-from bot.state.shelf import Claimed, Standing
+from bot.state.shelf import Claimed, Shelf, Standing
 
 log = getLogger("analects.digest")
+T = TypeVar("T")
 
 TICK = 5.0
 """Seconds between two looks at what is due."""
@@ -46,7 +47,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 60.0, 1800.0
 """Seconds until what was given up is tried again; doubled each time."""
 MOST_REFUSED = 14
 """Days in a row that a place may refuse its digest before it is taken away."""
-AT_ONCE = 50
+AT_ONCE, AT_ONCE_KEPT = 50, 4
+"""Channels that are seen to at the same time, and how many of them use the database: it has other things to do."""
 
 Place = Callable[[str, str, float, str], Target]
 """`Platform.place`."""
@@ -85,10 +87,7 @@ class Clerk:
     """Posts that the database has yet to be told of."""
     _no_zone: set[str] = field(default_factory=set)
     _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-
-    @property
-    def keeper(self) -> Keeper:
-        return self.chooser.keeper
+    _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_KEPT))
 
     async def run(self) -> None:
         """Looks at what is due, until cancelled."""
@@ -106,10 +105,10 @@ class Clerk:
         """Begins to bring what is due now; `idle` waits for it."""
         try:
             await self._note_all()
-            standings = await self.keeper.kept(lambda shelf: shelf.standings())
+            standings = await self._kept(lambda shelf: shelf.standings())
             if self._finished is None:
                 since = self.clock() - LOOK_BACK.total_seconds()
-                done = await self.keeper.kept(lambda shelf: shelf.finished(since))
+                done = await self._kept(lambda shelf: shelf.finished(since))
                 set_at = {one.place: one.since for one in standings}
                 self._finished = {(place, set_at[place], day) for place, day in done if place in set_at}
         except StateError:
@@ -140,7 +139,7 @@ class Clerk:
 
     async def bring_now(self, standing: Standing, key: str) -> Outcome | None:
         """Posts one at once, beside that of the day; None where there is nothing to show. Raises StateError."""
-        claimed = await self.keeper.kept(lambda shelf: shelf.claim(key, standing.place, None))
+        claimed = await self._kept(lambda shelf: shelf.claim(key, standing.place, None))
         if claimed.claim is not Claim.MINE:
             return Outcome.UNKNOWN
         choice = await self.chooser.choose(standing.scope, standing.plan.only, standing.plan.count)
@@ -192,7 +191,7 @@ class Clerk:
         over = self.clock() - moment > self.grace
         if not over and self.delivering.rests(self._target(standing, key, moment).lane):
             return False
-        claimed = await self.keeper.kept(lambda shelf: shelf.claim(key, standing.place, day))
+        claimed = await self._kept(lambda shelf: shelf.claim(key, standing.place, day))
         if claimed.claim in (Claim.DONE, Claim.HELD):
             return claimed.claim is Claim.DONE
         if claimed.claim is Claim.POSTING:
@@ -249,7 +248,7 @@ class Clerk:
         """Posts and, where that is certain, notes it. Raises StateError, with nothing posted."""
         reply = Digest(choice.quotes, wording.restricted(standing.plan.only))
         target = self._target(standing, key, claimed.since)
-        marks = _Marks(self.keeper, choice.shown)
+        marks = _Marks(self._kept, choice.shown)
         outcome = await self.delivering.post(target, reply, key, marks)
         if outcome is Outcome.POSTED:
             await self._note(key, marks.message, choice.shown)
@@ -262,9 +261,9 @@ class Clerk:
     async def _refused(self, standing: Standing) -> None:
         """Takes a digest away whose place refused it for long: nobody is there to see it."""
         self.counts["digest_refused"] += 1
-        times = await self.keeper.kept(lambda shelf: shelf.refused(standing.place))
+        times = await self._kept(lambda shelf: shelf.refused(standing.place))
         if times >= MOST_REFUSED:
-            await self.keeper.kept(lambda shelf: shelf.remove(standing.place))
+            await self._kept(lambda shelf: shelf.remove(standing.place))
             log.warning(
                 "digest taken away, refused %(count)d times in a row: %(place)s",
                 {"count": times, "place": standing.place},
@@ -272,16 +271,21 @@ class Clerk:
 
     async def _pause(self, key: str, tries: int) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(tries, 16))
-        await self.keeper.kept(lambda shelf: shelf.release(key, pause))
+        await self._kept(lambda shelf: shelf.release(key, pause))
 
     async def _note(self, key: str, message: str, shown: Shown | None) -> None:
         """Notes that nothing more is to be done: at once, or when the database can be used again."""
         self._unnoted[key] = (message, shown)
         try:
-            await self.keeper.kept(lambda shelf: shelf.done(key, message, shown))
+            await self._kept(lambda shelf: shelf.done(key, message, shown))
         except StateError:
             return
         self._unnoted.pop(key, None)
+
+    async def _kept(self, work: Callable[[Shelf], Awaitable[T]]) -> T:
+        """See `Keeper.kept`; what waits here does not wait there, where waiting has an end."""
+        async with self._few:
+            return await self.chooser.keeper.kept(work)
 
     async def _note_all(self) -> None:
         for key, (message, shown) in list(self._unnoted.items()):
@@ -296,12 +300,12 @@ class Clerk:
 class _Marks:
     """Implements `Marks` for a post; that it is done is noted by the clerk, who knows what became of it."""
 
-    keeper: Keeper
+    kept: Callable[[Callable[[Shelf], Awaitable[None]]], Awaitable[None]]
     shown: Shown
     message: str = ""
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
-        await self.keeper.kept(lambda shelf: shelf.posting(key, self.shown.ids, lease))
+        await self.kept(lambda shelf: shelf.posting(key, self.shown.ids, lease))
 
     async def done(self, key: str, message: str) -> None:
         del key

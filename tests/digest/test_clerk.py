@@ -283,15 +283,15 @@ async def test_a_lane_that_rests_is_waited_for(set_: Office) -> None:
 
 async def test_two_processes_post_once(bot: Bot, set_: Office, url: str) -> None:
     other = await office(bot, url, set_.clock, set_.board)
-    for number in range(1, 30):
+    for number in range(1, 10):
         await set_.say("daily at 9", channel=f"C{number}")
     set_.clock.now = moment("2026-11-25T09:00")
     await asyncio.gather(set_.clerk.tick(), other.clerk.tick())
     await asyncio.gather(set_.clerk.idle(), other.clerk.idle())
     assert sorted(key for _, key, _ in set_.board.posts) == sorted(
-        f"test:C{number}:2026-11-25" for number in range(1, 30)
+        f"test:C{number}:2026-11-25" for number in range(1, 10)
     )
-    assert set_.clerk.counts["digest_posted"] + other.clerk.counts["digest_posted"] == 29
+    assert set_.clerk.counts["digest_posted"] + other.clerk.counts["digest_posted"] == 9
     await other.keeper.close()
 
 

@@ -62,19 +62,20 @@ class Killed(BaseException):
 
 @dataclass
 class Fate:
-    """When the process is killed next."""
+    """When a process is killed: all that it does ends then."""
 
     after: str | None = None
+    dead: bool = False
 
     def reach(self, what: str) -> None:
-        if what == self.after:
-            self.after = None
+        self.dead |= what == self.after
+        if self.dead:
             raise Killed
 
 
 @dataclass(frozen=True)
 class Mortal:
-    """A shelf, or a target, whose process may be killed."""
+    """The shelf of a process that may be killed."""
 
     inner: Shelf
     fate: Fate
@@ -83,8 +84,7 @@ class Mortal:
         method = getattr(self.inner, name)
 
         async def call(*given: object) -> object:
-            if name == "done":
-                self.fate.reach("post")
+            self.fate.reach("post" if name == "done" else "")
             answer = await method(*given)
             self.fate.reach(name)
             return answer
@@ -112,12 +112,14 @@ class Noted:
     inner: Target
     key: str
     ledger: Ledger
+    fate: Fate
 
     @property
     def lane(self) -> str:
         return self.inner.lane
 
     async def post(self, reply: Reply) -> str:
+        self.fate.reach("")
         message = await self.inner.post(reply)
         self.ledger.note(self.key, message, reply)
         return message
@@ -186,7 +188,6 @@ class Walk:
     looks: list[float] = field(default_factory=list)
     """Looks that came to their end."""
     told: Counts = field(default_factory=Counts)
-    fate: Fate = field(default_factory=Fate)
     _standings: list[Standing] = field(default_factory=list)
 
     async def run(self) -> Counts:
@@ -209,7 +210,7 @@ class Walk:
                 await self._down()
                 self.clock.now = back_at
                 self._keeper, self._clerk = await self._start()
-            self.fate.after = self.random.choice(MOMENTS) if self.random.random() < self.kills else None
+            self._fate.after = self.random.choice(MOMENTS) if self.random.random() < self.kills else None
             while not await self._look():
                 self.clock.now += self.random.choice((1, 30, 61, 300))
             if self.random.random() < 0.02:
@@ -222,13 +223,15 @@ class Walk:
         return self._judged()
 
     async def _start(self) -> tuple[Keeper, Clerk]:
+        fate = self._fate = Fate()
+
         async def opening() -> State:
             state = await opened(self.url, self.clock)
-            return State(state.claims, Mortal(state.shelf, self.fate))  # type: ignore[arg-type]
+            return State(state.claims, Mortal(state.shelf, fate))  # type: ignore[arg-type]
 
         keeper = Keeper(opening, clock=self.clock)
         await keeper.open()
-        places = {name: self._noted(place, name) for name, place in self.places.items()}
+        places = {name: self._noted(place, fate) for name, place in self.places.items()}
         delivering = Delivering(clock=self.clock, sleep=self.clock.sleep)
         clerk = Clerk(
             Chooser(self.bot, keeper),
@@ -240,9 +243,9 @@ class Walk:
         )
         return keeper, clerk
 
-    def _noted(self, place: Place, platform: str) -> Place:
+    def _noted(self, place: Place, fate: Fate) -> Place:
         def noted(channel: str, key: str, since: float, person: str) -> Target:
-            return Noted(place(channel, key, since, person), key, self.ledger)
+            return Noted(place(channel, key, since, person), key, self.ledger, fate)
 
         return noted
 
@@ -253,19 +256,13 @@ class Walk:
     async def _look(self) -> bool:
         """One look; False where the bot was killed in it and started again: what is left of it is to be looked at later."""
         await self._clerk.tick()
-        tasks = list(self._clerk._busy.values())
-        done, others = (
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION) if tasks else (set(), set())
-        )
-        if not any(task.exception() for task in done):
+        came = await asyncio.gather(*self._clerk._busy.values(), return_exceptions=True)
+        assert all(one is None or isinstance(one, Killed) for one in came), came
+        if not self._fate.dead:
             if any(self._clerk._due(one) for one in self._standings):
                 return False
             self.looks.append(self.clock.now)
             return True
-        for task in others:
-            task.cancel()
-        died = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, Killed | asyncio.CancelledError | None) for one in died), died
         self.told.kills += 1
         await self._keeper.close()
         self._keeper, self._clerk = await self._start()
