@@ -56,11 +56,11 @@ Place = Callable[[str, str, float, str], Target]
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Until when nothing is to be done for a digest."""
+    """Until when nothing is to be done for a digest, as it was set then."""
 
-    since: float
-    """Of the digest: when it was set."""
+    standing: Standing
     seen: float
+    """By a clock that may be set back since."""
     until: float
 
 
@@ -153,7 +153,7 @@ class Clerk:
     def _due(self, standing: Standing) -> list[tuple[date, float]]:
         """Days and times of what is due and not finished, oldest first."""
         now, known = self.clock(), self._quiet.get(standing.place)
-        if known is not None and known.since == standing.since and known.seen <= now < known.until:
+        if known is not None and known.standing == standing and known.seen <= now < known.until:
             return []
         finished = self._finished or set()
         since = max(standing.since, now - LOOK_BACK.total_seconds())
@@ -169,7 +169,7 @@ class Clerk:
             (day, moment) for day, moment in found if (standing.place, standing.since, day) not in finished
         ]
         if not days:
-            self._quiet[standing.place] = Quiet(standing.since, now, until)
+            self._quiet[standing.place] = Quiet(standing, now, until)
         return days
 
     async def _see_to(self, standing: Standing, days: list[tuple[date, float]]) -> None:

@@ -18,7 +18,7 @@ from bot.digest.command import DigestCommand, DigestPress, Wrong
 from bot.digest.desk import Desk
 from bot.posting import LookupFailedError
 from bot.rules import Rules
-from bot.state.keeper import Keeper, State, opened
+from bot.state.keeper import Keeper, Patience, State, opened
 from tests.platforms import Clock, said
 
 
@@ -121,7 +121,7 @@ async def office(bot: Bot, url: str, clock: Clock, board: Board, **more: object)
     async def opening() -> State:
         return await opened(url, clock)
 
-    keeper = Keeper(opening, clock=clock)
+    keeper = Keeper(opening, Patience(statement=30.0), clock)
     await keeper.open()
     chooser = Chooser(bot, keeper)
     clerk = Clerk(

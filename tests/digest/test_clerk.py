@@ -73,6 +73,13 @@ async def test_a_clock_that_is_set_back_or_forward_doubles_nothing(set_: Office)
     assert set_.board.keys() == [KEY, "test:C1:2026-11-26", "test:C1:2026-11-27"]
 
 
+async def test_a_clock_that_was_wrong_by_a_year_for_a_moment(set_: Office) -> None:
+    await set_.look("2027-11-25T08:30")
+    await set_.look("2027-11-25T08:31")
+    await set_.look("2026-11-25T09:00")
+    assert set_.board.keys() == [KEY]
+
+
 async def test_what_was_down_comes_late_within_the_grace_and_else_not(
     bot: Bot, set_: Office, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -336,6 +343,16 @@ async def test_a_plan_that_changes_on_its_day_does_not_come_twice(set_: Office) 
     for at in ("25T10:00", "25T11:00", "25T23:00", "26T11:00"):
         await set_.look(f"2026-11-{at}")
     assert set_.board.keys() == [KEY, "test:C1:2026-11-26"]
+
+
+async def test_a_plan_that_changes_to_an_earlier_time(work: Office) -> None:
+    await work.say("daily at 20")
+    await work.look()
+    await work.say("daily at 10")
+    await work.look("2026-11-25T10:00")
+    await work.look("2026-11-25T20:00")
+    assert work.board.keys() == [KEY]
+    assert work.clerk.counts["digest_late"] == 0
 
 
 async def test_another_zone_on_the_same_day(set_: Office) -> None:

@@ -35,7 +35,7 @@ from bot.digest.plan import Plan
 from bot.digest.schedule import due
 from bot.index import Index
 from bot.posting import Target
-from bot.state.keeper import Keeper, State, opened
+from bot.state.keeper import Keeper, Patience, State, opened
 from bot.state.shelf import Shelf, Standing
 from corpus.load import SAMPLE_NOTES, load
 from tests.digest.conftest import Board
@@ -229,7 +229,7 @@ class Walk:
             state = await opened(self.url, self.clock)
             return State(state.claims, Mortal(state.shelf, fate))  # type: ignore[arg-type]
 
-        keeper = Keeper(opening, clock=self.clock)
+        keeper = Keeper(opening, Patience(statement=30.0), self.clock)
         await keeper.open()
         places = {name: self._noted(place, fate) for name, place in self.places.items()}
         delivering = Delivering(clock=self.clock, sleep=self.clock.sleep)
