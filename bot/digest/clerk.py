@@ -45,6 +45,8 @@ LOOK_BACK = timedelta(days=31)
 """How far back days are left out with a line each; longer ago, without."""
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 1800.0
 """Seconds until what was given up is tried again; doubled each time."""
+MOST_FINISHED = 10_000
+"""Days of places that are known to be finished before the old ones are forgotten."""
 MOST_REFUSED = 14
 """Days in a row that a place may refuse its digest before it is taken away."""
 AT_ONCE, AT_ONCE_KEPT = 50, 4
@@ -113,8 +115,7 @@ class Clerk:
                 self._finished = {(place, set_at[place], day) for place, day in done if place in set_at}
         except StateError:
             return  # which the keeper tells
-        for gone in self._quiet.keys() - {one.place for one in standings}:
-            del self._quiet[gone]
+        self._forget({one.place for one in standings})
         for standing in standings:
             platform = standing.place.partition(":")[0]
             if standing.place in self._busy or platform not in self.places or not self.up(platform):
@@ -122,6 +123,14 @@ class Clerk:
             if days := self._due(standing):
                 task = asyncio.create_task(self._see_to(standing, days), name=f"digest {standing.place}")
                 self._busy[standing.place] = task
+
+    def _forget(self, places: set[str]) -> None:
+        """What is known of digests that are taken away, and of days long ago."""
+        for gone in self._quiet.keys() - places:
+            del self._quiet[gone]
+        if self._finished is not None and len(self._finished) > MOST_FINISHED:
+            oldest = date.fromtimestamp(self.clock()) - LOOK_BACK - timedelta(days=2)
+            self._finished = {one for one in self._finished if one[2] >= oldest}
 
     async def idle(self) -> None:
         """Waits until nothing is being brought."""

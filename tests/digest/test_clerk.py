@@ -382,6 +382,15 @@ async def test_a_day_that_was_left_out_may_come_after_all(set_: Office) -> None:
     assert set_.board.keys() == [KEY]
 
 
+async def test_days_long_ago_are_forgotten(set_: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.digest.clerk.MOST_FINISHED", 40)
+    for day in range(50):
+        await set_.look(moment("2026-11-25T09:00") + day * 86400)
+        await set_.look()
+    assert len(set_.board.posts) == 50
+    assert 31 < len(set_.clerk._finished or ()) <= 41
+
+
 async def test_off_keeps_what_was_shown(work: Office) -> None:
     fitting = len(work.desk.chooser.stock(Filter("tag", "favorite")))
     assert fitting > 10
