@@ -1,7 +1,7 @@
 """A question to its answer: parse, search, decide whether anything fits, choose, quote."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from corpus.model import Highlight
 
 if TYPE_CHECKING:
     from bot.meaning.embedding import Embedding, Near
-    from bot.meaning.fusing import Fused
+    from bot.meaning.fusing import Fused, Weights
 
 MOST_QUOTES = 200
 """Highlights that are told to fit a question, at most."""
@@ -78,11 +78,11 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
         theirs = index.of_sources(meaning.sources)
         passages, scores = _all_of(theirs if allowed is None else theirs & allowed, (), index)
     elif (near := _nearness(query, meaning, index, embedding)) is not None:
+        from bot.meaning.fusing import FITTED
         from bot.meaning.fusing import fitting as fitting_both
 
-        passages, scores, close = fitting_both(
-            _fused(meaning, near, MOST_QUOTES, allowed, index), bool(query.phrases)
-        )
+        both = _fusion(meaning, near, MOST_QUOTES, allowed, index)(FITTED)
+        passages, scores, close = fitting_both(both, bool(query.phrases))
         return Search(
             query, meaning.wanted, meaning.corrections, passages, scores, meaning.sources, near, close
         )
@@ -124,12 +124,27 @@ def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Long
     return np.append(best, others), np.append(scores, np.zeros(len(others), np.float32))
 
 
-def _fused(meaning: Meaning, near: "Near", most: int, allowed: Mask | None, index: Index) -> "Fused":
-    """The best passages by words and nearness together."""
+def fusion(
+    text: str, index: Index, most: int, embedding: "Embedding | None"
+) -> "Callable[[Weights], Fused] | None":
+    """What ranks a question by words and nearness together; None where it is ranked by words alone."""
+    query = parse(text)
+    meaning = understood(query, index)
+    near = _nearness(query, meaning, index, embedding)
+    if near is None:
+        return None
+    return _fusion(meaning, near, most, _allowed(query, index), index)
+
+
+def _fusion(
+    meaning: Meaning, near: "Near", most: int, allowed: Mask | None, index: Index
+) -> "Callable[[Weights], Fused]":
     from bot.meaning.fusing import POOL, fused
 
     by_words = _best(meaning, POOL, allowed, index)
-    return fused(by_words, near.cosines, lambda found: evidence(meaning, found, index), most, allowed)
+    return lambda weights: fused(
+        by_words, near.cosines, lambda found: evidence(meaning, found, index), most, allowed, weights
+    )
 
 
 def _nearness(query: Query, meaning: Meaning, index: Index, embedding: "Embedding | None") -> "Near | None":
@@ -145,9 +160,9 @@ def ranked(
     meaning, allowed = understood(query, index), _allowed(query, index)
     near = _nearness(query, meaning, index, embedding)
     if near is not None:
-        from bot.meaning.fusing import support
+        from bot.meaning.fusing import FITTED, support
 
-        found = _fused(meaning, near, most, allowed, index)
+        found = _fusion(meaning, near, most, allowed, index)(FITTED)
         return found.passages, found.scores, support(found)
     passages, scores = _best(meaning, most, allowed, index)
     return passages, scores, evidence(meaning, passages, index)

@@ -17,14 +17,24 @@ from bot.ranking import Floats, Longs, Mask
 POOL = 300
 """Passages of each side that take part."""
 
-WEIGHT = 1.0
-"""What a cosine counts beside BM25, both scaled."""
-
-WORDS, COSINE, SHARPNESS = 0.65, 0.44, 4.0
-"""Something fits where (what words say / WORDS) ** SHARPNESS + (cosine / COSINE) ** SHARPNESS reaches 1."""
-
 CLOSE = 0.8
-"""Part of the best cosine, and of `COSINE`, that a passage must have to be quoted by its meaning alone."""
+"""Part of the best cosine, and of `Weights.cosine`, that a passage must have to be quoted by its meaning alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What is fitted. Something fits where (evidence / words) ** sharpness + (cosine / this one) ** sharpness reaches 1."""
+
+    meaning: float = 1.0
+    """What a cosine counts in the ranking beside BM25, both scaled."""
+    words: float = 1.3
+    """Evidence that is enough where the cosine is 0, above `-LACK`."""
+    cosine: float = 0.43
+    """Cosine that is enough where there is no evidence at all."""
+    sharpness: float = 4.0
+
+
+FITTED = Weights()
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ def fused(
     evidence: Callable[[Longs], Floats],
     most: int,
     allowed: Mask | None = None,
+    weights: Weights = FITTED,
 ) -> Fused:
     """The `most` best passages by words and meaning together.
 
@@ -61,7 +72,9 @@ def fused(
     unknown = near == NONE
     meaning[unknown] = words[unknown]  # until its vector comes, it is worth what its words are
     said = float(evidence(by_words[:LOOKED_AT]).max(initial=-LACK)) + LACK
-    scores = (np.float32(min(1.0, said) ** 2) * words + np.float32(WEIGHT) * meaning).astype(np.float32)
+    scores = (np.float32(min(1.0, said) ** 2) * words + np.float32(weights.meaning) * meaning).astype(
+        np.float32
+    )
     order = np.lexsort((passages, -scores))[:most]
     chosen = passages[order]
     return Fused(chosen, scores[order], evidence(chosen), near[order])
@@ -75,16 +88,15 @@ def _highest(values: Floats, most: int) -> Longs:
     return found
 
 
-def support(found: Fused) -> Floats:
+def support(found: Fused, weights: Weights = FITTED) -> Floats:
     """How much speaks for each passage, words and meaning together, on the scale of `bot.fitting`: `LEAST` is enough.
 
     Without a vector it is the evidence as it is.
     """
-    words = np.maximum(found.evidence + np.float32(LACK), 0) / np.float32(WORDS)
-    near = np.maximum(found.cosines, 0) / np.float32(COSINE)
-    both = (words**SHARPNESS + near**SHARPNESS) ** (1 / SHARPNESS) * np.float32(LEAST + LACK) - np.float32(
-        LACK
-    )
+    words = np.maximum(found.evidence + np.float32(LACK), 0) / np.float32(weights.words)
+    near = np.maximum(found.cosines, 0) / np.float32(weights.cosine)
+    reached = (words**weights.sharpness + near**weights.sharpness) ** (1 / weights.sharpness)
+    both = reached * np.float32(LEAST + LACK) - np.float32(LACK)
     result: Floats = np.where(found.cosines == NONE, found.evidence, both).astype(np.float32)
     return result
 
@@ -101,5 +113,5 @@ def fitting(found: Fused, strict: bool) -> tuple[Longs, Floats, frozenset[int]]:
     by_words = (words >= BESIDE * (best + LACK) - LACK) & (found.scores >= NEAR * found.scores[0])
     if best < LEAST and not strict:
         by_words[:] = False
-    keep = by_words | (near >= CLOSE * max(float(near.max()), COSINE))
+    keep = by_words | (near >= CLOSE * max(float(near.max()), FITTED.cosine))
     return found.passages[keep], found.scores[keep], frozenset(found.passages[keep & ~by_words].tolist())

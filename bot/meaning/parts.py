@@ -1,16 +1,13 @@
 """Which parts of a passage get a vector of their own: its sentences, and which languages they may be in.
 
 A vector of a whole passage says little of a sentence in it; one for each sentence finds what is said in passing, and tells which
-sentence to show. Very short sentences go with their neighbour.
+sentence to show.
 """
 
 import re
 
 from bot.excerpt import sentences_of
 from bot.model import Span
-
-LEAST = 40
-"""Code points of a part, where there are as many."""
 
 MOST = 24
 """Parts of a passage: what stands behind them is found by its words alone."""
@@ -24,16 +21,8 @@ _LATIN = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\ufb00-\ufb06
 
 def parts(plain: str) -> list[Span]:
     """The ranges of `plain` that get a vector, in order; none where there is nothing to read."""
-    found: list[Span] = []
-    for start, end in sentences_of(plain[:LOOKED_AT]):
-        if found and found[-1][1] - found[-1][0] < LEAST:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    if len(found) > 1 and found[-1][1] - found[-1][0] < LEAST:
-        _, end = found.pop()
-        found[-1] = (found[-1][0], end)
-    return [one for one in found[:MOST] if _LETTER.search(plain, *one)]
+    found = sentences_of(plain[:LOOKED_AT])
+    return [one for one in found if _LETTER.search(plain, *one)][:MOST]
 
 
 def is_latin(text: str) -> bool:

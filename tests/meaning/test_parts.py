@@ -3,19 +3,12 @@
 import pytest
 
 from bot.meaning.embedding import reads_english
-from bot.meaning.parts import LEAST, MOST, is_latin, parts
+from bot.meaning.parts import MOST, is_latin, parts
 
 
 def test_every_sentence_is_one() -> None:
     text = "The first sentence is long enough to stand for itself. And so is the second one, by a few words."
     assert [text[start:end] for start, end in parts(text)] == [text[:54], text[55:]]
-
-
-def test_short_sentences_go_with_their_neighbours() -> None:
-    text = "No. Not now. The third of these sentences is the long one among them. So it is."
-    (start, end), *others = parts(text)
-    assert (start, others) == (0, []) or end - start >= LEAST
-    assert "".join(text.split()) == "".join("".join(text[s:e] for s, e in parts(text)).split())
 
 
 def test_a_short_passage_is_one() -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.meaning.model import MeaningError, load
 from tests.conftest import ROOT
 
-QUESTION = "fancy a snooze before tackling a tricky puzzle"
+QUESTION = "taking a snooze before a tricky puzzle"
 
 
 def run(
