@@ -57,6 +57,8 @@ class Arrival:
     """A guest of the own workspace, let into single channels."""
     private: bool = False
     """The reply is for the asker alone."""
+    zone: str | None = None
+    """The person's own time zone, where the platform tells it and it matters."""
     manages: bool | None = None
     """May change the channel's settings, by the platform's rights; None where that is not known yet."""
 

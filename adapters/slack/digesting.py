@@ -26,16 +26,18 @@ class Digesting:
     service: Service
     people: People
 
-    async def possible(self, command: DigestCommand, user: str, channel: str) -> DigestCommand | Wrong:
-        """The command with the asker's own zone where it names none; where the bot can't post, what is to be done first."""
-        if command.action not in ("set", "now"):
-            return command
-        if not await self.people.can_post(channel):
+    async def possible(self, command: DigestCommand, channel: str) -> DigestCommand | Wrong:
+        """The command; where the bot can't post, what is to be done first."""
+        needs_place = command.action in ("set", "now")
+        if needs_place and not await self.people.can_post(channel):
             return Wrong("every", wording.NOT_INVITED)
-        theirs = (await self.people.person(user)).zone
-        return replace(command, zone=command.zone or zones.find(theirs or ""))
+        return command
 
-    async def open_form(self, arrival: Arrival, usual: DigestCommand, target: ToOne, trigger: str) -> None:
+    async def zone_of(self, user: str) -> str | None:
+        """Someone's own time zone."""
+        return zones.find((await self.people.person(user)).zone or "")
+
+    async def open_form(self, arrival: Arrival, target: ToOne, trigger: str) -> None:
         """The form with what is set, before those who may set it. A trigger holds for 3 s: after that it has to be written."""
         rules = self.service.rules
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
@@ -46,9 +48,9 @@ class Digesting:
             if objection.says is not None:
                 await self._tell(target, objection.says)
             return
-        if self.service.desk is not None:
-            held = await self.service.desk.usual(arrival.place)
-            usual = replace(held, zone=held.zone or usual.zone)
+        desk = self.service.desk
+        held = await desk.usual(arrival.place) if desk is not None else DigestCommand("set")
+        usual = replace(held, zone=held.zone or arrival.zone)
         view = form.view(form.Carried(arrival.channel, target.url), usual)
         try:
             await self.api.call("views.open", trigger_id=trigger, view=view)

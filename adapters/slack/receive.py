@@ -63,6 +63,8 @@ class Receiver:
             return
         if arrival.direct and not arrival.bot:
             arrival = replace(arrival, guest=(await self.people.person(arrival.person)).guest)
+        if arrival.text.lower().startswith("/highlight digest"):
+            arrival = replace(arrival, zone=await self.digesting.zone_of(arrival.person))
         target = InConversation(
             self.api, arrival.channel, arrival.person, arrival.thread, word(event, "ts"), arrival.direct
         )
@@ -75,16 +77,17 @@ class Receiver:
         user, channel = word(payload, "user_id"), word(payload, "channel_id")
         fills_in = said.lower().split() in (["digest"], ["digest", "set"])
         if isinstance(request, DigestCommand):
-            request = await self.digesting.possible(
-                DigestCommand("set") if fills_in else request, user, channel
-            )
+            request = DigestCommand("set") if fills_in else request
+            request = await self.digesting.possible(request, channel)
         arrival = arrivals.of_command(
             payload, self.me, request, public=public,
             shared=await self._is_shared(channel), guest=await self._is_guest(user, channel),
         )  # fmt: skip
+        if isinstance(request, DigestCommand):
+            arrival = replace(arrival, zone=await self.digesting.zone_of(user))
         target = ToOne(self.api, word(payload, "response_url"), user, public=public)
         if fills_in and isinstance(request, DigestCommand):
-            await self.digesting.open_form(arrival, request, target, word(payload, "trigger_id"))
+            await self.digesting.open_form(arrival, target, word(payload, "trigger_id"))
         else:
             self.service.hear(arrival, target)
 

@@ -32,7 +32,7 @@ class DigestCommand:
     every: Every = "daily"
     at: time = NINE
     zone: str | None = None
-    """A name of the IANA database; None: an adapter may know the asker's, else it is `DIGEST_ZONE`."""
+    """A name of the IANA database; None: the asker's, where that is known, else `DIGEST_ZONE`."""
     weekday: int | None = None
     """0 for Monday; None with "weekly": the one on which it is set."""
     count: int = 1

@@ -111,7 +111,7 @@ class Desk:
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if (wrong := unmatched(command.only, self.chooser.bot.index)) is not None:
             return Notice(wrong.says)
-        now, zone, weekday = self.clock(), command.zone or self.zone, command.weekday
+        now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = schedule.today(zone, now).weekday()
         only = resolved(command.only, self.chooser.bot.index)

@@ -94,6 +94,16 @@ async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock)
         assert inside.service.counts["digest_posted"] == 3
 
 
+async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock, DIGEST_ZONE="UTC"):
+        ann, bob, general = everybody(slack)
+        ann.tz = "Asia/Kolkata"
+        answer = await slack.reply_to(await slack.mention(ann, general, "/highlight digest daily at 9"))
+        assert "Set: every day at 09:00 (Asia/Kolkata)" in slack.visible_text(answer)
+        answer = await slack.reply_to(await slack.mention(bob, general, "/highlight digest off"))
+        assert slack.visible_text(answer) == wording.DIGEST_NOT_YOURS
+
+
 async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
         ann, _, general = everybody(slack)
