@@ -57,6 +57,13 @@ def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None
     assert status.stale_since is None
 
 
+def test_no_question_waits_for_what_is_derived_from_a_new_index(root: Path) -> None:
+    bot, kept = keeping(root)
+    (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+    kept.update()
+    assert {"quotable", "spelled", "facets", "tongues"} <= vars(bot.index).keys()
+
+
 def test_nothing_new_builds_nothing(root: Path) -> None:
     bot, kept = keeping(root)
     index = bot.index
