@@ -78,7 +78,7 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     begun, swapped = threading.Event(), threading.Event()
     seen: list[Index] = []
 
-    def slow(question: Question, index: Index) -> Answer:
+    def slow(question: Question, index: Index, *_: object) -> Answer:
         begun.set()
         assert swapped.wait(30)
         seen.append(index)
