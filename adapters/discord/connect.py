@@ -26,6 +26,7 @@ from discord.http import Route
 
 from adapters.counting import of_limits
 from adapters.discord.client import IDENTIFY_EVERY, Client
+from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.unasked import Unasked
 from bot.health import Health
 from bot.platform import HopelessError, UnreachableError, backoff
@@ -232,6 +233,8 @@ class Discord:
                 raise LostError(f"no session for {now - client.down_since:.0f} s")
 
 
+_COMPLETING = "Ignoring exception in autocomplete"
+_ANSWERED = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
 _NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
 
 
@@ -243,6 +246,8 @@ class _Heard(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         record.exc_info = record.exc_text = None
+        if str(record.msg).startswith(_COMPLETING) and getattr(error, "code", None) in _ANSWERED:
+            return False  # another replica was first, or somebody typed on
         if str(record.msg).startswith(_NO_CONNECTION):
             if self.failed is not None and not self.failed.done():
                 self.failed.set_result(type(error).__name__)
@@ -258,7 +263,8 @@ def _quiet_discord_py() -> Iterator[_Heard]:
     before = library.level
     library.setLevel(max(logging.WARNING, library.getEffectiveLevel()))
     loggers = [
-        logging.getLogger(f"discord.{name}") for name in ("client", "gateway", "http", "shard", "state")
+        logging.getLogger(f"discord.{name}")
+        for name in ("app_commands.tree", "client", "gateway", "http", "shard", "state")
     ]
     for one in loggers:
         one.addFilter(heard)

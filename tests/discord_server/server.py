@@ -133,6 +133,15 @@ class DiscordServer:
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
         return self._interact(2, name, channel, data)
 
+    def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
+        """Somebody types; the record of the interaction, which has the choices that are offered."""
+        known = self.backend.commands[None]
+        root = next(one for one in known.values() if one["name"] == "highlight")
+        given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        data = {"id": root["id"], "name": "highlight", "type": 1,
+                "options": [{"name": subcommand, "type": 1, "options": given}]}  # fmt: skip
+        return self._interact(4, name, channel, data)
+
     def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
         """Presses a button; the record of the interaction."""
         button = next(one for one in walk_components(message.components) if one.get("label") == label)

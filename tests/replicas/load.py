@@ -76,6 +76,11 @@ class Load:
         await state.claims.close()
         return self.judged() | {"exit": codes}
 
+    async def _discord_typing(self, number: int) -> Asked:
+        at = time.monotonic()
+        record = self.discord.complete(f"p{number}", self.rooms[number % ROOMS], "by", "author", "k")
+        return Asked("discord typing", at, lambda: int(record.autocomplete_choices is not None))
+
     async def _set_digest(self, state: State) -> None:
         """One of a new channel, set some minutes ago and due a minute ago: now."""
         number, now = len(self.digests), time.time()
@@ -101,8 +106,10 @@ class Load:
 
     async def _ask(self) -> None:
         number = len(self.asked)
-        how = (self._slack_mention, self._discord_mention, self._slack_command, self._discord_command)
-        weights = (4, 4, 1, 1)
+        how = (
+            self._slack_mention, self._discord_mention, self._slack_command, self._discord_command, self._discord_typing,
+        )  # fmt: skip
+        weights = (4, 4, 1, 1, 1)
         asked = await self.random.choices(how, weights)[0](number)
         self.asked.append(asked)
         if number % 5 == 4:
