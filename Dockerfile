@@ -56,7 +56,7 @@ USER 10001:10001
 VOLUME ["/state"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 CMD ["analects", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s --retries=3 CMD ["analects", "health"]
 ENTRYPOINT ["analects"]
 CMD ["run"]
 

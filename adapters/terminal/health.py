@@ -6,7 +6,7 @@ from http.client import HTTPConnection, HTTPException
 from bot.settings import Settings
 
 PATIENCE = 3.0
-"""Seconds for an answer; Docker waits five."""
+"""Seconds for an answer; Docker waits ten for the whole command."""
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 where all addresses are listened on, one of them is asked
 
 
