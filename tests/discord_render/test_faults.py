@@ -1,4 +1,4 @@
-"""Faults 19, 20 and 22 to 25, one place of a card after the other: what their guards in `tests/discord/FAULTS.md` are held by."""
+"""Faults 19, 20 and 22 to 25, one place of a card after the other: what their guards in `tests/FAULTS.md` are held by."""
 
 import json
 from collections.abc import Callable

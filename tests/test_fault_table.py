@@ -1,0 +1,56 @@
+"""`FAULTS.md`: every fault has tests, every test that is named is there, every guard stands where the table says."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+FAULTS = 40
+
+
+def rows() -> Iterator[tuple[list[int], list[str]]]:
+    """The numbers of each row of the table ("14, 39", "23 to 25"), and its other cells."""
+    for line in (TESTS / "FAULTS.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if cells and cells[0][:1].isdecimal():
+            spans = re.findall(r"(\d+)(?: to (\d+))?", cells[0])
+            yield (
+                [one for first, last in spans for one in range(int(first), int(last or first) + 1)],
+                cells[1:],
+            )
+
+
+@cache
+def names_in(file: str) -> frozenset[str]:
+    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return frozenset(one.name for one in functions if one.name.startswith("test_"))
+
+
+def test_every_fault_is_mapped_to_tests_that_exist() -> None:
+    mapped = set()
+    for numbers, (guard, taken_out, tests) in rows():
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", tests)
+        assert named, f"fault {numbers}: {guard} has no test"
+        assert len(named) == tests.count("::"), tests
+        assert taken_out, f"fault {numbers}: {guard} was not seen to matter"
+        for file, name in named:
+            assert (TESTS / file).is_file(), file
+            assert name in names_in(file), f"{file} has no {name}"
+        mapped.update(numbers)
+    assert mapped == set(range(1, FAULTS + 1))
+
+
+def test_every_guard_stands_where_the_table_says() -> None:
+    seen = 0
+    for numbers, (guard, _, _) in rows():
+        quoted = re.fullmatch(r"`([\w/]+\.py)`: (`+)(.+?)\2", guard)
+        if quoted is None:
+            continue
+        source = (TESTS.parent / quoted[1]).read_text(encoding="utf-8")
+        for line in quoted[3].split(" ⏎ "):
+            assert line.strip() in source, f"fault {numbers}: {quoted[1]} has no {line}"
+        seen += 1
+    assert seen > 80
