@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -59,6 +58,8 @@ class PostgresServer:
     """Started on entering, thrown away on leaving."""
 
     def __init__(self) -> None:
+        if os.name == "nt":
+            raise NoPostgresError("the tests start PostgreSQL on Linux and macOS only")
         self.port = 0
         self._folder = Path(tempfile.mkdtemp(prefix="analects-pg-"))
         self._user = _other_user() if os.geteuid() == 0 else None
@@ -217,6 +218,8 @@ class PostgresServer:
 
 
 def _other_user() -> str:
+    import pwd
+
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_name
