@@ -101,7 +101,7 @@ class _Counted:
                 unanswered.add_metric([platform, what.replace(" ", "_")], count)
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
-        outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown")}
+        outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}
         for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST)}):
             digests.add_metric([what.removeprefix(DIGEST)], service.counts[what])
         yield digests

@@ -26,7 +26,7 @@ from tests.slack.processes import analects
 from tests.slack_server import SlackServer, rate_limited
 
 ROOT = Path(__file__).parent.parent
-LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown"}}
+LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown", "refused"}}
 REASONS = re.compile(r"[a-z_]{2,20}")
 
 
