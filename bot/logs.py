@@ -34,12 +34,13 @@ _QUIET = (
     "aiosqlite",
     "alembic",
     "asyncio",
-    "slack_bolt",
     "slack_sdk",
     "sqlalchemy",
     "urllib3",
     "watchfiles",
 )
+_AT_EVERY_START = "slack_bolt"
+"""It warns of a client with a token beside `authorize`, which is meant; and of its warnings only the place could be shown."""
 _VALUE = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-zA-Z]")
 
 
@@ -58,6 +59,7 @@ def set_up(level: str, form: LoggedAs | None) -> None:
     log.setLevel(wanted)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
+    logging.getLogger(_AT_EVERY_START).setLevel(logging.ERROR)
     sys.unraisablehook = lambda given: _unhandled(given.exc_value)
     threading.excepthook = lambda given: _unhandled(given.exc_value)
     warnings.showwarning = _warned

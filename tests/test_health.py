@@ -25,6 +25,7 @@ async def port_of(bot: Process) -> str:
 async def test_alive_and_ready(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, "HTTP_HOST": "0.0.0.0"}) as bot:
         await bot.ready()
+        assert " WARNING " not in bot.log, "a start without a fault warns of nothing"
         port = await port_of(bot)
         assert await asked(tmp_path, port) == (0, "alive and ready")
         assert await asked(tmp_path, port, "--ready") == (0, "alive and ready")

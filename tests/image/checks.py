@@ -194,6 +194,7 @@ async def it_runs(image: Image) -> str:
             assert await container.terminate() == 0
             stopped = time.monotonic() - stopping
         assert stopped < 8, "Docker waits ten seconds"
+        assert not [line for line in container.lines if " INFO " not in line], "nothing was wrong"
         return f"ready after {took:.2f} s, stopped {stopped:.2f} s after SIGTERM"
 
 
