@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bot import listing, wording
+from bot.alike import alike
 from bot.answering import answer
 from bot.digest import command as digest
 from bot.digest.command import DigestCommand, Wrong
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 QUOTES_A_PAGE = 5
 SOURCES_A_PAGE = 10
 MOST_AT_RANDOM = 10
-KINDS = {"by": "author", "from": "title", "tag": "tag"}
-"""What each listing command lists by."""
+KINDS = {"by": "author", "from": "title", "tag": "tag", "like": "like"}
+"""What each listing command lists by; "like", which takes the id of a highlight, stands behind buttons only."""
+ALIKE_A_PAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Command:
     """A `/highlight` command as meant."""
 
     name: str
-    """"random", "search", "by", "from", "tag", "sources" or "help"."""
+    """"random", "search", "by", "from", "tag", "like", "sources" or "help"."""
     argument: str = ""
     offset: int = 0
     """Items of a list to leave out, as already shown."""
@@ -43,6 +45,8 @@ class Picks:
 
     quotes: tuple[Quote, ...]
     command: Command
+    alike: bool = False
+    """Whether "More like this" may stand below each quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Quotes:
 
     command: Command
     page: listing.Page
+    alike: bool = False
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -98,7 +103,7 @@ def parse(said: str) -> Command | DigestCommand | Wrong:
         return Command(name, limit=min(int(rest[:4]), MOST_AT_RANDOM) if rest else 1)
     if name == "digest":
         return digest.parse(rest)
-    if name in (*KINDS, "search"):
+    if name in (*KINDS, "search") and name != "like":
         return Command(name, _unquoted(rest) if name in KINDS else rest)
     return Command("search", said.strip())
 
@@ -123,6 +128,9 @@ def run(
     if command.name == "random":
         picks = listing.at_random(index, max(1, command.limit or 1), random)
         return Picks(picks, command) if picks else Notice(wording.EMPTY)
+    if command.name == "like":
+        similar = alike(command.argument, index, meaning, command.limit or ALIKE_A_PAGE, command.offset)
+        return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_ALIKE)
     if not command.argument:
         return Notice(wording.WANTING[command.name])
     if command.name == "search":

@@ -4,16 +4,16 @@ All that the core may do on a platform comes through one small protocol, `Channe
 the transcript of the tests implement it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from bot import commands, wording
 from bot.answering import answer
-from bot.commands import Command, Notice, Reply, Request
+from bot.commands import Command, Notice, Picks, Quotes, Reply, Request
 from bot.digest.command import DigestRequest
 from bot.index import Index
-from bot.model import Question
+from bot.model import Answer, Question
 
 if TYPE_CHECKING:
     from bot.meaning.embedding import Embedding
@@ -43,8 +43,12 @@ class Bot:
     def reply(self, request: Request) -> Reply:
         """The reply to a question or command; never fails, whatever was said."""
         if isinstance(request, Command):
-            return commands.run(request, self.index, self.quotes, self.random, self.embedding)
-        return answer(request, self.index, self.embedding)
+            reply = commands.run(request, self.index, self.quotes, self.random, self.embedding)
+        else:
+            reply = answer(request, self.index, self.embedding)
+        if self.embedding is not None and isinstance(reply, Answer | Picks | Quotes):
+            return replace(reply, alike=True)
+        return reply
 
 
 @dataclass(slots=True)

@@ -80,6 +80,8 @@ class Answer:
     nearest: tuple[str, ...] = ()
     """Where nothing fits: sentences naming the nearest useful thing, as sources by that author."""
     took_ms: float = 0.0
+    alike: bool = False
+    """Whether "More like this" may stand below each quote."""
 
     @property
     def found(self) -> bool:

@@ -62,7 +62,7 @@ WANTING = {
     "from": "From which title? For example: /highlight from the art of noticing",
     "tag": "With which tag? For example: /highlight tag favorite",
 }
-_KIND = {"author": "by", "title": "from", "tag": "tagged"}
+_KIND = {"author": "by", "title": "from", "tag": "tagged", "like": "like"}
 
 
 def nothing_fits(answer: Answer) -> str:
@@ -126,6 +126,8 @@ def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+ALIKE = "More like this"
+NONE_ALIKE = "No other highlight is like this one."
 CLOSE = "close in meaning"
 """Beside a quote that holds none of the question's words."""
 

@@ -32,7 +32,7 @@ MOST = 100
 """Characters of a custom id, counted in UTF-16 code units to be on the safe side."""
 
 _BUTTON, _MENU = "b1", "s1"
-_NAMES = frozenset({"search", "by", "from", "tag", "sources"})
+_NAMES = frozenset({"search", "by", "from", "tag", "like", "sources"})
 _MOST_DIGITS = 20
 
 

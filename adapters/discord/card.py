@@ -35,6 +35,8 @@ class Block:
 
     texts: tuple[str, ...]
     picture: Picture | None = None
+    button: "Button | None" = None
+    """Below it, about it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class Card:
     @property
     def components(self) -> int:
         """What counts against `MOST_COMPONENTS`."""
-        blocks = sum(len(block.texts) + 2 * (block.picture is not None) for block in self.blocks)
+        blocks = sum(
+            len(block.texts) + 2 * (block.picture is not None) + 2 * (block.button is not None)
+            for block in self.blocks
+        )
         below = bool(self.foot or self.menu or self.buttons)
         lines = len(self.blocks) - 1 + below if self.framed else 0
         rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
@@ -126,10 +131,13 @@ def layout(card: Card) -> ui.LayoutView:
 
 def _block(block: Block) -> list[ui.Item[Any]]:
     texts = [ui.TextDisplay[Any](text) for text in block.texts]
-    if block.picture is None:
-        return list(texts)
-    cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
-    return [ui.Section(*texts, accessory=cover)]
+    items: list[ui.Item[Any]] = list(texts)
+    if block.picture is not None:
+        cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
+        items = [ui.Section(*texts, accessory=cover)]
+    if block.button is not None:
+        items.append(ui.ActionRow(PressedButton(_button(block.button))))
+    return items
 
 
 def _rows(card: Card) -> list[ui.Item[Any]]:

@@ -14,8 +14,8 @@ from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_uni
 from adapters.discord.keys import source_key
 from adapters.discord.markdown import literal, literal_line
 from bot import wording
-from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
-from bot.model import Answer
+from bot.commands import ALIKE_A_PAGE, KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
+from bot.model import Answer, Quote
 from bot.shortening import clipped
 from bot.visible import one_line
 from corpus.model import Source
@@ -26,6 +26,8 @@ SHOWN_AT_LEAST = 120
 """Of a single quote with long links around it."""
 _MOST_TOLD, _MOST_HEAD = 700, 300
 _MOST_OPTIONS = 25
+_MOST_ALIKE = 4
+"""Quotes of one card that have "More like this" below them: more buttons would cost covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,21 @@ def _card(
     pictured: set[str | None] = set()
     for quote in reply.quotes:
         cover = quote.highlight.source.cover
-        blocks.append(block(quote, most, covers and cover not in pictured, not alone))
+        made = block(quote, most, covers and cover not in pictured, not alone)
+        blocks.append(
+            replace(made, button=_alike(quote)) if reply.alike and len(reply.quotes) <= _MOST_ALIKE else made
+        )
         pictured.add(cover)
     head, foot = _around(reply, alone)
     others = {} if alone else sources
     return Card(
         tuple(blocks), head, foot, _menu(list(others.values())), _buttons(reply, origin, list(others))
     )
+
+
+def _alike(quote: Quote) -> Button | None:
+    command = Command("like", quote.highlight.id)
+    return _button(wording.ALIKE, More(0, ALIKE_A_PAGE, command=command))
 
 
 def _around(reply: Answer | Picks | Quotes, alone: bool) -> tuple[str | None, str | None]:

@@ -21,6 +21,8 @@ ANOTHER = "another"
 SOURCE = "source"
 """The highlights of a quote's source, to the asker only; the value is a request. A message may have several: their ids
 are `source`, `source:1` and so on (`is_source`)."""
+ALIKE = "alike"
+"""Highlights like the one above the button; the value is a request."""
 REMOVE = "remove"
 """Takes an answer away; the value carries the asker's id."""
 SHARE = "share"

@@ -19,6 +19,9 @@ from bot.visible import one_line, visible
 MOST_QUOTES = 15
 """In one message: with the lines between them 50 blocks hold no more."""
 
+MOST_ALIKE = 5
+"""Quotes of one message below each of which "More like this" stands."""
+
 MOST_SOURCES = 4
 """Buttons for sources below one answer."""
 
@@ -109,8 +112,14 @@ def _quotes(reply: Listing) -> tuple[Listing, list[Block]]:
 
 
 def _choice(reply: Listing, quote: Quote) -> list[Block]:
-    """Buttons about one of several highlights of a digest; a single one has them in the row below."""
-    return kit.actions(_wishes(quote)) if isinstance(reply, Digest) and len(reply.quotes) > 1 else []
+    """Buttons about one of several highlights of a digest (a single one has them in the row below); "More like this"."""
+    if isinstance(reply, Digest):
+        return kit.actions(_wishes(quote)) if len(reply.quotes) > 1 else []
+    if not reply.alike or len(reply.quotes) > MOST_ALIKE:
+        return []
+    return kit.actions(
+        kit.button(wording.ALIKE, actions.ALIKE, actions.of_request(Command("like", quote.highlight.id)))
+    )
 
 
 def _wishes(quote: Quote) -> list[Block]:

@@ -12,6 +12,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Literal, TypeVar
 
+import numpy as np
+
 from bot.index import Index
 from bot.languages import ENGLISH, detect
 from bot.logs import named
@@ -123,6 +125,18 @@ class Embedding:
         except Exception as error:  # whatever it is, BM25 answers
             self.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
         return None
+
+    def like(self, passage: int, index: Index) -> Near | None:
+        """How near each passage is to one of them, the mean of its sentences; None where it has no vector."""
+        if self.model is None:
+            return None
+        laid = self.laid(index)
+        rows = laid.rows(passage)
+        if rows is None:
+            return None
+        mean = rows.mean(axis=0)
+        vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        return Near(vector, laid.cosines(vector), laid)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """What `work` gives, if it does so within `LIMIT`. Its thread keeps nobody from leaving."""

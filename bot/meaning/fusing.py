@@ -21,6 +21,10 @@ CLOSE = 0.8
 """Part of the best cosine, and of `Weights.cosine`, that a passage must have to be quoted by its meaning alone."""
 
 
+LIKE = 0.35
+"""Cosine from which a highlight is like another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What is fitted. Something fits where (evidence / words) ** sharpness + (cosine / this one) ** sharpness reaches 1."""

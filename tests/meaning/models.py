@@ -42,7 +42,7 @@ class Thesaurus:
 
     def _vector(self, text: str) -> Floats:
         words = {word.strip(".,?!").removesuffix("s") for word in text.lower().split()}
-        vector = np.array([*(float(bool(words & one)) for one in THINGS), 0.3], np.float32)
+        vector = np.array([*(float(bool(words & one)) for one in THINGS), 0.1], np.float32)
         found: Floats = vector / np.linalg.norm(vector)
         return found
 
