@@ -73,12 +73,29 @@ class Fate:
             raise Killed
 
 
+@dataclass
+class Ledger:
+    """What stands on the platforms (for each key the ids of its messages, and the highlights of each channel in order), and what
+    was left out."""
+
+    messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    shown: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    left_out: set[str] = field(default_factory=set)
+    """As noted in the database; a counter dies with its process."""
+
+    def note(self, key: str, message: str, reply: Reply) -> None:
+        if message not in self.messages[key] and isinstance(reply, Digest):
+            self.shown[key.rsplit(":", 1)[0]] += [quote.highlight.id for quote in reply.quotes]
+        self.messages[key].add(message)
+
+
 @dataclass(frozen=True)
 class Mortal:
     """The shelf of a process that may be killed."""
 
     inner: Shelf
     fate: Fate
+    ledger: Ledger
 
     def __getattr__(self, name: str) -> object:
         method = getattr(self.inner, name)
@@ -86,23 +103,12 @@ class Mortal:
         async def call(*given: object) -> object:
             self.fate.reach("post" if name == "done" else "")
             answer = await method(*given)
+            if name == "done" and given[-1] is None:
+                self.ledger.left_out.add(str(given[0]))
             self.fate.reach(name)
             return answer
 
         return call
-
-
-@dataclass
-class Ledger:
-    """What stands on the platforms: for each key the ids of its messages, and the highlights of each channel in order."""
-
-    messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    shown: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def note(self, key: str, message: str, reply: Reply) -> None:
-        if message not in self.messages[key] and isinstance(reply, Digest):
-            self.shown[key.rsplit(":", 1)[0]] += [quote.highlight.id for quote in reply.quotes]
-        self.messages[key].add(message)
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,7 @@ class Walk:
 
         async def opening() -> State:
             state = await opened(self.url, self.clock)
-            return State(state.claims, Mortal(state.shelf, fate))  # type: ignore[arg-type]
+            return State(state.claims, Mortal(state.shelf, fate, self.ledger))  # type: ignore[arg-type]
 
         keeper = Keeper(opening, Patience(statement=30.0), self.clock)
         await keeper.open()
@@ -291,7 +297,7 @@ class Walk:
             in_time = any(moment <= look <= moment + GRACE for look in self.looks)
             told.lost += posted == 0 and in_time
         told.due, told.late = len(dues), self.counts["digest_late"]
-        told.skipped, told.unknown = self.counts["digest_skipped"], self.counts["digest_unknown"]
+        told.skipped, told.unknown = len(self.ledger.left_out), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
         fitting = len(self._clerk.chooser.stock(None))
