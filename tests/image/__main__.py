@@ -17,8 +17,9 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.image.checks import CHECKS, MARK, Image
+from tests.image.checks import CHECKS
 from tests.image.engines import Buildah, Docker, Engine
+from tests.image.image import MARK, Image
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,24 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot import __version__
-from bot.settings import Settings
-from corpus.load import SAMPLE_NOTES
 from tests.discord_server import DiscordServer
 from tests.image import layers
-from tests.image.engines import Box, Container, Engine, started
+from tests.image.engines import Box, Container
+from tests.image.image import MARK, QUESTION, Image
+from tests.image.variables import with_a_variable_wrong
 from tests.meaning.real import INSTALL, PARTS, missing, put_together
 from tests.postgres import NoPostgresError, PostgresServer
 from tests.slack_server import SlackServer
@@ -30,66 +26,6 @@ from tests.slack_server import SlackServer
 USER = 10001
 MOST_MB = {"analects": 150, "meaning": 300}
 """MB (10^6 bytes) of layers beyond the base, by target."""
-MARK = "zq7marked"
-"""In every secret, question and passage here, and in files beside the project while the image is built: found nowhere."""
-QUESTION = f"what about memory and {MARK}?"
-
-
-@dataclass
-class Image:
-    """The image, the engine that runs it, and folders for it."""
-
-    engine: Engine
-    tag: str
-    target: str
-    base: str
-    work: Path
-    heard: list[str] = field(default_factory=list)
-    """All that its containers wrote to standard error."""
-
-    def __post_init__(self) -> None:
-        self.notes = self.work / "notes"
-        shutil.copytree(SAMPLE_NOTES, self.notes)
-        (self.notes / "Marked.md").write_text(
-            f"# Marked\n\n## Metadata\n- Author: [[Mark {MARK}]]\n- Full Title: Marked\n- Category: #books\n\n"
-            f"## Highlights\n- Nobody reads {MARK} aloud.\n"
-        )
-
-    def folder(self, writable: bool = True) -> Path:
-        """A new folder, as a volume of its own."""
-        made = Path(tempfile.mkdtemp(dir=self.work))
-        made.chmod(0o777 if writable else 0o755)
-        return made
-
-    @asynccontextmanager
-    async def run(
-        self, box: Box, *servers: SlackServer | DiscordServer, **variables: str
-    ) -> AsyncIterator[Container]:
-        """A container on these platforms."""
-        tokens = {name: value for server in servers for name, value in server.settings.items()}
-        usual = {"HTTP_PORT": str(free_port()), "LOG_FORMAT": "text", "QUESTIONS_PER_MINUTE": "1000,1000"}
-        given = {**usual, **tokens, **variables}
-        async with started(self.engine, self.tag, replace(box, variables=given)) as container:
-            try:
-                yield container
-            finally:
-                await container.kill()
-                self.heard.append(container.log)
-
-    async def prints(self, box: Box) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error of a command."""
-        async with started(self.engine, self.tag, box) as container:
-            assert container.process.stdout is not None
-            told = (await container.process.stdout.read()).decode()
-            code = await container.ends()
-            self.heard.append(container.log)
-            return code, told, container.log
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 async def its_frame(image: Image) -> str:
@@ -332,81 +268,6 @@ async def by_meaning(image: Image) -> str:
     assert found == (image.target == "meaning"), log
     assert found or "EMBEDDING_MODEL" in log
     return "found" if found else log
-
-
-REFUSED = {
-    "PLAIN_NOTES": f"perhaps {MARK}",
-    "QUOTES_PER_ANSWER": f"many {MARK}",
-    "SLACK_BOT_TOKEN": f"xapp-{MARK}",
-    "SLACK_APP_TOKEN": f"xoxb-{MARK}",
-    "SLACK_API_URL": f"http://{MARK}",
-    "DISCORD_TOKEN": f"xoxb-{MARK}",
-    "DISCORD_API_URL": f"http://{MARK}",
-    "ALLOWED_CHANNELS": MARK,
-    "ALLOWED_SERVERS": MARK,
-    "QUESTIONS_PER_MINUTE": MARK,
-    "DIGEST_ZONE": f"Nowhere/{MARK}",
-    "DIGEST_GRACE": MARK,
-    "DIGEST_SETTERS": MARK,
-    "HTTP_PORT": MARK,
-    "LOG_LEVEL": MARK,
-    "LOG_FORMAT": MARK,
-}
-"""Wrong by themselves: exit 2, one sentence that names the variable and not the value."""
-REFUSED_BY_A_PLATFORM = {
-    "SLACK_BOT_TOKEN": f"xoxb-{MARK}",
-    "SLACK_APP_TOKEN": f"xapp-{MARK}",
-    "DISCORD_TOKEN": f"{MARK}.a.b",
-}
-"""Fault 16, the same."""
-GOES_ON = {
-    "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
-    "STATE_PATH": ("/nowhere", "state cannot be used"),
-    "DATABASE_URL": (f"mysql://me:{MARK}@host/db", "DATABASE_URL"),
-    "EMBEDDING_MODEL": ("no/model", "EMBEDDING_MODEL"),
-    "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),
-}
-"""Wrong, and it answers all the same and says what it lacks, with words of the line that says so."""
-ANYTHING = {"PRIVATE_TAGS", "PRIVATE_PATHS", "SLACK_SIGNING_SECRET"}
-"""No value is wrong, or only Slack could tell, by not calling."""
-MISSING = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-"""Missing beside the others: exit 2, and named."""
-
-
-async def with_a_variable_wrong(image: Image) -> str:
-    """Each in turn."""
-    covered = REFUSED.keys() | GOES_ON.keys() | ANYTHING
-    assert covered == {name.upper() for name in Settings.model_fields}, covered ^ {
-        name.upper() for name in Settings.model_fields
-    }
-    async with SlackServer() as slack, DiscordServer() as discord:
-        for name, value in [
-            *REFUSED.items(),
-            *REFUSED_BY_A_PLATFORM.items(),
-            *((name, "") for name in MISSING),
-        ]:
-            box = Box(notes=image.notes, state=image.folder())
-            async with image.run(box, slack, discord, **{name: value}) as container:
-                assert await container.ends() == 2, f"{name}={value}: {container.log}"
-                _one_sentence(name, container)
-        async with image.run(Box(notes=image.notes, state=image.folder())) as container:
-            assert await container.ends() == 2, "no token at all"
-            _one_sentence("SLACK_BOT_TOKEN", container)
-        for name, (value, words) in GOES_ON.items():
-            box = Box(notes=image.notes, state=image.folder())
-            async with image.run(box, slack, **{name: value}) as container:
-                await container.says(words)
-                await container.ready()
-                assert await container.terminate() == 0
-                assert "Traceback" not in container.log
-    return f"{len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1} refused, {len(GOES_ON)} borne"
-
-
-def _one_sentence(name: str, container: Container) -> None:
-    said = [line for line in container.lines if line.startswith("analects: ")]
-    assert len(said) == 1, container.log
-    assert name in said[0], container.log
-    assert "Traceback" not in container.log
 
 
 async def nothing_was_told(image: Image) -> str:
