@@ -70,7 +70,9 @@ async def serve(
             "highlights": len(bot.index.library.highlights),
             **(asdict(notes()) if notes is not None else {}),
         },
-        meaning=lambda: asdict(bot.embedding.progress(bot.index)) if bot.embedding is not None else None,
+        meaning=lambda: (
+            asdict(bot.embedding.progress(bot.index, at_once=True)) if bot.embedding is not None else None
+        ),
         state_problem=lambda: keeper.problem,
     )
     slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None

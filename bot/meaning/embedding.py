@@ -188,12 +188,13 @@ class Embedding:
                 self._laid = fresh
         return fresh
 
-    def progress(self, index: Index) -> Progress:
-        """How far it is with this library."""
+    def progress(self, index: Index, at_once: bool = False) -> Progress:
+        """How far it is with this library. `at_once`: as last known, where looking would take a large library half a second."""
         if self.model is None:
             return Progress(self.setting, "off" if self.problem else "loading", problem=self.problem)
-        laid = self.laid(index)
-        return Progress(self.setting, "ready", laid.done, laid.wanted, self.problem)
+        laid = self._laid if at_once else self.laid(index)
+        done, wanted = (laid.done, laid.wanted) if laid is not None else (0, 0)
+        return Progress(self.setting, "ready", done, wanted, self.problem)
 
 
 def reads_english(text: str) -> bool:

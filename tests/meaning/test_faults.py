@@ -3,12 +3,14 @@
 import logging
 import os
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from bot.answering import answer
 from bot.conversation import Bot
+from bot.health import Health
 from bot.index import Index
 from bot.meaning import embedding as embedding_module
 from bot.meaning import filling
@@ -238,3 +240,18 @@ def test_work_in_the_background_stands_back(monkeypatch: pytest.MonkeyPatch) -> 
     assert fill(made, INDEX, lambda: False, background=True)
     assert seen == {19}
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
+
+
+def test_readyz_tells_how_far_it_is() -> None:
+    made = meaning()
+    bot = Bot(INDEX, embedding=made)
+    assert fill(made, INDEX, lambda: False)
+    health = Health(meaning=lambda: asdict(made.progress(bot.index, at_once=True)))
+    assert health.told()["meaning"] == {
+        "model": "thesaurus",
+        "state": "ready",
+        "vectors": 3,
+        "wanted": 3,
+        "problem": None,
+    }
+    assert "meaning" not in Health().told()
