@@ -108,6 +108,8 @@ def test_until_its_vector_comes_a_passage_is_found_by_its_words() -> None:
     half.added(INDEX)
     assert ids(answer(Question("maps of the sea"), INDEX, half)) == ["sea"]
     assert ids(answer(Question("which bank helps?"), INDEX, half)) == ["bank"]
+    first = int(ranked("the bank on maps of the sea", INDEX, 9, half)[0][0])
+    assert NOTES.highlights[first].id == "sea"  # though the vector of the other, which has one, is near
 
 
 def test_passages_in_another_language_have_no_vectors_of_an_english_model() -> None:
