@@ -4,6 +4,10 @@ import asyncio
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic_settings import DotEnvSettingsSource
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from adapters.discord import credentials as discord_credentials
 from adapters.slack.connect import SCOPES_AT, Slack
 from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials, credentials
@@ -47,7 +51,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     except SettingsError as error:
         return [_wrong("settings", line) for line in str(error).splitlines()]
     found = [
-        Finding("settings", True, "can be used"),
+        *(_misspelt() or [Finding("settings", True, "can be used")]),
         _notes(settings),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
@@ -57,6 +61,18 @@ def examine(corpus: Path | None) -> list[Finding]:
         mend = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN"
         platforms = [Finding("platforms", False, "no platform has its tokens", mend)]
     return [*found, *platforms]
+
+
+def _misspelt() -> list[Finding]:
+    """Names in `.env` that are nearly a setting's; what is nothing like one is there for another program."""
+    known = list(Settings.model_fields)
+    found = []
+    for name in DotEnvSettingsSource(Settings).env_vars:
+        near = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=2)
+        if near is not None and name not in known:
+            mend = f"write it {near[0].upper()}"
+            found.append(Finding("settings", False, f"{name.upper()} in .env is no setting", mend))
+    return found
 
 
 def _on_slack(settings: Settings) -> list[Finding]:

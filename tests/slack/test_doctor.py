@@ -55,6 +55,18 @@ async def test_what_is_wrong_has_its_mend(changed: dict[str, str], words: str, t
         assert "hidden" not in str(told)
 
 
+async def test_a_misspelt_name_in_the_env_file(tmp_path: Path) -> None:
+    lines = "QOUTES_PER_ANSWER=5\nLOG_LEVEL=INFO\nHTTP_PROXY=http://proxy\nLOG_LEVLE=hidden\n"
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    code, told = await findings(tmp_path, {})
+    assert code == 1
+    assert [(one["finding"], one["mend"]) for one in told if one["check"] == "settings"] == [
+        ("QOUTES_PER_ANSWER in .env is no setting", "write it QUOTES_PER_ANSWER"),
+        ("LOG_LEVLE in .env is no setting", "write it LOG_LEVEL"),
+    ]
+    assert "hidden" not in str(told)
+
+
 async def test_scopes_that_are_a_choice(tmp_path: Path) -> None:
     scopes = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
