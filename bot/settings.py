@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
     embedding_model: str | None = Field(
         default=None,
-        description="finds other words of the same meaning (needs `analects[meaning]`): `english`, `multilingual`, a model "
+        description="finds other words of the same meaning (needs the extra `meaning`): `english`, `multilingual`, a model "
         "of fastembed, or a folder with one; empty: off",
     )
 

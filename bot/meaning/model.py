@@ -26,7 +26,7 @@ NAMED = {
 }
 """What the two short names stand for among fastembed's models: 90 and 220 MB to fetch, 384 numbers a vector, no prefixes needed."""
 
-INSTALL = "EMBEDDING_MODEL: needs the extra; pip install 'analects[meaning]', or leave it empty"
+INSTALL = "EMBEDDING_MODEL: needs the extra; in the clone: pip install '.[meaning]', or leave it empty"
 
 _FILES = (
     "model.onnx",

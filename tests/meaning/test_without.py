@@ -39,6 +39,6 @@ def test_nothing_of_it_is_imported(command: list[str]) -> None:
 
 def test_a_model_is_set_and_the_extra_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setattr(model, "find_spec", lambda name: None)
-    with pytest.raises(MeaningError, match="pip install 'analects"):
+    with pytest.raises(MeaningError, match=r"pip install '\.\[meaning\]'"):
         model.load("english", tmp_path)  # type: ignore[arg-type]
     assert INSTALL.startswith("EMBEDDING_MODEL")
