@@ -6,6 +6,6 @@ zones.py     names of time zones as people write them
 schedule.py  when a plan is due
 picking.py   which highlights are next, history.py of what was shown
 choosing.py  quotes of them, out of the notes and the state
-clerk.py     posts what is due
+clerk.py     posts what is due, while it may (marks.py)
 desk.py      answers commands and buttons
 """

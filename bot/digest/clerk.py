@@ -28,9 +28,10 @@ from bot.delivering import Delivering, Outcome
 from bot.digest import schedule
 from bot.digest.choosing import Choice, Chooser
 from bot.digest.history import Shown, noted
+from bot.digest.marks import Marks, NotOursError
 from bot.logs import named
 from bot.posting import LookupFailedError, Target
-from bot.state.claims import LEASE, Claim, StateError
+from bot.state.claims import Claim, StateError
 from bot.state.shelf import Claimed, Shelf, Standing
 
 log = getLogger("analects.digest")
@@ -154,7 +155,12 @@ class Clerk:
         choice = await self.chooser.choose(standing.scope, standing.plan.only, standing.plan.count)
         if not choice.quotes:
             return None
-        outcome = await self._post(standing, key, claimed, choice)
+        try:
+            outcome = await self._post(
+                standing, key, Marks(self._kept, choice.shown, claimed.until), claimed, choice
+            )
+        except NotOursError:
+            return Outcome.UNKNOWN
         if outcome is not Outcome.POSTED:
             await self._note(key, "", choice.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
@@ -215,11 +221,17 @@ class Clerk:
         plan, salt = standing.plan, f"{day}:{claimed.tries}" if claimed.tries else ""
         choice = await self.chooser.choose(standing.scope, plan.only, plan.count, salt, claimed.picks)
         if not choice.quotes:
-            await self._pause(key, claimed.tries)
+            await self._pause(key, claimed.tries, claimed.until)
             return False
-        outcome = await self._post(standing, key, claimed, choice)
+        marks = Marks(self._kept, choice.shown, claimed.until, standing)
+        try:
+            outcome = await self._post(standing, key, marks, claimed, choice)
+        except NotOursError:
+            await self._kept(lambda shelf: shelf.release(key, 0, marks.until))
+            log.info("digest not posted, it was set anew, or somebody else is at it: %(key)s", {"key": key})
+            return False
         if outcome is Outcome.GIVEN_UP:
-            await self._pause(key, claimed.tries)
+            await self._pause(key, claimed.tries, marks.until)
             return False
         if outcome is Outcome.POSTED:
             self.counts["digest_late"] += self.clock() - moment > LATE
@@ -253,11 +265,12 @@ class Clerk:
         await self._note(key, message, noted(history, standing.scope, only, claimed.picks))
         return True
 
-    async def _post(self, standing: Standing, key: str, claimed: Claimed, choice: Choice) -> Outcome:
-        """Posts and, where that is certain, notes it. Raises StateError, with nothing posted."""
+    async def _post(
+        self, standing: Standing, key: str, marks: Marks, claimed: Claimed, choice: Choice
+    ) -> Outcome:
+        """Posts and, where that is certain, notes it. Raises StateError and NotOursError, with nothing posted."""
         reply = Digest(choice.quotes, wording.restricted(standing.plan.only))
         target = self._target(standing, key, claimed.since)
-        marks = _Marks(self._kept, choice.shown)
         outcome = await self.delivering.post(target, reply, key, marks)
         if outcome is Outcome.POSTED:
             await self._note(key, marks.message, choice.shown)
@@ -278,9 +291,9 @@ class Clerk:
                 {"count": times, "place": standing.place},
             )
 
-    async def _pause(self, key: str, tries: int) -> None:
+    async def _pause(self, key: str, tries: int, until: float) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(tries, 16))
-        await self._kept(lambda shelf: shelf.release(key, pause))
+        await self._kept(lambda shelf: shelf.release(key, pause, until))
 
     async def _note(self, key: str, message: str, shown: Shown | None) -> None:
         """Notes that nothing more is to be done: at once, or when the database can be used again."""
@@ -303,19 +316,3 @@ class Clerk:
     def _target(self, standing: Standing, key: str, since: float) -> Target:
         platform, _, channel = standing.place.partition(":")
         return self.places[platform](channel, key, since, standing.person)
-
-
-@dataclass(slots=True)
-class _Marks:
-    """Implements `Marks` for a post; that it is done is noted by the clerk, who knows what became of it."""
-
-    kept: Callable[[Callable[[Shelf], Awaitable[None]]], Awaitable[None]]
-    shown: Shown
-    message: str = ""
-
-    async def posting(self, key: str, lease: float = LEASE) -> None:
-        await self.kept(lambda shelf: shelf.posting(key, self.shown.ids, lease))
-
-    async def done(self, key: str, message: str) -> None:
-        del key
-        self.message = message

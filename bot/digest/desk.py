@@ -19,7 +19,7 @@ from bot.digest.plan import KINDS, Filter, Plan
 from bot.index import Index
 from bot.rules import Rules
 from bot.state.claims import StateError
-from bot.state.shelf import Posted, Standing
+from bot.state.shelf import Posted, Shelf, Standing
 
 _TOLD = {
     Outcome.POSTED: wording.DIGEST_POSTED,
@@ -116,11 +116,18 @@ class Desk:
             weekday = schedule.today(zone, now).weekday()
         only = resolved(command.only, self.chooser.bot.index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
-        keeper, since = self.chooser.keeper, now - 2 * 86400
-        posted = await keeper.kept(lambda shelf: shelf.posts(arrival.place, since))
-        standing = self._standing(arrival, plan, now, first_day(plan, now, posted))
-        await keeper.kept(lambda shelf: shelf.put(standing))
+        standing = await self.chooser.keeper.kept(lambda shelf: self._put(shelf, arrival, plan, now))
         return Notice(wording.digest_set(plan, _next(standing, now)))
+
+    async def _put(self, shelf: Shelf, arrival: Arrival, plan: Plan, now: float) -> Standing:
+        """Looks again afterwards: what was begun just before it was set comes yet, what is begun later sees that it was set."""
+        standing: Standing | None = None
+        while True:
+            first = first_day(plan, now, await shelf.posts(arrival.place, now - 2 * 86400))
+            if standing is not None and standing.first == first:
+                return standing
+            standing = self._standing(arrival, plan, now, first)
+            await shelf.put(standing)
 
     async def _now(self, arrival: Arrival, standing: Standing | None) -> Reply:
         """Where no digest is set, a single highlight."""
@@ -145,14 +152,9 @@ class Desk:
         if press.action == "another":
             standing = await keeper.kept(lambda shelf: shelf.standing(arrival.place))
             only = standing.plan.only if standing else None
-            choice = await self.chooser.choose(arrival.scope, only, 1)
-            await keeper.kept(lambda shelf: shelf.show(choice.shown))
-            return (
-                Digest(choice.quotes, wording.restricted(only))
-                if choice.quotes
-                else Notice(wording.DIGEST_EMPTY)
-            )
-        if press.highlight not in self.chooser.stock(None).at:
+            quotes = await self.chooser.show(arrival.scope, only, 1)
+            return Digest(quotes, wording.restricted(only)) if quotes else Notice(wording.DIGEST_EMPTY)
+        if not await self.chooser.has(press.highlight):
             return Notice(wording.GONE_FROM_NOTES)
         mark = press.action
         await keeper.kept(lambda shelf: shelf.mark(arrival.scope, press.highlight, mark))

@@ -16,6 +16,8 @@ class History:
     """Ids to the turn in which each was last shown."""
     kept: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    under_way: Sequence[str] = ()
+    """Ids of what is just being posted, or may be: it has no turn yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,10 @@ def pick(stock: Stock, history: History, count: int, salt: str = "") -> list[int
     weights[[stock.at[one] for one in history.kept if one in stock.at]] *= KEPT_WEIGHT
     places: list[int] = []
     began, turn = history.began, history.turn
+    for one in history.under_way:
+        turn += 1
+        if one in stock.at:
+            turns[stock.at[one]] = turn
     apart = int(open_.sum()) // APART
     before = int(stock.books[turns.argmax()]) if len(stock) and turns.max() > 0 else -1
     for _ in range(min(count, int(open_.sum()))):

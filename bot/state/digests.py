@@ -25,6 +25,9 @@ from bot.state.claims import LEASE, Claim
 from bot.state.database import Database, metadata
 from bot.state.shelf import REMEMBERED, Claimed, Mark, Posted, Standing
 
+UNDER_WAY = 24 * 3600.0
+"""Seconds for which something that nobody finished counts as being posted: the longest `DIGEST_GRACE`."""
+
 digests = Table(
     "digests",
     metadata,
@@ -113,8 +116,9 @@ class DatabaseShelf:
             await connection.execute(
                 update(digests).where(digests.c.place == standing.place).values(**values)
             )
-            left_out = (posts.c.state == "done", posts.c.picks == "", posts.c.day >= values["first"])
-            await connection.execute(delete(posts).where(posts.c.place == standing.place, *left_out))
+            left_out = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
+            claimed = (posts.c.state == "claimed") & (posts.c.day != "")
+            await connection.execute(delete(posts).where(posts.c.place == standing.place, left_out | claimed))
 
     async def remove(self, place: str) -> bool:
         async with self._database.begin() as connection:
@@ -122,7 +126,7 @@ class DatabaseShelf:
         return bool(gone.rowcount)
 
     async def posts(self, place: str, since: float) -> list[Posted]:
-        brought = (posts.c.state != "done") | (posts.c.picks != "")
+        brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
         query = select(posts.c.day, posts.c.at).where(posts.c.place == place, posts.c.at >= since, brought)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
@@ -150,14 +154,15 @@ class DatabaseShelf:
             claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
         else:
             claim = Claim.DONE if row.state == "done" else Claim.HELD
-        return Claimed(claim, row.at, tuple(row.picks.split()), row.tries)
+        return Claimed(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
 
-    async def posting(self, key: str, picks: Sequence[str], lease: float = LEASE) -> None:
-        await self._set(key, state="posting", until=self._database.now() + lease, picks=" ".join(picks))
+    async def posting(
+        self, key: str, picks: Sequence[str], until: float, lease: float = LEASE
+    ) -> float | None:
+        return await self._leased(key, until, lease, state="posting", picks=" ".join(picks))
 
-    async def release(self, key: str, pause: float) -> None:
-        until = self._database.now() + pause
-        await self._set(key, state="claimed", until=until, picks="", tries=posts.c.tries + 1)
+    async def release(self, key: str, pause: float, until: float) -> None:
+        await self._leased(key, until, pause, state="claimed", picks="", tries=posts.c.tries + 1)
 
     async def done(self, key: str, message: str, shown: Shown | None) -> None:
         picks = " ".join(shown.ids) if shown else ""
@@ -181,26 +186,35 @@ class DatabaseShelf:
 
     async def history(self, scope: str, only: str) -> History:
         of_scope = (shown_.c.highlight, shown_.c.turn, shown_.c.kept, shown_.c.never)
+        places = select(digests.c.place).where(digests.c.scope == scope)
+        here = (posts.c.place == scope) | posts.c.place.in_(places)
+        lately = posts.c.until >= self._database.now() - UNDER_WAY
+        picks = select(posts.c.picks).where(posts.c.state == "posting", here, lately).order_by(posts.c.key)
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
                 select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
             )
             rows = (await connection.execute(select(*of_scope).where(shown_.c.scope == scope))).all()
+            under_way = " ".join((await connection.scalars(picks)).all()).split()
         return History(
             turn or 0,
             began or 0,
             {row.highlight: row.turn for row in rows if row.turn},
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
+            tuple(under_way),
         )
 
-    async def show(self, shown: Shown) -> None:
+    async def show(self, shown: Shown, after: int | None = None) -> bool:
         async with self._database.begin() as connection:
-            await self._show(connection, shown)
+            return await self._show(connection, shown, after)
 
-    async def _show(self, connection: AsyncConnection, shown: Shown) -> None:
-        turn = await self._use(connection, shown.scope, len(shown.ids)) - len(shown.ids)
+    async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
+        last = await self._use(connection, shown.scope, len(shown.ids), after)
+        if last is None:
+            return False
+        turn = last - len(shown.ids)
         for number, highlight in enumerate(shown.ids, 1):
             await self._on(connection, shown.scope, highlight, turn=turn + number, kept=False)
         mine = (
@@ -211,6 +225,7 @@ class DatabaseShelf:
         new = {"scope": shown.scope, "only": shown.only[:255], "began": shown.began}
         await connection.execute(self._database.insert_new(rounds).values(**new))
         await connection.execute(update(rounds).where(*mine).values(began=shown.began))
+        return True
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
@@ -219,13 +234,18 @@ class DatabaseShelf:
                 connection, scope, highlight, **({"kept": True} if mark == "keep" else {"never": True})
             )
 
-    async def _use(self, connection: AsyncConnection, scope: str, turns: int) -> int:
-        """Takes so many turns; the last one."""
+    async def _use(
+        self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
+    ) -> int | None:
+        """Takes so many turns; the last one. None where `after` is not the one before them."""
         now = self._database.now()
         await connection.execute(self._database.insert_new(scopes).values(scope=scope, turn=0, used=now))
         mine = scopes.c.scope == scope
-        await connection.execute(update(scopes).where(mine).values(turn=scopes.c.turn + turns, used=now))
-        return await connection.scalar(select(scopes.c.turn).where(mine)) or 0
+        free = mine if after is None else mine & (scopes.c.turn == after)
+        taken = await connection.execute(
+            update(scopes).where(free).values(turn=scopes.c.turn + turns, used=now)
+        )
+        return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
 
     async def _on(
         self, connection: AsyncConnection, scope: str, highlight: str, **values: int | bool
@@ -236,11 +256,14 @@ class DatabaseShelf:
             mine = (shown_.c.scope == scope, shown_.c.highlight == highlight)
             await connection.execute(update(shown_).where(*mine).values(**values))
 
-    async def _set(self, key: str, **values: object) -> None:
+    async def _leased(self, key: str, until: float, seconds: float, **values: object) -> float | None:
+        """Changes what is held by the lease that ends at `until`; the end of the new one, None where that is not the lease."""
+        mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
+        changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(posts).where(posts.c.key == key, posts.c.state != "done").values(**values)
-            )
+            if not (await connection.execute(changed)).rowcount:
+                return None
+            return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
 
     async def sweep(self) -> int:
         oldest = self._database.now() - REMEMBERED

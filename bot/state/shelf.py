@@ -4,7 +4,7 @@ Ids and times only, beside what a person set: no text of a highlight, no name of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
@@ -46,11 +46,13 @@ class Claimed:
     """Ids of the highlights that it was about to show."""
     tries: int = 0
     """How often it was given up."""
+    until: float = field(default=0.0, compare=False)
+    """When the lease ends: by that it is known whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A digest that was brought, or is being."""
+    """A digest that was posted, or is being."""
 
     day: date | None
     """None for one that was asked for."""
@@ -67,13 +69,14 @@ class Shelf(Protocol):
         """That of a place."""
 
     async def put(self, standing: Standing) -> None:
-        """Sets a digest, in place of the one before. A day that was left out may have its digest after all."""
+        """Sets a digest, in place of the one before. A day that was left out, or is only claimed, may have its digest after all:
+        whoever claimed it can no longer post it."""
 
     async def remove(self, place: str) -> bool:
         """Takes it away; what was shown is kept. Whether there was one."""
 
     async def posts(self, place: str, since: float) -> list[Posted]:
-        """What was claimed since then, and not left out."""
+        """What was posted of what was claimed since then, or may be being posted."""
 
     async def finished(self, since: float) -> set[tuple[str, date]]:
         """Places and days that nothing more is to be done for, of those claimed since then."""
@@ -81,11 +84,14 @@ class Shelf(Protocol):
     async def claim(self, key: str, place: str, day: date | None) -> Claimed:
         """Takes a post, atomically, for as long as a lease."""
 
-    async def posting(self, key: str, picks: Sequence[str], lease: float = LEASE) -> None:
-        """From now on it may be posted, with these highlights."""
+    async def posting(
+        self, key: str, picks: Sequence[str], until: float, lease: float = LEASE
+    ) -> float | None:
+        """From now on it may be posted, with these highlights; the new end of the lease. None where the one that ends at `until`
+        was lost to somebody else meanwhile: then it may not."""
 
-    async def release(self, key: str, pause: float) -> None:
-        """It is certain that it was not posted; it may be taken again after `pause` seconds."""
+    async def release(self, key: str, pause: float, until: float) -> None:
+        """It is certain that it was not posted by who has this lease; it may be taken again after `pause` seconds."""
 
     async def done(self, key: str, message: str, shown: Shown | None) -> None:
         """It is posted, as this message ("" where it is not known which); or left out: nothing was shown."""
@@ -96,8 +102,8 @@ class Shelf(Protocol):
     async def history(self, scope: str, only: str) -> History:
         """What was shown in a scope; `only` as in `Shown`."""
 
-    async def show(self, shown: Shown) -> None:
-        """Notes what is shown in answer to somebody."""
+    async def show(self, shown: Shown, after: int | None = None) -> bool:
+        """Notes what is shown in answer to somebody. False, and nothing is noted, where `after` is no longer the last turn."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         """Somebody wants to see it again soon, or never."""

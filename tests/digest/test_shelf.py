@@ -51,25 +51,31 @@ async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[Shelf, Clock
     got = await asyncio.gather(*[shelf.claim(KEY, "slack:C1", DAY) for _ in range(8)])
     assert sorted(one.claim.value for one in got) == ["held"] * 7 + ["mine"]
     clock.now += LEASE + 1
-    assert await shelf.claim(KEY, "slack:C1", DAY) == Claimed(Claim.MINE, began), (
-        "its owner died before posting"
-    )
-    await shelf.posting(KEY, ["a", "b"])
+    first, again = got[0], await shelf.claim(KEY, "slack:C1", DAY)
+    assert again == Claimed(Claim.MINE, began), "its owner died before posting"
+    assert await shelf.posting(KEY, ["z"], first.until) is None, "it has not died, its lease is lost"
+    await shelf.release(KEY, 0, first.until)
+    until = await shelf.posting(KEY, ["a", "b"], again.until)
+    assert until == clock.now + LEASE
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += LEASE + 1
-    assert await shelf.claim(KEY, "slack:C1", DAY) == Claimed(Claim.POSTING, began, ("a", "b"))
+    third = await shelf.claim(KEY, "slack:C1", DAY)
+    assert third == Claimed(Claim.POSTING, began, ("a", "b"))
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD, "one looks it up"
-    await shelf.release(KEY, 120)
+    assert await shelf.posting(KEY, ["a", "b"], until) is None, "another looks it up"
+    await shelf.release(KEY, 120, third.until)
     clock.now += 119
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += 2
-    assert await shelf.claim(KEY, "slack:C1", DAY) == Claimed(Claim.MINE, began, (), 1)
+    last = await shelf.claim(KEY, "slack:C1", DAY)
+    assert last == Claimed(Claim.MINE, began, (), 1)
     await shelf.done(KEY, "m1", Shown("slack:C1", "", ("a",), 0))
     clock.now += LEASE + 1
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
     await shelf.done(KEY, "m2", Shown("slack:C1", "", ("b",), 0))
     assert (await shelf.history("slack:C1", "")).turns == {"a": 1}, "done is done"
-    await shelf.release(KEY, 0)
+    await shelf.release(KEY, 0, last.until)
+    assert await shelf.posting(KEY, ["a"], last.until) is None
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
@@ -93,6 +99,30 @@ async def test_two_replicas_that_show_at_once_number_it_all(kept: tuple[Shelf, C
     assert sorted(turns.values()) == list(range(1, 21))
 
 
+async def test_only_one_shows_what_follows_a_turn(kept: tuple[Shelf, Clock]) -> None:
+    shelf, _ = kept
+    got = await asyncio.gather(*[shelf.show(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
+    assert sorted(got) == [False] * 4 + [True]
+    history = await shelf.history("s", "")
+    assert (history.turn, len(history.turns)) == (1, 1)
+    assert await shelf.show(Shown("s", "", ("x",), 0), 1)
+
+
+async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[Shelf, Clock]) -> None:
+    """In its channel; for direct messages with the person, whose scope it is."""
+    shelf, clock = kept
+    await shelf.put(Standing("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
+    for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
+        claimed = await shelf.claim(f"{place}:{DAY}", place, DAY)
+        assert (await shelf.history(scope, "")).under_way == ()
+        await shelf.posting(f"{place}:{DAY}", ["a", "b"], claimed.until)
+        assert (await shelf.history(scope, "")).under_way == ("a", "b")
+    await shelf.done(f"slack:C1:{DAY}", "m1", Shown("slack:C1", "", ("a", "b"), 0))
+    assert (await shelf.history("slack:C1", "")).under_way == ()
+    clock.now += 2 * 86400
+    assert (await shelf.history("slack:U1", "")).under_way == ()
+
+
 async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[Shelf, Clock]) -> None:
     shelf, _ = kept
     await shelf.show(Shown("s", "", ("a", "b"), 0))
@@ -106,13 +136,15 @@ async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[Shelf, Clo
     assert await shelf.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
 
 
-async def test_posts_of_a_place_without_those_left_out(kept: tuple[Shelf, Clock]) -> None:
+async def test_posts_of_a_place_without_those_left_out_or_only_claimed(kept: tuple[Shelf, Clock]) -> None:
     shelf, clock = kept
     for number in range(3):
-        await shelf.claim(f"slack:C1:{number}", "slack:C1", DAY if number else None)
+        claimed = await shelf.claim(f"slack:C1:{number}", "slack:C1", DAY if number else None)
     await shelf.claim("slack:C2:0", "slack:C2", DAY)
     await shelf.done("slack:C1:0", "m", Shown("s", "", ("a",), 0))
     await shelf.done("slack:C1:1", "", None)
+    assert await shelf.posts("slack:C1", clock.now) == [Posted(None, clock.now)]
+    await shelf.posting("slack:C1:2", ["b"], claimed.until)
     assert await shelf.posts("slack:C1", clock.now) == [Posted(None, clock.now), Posted(DAY, clock.now)]
     assert await shelf.posts("slack:C1", clock.now + 1) == []
 

@@ -1,0 +1,184 @@
+"""What happens at the same time: slow processes whose lease runs out, commands in the middle of a post, picks at once."""
+
+import asyncio
+import gc
+import threading
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from bot.commands import Command, Digest, Picks
+from bot.conversation import Bot
+from bot.digest.choosing import Choice
+from bot.digest.picking import Stock
+from bot.index import Index
+from bot.posting import LimitedError, UnsentError
+from bot.state.claims import LEASE
+from tests.digest.conftest import Office, moment, office
+from tests.platforms import said
+
+NINE = moment("2026-11-25T09:00")
+KEY = "test:C1:2026-11-25"
+
+
+@pytest.fixture
+async def set_(work: Office) -> Office:
+    await work.say("daily at 9")
+    await work.look()
+    return work
+
+
+@pytest.fixture
+async def other(bot: Bot, set_: Office, url: str) -> AsyncIterator[Office]:
+    """Another process beside it."""
+    made = await office(bot, url, set_.clock, set_.board)
+    yield made
+    await made.keeper.close()
+
+
+async def test_whose_lease_ran_out_before_it_posted_leaves_it_to_the_other(
+    set_: Office, other: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped for minutes, as by a machine that sleeps, or held up by its database."""
+    choose, release, chosen = type(set_.clerk.chooser).choose, asyncio.Event(), asyncio.Event()
+
+    async def slowly(self: object, *given: object) -> Choice:
+        choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
+        if self is set_.clerk.chooser:
+            chosen.set()
+            await release.wait()
+        return choice
+
+    monkeypatch.setattr(type(set_.clerk.chooser), "choose", slowly)
+    set_.clock.now = NINE
+    await set_.clerk.tick()
+    await chosen.wait()
+    await other.look(NINE + LEASE + 1)
+    release.set()
+    await set_.clerk.idle()
+    assert set_.board.keys() == [KEY]
+    assert (set_.clerk.counts["digest_posted"], other.clerk.counts["digest_posted"]) == (0, 1)
+
+
+@pytest.fixture
+def waiting(set_: Office) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
+    """Begins a post that the platform asks to wait with; what ends the wait."""
+    begun, release = asyncio.Event(), asyncio.Event()
+
+    async def slowly(seconds: float) -> None:
+        begun.set()
+        await release.wait()
+
+    async def begin() -> None:
+        set_.clerk.delivering.sleep = slowly
+        set_.board.failures["C1"].append(LimitedError("ratelimited", 30))
+        set_.clock.now = NINE
+        await set_.clerk.tick()
+        await begun.wait()
+
+    return begin, release
+
+
+async def test_one_that_is_taken_away_while_it_waits_does_not_come(
+    set_: Office, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+) -> None:
+    begin, release = waiting
+    await begin()
+    assert (await set_.say("off")).startswith("No more digests here.")
+    release.set()
+    await set_.clerk.idle()
+    assert set_.board.posts == []
+    assert (await set_.say("daily at 10")).endswith(
+        "The first comes on Wednesday, 25 November 2026 at 10:00."
+    )
+    await set_.look("2026-11-25T10:00")
+    assert set_.board.keys() == [KEY]
+
+
+async def test_a_plan_that_changes_while_its_day_is_tried_again(set_: Office) -> None:
+    """The platform is away at nine. Set to ten, it comes at ten, with what was set last."""
+    set_.board.failures["C1"].extend(UnsentError("away") for _ in range(500))
+    await set_.look(NINE)
+    assert set_.board.posts == []
+    told = await set_.say("daily at 10 2 highlights")
+    set_.board.failures["C1"].clear()
+    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 10:00.")
+    await set_.look("2026-11-25T09:59")
+    assert set_.board.posts == []
+    await set_.look("2026-11-25T10:00")
+    await set_.look("2026-11-25T10:40")
+    assert set_.board.keys() == [KEY]
+    assert len(set_.board.shown()) == 2
+
+
+async def test_picks_at_once_are_different(set_: Office, other: Office) -> None:
+    """Several people at once, in one process or in two."""
+    request = Command("random", limit=2)
+
+    async def picked(work: Office, number: int) -> list[str]:
+        reply = await work.desk.reply(said(number=number, request=request), request)
+        assert isinstance(reply, Picks)
+        return [quote.highlight.id for quote in reply.quotes]
+
+    async def another(work: Office) -> list[str]:
+        reply = await work.press("another")
+        assert isinstance(reply, Digest)
+        return [quote.highlight.id for quote in reply.quotes]
+
+    told = await asyncio.gather(
+        *(picked(work, number) for number in range(3) for work in (set_, other)),
+        *(another(work) for work in (set_, other)),
+    )
+    ids = [one for some in told for one in some]
+    assert len(ids) == 14
+    assert len(set(ids)) == len(ids)
+
+
+async def test_what_is_just_being_posted_is_not_picked_again(
+    set_: Office, other: Office, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+) -> None:
+    begin, release = waiting
+    await begin()
+    more = [await work.press("another") for work in (set_, other)]
+    release.set()
+    await set_.clerk.idle()
+    ids = [*set_.board.shown(), *(one.quotes[0].highlight.id for one in more if isinstance(one, Digest))]
+    assert len(ids) == 3
+    assert len(set(ids)) == 3
+
+
+async def test_without_a_database_picks_at_once_are_different(bot: Bot, set_: Office) -> None:
+    await set_.keeper.close()
+    request = Command("random", limit=2)
+    told = await asyncio.gather(
+        *(set_.desk.reply(said(number=one, request=request), request) for one in range(5))
+    )
+    ids = [quote.highlight.id for one in told if isinstance(one, Picks) for quote in one.quotes]
+    assert len(set(ids)) == len(ids) == 10
+
+
+async def test_old_notes_are_let_go_of(bot: Bot, set_: Office) -> None:
+    """What fits a filter is remembered, not all that was read before the notes changed."""
+    bot.index = Index.build(bot.index.library)
+    await set_.say("daily at 9 tag favorite")
+    await set_.look(NINE)
+    first = weakref.ref(bot.index)
+    bot.index = Index.build(bot.index.library)
+    gc.collect()
+    assert first() is None
+
+
+async def test_a_press_does_not_hold_up_the_others(set_: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library is gone through in a thread of its own."""
+    of, threads = Stock.of.__func__, []  # type: ignore[attr-defined]
+
+    def noted(cls: type[Stock], *given: object) -> Stock:
+        threads.append(threading.current_thread())
+        made: Stock = of(cls, *given)
+        return made
+
+    monkeypatch.setattr(Stock, "of", classmethod(noted))
+    await set_.press("keep", "made up")
+    assert threads
+    assert threading.main_thread() not in threads
