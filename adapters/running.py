@@ -115,14 +115,16 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
     stopping = asyncio.create_task(stopped.wait())
     checks = [asyncio.create_task(platform.check()) for platform in platforms]
     try:
-        for check in checks:
+        for platform, check in zip(platforms, checks, strict=True):
             await asyncio.wait({check, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.is_set():
                 return False
             try:
                 check.result()
             except UnreachableError as error:
-                log.warning("not reached: %(error)s", {"error": str(error)})
+                log.warning(
+                    "%(platform)s is not reached: %(error)s", {"platform": platform.name, "error": str(error)}
+                )
         return True
     finally:
         for task in (*checks, stopping):

@@ -122,6 +122,11 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert part in [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings], part
 
 
+def test_every_picture_is_shown() -> None:
+    for picture in (ROOT / "docs").glob("*.png"):
+        assert f"(docs/{picture.name})" in README
+
+
 @pytest.mark.parametrize(
     "question", re.findall(r"`([^`]+)`", README.split("| you write |")[1].split("\n\n")[0])
 )
