@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot import commands, wording
 from bot.answering import answer
 from bot.commands import Command, Notice, Picks, Quotes, Reply, Request
-from bot.digest.command import DigestRequest
+from bot.digest.command import DigestCommand, DigestRequest
 from bot.index import Index
 from bot.model import Answer, Question
 
@@ -73,6 +73,8 @@ class Dialogue:
         request = meant(said, self.bot.quotes, following)
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
+        if isinstance(request, DigestCommand) and request.action == "help":
+            return Notice(f"{wording.DIGEST_HELP}\n\n{wording.DIGEST_ELSEWHERE}")
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 

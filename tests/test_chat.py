@@ -32,6 +32,13 @@ def test_asks_for_more_before_anything_else(bot: Bot) -> None:
     assert talk(bot, ["more"]).lines == ["There is nothing to show more of: ask something first."]
 
 
+def test_reads_about_digests_where_none_can_be_set(bot: Bot) -> None:
+    told, refused = talk(bot, ["/highlight digest help", "/highlight digest daily at 9"]).lines
+    assert "weekdays at 8:30" in told
+    assert "Slack or Discord" in told
+    assert refused == "A digest comes to a channel on Slack or Discord: set it there."
+
+
 def test_asks_what_no_note_answers(bot: Bot) -> None:
     told = talk(bot, ["how do I bake sourdough bread"])
     assert "Nothing fits" in told.lines[0]
