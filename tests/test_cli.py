@@ -165,6 +165,7 @@ def test_a_good_batch_ends_with_zero(note: Path, tmp_path: Path) -> None:
         ["ask", "q", "-n", "x"],
         ["nonsense"],
         ["ask", "q", "--nonsense"],
+        ["ask", "memory", "--corpus", ""],
     ],
 )
 def test_wrong_usage_is_told_on_standard_error(arguments: list[str], tmp_path: Path) -> None:

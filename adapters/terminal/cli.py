@@ -47,10 +47,21 @@ app = typer.Typer(
 
 app.add_typer(setup.app, name="setup")
 
+
+def _folder(given: str) -> Path:
+    """An empty name is a variable that was not set, and not the folder where one stands."""
+    if not given.strip():
+        raise typer.BadParameter("it is empty: name the folder of notes, or leave it out")
+    return Path(given)
+
+
 Corpus = Annotated[
     Path | None,
     typer.Option(
-        "--corpus", metavar="PATH", help="Folder of notes. Default: CORPUS_PATH, else the sample notes."
+        "--corpus",
+        parser=_folder,
+        metavar="PATH",
+        help="Folder of notes. Default: CORPUS_PATH, else the sample notes.",
     ),
 ]
 _ESCAPED = "backslashreplace"
