@@ -97,17 +97,32 @@ async def test_one_that_is_taken_away_while_it_waits_does_not_come(
 
 
 async def test_a_plan_that_changes_while_its_day_is_tried_again(set_: Office) -> None:
-    """The platform is away at nine. Set to ten, it comes at ten, with what was set last."""
+    """The platform is away at nine. Set to half past, it comes at half past, with what was set last, whatever pause there was."""
     set_.board.failures["C1"].extend(UnsentError("away") for _ in range(500))
-    await set_.look(NINE)
+    for at in ("09:00", "09:03", "09:07", "09:13", "09:23"):
+        await set_.look(f"2026-11-25T{at}")
     assert set_.board.posts == []
-    told = await set_.say("daily at 10 2 highlights")
+    told = await set_.say("daily at 9:30 2 highlights")
     set_.board.failures["C1"].clear()
-    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 10:00.")
-    await set_.look("2026-11-25T09:59")
+    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 09:30.")
+    await set_.look("2026-11-25T09:29")
     assert set_.board.posts == []
+    for at in ("09:30", "10:10"):
+        await set_.look(f"2026-11-25T{at}")
+        assert set_.board.keys() == [KEY]
+    assert len(set_.board.shown()) == 2
+
+
+async def test_a_look_before_it_was_set_anew_and_a_post_after_that(set_: Office) -> None:
+    set_.clerk._at_once = asyncio.Semaphore(0)
+    set_.clock.now = NINE
+    await set_.clerk.tick()
+    told = await set_.say("daily at 10 2 highlights")
+    set_.clerk._at_once.release()
+    await set_.clerk.idle()
+    assert set_.board.posts == []
+    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 10:00.")
     await set_.look("2026-11-25T10:00")
-    await set_.look("2026-11-25T10:40")
     assert set_.board.keys() == [KEY]
     assert len(set_.board.shown()) == 2
 
