@@ -1,5 +1,7 @@
 """Files to notes, on both cores where there are many."""
 
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from logging import getLogger
@@ -75,13 +77,32 @@ def _in_processes(batches: Sequence[Sequence[files.NoteFile]], salt: bytes) -> I
     """Batches in order, as they are done. Raises what keeps processes from being started, or ends them."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
-    from os import cpu_count
 
-    workers = min(cpu_count() or 1, 8)
+    workers = min(os.cpu_count() or 1, 8)
     if workers == 1:
         raise NotImplementedError
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
+    try:
         yield from pool.map(_read_batch, batches, [salt] * len(batches))
+    finally:
+        pool.shutdown(
+            cancel_futures=True
+        )  # interrupted: without this, what was handed over would be read to its end
+
+
+def _end_with_parent() -> None:
+    """In a process of the pool: ends it as soon as the one that started it is gone, however that ended. It would wait for more
+    for ever: it holds the writing end of its own queue."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _read_batch(batch: Sequence[files.NoteFile], salt: bytes) -> list[Read]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -62,23 +63,61 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
             assert "stopped while notes were read" in bot.log
 
 
+def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
+    """Settings and what runs before, for 60 notes that two or more processes read for a second each."""
+    (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
+    before = "import slow\nfrom corpus import reading\nreading.MANY = reading.BATCH = 1\nreading._read_batch = slow.read\n"
+    return {"CORPUS_PATH": str(notes(folder, 60))}, before
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-async def test_while_it_reads_in_many_processes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
+async def test_while_it_reads_in_many_processes(told: signal.Signals, tmp_path: Path) -> None:
     """They read no further, and none of them is left."""
-    (tmp_path / "slow.py").write_text(
-        "import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8"
-    )
-    variables = {"CORPUS_PATH": str(notes(tmp_path, 60))}
-    before = "import slow\nfrom corpus import reading\nreading.MANY = reading.BATCH = 1\nreading._read_batch = slow.read"
+    variables, before = slow_reading(tmp_path)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
         async with asyncio.timeout(20):
             while len(children(bot.process.pid)) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         began = children(bot.process.pid)
-        assert await bot.terminate(10) == 0
+        bot.process.send_signal(told)
+        assert await bot.ends(10) == (0 if told == signal.SIGTERM else -told)
         async with asyncio.timeout(5):
             while any(map(runs, began)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+
+INTERRUPTED = """
+import os, signal
+from {module} import {name} as interrupted
+usual, calls = interrupted.{method}, []
+def method(*given, **named):
+    result = usual(*given, **named)
+    calls.append(1)
+    if len(calls) == {number}:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return result
+interrupted.{method} = method
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal handler there")
+@pytest.mark.parametrize(
+    ("module", "name", "method", "number"),
+    [
+        ("multiprocessing.process", "BaseProcess", "start", 2),
+        ("concurrent.futures", "ProcessPoolExecutor", "submit", 40),
+    ],
+)
+async def test_while_it_starts_many_processes(
+    module: str, name: str, method: str, number: int, tmp_path: Path
+) -> None:
+    """In the middle of the library's work: a process is started but not yet known, or notes are handed over in part. Processes that
+    were left would hold the log open, which is read to its end."""
+    variables, before = slow_reading(tmp_path)
+    before += INTERRUPTED.format(module=module, name=name, method=method, number=number)
+    async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
+        assert await bot.ends(15) == 0
 
 
 def runs(process: int) -> bool:

@@ -1,7 +1,6 @@
 """`analects run`: logs set up, notes read, everything started."""
 
 import asyncio
-import multiprocessing
 import os
 from logging import getLogger
 from typing import NoReturn
@@ -50,10 +49,9 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
 
 
 def _leave_thread(code: int) -> NoReturn:
-    """Python would wait for a thread that reads notes to its end. What it reads is lost with it: it writes nothing."""
+    """Python would wait for a thread that reads notes to its end. What it reads is lost with it: it writes nothing. The processes
+    that it may have started end by themselves; see `corpus.reading`."""
     log.info("stopped while notes were read")
-    for child in multiprocessing.active_children():
-        child.terminate()
     os._exit(code)
 
 
