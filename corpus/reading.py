@@ -84,10 +84,8 @@ def _in_processes(batches: Sequence[Sequence[files.NoteFile]], salt: bytes) -> I
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
     try:
         yield from pool.map(_read_batch, batches, [salt] * len(batches))
-    finally:
-        pool.shutdown(
-            cancel_futures=True
-        )  # interrupted: without this, what was handed over would be read to its end
+    finally:  # where it is interrupted (Ctrl-C), what was handed over is not read to its end
+        pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
