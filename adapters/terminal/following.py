@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -10,18 +10,25 @@ from bot.conversation import Bot
 from bot.keeping import Keeping, watch
 from bot.snapshots import Snapshot
 
+PATIENCE = 5.0
+"""Seconds for the watch to end; it takes 0.1. A thread left in it while Python goes down could keep the process from ending."""
+
 
 @contextmanager
 def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[Keeping]:
     """Within this, `bot` answers from the notes as they are now, a few seconds after a change."""
     keeping = Keeping(bot, snapshot, root)
     loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
-    thread = Thread(target=loop.run_until_complete, args=(watch(keeping, stop),), daemon=True)
+    task = loop.create_task(watch(keeping, asyncio.Event()))
+
+    def run() -> None:
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+
+    thread = Thread(target=run, daemon=True)
     thread.start()
     try:
         yield keeping
     finally:
-        if thread.is_alive():
-            loop.call_soon_threadsafe(stop.set)
-        thread.join(0.1)  # one that waits for quiet or builds an index goes with the process
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join(PATIENCE)
