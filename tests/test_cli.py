@@ -371,7 +371,9 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # in the background shells have it ignored, and what they start, too
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # in the background shells have it ignored, and what they start, too
 
 
 def test_the_answer_is_the_same_in_a_batch_and_alone(bot: Bot, tmp_path: Path) -> None:
