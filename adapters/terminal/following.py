@@ -15,11 +15,10 @@ PATIENCE = 5.0
 
 
 @contextmanager
-def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[Keeping]:
+def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[None]:
     """Within this, `bot` answers from the notes as they are now, a few seconds after a change."""
-    keeping = Keeping(bot, snapshot, root)
     loop = asyncio.new_event_loop()
-    task = loop.create_task(watch(keeping, asyncio.Event()))
+    task = loop.create_task(watch(Keeping(bot, snapshot, root), asyncio.Event()))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):
@@ -28,7 +27,7 @@ def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[Keeping]:
     thread = Thread(target=run, daemon=True)
     thread.start()
     try:
-        yield keeping
+        yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join(PATIENCE)
