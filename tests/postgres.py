@@ -104,7 +104,8 @@ class PostgresServer:
         """One statement, by the superuser; where `url` leads."""
         connection = await asyncpg.connect(url or self.url(), timeout=10)
         try:
-            return await connection.fetch(statement)
+            rows: list[asyncpg.Record] = await connection.fetch(statement)
+            return rows
         finally:
             await connection.close()
 
