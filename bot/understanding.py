@@ -1,6 +1,6 @@
 """What a question means: its words less those that only ask, misspelt ones corrected, names told from subjects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.analysis import Token, fold
@@ -34,7 +34,7 @@ class Meaning:
     only_names: bool = False
     """Whether nothing but a name is asked for."""
     asked: str = ""
-    """The question without operators, names and the words that only ask; "" where nothing else is left."""
+    """The question without operators, names and the words that only ask, misspelt words corrected; "" where nothing else is left."""
 
 
 def understood(query: Query, index: Index) -> Meaning:
@@ -67,13 +67,15 @@ def understood(query: Query, index: Index) -> Meaning:
     ]
     written = {token.word: query.text[token.start : token.end] for token in typed}
     told = {written[wrong]: right for wrong, right in corrections.items()}
-    asked = _asked(phrasing.text, [token for token in typed if token.start in names.places])
+    asked = _asked(phrasing.text, typed, names.places, spelled)
     return Meaning(tuple(_rarest(sure)), told, names.sources, only_names, asked)
 
 
-def _asked(text: str, left_out: Sequence[Token]) -> str:
-    for token in left_out:
-        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+def _asked(text: str, typed: Sequence[Token], left_out: Collection[int], spelled: Mapping[str, str]) -> str:
+    for token in reversed(typed):
+        written = "" if token.start in left_out else spelled.get(token.word)
+        if written is not None:
+            text = text[: token.start] + written + text[token.end :]
     return " ".join(text.split()).strip(" ,;:-–—")
 
 
