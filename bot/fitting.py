@@ -14,7 +14,7 @@ from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
 
-LEAST = 0.2
+LEAST = 0.23
 """What the best of the first passages must reach."""
 
 SUPPORT = 0.15
@@ -28,6 +28,9 @@ LACK = 0.3
 
 BRIEF = 0.25
 """What is taken away from a question of one word, half of it from one of two, and so on."""
+
+UNSPACED = 0.07
+"""What is added where a question is of characters alone: of its pairs many are no words, and no passage has them."""
 
 OTHERS = 0.8
 """What speaks for a passage counts where it is by another than who is named."""
@@ -58,6 +61,9 @@ def evidence(meaning: Meaning, passages: Longs, index: Index) -> Floats:
         found[theirs] += np.float32(THEIRS)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
+    found += np.float32(
+        UNSPACED * sum(word.unspaced for word in meaning.wanted) / max(len(meaning.wanted), 1)
+    )
     return found
 
 

@@ -34,7 +34,7 @@ class Meaning:
     only_names: bool = False
     """Whether nothing but a name is asked for."""
     asked: str = ""
-    """The question without operators, names and the words that only ask, misspelt words corrected; "" where nothing else is left."""
+    """The question without operators, names and the words that only ask, corrected; "" where nothing else is left."""
 
 
 def understood(query: Query, index: Index) -> Meaning:

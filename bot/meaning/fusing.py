@@ -31,11 +31,11 @@ class Weights:
 
     meaning: float = 1.0
     """What a cosine counts in the ranking beside BM25, both scaled."""
-    words: float = 1.3
+    words: float = 1.16
     """Evidence that is enough where the cosine is 0, above `-LACK`."""
-    cosine: float = 0.43
+    cosine: float = 0.445
     """Cosine that is enough where there is no evidence at all."""
-    sharpness: float = 4.0
+    sharpness: float = 6.0
 
 
 FITTED = Weights()
