@@ -60,6 +60,15 @@ def test_what_neither_words_nor_meaning_find_is_refused(thesaurus: Embedding) ->
     assert not answer(Question("how tall is a whale?"), INDEX, thesaurus).found
 
 
+def test_the_model_reads_a_misspelt_word_as_corrected() -> None:
+    index = Index.build(
+        of([highlight("car", "An automobile arrives late."), highlight("ride", "Some vehicle always comes.")])
+    )
+    model = meaning()
+    assert fill(model, index, lambda: False)
+    assert set(ids(answer(Question("automoblie"), index, model))) == {"car", "ride"}
+
+
 def test_an_exact_phrase_stays_strict(thesaurus: Embedding) -> None:
     assert ids(answer(Question('"an umbrella" bank'), INDEX, thesaurus)) == ["bank"]
     assert not answer(Question('"a nap"'), INDEX, thesaurus).found
