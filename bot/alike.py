@@ -36,7 +36,12 @@ def alike(
     if near is not None:
         from bot.meaning.fusing import LIKE, fused
 
-        found = fused((passages, scores), near.cosines, lambda them: evidence(meaning, them, index), MOST * 4)
+        found = fused(
+            (passages, scores),
+            near.cosines,
+            lambda them, sums: evidence(meaning, them, sums, index),
+            MOST * 4,
+        )
         keep = found.cosines >= LIKE
         passages = found.passages[keep]
     else:

@@ -88,7 +88,7 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
         )
     elif meaning.wanted:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
-        found = evidence(meaning, passages, index)
+        found = evidence(meaning, passages, scores, index)
         keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
@@ -143,7 +143,12 @@ def _fusion(
 
     by_words = _best(meaning, POOL, allowed, index)
     return lambda weights: fused(
-        by_words, near.cosines, lambda found: evidence(meaning, found, index), most, allowed, weights
+        by_words,
+        near.cosines,
+        lambda found, scores: evidence(meaning, found, scores, index),
+        most,
+        allowed,
+        weights,
     )
 
 
@@ -165,7 +170,7 @@ def ranked(
         found = _fusion(meaning, near, most, allowed, index)(FITTED)
         return found.passages, found.scores, support(found)
     passages, scores = _best(meaning, most, allowed, index)
-    return passages, scores, evidence(meaning, passages, index)
+    return passages, scores, evidence(meaning, passages, scores, index)
 
 
 def _allowed(query: Query, index: Index) -> Mask | None:

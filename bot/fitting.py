@@ -14,11 +14,14 @@ from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
 
-LEAST = 0.23
+LEAST = 0.42
 """What the best of the first passages must reach."""
 
 SUPPORT = 0.15
 """What a covered word that is in one passage only adds to the part that is covered."""
+
+STRENGTH = 0.15
+"""What the score adds where it is as high as that word's idf: short passages, words repeated, neighbours."""
 
 ENOUGH = 4.0
 """Such words that add; more of them say no more."""
@@ -28,9 +31,6 @@ LACK = 0.3
 
 BRIEF = 0.25
 """What is taken away from a question of one word, half of it from one of two, and so on."""
-
-UNSPACED = 0.07
-"""What is added where a question is of characters alone: of its pairs many are no words, and no passage has them."""
 
 OTHERS = 0.8
 """What speaks for a passage counts where it is by another than who is named."""
@@ -48,22 +48,20 @@ NEAR = 0.3
 """Part of the best score that another quote must have."""
 
 
-def evidence(meaning: Meaning, passages: Longs, index: Index) -> Floats:
-    """How much speaks for each passage: 1.3 or so where it holds all of a question."""
+def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) -> Floats:
+    """How much speaks for each passage: 1.5 or so where it holds all of a question. `scores` are those of the ranking."""
     held, missing = index.covered(meaning.wanted, passages)
     weights = [word.weight for word in meaning.wanted if word.weight]
     rarest = np.float32(math.log(len(index) + 1) or 1.0)
     found: Floats = held / np.float32(sum(weights) or 1.0)
     found += np.float32(SUPPORT) * np.minimum(held / rarest, np.float32(ENOUGH))
+    found += np.float32(STRENGTH) * np.minimum(scores / rarest, np.float32(ENOUGH))
     if meaning.sources:
         theirs = np.isin(index.source_of[passages], list(meaning.sources))
         found[~theirs] *= np.float32(OTHERS)
         found[theirs] += np.float32(THEIRS)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
-    found += np.float32(
-        UNSPACED * sum(word.unspaced for word in meaning.wanted) / max(len(meaning.wanted), 1)
-    )
     return found
 
 

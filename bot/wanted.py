@@ -44,11 +44,6 @@ class Wanted:
         return bool(self.terms) or self.surface is not None
 
     @property
-    def unspaced(self) -> bool:
-        """Whether it is of characters that are written without blanks."""
-        return is_unspaced(self.typed)
-
-    @property
     def weight(self) -> float:
         """Its part of the question."""
         return self.idf * self.emphasis

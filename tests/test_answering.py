@@ -89,7 +89,12 @@ def test_a_refusal_names_what_was_looked_for() -> None:
 
 
 def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
-    texts = ("学会一门手艺要花多久，没有人说得准。", "散步的人想得更清楚。", "他一生只写了一本书。", "城市的声音让人疲倦。")
+    texts = (
+        "学会一门手艺要花多久，没有人说得准。",
+        "散步的人想得更清楚。",
+        "他一生只写了一本书。",
+        "城市的声音让人疲倦。",
+    )
     index = Index.build(library(*texts))
     assert not ask("红烧排骨炖多久", index).found
     assert not ask("谁写过关于潜水艇的书，有几个", index).found

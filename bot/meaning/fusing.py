@@ -17,6 +17,9 @@ from bot.ranking import Floats, Longs, Mask
 POOL = 300
 """Passages of each side that take part."""
 
+SAID = 1.4
+"""Evidence above `-LACK` from which on words count in full."""
+
 CLOSE = 0.8
 """Part of the best cosine, and of `Weights.cosine`, that a passage must have to be quoted by its meaning alone."""
 
@@ -31,9 +34,9 @@ class Weights:
 
     meaning: float = 1.0
     """What a cosine counts in the ranking beside BM25, both scaled."""
-    words: float = 1.16
+    words: float = 1.47
     """Evidence that is enough where the cosine is 0, above `-LACK`."""
-    cosine: float = 0.445
+    cosine: float = 0.435
     """Cosine that is enough where there is no evidence at all."""
     sharpness: float = 6.0
 
@@ -56,7 +59,7 @@ class Fused:
 def fused(
     ranked: tuple[Longs, Floats],
     cosines: Floats,
-    evidence: Callable[[Longs], Floats],
+    evidence: Callable[[Longs, Floats], Floats],
     most: int,
     allowed: Mask | None = None,
     weights: Weights = FITTED,
@@ -68,20 +71,20 @@ def fused(
     by_words, sums = ranked
     by_meaning = _highest(cosines if allowed is None else np.where(allowed, cosines, NONE), POOL)
     passages = np.union1d(by_words, by_meaning)
-    words = np.zeros(len(passages), np.float32)
-    if len(sums):
-        words[np.searchsorted(passages, by_words)] = sums / sums[0]
+    summed = np.zeros(len(passages), np.float32)
+    summed[np.searchsorted(passages, by_words)] = sums
+    words = summed / (sums[0] if len(sums) else np.float32(1))
     near = cosines[passages]
     meaning = np.maximum(near, 0) / np.float32(float(near.max(initial=0.0)) or 1.0)
     unknown = near == NONE
     meaning[unknown] = words[unknown]  # until its vector comes, it is worth what its words are
-    said = float(evidence(by_words[:LOOKED_AT]).max(initial=-LACK)) + LACK
-    scores = (np.float32(min(1.0, said) ** 2) * words + np.float32(weights.meaning) * meaning).astype(
+    said = float(evidence(by_words[:LOOKED_AT], sums[:LOOKED_AT]).max(initial=-LACK)) + LACK
+    scores = (np.float32(min(1.0, said / SAID) ** 2) * words + np.float32(weights.meaning) * meaning).astype(
         np.float32
     )
     order = np.lexsort((passages, -scores))[:most]
     chosen = passages[order]
-    return Fused(chosen, scores[order], evidence(chosen), near[order])
+    return Fused(chosen, scores[order], evidence(chosen, summed[order]), near[order])
 
 
 def _highest(values: Floats, most: int) -> Longs:
