@@ -1,6 +1,6 @@
 """Fits how words and meaning are put together: `python -m benchmarks.fitting --vaults DIR --model M [--vectors DIR]`.
 
-On the first half of the question set: first the weight of the ranking, then the rule for "nothing fits", as the grid's best;
+On the parts of the question set that are known: first the weight of the ranking, then the rule for "nothing fits", as the grid's best;
 and what that rule is worth on questions that it was not fitted on (five folds).
 """
 
@@ -22,6 +22,9 @@ from bot.fitting import LEAST
 from bot.index import Index
 from bot.meaning.fusing import FITTED, Fused, Weights, support
 from corpus.load import load
+
+KNOWN = ("first", "second", "third", "fourth")
+"""Parts of the question set that were looked at."""
 
 FOLDS = 5
 MOST_LOST = 0.03
@@ -50,11 +53,12 @@ class Result:
 
 
 def cases(vaults: Path, made: Vectors) -> list[Case]:
-    """The first half's questions; those that are asked in a language unknown to the model are left to the words."""
+    """The questions known; those that are asked in a language unknown to the model are left to the words."""
     asked: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for line in (QUESTIONS / "first.jsonl").read_text("utf-8").splitlines():
-        one = json.loads(line)
-        asked[one["corpus"]].append(one)
+    for part in KNOWN:
+        for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():
+            one = json.loads(line)
+            asked[one["corpus"]].append(one)
     result = []
     for corpus, questions in asked.items():
         index = Index.build(load(SAMPLE if corpus == "sample" else vaults / corpus))

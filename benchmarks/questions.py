@@ -105,11 +105,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(
         "| kind | questions | hit@1 | hit@3 | hit@5 | MRR | raw hit@5 | refused |\n|---|---|---|---|---|---|---|---|"
     )
-    kinds = [one.kind for one in found if one.answerable]
-    for kind in dict.fromkeys([*kinds, "all answerable", "unanswerable"]):
-        print(
-            _row(kind, [one for one in found if one.kind == kind or (kind[:3] == "all" and one.answerable)])
-        )
+    answerable = [one for one in found if one.answerable]
+    for kind in dict.fromkeys(one.kind for one in answerable):
+        print(_row(kind, [one for one in found if one.kind == kind]))
+    english = [one for one in answerable if one.kind != "language"]
+    print(_row("all answerable", answerable))
+    print(_row("in English", english))
+    print(_row("in English, without paraphrase", [one for one in english if one.kind != "paraphrase"]))
+    print(_row("unanswerable", [one for one in found if not one.answerable]))
     would = [one for one in found if one.answerable and one.unrefused]
     wrongly = sum(one.refused for one in would) / max(len(would), 1)
     print(f"\nrefused wrongly, of those with their passage among the first five: {wrongly:.3f}")

@@ -34,9 +34,9 @@ class Weights:
 
     meaning: float = 1.0
     """What a cosine counts in the ranking beside BM25, both scaled."""
-    words: float = 1.47
+    words: float = 1.6
     """Evidence that is enough where the cosine is 0, above `-LACK`."""
-    cosine: float = 0.435
+    cosine: float = 0.44
     """Cosine that is enough where there is no evidence at all."""
     sharpness: float = 6.0
 
