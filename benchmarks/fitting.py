@@ -1,7 +1,7 @@
 """Fits how words and meaning are put together: `python -m benchmarks.fitting --vaults DIR --model M [--vectors DIR]`.
 
-On the parts of the question set that are known: first the weight of the ranking, then the rule for "nothing fits", as the grid's best;
-and what that rule is worth on questions that it was not fitted on (five folds).
+On the parts of the question set that are known: first the weight of the ranking, then the rule for "nothing fits",
+as the grid's best, and what that rule is worth on questions that it was not fitted on (five folds).
 """
 
 import argparse

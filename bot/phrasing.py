@@ -1,6 +1,6 @@
 """The words of a question that ask, recognised so that they are not searched: "hey, do we have anything on …".
 
-Only at its beginning, where nobody means them, and only if other words are left.
+Only at its beginning and end ("…, who said that?"), where nobody means them, and only if other words are left.
 """
 
 import re
@@ -9,7 +9,7 @@ from itertools import islice
 
 _KINDS = (
     "line|quote|passage|bit|part|thing|highlight|note|thread|article|piece|post|one|section|sentence|paragraph|"
-    "place|stuff|text|excerpt|idea|point"
+    "place|stuff|text|excerpt|idea|point|joke|anecdote|remark"
 )
 _ABOUT = r"(?:about|on|regarding|concerning|re|from|by|where|that|saying|says|said|of|for|in|with|how|why|when|who|which)"
 _SAVED = r"(?:ha(?:ve|d)|got|saved?|keep|kept|highlight(?:ed)?|read|noted?|wr(?:ite|ote)|collect(?:ed)?|mark(?:ed)?)"
@@ -30,9 +30,23 @@ _OPENINGS = tuple(
         rf"(?:what|where|who) (?:was|is|were|are|'s) (?=(?:that|the|this) (?:\w+ )?(?:{_KINDS})s?\b)",
         rf"(?:that|the|this|a|an|some|any|my|those|these)(?: \w+)? (?:{_KINDS})s? {_ABOUT}\b\s*",
         rf"(?:any|some|my|those|these) (?:{_KINDS})s? {_ABOUT}\b\s*",
+        rf"(?:(?:what|where|who) (?:was|is) )?(?:that|the|this) (?:{_KINDS})\b(?=[,:]| [-–—] )[\s,:–—-]*",
+        r"(?:it (?:was|went|said) )?something (?:like|along the lines of|to the effect (?:that|of))\b[\s,:.…]*",
         rf"(?:notes?|highlights?|quotes?|lines?|passages?) {_ABOUT}\b\s*",
     )
 )
+_WHO = r"(?:who|where|which (?:book|article|one)|what) (?:was|is|said|says|wrote|writes)"
+_CLOSING = re.compile(
+    r"[\s,;:.…–—-]+(?:"
+    r"(?:or |and )?something (?:like that|along those lines|similar|to that effect)|or so|or some such"
+    rf"|{_WHO} (?:that|it|this)(?: (?:from|by|again|in))?|how did (?:it|that) go(?: again)?"
+    r"|(?<=[,;.…–—-] )(?:remember|anyone|any ideas?)"
+    r")[\s?!.…]*$",
+    re.IGNORECASE,
+)
+LAST = 60
+"""Code points at the end of a question in which words that only ask are looked for."""
+
 _ABOUT_SOMEONE = re.compile(
     r"(?P<ask>what (?:exactly )?(?:did|does|do|has|would|was|is) )(?P<name>[^?!.,;:]{2,60}?)"
     rf"(?P<say> (?:actually |ever )?{_SAY}\b(?: again)?)(?: (?:about|of|on|regarding|that)\b)?",
@@ -76,6 +90,7 @@ def phrased(text: str) -> Phrasing:
         text = text[:start] + " " * (found.end() - start) + text[found.end() :]
         start = found.end()
         start += len(text[start:]) - len(text[start:].lstrip())
+    text = _without_closing(text, start)
     begins: list[tuple[int, int]] = []
     if (found := _ABOUT_SOMEONE.match(text, start)) and text[found.end() :].strip(" ?!.,;:-"):
         begin, end = found.span("name")
@@ -88,3 +103,15 @@ def phrased(text: str) -> Phrasing:
         places = (one.span("name") for one in pattern.finditer(asked[:LOOKED_AT]))
         begins += islice(places, MOST_SLOTS)
     return Phrasing(text, tuple(dict.fromkeys(begins)))
+
+
+def _without_closing(text: str, start: int) -> str:
+    """Blanks what only asks at the end; not if it is all that is left from `start`."""
+    for _ in range(2):
+        end = len(text.rstrip())
+        first = max(start, end - LAST)
+        found = _CLOSING.search(text[first:end])
+        if found is None or not text[start : first + found.start()].strip(" ?!.,;:-"):
+            break
+        text = text[: first + found.start()] + " " * (len(text) - first - found.start())
+    return text

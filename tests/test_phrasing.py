@@ -18,6 +18,16 @@ from bot.phrasing import phrased
         ("how does memory work", "how does memory work"),
         ("quote", "quote"),
         ("that line about", "that line about"),
+        ("the joke about speed reading", "speed reading"),
+        ("where was that quote, you create your own luck?", "you create your own luck?"),
+        ("the line: begin anywhere", "begin anywhere"),
+        ("it was something like all models are wrong", "all models are wrong"),
+        ("all models are wrong... something like that", "all models are wrong"),
+        ("any altruism looks like evil, who wrote that?", "any altruism looks like evil"),
+        ("slow is smooth or something along those lines - who said it?", "slow is smooth"),
+        ("who said that?", "who said that?"),
+        ("what did plato say of caves, anyone?", "plato caves"),
+        ("what do you do when you can't remember", "what do you do when you can't remember"),
     ],
 )
 def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
