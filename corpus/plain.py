@@ -11,6 +11,7 @@ from html.entities import html5
 
 _MARKUP = re.compile(r"[\[\]*_`~=<&\\#>!+-]")
 _FENCE = re.compile(r"[ \t]*(```|~~~)[^\n`]*$")
+_OPENING = re.compile(r"[ \t]*(```|~~~)[ \t]*[\w+#.-]*[ \t]*")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _IMAGE = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[([^\[\]\n]{0,2000})\](?=\()")
 _TARGET_LIMIT = 4_000
@@ -89,19 +90,26 @@ def _hold(part: str, held: list[str]) -> str:
 
 
 def _without_fences(text: str, held: list[str]) -> str:
-    """Without the fences of code, which itself stays as it is. A fence that nothing closes is only dropped."""
+    """Without the fences of code, which itself stays as it is.
+
+    A fence that nothing closes is only dropped where it has nothing but the name of a language behind it and code
+    below; else it is text.
+    """
     lines: list[str] = []
     opened: tuple[str, int] | None = None
+    first = ""
     for line in text.split("\n"):
         match = _FENCE.match(line)
         if match is None or (opened is not None and line.strip() != opened[0]):
             lines.append(line)
         elif opened is None:
-            opened = match.group(1), len(lines)
+            opened, first = (match.group(1), len(lines)), line
         else:
             code = "\n".join(lines[opened[1] :])
             lines[opened[1] :] = [_hold(code, held)] if code else []
             opened = None
+    if opened is not None and not (_OPENING.fullmatch(first) and any(lines[opened[1] :])):
+        lines.insert(opened[1], first)
     return "\n".join(lines)
 
 
