@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from bot.analysis import tokens
+from bot.analysis import tokens, words
 from bot.index import Index
 from bot.query import Query
 from bot.wanted import Wanted
@@ -27,22 +27,27 @@ def nearest(
 
 
 def _names(query: Query, index: Index) -> list[str]:
-    """Filters that leave nothing."""
+    """Filters and phrases that leave nothing."""
     kinds = {"author": query.authors, "title": query.titles, "tag": query.tags}
-    return [
+    told = [
         f"No {kind} is like “{_short(value)}”."
         for kind, values in kinds.items()
         for value in values
         if not index.facets.passages(kind, value).any()
     ]
+    return told + [
+        f"No highlight has “{_short(phrase)}” word for word; without quotation marks its words are looked for."
+        for phrase in query.phrases
+        if not index.holding_phrase(words(phrase)).any()
+    ]
 
 
 def _missing(wanted: Sequence[Wanted]) -> list[str]:
     """The words that no highlight has."""
-    words = [word.typed for word in wanted if not word.terms and word.surface is None]
-    if not words:
+    lacking = [word.typed for word in wanted if not word.terms and word.surface is None]
+    if not lacking:
         return []
-    listed = ", ".join(f"“{_short(word)}”" for word in words[:5])
+    listed = ", ".join(f"“{_short(word)}”" for word in lacking[:5])
     return [f"No highlight has {listed}."]
 
 

@@ -86,6 +86,7 @@ def test_a_refusal_names_what_was_looked_for() -> None:
     assert "sourdough" in found.nearest[0]
     assert "There are highlights by Daniel Kahneman." in ask("kahneman on sourdough bread and butter").nearest
     assert ask("author:tolkien").nearest == ("No author is like “tolkien”.",)
+    assert "without quotation marks" in ask('"we are blind to the blindness"').nearest[0]
 
 
 def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
