@@ -13,6 +13,7 @@ Each channel is seen to by itself, apart from the queues of questions: none wait
 """
 
 import asyncio
+import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -83,8 +84,8 @@ class Clerk:
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _finished: set[tuple[str, float, date]] | None = None
-    """Place, when its digest was set, day: nothing more is to be done, as far as is known here."""
+    _finished: dict[tuple[str, float, date], float] | None = None
+    """Place, when its digest was set, day: nothing more is to be done, as was known here at that time."""
     _quiet: dict[str, Quiet] = field(default_factory=dict)
     _unnoted: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
     """Posts that the database has yet to be told of."""
@@ -113,7 +114,8 @@ class Clerk:
                 since = self.clock() - LOOK_BACK.total_seconds()
                 done = await self._kept(lambda shelf: shelf.finished(since))
                 set_at = {one.place: one.since for one in standings}
-                self._finished = {(place, set_at[place], day) for place, day in done if place in set_at}
+                now = self.clock()
+                self._finished = {(place, set_at[place], day): now for place, day in done if place in set_at}
         except StateError:
             return  # which the keeper tells
         self._forget({one.place for one in standings})
@@ -131,7 +133,7 @@ class Clerk:
             del self._quiet[gone]
         if self._finished is not None and len(self._finished) > MOST_FINISHED:
             oldest = date.fromtimestamp(self.clock()) - LOOK_BACK - timedelta(days=2)
-            self._finished = {one for one in self._finished if one[2] >= oldest}
+            self._finished = {one: at for one, at in self._finished.items() if one[2] >= oldest}
 
     async def idle(self) -> None:
         """Waits until nothing is being brought."""
@@ -170,7 +172,7 @@ class Clerk:
         now, known = self.clock(), self._quiet.get(standing.place)
         if known is not None and known.standing == standing and known.seen <= now < known.until:
             return []
-        finished = self._finished or set()
+        finished = self._finished or {}
         since = max(standing.since, now - LOOK_BACK.total_seconds())
         try:
             found = schedule.dues(standing.plan, since, now, standing.first)
@@ -181,7 +183,9 @@ class Clerk:
                 log.error("digest rests, its zone is unknown here: %(place)s", {"place": standing.place})
             return []
         days = [
-            (day, moment) for day, moment in found if (standing.place, standing.since, day) not in finished
+            (day, moment)
+            for day, moment in found
+            if finished.get((standing.place, standing.since, day), math.inf) > now
         ]
         if not days:
             self._quiet[standing.place] = Quiet(standing, now, until)
@@ -192,7 +196,7 @@ class Clerk:
             async with self._at_once:
                 for day, moment in days:
                     if await self._bring(standing, day, moment) and self._finished is not None:
-                        self._finished.add((standing.place, standing.since, day))
+                        self._finished[standing.place, standing.since, day] = self.clock()
         except StateError:
             pass  # which the keeper tells; what is not done is tried again
         except Exception as error:

@@ -12,6 +12,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
+    case,
     delete,
     not_,
     select,
@@ -27,6 +29,9 @@ from bot.state.shelf import REMEMBERED, Claimed, Mark, Posted, Standing
 
 UNDER_WAY = 24 * 3600.0
 """Seconds for which something that nobody finished counts as being posted: the longest `DIGEST_GRACE`."""
+
+AHEAD = 3600.0
+"""Seconds by which a time may lie in the future, as clocks differ. What lies further was written by a clock that was wrong."""
 
 digests = Table(
     "digests",
@@ -133,7 +138,8 @@ class DatabaseShelf:
         return [Posted(date.fromisoformat(day) if day else None, at) for day, at in rows]
 
     async def finished(self, since: float) -> set[tuple[str, date]]:
-        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since)
+        rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + AHEAD)
+        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, rightly)
         async with self._database.begin() as connection:
             rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
         return {(place, date.fromisoformat(day)) for place, day in rows}
@@ -147,14 +153,29 @@ class DatabaseShelf:
         async with self._database.begin() as connection:
             mine = (await connection.execute(self._database.insert_new(posts).values(**fresh))).rowcount == 1
             if not mine:
-                taken = update(posts).where(posts.c.key == key, posts.c.state != "done", posts.c.until <= now)
-                mine = (await connection.execute(taken.values(until=now + LEASE))).rowcount == 1
+                mine = (await connection.execute(self._taken(key))).rowcount == 1
             row = (await connection.execute(select(posts).where(posts.c.key == key))).one()
         if mine:
             claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
         else:
             claim = Claim.DONE if row.state == "done" else Claim.HELD
         return Claimed(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
+
+    def _taken(self, key: str) -> Update:
+        """Takes over what nobody holds any more, or what a clock that was ahead holds or left out. What it posted stays posted."""
+        now = self._database.now()
+        done, wrong = posts.c.state == "done", posts.c.until > now + AHEAD
+        free = not_(done) & ((posts.c.until <= now) | wrong)
+        left_out = done & (posts.c.picks == "") & wrong
+        return (
+            update(posts)
+            .where(posts.c.key == key, free | left_out)
+            .values(
+                until=now + LEASE,
+                state=case((done, "claimed"), else_=posts.c.state),
+                at=case((posts.c.at > now, now - UNDER_WAY), else_=posts.c.at),
+            )
+        )
 
     async def posting(
         self, key: str, picks: Sequence[str], until: float, lease: float = LEASE

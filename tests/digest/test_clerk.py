@@ -80,6 +80,40 @@ async def test_a_clock_that_was_wrong_by_a_year_for_a_moment(set_: Office) -> No
     assert set_.board.keys() == [KEY]
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_days_left_out_by_a_clock_that_was_ahead_still_come(
+    bot: Bot, set_: Office, url: str, again: bool
+) -> None:
+    """In the same process, and in one that is started later."""
+    days = ["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01"]
+    one = set_
+    await one.look("2026-11-30T20:00")
+    if again:
+        await one.keeper.close()
+        one = await office(bot, url, set_.clock, set_.board)
+    for day in days:
+        for time in ("08:59", "09:00", "09:01", "16:00"):
+            await one.look(f"{day}T{time}")
+    assert one.board.keys() == [f"test:C1:{day}" for day in days]
+    if again:
+        await one.keeper.close()
+
+
+async def test_what_a_clock_that_was_ahead_began_is_gone_on_with(set_: Office) -> None:
+    """What was claimed waits for no lease that ends in days; what was posted then is not posted again."""
+    set_.board.failures["C1"].append(UnsentError("down"))
+    await set_.look("2026-11-30T09:00")
+    set_.board.blind = LookupFailedError("not now", again=True)
+    set_.board.lost["C1"].append(UncertainError("lost"))
+    await set_.look("2026-11-30T09:30")
+    set_.board.blind = None
+    for day in ("2026-11-25", "2026-11-26", "2026-11-29", "2026-11-30", "2026-12-01"):
+        await set_.look(f"{day}T09:00")
+    assert sorted(set_.board.keys()) == sorted(
+        f"test:C1:2026-{day}" for day in ("11-25", "11-26", "11-29", "11-30", "12-01")
+    )
+
+
 async def test_what_was_down_comes_late_within_the_grace_and_else_not(
     bot: Bot, set_: Office, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
