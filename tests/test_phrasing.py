@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.phrasing import phrased
+from bot.phrasing import LOOKED_AT, MOST_SLOTS, phrased
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,13 @@ def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
 def test_where_somebody_or_something_may_be_named(question: str, name: str | None) -> None:
     slots = [question[begin:end] for begin, end in phrased(question).slots]
     assert slots[:1] == ([name] if name else [])
+
+
+def test_names_are_looked_for_in_so_many_places_only() -> None:
+    text = "what about " + "by ann on x, " * 200
+    slots = phrased(text).slots
+    assert 0 < len(slots) <= 2 * MOST_SLOTS + 1
+    assert not phrased("x " * LOOKED_AT + " by ann").slots
 
 
 @given(st.text(max_size=200))

@@ -1,6 +1,7 @@
 from bot.answering import answer
 from bot.index import Index
 from bot.model import Question
+from bot.spelling import MOST
 from tests.libraries import library
 
 LONG = ("Notes are thoughts that were worth a second look.",)
@@ -37,3 +38,8 @@ def test_a_word_of_the_language_of_the_question_is_no_misspelling() -> None:
     index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
     found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
     assert not found.corrected
+
+
+def test_so_many_words_are_corrected_and_no_more() -> None:
+    wrong = " ".join(f"memo{letter}ries" for letter in "abcdefghijklmnopqrstuvwxyz")
+    assert len(answer(Question(wrong), INDEX).corrected) == MOST
