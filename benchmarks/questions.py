@@ -94,7 +94,7 @@ def _rank(ids: Sequence[str], right: set[str]) -> int | None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument("--half", choices=("first", "second", "third", "fourth"), default="first")
+    parser.add_argument("--half", choices=("first", "second", "third", "fourth", "fifth"), default="first")
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     options(parser)
     given = parser.parse_args(arguments)
