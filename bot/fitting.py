@@ -14,10 +14,10 @@ from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
 
-LEAST = 0.42
+LEAST = 0.41
 """What the best of the first passages must reach."""
 
-SUPPORT = 0.15
+SUPPORT = 0.2
 """What a covered word that is in one passage only adds to the part that is covered."""
 
 STRENGTH = 0.15
@@ -29,7 +29,7 @@ ENOUGH = 4.0
 LACK = 0.3
 """What a word that is in one passage only takes away where the passage does not hold it; of several the rarest counts."""
 
-BRIEF = 0.25
+BRIEF = 0.4
 """What is taken away from a question of one word, half of it from one of two, and so on."""
 
 OTHERS = 0.8
