@@ -27,13 +27,13 @@ from bot import wording
 from bot.commands import Digest
 from bot.delivering import Delivering, Outcome
 from bot.digest import schedule
-from bot.digest.choosing import Choice, Chooser
+from bot.digest.choosing import MOST_CHOICES, Chooser
 from bot.digest.history import Shown, noted
 from bot.digest.marks import Marks, NotOursError
 from bot.logs import named
 from bot.posting import LookupFailedError, Target
 from bot.state.claims import LEASE, Claim, StateError
-from bot.state.shelf import Claimed, Shelf, Standing
+from bot.state.shelf import Claimed, Shelf, Standing, TakenError
 
 log = getLogger("analects.digest")
 T = TypeVar("T")
@@ -154,17 +154,13 @@ class Clerk:
         claimed = await self._kept(lambda shelf: shelf.claim(key, standing.place, None))
         if claimed.claim is not Claim.MINE:
             return Outcome.UNKNOWN
-        choice = await self.chooser.choose(standing.scope, standing.plan.only, standing.plan.count)
-        if not choice.quotes:
-            return None
+        marks = Marks(self._kept, claimed.until)
         try:
-            outcome = await self._post(
-                standing, key, Marks(self._kept, choice.shown, claimed.until), claimed, choice
-            )
+            outcome = await self._post(standing, key, marks, claimed)
         except NotOursError:
             return Outcome.UNKNOWN
-        if outcome is not Outcome.POSTED:
-            await self._note(key, "", choice.shown if outcome is Outcome.UNKNOWN else None)
+        if outcome is not None and outcome is not Outcome.POSTED:
+            await self._note(key, "", marks.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
 
     def _due(self, standing: Standing) -> list[tuple[date, float]]:
@@ -224,17 +220,17 @@ class Clerk:
             self.counts["digest_skipped"] += 1
             log.warning("digest left out, its time is over: %(key)s", {"key": key})
             return True
-        plan, salt = standing.plan, f"{day}:{claimed.tries}" if claimed.tries else ""
-        choice = await self.chooser.choose(standing.scope, plan.only, plan.count, salt, claimed.picks)
-        if not choice.quotes:
-            await self._pause(key, claimed.tries, claimed.until)
-            return False
-        marks = Marks(self._kept, choice.shown, claimed.until, standing)
+        marks = Marks(self._kept, claimed.until, standing)
         try:
-            outcome = await self._post(standing, key, marks, claimed, choice)
+            outcome = await self._post(
+                standing, key, marks, claimed, f"{day}:{claimed.tries}" if claimed.tries else ""
+            )
         except NotOursError:
             await self._kept(lambda shelf: shelf.release(key, 0, marks.until))
             log.info("digest not posted, it was set anew, or somebody else is at it: %(key)s", {"key": key})
+            return False
+        if outcome is None:  # nothing to show
+            await self._pause(key, claimed.tries, marks.until)
             return False
         if outcome is Outcome.GIVEN_UP:
             await self._pause(key, claimed.tries, marks.until)
@@ -242,7 +238,7 @@ class Clerk:
         if outcome is Outcome.POSTED:
             self.counts["digest_late"] += self.clock() - moment > LATE
         elif outcome is Outcome.UNKNOWN:
-            await self._note(key, "", choice.shown)
+            await self._note(key, "", marks.shown)
         else:
             await self._note(key, "", None)
             await self._refused(standing)
@@ -272,14 +268,25 @@ class Clerk:
         return True
 
     async def _post(
-        self, standing: Standing, key: str, marks: Marks, claimed: Claimed, choice: Choice
-    ) -> Outcome:
-        """Posts and, where that is certain, notes it. Raises StateError and NotOursError, with nothing posted."""
-        reply = Digest(choice.quotes, wording.restricted(standing.plan.only))
-        target = self._target(standing, key, claimed.since)
-        outcome = await self.delivering.post(target, reply, key, marks)
+        self, standing: Standing, key: str, marks: Marks, claimed: Claimed, salt: str = ""
+    ) -> Outcome | None:
+        """Chooses, posts and, where that is certain, notes it; None where there is nothing to show. Raises StateError and
+        NotOursError, with nothing posted."""
+        plan, target, tried = standing.plan, self._target(standing, key, claimed.since), 0
+        while True:
+            tried += 1
+            choice = await self.chooser.choose(standing.scope, plan.only, plan.count, salt, claimed.picks)
+            if not choice.quotes:
+                return None
+            marks.shown, marks.after = choice.shown, choice.after if tried < MOST_CHOICES else None
+            reply = Digest(choice.quotes, wording.restricted(plan.only))
+            try:
+                outcome = await self.delivering.post(target, reply, key, marks)
+            except TakenError:
+                continue
+            break
         if outcome is Outcome.POSTED:
-            await self._note(key, marks.message, choice.shown)
+            await self._note(key, marks.message, marks.shown)
             self.counts["digest_posted"] += 1
             log.info("digest posted: %(key)s", {"key": key})
         elif outcome is Outcome.UNKNOWN:

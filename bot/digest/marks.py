@@ -17,22 +17,28 @@ class Marks:
     """Implements `bot.state.claims.Marks` for a post; that it is done is noted by the clerk, who knows what became of it."""
 
     kept: Callable[[Callable[[Shelf], Awaitable[bool]]], Awaitable[bool]]
-    shown: Shown
     until: float
     """The end of the lease."""
     standing: Standing | None = None
     """The digest whose day it is; None where it was asked for."""
+    shown: Shown | None = None
+    """What is to be posted."""
+    after: int | None = None
+    """The last turn as it was chosen; None where it may be posted whatever was shown since."""
     message: str = ""
     _begun: bool = False
 
     async def posting(self, key: str, lease: float = LEASE) -> None:
-        """Asked before every try. Raises NotOursError where it is not to be posted any more."""
+        """Asked before every try. Raises NotOursError where it is not to be posted any more, TakenError where others
+        were about to show the same before the first one."""
         if not await self.kept(lambda shelf: self._mark(shelf, key, lease)):
             raise NotOursError
         self._begun = True
 
     async def _mark(self, shelf: Shelf, key: str, lease: float) -> bool:
-        until = await shelf.posting(key, self.shown.ids, self.until, lease)
+        assert self.shown is not None
+        scope = None if self._begun or self.after is None else self.shown.scope
+        until = await shelf.posting(key, self.shown.ids, self.until, lease, scope, self.after or 0)
         if until is None:
             return False
         self.until = until

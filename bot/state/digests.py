@@ -25,7 +25,7 @@ from bot.digest.history import History, Shown
 from bot.digest.plan import Filter, Plan
 from bot.state.claims import LEASE, Claim
 from bot.state.database import Database, metadata
-from bot.state.shelf import REMEMBERED, Claimed, Mark, Posted, Standing
+from bot.state.shelf import REMEMBERED, Claimed, Mark, Posted, Standing, TakenError
 
 UNDER_WAY = 24 * 3600.0
 """Seconds for which something that nobody finished counts as being posted: the longest `DIGEST_GRACE`."""
@@ -178,12 +178,28 @@ class DatabaseShelf:
         )
 
     async def posting(
-        self, key: str, picks: Sequence[str], until: float, lease: float = LEASE
+        self,
+        key: str,
+        picks: Sequence[str],
+        until: float,
+        lease: float = LEASE,
+        scope: str | None = None,
+        after: int = 0,
     ) -> float | None:
-        return await self._leased(key, until, lease, state="posting", picks=" ".join(picks))
+        async with self._database.begin() as connection:
+            marked = await self._leased(connection, key, until, lease, state="posting", picks=" ".join(picks))
+            if marked is not None and scope is not None:
+                free = (
+                    await self._use(connection, scope, 0, after) is not None
+                )  # holds up others until the end
+                if not free or set(picks) & set(await self._under_way(connection, scope, key)):
+                    raise TakenError
+            return marked
 
     async def release(self, key: str, pause: float, until: float) -> None:
-        await self._leased(key, until, pause, state="claimed", picks="", tries=posts.c.tries + 1)
+        tries = posts.c.tries + 1
+        async with self._database.begin() as connection:
+            await self._leased(connection, key, until, pause, state="claimed", picks="", tries=tries)
 
     async def done(self, key: str, message: str, shown: Shown | None) -> None:
         picks = " ".join(shown.ids) if shown else ""
@@ -207,17 +223,13 @@ class DatabaseShelf:
 
     async def history(self, scope: str, only: str) -> History:
         of_scope = (shown_.c.highlight, shown_.c.turn, shown_.c.kept, shown_.c.never)
-        places = select(digests.c.place).where(digests.c.scope == scope)
-        here = (posts.c.place == scope) | posts.c.place.in_(places)
-        lately = posts.c.until >= self._database.now() - UNDER_WAY
-        picks = select(posts.c.picks).where(posts.c.state == "posting", here, lately).order_by(posts.c.key)
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
                 select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
             )
             rows = (await connection.execute(select(*of_scope).where(shown_.c.scope == scope))).all()
-            under_way = " ".join((await connection.scalars(picks)).all()).split()
+            under_way = await self._under_way(connection, scope)
         return History(
             turn or 0,
             began or 0,
@@ -227,14 +239,28 @@ class DatabaseShelf:
             tuple(under_way),
         )
 
+    async def _under_way(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
+        """Ids of what is just being posted in a scope, by others than the post `but`."""
+        places = select(digests.c.place).where(digests.c.scope == scope)
+        here = (posts.c.place == scope) | posts.c.place.in_(places)
+        lately = posts.c.until >= self._database.now() - UNDER_WAY
+        posting = (posts.c.state == "posting", posts.c.key != but, here, lately)
+        picks = select(posts.c.picks).where(*posting).order_by(posts.c.key)
+        return " ".join((await connection.scalars(picks)).all()).split()
+
     async def show(self, shown: Shown, after: int | None = None) -> bool:
-        async with self._database.begin() as connection:
-            return await self._show(connection, shown, after)
+        try:
+            async with self._database.begin() as connection:
+                return await self._show(connection, shown, after)
+        except TakenError:
+            return False
 
     async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
         last = await self._use(connection, shown.scope, len(shown.ids), after)
         if last is None:
             return False
+        if after is not None and set(shown.ids) & set(await self._under_way(connection, shown.scope)):
+            raise TakenError  # which takes the turns back
         turn = last - len(shown.ids)
         for number, highlight in enumerate(shown.ids, 1):
             await self._on(connection, shown.scope, highlight, turn=turn + number, kept=False)
@@ -277,14 +303,15 @@ class DatabaseShelf:
             mine = (shown_.c.scope == scope, shown_.c.highlight == highlight)
             await connection.execute(update(shown_).where(*mine).values(**values))
 
-    async def _leased(self, key: str, until: float, seconds: float, **values: object) -> float | None:
+    async def _leased(
+        self, connection: AsyncConnection, key: str, until: float, seconds: float, **values: object
+    ) -> float | None:
         """Changes what is held by the lease that ends at `until`; the end of the new one, None where that is not the lease."""
         mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
         changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
-        async with self._database.begin() as connection:
-            if not (await connection.execute(changed)).rowcount:
-                return None
-            return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
+        if not (await connection.execute(changed)).rowcount:
+            return None
+        return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
 
     async def sweep(self) -> int:
         oldest = self._database.now() - REMEMBERED

@@ -59,6 +59,11 @@ class Posted:
     at: float
 
 
+class TakenError(Exception):
+    """Somebody else shows, or is about to show, something in the same scope since these highlights were chosen: to be chosen
+    anew. Nothing was marked."""
+
+
 class Shelf(Protocol):
     """What is kept. Methods raise StateError. `key` is `place:day`, or another name that nothing else has."""
 
@@ -85,10 +90,17 @@ class Shelf(Protocol):
         """Takes a post, atomically, for as long as a lease."""
 
     async def posting(
-        self, key: str, picks: Sequence[str], until: float, lease: float = LEASE
+        self,
+        key: str,
+        picks: Sequence[str],
+        until: float,
+        lease: float = LEASE,
+        scope: str | None = None,
+        after: int = 0,
     ) -> float | None:
         """From now on it may be posted, with these highlights; the new end of the lease. None where the one that ends at `until`
-        was lost to somebody else meanwhile: then it may not."""
+        was lost to somebody else meanwhile: then it may not. Raises TakenError where a scope is given and `after` is no longer
+        its last turn, or somebody is about to show one of these there."""
 
     async def release(self, key: str, pause: float, until: float) -> None:
         """It is certain that it was not posted by who has this lease; it may be taken again after `pause` seconds."""
@@ -103,7 +115,8 @@ class Shelf(Protocol):
         """What was shown in a scope; `only` as in `Shown`."""
 
     async def show(self, shown: Shown, after: int | None = None) -> bool:
-        """Notes what is shown in answer to somebody. False, and nothing is noted, where `after` is no longer the last turn."""
+        """Notes what is shown in answer to somebody. False, and nothing is noted, where `after` is no longer the last turn,
+        or one of these is just being posted there."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         """Somebody wants to see it again soon, or never."""

@@ -15,8 +15,8 @@ from bot.digest.picking import Stock
 from bot.index import Index
 from bot.posting import LimitedError, UnsentError
 from bot.state.claims import LEASE
-from tests.digest.conftest import Office, moment, office
-from tests.platforms import said
+from tests.digest.conftest import Board, Office, moment, office
+from tests.platforms import Clock, said
 
 NINE = moment("2026-11-25T09:00")
 KEY = "test:C1:2026-11-25"
@@ -197,3 +197,46 @@ async def test_a_press_does_not_hold_up_the_others(set_: Office, monkeypatch: py
     await set_.press("keep", "made up")
     assert threads
     assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("beside", ["now", "another", "random"])
+async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
+    bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two processes, each of which chooses before the other has marked what it is about to show."""
+    board = Board()
+    one, two = [await office(bot, state_url, clock, board) for _ in range(2)]
+    await one.say("daily at 9")
+    await one.look()
+    choose, both = type(one.clerk.chooser).choose, asyncio.Barrier(2)
+    met: list[int] = []
+
+    async def together(self: object, *given: object) -> Choice:
+        choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
+        if id(self) not in met:
+            met.append(id(self))
+            await both.wait()
+        return choice
+
+    monkeypatch.setattr(type(one.clerk.chooser), "choose", together)
+    clock.now = NINE
+    await one.clerk.tick()
+    request = Command("random")
+    if beside == "now":
+        assert await two.say("now") == "Posted."
+        told = []
+    else:
+        asked = (
+            two.press("another") if beside == "another" else two.desk.reply(said(request=request), request)
+        )
+        reply = await asked
+        assert isinstance(reply, Digest | Picks)
+        told = [quote.highlight.id for quote in reply.quotes]
+    await one.clerk.idle()
+    told += board.shown()
+    assert len(told) == 2
+    assert len(set(told)) == 2
+    history = await one.keeper.kept(lambda shelf: shelf.history("test:C1", ""))
+    assert sorted(history.turns.values()) == [1, 2]
+    await one.keeper.close()
+    await two.keeper.close()

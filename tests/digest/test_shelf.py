@@ -12,7 +12,7 @@ from bot.digest.history import History, Shown
 from bot.digest.plan import Filter, Plan
 from bot.state.claims import LEASE, Claim, StateError
 from bot.state.keeper import Keeper, State, opened
-from bot.state.shelf import REMEMBERED, Claimed, Posted, Shelf, Standing
+from bot.state.shelf import REMEMBERED, Claimed, Posted, Shelf, Standing, TakenError
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)
@@ -121,6 +121,27 @@ async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[Shelf, Clock])
     assert (await shelf.history("slack:C1", "")).under_way == ()
     clock.now += 2 * 86400
     assert (await shelf.history("slack:U1", "")).under_way == ()
+
+
+async def test_only_one_is_about_to_show_a_highlight(kept: tuple[Shelf, Clock]) -> None:
+    """Whichever two are at it: posts, and what is shown in answer to somebody."""
+    shelf, _ = kept
+    held = {key: (await shelf.claim(key, "s", None)).until for key in ("one", "two", "three")}
+
+    async def posts(key: str, pick: str, after: int = 0) -> bool:
+        try:
+            return await shelf.posting(key, [pick], held[key], LEASE, "s", after) is not None
+        except TakenError:
+            return False
+
+    assert sorted(await asyncio.gather(posts("one", "a"), posts("two", "a"))) == [False, True]
+    assert (await shelf.history("s", "")).under_way == ("a",)
+    assert not await shelf.show(Shown("s", "", ("a",), 0), 0)
+    assert (await shelf.history("s", "")).turn == 0
+    assert await shelf.show(Shown("s", "", ("b",), 0), 0)
+    assert not await posts("three", "b"), "shown since it was chosen"
+    assert await posts("three", "c", 1)
+    assert sorted((await shelf.history("s", "")).under_way) == ["a", "c"]
 
 
 async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[Shelf, Clock]) -> None:
