@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     def _duration(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        found = _DURATION.fullmatch(value.strip().lower())
+        found = _DURATION.fullmatch(value.lower())
         if found is None:
             raise ValueError("give a time, as 6h, 90m or seconds")
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]

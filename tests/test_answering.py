@@ -278,3 +278,15 @@ def test_common_words_alone_are_no_answer(question: str) -> None:
     )
     index = Index.build(of([*NOTES.highlights, *library(*common).highlights]))
     assert not ask(question, index).found
+
+
+def test_who_is_named_comes_before_others_that_fit_as_well() -> None:
+    """Her name alone would not do it: most of the library is hers."""
+    garden = ("Rain falls on leaves.", "A garden wants time.", "Roses need no haste.", "Bees return in May.")
+    hers = [highlight(f"{number}", text, "Letters", "Ann Author") for number, text in enumerate(garden * 3)]
+    focus = highlight(
+        "hers", "Focus is a muscle that grows with use over the years.", "Letters", "Ann Author"
+    )
+    other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
+    found = ask("what did Ann Author say about focus as a muscle", Index.build(of([other, focus, *hers])))
+    assert ids(found)[0] == "hers"
