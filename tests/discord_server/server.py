@@ -133,6 +133,15 @@ class DiscordServer:
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
         return self._interact(2, name, channel, data)
 
+    def find_about(self, name: str, channel: Channel, message: Message) -> Any:
+        """Chooses the command on a message; the record of the interaction."""
+        known = self.backend.commands[None]
+        command = next(one for one in known.values() if one["type"] == 3)
+        payload = dict(serializers.message_payload(self.backend, message))
+        data = {"id": command["id"], "name": command["name"], "type": 3, "target_id": str(message.id),
+                "resolved": {"messages": {str(message.id): payload}}}  # fmt: skip
+        return self._interact(2, name, channel, data)
+
     def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
         """Somebody types; the record of the interaction, which has the choices that are offered."""
         known = self.backend.commands[None]

@@ -1,10 +1,13 @@
-"""The real model, for the tests that need one."""
+"""The real model, for the tests that need one; the bot on the Slack of the tests."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.meaning.real import INSTALL, PARTS, missing, put_together
+from tests.slack.conftest import start
+
+__all__ = ["model_folder", "start"]
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         if clock is not None:
             keeper = Keeper(partial(opened, address(None, settings.state_path), clock), clock=clock)
         await keeper.open()
-        working = service(settings, Bot(bot.index), keeper)
+        working = service(settings, Bot(bot.index, embedding=bot.embedding), keeper)
         working.delivering = Delivering(settle=0.01, bound=3.0)
         assert working.desk is not None
         working.desk.clerk.delivering = working.delivering
