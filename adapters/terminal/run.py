@@ -37,21 +37,24 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     keeping = Keeping(bot, found, settings.corpus_path)
     following = asyncio.create_task(watch(keeping, stop))
     try:
-        with vectors.in_background(bot, settings):
+        with vectors.in_background(bot, settings) as making_vectors:
             code = await serve(settings, bot, notes=lambda: keeping.status)
     finally:
         stop.set()
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
     if keeping.busy:
-        _leave_thread(code)
+        log.info("stopped while notes were read")
+        _leave_threads(code)
+    if making_vectors():
+        log.info("stopped while highlights were read for their meaning")
+        _leave_threads(code)
     return code
 
 
-def _leave_thread(code: int) -> NoReturn:
-    """Python would wait for a thread that reads notes to its end. What it reads is lost with it: it writes nothing. The processes
-    that it may have started end by themselves; see `corpus.reading`."""
-    log.info("stopped while notes were read")
+def _leave_threads(code: int) -> NoReturn:
+    """Python would wait for threads that read notes or make vectors, to their end. What they have in hand is lost with them;
+    nothing is half written. The processes that they may have started end by themselves; see `corpus.reading`."""
     os._exit(code)
 
 

@@ -1,7 +1,7 @@
 """Vectors of the highlights for the commands: made before an answer, or in the background while others are given."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a single question waits for the model and for vectors."""
+
+LEAVE = 3.0
+"""Seconds at the end for the highlights in hand."""
 
 
 def add(bot: "Bot", settings: "Settings", patience: float | None = PATIENCE) -> None:
@@ -73,11 +76,15 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def in_background(bot: "Bot", settings: "Settings") -> Iterator[None]:
-    """Meanwhile the model is loaded and vectors are made of what has none, as the notes change."""
+def in_background(bot: "Bot", settings: "Settings") -> Iterator[Callable[[], bool]]:
+    """Meanwhile the model is loaded and vectors are made of what has none, as the notes change.
+
+    Gives what tells, afterwards, whether a thread is still at it: those threads have the lowest priority, so on a busy machine
+    their last step may take long. What was made before is written by then.
+    """
     meaning = loading.meaning(settings)
     if meaning is None:
-        yield
+        yield lambda: False
         return
     from bot.meaning.filling import keep_filled
 
@@ -86,7 +93,7 @@ def in_background(bot: "Bot", settings: "Settings") -> Iterator[None]:
     working = Thread(target=keep_filled, args=(meaning, lambda: bot.index, stop), name="meaning", daemon=True)
     working.start()
     try:
-        yield
+        yield working.is_alive
     finally:
         stop.set()
-        working.join(3)
+        working.join(LEAVE)
