@@ -72,6 +72,19 @@ async def test_days_behind_as_it_is_set(work: Office) -> None:
     assert len(work.board.keys()) == len(set(work.board.keys()))
 
 
+async def test_what_a_clock_ahead_claimed_and_left_is_free(work: Office) -> None:
+    """Nobody waits for a lease that ends in days: who took it was killed then, or knows the time by now."""
+    await work.say("daily at 9")
+    await work.look()
+    work.clock.now = moment("2026-11-29T09:00")
+    key, day = "test:C1:2026-11-26", date(2026, 11, 26)
+    await work.keeper.kept(lambda shelf: shelf.claim(key, "test:C1", day))
+    for one in ("25", "26", "27"):
+        for time in ("09:00", "09:05", "14:00"):
+            await work.look(f"2026-11-{one}T{time}")
+    assert work.board.keys() == [f"test:C1:2026-11-{one}" for one in ("25", "26", "27")]
+
+
 def _keys(days: int) -> list[str]:
     """Of so many days from the 25th on."""
     return [f"test:C1:{date(2026, 11, 25) + timedelta(day)}" for day in range(days)]
