@@ -1,98 +1,184 @@
-"""Fits how words and meaning are put together: `python -m benchmarks.fitting --vaults DIR --model M [--vectors DIR]`.
+"""Fits when words and meaning together answer: `python -m benchmarks.fitting --vaults DIR --collections DIR --model M [--write]`.
 
-On the parts of the question set that are known: first the weight of the ranking, then the rule for "nothing fits",
-as the grid's best, and what that rule is worth on questions that it was not fitted on (five folds).
+A logistic regression over the signals of `bot.meaning.fusing` and their products, on the parts of the question set that are known
+and on public collections, whose questions are asked of each other too. Prints what it is worth on a part or collection that
+it was not fitted on, and what the weight of meaning does to the ranking.
 """
 
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
+from benchmarks.collections import collections
 from benchmarks.meaning import Vectors, options, vectors
-from benchmarks.questions import QUESTIONS, SAMPLE, SHOWN
-from bot.answering import fusion
-from bot.fitting import LEAST
+from benchmarks.quality import library
+from benchmarks.questions import KNOWN, QUESTIONS, SAMPLE, SHOWN
+from benchmarks.refusing import some
+from bot.answering import MOST_QUOTES, fusion
 from bot.index import Index
-from bot.meaning.fusing import FITTED, Fused, Weights, support
+from bot.meaning.embedding import Embedding
+from bot.meaning.fusing import Fused, signals
+from bot.meaning.logistic import Logistic
+from bot.query import parse
+from bot.ranking import Floats, Longs
+from bot.understanding import understood
 from corpus.load import load
 
-KNOWN = ("first", "second", "third", "fourth", "fifth")
-"""Parts of the question set that were looked at."""
+ROOT = Path(__file__).parent.parent
+FITTED = ROOT / "bot" / "meaning" / "fitted.py"
 
-FOLDS = 5
-MOST_LOST = 0.03
-"""Part of the answers found that may be refused: what is fitted leaves room below the 0.05 that are allowed."""
+SOFTNESS = 0.2
+"""scikit-learn's C: the inverse of how much large weights cost."""
+
+SHARE = 0.5
+"""What the questions of the collections count together, those of the set counting 1: they are easier to tell."""
+
+LOST = 0.035
+"""Part of the answers found that is refused, of the set that is fitted on: leaves room below the 0.05 that are allowed."""
+
+OTHERS = 40
+"""Questions of each other collection that a collection is asked."""
+
+WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+
+Signals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question: what ranks it under any weights, and the numbers of the passages that answer it."""
+    """One question, with the numbers of the passages that answer it: none where nothing does."""
 
+    part: str
+    """Of the question set, or the name of the collection."""
     kind: str
     right: frozenset[int]
-    ranked: Callable[[Weights], Fused]
+    ranked: Callable[[float | None], Fused]
+    """By any weight of meaning."""
+    signals: Floats
+    answered: bool
+    """Whether a right passage is among the first five."""
+
+    @property
+    def useful(self) -> bool:
+        """Whether it is better answered or better refused; where the passage was not found it matters little."""
+        return self.answered or not self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a rule makes of some questions, each a part of those that it concerns."""
+def case(
+    part: str, kind: str, text: str, right: frozenset[int], index: Index, embedding: Embedding
+) -> Case | None:
+    """A question that was asked; None where it is left to the words."""
+    meaning = understood(parse(text), index)
+    near = embedding.near(meaning.asked or text, index)
+    if near is None:
+        return None
+    ranked = partial(fusion, meaning, near, MOST_QUOTES, None, index)
+    found = ranked(None)
+    told = signals(found, meaning, near.language, index)
+    return None if told is None else Case(part, kind, right, ranked, told, _hit(found.passages, right))
 
-    hits: float
-    """Answerable ones with their passage among the first five, and not refused."""
-    refused: float
-    """Unanswerable ones refused."""
-    lost: float
-    """Those refused of the ones with their passage among the first five."""
+
+def _hit(passages: Longs, right: Collection[int], most: int = SHOWN) -> bool:
+    return any(passage in right for passage in passages[:most].tolist())
 
 
-def cases(vaults: Path, made: Vectors) -> list[Case]:
-    """The questions known; those that are asked in a language unknown to the model are left to the words."""
-    asked: dict[str, list[dict[str, str]]] = defaultdict(list)
+def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
+    """The known questions of the set."""
+    questions: dict[str, list[dict[str, str]]] = defaultdict(list)
     for part in KNOWN:
         for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():
             one = json.loads(line)
-            asked[one["corpus"]].append(one)
-    result = []
-    for corpus, questions in asked.items():
+            questions[one["corpus"]].append({**one, "part": part})
+    for corpus, listed in questions.items():
         index = Index.build(load(SAMPLE if corpus == "sample" else vaults / corpus))
         embedding = made.of(corpus, index)
-        numbers = {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
-        for one in questions:
-            ranked = fusion(one["question"], index, SHOWN, embedding)
-            if ranked is not None:
-                right = frozenset(numbers[id_] for id_ in one["highlights"])
-                result.append(Case(one["kind"], right, ranked))
-    return result
+        numbers = _numbers(index)
+        for one in listed:
+            right = frozenset(numbers[id_] for id_ in one["highlights"])
+            yield case(one["part"], one["kind"], one["question"], right, index, embedding)
 
 
-Found = tuple[Case, Fused]
+def public(folder: Path, made: Vectors) -> Iterator[Case | None]:
+    """Questions of the collections, each asked of its own and some of every other."""
+    found = list(collections(folder))
+    for collection in found:
+        index = Index.build(library(collection.passages))
+        embedding = made.of(collection.name, index)
+        numbers = _numbers(index)
+        for other in found:
+            for name in some(other) if other is collection else some(other, OTHERS):
+                grades = collection.relevant[name] if other is collection else {}
+                right = frozenset(numbers[id_] for id_, grade in grades.items() if grade > 0)
+                if right or other is not collection:
+                    yield case(collection.name, "", other.questions[name], right, index, embedding)
 
 
-def ranking(found: Sequence[Case], weights: Weights) -> list[Found]:
-    return [(one, one.ranked(weights)) for one in found]
+def _numbers(index: Index) -> dict[str, int]:
+    return {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
 
 
-def has_its_passage(one: Found) -> bool:
-    return any(passage in one[0].right for passage in one[1].passages.tolist())
+def fitted(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
+    """The regression of what is answered and what is not to be; `LOST` of what is answered in the set is refused."""
+    useful = [one for one in cases if one.useful]
+    seen = np.array([one.signals for one in useful], np.float64)
+    low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
+    answered = np.array([one.answered for one in useful])
+    of_set = np.array([one.part in KNOWN for one in useful])
+    weights = np.ones(len(useful))
+    for group, share in ((of_set, 1.0), (~of_set, SHARE)):
+        for side in (group & answered, group & ~answered):
+            weights[side] = share * of_set.sum() / 2 / max(side.sum(), 1)
+    scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
+    regression = LogisticRegression(C=softness, max_iter=10_000)
+    shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
+    regression.fit(shaped, answered, sample_weight=weights)
+    form = _form(scaler, products, scaled, regression)
+    found = [_value(form, np.clip(one, low, high)) for one in seen[answered & of_set]]
+    form[0, 0] -= np.quantile(found, LOST)
+    return Logistic(_rounded(low), _rounded(high), tuple(_rounded(row) for row in form))
 
 
-def judged(found: Sequence[Found], weights: Weights) -> Result:
-    """What the rule of these weights makes of ranked questions."""
-    answered = [bool(len(one.passages)) and float(support(one, weights).max()) >= LEAST for _, one in found]
-    hits = [has_its_passage(one) for one in found]
-    pairs = list(zip(found, answered, hits, strict=True))
-    return Result(
-        _part(fits and hit for (case, _), fits, hit in pairs if case.right),
-        _part(not fits for (case, _), fits, _ in pairs if not case.right),
-        _part(not fits for _, fits, hit in pairs if hit),
-    )
+def _form(
+    scaler: StandardScaler,
+    products: PolynomialFeatures,
+    scaled: StandardScaler,
+    regression: LogisticRegression,
+) -> Signals:
+    """The steps of the regression as one quadratic form over 1 and the signals as they are."""
+    weights = regression.coef_[0] / scaled.scale_
+    count = len(scaler.mean_)
+    inner = np.zeros((count + 1, count + 1))
+    inner[0, 0] = regression.intercept_[0] - weights @ scaled.mean_
+    for weight, powers in zip(weights, products.powers_, strict=True):
+        places = [0] * (2 - powers.sum()) + [
+            place + 1 for place in range(count) for _ in range(powers[place])
+        ]
+        inner[places[0], places[1]] += weight
+    shift = np.zeros((count + 1, count + 1))
+    shift[0, 0] = 1
+    shift[1:, 0] = -scaler.mean_ / scaler.scale_
+    shift[1:, 1:] = np.diag(1 / scaler.scale_)
+    whole = shift.T @ inner @ shift
+    return np.triu(whole) + np.tril(whole, -1).T
+
+
+def _value(form: Signals, signals: Signals) -> float:
+    x = np.append(1.0, signals)
+    return float(x @ form @ x)
+
+
+def _rounded(values: Signals) -> tuple[float, ...]:
+    return tuple(round(float(value), 5) for value in values)
 
 
 def _part(values: Iterable[bool]) -> float:
@@ -100,67 +186,90 @@ def _part(values: Iterable[bool]) -> float:
     return fmean(listed) if listed else 0.0
 
 
-def fitted(found: Sequence[Found], start: Weights) -> Weights:
-    """The rule that refuses most of the unanswerable and finds most of the others; the middle of those that are even."""
-    grid = product(np.arange(0.6, 2.1, 0.1), np.arange(0.36, 0.54, 0.01), (2.0, 4.0, 6.0))
-    rules = [
-        replace(start, words=round(float(w), 2), cosine=round(float(c), 2), sharpness=s) for w, c, s in grid
-    ]
-    values = [(_worth(judged(found, one)), one) for one in rules]
-    best = max(value for value, _ in values)
-    even = sorted(
-        (one for value, one in values if value > best - 1e-9),
-        key=lambda one: (one.sharpness, one.words, one.cosine),
+def judged(cases: Sequence[Case], likely: Iterable[float]) -> str:
+    """Answered and found of the answerable; refused of the unanswerable; refused of those with their passage; a row."""
+    pairs = [(one, value >= 0.5) for one, value in zip(cases, likely, strict=True)]
+    return _row(
+        _part(fits and one.answered for one, fits in pairs if one.right),
+        _part(not fits for one, fits in pairs if not one.right),
+        _part(not fits for one, fits in pairs if one.answered),
     )
-    return even[len(even) // 2]
 
 
-def _worth(result: Result) -> float:
-    """Refusing rightly counts as much as finding; losing more than may be lost counts three times."""
-    return result.hits + result.refused - 3 * max(0.0, result.lost - MOST_LOST)
+def _row(*values: float) -> str:
+    return " | ".join(f"{value:.3f}" for value in values) + " |"
+
+
+def told(cases: Sequence[Case], softness: float) -> Logistic:
+    """Fits, and prints what that is worth on each part or collection by a fit on the others."""
+    print(
+        "\n| part | questions | hit@5, answered | refused rightly | refused wrongly |\n|---|---|---|---|---|"
+    )
+    of_set: list[Case] = []
+    unseen: list[float] = []
+    for part in dict.fromkeys(one.part for one in cases):
+        rule = fitted([one for one in cases if one.part != part], softness)
+        others = [one for one in cases if one.part == part]
+        likely = [rule(one.signals) for one in others]
+        print(f"| {part}, by the others | {len(others)} | {judged(others, likely)}")
+        if part in KNOWN:
+            of_set += others
+            unseen += likely
+    print(f"| the set, by the others | {len(of_set)} | {judged(of_set, unseen)}")
+    rule = fitted(cases, softness)
+    print(f"| the set, by all | {len(of_set)} | {judged(of_set, [rule(one.signals) for one in of_set])}")
+    return rule
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
+    parser.add_argument(
+        "--collections", type=Path, required=True, help="folder of the collections, in BEIR's layout"
+    )
+    parser.add_argument("--softness", type=float, default=SOFTNESS, help="scikit-learn's C")
+    parser.add_argument("--write", action="store_true", help="write what is fitted into the program")
     options(parser)
     given = parser.parse_args(arguments)
     given.meaning = True
     made = vectors(given)
     assert made is not None
-    all_cases = cases(given.vaults, made)
+    of_set = [one for one in own(given.vaults, made) if one is not None]
+    _ranking(of_set)
+    rule = told(of_set + [one for one in public(given.collections, made) if one is not None], given.softness)
+    if given.write:
+        FITTED.write_text(_module(rule), "utf-8")
+
+
+def _ranking(cases: Sequence[Case]) -> None:
     print("| weight of meaning | hit@1 | hit@5 | paraphrase hit@5 |\n|---|---|---|---|")
-    for weight in (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0):
-        found = [one for one in ranking(all_cases, replace(FITTED, meaning=weight)) if one[0].right]
-        first = _part(bool(len(one.passages)) and int(one.passages[0]) in case.right for case, one in found)
-        others = [one for one in found if one[0].kind == "paraphrase"]
+    for weight in WEIGHTS:
+        found = [(one, one.ranked(weight).passages) for one in cases if one.right]
+        first = _part(_hit(passages, one.right, 1) for one, passages in found)
+        others = _part(_hit(passages, one.right) for one, passages in found if one.kind == "paraphrase")
         print(
-            f"| {weight} | {first:.3f} | {_part(map(has_its_passage, found)):.3f} | {_part(map(has_its_passage, others)):.3f} |"
+            f"| {weight} | {_row(first, _part(_hit(passages, one.right) for one, passages in found), others)}"
         )
-    found = ranking(all_cases, FITTED)
-    print("\n| rule | hit@5, answered | refused rightly | refused wrongly |\n|---|---|---|---|")
-    _print("as it stands", judged(found, FITTED))
-    best = fitted(found, FITTED)
-    _print(f"fitted: {best}", judged(found, best))
-    unseen = []
-    for fold in range(FOLDS):
-        rule = fitted([one for number, one in enumerate(found) if number % FOLDS != fold], FITTED)
-        unseen.append(
-            (rule, judged([one for number, one in enumerate(found) if number % FOLDS == fold], rule))
-        )
-        _print(f"fold {fold}, unseen: {rule.words} {rule.cosine} {rule.sharpness}", unseen[-1][1])
-    results = [result for _, result in unseen]
-    mean = Result(
-        *(
-            fmean(values)
-            for values in zip(*((one.hits, one.refused, one.lost) for one in results), strict=True)
-        )
-    )
-    _print("mean of the folds, unseen", mean)
 
 
-def _print(name: str, result: Result) -> None:
-    print(f"| {name} | {result.hits:.3f} | {result.refused:.3f} | {result.lost:.3f} |")
+def _module(rule: Logistic) -> str:
+    lines = [
+        '"""How likely it is that passages answer, by the signals of `bot.meaning.fusing`.',
+        "",
+        "Written by `python -m benchmarks.fitting --write`, not by hand.",
+        '"""',
+        "",
+        "from bot.meaning.logistic import Logistic",
+        "",
+        "ANSWERS = Logistic(",
+        f"    {rule.low},",
+        f"    {rule.high},",
+        "    (",
+        *(f"        {row}," for row in rule.form),
+        "    ),",
+        ")  # fmt: skip",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "notes"
 QUESTIONS = ROOT / "tests" / "questions"
 SHOWN = 5
+KNOWN = ("first", "second", "third", "fourth", "fifth", "short")
+"""Parts of the question set that were looked at."""
 
 
 class UnknownIdsError(Exception):
@@ -75,7 +77,7 @@ def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Ou
 def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(one["highlights"])
     found = answer(Question(one["question"], limit=SHOWN), index, embedding)
-    passages, _, evidence = ranked(one["question"], index, SHOWN, embedding)
+    passages, _, speaks = ranked(one["question"], index, SHOWN, embedding)
     return Outcome(
         one["id"],
         one["kind"],
@@ -83,7 +85,7 @@ def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> 
         _rank([quote.highlight.id for quote in found.quotes], right),
         _rank([index.library.highlights[passage].id for passage in passages.tolist()], right),
         not found.found,
-        float(evidence.max(initial=-1.0)),
+        speaks,
     )
 
 
@@ -94,7 +96,7 @@ def _rank(ids: Sequence[str], right: set[str]) -> int | None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument("--half", choices=("first", "second", "third", "fourth", "fifth"), default="first")
+    parser.add_argument("--half", choices=(*KNOWN, "sixth"), default="first")
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     options(parser)
     given = parser.parse_args(arguments)

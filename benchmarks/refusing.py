@@ -26,7 +26,7 @@ def refusals(
 ) -> list[Refusal]:
     """Every collection's questions asked of every collection."""
     result: list[Refusal] = []
-    chosen = {one.name: _some(one) for one in found}
+    chosen = {one.name: some(one) for one in found}
     for collection in found:
         index = Index.build(library(collection.passages))
         meaning = vectors.of(collection.name, index) if vectors is not None else None
@@ -34,17 +34,18 @@ def refusals(
             for question in questions:
                 own = name == collection.name
                 asked = next(one for one in found if one.name == name).questions[question]
-                passages, _, covered = ranked(asked, index, 5, meaning)
+                passages, _, speaks = ranked(asked, index, 5, meaning)
                 grades = collection.relevant[question] if own else {}
                 names = [index.library.highlights[one].id for one in passages.tolist()]
                 if not own or any(grades.get(one, 0) > 0 for one in names):
-                    result.append((own, float(covered.max()) if len(covered) else 0.0))
+                    result.append((own, speaks))
     return result
 
 
-def _some(collection: Collection) -> list[str]:
+def some(collection: Collection, most: int = MOST) -> list[str]:
+    """Names of some of a collection's questions, always the same."""
     names = sorted(collection.questions)
-    return random.Random(0).sample(names, min(MOST, len(names)))
+    return random.Random(0).sample(names, min(most, len(names)))
 
 
 def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:

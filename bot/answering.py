@@ -1,7 +1,7 @@
 """A question to its answer: parse, search, decide whether anything fits, choose, quote."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
-from bot.fitting import NEAR, anything_fits, evidence, fitting
+from bot.fitting import LEAST, NEAR, evidence, fitting, strongest
 from bot.index import Index
 from bot.model import Answer, Question, Quote, Span
 from bot.nearest import nearest
@@ -22,7 +22,7 @@ from corpus.model import Highlight
 
 if TYPE_CHECKING:
     from bot.meaning.embedding import Embedding, Near
-    from bot.meaning.fusing import Fused, Weights
+    from bot.meaning.fusing import Fused
 
 MOST_QUOTES = 200
 """Highlights that are told to fit a question, at most."""
@@ -78,18 +78,19 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
         theirs = index.of_sources(meaning.sources)
         passages, scores = _all_of(theirs if allowed is None else theirs & allowed, (), index)
     elif (near := _nearness(query, meaning, index, embedding)) is not None:
-        from bot.meaning.fusing import FITTED
         from bot.meaning.fusing import fitting as fitting_both
 
-        both = _fusion(meaning, near, MOST_QUOTES, allowed, index)(FITTED)
-        passages, scores, close = fitting_both(both, bool(query.phrases))
+        both, speaks = _together(meaning, near, MOST_QUOTES, allowed, index)
+        close: frozenset[int] = frozenset()
+        if query.phrases or speaks >= LEAST:
+            passages, scores, close = fitting_both(both, bool(query.phrases))
         return Search(
             query, meaning.wanted, meaning.corrections, passages, scores, meaning.sources, near, close
         )
     elif meaning.wanted:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
         found = evidence(meaning, passages, scores, index)
-        keep = fitting(found, scores) & (bool(query.phrases) or anything_fits(found))
+        keep = fitting(found, scores) & (bool(query.phrases) or strongest(found) >= LEAST)
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         passages, scores = _all_of(allowed, (), index)
@@ -124,31 +125,38 @@ def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Long
     return np.append(best, others), np.append(scores, np.zeros(len(others), np.float32))
 
 
-def fusion(
-    text: str, index: Index, most: int, embedding: "Embedding | None"
-) -> "Callable[[Weights], Fused] | None":
-    """What ranks a question by words and nearness together; None where it is ranked by words alone."""
-    query = parse(text)
-    meaning = understood(query, index)
-    near = _nearness(query, meaning, index, embedding)
-    if near is None:
-        return None
-    return _fusion(meaning, near, most, _allowed(query, index), index)
-
-
-def _fusion(
+def _together(
     meaning: Meaning, near: "Near", most: int, allowed: Mask | None, index: Index
-) -> "Callable[[Weights], Fused]":
-    from bot.meaning.fusing import POOL, fused
+) -> "tuple[Fused, float]":
+    """What ranks by words and nearness together, and how much speaks for the best of it: `LEAST` is enough."""
+    from bot.meaning.fusing import likelihood
 
-    by_words = _best(meaning, POOL, allowed, index)
-    return lambda weights: fused(
-        by_words,
+    both = fusion(meaning, near, most, allowed, index)
+    likely = likelihood(both, meaning, near.language, index)
+    if likely is None:
+        passages, scores = _best(meaning, MOST_QUOTES, allowed, index)
+        return both, strongest(evidence(meaning, passages, scores, index))
+    return both, LEAST + likely - 0.5
+
+
+def fusion(
+    meaning: Meaning,
+    near: "Near",
+    most: int,
+    allowed: Mask | None,
+    index: Index,
+    weight: float | None = None,
+) -> "Fused":
+    """The best passages by words and nearness together, a cosine counting `weight` (None: as it is fitted)."""
+    from bot.meaning.fusing import MEANING, POOL, fused
+
+    return fused(
+        _best(meaning, POOL, allowed, index),
         near.cosines,
         lambda found, scores: evidence(meaning, found, scores, index),
         most,
         allowed,
-        weights,
+        MEANING if weight is None else weight,
     )
 
 
@@ -159,18 +167,16 @@ def _nearness(query: Query, meaning: Meaning, index: Index, embedding: "Embeddin
 
 def ranked(
     text: str, index: Index, most: int, embedding: "Embedding | None" = None
-) -> tuple[Longs, Floats, Floats]:
-    """The raw ranking of a question, nothing refused: passages, best first, their scores, and how much speaks for each."""
+) -> tuple[Longs, Floats, float]:
+    """The raw ranking of a question, nothing refused: passages, best first, their scores, how much speaks for the best."""
     query = parse(text)
     meaning, allowed = understood(query, index), _allowed(query, index)
     near = _nearness(query, meaning, index, embedding)
     if near is not None:
-        from bot.meaning.fusing import FITTED, support
-
-        found = _fusion(meaning, near, most, allowed, index)(FITTED)
-        return found.passages, found.scores, support(found)
+        both, speaks = _together(meaning, near, most, allowed, index)
+        return both.passages, both.scores, speaks
     passages, scores = _best(meaning, most, allowed, index)
-    return passages, scores, evidence(meaning, passages, scores, index)
+    return passages, scores, strongest(evidence(meaning, passages, scores, index))
 
 
 def _allowed(query: Query, index: Index) -> Mask | None:

@@ -14,7 +14,7 @@ from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
 
-LEAST = 0.41
+LEAST = 0.38
 """What the best of the first passages must reach."""
 
 SUPPORT = 0.2
@@ -65,9 +65,9 @@ def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) ->
     return found
 
 
-def anything_fits(found: Floats) -> bool:
-    """Whether the question is answered at all, by the evidence for the ranked passages, best first."""
-    return bool(len(found)) and float(found[:LOOKED_AT].max()) >= LEAST
+def strongest(found: Floats) -> float:
+    """The most that speaks for one of the first passages, best first: with `LEAST` the question is answered."""
+    return float(found[:LOOKED_AT].max(initial=-1.0))
 
 
 def fitting(found: Floats, scores: Floats) -> Mask:

@@ -178,6 +178,10 @@ class Index:
         """The weight of the words that each passage holds, and of the heaviest one that it does not."""
         return refining.covered(wanted, passages, self.postings)
 
+    def lacked(self, wanted: Iterable[Wanted], passage: int) -> list[Wanted]:
+        """The words that a passage does not hold, in any form."""
+        return refining.lacked(wanted, passage, self.postings)
+
     def holding(self, word: Wanted) -> Mask:
         """The passages that hold the word in any form and field. Shape (passages,)."""
         mask = np.zeros(len(self), np.bool_)

@@ -1,6 +1,6 @@
 """What is looked at only in the passages that BM25F ranks first: the word as written, neighbours, coverage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -53,6 +53,12 @@ def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tu
             result += np.float32(word.weight * word.trust) * held
             np.maximum(missing, np.float32(word.weight) * ~held, out=missing)
     return result, missing
+
+
+def lacked(wanted: Iterable[Wanted], passage: int, postings: Postings) -> list[Wanted]:
+    """The words that a passage does not hold, in any form."""
+    one = np.array([passage], np.int64)
+    return [word for word in wanted if not any(looked_up(one, *postings.of(term))[0] for term in word.forms)]
 
 
 def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:

@@ -4,13 +4,10 @@ Only what no passage, title or name holds in any form is taken for a misspelling
 the library's languages either: "bake" in a library without kitchens is not "make".
 """
 
-import gzip
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from bot.analysis import Token, fold, is_unspaced
+from bot.dictionaries import is_word
 from bot.index import Index
 from bot.languages import ENGLISH, spoken
 
@@ -62,15 +59,3 @@ def nearest_word(folded: str, index: Index) -> str | None:
         for word, distance in index.spelled.near(folded, most)
     ]
     return min(near)[3] if near else None
-
-
-def is_word(word: str, language: str) -> bool:
-    """Whether `word` is in the language's dictionary; not where there is none."""
-    return f"{json.dumps(word)}:".encode() in _dictionary(language)
-
-
-@cache
-def _dictionary(language: str) -> bytes:
-    """The words of a language as pyspellchecker ships them, a JSON object; searched as it is, as parsing takes long."""
-    listed = files("spellchecker") / "resources" / f"{language}.json.gz"
-    return gzip.decompress(listed.read_bytes()).replace(b'": ', b'":') if listed.is_file() else b""

@@ -59,6 +59,7 @@ def understood(query: Query, index: Index) -> Meaning:
         replace(
             word,
             typed=changed.get(word.typed, word.typed),
+            meant=word.typed if word.typed in changed else "",
             trust=TRUST if word.typed in changed else 1.0,
             times=word.times * (TRUST if word.typed in changed else 1.0),
             emphasis=0.0 if word.typed in of_names and not only_names else word.emphasis,

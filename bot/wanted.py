@@ -32,6 +32,8 @@ class Wanted:
     """How sure it is that this is what was meant: less where it corrects what was typed."""
     emphasis: float = 1.0
     """What it counts in coverage: less for two characters that are hardly a word."""
+    meant: str = ""
+    """The word as corrected, where `typed` is a misspelt one."""
 
     @property
     def forms(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from bot.index import Index
-from bot.languages import ENGLISH, detect
+from bot.languages import ENGLISH, detect, spoken
 from bot.logs import named
 from bot.meaning.layout import Laid
 from bot.meaning.model import MeaningError, Model
@@ -47,6 +47,8 @@ class Near:
     question: Floats
     cosines: Floats
     laid: Laid
+    language: str = ENGLISH
+    """That the question is in."""
 
     def sentence(self, passage: int) -> Span | None:
         """Where the nearest sentence of a passage stands."""
@@ -119,7 +121,8 @@ class Embedding:
             if vector is None:
                 return None
             laid = self.laid(index)
-            return Near(vector, laid.cosines(vector), laid) if laid.segments else None
+            language = ENGLISH if model.english else spoken(text) or ENGLISH
+            return Near(vector, laid.cosines(vector), laid, language) if laid.segments else None
         except MeaningError as error:
             self.tell(str(error))
         except Exception as error:  # whatever it is, BM25 answers

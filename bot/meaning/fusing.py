@@ -5,14 +5,19 @@ they say little, meaning decides. Passages of both sides take part, not only the
 (benchmarks/README.md has what was tried).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.fitting import BESIDE, LACK, LEAST, LOOKED_AT, NEAR
+from bot.dictionaries import COUNTED, rarity
+from bot.fitting import BESIDE, LACK, LOOKED_AT, NEAR
+from bot.index import Index
+from bot.meaning.fitted import ANSWERS
 from bot.meaning.layout import NONE
 from bot.ranking import Floats, Longs, Mask
+from bot.understanding import Meaning
 
 POOL = 300
 """Passages of each side that take part."""
@@ -21,27 +26,38 @@ SAID = 1.4
 """Evidence above `-LACK` from which on words count in full."""
 
 CLOSE = 0.8
-"""Part of the best cosine, and of `Weights.cosine`, that a passage must have to be quoted by its meaning alone."""
-
+"""Part of the best cosine, and beside others that are brought by their words of `COSINE`, that a passage must have to be quoted
+by its meaning alone."""
 
 LIKE = 0.35
 """Cosine from which a highlight is like another."""
 
+MEANING = 1.0
+"""What a cosine counts in the ranking beside BM25, both scaled."""
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What is fitted. Something fits where (evidence / words) ** sharpness + (cosine / this one) ** sharpness reaches 1."""
+WORDS = 1.6
+"""Evidence above `-LACK` that says as much for a passage as `COSINE` does."""
 
-    meaning: float = 1.0
-    """What a cosine counts in the ranking beside BM25, both scaled."""
-    words: float = 1.6
-    """Evidence that is enough where the cosine is 0, above `-LACK`."""
-    cosine: float = 0.44
-    """Cosine that is enough where there is no evidence at all."""
-    sharpness: float = 6.0
+COSINE = 0.44
+"""Cosine that mostly is that of a passage that answers."""
 
+USUAL = (10, 0.1)
+"""Passages that every library is taken to have beside its own, and their cosine: what most have to most questions."""
 
-FITTED = Weights()
+ALONE = 0.38
+"""Evidence from which on a passage is brought by its words, whatever its meaning."""
+
+SIGNALS = (
+    "cosine",
+    "words",
+    "rarest lacking",
+    "most evidence",
+    "part lacking",
+    "somebody named",
+    "cosine above the mean",
+    "words unknown to the library",
+)
+"""What `signals` has of the passage for which most speaks, by words or meaning."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,8 @@ class Fused:
     """Of their words, as `bot.fitting` has it."""
     cosines: Floats
     """`NONE` where there is no vector."""
+    mean: float
+    """Of the cosines of the whole library, about."""
 
 
 def fused(
@@ -62,9 +80,9 @@ def fused(
     evidence: Callable[[Longs, Floats], Floats],
     most: int,
     allowed: Mask | None = None,
-    weights: Weights = FITTED,
+    weight: float = MEANING,
 ) -> Fused:
-    """The `most` best passages by words and meaning together.
+    """The `most` best passages by words and meaning together, a cosine counting `weight`.
 
     `ranked` are the `POOL` best by words, best first, with their scores; `cosines` has one for each passage of the library.
     """
@@ -79,12 +97,19 @@ def fused(
     unknown = near == NONE
     meaning[unknown] = words[unknown]  # until its vector comes, it is worth what its words are
     said = float(evidence(by_words[:LOOKED_AT], sums[:LOOKED_AT]).max(initial=-LACK)) + LACK
-    scores = (np.float32(min(1.0, said / SAID) ** 2) * words + np.float32(weights.meaning) * meaning).astype(
+    scores = (np.float32(min(1.0, said / SAID) ** 2) * words + np.float32(weight) * meaning).astype(
         np.float32
     )
     order = np.lexsort((passages, -scores))[:most]
     chosen = passages[order]
-    return Fused(chosen, scores[order], evidence(chosen, summed[order]), near[order])
+    return Fused(chosen, scores[order], evidence(chosen, summed[order]), near[order], _mean(cosines))
+
+
+def _mean(cosines: Floats) -> float:
+    """Of the passages that have a vector and `USUAL` more: a few may well all be near."""
+    known = cosines != NONE
+    count, cosine = USUAL
+    return (float(cosines.sum(where=known)) + count * cosine) / (int(known.sum()) + count)
 
 
 def _highest(values: Floats, most: int) -> Longs:
@@ -95,30 +120,66 @@ def _highest(values: Floats, most: int) -> Longs:
     return found
 
 
-def support(found: Fused, weights: Weights = FITTED) -> Floats:
-    """How much speaks for each passage, words and meaning together, on the scale of `bot.fitting`: `LEAST` is enough.
+def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
+    """The `SIGNALS` of passages ranked for a question in this language; None where that for which most speaks has no vector.
 
-    Without a vector it is the evidence as it is.
+    Shape (signals,).
     """
-    words = np.maximum(found.evidence + np.float32(LACK), 0) / np.float32(weights.words)
-    near = np.maximum(found.cosines, 0) / np.float32(weights.cosine)
-    reached = (words**weights.sharpness + near**weights.sharpness) ** (1 / weights.sharpness)
-    both = reached * np.float32(LEAST + LACK) - np.float32(LACK)
-    result: Floats = np.where(found.cosines == NONE, found.evidence, both).astype(np.float32)
-    return result
+    evidence, cosines = found.evidence[:LOOKED_AT], found.cosines[:LOOKED_AT]
+    if not len(evidence):
+        return None
+    place = int(
+        np.maximum((evidence + np.float32(LACK)) / np.float32(WORDS), cosines / np.float32(COSINE)).argmax()
+    )
+    if cosines[place] == NONE:
+        return None
+    rarest, part = _lacking(meaning, language, int(found.passages[place]), index)
+    return np.array(
+        [
+            max(float(cosines[place]), 0.0),
+            math.log1p(sum(bool(word.weight) for word in meaning.wanted)),
+            rarest,
+            evidence.max(),
+            part,
+            bool(meaning.sources),
+            cosines[place] - found.mean,
+            sum(not word.known for word in meaning.wanted),
+        ],
+        np.float32,
+    )
+
+
+def _lacking(meaning: Meaning, language: str, passage: int, index: Index) -> tuple[float, float]:
+    """How rare in the language the rarest word is that a passage lacks, and what part of the question's rarity it lacks.
+
+    A word that is rare in the library alone may be said in another way; one that hardly any text has, rather not. Nothing is
+    rare in a language of which no frequencies are known.
+    """
+    if language not in COUNTED:
+        return 0.0, 0.0
+    rare = {word: rarity(word.meant or word.typed, language) for word in meaning.wanted if word.weight}
+    lost = [rare[word] for word in index.lacked(rare, passage)]
+    return max(lost, default=0.0), sum(lost) / (sum(rare.values()) or 1.0)
+
+
+def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:
+    """How likely it is that one of the first ranked passages answers, 0 to 1; None where that is left to the words."""
+    told = signals(found, meaning, language, index)
+    return None if told is None else ANSWERS(told)
 
 
 def fitting(found: Fused, strict: bool) -> tuple[Longs, Floats, frozenset[int]]:
-    """What fits, best first: passages, scores, and which of the passages words alone would not have brought.
+    """Of an answer what fits, best first: passages, scores, and which of the passages words alone would not have brought.
 
     `strict`: an exact phrase was asked for, and all that is here has it.
     """
-    speaks, words, near = support(found), found.evidence, found.cosines
-    if not len(speaks) or not (strict or float(speaks[:LOOKED_AT].max()) >= LEAST):
-        return np.zeros(0, np.int64), np.zeros(0, np.float32), frozenset()
+    if not len(found.passages):
+        return found.passages, found.scores, frozenset()
+    words, near = found.evidence, found.cosines
     best = float(words.max())
     by_words = (words >= BESIDE * (best + LACK) - LACK) & (found.scores >= NEAR * found.scores[0])
-    if best < LEAST and not strict:
+    if best < ALONE and not strict:
         by_words[:] = False
-    keep = by_words | (near >= CLOSE * max(float(near.max()), FITTED.cosine))
+    least = CLOSE * max(float(near.max()), COSINE if by_words.any() else 0.0)
+    keep = by_words | ((near >= least) & (near > 0))
     return found.passages[keep], found.scores[keep], frozenset(found.passages[keep & ~by_words].tolist())

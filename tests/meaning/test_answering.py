@@ -72,6 +72,7 @@ def test_the_model_reads_a_misspelt_word_as_corrected() -> None:
 def test_an_exact_phrase_stays_strict(thesaurus: Embedding) -> None:
     assert ids(answer(Question('"an umbrella" bank'), INDEX, thesaurus)) == ["bank"]
     assert not answer(Question('"a nap"'), INDEX, thesaurus).found
+    assert ids(answer(Question('"an umbrella" for zeppelins in antarctica'), INDEX, thesaurus)) == ["bank"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from bot.meaning.model import MeaningError, load
 from tests.conftest import ROOT
 
-QUESTION = "taking a snooze before a tricky puzzle"
+QUESTION = "a snooze in the afternoon helps you learn"
 
 
 def run(
@@ -106,6 +106,20 @@ def test_ask_finds_it_in_other_words_and_says_so(model_folder: Path, state: Path
     start, end = quote["nearest"]
     assert 0 <= start < end <= len(quote["highlight"]["plain"])
     assert "close in meaning" in run(model_folder, state, "ask", QUESTION).stdout
+
+
+def test_what_is_near_but_lacks_what_is_asked_for_is_refused(model_folder: Path, state: Path) -> None:
+    expected = {
+        "does caffeine keep you up": True,
+        "does caffeine cause diabetes": False,
+        "does cocaine keep you up": False,
+        "does poor sleep damage memory?": True,
+        "what is the capital of france": False,
+    }
+    asked = "".join(json.dumps({"id": one, "question": one}) + "\n" for one in expected)
+    done = run(model_folder, state, "ask", "--batch", "-", "--json", stdin=asked)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {one["id"]: one["found"] for one in answers} == expected
 
 
 def test_check_and_doctor_tell_of_it(model_folder: Path, state: Path) -> None:
