@@ -7,7 +7,7 @@ character of theirs is a word of its own, and the index joins neighbours to pair
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,6 +127,21 @@ def fold(word: str) -> str:
 def is_unspaced(word: str) -> bool:
     """Whether a normalised word is one character of a script without blanks."""
     return not word.isascii() and len(word) <= 4 and _UNSPACED.match(word) is not None
+
+
+def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:
+    """The characters of scripts without blanks that stand one beside the other, at least two."""
+    row: list[Token] = []
+    for token in found:
+        beside = bool(row) and row[-1].end == token.start
+        if row and not (beside and is_unspaced(token.word)):
+            if len(row) > 1:
+                yield row
+            row = []
+        if is_unspaced(token.word):
+            row.append(token)
+    if len(row) > 1:
+        yield row
 
 
 @lru_cache(maxsize=1 << 14)

@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from bot.analysis import fold, words
+from bot.analysis import fold, rows_of_unspaced, tokens, words
 from bot.query import Query
 from bot.ranking import Ints, Longs, Mask
 from bot.spelled import Spelled
@@ -140,6 +140,7 @@ class Facets:
         self._source_of = source_of
         self._names: dict[str, Names] = {}
         self._by_word: dict[str, NameWords] = {}
+        self._unspaced: dict[str, dict[str, list[int]]] = {}
         self._days: tuple[Longs, Longs] | None = None
         self._newest: Longs | None = None
 
@@ -151,14 +152,25 @@ class Facets:
 
     def prepare(self) -> None:
         """Makes what names are recognised by in a question."""
-        self.words("author")
-        self.words("title")
+        for kind in ("author", "title"):
+            self.words(kind)
+            self.unspaced(kind)
 
     def words(self, kind: str) -> "NameWords":
         """The words of the names of a kind."""
         if kind not in self._by_word:
             self._by_word[kind] = NameWords(self.names(kind))
         return self._by_word[kind]
+
+    def unspaced(self, kind: str) -> dict[str, list[int]]:
+        """The parts of the names of a kind that are in scripts without blanks, folded, and the numbers of those names."""
+        if kind not in self._unspaced:
+            held: dict[str, list[int]] = {}
+            for number, name in enumerate(self.names(kind).names):
+                for row in () if name.isascii() else rows_of_unspaced(tokens(name)):
+                    held.setdefault("".join(fold(token.word) for token in row), []).append(number)
+            self._unspaced[kind] = held
+        return self._unspaced[kind]
 
     def _pairs(self, kind: str) -> Iterable[tuple[str, int]]:
         if kind == "author":

@@ -62,7 +62,7 @@ def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) ->
         found[theirs] += np.float32(THEIRS)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
-    return found
+    return np.where(held > 0, found, np.minimum(found, 0))  # only the names in the question are there
 
 
 def strongest(found: Floats) -> float:

@@ -16,7 +16,7 @@ from bot.refining import refined
 from bot.searching import search
 from bot.spelled import Spelled
 from bot.texts import Analysed, Stream, gathered
-from bot.wanted import Wanted, emphasis, names_of
+from bot.wanted import Wanted, emphasised, names_of
 from corpus.model import Highlight, Library, Source
 
 
@@ -131,7 +131,7 @@ class Index:
                 found[names] = replace(earlier, times=earlier.times + 1)
             elif names:
                 found[names] = self._wanted(names, typed)
-        return list(found.values())
+        return emphasised(found.values())
 
     def _wanted(self, names: tuple[str, ...], typed: str) -> Wanted:
         written, meant = names[0], names[1:]
@@ -145,8 +145,7 @@ class Index:
             {"": max(together, 1), **{str(term): spread for term, spread in spreads.items()}}
         )
         scored = tuple((term, idf[""] / idf[str(term)]) for term in spreads)
-        known = bool(terms) or surface is not None
-        return Wanted(typed, terms, surface, idf[""], scored, emphasis=emphasis(typed, known))
+        return Wanted(typed, terms, surface, idf[""], scored)
 
     def frequency(self, term: int | None) -> int:
         """In how many passages a term is."""

@@ -5,18 +5,21 @@ A name is looked for where a question has a place for one ("by …", "what did �
 from the name's, and be a word of its own ("Clare" for "Clear"), than one that `bot.spelling` corrects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from bot.analysis import Token, fold, is_unspaced
+from bot.analysis import Token, fold, is_unspaced, rows_of_unspaced
 from bot.index import Index
 from bot.languages import ENGLISH, stop_words
 from bot.phrasing import Phrasing
 
 LONGEST = 6
 """Words of a question that are taken for one name, at most."""
+
+LONGEST_UNSPACED = 16
+"""Characters of a name in a script without blanks, at most."""
 
 MOST_NAMES = 200
 """Authors who share a word of their names that are looked at."""
@@ -29,6 +32,8 @@ _KINDS: Final = frozenset(
 )
 """Words beside a name that are none of it."""
 
+_ASKED: Final = tuple("怎 如何 为什么 為什麼 说 說 讲 講 写 寫 谈 談 认为 認為 觉得 覺得 は".split())  # noqa: SIM905
+"""What follows a name where it is asked what somebody says, in Chinese and Japanese."""
 
 Readings = dict[str, list[int]]
 """Words of names that a typed one may be, and the numbers of those names."""
@@ -54,7 +59,8 @@ def named(found: Sequence[Token], phrasing: Phrasing, index: Index) -> Named:
         alone = len(inside) == len(words)
         if meant := _title(inside, index) or _author(inside, alone, index):
             return meant
-    return _full_name(words, index)
+    meant = _full_name(words, index)
+    return meant if meant.sources else _unspaced(found, index)
 
 
 def _author(inside: Sequence[Token], alone: bool, index: Index) -> Named | None:
@@ -105,6 +111,41 @@ def _full_name(words: Sequence[Token], index: Index) -> Named:
                     index,
                 )
     return Named()
+
+
+def _unspaced(found: Sequence[Token], index: Index) -> Named:
+    """Authors or titles in scripts without blanks that stand in the question as they are written; the longest part decides.
+
+    Of a part of two characters, which may be any word, the question must begin with it or ask what somebody says.
+    """
+    held = [
+        (length, kind, row[begin : begin + length], numbers)
+        for row in rows_of_unspaced(found)
+        for begin, length, kind, numbers in _parts(row, row[0] is found[0], index)
+    ]
+    held.sort(key=lambda one: -one[0])
+    places: set[int] = set()
+    numbers: set[int] = set(held[0][3]) if held else set()
+    for _, kind, inside, theirs in held:
+        if kind == held[0][1] and numbers & set(theirs):
+            numbers &= set(theirs)
+            places |= {token.start for token in inside}
+    names = index.facets.names(held[0][1]).members if held else ()
+    return Named(
+        frozenset(places), frozenset(source for number in numbers for source in names[number].tolist())
+    )
+
+
+def _parts(row: Sequence[Token], first: bool, index: Index) -> Iterator[tuple[int, int, str, list[int]]]:
+    """The parts of names in characters without blanks: where each begins, its length, its kind, the numbers of those names."""
+    text = "".join(fold(token.word) for token in row)
+    for kind, least in (("author", 2), ("title", 4)):
+        held = index.facets.unspaced(kind)
+        for begin in range(len(text) - least + 1) if held else ():
+            for length in range(least, min(LONGEST_UNSPACED, len(text) - begin) + 1):
+                sure = length > 2 or (first and not begin) or text.startswith(_ASKED, begin + length)
+                if sure and (numbers := held.get(text[begin : begin + length])):
+                    yield begin, length, kind, numbers
 
 
 def _beside(folded: str, exact: str, numbers: Sequence[int], index: Index) -> Readings:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from bot.analysis import Token, fold
+from bot.analysis import Token, fold, rows_of_unspaced
 from bot.index import Index
 from bot.languages import stop_words
 from bot.naming import named
@@ -53,7 +54,7 @@ def understood(query: Query, index: Index) -> Meaning:
     corrections = {**spelled, **names.corrections}
     wanted = index.wanted(meant + found[len(typed) :])
     changed = {right: wrong for wrong, right in corrections.items()}
-    of_names = {token.word for token in meant if token.start in names.places}
+    of_names = _of_names(meant, names.places)
     only_names = bool(names.sources) and all(word.typed in of_names for word in wanted)
     sure = [
         replace(
@@ -70,6 +71,18 @@ def understood(query: Query, index: Index) -> Meaning:
     told = {written[wrong]: right for wrong, right in corrections.items()}
     asked = _asked(phrasing.text, typed, names.places, spelled)
     return Meaning(tuple(_rarest(sure)), told, names.sources, only_names, asked)
+
+
+def _of_names(meant: Sequence[Token], places: Collection[int]) -> frozenset[str]:
+    """The words of names; of characters without blanks the pairs too, with those of which a name has but one."""
+    words = {token.word for token in meant if token.start in places}
+    for row in rows_of_unspaced(meant):
+        words |= {
+            fold(one.word) + fold(other.word)
+            for one, other in pairwise(row)
+            if one.start in places or other.start in places
+        }
+    return frozenset(words)
 
 
 def _asked(text: str, typed: Sequence[Token], left_out: Collection[int], spelled: Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
 """What a question looks for, and by which terms: words in all their forms, characters as pairs."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from bot.analysis import Token, fold, is_unspaced
 from bot.languages import function_pairs, stop_words
@@ -9,8 +10,12 @@ from bot.languages import function_pairs, stop_words
 PARTICLE = 0.3
 """What two characters count in coverage where one is a function word."""
 
-UNJOINED = 0.5
-"""What two characters count in coverage that no passage joins: often the end of a word and the begin of one."""
+SEAM = 0.3
+"""What two characters count in coverage that no passage joins, between such as are joined: the end of a word and the begin of
+another, as likely as not."""
+
+BESIDE_A_SEAM = 0.7
+"""What the first and the last of several in a row count that no passage joins; between these is a word that the library lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,20 @@ def _joined(tokens: Sequence[Token], place: int) -> bool:
     )
 
 
-def emphasis(typed: str, known: bool) -> float:
-    """Less for characters of which one is a function word, or that no passage joins."""
+def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
+    """The words of a question with what they count: pairs of characters that no passage joins less, one alone least."""
+    result: list[Wanted] = []
+    for known, group in groupby(found, lambda word: word.known or not is_unspaced(word.typed[0])):
+        row = list(group)
+        for place, word in enumerate(row):
+            at_end = place in (0, len(row) - 1)
+            part = 1.0 if known or not at_end else BESIDE_A_SEAM if len(row) > 1 else SEAM
+            result.append(replace(word, emphasis=part * _emphasis(word.typed)))
+    return result
+
+
+def _emphasis(typed: str) -> float:
+    """Less for characters of which one is a function word."""
     if not is_unspaced(typed[0]):
         return 1.0
     hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
@@ -88,4 +105,4 @@ def emphasis(typed: str, known: bool) -> float:
         or typed in function_pairs()
         or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
     )
-    return (PARTICLE if function else 1.0) * (1.0 if known else UNJOINED)
+    return PARTICLE if function else 1.0

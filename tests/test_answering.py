@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.analysis import tokens
 from bot.answering import answer, paged
 from bot.index import Index
 from bot.model import OMISSION, Answer, Question
@@ -290,3 +291,14 @@ def test_who_is_named_comes_before_others_that_fit_as_well() -> None:
     other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
     found = ask("what did Ann Author say about focus as a muscle", Index.build(of([other, focus, *hers])))
     assert ids(found)[0] == "hers"
+
+
+def test_a_word_in_characters_that_no_note_has_counts_as_lacking() -> None:
+    """Of pairs that no passage joins one alone is mostly a seam between two words, several in a row are a word."""
+    seam = "时间让城市安静。", "人在时间里老去。", "城市疲倦了。"
+    index = Index.build(library(*seam))
+    assert ask("城市时间", index).found
+    assert not ask("城市里的潜水艇怎么修", index).found
+    (alone,) = [one.emphasis for one in index.wanted(tokens("城市时间")) if not one.known]
+    several = [one.emphasis for one in index.wanted(tokens("城市潜水艇时间")) if not one.known]
+    assert alone < several[0] == several[-1] < several[1] == several[2] == 1.0
