@@ -14,8 +14,10 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
+from bot.analysis import fold, words
+from bot.dictionaries import rarity
 from bot.index import Index
-from bot.languages import ENGLISH, detect, spoken
+from bot.languages import ENGLISH, detect, spoken, stop_words
 from bot.logs import named
 from bot.meaning.layout import Laid
 from bot.meaning.model import MeaningError, Model
@@ -34,6 +36,9 @@ MOST_WAITING = 4
 
 MOST_READ = 1_000
 """Code points of a question that the model reads."""
+
+ENGLISH_WORDS = 0.65
+"""Part of a question's words that are not rare in English from which on it is, whatever it is taken for."""
 
 SLOW = f"EMBEDDING_MODEL: a question took the model more than {LIMIT:g} s; BM25 answers where it does"
 
@@ -201,8 +206,17 @@ class Embedding:
 
 
 def reads_english(text: str) -> bool:
-    """Whether a question may be in English; what is too short to tell may be."""
-    return is_latin(text) and detect(text) in (None, ENGLISH)
+    """Whether a question may be in English: what is too short to tell may be, and what is mostly in English words.
+
+    The detector takes "kubernetes pod eviction" for Polish.
+    """
+    tongue = detect(text)
+    if not is_latin(text) or tongue in (None, ENGLISH):
+        return is_latin(text)
+    found = [word for word in words(text) if word.isalpha()]
+    usual = sum(rarity(word, ENGLISH) < 1 for word in found)
+    theirs = sum(fold(word) in stop_words(tongue) for word in found)
+    return usual >= ENGLISH_WORDS * len(found) and theirs <= len(found) / 3
 
 
 def _file_name(key: str) -> str:

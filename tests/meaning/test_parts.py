@@ -38,6 +38,10 @@ def test_whether_its_letters_are_latin(text: str, latin: bool) -> None:
     [
         ("how does memory work?", True),
         ("pomodoro timer", True),
+        ("kubernetes pod eviction", True),
+        ("GPT-5 price per million tokens", True),
+        ("la gente de Cuba y la carne", False),
+        ("¿Qué carne reparten en La Habana y a quién?", False),
         ("wie pflanzt man Kartoffeln an und wann?", False),
         ("¿qué dice sobre el sistema electoral?", False),
         ("记忆是怎么工作的", False),
