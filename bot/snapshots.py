@@ -2,16 +2,14 @@
 
 import hashlib
 import os
-import shutil
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
 from pathlib import Path
-from time import time
 from uuid import uuid4
 
 from bot.index import Index
+from bot.leftovers import clear_away
 from bot.memory import give_back
 from corpus.known import Known, listed, refresh
 from corpus.model import Library
@@ -22,8 +20,6 @@ log = getLogger("analects.cache")
 
 WORTH = 1_000
 """Highlights from which a cache is kept: reading and indexing them takes 0.1 s, from the cache 0.01 s."""
-LEFT = 3600.0
-"""Seconds after which what is half written is of nobody who is still at it."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
     from corpus import cache
 
     give_back()
-    _clear_away(place)
+    clear_away(place)
     if not cache.save(snapshot.known, place / "notes", token) or not index_too:
         return
     try:
@@ -106,11 +102,3 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
         log.warning(
             "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}
         )
-
-
-def _clear_away(place: Path) -> None:
-    """What processes left that were killed while they wrote."""
-    for left in place.glob("*.new"):
-        with suppress(OSError):
-            if time() - left.stat().st_mtime > LEFT:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()

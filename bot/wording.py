@@ -137,6 +137,10 @@ def by_meaning(progress: "Progress") -> str:
     if progress.state != "ready":
         return f"Found by words alone: {progress.problem or 'the model is being loaded'}"
     told = f"Found by meaning too ({progress.model}): {progress.vectors:,} of {count(progress.wanted, 'highlights')}"
+    if progress.english:
+        told += " in English, which is what the model reads"
+    if progress.vectors < progress.wanted:
+        told += "; `run`, `chat` and `ask` read the others"
     return f"{told}; {progress.problem}" if progress.problem else told
 
 

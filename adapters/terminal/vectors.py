@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from corpus.model import Library
 
+log = getLogger("analects.meaning")
+
 PATIENCE = 10.0
 """Seconds that a single question waits for the model and for vectors."""
+
+SOON = 2.0
+"""Seconds of these after which it is told what is waited for; a model that is here is loaded in half of one."""
 
 LEAVE = 3.0
 """Seconds at the end for the highlights in hand."""
@@ -59,7 +65,9 @@ def progress(library: "Library", settings: "Settings") -> "Progress | None":
         return None
     from bot.index import Index
 
+    log.disabled = True  # what is the matter stands in what is given
     _opened(meaning, PATIENCE)
+    log.disabled = False
     return meaning.progress(Index.build(library))
 
 
@@ -67,7 +75,10 @@ def _opened(meaning: "Embedding", patience: float | None) -> bool:
     """Loads the model, in a thread that keeps nobody from leaving: it may have to be fetched."""
     opening = Thread(target=meaning.open, name="model", daemon=True)
     opening.start()
-    opening.join(patience)
+    opening.join(SOON)
+    if opening.is_alive():
+        _tell("loading the model; it is fetched first where it is not here yet")
+        opening.join(None if patience is None else patience - SOON)
     return meaning.model is not None
 
 

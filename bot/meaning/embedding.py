@@ -71,6 +71,8 @@ class Progress:
     wanted: int = 0
     """Highlights that are to have them."""
     problem: str | None = None
+    english: bool = False
+    """Whether those in other languages get none, as the model does not know them."""
 
 
 class Embedding:
@@ -202,7 +204,7 @@ class Embedding:
             return Progress(self.setting, "off" if self.problem else "loading", problem=self.problem)
         laid = self._laid if at_once else self.laid(index)
         done, wanted = (laid.done, laid.wanted) if laid is not None else (0, 0)
-        return Progress(self.setting, "ready", done, wanted, self.problem)
+        return Progress(self.setting, "ready", done, wanted, self.problem, self.model.english)
 
 
 def reads_english(text: str) -> bool:

@@ -126,6 +126,10 @@ def _of_name(embedding: "type[TextEmbedding]", name: str, fetched: Path) -> "Onn
 def _of_folder(embedding: "type[TextEmbedding]", folder: Path) -> "OnnxModel":
     from fastembed.common.model_description import ModelSource, PoolingType
 
+    if not folder.is_dir():
+        raise MeaningError(
+            f"EMBEDDING_MODEL: there is no folder {folder}; name one with an ONNX file and its tokenizer"
+        )
     file = next((name for name in _FILES if (folder / name).is_file()), None)
     missing = [name for name in _TOKENIZER if not (folder / name).is_file()]
     if file is None or missing:

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from bot.leftovers import clear_away
 from bot.ranking import Floats, Longs
 
 MAGIC = b"analvec1"
@@ -45,6 +46,7 @@ class Store:
         self.dimension = dimension
         self.segments: tuple[Segment, ...] = ()
         if folder is not None and folder.is_dir():
+            clear_away(folder)
             found = (_read(path, dimension) for path in sorted(folder.glob(f"*{_SUFFIX}")))
             self.segments = tuple(one for one in found if one is not None)
 

@@ -253,5 +253,6 @@ def test_readyz_tells_how_far_it_is() -> None:
         "vectors": 3,
         "wanted": 3,
         "problem": None,
+        "english": True,
     }
     assert "meaning" not in Health().told()

@@ -126,7 +126,10 @@ def test_check_and_doctor_tell_of_it(model_folder: Path, state: Path) -> None:
     vectors = json.loads(run(model_folder, state, "check", "--json").stdout)["vectors"]
     assert vectors["state"] == "ready"
     assert vectors["vectors"] == vectors["wanted"] > 200
-    assert "Found by meaning too" in run(model_folder, state, "check").stdout
+    told = run(model_folder, state, "check").stdout
+    assert "Found by meaning too" in told
+    assert "in English, which is what the model reads" in told
+    assert "read the others" not in told
     findings = json.loads(run(model_folder, state, "doctor", "--json").stdout)
     assert [one["ok"] for one in findings if one["check"] == "meaning"] == [True]
 
@@ -160,3 +163,6 @@ def test_a_model_that_is_not_there_is_told_once_and_words_answer(state: Path, tm
     assert finding["ok"] is False
     assert finding["finding"].startswith("EMBEDDING_MODEL")
     assert finding["mend"]
+    checked = run(tmp_path / "nowhere", state, "check")
+    assert "EMBEDDING_MODEL: there is no folder" in checked.stdout
+    assert checked.stderr == ""

@@ -1,5 +1,6 @@
 """Vectors on disk: what was written is read, what is damaged or foreign is made again, what is not wanted leaves the disk."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,12 @@ def test_one_of_another_dimension_is_none(tmp_path: Path) -> None:
 def test_what_was_never_finished_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
-    one.rename(one.with_suffix(".new"))
+    left = one.rename(one.with_suffix(".new"))
     assert held(Store(tmp_path, 3)) == {}
+    assert left.exists(), "another process may be writing it"
+    os.utime(left, (0, 0))
+    assert held(Store(tmp_path, 3)) == {}
+    assert not left.exists()
 
 
 def test_what_is_not_wanted_any_more_is_not_on_the_disk(tmp_path: Path) -> None:
