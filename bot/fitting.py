@@ -10,9 +10,11 @@ import math
 
 import numpy as np
 
+from bot.analysis import is_unspaced
 from bot.index import Index
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
+from bot.wanted import BESIDE_A_SEAM
 
 LEAST = 0.38
 """What the best of the first passages must reach."""
@@ -31,6 +33,12 @@ LACK = 0.3
 
 BRIEF = 0.4
 """What is taken away from a question of one word, half of it from one of two, and so on."""
+
+PAIR = 0.14
+"""What each pair of characters adds that the passage has or that says little, and takes away that it lacks."""
+
+MOST_PAIRS_OF_A_WORD = 8
+"""Pairs of characters in a question from which on more of them add: those of a word or two say no more than these words."""
 
 OTHERS = 0.8
 """What speaks for a passage counts where it is by another than who is named."""
@@ -60,6 +68,9 @@ def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) ->
         theirs = np.isin(index.source_of[passages], list(meaning.sources))
         found[~theirs] *= np.float32(OTHERS)
         found[theirs] += np.float32(THEIRS)
+    if pairs := [word for word in meaning.wanted if word.weight and is_unspaced(word.typed[0])]:
+        lost = index.lacking([word for word in pairs if word.emphasis >= BESIDE_A_SEAM], passages)
+        found += np.float32(PAIR) * (max(len(pairs) - MOST_PAIRS_OF_A_WORD, 0) - lost)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
     return np.where(held > 0, found, np.minimum(found, 0))  # only the names in the question are there

@@ -177,6 +177,10 @@ class Index:
         """The weight of the words that each passage holds, and of the heaviest one that it does not."""
         return refining.covered(wanted, passages, self.postings)
 
+    def lacking(self, wanted: Sequence[Wanted], passages: Longs) -> Longs:
+        """How many of the words each passage does not hold, in any form. Shape (passages,)."""
+        return refining.lacking(wanted, passages, self.postings)
+
     def lacked(self, wanted: Iterable[Wanted], passage: int) -> list[Wanted]:
         """The words that a passage does not hold, in any form."""
         return refining.lacked(wanted, passage, self.postings)

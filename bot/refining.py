@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bot.ranking import Floats, Longs, Postings, Ranking
+from bot.ranking import Floats, Longs, Mask, Postings, Ranking
 from bot.searching import looked_up
 from bot.texts import Stream, gathered
 from bot.wanted import Wanted
@@ -47,18 +47,32 @@ def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tu
         return result, missing
     for word in wanted:
         if word.weight:
-            held = np.zeros(len(passages), np.bool_)
-            for term in word.forms:
-                held |= looked_up(passages, *postings.of(term)) > 0
+            held = _held(word, passages, postings)
             result += np.float32(word.weight * word.trust) * held
             np.maximum(missing, np.float32(word.weight) * ~held, out=missing)
     return result, missing
 
 
+def lacking(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Longs:
+    """How many of the words each passage does not hold, in any form. Shape (passages,)."""
+    count = np.full(len(passages), len(wanted), np.int64)
+    for word in wanted:
+        count -= _held(word, passages, postings)
+    return count
+
+
+def _held(word: Wanted, passages: Longs, postings: Postings) -> Mask:
+    """Which of the passages hold a word, in any form. Shape (passages,)."""
+    held = np.zeros(len(passages), np.bool_)
+    for term in word.forms:
+        held |= looked_up(passages, *postings.of(term)) > 0
+    return held
+
+
 def lacked(wanted: Iterable[Wanted], passage: int, postings: Postings) -> list[Wanted]:
     """The words that a passage does not hold, in any form."""
     one = np.array([passage], np.int64)
-    return [word for word in wanted if not any(looked_up(one, *postings.of(term))[0] for term in word.forms)]
+    return [word for word in wanted if not _held(word, one, postings)[0]]
 
 
 def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:
