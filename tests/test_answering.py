@@ -103,6 +103,19 @@ def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
     assert ask("学手艺要多久", index).found
 
 
+def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> None:
+    texts = (
+        "散步的人想得更清楚。",
+        "他一生只写了一本书。",
+        "城市的声音让人疲倦。",
+        "清晨散步可以治好失眠，也可以治好坏脾气。",
+    )
+    index = Index.build(library(*texts))
+    for question in ("散步", "散步治失眠吗", "清晨散步能不能治好坏脾气"):
+        assert ask(question, index).found
+    assert not ask("散步的人怎么训练导盲犬", index).found
+
+
 def test_filters_narrow() -> None:
     assert ids(ask("author:newport")) == ["focus", "email"]
     assert ids(ask("focus author:kahneman")) == []
