@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "notes"
 QUESTIONS = ROOT / "tests" / "questions"
 SHOWN = 5
-KNOWN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "short")
+KNOWN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "short")
 """Parts of the question set that were looked at."""
 
 
