@@ -17,7 +17,7 @@ from bot.nearest import nearest
 from bot.query import Query, parse
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning, understood
-from bot.wanted import Wanted
+from bot.wanted import Wanted, written
 from corpus.model import Highlight
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         total=total,
         corrected=search.corrections,
         filters=search.query.filters,
-        looked_for=tuple(dict.fromkeys(word.typed for word in search.wanted)),
+        looked_for=tuple(written(search.wanted)),
         nearest=() if total else nearest(search.query, search.wanted, search.sources, index),
         took_ms=(perf_counter() - began) * 1000,
     )

@@ -76,7 +76,7 @@ class Answer:
     filters: Mapping[str, list[str] | str] = field(default_factory=dict)
     """What restricted the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
     looked_for: tuple[str, ...] = ()
-    """The question's words that were searched, as typed."""
+    """The question's words that were searched, as typed; in scripts without blanks those parts that say something."""
     nearest: tuple[str, ...] = ()
     """Where nothing fits: sentences naming the nearest useful thing, as sources by that author."""
     took_ms: float = 0.0

@@ -95,6 +95,24 @@ def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
     return result
 
 
+def written(wanted: Iterable[Wanted]) -> list[str]:
+    """The words as they are told to who asked: pairs of characters joined to words again, those left out that say little."""
+    everything = list(wanted)
+    result: list[str] = []
+    before = ""
+    for word in everything:
+        unspaced = is_unspaced(word.typed[0])
+        if unspaced and not (word.emphasis >= BESIDE_A_SEAM or (word.known and not word.emphasis)):
+            before = ""
+            continue
+        if unspaced and before.endswith(word.typed[0]):
+            before = result[-1] = before + word.typed[1:]
+            continue
+        result.append(word.typed)
+        before = word.typed if unspaced else ""
+    return list(dict.fromkeys(result or [word.typed for word in everything]))
+
+
 def _emphasis(typed: str) -> float:
     """Less for characters of which one is a function word."""
     if not is_unspaced(typed[0]):

@@ -113,7 +113,10 @@ def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> 
     index = Index.build(library(*texts))
     for question in ("散步", "散步治失眠吗", "清晨散步能不能治好坏脾气"):
         assert ask(question, index).found
-    assert not ask("散步的人怎么训练导盲犬", index).found
+    refused = ask("散步的人怎么训练导盲犬", index)
+    assert not refused.found
+    assert refused.looked_for == ("散步", "训练导盲犬")
+    assert refused.nearest[0] == "No highlight has “训练导盲犬”."
 
 
 def test_filters_narrow() -> None:
