@@ -25,7 +25,20 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "notes"
 QUESTIONS = ROOT / "tests" / "questions"
 SHOWN = 5
-KNOWN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "short")
+KNOWN = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "short",
+)
 """Parts of the question set that something was fitted on."""
 
 

@@ -132,7 +132,7 @@ def _together(
     from bot.meaning.fusing import likelihood
 
     both = fusion(meaning, near, most, allowed, index)
-    likely = likelihood(both, meaning, near, index)
+    likely = likelihood(both, meaning, near.language, index)
     if likely is None:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index)
         return both, strongest(evidence(meaning, passages, scores, index))

@@ -54,13 +54,6 @@ class Near:
     laid: Laid
     language: str = ENGLISH
     """That the question is in."""
-    read: Callable[[str], Floats | None] | None = None
-    """Gives the vector of another text; None where that can't be told in time."""
-
-    def cosine(self, text: str, passage: int) -> float | None:
-        """How near a passage is to another text; None where that can't be told in time."""
-        rows, vector = self.laid.rows(passage), self.read(text) if self.read is not None else None
-        return None if rows is None or vector is None else float((rows @ vector).max())
 
     def sentence(self, passage: int) -> Span | None:
         """Where the nearest sentence of a passage stands."""
@@ -130,19 +123,13 @@ class Embedding:
         model = self.model
         if model is None or not text.strip() or (model.english and not reads_english(text)):
             return None
-        vector, laid = self.read(text), self.laid(index)
-        if vector is None or not laid.segments:
-            return None
-        language = ENGLISH if model.english else spoken(text) or ENGLISH
-        return Near(vector, laid.cosines(vector), laid, language, self.read)
-
-    def read(self, text: str) -> Floats | None:
-        """The vector of what is asked; None where the model does not give it in time."""
-        model = self.model
-        if model is None:
-            return None
         try:
-            return self._in_time(lambda: model.question(text[:MOST_READ]))
+            vector = self._in_time(lambda: model.question(text[:MOST_READ]))
+            if vector is None:
+                return None
+            laid = self.laid(index)
+            language = ENGLISH if model.english else spoken(text) or ENGLISH
+            return Near(vector, laid.cosines(vector), laid, language) if laid.segments else None
         except MeaningError as error:
             self.tell(str(error))
         except Exception as error:  # whatever it is, BM25 answers

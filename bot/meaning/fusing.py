@@ -14,12 +14,10 @@ import numpy as np
 from bot.dictionaries import COUNTED, rarity
 from bot.fitting import BESIDE, LACK, LOOKED_AT, NEAR
 from bot.index import Index
-from bot.meaning.embedding import Near
 from bot.meaning.fitted import ANSWERS
 from bot.meaning.layout import NONE
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
-from bot.wanted import Wanted
 
 POOL = 300
 """Passages of each side that take part."""
@@ -58,13 +56,8 @@ SIGNALS = (
     "somebody named",
     "cosine above the mean",
     "words unknown to the library",
-    "cosine that comes of what is lacking",
 )
-"""What `signals` has of the passage for which most speaks, by words or meaning.
-
-A word that is rare in the library alone may be said in another way; one that is rare in the whole language (by
-`bot.dictionaries`, in a language that it knows), rather not. Where it is, the cosine is higher with than without it.
-"""
+"""What `signals` has of the passage for which most speaks, by words or meaning."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +120,8 @@ def _highest(values: Floats, most: int) -> Longs:
     return found
 
 
-def signals(found: Fused, meaning: Meaning, near: Near, index: Index) -> Floats | None:
-    """The `SIGNALS` of passages ranked by `near`; None where that for which most speaks has no vector.
+def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
+    """The `SIGNALS` of passages ranked for a question in this language; None where that for which most speaks has no vector.
 
     Shape (signals,).
     """
@@ -140,36 +133,38 @@ def signals(found: Fused, meaning: Meaning, near: Near, index: Index) -> Floats 
     )
     if cosines[place] == NONE:
         return None
-    passage, cosine = int(found.passages[place]), float(cosines[place])
-    weighed = [word for word in meaning.wanted if word.weight]
-    lost = index.lacked(weighed, passage)
-    held = [word for word in weighed if word not in lost]
-    alone = near.cosine(" ".join(map(_meant, held)), passage) if lost and held else None
-    rare = {word: rarity(_meant(word), near.language) for word in weighed} if near.language in COUNTED else {}
-    rarest = [rare.get(word, 0.0) for word in lost]
+    rarest, part = _lacking(meaning, language, int(found.passages[place]), index)
     return np.array(
         [
-            max(cosine, 0.0),
-            math.log1p(len(weighed)),
-            max(rarest, default=0.0),
+            max(float(cosines[place]), 0.0),
+            math.log1p(sum(bool(word.weight) for word in meaning.wanted)),
+            rarest,
             evidence.max(),
-            sum(rarest) / (sum(rare.values()) or 1.0),
+            part,
             bool(meaning.sources),
-            cosine - found.mean,
+            cosines[place] - found.mean,
             sum(not word.known for word in meaning.wanted),
-            0.0 if alone is None else cosine - alone,
         ],
         np.float32,
     )
 
 
-def _meant(word: Wanted) -> str:
-    return word.meant or word.typed
+def _lacking(meaning: Meaning, language: str, passage: int, index: Index) -> tuple[float, float]:
+    """How rare in the language the rarest word is that a passage lacks, and what part of the question's rarity it lacks.
+
+    A word that is rare in the library alone may be said in another way; one that hardly any text has, rather not. Nothing is
+    rare in a language of which no frequencies are known.
+    """
+    if language not in COUNTED:
+        return 0.0, 0.0
+    rare = {word: rarity(word.meant or word.typed, language) for word in meaning.wanted if word.weight}
+    lost = [rare[word] for word in index.lacked(rare, passage)]
+    return max(lost, default=0.0), sum(lost) / (sum(rare.values()) or 1.0)
 
 
-def likelihood(found: Fused, meaning: Meaning, near: Near, index: Index) -> float | None:
+def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:
     """How likely it is that one of the first ranked passages answers, 0 to 1; None where that is left to the words."""
-    told = signals(found, meaning, near, index)
+    told = signals(found, meaning, language, index)
     return None if told is None else ANSWERS(told)
 
 

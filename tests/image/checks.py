@@ -253,7 +253,7 @@ async def with_postgres(image: Image) -> str:
 
 async def by_meaning(image: Image) -> str:
     """With the extra and a model in a folder: other words are found. Without the extra it says what to install, and answers."""
-    question = "can smartphones distract us when switched off?"
+    question = "a snooze in the afternoon helps you learn"
     if lacking := missing(PARTS):
         return f"skipped, {', '.join(lacking)} missing: {INSTALL}"
     model = put_together(image.folder())

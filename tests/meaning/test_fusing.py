@@ -5,8 +5,6 @@ import pytest
 
 from bot.dictionaries import rarity
 from bot.index import Index
-from bot.meaning.embedding import Embedding, Near
-from bot.meaning.filling import fill
 from bot.meaning.fusing import COSINE, SIGNALS, Fused, fitting, fused, signals
 from bot.meaning.layout import NONE
 from bot.meaning.logistic import Logistic
@@ -14,7 +12,6 @@ from bot.query import parse
 from bot.ranking import Floats
 from bot.understanding import understood
 from tests.libraries import highlight, of
-from tests.meaning.models import meaning
 
 INDEX = Index.build(
     of(
@@ -22,7 +19,6 @@ INDEX = Index.build(
             highlight("tea", "Green tea keeps the night awake."),
             highlight("sea", "The sea is older than its maps.", "On water", "Ann Marlow"),
             highlight("ink", "Ink dries, and opinions with it."),
-            highlight("nap", "A nap comes after lunch."),
         ]
     )
 )
@@ -34,21 +30,8 @@ def found(*rows: tuple[float, float, float], mean: float = 0.1) -> Fused:
     return Fused(np.arange(len(rows)), scores, evidence, cosines, mean)
 
 
-@pytest.fixture(scope="module")
-def thesaurus() -> Embedding:
-    made = meaning()
-    assert fill(made, INDEX, lambda: False)
-    return made
-
-
-def near(language: str = "en", embedding: Embedding | None = None) -> Near:
-    nothing = np.zeros(0, np.float32)
-    laid = (embedding or meaning()).laid(INDEX)
-    return Near(nothing, nothing, laid, language, embedding.read if embedding else None)
-
-
-def told(question: str, ranked: Fused, by: Near | None = None) -> dict[str, float]:
-    values = signals(ranked, understood(parse(question), INDEX), by or near(), INDEX)
+def told(question: str, ranked: Fused, language: str = "en") -> dict[str, float]:
+    values = signals(ranked, understood(parse(question), INDEX), language, INDEX)
     assert values is not None
     return dict(zip(SIGNALS, values.tolist(), strict=True))
 
@@ -74,37 +57,13 @@ def test_a_word_as_corrected_is_as_rare_as_it_is_written_right() -> None:
 
 
 def test_nothing_is_rare_in_a_language_without_frequencies() -> None:
-    assert told("zeppelins", found((1.0, 0.1, 0.5)), near("zh"))["rarest lacking"] == 0
+    assert told("zeppelins", found((1.0, 0.1, 0.5)), "zh")["rarest lacking"] == 0
 
 
 def test_what_has_no_vector_is_left_to_the_words() -> None:
-    asked = understood(parse("green tea"), INDEX)
-    assert signals(found((1.0, 0.9, float(NONE))), asked, near(), INDEX) is None
-    assert signals(found(), asked, near(), INDEX) is None
-
-
-def test_what_the_words_add_that_a_passage_lacks(thesaurus: Embedding) -> None:
-    """With "a doze" the passage on the nap is nearer than by "lunch" alone; with "a car" it is not."""
-    added = "cosine that comes of what is lacking"
-    ranked = found((1.0, 0.1, 0.9), (0.9, 0.0, 0.1))
-    by = near(embedding=thesaurus)
-    nap = np.array([3, 0, 1])  # the passage on the nap first
-    ranked = Fused(nap[:2], ranked.scores, ranked.evidence, ranked.cosines, ranked.mean)
-    lunch = by.cosine("lunch", 3)
-    assert lunch is not None
-    assert told("a doze after lunch", ranked, by)[added] == pytest.approx(0.9 - lunch)
-    assert told("lunch", ranked, by)[added] == 0, "it lacks nothing"
-    assert told("a doze", ranked, by)[added] == 0, "it has nothing of it"
-    assert told("a doze after lunch", ranked)[added] == 0, "nothing reads it"
-
-
-def test_a_model_that_reads_no_more_adds_nothing(thesaurus: Embedding) -> None:
-    assert near(embedding=thesaurus).cosine("lunch", 3) is not None
-    assert near().cosine("lunch", 3) is None
-    assert (
-        Near(*(np.zeros(0, np.float32),) * 2, meaning().laid(INDEX), "en", thesaurus.read).cosine("tea", 0)
-        is None
-    )
+    meaning = understood(parse("green tea"), INDEX)
+    assert signals(found((1.0, 0.9, float(NONE))), meaning, "en", INDEX) is None
+    assert signals(found(), meaning, "en", INDEX) is None
 
 
 def test_a_few_passages_may_all_be_near() -> None:
