@@ -6,8 +6,6 @@ it was not fitted on, and what the weight of meaning does to the ranking.
 """
 
 import argparse
-import json
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +20,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from benchmarks.collections import collections
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.quality import library
-from benchmarks.questions import KNOWN, QUESTIONS, SAMPLE, SHOWN
+from benchmarks.questions import KNOWN, ROOT, SHOWN, libraries
 from benchmarks.refusing import some
 from bot.answering import MOST_QUOTES, fusion
 from bot.index import Index
@@ -32,9 +30,7 @@ from bot.meaning.logistic import Logistic
 from bot.query import parse
 from bot.ranking import Floats, Longs
 from bot.understanding import understood
-from corpus.load import load
 
-ROOT = Path(__file__).parent.parent
 FITTED = ROOT / "bot" / "meaning" / "fitted.py"
 
 SOFTNESS = 0.2
@@ -94,16 +90,10 @@ def _hit(passages: Longs, right: Collection[int], most: int = SHOWN) -> bool:
 
 def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
     """The known questions of the set."""
-    questions: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for part in KNOWN:
-        for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():
-            one = json.loads(line)
-            questions[one["corpus"]].append({**one, "part": part})
-    for corpus, listed in questions.items():
-        index = Index.build(load(SAMPLE if corpus == "sample" else vaults / corpus))
+    for corpus, index, questions in libraries(vaults, KNOWN):
         embedding = made.of(corpus, index)
         numbers = _numbers(index)
-        for one in listed:
+        for one in questions:
             right = frozenset(numbers[id_] for id_ in one["highlights"])
             yield case(one["part"], one["kind"], one["question"], right, index, embedding)
 
@@ -143,7 +133,8 @@ def fitted(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
     regression.fit(shaped, answered, sample_weight=weights)
     form = _form(scaler, products, scaled, regression)
-    found = [_value(form, np.clip(one, low, high)) for one in seen[answered & of_set]]
+    rule = Logistic(low.tolist(), high.tolist(), form.tolist())
+    found = [rule.log_odds(one) for one in seen[answered & of_set]]
     form[0, 0] -= np.quantile(found, LOST)
     return Logistic(_rounded(low), _rounded(high), tuple(_rounded(row) for row in form))
 
@@ -170,11 +161,6 @@ def _form(
     shift[1:, 1:] = np.diag(1 / scaler.scale_)
     whole = shift.T @ inner @ shift
     return np.triu(whole) + np.tril(whole, -1).T
-
-
-def _value(form: Signals, signals: Signals) -> float:
-    x = np.append(1.0, signals)
-    return float(x @ form @ x)
 
 
 def _rounded(values: Signals) -> tuple[float, ...]:

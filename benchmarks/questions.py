@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -68,11 +68,20 @@ class Outcome:
 
 def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Outcome]:
     """Asks every question of a half whose corpus is there."""
-    asked: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for line in (QUESTIONS / f"{half}.jsonl").read_text("utf-8").splitlines():
-        one = json.loads(line)
-        asked[one["corpus"]].append(one)
     result = []
+    for corpus, index, questions in libraries(vaults, [half]):
+        embedding = vectors.of(corpus, index) if vectors is not None else None
+        result += [_outcome(one, index, embedding) for one in questions]
+    return result
+
+
+def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, list[dict[str, str]]]]:
+    """Each corpus that is there, with the questions that these parts ask of it, each with its `part`. Raises UnknownIdsError."""
+    asked: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for part in parts:
+        for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():
+            one = json.loads(line)
+            asked[one["corpus"]].append({**one, "part": part})
     for corpus, questions in asked.items():
         folder = SAMPLE if corpus == "sample" else vaults / corpus
         if folder.is_dir():
@@ -82,9 +91,7 @@ def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Ou
                 raise UnknownIdsError(
                     f"{corpus} has no highlight {', '.join(unknown[:5])}: the ids have changed, and with them the figures"
                 )
-            embedding = vectors.of(corpus, index) if vectors is not None else None
-            result += [_outcome(one, index, embedding) for one in questions]
-    return result
+            yield corpus, index, questions
 
 
 def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:

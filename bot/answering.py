@@ -60,7 +60,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         total=total,
         corrected=search.corrections,
         filters=search.query.filters,
-        looked_for=tuple(written(search.wanted)),
+        looked_for=tuple(written(search.wanted) or dict.fromkeys(word.typed for word in search.wanted)),
         nearest=() if total else nearest(search.query, search.wanted, search.sources, index),
         took_ms=(perf_counter() - began) * 1000,
     )
@@ -133,10 +133,7 @@ def _together(
 
     both = fusion(meaning, near, most, allowed, index)
     likely = likelihood(both, meaning, near.language, index)
-    if likely is None:
-        passages, scores = _best(meaning, MOST_QUOTES, allowed, index)
-        return both, strongest(evidence(meaning, passages, scores, index))
-    return both, LEAST + likely - 0.5
+    return both, both.by_words if likely is None else LEAST + likely - 0.5
 
 
 def fusion(

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from bot.analysis import is_unspaced, tokens, words
+from bot.analysis import tokens, words
 from bot.index import Index
 from bot.query import Query
-from bot.wanted import BESIDE_A_SEAM, Wanted, written
+from bot.wanted import Wanted, written
 
 LOOKED_AT = 3
 """Passages whose source may be named."""
@@ -44,13 +44,7 @@ def _names(query: Query, index: Index) -> list[str]:
 
 def _missing(wanted: Sequence[Wanted]) -> list[str]:
     """The words that no highlight has."""
-    unknown = [word for word in wanted if not word.known]
-    lacking = [
-        word
-        for word in written(unknown)
-        if not is_unspaced(word[0])
-        or any(one.emphasis >= BESIDE_A_SEAM and one.typed in word for one in unknown)
-    ]
+    lacking = written(word for word in wanted if not word.known)
     if not lacking:
         return []
     listed = ", ".join(f"“{_short(word)}”" for word in lacking[:5])

@@ -97,10 +97,9 @@ def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
 
 def written(wanted: Iterable[Wanted]) -> list[str]:
     """The words as they are told to who asked: pairs of characters joined to words again, those left out that say little."""
-    everything = list(wanted)
     result: list[str] = []
     before = ""
-    for word in everything:
+    for word in wanted:
         unspaced = is_unspaced(word.typed[0])
         if unspaced and not (word.emphasis >= BESIDE_A_SEAM or (word.known and not word.emphasis)):
             before = ""
@@ -110,7 +109,7 @@ def written(wanted: Iterable[Wanted]) -> list[str]:
             continue
         result.append(word.typed)
         before = word.typed if unspaced else ""
-    return list(dict.fromkeys(result or [word.typed for word in everything]))
+    return list(dict.fromkeys(result))
 
 
 def _emphasis(typed: str) -> float:

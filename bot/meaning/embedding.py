@@ -212,9 +212,11 @@ def reads_english(text: str) -> bool:
 
     The detector takes "kubernetes pod eviction" for Polish.
     """
+    if not is_latin(text):
+        return False
     tongue = detect(text)
-    if not is_latin(text) or tongue in (None, ENGLISH):
-        return is_latin(text)
+    if tongue in (None, ENGLISH):
+        return True
     found = [word for word in words(text) if word.isalpha()]
     usual = sum(rarity(word, ENGLISH) < 1 for word in found)
     theirs = sum(fold(word) in stop_words(tongue) for word in found)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.dictionaries import COUNTED, rarity
-from bot.fitting import BESIDE, LACK, LOOKED_AT, NEAR
+from bot.fitting import BESIDE, LACK, LOOKED_AT, NEAR, strongest
 from bot.index import Index
 from bot.meaning.fitted import ANSWERS
 from bot.meaning.layout import NONE
@@ -72,6 +72,8 @@ class Fused:
     """`NONE` where there is no vector."""
     mean: float
     """Of the cosines of the whole library, about."""
+    by_words: float
+    """The most evidence for one of the first passages by words alone."""
 
 
 def fused(
@@ -96,13 +98,15 @@ def fused(
     meaning = np.maximum(near, 0) / np.float32(float(near.max(initial=0.0)) or 1.0)
     unknown = near == NONE
     meaning[unknown] = words[unknown]  # until its vector comes, it is worth what its words are
-    said = float(evidence(by_words[:LOOKED_AT], sums[:LOOKED_AT]).max(initial=-LACK)) + LACK
+    most_said = strongest(evidence(by_words[:LOOKED_AT], sums[:LOOKED_AT]))
+    said = max(most_said, -LACK) + LACK
     scores = (np.float32(min(1.0, said / SAID) ** 2) * words + np.float32(weight) * meaning).astype(
         np.float32
     )
     order = np.lexsort((passages, -scores))[:most]
     chosen = passages[order]
-    return Fused(chosen, scores[order], evidence(chosen, summed[order]), near[order], _mean(cosines))
+    spoken = evidence(chosen, summed[order])
+    return Fused(chosen, scores[order], spoken, near[order], _mean(cosines), most_said)
 
 
 def _mean(cosines: Floats) -> float:

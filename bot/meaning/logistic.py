@@ -20,5 +20,9 @@ class Logistic:
 
     def __call__(self, signals: Floats) -> float:
         """Probability, 0 to 1. Shape of `signals`: (signals,)."""
+        return float(1 / (1 + np.exp(-self.log_odds(signals))))
+
+    def log_odds(self, signals: Floats) -> float:
+        """The logarithm of the probability's part of what is left to 1."""
         x = np.append(1.0, np.clip(signals, self.low, self.high))
-        return float(1 / (1 + np.exp(-(x @ np.array(self.form) @ x))))
+        return float(x @ np.array(self.form) @ x)

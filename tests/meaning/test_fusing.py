@@ -27,7 +27,7 @@ INDEX = Index.build(
 def found(*rows: tuple[float, float, float], mean: float = 0.1) -> Fused:
     """Score, evidence and cosine of the passages 0, 1, 2 …"""
     scores, evidence, cosines = np.array(rows, np.float32).reshape(-1, 3).T
-    return Fused(np.arange(len(rows)), scores, evidence, cosines, mean)
+    return Fused(np.arange(len(rows)), scores, evidence, cosines, mean, float(evidence.max(initial=-1.0)))
 
 
 def told(question: str, ranked: Fused, language: str = "en") -> dict[str, float]:
