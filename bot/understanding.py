@@ -1,5 +1,6 @@
 """What a question means: its words less those that only ask, misspelt ones corrected, names told from subjects."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -22,6 +23,9 @@ MOST_TOKENS = 5_000
 TRUST = 0.8
 """What a corrected word counts beside one that was found as typed."""
 
+_BEGINNING = re.compile(r"(?:^|[.!?:])\W*")
+"""What stands before the first word of a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -36,6 +40,8 @@ class Meaning:
     """Whether nothing but a name is asked for."""
     asked: str = ""
     """The question without operators, names and the words that only ask, corrected; "" where nothing else is left."""
+    capitalised: frozenset[str] = frozenset()
+    """Words written with a capital inside a sentence: in most languages the names of somebody or something."""
 
 
 def understood(query: Query, index: Index) -> Meaning:
@@ -70,7 +76,9 @@ def understood(query: Query, index: Index) -> Meaning:
     written = {token.word: query.text[token.start : token.end] for token in typed}
     told = {written[wrong]: right for wrong, right in corrections.items()}
     asked = _asked(phrasing.text, typed, names.places, spelled)
-    return Meaning(tuple(_rarest(sure)), told, names.sources, only_names, asked)
+    return Meaning(
+        tuple(_rarest(sure)), told, names.sources, only_names, asked, _capitalised(query.text, typed)
+    )
 
 
 def _of_names(meant: Sequence[Token], places: Collection[int]) -> frozenset[str]:
@@ -91,6 +99,16 @@ def _asked(text: str, typed: Sequence[Token], left_out: Collection[int], spelled
         if written is not None:
             text = text[: token.start] + written + text[token.end :]
     return " ".join(text.split()).strip(" ,;:-–—")
+
+
+def _capitalised(text: str, typed: Sequence[Token]) -> frozenset[str]:
+    """Nothing where every word but the first begins with a capital."""
+    if not any(word[0].islower() for word in text.split()[1:]):
+        return frozenset()
+    begun = {match.end() for match in _BEGINNING.finditer(text)}
+    return frozenset(
+        token.word for token in typed if text[token.start].isupper() and token.start not in begun
+    )
 
 
 def content(found: Sequence[Token], index: Index) -> list[Token]:

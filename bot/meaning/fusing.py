@@ -47,15 +47,23 @@ USUAL = (10, 0.1)
 ALONE = 0.37
 """Evidence from which on a passage is brought by its words, whatever its meaning."""
 
+MOST_NAMES = 2
+"""Names that a passage lacks, of which more say no more."""
+
+GERMAN = "de"
+"""Writes every noun with a capital, not names alone."""
+
 SIGNALS = (
     "cosine",
     "words",
     "rarest lacking",
     "most evidence",
     "part lacking",
-    "somebody named",
+    "names lacking",
     "cosine above the mean",
     "words unknown to the library",
+    "second cosine",
+    "part by who is named",
 )
 """What `signals` has of the passage for which most speaks, by words or meaning."""
 
@@ -137,7 +145,7 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
     )
     if cosines[place] == NONE:
         return None
-    rarest, part = _lacking(meaning, language, int(found.passages[place]), index)
+    rarest, part, names = _lacking(meaning, language, int(found.passages[place]), index)
     return np.array(
         [
             max(float(cosines[place]), 0.0),
@@ -145,25 +153,30 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
             rarest,
             evidence.max(),
             part,
-            bool(meaning.sources),
+            names,
             cosines[place] - found.mean,
             sum(not word.known for word in meaning.wanted),
+            max(float(np.sort(cosines)[-2:][0]), 0.0),
+            float(np.isin(index.source_of[found.passages[:LOOKED_AT]], list(meaning.sources)).mean()),
         ],
         np.float32,
     )
 
 
-def _lacking(meaning: Meaning, language: str, passage: int, index: Index) -> tuple[float, float]:
-    """How rare in the language the rarest word is that a passage lacks, and what part of the question's rarity it lacks.
+def _lacking(meaning: Meaning, language: str, passage: int, index: Index) -> tuple[float, float, int]:
+    """How rare in the language the rarest word is that a passage lacks, what part of the question's rarity it lacks, and how
+    many names, at most `MOST_NAMES`.
 
-    A word that is rare in the library alone may be said in another way; one that hardly any text has, rather not. Nothing is
-    rare in a language of which no frequencies are known.
+    A word that is rare in the library alone may be said in another way; one that hardly any text has, or a name, rather not.
+    Nothing is rare in a language of which no frequencies are known.
     """
     if language not in COUNTED:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0
     rare = {word: rarity(word.meant or word.typed, language) for word in meaning.wanted if word.weight}
-    lost = [rare[word] for word in index.lacked(rare, passage)]
-    return max(lost, default=0.0), sum(lost) / (sum(rare.values()) or 1.0)
+    lacked = index.lacked(rare, passage)
+    lost = [rare[word] for word in lacked]
+    names = 0 if language == GERMAN else sum(word.typed in meaning.capitalised for word in lacked)
+    return max(lost, default=0.0), sum(lost) / (sum(rare.values()) or 1.0), min(names, MOST_NAMES)
 
 
 def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:

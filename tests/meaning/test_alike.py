@@ -72,7 +72,7 @@ def test_it_is_no_command_that_can_be_typed() -> None:
 
 
 def answered(bot: Bot) -> Answer:
-    reply = bot.reply(Question("which bank is patient?"))
+    reply = bot.reply(Question("which lender is patient?"))
     assert isinstance(reply, Answer)
     assert len(reply.quotes) == 3
     return reply

@@ -47,8 +47,31 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
     assert values["rarest lacking"] == pytest.approx(rarity("zeppelins", "en"))
     assert rarity("maps", "en") < values["rarest lacking"]
     assert 0 < values["part lacking"] < 1
-    assert values["somebody named"] == 0
-    assert told("marlow on the sea", ranked)["somebody named"] == 1
+    assert values["second cosine"] == pytest.approx(0.2)
+    assert values["part by who is named"] == 0
+    assert told("marlow on the sea", ranked)["part by who is named"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("is the sea older than Zanzibar", 1),
+        ("is the Sea older than Zanzibar and Timbuktu", 2),
+        ("Zanzibar, Timbuktu or Kathmandu, which is older", 2),
+        ("is the sea older? Maybe zanzibar is", 0),
+        ("is the sea older than zanzibar", 0),
+        ("IS THE SEA OLDER THAN ZANZIBAR", 0),
+        ("Is The Sea Older Than Zanzibar", 0),
+    ],
+)
+def test_names_that_the_passage_lacks_are_told_by_their_capitals(question: str, names: int) -> None:
+    ranked = found((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
+    assert told(question, ranked)["names lacking"] == names
+    assert told(question, ranked, "de")["names lacking"] == 0  # every noun has one there
+
+
+def test_the_second_cosine_of_one_passage_is_its_own() -> None:
+    assert told("green tea", found((1.0, 0.1, 0.5)))["second cosine"] == pytest.approx(0.5)
 
 
 def test_a_word_as_corrected_is_as_rare_as_it_is_written_right() -> None:
