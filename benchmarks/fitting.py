@@ -25,7 +25,7 @@ from benchmarks.refusing import some
 from bot.answering import MOST_QUOTES, fusion
 from bot.index import Index
 from bot.meaning.embedding import Embedding
-from bot.meaning.fusing import SIGNALS, Fused, signals
+from bot.meaning.fusing import Fused, signals
 from bot.meaning.logistic import Logistic
 from bot.query import parse
 from bot.ranking import Floats, Longs
@@ -33,20 +33,13 @@ from bot.understanding import understood
 
 FITTED = ROOT / "bot" / "meaning" / "fitted.py"
 
-SOFTNESS = 0.5
+SOFTNESS = 1.0
 """scikit-learn's C: the inverse of how much large weights cost."""
 
-SHARE = 0.5
+SHARE = 0.25
 """What the questions of the collections count together, those of the set counting 1: they are easier to tell."""
 
-LENGTHS = (3, 5, 8)
-"""Words from which on a question counts as longer than others."""
-
-EVENED = 0.5
-"""How far the answered and the others of one length are brought to count alike, from 0 to 1: that few short questions of the set
-have an answer says less of people's questions than of the set."""
-
-LOST = 0.035
+LOST = 0.045
 """Part of the answers found that is refused, of the set that is fitted on: leaves room below the 0.05 that are allowed."""
 
 OTHERS = 40
@@ -135,12 +128,6 @@ def fitted(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
     for group, share in ((of_set, 1.0), (~of_set, SHARE)):
         for side in (group & answered, group & ~answered):
             weights[side] = share * of_set.sum() / 2 / max(side.sum(), 1)
-    lengths = np.digitize(seen[:, SIGNALS.index("words")], np.log1p(LENGTHS))
-    for length in np.unique(lengths):
-        sides = [(lengths == length) & answered, (lengths == length) & ~answered]
-        half = sum(weights[side].sum() for side in sides) / 2
-        for side in sides:
-            weights[side] *= (half / (weights[side].sum() or half)) ** EVENED
     scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
     regression = LogisticRegression(C=softness, max_iter=10_000)
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
@@ -177,7 +164,7 @@ def _form(
 
 
 def _rounded(values: Signals) -> tuple[float, ...]:
-    return tuple(round(float(value), 5) for value in values)
+    return tuple(round(float(value), 3) for value in values)
 
 
 def _part(values: Iterable[bool]) -> float:

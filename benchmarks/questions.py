@@ -37,7 +37,9 @@ KNOWN = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
     "short",
+    "brief",
 )
 """Parts of the question set that something was fitted on."""
 

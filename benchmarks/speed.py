@@ -44,7 +44,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.index import Index
     from bot.model import Question
     from bot.storage import load, save
-    from bot.understanding import content
+    from bot.understanding import content, tongue_of
 
     made = generate.library(size)
     before = _resident()
@@ -56,7 +56,8 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     index = load(made, folder / "index", "") or index
     started = perf_counter() - began
     asked = generate.questions(made)
-    wanted = [index.wanted(content(tokens(one), index)) for one in asked]
+    typed = [tokens(one) for one in asked]
+    wanted = [index.wanted(content(one, tongue_of(one, index), index)) for one in typed]
     return {
         "library_mb": before,
         "build_s": built,

@@ -46,6 +46,9 @@ OTHERS = 0.8
 THEIRS = 0.15
 """What being by who is named speaks for a passage."""
 
+SELDOM = 0.17
+"""What speaks more for every passage where few sources are in the question's language: of its words few passages could have any."""
+
 LOOKED_AT = 5
 """Passages at the head of the ranking that are looked at."""
 
@@ -73,6 +76,8 @@ def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) ->
         found += np.float32(PAIR) * (max(len(pairs) - MOST_PAIRS_OF_A_WORD, 0) - lost)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
+    if meaning.seldom:
+        found += np.float32(SELDOM)
     return np.where(held > 0, found, np.minimum(found, 0))  # only the names in the question are there
 
 

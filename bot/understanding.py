@@ -23,6 +23,9 @@ MOST_TOKENS = 5_000
 TRUST = 0.8
 """What a corrected word counts beside one that was found as typed."""
 
+FEW = 0.1
+"""Part of the library's sources from which down it has few."""
+
 _BEGINNING = re.compile(r"(?:^|[.!?:])\W*")
 """What stands before the first word of a sentence."""
 
@@ -42,12 +45,16 @@ class Meaning:
     """The question without operators, names and the words that only ask, corrected; "" where nothing else is left."""
     capitalised: frozenset[str] = frozenset()
     """Words written with a capital inside a sentence: in most languages the names of somebody or something."""
+    seldom: bool = False
+    """Whether few sources are in the question's language, as its stop words tell it."""
 
 
 def understood(query: Query, index: Index) -> Meaning:
     """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
     phrasing = phrased(query.text)
-    found = content(searched(replace(query, text=phrasing.text))[:MOST_TOKENS], index)
+    words = searched(replace(query, text=phrasing.text))[:MOST_TOKENS]
+    tongue = tongue_of(words, index)
+    found = content(words, tongue, index)
     typed = [token for token in found if token.end <= len(query.text)]
     names = named(typed, phrasing, index)
     meant = [
@@ -77,7 +84,13 @@ def understood(query: Query, index: Index) -> Meaning:
     told = {written[wrong]: right for wrong, right in corrections.items()}
     asked = _asked(phrasing.text, typed, names.places, spelled)
     return Meaning(
-        tuple(_rarest(sure)), told, names.sources, only_names, asked, _capitalised(query.text, typed)
+        tuple(_rarest(sure)),
+        told,
+        names.sources,
+        only_names,
+        asked,
+        _capitalised(query.text, typed),
+        bool(tongue) and index.languages.count(tongue) <= FEW * len(index.languages),
     )
 
 
@@ -111,19 +124,22 @@ def _capitalised(text: str, typed: Sequence[Token]) -> frozenset[str]:
     )
 
 
-def content(found: Sequence[Token], index: Index) -> list[Token]:
-    """The words of a question without the stop words of its language, as far as its own words tell that."""
+def tongue_of(found: Sequence[Token], index: Index) -> str:
+    """The language of the library that has most of a question's words for stop words; "" where none has any."""
     folded = [fold(token.word) for token in found]
-    if not folded:
-        return []
     shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
     most = max(shares, default=0)
-    stop: frozenset[str] = stop_words(index.tongues[shares.index(most)]) if most else frozenset()
+    return index.tongues[shares.index(most)] if most else ""
+
+
+def content(found: Sequence[Token], tongue: str, index: Index) -> list[Token]:
+    """The words of a question without the stop words of its language, as far as that can be told."""
+    stop: frozenset[str] = stop_words(tongue) if tongue else frozenset()
     usual = stop or frozenset().union(*map(stop_words, index.tongues[:1]))
     return [
         token
-        for token, word in zip(found, folded, strict=True)
-        if word not in stop and not _slipped(word, usual, index)
+        for token in found
+        if (word := fold(token.word)) not in stop and not _slipped(word, usual, index)
     ]
 
 

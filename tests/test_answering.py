@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -117,6 +118,31 @@ def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> 
     assert not refused.found
     assert refused.looked_for == ("散步", "训练导盲犬")
     assert refused.nearest[0] == "No highlight has “训练导盲犬”."
+
+
+def test_what_few_sources_could_say_is_sooner_answered() -> None:
+    texts = (
+        "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
+        "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",
+        "Das Netz ist erst trocken, wenn der Wind es sagt, und nicht, wenn die Sonne darauf scheint.",
+    )
+    english = [
+        highlight(
+            f"e{number}",
+            f"The harbour number {number} is of stone and was built by the monks.",
+            f"Sea {number}",
+        )
+        for number in range(30)
+    ]
+    german = [highlight(f"d{number}", text, f"Meer {number}") for number, text in enumerate(texts)]
+    question = "welche Leute haben die Kapelle neu angemalt"
+    assert ids(ask(question, Index.build(of([*english, german[0]])))) == ["d0"]
+    many = [
+        replace(one, id=f"{one.id}{time}", source=replace(one.source, title=f"Meer {one.id}{time}"))
+        for time in range(4)
+        for one in german[1:]
+    ]
+    assert not ask(question, Index.build(of([*english, *german, *many]))).found
 
 
 def test_filters_narrow() -> None:

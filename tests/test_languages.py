@@ -10,7 +10,7 @@ from bot.answering import answer
 from bot.index import Index
 from bot.languages import SNOWBALL, stop_words
 from bot.model import Question
-from bot.understanding import content
+from bot.understanding import content, tongue_of
 from corpus.model import Highlight
 from tests.libraries import highlight, of
 
@@ -110,7 +110,8 @@ def test_found_without_accents(code: str) -> None:
 @pytest.mark.parametrize("code", TEXTS)
 def test_a_word_that_says_nothing_is_not_looked_for(code: str) -> None:
     word = TEXTS[code][3]
-    assert content(tokens(word), ALONE[code]) == []
+    found, index = tokens(word), ALONE[code]
+    assert content(found, tongue_of(found, index), index) == []
     assert stop_words(code)
 
 

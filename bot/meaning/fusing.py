@@ -64,6 +64,9 @@ SIGNALS = (
     "words unknown to the library",
     "second cosine",
     "part by who is named",
+    "second evidence",
+    "part lacking, as rare as in the library",
+    "rarest word",
 )
 """What `signals` has of the passage for which most speaks, by words or meaning."""
 
@@ -135,7 +138,8 @@ def _highest(values: Floats, most: int) -> Longs:
 def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
     """The `SIGNALS` of passages ranked for a question in this language; None where that for which most speaks has no vector.
 
-    Shape (signals,).
+    A word that is rare in the library alone may be said in another way; one that hardly any text has, or a name, rather not.
+    Nothing is rare in a language of which no frequencies are known. Shape (signals,).
     """
     evidence, cosines = found.evidence[:LOOKED_AT], found.cosines[:LOOKED_AT]
     if not len(evidence):
@@ -145,38 +149,35 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
     )
     if cosines[place] == NONE:
         return None
-    rarest, part, names = _lacking(meaning, language, int(found.passages[place]), index)
+    words = [word for word in meaning.wanted if word.weight]
+    lacked = set(index.lacked(words, int(found.passages[place])))
+    rare = [rarity(word.meant or word.typed, language) if language in COUNTED else 0.0 for word in words]
+    lost = [value if word in lacked else 0.0 for word, value in zip(words, rare, strict=True)]
+    names = 0 if language == GERMAN else sum(word.typed in meaning.capitalised for word in lacked)
+    theirs = np.isin(index.source_of[found.passages[:LOOKED_AT]], list(meaning.sources))
     return np.array(
         [
             max(float(cosines[place]), 0.0),
-            math.log1p(sum(bool(word.weight) for word in meaning.wanted)),
-            rarest,
+            math.log1p(len(words)),
+            max(lost, default=0.0),
             evidence.max(),
-            part,
-            names,
+            sum(lost) / (sum(rare) or 1.0),
+            min(names, MOST_NAMES),
             cosines[place] - found.mean,
             sum(not word.known for word in meaning.wanted),
-            max(float(np.sort(cosines)[-2:][0]), 0.0),
-            float(np.isin(index.source_of[found.passages[:LOOKED_AT]], list(meaning.sources)).mean()),
+            max(_second(cosines), 0.0),
+            theirs.mean(),
+            _second(evidence),
+            sum(word.idf for word in lacked) / (sum(word.idf for word in words) or 1.0),
+            max(rare, default=0.0),
         ],
         np.float32,
     )
 
 
-def _lacking(meaning: Meaning, language: str, passage: int, index: Index) -> tuple[float, float, int]:
-    """How rare in the language the rarest word is that a passage lacks, what part of the question's rarity it lacks, and how
-    many names, at most `MOST_NAMES`.
-
-    A word that is rare in the library alone may be said in another way; one that hardly any text has, or a name, rather not.
-    Nothing is rare in a language of which no frequencies are known.
-    """
-    if language not in COUNTED:
-        return 0.0, 0.0, 0
-    rare = {word: rarity(word.meant or word.typed, language) for word in meaning.wanted if word.weight}
-    lacked = index.lacked(rare, passage)
-    lost = [rare[word] for word in lacked]
-    names = 0 if language == GERMAN else sum(word.typed in meaning.capitalised for word in lacked)
-    return max(lost, default=0.0), sum(lost) / (sum(rare.values()) or 1.0), min(names, MOST_NAMES)
+def _second(values: Floats) -> float:
+    """The second highest; of one value that."""
+    return float(np.sort(values)[-2:][0])
 
 
 def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:

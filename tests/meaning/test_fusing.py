@@ -50,6 +50,11 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
     assert values["second cosine"] == pytest.approx(0.2)
     assert values["part by who is named"] == 0
     assert told("marlow on the sea", ranked)["part by who is named"] == pytest.approx(1 / 3)
+    assert values["second evidence"] == pytest.approx(0.3)
+    assert values["rarest word"] == values["rarest lacking"]
+    assert told("the sea", ranked)["rarest lacking"] == 0 < told("the sea", ranked)["rarest word"]
+    assert 0 < values["part lacking, as rare as in the library"] < 1
+    assert told("the sea", ranked)["part lacking, as rare as in the library"] == 0
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_names_that_the_passage_lacks_are_told_by_their_capitals(question: str, 
     assert told(question, ranked, "de")["names lacking"] == 0  # every noun has one there
 
 
-def test_the_second_cosine_of_one_passage_is_its_own() -> None:
+def test_the_second_of_one_passage_is_its_own() -> None:
     assert told("green tea", found((1.0, 0.1, 0.5)))["second cosine"] == pytest.approx(0.5)
 
 
