@@ -182,6 +182,7 @@ def random(
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import loading, platform, vectors
+    from adapters.terminal.entry import leave
     from adapters.terminal.following import following
     from bot import wording
     from bot.commands import Notice
@@ -197,8 +198,13 @@ def chat(corpus: Corpus = None) -> None:
         known = wording.known(len(library.highlights), len(library.sources))
         platform.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
-    with following(bot, snapshot, settings.corpus_path), vectors.in_background(bot, settings):
+    with (
+        following(bot, snapshot, settings.corpus_path),
+        vectors.in_background(bot, settings) as making_vectors,
+    ):
         platform.chat(bot, out, platform.read_line)
+    if making_vectors():
+        leave(0)
 
 
 @app.command(epilog="Example:  analects highlights --json | jq -r .source.title | sort | uniq -c")

@@ -1,12 +1,11 @@
 """`analects run`: logs set up, notes read, everything started."""
 
 import asyncio
-import os
 from logging import getLogger
-from typing import NoReturn
 
 from adapters.running import serve
 from adapters.terminal import loading, vectors
+from adapters.terminal.entry import leave
 from bot import logs
 from bot.conversation import Bot
 from bot.keeping import Keeping, watch
@@ -45,17 +44,11 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
         await asyncio.gather(following, return_exceptions=True)
     if keeping.busy:
         log.info("stopped while notes were read")
-        _leave_threads(code)
+        leave(code)
     if making_vectors():
         log.info("stopped while highlights were read for their meaning")
-        _leave_threads(code)
+        leave(code)
     return code
-
-
-def _leave_threads(code: int) -> NoReturn:
-    """Python would wait for threads that read notes or make vectors, to their end. What they have in hand is lost with them;
-    nothing is half written. The processes that they may have started end by themselves; see `corpus.reading`."""
-    os._exit(code)
 
 
 def _snapshot(settings: Settings) -> Snapshot:
