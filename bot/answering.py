@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.analysis import Token, fold, tokens, words
 from bot.excerpt import LOOKED_AT, Match, excerpt
-from bot.fitting import LEAST, NEAR, evidence, fitting, strongest
+from bot.fitting import LEAST, NEAR, evidence, fitting, speaking, strongest
 from bot.index import Index
 from bot.model import Answer, Question, Quote, Span
 from bot.nearest import nearest
@@ -90,7 +90,7 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
     elif meaning.wanted:
         passages, scores = _best(meaning, MOST_QUOTES, allowed, index, near=NEAR)
         found = evidence(meaning, passages, scores, index)
-        keep = fitting(found, scores) & (bool(query.phrases) or strongest(found) >= LEAST)
+        keep = fitting(found, scores) & (bool(query.phrases) or speaking(strongest(found), meaning) >= LEAST)
         passages, scores = passages[keep], scores[keep]
     elif query.selects and allowed is not None:
         passages, scores = _all_of(allowed, (), index)
@@ -133,7 +133,7 @@ def _together(
 
     both = fusion(meaning, near, most, allowed, index)
     likely = likelihood(both, meaning, near.language, index)
-    return both, both.by_words if likely is None else LEAST + likely - 0.5
+    return both, speaking(both.by_words, meaning) if likely is None else LEAST + likely - 0.5
 
 
 def fusion(
@@ -158,8 +158,10 @@ def fusion(
 
 
 def _nearness(query: Query, meaning: Meaning, index: Index, embedding: "Embedding | None") -> "Near | None":
-    """How near the passages are to what is asked; None where there is no model, or nothing is asked in words."""
-    return embedding.near(meaning.asked or query.text, index) if embedding is not None else None
+    """How near the passages are to what is asked; None where there is no model, or no word is looked for."""
+    if embedding is None or not meaning.wanted:
+        return None
+    return embedding.near(meaning.asked or query.text, index)
 
 
 def ranked(
@@ -173,7 +175,7 @@ def ranked(
         both, speaks = _together(meaning, near, most, allowed, index)
         return both.passages, both.scores, speaks
     passages, scores = _best(meaning, most, allowed, index)
-    return passages, scores, strongest(evidence(meaning, passages, scores, index))
+    return passages, scores, speaking(strongest(evidence(meaning, passages, scores, index)), meaning)
 
 
 def _allowed(query: Query, index: Index) -> Mask | None:

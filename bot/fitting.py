@@ -47,7 +47,7 @@ THEIRS = 0.15
 """What being by who is named speaks for a passage."""
 
 SELDOM = 0.17
-"""What speaks more for every passage where few sources are in the question's language: of its words few passages could have any."""
+"""What speaks more for an answer where few passages are in the question's language: few could have its words."""
 
 LOOKED_AT = 5
 """Passages at the head of the ranking that are looked at."""
@@ -76,14 +76,17 @@ def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) ->
         found += np.float32(PAIR) * (max(len(pairs) - MOST_PAIRS_OF_A_WORD, 0) - lost)
     found -= np.float32(LACK) * missing / rarest
     found -= np.float32(BRIEF / max(len(weights), 1))
-    if meaning.seldom:
-        found += np.float32(SELDOM)
     return np.where(held > 0, found, np.minimum(found, 0))  # only the names in the question are there
 
 
 def strongest(found: Floats) -> float:
-    """The most that speaks for one of the first passages, best first: with `LEAST` the question is answered."""
+    """The most that speaks for one of the first passages, best first."""
     return float(found[:LOOKED_AT].max(initial=-1.0))
+
+
+def speaking(most: float, meaning: Meaning) -> float:
+    """How much speaks for an answer, of which one of the first passages has the `most`: with `LEAST` the question is answered."""
+    return most + SELDOM if meaning.seldom else most
 
 
 def fitting(found: Floats, scores: Floats) -> Mask:

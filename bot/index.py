@@ -1,5 +1,6 @@
 """The library compiled for answering: scores from postings, phrases and word pairs from the texts' terms."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -81,7 +82,7 @@ class Index:
 
     def prepare(self) -> None:
         """What the first question would wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.tongues
+        _ = self.quotable, self.tongues, self.passages_in
         self.facets.prepare()
         self.spelled.prepare()
 
@@ -101,6 +102,15 @@ class Index:
     def tongues(self) -> tuple[str, ...]:
         """The library's languages, the one with the most sources first."""
         return tuple(sorted(set(self.languages), key=lambda code: -self.languages.count(code)))
+
+    @cached_property
+    def passages_in(self) -> Counter[str]:
+        """How many passages are in each of its languages."""
+        found: Counter[str] = Counter()
+        passages = np.bincount(self.source_of, minlength=len(self.languages))
+        for language, count in zip(self.languages, passages.tolist(), strict=True):
+            found[language] += count
+        return found
 
     def of_sources(self, numbers: Iterable[int]) -> Mask:
         """The passages of these sources. Shape (passages,)."""

@@ -24,10 +24,10 @@ TRUST = 0.8
 """What a corrected word counts beside one that was found as typed."""
 
 FEW = 0.1
-"""Part of the library's sources from which down it has few."""
+"""Part of the library's passages from which down it has few."""
 
-_BEGINNING = re.compile(r"(?:^|[.!?:])\W*")
-"""What stands before the first word of a sentence."""
+_BEGINNING = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
+"""What stands before the first word of a sentence; after "Dr." or "J." none begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class Meaning:
     capitalised: frozenset[str] = frozenset()
     """Words written with a capital inside a sentence: in most languages the names of somebody or something."""
     seldom: bool = False
-    """Whether few sources are in the question's language, as its stop words tell it."""
+    """Whether few passages, but some, are in the question's language, as its stop words tell it."""
 
 
 def understood(query: Query, index: Index) -> Meaning:
     """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
     phrasing = phrased(query.text)
     words = searched(replace(query, text=phrasing.text))[:MOST_TOKENS]
-    tongue = tongue_of(words, index)
-    found = content(words, tongue, index)
+    found = content(words, tongue_of(words, index), index)
+    whole = searched(query)[:MOST_TOKENS]
     typed = [token for token in found if token.end <= len(query.text)]
     names = named(typed, phrasing, index)
     meant = [
@@ -89,8 +89,8 @@ def understood(query: Query, index: Index) -> Meaning:
         names.sources,
         only_names,
         asked,
-        _capitalised(query.text, typed),
-        bool(tongue) and index.languages.count(tongue) <= FEW * len(index.languages),
+        _capitalised(query.text, typed, whole),
+        _seldom(tongue_of(whole, index), index),
     )
 
 
@@ -114,9 +114,13 @@ def _asked(text: str, typed: Sequence[Token], left_out: Collection[int], spelled
     return " ".join(text.split()).strip(" ,;:-–—")
 
 
-def _capitalised(text: str, typed: Sequence[Token]) -> frozenset[str]:
-    """Nothing where every word but the first begins with a capital."""
-    if not any(word[0].islower() for word in text.split()[1:]):
+def _seldom(tongue: str, index: Index) -> bool:
+    return tongue not in ("", *index.tongues[:1]) and index.passages_in[tongue] <= FEW * len(index)
+
+
+def _capitalised(text: str, typed: Sequence[Token], whole: Sequence[Token]) -> frozenset[str]:
+    """Nothing where no word of the `whole` question begins with a small letter."""
+    if not any(text[token.start : token.start + 1].islower() for token in whole):
         return frozenset()
     begun = {match.end() for match in _BEGINNING.finditer(text)}
     return frozenset(

@@ -37,6 +37,9 @@ MOST_WAITING = 4
 MOST_READ = 1_000
 """Code points of a question that the model reads."""
 
+ENDS = "?!.… "
+"""What a question may end with or not, and mean the same."""
+
 ENGLISH_WORDS = 0.65
 """Part of a question's words that are not rare in English from which on it is, whatever it is taken for."""
 
@@ -124,7 +127,7 @@ class Embedding:
         if model is None or not text.strip() or (model.english and not reads_english(text)):
             return None
         try:
-            vector = self._in_time(lambda: model.question(text[:MOST_READ]))
+            vector = self._in_time(lambda: model.question(text[:MOST_READ].rstrip(ENDS) or text[:MOST_READ]))
             if vector is None:
                 return None
             laid = self.laid(index)

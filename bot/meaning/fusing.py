@@ -6,18 +6,19 @@ they say little, meaning decides. Passages of both sides take part, not only the
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.dictionaries import COUNTED, rarity
-from bot.fitting import BESIDE, LACK, LOOKED_AT, NEAR, strongest
+from bot.fitting import BESIDE, LACK, LEAST, LOOKED_AT, NEAR, strongest
 from bot.index import Index
 from bot.meaning.fitted import ANSWERS
 from bot.meaning.layout import NONE
 from bot.ranking import Floats, Longs, Mask
 from bot.understanding import Meaning
+from bot.wanted import Wanted
 
 POOL = 300
 """Passages of each side that take part."""
@@ -136,7 +137,8 @@ def _highest(values: Floats, most: int) -> Longs:
 
 
 def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
-    """The `SIGNALS` of passages ranked for a question in this language; None where that for which most speaks has no vector.
+    """The `SIGNALS` of passages ranked for a question in this language; None where the words decide: as that for which most speaks
+    has no vector, or as they are enough.
 
     A word that is rare in the library alone may be said in another way; one that hardly any text has, or a name, rather not.
     Nothing is rare in a language of which no frequencies are known. Shape (signals,).
@@ -150,6 +152,8 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
     if cosines[place] == NONE:
         return None
     words = [word for word in meaning.wanted if word.weight]
+    if _enough(found, words, index):
+        return None
     lacked = set(index.lacked(words, int(found.passages[place])))
     rare = [rarity(word.meant or word.typed, language) if language in COUNTED else 0.0 for word in words]
     lost = [value if word in lacked else 0.0 for word, value in zip(words, rare, strict=True)]
@@ -172,6 +176,15 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
             max(rare, default=0.0),
         ],
         np.float32,
+    )
+
+
+def _enough(found: Fused, words: Sequence[Wanted], index: Index) -> bool:
+    """Whether the words of one of the first passages are, that holds all of the question's or that no model has read."""
+    spoken = found.evidence[:LOOKED_AT] >= LEAST
+    first = zip(found.passages[:LOOKED_AT][spoken].tolist(), found.cosines[:LOOKED_AT][spoken], strict=True)
+    return found.by_words >= LEAST and any(
+        cosine == NONE or not index.lacked(words, passage) for passage, cosine in first
     )
 
 

@@ -53,7 +53,11 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
     assert values["second evidence"] == pytest.approx(0.3)
     assert values["rarest word"] == values["rarest lacking"]
     assert told("the sea", ranked)["rarest lacking"] == 0 < told("the sea", ranked)["rarest word"]
-    assert 0 < values["part lacking, as rare as in the library"] < 1
+    rare = {
+        word.typed: word.idf for word in understood(parse("maps of the sea, and zeppelins"), INDEX).wanted
+    }
+    part = rare["zeppelins"] / sum(rare.values())
+    assert values["part lacking, as rare as in the library"] == pytest.approx(part)
     assert told("the sea", ranked)["part lacking, as rare as in the library"] == 0
 
 
@@ -67,12 +71,47 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
         ("is the sea older than zanzibar", 0),
         ("IS THE SEA OLDER THAN ZANZIBAR", 0),
         ("Is The Sea Older Than Zanzibar", 0),
+        ("is it older than Zanzibar, Timbuktu, Kathmandu", 2),
+        ("about Zanzibar", 1),
+        ("is the sea older than Dr. Zanzibar", 2),
+        ("is the (old) sea older than (Zanzibar)", 1),
     ],
 )
 def test_names_that_the_passage_lacks_are_told_by_their_capitals(question: str, names: int) -> None:
     ranked = found((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
     assert told(question, ranked)["names lacking"] == names
     assert told(question, ranked, "de")["names lacking"] == 0  # every noun has one there
+
+
+def test_who_is_named_is_looked_for_among_the_first_five() -> None:
+    theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
+    others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
+    index = Index.build(of([*theirs, *others]))
+    rows = found(*[(1.0, 0.1, 0.5)] * 9)
+    values = signals(rows, understood(parse("marlow on tides"), index), "en", index)
+    assert values is not None
+    assert dict(zip(SIGNALS, values.tolist(), strict=True))["part by who is named"] == 1
+
+
+def test_a_passage_without_a_vector_is_not_near() -> None:
+    assert told("green tea", found((1.0, 0.1, 0.5), (1.0, 0.1, float(NONE))))["second cosine"] == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("tea", [(1.0, 0.6, 0.1)]),  # holds all
+        ("zanzibar tea", [(1.0, 0.6, float(NONE)), (0.5, 0.0, 0.6)]),  # read by no model
+    ],
+)
+def test_the_words_decide_where_they_are_enough(
+    question: str, rows: list[tuple[float, float, float]]
+) -> None:
+    meaning = understood(parse(question), INDEX)
+    assert signals(found(*rows), meaning, "en", INDEX) is None
+    less = [(score, evidence - 0.3, cosine) for score, evidence, cosine in rows]
+    assert signals(found(*less), meaning, "en", INDEX) is not None
+    assert signals(found((1.0, 0.6, 0.1)), understood(parse("zanzibar tea"), INDEX), "en", INDEX) is not None
 
 
 def test_the_second_of_one_passage_is_its_own() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,3 +167,25 @@ def test_a_model_that_is_not_there_is_told_once_and_words_answer(state: Path, tm
     checked = run(tmp_path / "nowhere", state, "check")
     assert "EMBEDDING_MODEL: there is no folder" in checked.stdout
     assert checked.stderr == ""
+
+
+def test_what_a_reader_types(model_folder: Path, state: Path) -> None:
+    """Bare words, the README's example, an end without its mark; nothing but marks and common words is no question."""
+    readme = re.search(
+        r"EMBEDDING_MODEL=english analects ask \"(.+)\"", (ROOT / "README.md").read_text("utf-8")
+    )
+    assert readme is not None
+    answered = [
+        "memory",
+        "why do we forget?",
+        "forgetting",
+        "memory -sleep",
+        "Hernando Colón's library",
+        readme[1],
+        readme[1].rstrip("?"),
+    ]
+    empty = ["???", "the of and"]
+    lines = [json.dumps({"id": question, "question": question}) for question in (*answered, *empty)]
+    done = run(model_folder, state, "ask", "--batch", "-", "--json", stdin="\n".join(lines))
+    found = {one["id"]: one["found"] for one in map(json.loads, done.stdout.splitlines())}
+    assert found == {question: question in answered for question in (*answered, *empty)}
