@@ -18,7 +18,9 @@ _SAY = r"(?:sa(?:y|ys|id)|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|a
 _OPENINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:hey|hi|hello|ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
+        r"(?:hey|hi|hello)\b(?: (?:there|all|everyone|folks|team)\b)?[\s,.!:-]*",
+        r"(?:ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
+        r"(?:just )?(?:a |one )?(?:quick|short|silly) question\b[\s,.!:–—-]*",
         r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
         r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
         r"(?: for| about| of)?\b\s*",

@@ -9,6 +9,10 @@ from bot.phrasing import LOOKED_AT, MOST_SLOTS, phrased
     ("question", "left"),
     [
         ("hey, do we have anything on memory?", "memory?"),
+        ("Hey there, quick question: how does memory work?", "how does memory work?"),
+        ("hi all, just a quick question – anything about sleep", "sleep"),
+        ("so all models are wrong", "all models are wrong"),
+        ("quick question", "quick question"),
         ("that line about followers", "followers"),
         ("I remember there was something about trust", "trust"),
         ("can you find me that quote about the moon", "the moon"),

@@ -45,7 +45,9 @@ def add(bot: "Bot", settings: "Settings", patience: float | None = PATIENCE) -> 
 
     if not _opened(meaning, patience):
         if meaning.problem is None:
-            _tell("the model is still being fetched: answering by words alone")
+            _tell(
+                "the model is still being fetched: answering by words alone. Without a network EMBEDDING_MODEL may name a folder"
+            )
         return
     bot.embedding = meaning
     with loading.progress_bar("Reading for meaning") as told:
