@@ -18,7 +18,8 @@ _SAY = r"(?:sa(?:y|ys|id)|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|a
 _OPENINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:hey|hi|hello)\b(?: (?:there|all|everyone|folks|team)\b)?[\s,.!:-]*",
+        r"(?:hey|hi|hello)\b(?: (?:there|all|everyone|folks|team|bot)\b)?[\s,.!:-]*",
+        r"(?:good (?:morning|afternoon|evening)(?: (?:all|everyone|folks|team|bot))?|dear (?:all|everyone|team|bot))[,.!:]\s*",
         r"(?:ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
         r"(?:just )?(?:a |one )?(?:quick|short|silly) question\b[\s,.!:–—-]*",
         r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
@@ -39,10 +40,11 @@ _OPENINGS = tuple(
 )
 _WHO = r"(?:who|where|which (?:book|article|one)|what) (?:was|is|said|says|wrote|writes)"
 _CLOSING = re.compile(
-    r"[\s,;:.…–—-]+(?:"
+    r"[\s,;:.…?!–—-]+(?:"
     r"(?:or |and )?something (?:like that|along those lines|similar|to that effect)|or so|or some such"
     rf"|{_WHO} (?:that|it|this)(?: (?:from|by|again|in))?|how did (?:it|that) go(?: again)?"
-    r"|(?<=[,;.…–—-] )(?:remember|anyone|any ideas?)"
+    r"|(?<=[,;.…?!–—-] )(?:remember|anyone|any ideas?|(?:many )?thanks|thank you|thx|cheers)"
+    r"(?: (?:so much|a lot|in advance))?"
     r")[\s?!.…]*$",
     re.IGNORECASE,
 )

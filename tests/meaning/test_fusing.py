@@ -114,6 +114,22 @@ def test_the_words_decide_where_they_are_enough(
     assert signals(found((1.0, 0.6, 0.1)), understood(parse("zanzibar tea"), INDEX), "en", INDEX) is not None
 
 
+@pytest.mark.parametrize(
+    ("question", "enough"),
+    [
+        ("gorilla experiment", True),
+        ("gorilla experiment today", False),
+        ("tea experiment", False),
+        ("zanzibar experiment", False),
+    ],
+)
+def test_of_two_words_the_rarer_is_enough(question: str, enough: bool) -> None:
+    texts = ("A gorilla walked by.", "An experiment on tea.", "An experiment on ink.", "An experiment.")
+    index = Index.build(of([highlight(text, text) for text in texts]))
+    told = signals(found((1.0, 0.6, 0.1)), understood(parse(question), index), "en", index)
+    assert (told is None) == enough
+
+
 def test_the_second_of_one_passage_is_its_own() -> None:
     assert told("green tea", found((1.0, 0.1, 0.5)))["second cosine"] == pytest.approx(0.5)
 

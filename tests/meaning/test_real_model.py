@@ -180,6 +180,8 @@ def test_what_a_reader_types(model_folder: Path, state: Path) -> None:
         "why do we forget?",
         "forgetting",
         "memory -sleep",
+        "gorilla experiment",
+        "what is Zipf's law",
         "Hernando Colón's library",
         readme[1],
         readme[1].rstrip("?"),
