@@ -52,9 +52,10 @@ class Meaning:
 def understood(query: Query, index: Index) -> Meaning:
     """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
     phrasing = phrased(query.text)
-    words = searched(replace(query, text=phrasing.text))[:MOST_TOKENS]
+    whole = searched(query)
+    words = [token for token in whole if not phrasing.text[token.start : token.start + 1].isspace()]
+    whole, words = whole[:MOST_TOKENS], words[:MOST_TOKENS]
     found = content(words, tongue_of(words, index), index)
-    whole = searched(query)[:MOST_TOKENS]
     typed = [token for token in found if token.end <= len(query.text)]
     names = named(typed, phrasing, index)
     meant = [

@@ -121,7 +121,7 @@ def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> 
     assert refused.nearest[0] == "No highlight has “训练导盲犬”."
 
 
-def test_what_few_sources_could_say_is_sooner_answered() -> None:
+def test_what_few_passages_could_say_is_sooner_answered() -> None:
     texts = (
         "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
         "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",

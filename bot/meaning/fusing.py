@@ -182,15 +182,13 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
 def _enough(found: Fused, words: Sequence[Wanted], index: Index) -> bool:
     """Whether the words of one of the first passages are, that holds all of the question's, or the rarer of two, or that no
     model has read: a name with a common word ("gorilla experiment") is asked for the name."""
-    spoken = found.evidence[:LOOKED_AT] >= LEAST
-    first = zip(found.passages[:LOOKED_AT][spoken].tolist(), found.cosines[:LOOKED_AT][spoken], strict=True)
+    if found.by_words < LEAST:
+        return False
     rarest = max((word.idf for word in words), default=0.0)
-
-    def held(passage: int) -> bool:
-        lacked = index.lacked(words, passage)
-        return not lacked or (len(words) == 2 and all(word.idf < rarest for word in lacked))
-
-    return found.by_words >= LEAST and any(cosine == NONE or held(passage) for passage, cosine in first)
+    needed = [word for word in words if len(words) != 2 or word.idf == rarest]
+    held = index.lacking(needed, found.passages[:LOOKED_AT]) == 0
+    spoken = found.evidence[:LOOKED_AT] >= LEAST
+    return bool((spoken & (held | (found.cosines[:LOOKED_AT] == NONE))).any())
 
 
 def _second(values: Floats) -> float:

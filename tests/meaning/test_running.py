@@ -1,12 +1,10 @@
 """`analects run` with a real model, as a process on a Slack behind real sockets."""
 
-import sys
 from pathlib import Path
-from subprocess import PIPE, Popen
 
 from adapters.slack.actions import ALIKE
 from bot import wording
-from tests.slack.processes import ROOT, Process, analects, environment
+from tests.slack.processes import Process, analects
 from tests.slack_server import Message, SlackServer
 
 HELD = """
@@ -87,24 +85,15 @@ async def test_told_to_stop_with_highlights_in_hand(tmp_path: Path) -> None:
         assert "stopped while highlights were read for their meaning" in bot.log
 
 
-def test_a_talk_that_is_over_with_highlights_in_hand(tmp_path: Path) -> None:
-    given = environment({"EMBEDDING_MODEL": "thesaurus"}, tmp_path)
-    program = f"{STUCK}\nsys.argv[1:] = ['chat']\nfrom adapters.terminal.entry import main\nmain()"
-    with Popen(
-        [sys.executable, "-c", program],
-        env=given,
-        cwd=ROOT,
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        text=True,
-    ) as talk:
-        assert talk.stdin is not None
-        assert talk.stderr is not None
-        assert "reading for meaning" in talk.stderr.readline()
-        said, _ = talk.communicate("/highlight help\nquit\n", timeout=20)
-    assert talk.returncode == 0
-    assert "/highlight random" in said
+async def test_a_talk_that_is_over_with_highlights_in_hand(tmp_path: Path) -> None:
+    given = {"EMBEDDING_MODEL": "thesaurus"}
+    async with analects(tmp_path, given, "chat", before=STUCK) as talk:
+        await talk.says("reading for meaning")
+        assert talk.process.stdin is not None
+        assert talk.process.stdout is not None
+        talk.process.stdin.write(b"/highlight help\nquit\n")
+        assert await talk.ends(20) == 0
+        assert b"/highlight random" in await talk.process.stdout.read()
 
 
 async def how(bot: Process) -> tuple[object, object, object]:

@@ -1,4 +1,4 @@
-"""`analects run` as a process, with its log."""
+"""`analects` as a process, with its log."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def analects(
     process = await asyncio.create_subprocess_exec(
         sys.executable, *program, command, *options,
         cwd=folder, env=environment(variables, folder),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     running = Process(process)
     try:
