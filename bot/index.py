@@ -101,7 +101,7 @@ class Index:
     @cached_property
     def tongues(self) -> tuple[str, ...]:
         """The library's languages, the one with the most sources first."""
-        return tuple(sorted(set(self.languages), key=lambda code: -self.languages.count(code)))
+        return tuple(sorted(set(self.languages), key=lambda code: (-self.languages.count(code), code)))
 
     @cached_property
     def passages_in(self) -> Counter[str]:

@@ -128,3 +128,7 @@ def test_a_word_that_says_nothing_is_not_looked_for(code: str) -> None:
 )  # fmt: skip
 def test_letters_that_are_written_in_several_ways(question: str, code: str) -> None:
     assert first(question, MIXED).startswith(code)
+
+
+def test_languages_of_as_many_sources_stand_in_the_same_order_at_every_start() -> None:
+    assert list(MIXED.tongues) == sorted(MIXED.tongues, key=lambda code: (-MIXED.languages.count(code), code))
