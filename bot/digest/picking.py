@@ -62,7 +62,7 @@ class Stock:
         return cls.made(
             [one.id for one in found],
             index.source_of[passages].astype(np.int64),
-            np.array([_is_favourite(one.tags) for one in found], np.bool_),
+            np.array([one.favorite or _is_favourite(one.tags) for one in found], np.bool_),
             passages,
             books,
         )

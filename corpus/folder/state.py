@@ -66,7 +66,7 @@ class Known:
     @property
     def exports(self) -> bool:
         """Whether any note is an export of highlights."""
-        return any(record.shape not in ("", reader.PLAIN) for record in self.records.values())
+        return any(record.shape not in reader.NO_EXPORTS for record in self.records.values())
 
 
 def listed(root: Path) -> list[files.NoteFile | Skipped]:
@@ -171,7 +171,7 @@ def _names(ties: bytes) -> Iterable[int]:
 def _exports(before: Known, read: Mapping[str, Read], notes: Mapping[str, files.NoteFile]) -> bool:
     shapes = (one.found.note.shape for one in read.values() if isinstance(one.found, Keyed))
     kept = (record.shape for place, record in before.records.items() if place in notes and place not in read)
-    return any(shape not in ("", reader.PLAIN) for shape in chain(shapes, kept))
+    return any(shape not in reader.NO_EXPORTS for shape in chain(shapes, kept))
 
 
 def _records(
@@ -208,7 +208,7 @@ def _records(
             stamps[place],
             objections[place],
             note.shape,
-            len(note.entries),
+            len(note.entries) + note.copies,
             kept.private,
             holds_private,
             tuple(told),

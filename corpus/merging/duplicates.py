@@ -59,7 +59,7 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
     """
     note = keyed.note
     name = source_key(note.source)
-    found = {f"s{name}", f"p{note.path}"}
+    found = {f"p{note.path}", *(f"s{source_key(source)}" for source in note.sources)}
     for entry, text in zip(note.entries, keyed.keys, strict=True):
         if entry.link:
             found.add(f"l{entry.link}")
