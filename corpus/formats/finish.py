@@ -35,11 +35,11 @@ _MIN_FOR_WARNING = 3
 
 
 def finish(
-    entries: Sequence[Entry], problems: Problems, *, quoted: bool = False
+    entries: Sequence[Entry], problems: Problems, *, quoted: bool = False, styled: bool = False
 ) -> tuple[tuple[Entry, ...], int]:
     """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
     `problems`."""
-    kept = _counted([_unwrapped(entry, quoted) for entry in entries], problems)
+    kept = _counted([_unwrapped(entry, quoted, styled) for entry in entries], problems)
     kept = _places(kept)
     kept = _signs(kept)
     kept = _marks([_colored(entry) for entry in kept])
@@ -66,13 +66,15 @@ def _counted(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     return kept
 
 
-def _unwrapped(entry: Entry, quoted: bool) -> Entry:
+def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
     """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
     text, shade = entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text, entry.color
     if text.startswith("<") and (match := _MARK.fullmatch(text)) is not None and f"<{match['tag']}" not in match["text"]:
         text = match["text"].strip()
         named = _MARK_CLASS.search(match["how"])
         shade = shade or (color(named["color"]) if named is not None and named["color"].lower() in COLORS else None)
+    if styled and (match := _WRAPPED.fullmatch(text)) is not None and match["end"] == match["sign"][::-1]:
+        text = match["text"]
     if quoted and (match := _QUOTED.fullmatch(text)) is not None and not set("\"”“»«") & set(match["text"]):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)

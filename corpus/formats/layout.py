@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -53,9 +53,14 @@ def no_evidence(text: Text) -> int:
     return 0
 
 
-def same_line(line: str) -> str:
+def same_lines(lines: Sequence[str]) -> Sequence[str]:
     """The rewriting of a layout whose lines need none."""
-    return line
+    return lines
+
+
+def each(line: Callable[[str], str]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """A rewriting of every line on its own."""
+    return lambda lines: [line(one) for one in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,15 @@ class Layout:
     read: Callable[[Text], Reading] | None = None
     """Its own reader; None: the blocks of the note are weighed."""
     suffixes: frozenset[str] = frozenset({".md", ".markdown", ".txt"})
-    rewrite: Callable[[str], str] = same_line
-    """Turns a line of this layout into what the common reader knows; line numbers stay."""
+    rewrite: Callable[[Sequence[str]], Sequence[str]] = same_lines
+    """Turns the lines of this layout into what the common reader knows; their number stays."""
     fences: frozenset[str] = frozenset()
     """Languages of code fences that hold passages."""
     chapters_in_bullets: bool = False
     same_link_is_remark: bool = False
     """Whether a second block with the same link is the reader's comment of the first."""
+    styled: bool = False
+    """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
     category: str | None = None

@@ -79,6 +79,8 @@ class OutlineReader:
         self._region_level = 0
         self._chapter: str | None = None
         self._added: str | None = None
+        self._in_pending = False
+        """Whether the line before is of such a label."""
         self._pending: list[Label] = []
         """Labels that stand before their passage."""
         self._part = 0
@@ -109,7 +111,7 @@ class OutlineReader:
 
     def _line(self, line: str, index: int) -> None:
         if not line.strip():
-            self._blank, self._quoted, self._callout = True, False, None
+            self._blank, self._quoted, self._callout, self._in_pending = True, False, None, False
             if self._current is not None:
                 self._current.add("")
             return
@@ -168,8 +170,9 @@ class OutlineReader:
     def _block_id(self, line: str) -> None:
         target = self._current or self._last
         assert target is not None
-        target.field = None
-        target.add(line)
+        if link_tail.is_export_block(line.strip().removeprefix("^")):
+            target.field = None
+            target.add(line)
         self._blank = True
 
     def _field(self, line: str) -> Label | None:
@@ -273,13 +276,15 @@ class OutlineReader:
             assert self._current is not None
             self._current.signed = True
             return
-        if found is not None and target is not None and not link_tail.is_tail(text):
+        own_link = found is not None and found.marked and found.role in (Role.LINK, Role.LOCATION)
+        if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
             if found.role not in (Role.TAGS, Role.SEE_ALSO) or only_tags(found.value) or found.marked:
                 target.child(found)
                 self._current = target
                 return
         if found is not None and target is None and found.marked and found.role is not Role.NOTE:
             self._pending.append(found)
+            self._in_pending = True
             return
         if is_property(line) and re.match(r"- (?:Author|Full Title|Category): ", line) and not link_tail.is_tail(line):
             return  # a second head within the list, as a re-sync leaves it
@@ -320,12 +325,18 @@ class OutlineReader:
 
     def _paragraph(self, line: str, index: int) -> None:
         current = self._current
+        if self._in_pending and not self._blank or current is None and self._header_line(line):
+            return
         if current is not None and self._continues(line, index):
             current.add(line)
             if not current.in_child:
                 self._ended = self._ended or link_tail.is_tail(line)
             return
         self._open(line, index, Kind.PARAGRAPH)
+
+    def _header_line(self, line: str) -> bool:
+        """Whether a line at the margin is one of the source's properties, not a passage: "Number of annotations:: 2"."""
+        return "::" in line and not link_tail.is_tail(line) and self._header.read(line)
 
     def _continues(self, line: str, index: int) -> bool:
         """Whether an unindented line belongs to the open block."""
@@ -363,6 +374,7 @@ class OutlineReader:
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
         self._close()
+        self._in_pending = False
         draft = Draft(
             self._first_line + index, text, self._chapter, self._added, self._section, self._part, kind, unit=self._unit
         )
@@ -413,8 +425,8 @@ class OutlineReader:
             self._section, self._listed = "metadata", False
         elif name in DOCUMENT or self._section == "document":
             self._section = "document"
-        elif level == 1 and self._header.h1 is None and self._section == "head":
-            self._header.h1 = text
+        elif level == 1 and self._header.h1 is None and self._section in ("head", "metadata"):
+            self._header.h1, self._section = text, "head"
         elif level == 1 and text in (self._header.h1, self._title):
             self._section, self._chapter = "metadata", None
         elif unit is not None and self._is_unit(unit):

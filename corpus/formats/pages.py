@@ -7,7 +7,7 @@ from corpus.formats.header import NO_CHAPTERS, Header, heading
 from corpus.formats.layout import Text
 from corpus.formats.properties import chapter, unwiki
 
-_MARK = re.compile(r"==(?=\S)((?:[^=]|=(?!=)){1,20000}?)(?<=\S)==(?!=)|<mark(?:\s[^<>]{0,200})?>((?:(?!</mark>).){1,20000})</mark>", re.S)
+_SIGN = re.compile(r"==|<mark(?:\s[^<>]{0,200})?>|</mark>|\n[ \t]*\n")
 _CALLOUT = re.compile(r"^[ \t]*>[ \t]*\[!(?:quote|highlight|cite)\b[^\]]*\][+-]?", re.I)
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
 _CODE = re.compile(r"^[ \t]*(?:```|~~~)")
@@ -65,17 +65,25 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
 
 
 def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
+    """The parts between `==` and `==`, or `<mark>` and `</mark>`, each within a paragraph."""
     found = []
     at = 0
+    opened: tuple[int, int, bool] | None = None
     body = text.body
-    if "==" not in body and "<mark" not in body:
-        return []
-    for match in _MARK.finditer(body):
-        words = (match.group(1) or match.group(2) or "").strip()
-        if "\n\n" in words or not any(map(str.isalnum, words)):
-            continue
-        while at + 1 < len(offsets) and offsets[at + 1][0] <= match.start():
-            at += 1
-        lines = "\n".join(re.sub(r"^[ \t]*>[ \t]?", "", line) for line in words.split("\n"))
-        found.append(Entry(lines, text.front.first_line + at, chapter=offsets[at][1]))
+    for sign in _SIGN.finditer(body):
+        mark = sign.group()
+        if not mark.strip():
+            opened = None
+        elif opened is None:
+            after = body[sign.end() : sign.end() + 1]
+            opened = (sign.start(), sign.end(), mark == "==") if mark != "</mark>" and after.strip() and after != "=" else None
+        elif opened[2] == (mark == "=="):
+            begin, start, _ = opened
+            opened = None
+            words = body[start : sign.start()].strip()
+            if any(map(str.isalnum, words)):
+                while at + 1 < len(offsets) and offsets[at + 1][0] <= begin:
+                    at += 1
+                lines = "\n".join(_QUOTE.sub(r"\1", line) for line in words.split("\n"))
+                found.append(Entry(lines, text.front.first_line + at, chapter=offsets[at][1]))
     return found

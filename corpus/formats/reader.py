@@ -68,7 +68,7 @@ def _note(text: Text, known: Layout, shape: str) -> Note:
     if known.category is not None:
         reading.header.values.setdefault("category", [known.category])
     source = reading.header.source(text.front, text.path)
-    entries, copies = finish(reading.entries, problems, quoted=known.quoted)
+    entries, copies = finish(reading.entries, problems, quoted=known.quoted, styled=known.styled)
     if not entries:
         problems.append((None, NO_HIGHLIGHTS))
     titled = reading.titled if reading.titled is not None else reading.header.title(text.front) is not None
@@ -85,7 +85,7 @@ def _weighed(text: Text, known: Layout) -> Reading:
         text.front.first("title"),
         chapters_in_bullets=known.chapters_in_bullets,
         fences=known.fences,
-    ).read([known.rewrite(line) for line in text.lines])
+    ).read(list(known.rewrite(text.lines)))
     entries, problems = roles.read(outline, same_link_is_remark=known.same_link_is_remark)
     return Reading(entries, header, problems)
 

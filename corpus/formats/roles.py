@@ -69,7 +69,7 @@ def read(outline: Outline, *, same_link_is_remark: bool = False) -> tuple[tuple[
             owner = None
         if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], entry.text)
-        elif _is_passage(block, evidence, marked_parts, outline):
+        elif _is_passage(block, evidence, marked_parts, outline) or _stands_alone(block, owner, before, after, evidence):
             entry = replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t")) if id(draft) in numbers else entry
             if draft.kind is Kind.BULLET and evidence.dashes:
                 entry = replace(entry, text=draft.sign + entry.text)
@@ -107,7 +107,7 @@ def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
     holding = Counter(block.draft.unit for block in inside if block.certain)
     ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
     alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
-    dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 < certain[Kind.PARAGRAPH]
+    dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
     linked = certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH] > 0
     return Evidence(carriers, not any_certain and not headed, linked, ruled or alone, dashes, follow)
@@ -153,6 +153,15 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
 def _is_lone_paragraph(block: _Block, evidence: Evidence) -> bool:
     """A paragraph without a link where paragraphs carry links: the reader's, or a part of another one."""
     return block.draft.kind is Kind.PARAGRAPH and evidence.linked_paragraphs
+
+
+def _stands_alone(
+    block: _Block, owner: _Block | None, before: Entry | None, after: _Block | None, evidence: Evidence
+) -> bool:
+    """A paragraph without a link where others have one, with no passage above it to be a remark of: one that lost its link."""
+    lone = block.draft.section == "highlights" and bool(block.entry.text) and _is_lone_paragraph(block, evidence)
+    followed = after is not None and after.certain and after.draft.unit == block.draft.unit
+    return lone and owner is None and before is None and not followed
 
 
 def _begins(block: _Block, after: _Block, evidence: Evidence) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Text, each
 
 _BLOCK = re.compile(r"(?m)^-?[ \t]*(?:🎯[ \t]*)?Highlight::")
 _TITLE = re.compile(r"^(Title::[ \t]*)📕[ \t]*")
@@ -20,4 +20,4 @@ def rewrite(line: str) -> str:
     return _TITLE.sub(r"\1", line)
 
 
-LAYOUT = Layout("apple books", "Apple Books highlights", evidence, rewrite=rewrite, category="books")
+LAYOUT = Layout("apple books", "Apple Books highlights", evidence, rewrite=each(rewrite), category="books")

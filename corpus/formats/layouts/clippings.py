@@ -151,7 +151,8 @@ def _place(meta: str) -> re.Match[str] | None:
     """The location, else the page: the last number or range before the date."""
     found = [match for part in _parts(meta)[0] for match in _RANGE.finditer(part)]
     ranges = [match for match in found if match["to"]]
-    return (ranges or found or [None])[-1]
+    best = ranges or found
+    return best[-1] if best else None
 
 
 def _entry(block: _Block, source: Source) -> Entry:

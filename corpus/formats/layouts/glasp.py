@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Text, each
 
 _HEADING = re.compile(r"(?m)^#{2,4}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
@@ -20,4 +20,4 @@ def rewrite(line: str) -> str:
     return _HEADED.sub("- ", line)
 
 
-LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=rewrite, category="articles")
+LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=each(rewrite), category="articles")

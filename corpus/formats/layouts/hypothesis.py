@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Text, each
 
 _GROUP = re.compile(r"-[ \t]+Group:[ \t]*#\S*[ \t]*$")
 
@@ -19,4 +19,4 @@ def rewrite(line: str) -> str:
     return "    " + line if _GROUP.match(line) else line
 
 
-LAYOUT = Layout("hypothesis", "Hypothesis annotations", evidence, rewrite=rewrite)
+LAYOUT = Layout("hypothesis", "Hypothesis annotations", evidence, rewrite=each(rewrite))

@@ -2,11 +2,12 @@
 
 import re
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Text, each
 
 _PAGE = re.compile(r"(?m)^#{2,5}[ \t]+[^\W\d_]+:?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
 _AUTHOR = re.compile(r"^#####[ \t]+(?P<name>\S.*)$")
 _DATE = re.compile(r"^\(\*(?P<date>[^*()]{4,60})\*\)[ \t]*$")
+_RULE = re.compile(r"^-{3,}[ \t]*$")
 _RULED_NOTE = re.compile(r"^[ \t]*\[[^\]\n]{1,60}\]\(<file://.*>\)[ \t]*$")
 
 
@@ -26,7 +27,9 @@ def rewrite(line: str) -> str:
         return f"- Author: {author['name']}"
     if (date := _DATE.match(line)) is not None:
         return f"**Date:** {date['date']}"
+    if _RULE.match(line):
+        return "**Note:**"  # the exporter's rule stands between a passage and its note, the importer's at the end
     return "" if _RULED_NOTE.match(line) else line
 
 
-LAYOUT = Layout("koreader", "KOReader highlights", evidence, rewrite=rewrite, category="books")
+LAYOUT = Layout("koreader", "KOReader highlights", evidence, rewrite=each(rewrite), category="books", styled=True)

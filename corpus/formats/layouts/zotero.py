@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Text, each
 
 _LINK = re.compile(r"\]\(zotero://(?:open-pdf|select|open)/")
 _ONLY_LINKS = re.compile(r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)")
@@ -21,5 +21,5 @@ def rewrite(line: str) -> str:
 
 
 LAYOUT = Layout(
-    "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}), same_link_is_remark=True, quoted=True
+    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}), same_link_is_remark=True, quoted=True
 )  # fmt: skip
