@@ -13,8 +13,12 @@ MAX_PASSAGE = 100_000
 
 _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
 _ONLY_TAGS = re.compile(r"(?:\s*(?:#?\[\[[^\[\]]*\]\]|#\S+),?)*\s*")
+_TIMED = re.compile(r"[ \t]+-?[ \t]*⏱[ \t]*([\d/\-: ]{8,25})$")
+_ITEM = re.compile(r"^[-*+][ \t]+(?=\S)")
 _NOTHING = frozenset({"", "n/a", "none", "null", "undefined", "-", "—"})
 _WEB_LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\((?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:\S+)\)")
+BLOCK_LINE = re.compile(r"[ \t]*\^[A-Za-z0-9-]{4,80}[ \t]*$")
+"""A block id on a line of its own: an exporter's or Obsidian's."""
 FAVORITES = frozenset({"favorite", "favourite", "favorites", "favourites"})
 COLORS = frozenset(
     "yellow blue pink orange green red purple gray grey cyan magenta brown violet teal lime aqua indigo".split()
@@ -131,6 +135,8 @@ class Draft:
     def note(self, text: str) -> None:
         """Words of the reader's."""
         self.field = Role.NOTE
+        if (timed := _TIMED.search(text)) is not None and (moment := dates.moment(timed.group(1))) is not None:
+            text, self.added = text[: timed.start()], moment
         if text.strip() or self.remark:
             self.remark.append(text)
 
@@ -167,7 +173,9 @@ class Draft:
     def finish(self) -> Entry:
         """The entry, as if this block were a passage."""
         passage, behind = tail_lines(self.first, self.rest)
-        remark = "\n".join(dedent(self.remark) + behind).strip("\n").rstrip()
+        if len(behind) == 1:
+            behind = [_ITEM.sub("", behind[0].strip())]
+        remark = "\n".join(dedent([line for line in self.remark if not BLOCK_LINE.match(line)]) + behind).strip("\n").rstrip()
         tags = properties.tags([*self.tag_lines, passage.tags])
         return Entry(
             text=passage.text.strip("\n") if passage.text.strip() else "",

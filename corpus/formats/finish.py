@@ -20,6 +20,7 @@ LOOKS_LIKE_METADATA = (
 )
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
+_LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I)
@@ -27,6 +28,7 @@ _MARK_CLASS = re.compile(r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)
 _WRAPPED = re.compile(r"(?P<sign>==|\+\+|\*\*_|\*\*\*|\*\*|\*|~~)(?P<text>\S(?:.*\S)?)(?P<end>==|\+\+|_\*\*|\*\*\*|\*\*|\*|~~)", re.S)
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
+_TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _MAX_ALIKE = 100
@@ -41,7 +43,7 @@ def finish(
     `problems`."""
     kept = _counted([_unwrapped(entry, quoted, styled) for entry in entries], problems)
     kept = _places(kept)
-    kept = _signs(kept)
+    kept = _tags(_signs(kept))
     kept = _marks([_colored(entry) for entry in kept])
     whole = _longest(kept)
     copies, kept = len(kept) - len(whole), whole
@@ -68,6 +70,8 @@ def _counted(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
     """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
+    if "clipping limit" in entry.text[-60:]:
+        entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
     text, shade = entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text, entry.color
     if text.startswith("<") and (match := _MARK.fullmatch(text)) is not None and f"<{match['tag']}" not in match["text"]:
         text = match["text"].strip()
@@ -100,6 +104,21 @@ def _signs(entries: list[Entry]) -> list[Entry]:
     if len(signs) != 1 or "" in signs:
         return entries
     return [replace(entry, text=_SIGN.sub("", entry.text, count=1)) for entry in entries]
+
+
+def _tags(entries: list[Entry]) -> list[Entry]:
+    """Takes the tags off the ends of passages where one of them stands behind every passage: the template's, as #flashcard."""
+    runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
+    if len(entries) < 2 or not all(runs):
+        return entries
+    tags = [properties.tags([run.group()]) for run in runs if run is not None]
+    if not set.intersection(*map(set, tags)):
+        return entries
+    return [
+        replace(entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own))))
+        for entry, run, own in zip(entries, runs, tags, strict=True)
+        if run is not None
+    ]
 
 
 def _colored(entry: Entry) -> Entry:

@@ -6,7 +6,7 @@ wild, an `Author:` in the front matter is at times the owner of the vault.
 
 import re
 
-from corpus.formats import dates, properties
+from corpus.formats import dates, link_tail, properties
 from corpus.formats.front_matter import FrontMatter
 from corpus.model import Source
 
@@ -39,7 +39,7 @@ _KEYS = {
         "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source", "reference",
         "original_url", "original url", "document_url", "episode url",
     ),
-    "opens": (
+    "opens": ("opens",
         "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url", "omnivore_url", "glasp url",
         "pc地址", "pcurl",
     ),
@@ -155,10 +155,10 @@ class Header:
 
     def _link(self, label: str, url: str) -> bool:
         """A link on a line of its own in the head: to the source, or to where it was read."""
-        if label in _ORIGINALS:
+        if link_tail.is_highlight_address(url):
+            self.values.setdefault("opens", []).append(url)
+        elif label in _ORIGINALS or any(word in label for word in ("source", "original", "article", "website")):
             self.values.setdefault("url", []).append(url)
-        elif not label.startswith(("read on", "open in", "view in", "zotero")) and label not in _KNOWN:
-            return False
         return True
 
     def title(self, front: FrontMatter) -> str | None:

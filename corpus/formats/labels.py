@@ -53,7 +53,7 @@ _WORDS: dict[Role, str] = {
     ),
     Role.ADDED: (
         "highlighted|highlighted at|highlighted on|highlighted_at|added|added at|added on|date|date added|date highlighted|created"
-        "|created at|created on|highlight date|time|timestamp|datum|hinzugefügt|hinzugefügt am|markiert am|erstellt|erstellt am|ajouté|ajouté le"
+        "|created at|created on|highlight date|highlight taken on|taken on|time|timestamp|datum|hinzugefügt|hinzugefügt am|markiert am|erstellt|erstellt am|ajouté|ajouté le"
         "|surligné le|créé le|fecha|añadido|añadido el|creado|data|aggiunto|aggiunto il|evidenziato il|creato|adicionado|adicionado em|toegevoegd"
         "|toegevoegd op|tillagd|tilføjet|lisätty|dodano|přidáno|дата|добавлено|додано|eklendi|tarih|追加日|作成日|日付|日期|时间|時間|创建时间"
         "|添加时间|标注时间|날짜|추가|תאריך|تاريخ|التاريخ|dátum"
@@ -72,7 +72,7 @@ _WORDS: dict[Role, str] = {
     ),
     Role.OTHER: (
         "context|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source|book|author|title|type|style"
-        "|group|device|status|kontext|contexte|contexto|contesto|上下文|文脈"
+        "|group|device|status|highlight modified on|modified on|kontext|contexte|contexto|contesto|上下文|文脈"
     ),
 }
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split("|")}
@@ -86,6 +86,8 @@ _LABEL = re.compile(
     r"(?:(?P<double>::)|(?P<wide>：)|:)(?P<after>\*{1,2}|__?)?(?P<rest>.*)$",
     re.S,
 )
+_BRACKETED = re.compile(r"\\?\[(?P<label>[^\W\d_][^\[\]\\\n]{0,20})\\?\][:：]?(?:[ \t]+(?P<value>.*))?$", re.S)
+_SMALL = re.compile(r"</?(?:small|sub|sup|b|i|em|strong)>", re.I)
 _NUMBERED = re.compile(r"\s*(?:No\.?\s*)?#?\d+$")
 
 
@@ -113,6 +115,12 @@ def label(text: str) -> Label | None:
     A sign without a label behind it ("💭 my thought") is one, too.
     """
     text = text.lstrip()
+    if text.startswith("<"):
+        text = _SMALL.sub("", text).lstrip()
+    if text[:2] in ("\\[",) or text[:1] == "[":
+        match = _BRACKETED.match(text)
+        role = None if match is None else Role.NOTE if match["label"].lower() == "n" else role_of(match["label"])
+        return Label(role, match["value"] or "", match["label"], True) if match is not None and role is not None else None
     sign, bare = _sign(text)
     match = _LABEL.match(bare) if ":" in bare[:45] or "：" in bare[:45] else None
     if match is None or not _is_label(match):
@@ -122,6 +130,8 @@ def label(text: str) -> Label | None:
     rest = match["rest"].strip()
     if match["mark"] and not match["end"] and not match["after"]:
         rest = rest.removesuffix(match["mark"]).rstrip()
+    if found is None and sign is not None and not match["double"] and not match["mark"]:
+        return Label(sign, bare, name, True)
     marked = bool(match["mark"] or match["double"] or bare != text)
     return Label(found if found is not None else sign, rest, name, marked)
 

@@ -83,6 +83,10 @@ class Layout:
     chapters_in_bullets: bool = False
     same_link_is_remark: bool = False
     """Whether a second block with the same link is the reader's comment of the first."""
+    always_linked: bool = False
+    """Whether a link stands behind every passage."""
+    escaped: bool = False
+    """Whether its template writes the signs of HTML as entities."""
     styled: bool = False
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False

@@ -17,10 +17,10 @@ _TAIL_HOSTS = (
     "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
 _OWN_HOSTS = re.compile(
-    r"https?://(?:hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|(?:www\.)?hypothes\.is/a/)", re.I
+    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|(?:www\.)?hypothes\.is/a/)", re.I
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
-_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader):", re.I)
+_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
     r"|Time\s[\d:]+(?:\s?[-–]\s?[\d:]+)?|\d{1,2}(?::\d{2}){1,2}|None|Chapter\s\d+)",
@@ -28,7 +28,7 @@ _LABEL = re.compile(
 )
 _PLACE = re.compile(r"(?P<word>[^\W\d_][^\d()]{0,24}?)[.:]?\s*#?\d[\w.,–\-\s:/]*$")
 _PAGE_IN_CITATION = re.compile(r"(?:^|[,(\s])(pp?\.\s?[\divxlcIVXLC][\w–\-]*)\)?$")
-_URL = r"(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s]+)"
+_URL = r"[ ]?<?(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s>]+)>?"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
     re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
@@ -43,8 +43,10 @@ _DATE_TAG = re.compile(
 )
 _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
-_TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
+_TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
 _DASH = re.compile(r"(?:^|[ \t\n])[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$")
+_EMPTY_LINK = re.compile(r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$")
+_ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -71,6 +73,9 @@ def cut(text: str) -> Passage:
     """Takes the tail off a highlight's lines. Links of the passage's own stay in the text."""
     body, block = _without_appendix(text.rstrip())
     found = _tail(body, block)
+    if found is None and (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        found = _tail(body[: named.start(1)].rstrip(), named.group(1))
+        body = body[: named.start(1)].rstrip() if found is not None else body
     tags = behind = ""
     if found is None and (match := _tags_behind(body)) is not None:
         tags, shorter = match
@@ -82,6 +87,9 @@ def cut(text: str) -> Passage:
     if found is None and (inside := _own_link_inside(body)) is not None:
         found, behind = inside
     if found is None:
+        if body.endswith("]()") and (empty := _EMPTY_LINK.search(body, max(0, len(body) - 120))) is not None:
+            place = f"{(empty['word'] or '').capitalize()} {empty['label']}".strip()
+            return Passage(body[: empty.start()].rstrip(), location=place, block=block)
         return Passage(body, block=block)
     begin, label, url = found
     location, added = _meaning(label)
@@ -95,6 +103,8 @@ def cut(text: str) -> Passage:
         rest = rest[: dash.start()].rstrip()
         if dash["word"] and location:
             location = f"{dash['word'].capitalize()} {location}"
+        rest, further = _without_appendix(rest)
+        inner = inner or further
     return Passage(rest, url, location, block or inner, tags, added, behind)
 
 
@@ -175,7 +185,7 @@ def _tags_behind(text: str) -> tuple[str, str] | None:
 def _own_link_inside(text: str) -> tuple[tuple[int, str, str], str] | None:
     """The last link to a highlight, where the reader's comment stands behind it on the same line."""
     line = text.rfind("\n") + 1
-    begin = max(text.rfind("](zotero:", line), text.rfind("](kindle:", line), text.rfind("](https://hyp.is/", line))
+    begin = max(text.rfind(start, line) for start in ("](zotero:", "](kindle:", "](https://hyp.is/"))
     if begin < 0 or begin < len(text) - _WINDOW:
         return None
     end = text.find(")", begin)
@@ -201,7 +211,7 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         if is_highlight_address(url):
             return match.start(), label, url
-        known_label = _is_place(label)
+        known_label = _is_place(label) or (match.start() == 0 and _host_known(url))  # nothing else on the line
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
         if by_host or (known_label and not bare):
             return match.start(), label, url

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from corpus.formats import dates, link_tail, properties
-from corpus.formats.entry import Draft, Kind, child, only_tags
+from corpus.formats.entry import COLORS, Draft, Kind, child, only_tags
 from corpus.formats.header import NO_CHAPTERS, Header, batch, heading, is_highlights, is_passages, is_property
 from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.sections import DOCUMENT, METADATA, READERS
@@ -21,20 +21,25 @@ _RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$"
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
-_CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[\w| -]+)\][+-]?[ \t]*(?P<title>.*)$")
+_CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
 _BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _BOX = re.compile(r"\[[ xX]\] ")
 _UNIT_HEADING = re.compile(
-    r"(?:(?P<word>[^\W\d_][^\W\d_ .]{0,20})[ .:#：]*(?P<place>\d[\w.,:–\-]*)(?:[ \t]*[@|,·-][ \t]*(?P<date>.*))?|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
+    r"(?:(?P<word>[^\W\d_][^\W\d_ .]{0,20})[ .:#：]*(?P<place>\d[\w.:–\-]*|[ivxlc]+)(?:[ \t]*[@|,·•–-][ \t]*(?P<date>.*))?"
+    r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
     re.I,
 )
 _ITEMS = frozenset({"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"})
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
+_CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
+"""The end of a citation, behind which the page is linked."""
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
+_COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
+_HTML_COMMENT_LINES = 20
 _LOOK_AHEAD = 100
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
@@ -79,6 +84,8 @@ class OutlineReader:
         self._region_level = 0
         self._chapter: str | None = None
         self._added: str | None = None
+        self._one_each = -1
+        """The unit whose heading stands above one passage only."""
         self._in_pending = False
         """Whether the line before is of such a label."""
         self._pending: list[Label] = []
@@ -100,6 +107,9 @@ class OutlineReader:
         self._tails = _tail_ahead(lines)
         index = 0
         while index < len(lines):
+            if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):
+                index += hidden
+                continue
             skip = self._fenced(index) or self._second_front_matter(index) or self._table(index)
             if skip:
                 index += skip
@@ -108,6 +118,25 @@ class OutlineReader:
             index += 1
         self._close()
         return self._out
+
+    def _hidden(self, index: int) -> int:
+        """How many lines a comment takes, with what stands between "%% begin notes %%" and "%% end notes %%"."""
+        line = self._lines[index]
+        if line.startswith("<!--"):
+            end = next(
+                (at for at in range(index, min(len(self._lines), index + _HTML_COMMENT_LINES)) if "-->" in self._lines[at]), index
+            )
+            return end - index + 1
+        match = _COMMENT.match(line)
+        if match is None:
+            return 0
+        words = match["text"].lower().split()
+        kept = words[:1] in (["begin"], ["start"]) and words[1:2] not in (["annotations"], ["highlights"])
+        if kept or (len(words) == 1 and words[0].startswith("keep")):
+            for at in range(index + 1, min(len(self._lines), index + 2_000)):
+                if (other := _COMMENT.match(self._lines[at])) and other["text"].strip().lower().startswith(("end", "/", "stop")):
+                    return at - index + 1
+        return 1
 
     def _line(self, line: str, index: int) -> None:
         if not line.strip():
@@ -145,6 +174,7 @@ class OutlineReader:
         self._header.read(line, listed_only=self._listed)
 
     def _body(self, line: str, index: int) -> None:
+        before = self._current
         if line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -153,14 +183,46 @@ class OutlineReader:
             self._bullet(bullet.group(1) or "", line, index)
         elif (numbered := _NUMBER.match(line)) is not None and self._new_item():
             self._open(line, index, Kind.NUMBER)
+        elif self._only_link(line) or self._only_tags(line):
+            pass
         elif _BLOCK_LINE.match(line) is not None and (self._current or self._last) is not None:
             self._block_id(line)
         elif (found := self._field(line)) is not None:
             self._child(found)
         else:
             self._paragraph(line, index)
-        if self._quote(line) is None:
+        if self._quote(line) is None and (self._current is not before or before is None or before.kind is not Kind.QUOTE):
             self._quoted, self._callout = False, None
+
+    def _target(self) -> Draft | None:
+        """The block to which a line that is none of its own belongs."""
+        if self._current is not None:
+            return self._current
+        return self._last if self._last is not None and self._last.unit == self._unit else None
+
+    def _only_link(self, text: str) -> bool:
+        """Takes a link that stands alone below a passage without one: the passage's."""
+        target = self._target()
+        if "](" not in text or target is None or self._section not in ("highlights", "soft", "head"):
+            return False
+        found = link_tail.cut(text.strip())
+        if found.link is None or found.text.strip(" *-") or target.link or link_tail.cut_lines(target.lines())[0].link:
+            return False
+        target.link, target.location = found.link, target.location or found.location
+        self._current, self._ended, self._blank = target, True, True
+        return True
+
+    def _only_tags(self, text: str) -> bool:
+        """Takes a line of nothing but tags below a passage: its tags."""
+        target = self._target()
+        bare = text.strip().replace("`", "")
+        if target is None or not bare or bare[0] not in "#[" or bare.startswith("# ") or not only_tags(bare):
+            return False
+        if not (self._blank or self._ended or target.in_child) or target.kind is Kind.BULLET and not (self._ended or target.in_child):
+            return False
+        target.tag_lines.append(bare)
+        self._current = target
+        return True
 
     def _new_item(self) -> bool:
         """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
@@ -208,11 +270,20 @@ class OutlineReader:
     def _quote_line(self, text: str, index: int) -> None:
         callout = _CALLOUT.match(text) if "[!" in text[:6] else None
         current = self._current
+        signed = child(text) if callout is None and text[:1] >= "\u2600" else None
+        if signed is not None and signed.role is Role.PASSAGE:
+            self._open(signed.value, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.signed, self._quoted = True, True
+            return
         nested = text.lstrip().startswith(">")
         if callout is not None and current is not None and self._quoted:
             current.note(callout["title"] if len(callout["title"]) > _TITLE_CHARS else "")  # within a callout: the reader's
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
+            if self._only_link(bare):
+                self._quoted = True
+                return
             if current.field is Role.NOTE:
                 current.add(bare)
             else:
@@ -221,7 +292,7 @@ class OutlineReader:
             self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text, index)
         elif callout is not None:
             self._open_callout(callout, index)
-        elif current is not None and not self._blank and current.in_child:
+        elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
             current.add(text)
         elif current is not None and not self._blank and current.kind is Kind.BULLET and not self._ended:
             current.add(f"> {text}" if any(map(str.strip, current.lines())) else text)
@@ -234,7 +305,13 @@ class OutlineReader:
         assert current is not None
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
-        if found is not None and found.role is not Role.PASSAGE and (found.marked or self._ended or found.role is Role.NOTE):
+        if _BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
+            return
+        if _RULE.match(text) is not None and any(map(str.strip, current.lines())):
+            current.note("")
+        elif self._place_line(text, current) or (current.in_child and self._only_tags(text)) or self._tags_in_callout(text):
+            return
+        elif found is not None and found.role is not Role.PASSAGE and (found.marked or self._ended or found.role is Role.NOTE):
             current.child(found)
         elif link_tail.cut(text.strip()).text == "" and text.strip():
             current.field = None
@@ -244,17 +321,54 @@ class OutlineReader:
             current.add(f"> {text}".rstrip() if own else text)
         self._ended = self._ended or link_tail.is_tail(text)
 
+    def _tags_in_callout(self, text: str) -> bool:
+        """A line of tags at the end of a callout's passage, behind an empty line."""
+        current = self._current
+        assert current is not None
+        behind = bool(current.rest) and not current.rest[-1].strip() and any(map(str.strip, current.lines()))
+        if not (self._callout and behind and text.startswith("#") and only_tags(text.strip())):
+            return False
+        current.tag_lines.append(text.strip())
+        return True
+
+    def _place_line(self, text: str, draft: Draft | None) -> bool:
+        """A line that only says where a passage stands, and when: "_Page 12 • Jan 2, 2024_", "— Page 12, Jan 2, 2024"."""
+        bare = text.strip().strip("_*()[] ").lstrip("—–- ").strip("_* ")
+        if bare == text.strip() or len(bare) > 80:
+            return False
+        unit = _UNIT_HEADING.match(bare)
+        if unit is None or not unit["place"] or role_of(unit["word"].lower()) is not Role.LOCATION:
+            return False
+        if draft is not None:
+            self._place(draft, unit)
+        else:
+            self._pend(unit)
+        return True
+
+    def _pend(self, unit: re.Match[str]) -> None:
+        """Keeps a place and a date for the passage below them."""
+        if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
+            self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
+        if unit["date"]:
+            self._pending.append(Label(Role.ADDED, unit["date"], "", True))
+
     def _open_callout(self, callout: re.Match[str], index: int) -> None:
         kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
+        shade = next((name for name in COLORS if name in kind), None)
         self._callout = kind
         self._open("", index, Kind.QUOTE)
         assert self._current is not None
+        self._current.color = shade
         if kind in _NO_PASSAGES:
             self._current.section = "about" if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary") else self._section
         if title and (moment := dates.moment(title)) is not None:
             self._current.added = moment
         elif title and (unit := _UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
+        elif title and (cut := link_tail.cut(title)).link is not None and link_tail.is_highlight_address(cut.link) and (
+            _CITED_TITLE.search(cut.text) or not cut.text
+        ):
+            self._current.link, self._current.location = cut.link, cut.location
         elif title and (link_tail.is_tail(title) and link_tail.cut(title).text or kind not in _NO_PASSAGES and len(title.split()) > 6):
             self._current.first = title
         elif title:
@@ -276,9 +390,12 @@ class OutlineReader:
             assert self._current is not None
             self._current.signed = True
             return
-        own_link = found is not None and found.marked and found.role in (Role.LINK, Role.LOCATION)
+        own_link = found is not None and found.role in (Role.LINK, Role.LOCATION) and (found.marked or found.value.startswith("["))
+        if found is None and self._continues_field(text, line):
+            return
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
-            if found.role not in (Role.TAGS, Role.SEE_ALSO) or only_tags(found.value) or found.marked:
+            loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
+            if found.role not in (Role.TAGS, Role.SEE_ALSO) or only_tags(found.value) or found.marked or loose:
                 target.child(found)
                 self._current = target
                 return
@@ -296,15 +413,39 @@ class OutlineReader:
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]
 
+    def _continues_field(self, text: str, line: str) -> bool:
+        """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
+        current = self._current
+        if self._in_pending and not self._blank:
+            return True
+        if current is None or self._blank:
+            return self._only_link(text)
+        other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
+        if current.signed and current.kind is Kind.BULLET and label(text) is None or other:
+            current.add(line)
+            return True
+        if current.signed and (found := label(text)) is not None and found.marked and found.role is not Role.PASSAGE:
+            current.child(found)
+            return True
+        return self._only_link(text)
+
     def _indented(self, line: str, index: int) -> None:
         current = self._current
         if current is None:
             self._paragraph(line, index)
             return
+        if current.kind not in (Kind.BULLET, Kind.NUMBER) and self._blank and not current.in_child and child(line.strip().lstrip("-* ")) is None:
+            if not self._only_link(line.strip().lstrip("*-+ ")):
+                self._paragraph(line.lstrip(), index)
+            return
+        if self._only_link(line.strip().lstrip("*-+ ")):
+            return
         below = _INDENTED_CHILD.match(line)
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
-        found = child(text) if bulleted or self._ended else None
+        found = child(text)
+        if found is not None and not (bulleted or self._ended or (found.marked and found.role is not Role.PASSAGE)):
+            found = None
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
         if found is None and bulleted and (deep or self._ended or current.in_child):
             found = self._unknown_label(text)
@@ -327,6 +468,9 @@ class OutlineReader:
         current = self._current
         if self._in_pending and not self._blank or current is None and self._header_line(line):
             return
+        if (current is None or self._blank) and self._section in ("highlights", "soft") and self._place_line(line, None):
+            self._close()
+            return
         if current is not None and self._continues(line, index):
             current.add(line)
             if not current.in_child:
@@ -347,9 +491,7 @@ class OutlineReader:
         if current.kind is Kind.BULLET:
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
-        if current.kind is Kind.QUOTE and not current.in_child and link_tail.cut(line.strip()).text == "":
-            return True  # the link on a line of its own
-        return False
+        return self._one_each == self._unit and current.kind is Kind.PARAGRAPH and not current.in_child and not self._ended
 
     def _lazy(self, line: str, index: int) -> bool:
         """A line right below: the next passage only where both have a tail of their own."""
@@ -368,9 +510,14 @@ class OutlineReader:
         for line in self._lines[index : index + _LOOK_AHEAD]:
             if _BULLET.match(line) or heading(line) or _RULE.match(line):
                 return False
-            if link_tail.is_tail(line):
+            if link_tail.is_tail(line) or (line[:1] in " \t" and self._child_line(line)):
                 return True
         return False
+
+    def _child_line(self, line: str) -> bool:
+        match = _INDENTED_CHILD.match(line)
+        found = child(match.group(1)) if match is not None and line.lstrip()[:2] in ("- ", "* ", "+ ") else None
+        return found is not None and found.role in (Role.NOTE, Role.TAGS)
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
         self._close()
@@ -460,11 +607,8 @@ class OutlineReader:
             self._section = "highlights"
         elif self._section == "soft":
             self._section = "highlights"
-        word = (unit["word"] or "").lower()
-        if unit["place"] and role_of(word) is Role.LOCATION:
-            self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
-        if unit["date"]:
-            self._pending.append(Label(Role.ADDED, unit["date"], "", True))
+        self._pend(unit)
+        self._one_each = self._unit
 
     def _fenced(self, index: int) -> int:
         """How many lines a fence at column 0 takes that is none of the note's passages (a dataview, a head's)."""
@@ -481,6 +625,10 @@ class OutlineReader:
             None,
         )
         current = self._current
+        target = self._target()
+        if end is not None and target is not None and role_of(match.group(1)) is Role.NOTE:
+            target.note("\n".join(self._lines[index + 1 : end]))
+            return end - index + 1
         if current is not None and not self._blank and not self._ended and self._section in ("highlights", "soft"):
             stop = index if end is None else end
             for part in self._lines[index : stop + 1]:

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 from corpus.plain_text import plain
 
 _WIKI = re.compile(r"\[\[([^\[\]]*)\]\]")
-_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+and\s+")
+_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+(?:and|und|et|y|och|og|и|та|ve)\s+|\s*[、，]\s*")
+_NOBODY = frozenset({"n/a", "unknown", "none", "null", "undefined", "unknown author", "no author"})
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
 _NAMED_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
@@ -122,8 +124,10 @@ def _persons(text: str) -> list[str]:
     text = " ".join(text.split())
     parts = _BETWEEN_PEOPLE.split(text)
     whole = len(parts) < 2 or not all(_is_person(part) for part in parts)
-    return [name for name in ([text] if whole else parts) if any(c.isalnum() for c in name)]
+    return [
+        name for name in ([text] if whole else parts) if any(c.isalnum() for c in name) and name.lower() not in _NOBODY
+    ]
 
 
 def _is_person(text: str) -> bool:
-    return sum(word[:1].isupper() for word in text.split()) >= 2
+    return sum(word[:1].isupper() for word in text.split()) >= 2 or _EAST_ASIAN.fullmatch(text) is not None

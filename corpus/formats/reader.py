@@ -1,5 +1,6 @@
 """One file's text to its sources and highlights: the layout is recognised per note, never per folder."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -85,8 +86,8 @@ def _weighed(text: Text, known: Layout) -> Reading:
         text.front.first("title"),
         chapters_in_bullets=known.chapters_in_bullets,
         fences=known.fences,
-    ).read(list(known.rewrite(text.lines)))
-    entries, problems = roles.read(outline, same_link_is_remark=known.same_link_is_remark)
+    ).read(list(known.rewrite([html.unescape(line) for line in text.lines] if known.escaped else text.lines)))
+    entries, problems = roles.read(outline, same_link_is_remark=known.same_link_is_remark, always_linked=known.always_linked)
     return Reading(entries, header, problems)
 
 

@@ -5,6 +5,7 @@ block that carries the links, or comes first, in the note; the heading above it.
 stands. What is neither a passage nor next to one is reported, not quoted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ Problems = list[tuple[int | None, str]]
 NOT_UNDERSTOOD = "text between the highlights that belongs to none: left out"
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
+_SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
 _PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block can be a passage without a link."""
 
@@ -31,7 +33,7 @@ class _Block:
 
     @property
     def certain(self) -> bool:
-        return self.entry.marked or self.draft.signed
+        return bool(self.entry.text) and (self.entry.marked or self.draft.signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,17 @@ class Evidence:
     dashes: bool
     """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
     remarks_follow: bool
+    always_linked: bool = False
+    """Whether the layout puts a link behind every passage: what has none is no passage."""
     """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
 
 
-def read(outline: Outline, *, same_link_is_remark: bool = False) -> tuple[tuple[Entry, ...], Problems]:
+def read(outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
     evidence = weigh(blocks, outline)
+    if always_linked and any(block.certain for block in blocks):
+        evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
     entries: list[Entry] = []
@@ -69,7 +75,7 @@ def read(outline: Outline, *, same_link_is_remark: bool = False) -> tuple[tuple[
             owner = None
         if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], entry.text)
-        elif _is_passage(block, evidence, marked_parts, outline) or _stands_alone(block, owner, before, after, evidence):
+        elif _is_passage(block, evidence, marked_parts, outline) or not evidence.always_linked and _stands_alone(block, owner, before, after, evidence):
             entry = replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t")) if id(draft) in numbers else entry
             if draft.kind is Kind.BULLET and evidence.dashes:
                 entry = replace(entry, text=draft.sign + entry.text)
@@ -103,7 +109,7 @@ def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
             first[block.draft.kind] += 1
     carriers = _carriers(total, certain, first)
     any_certain = any(block.certain for block in blocks)
-    headed = any(block.draft.section == "highlights" for block in blocks)
+    headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
     holding = Counter(block.draft.unit for block in inside if block.certain)
     ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
     alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
@@ -140,7 +146,7 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
     draft, entry = block.draft, block.entry
     if block.certain:
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
-    if not entry.text or draft.section in ("reader", "about"):
+    if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False
     if draft.section == "highlights":
         return draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence) or draft.labelled
@@ -175,6 +181,8 @@ def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:
     """Whether a block that is no passage is what the reader wrote about the passage above."""
     if not block.entry.text:
         return False
+    if evidence.always_linked:
+        return block.draft.kind is not Kind.ROW
     if owner.draft.kind in (Kind.QUOTE, Kind.ROW):
         return block.draft.kind is not Kind.ROW and block.draft.kind not in evidence.carriers
     if owner.draft.kind is Kind.PARAGRAPH:
@@ -183,7 +191,7 @@ def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:
 
 
 def _with_remark(entry: Entry, text: str) -> Entry:
-    text = link_tail.cut(text).text
+    text = _SIGNS.sub("", link_tail.cut(text).text)
     return replace(entry, remark=f"{entry.remark}\n{text}".strip() if entry.remark else text or None)
 
 

@@ -10,7 +10,7 @@ _TITLE = re.compile(r"^(Title::[ \t]*)📕[ \t]*")
 
 def evidence(text: Text) -> int:
     """Its links, or its labels."""
-    if "ibooks://" in text.text:
+    if "ibooks://" in text.text or "asset_id" in text.front.properties:
         return 3
     return 2 if _BLOCK.search(text.body) and "Annotations" in text.body else 0
 

@@ -12,7 +12,7 @@ def evidence(text: Text) -> int:
     """Its heading with its address or its last update."""
     if _HEADING.search(text.body) is None:
         return 0
-    return 3 if "glasp" in text.text.lower() or "Last Updated on:" in text.body else 2
+    return 3
 
 
 def rewrite(line: str) -> str:

@@ -14,4 +14,4 @@ def evidence(text: Text) -> int:
     return 3 if "[⤴️](" in text.body or re.search(r"(?m)^## Highlights\b", text.body) else 0
 
 
-LAYOUT = Layout("omnivore", "Omnivore highlights", evidence, category="articles")
+LAYOUT = Layout("omnivore", "Omnivore highlights", evidence, category="articles", escaped=True)

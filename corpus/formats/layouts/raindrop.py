@@ -11,7 +11,9 @@ def evidence(text: Text) -> int:
     """Its callouts, or its front matter."""
     if "raindrop_id" in text.front.properties or "raindrop_last_update" in text.front.properties:
         return 3
+    if {"collectionid", "collectiontitle"} & text.front.properties.keys():  # "Make It Rain"
+        return 3
     return 2 if _UPDATED.search(text.body) is not None else 0
 
 
-LAYOUT = Layout("raindrop", "Raindrop highlights", evidence, category="articles")
+LAYOUT = Layout("raindrop", "Raindrop highlights", evidence, category="articles", escaped=True)

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from corpus.formats.layout import Layout, Text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
-_TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]+)(?P<id>[ \t]*\^\S+)?[ \t]*$")
+_TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
 _ID = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
-_PIN = re.compile(r"^(?P<lead>>?[ \t]*(?:-[ \t]+)?)📌[ \t]*")
+_PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[^\w\[“‘（《(\"']*")
+_LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
+_OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
+_POPULAR = re.compile(r"^>?[ \t]*🔥")
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)◆[ \t]*")
 _NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
@@ -55,8 +58,15 @@ def _line(line: str) -> str:
     line = _ID.sub("", line)
     line = _CHAPTER.sub(r"\1", line)
     if (pin := _PIN.match(line)) is not None:
-        return f"{pin['lead']}{line[pin.end() :]}" if pin["lead"].strip() else f"> {line[pin.end() :]}"
-    return line
+        words = line[pin.end() :].strip()
+        if (linked := _LINKED.match(words)) is not None:
+            words = f"{linked['text']} ([View]({linked['url']}))"
+        return f"> 📌 {words}"
+    if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
+        return f"> {linked['text']} ([View]({linked['url']}))"
+    if (thought := _OWN.match(line)) is not None:
+        return f"{'> ' if line.startswith('>') else '- '}💭 {thought['text']}"
+    return "" if _POPULAR.match(line) else line
 
 
 LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books")

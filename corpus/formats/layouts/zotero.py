@@ -21,5 +21,6 @@ def rewrite(line: str) -> str:
 
 
 LAYOUT = Layout(
-    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}), same_link_is_remark=True, quoted=True
+    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}), same_link_is_remark=True, quoted=True, styled=True,
+    always_linked=True,
 )  # fmt: skip
