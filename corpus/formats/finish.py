@@ -8,6 +8,7 @@ from dataclasses import replace
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
+from corpus.formats.layout import Layout
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -21,6 +22,8 @@ LOOKS_LIKE_METADATA = (
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
+_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
+"""A note that is embedded, not a picture."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I)
@@ -31,21 +34,23 @@ _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
+_CHAPTER_WORDS = 15
+"""Characters from which a heading that repeats the beginning of its passage is no chapter."""
 _MAX_ALIKE = 100
 """Passages at one place that are compared with each other."""
 _MIN_FOR_WARNING = 3
 
 
 def finish(
-    entries: Sequence[Entry], problems: Problems, *, quoted: bool = False, styled: bool = False
+    entries: Sequence[Entry], problems: Problems, layout: Layout
 ) -> tuple[tuple[Entry, ...], int]:
     """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
     `problems`."""
-    kept = _counted([_unwrapped(entry, quoted, styled) for entry in entries], problems)
+    kept = _counted([_unwrapped(entry, layout) for entry in entries], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
     kept = _marks([_colored(entry) for entry in kept])
-    whole = _longest(kept)
+    whole = _longest(_joined(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
     if odd >= _MIN_FOR_WARNING and odd * 2 > len(kept):
@@ -61,6 +66,8 @@ def _counted(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
         elif len(entry.text) > MAX_PASSAGE:
             length = f"{len(entry.text):,}"
             problems.append((entry.line, f"a passage of {length} characters is too long for a highlight: left out"))
+        elif _EMBED.fullmatch(entry.text.strip()):
+            continue
         elif len(entry.text) <= 200 and _LIMIT.fullmatch(entry.text.strip()) and len(entry.text.split()) != 1:
             problems.append((entry.line, CLIPPING_LIMIT))
         else:
@@ -68,7 +75,7 @@ def _counted(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     return kept
 
 
-def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
+def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
     if "clipping limit" in entry.text[-60:]:
         entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
@@ -77,9 +84,13 @@ def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
         text = match["text"].strip()
         named = _MARK_CLASS.search(match["how"])
         shade = shade or (color(named["color"]) if named is not None and named["color"].lower() in COLORS else None)
-    if styled and (match := _WRAPPED.fullmatch(text)) is not None and match["end"] == match["sign"][::-1]:
+    if layout.styled and (match := _WRAPPED.fullmatch(text)) is not None and match["end"] == match["sign"][::-1]:
         text = match["text"]
-    if quoted and (match := _QUOTED.fullmatch(text)) is not None and not set("\"”“»«") & set(match["text"]):
+    if layout.styled and entry.remark and (match := _WRAPPED.fullmatch(entry.remark)) is not None and match["end"] == match["sign"][::-1]:
+        entry = replace(entry, remark=match["text"])
+    if entry.chapter and len(entry.chapter) > _CHAPTER_WORDS and key(text).startswith(key(entry.chapter.rstrip(".… "))):
+        entry = replace(entry, chapter=None)
+    if layout.quoted and (match := _QUOTED.fullmatch(text)) is not None and not set("\"”“»«") & set(match["text"]):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
 
@@ -147,6 +158,15 @@ def _marks(entries: list[Entry]) -> list[Entry]:
             entry = replace(entry, chapter=mark[0])
         kept.append(entry)
     return kept
+
+
+def _joined(entries: list[Entry]) -> list[Entry]:
+    """The same passage once, with what stands behind each of its copies."""
+    found: dict[tuple[Source | None, str], Entry] = {}
+    for entry in entries:
+        name = entry.source, key(entry.text)
+        found[name] = _with(found[name], entry) if name in found else entry
+    return list(found.values())
 
 
 def _longest(entries: list[Entry]) -> list[Entry]:

@@ -77,7 +77,7 @@ _WORDS: dict[Role, str] = {
 }
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split("|")}
 _SIGNS = {
-    **dict.fromkeys("💭💬✏✍📝🗒💡🤔", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
+    **dict.fromkeys("💭💬✏✍📝🗒", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
     **dict.fromkeys("⏱⏰🕐🕒🕓📅🗓⌚", Role.ADDED), **dict.fromkeys("🏷", Role.TAGS), **dict.fromkeys("📍", Role.LOCATION),
     **dict.fromkeys("🎨", Role.COLOR), **dict.fromkeys("🔗", Role.LINK),
 }  # fmt: skip
@@ -115,6 +115,8 @@ def label(text: str) -> Label | None:
     A sign without a label behind it ("💭 my thought") is one, too.
     """
     text = text.lstrip()
+    if text.startswith("==") and text.rstrip().endswith("==") and text.count("==") == 2:
+        text = text.strip("= \t")
     if text.startswith("<"):
         text = _SMALL.sub("", text).lstrip()
     if text[:2] in ("\\[",) or text[:1] == "[":
