@@ -5,7 +5,7 @@ A custom id holds at most 100 characters. It is `b1:` (button) or `s1:` (menu), 
     b1:m:OFFSET:LIMIT:@MESSAGE        more, of the question that stands in MESSAGE (it is read again from there)
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   more, of a slash command, which left no message: the command itself stands here
     b1:a:COUNT                        another highlight at random
-    b1:o:KEY                          the highlights of a source (`adapters.discord.source_keys`)
+    b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same, the key is the value chosen
     b1:r:ASKER                        remove the answer; ASKER is whose question it was
     b1:s                              share with the channel what only the asker sees
@@ -17,16 +17,18 @@ A command too long for 100 characters gets no button. A message's text is never 
 about may be read once only (without the privileged intent, other people's messages are empty when read again).
 """
 
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
 import discord
 from discord import ui
 
-from adapters.discord.source_keys import is_key
 from bot.chat.digest_commands import PressAction
 from bot.chat.requests import Command
+from corpus.model import Source
 
 MOST = 100
 """Characters of a custom id, counted in UTF-16 code units to be on the safe side."""
@@ -86,6 +88,7 @@ Action = More | Another | ShowSource | Remove | Share | OfDigest
 
 _WISHES: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never"}
 _LETTERS = {wish: letter for letter, wish in _WISHES.items()}
+_SOURCE_KEY = re.compile(r"[0-9a-f]{16}")
 _OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
@@ -121,13 +124,29 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     if letter == "m":
         return _more(payload)
     if letter == "o":
-        return ShowSource(payload) if is_key(payload) else None
+        return ShowSource(payload) if _is_source_key(payload) else None
     if letter == "s":
         return Share() if not payload else None
     number = _number(payload)
     if number is None or letter not in ("a", "r"):
         return None
     return Another(number) if letter == "a" else Remove(number)
+
+
+def source_key(source: Source) -> str:
+    """16 hexadecimal digits of the title, the authors and the address."""
+    named = "\x1f".join((source.title, *source.authors, source.url or ""))
+    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def find_source(key: str, sources: Iterable[Source]) -> Source | None:
+    """The source that a key names; None where it is gone from the library."""
+    return next((source for source in sources if source_key(source) == key), None)
+
+
+def _is_source_key(text: str) -> bool:
+    """Whether a text can be a key."""
+    return _SOURCE_KEY.fullmatch(text) is not None
 
 
 def menu_of(mark: str) -> str:
@@ -149,7 +168,7 @@ def is_marked(message: discord.Message, mark: str) -> bool:
 
 def _chosen(letter: str, payload: str, value: str) -> Action | None:
     if letter == "o":
-        return ShowSource(value) if is_key(value) else None
+        return ShowSource(value) if _is_source_key(value) else None
     return _of_digest(f"{value}:{payload}") if letter == "d" else None
 
 

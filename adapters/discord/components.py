@@ -6,12 +6,21 @@ from typing import Any
 
 import discord
 
-from adapters.discord.actions import Action, Another, More, OfDigest, Remove, Share, ShowSource, next_part
+from adapters.discord.actions import (
+    Action,
+    Another,
+    More,
+    OfDigest,
+    Remove,
+    Share,
+    ShowSource,
+    find_source,
+    next_part,
+)
 from adapters.discord.errors import FAILURES, translated
 from adapters.discord.interactions import Interacting, acknowledged, acknowledged_quietly, told
 from adapters.discord.plain_text import question
 from adapters.discord.share import shared
-from adapters.discord.source_keys import find_source
 from adapters.discord.targets import PATIENCE, InteractionTarget, whisper
 from bot.access.rules import may_remove
 from bot.chat import wording

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from adapters.discord import digest_card, passage
-from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
+from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode, source_key
 from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_units
 from adapters.discord.markdown import literal, literal_line
-from adapters.discord.source_keys import source_key
 from bot.chat import wording
 from bot.chat.commands import ALIKE_A_PAGE, more
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources

@@ -74,7 +74,7 @@ the server or channel, “Copy ID”.)
 
 Then:
 
-   analects doctor      says whether all is well, and the mend where it is not
+   analects doctor      checks everything, and says how to fix what is wrong
    analects run         answers; leave it running
 
 In Discord, mention it with a question, or write to it directly:

@@ -11,7 +11,6 @@ from bot.text.sanitize import visible
 Block = dict[str, object]
 """A block or element as it goes to Slack as JSON."""
 
-MOST_BLOCKS = 50
 MOST_SIZE = 12_500
 """All blocks of a message as `size` counts; Slack refuses somewhat past 13,200 (`msg_blocks_too_long`)."""
 

@@ -288,16 +288,16 @@ def health(
 
 @app.command(epilog="It posts nothing, and opens one connection for a moment.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
-    """Look at settings, notes, state and tokens, and name what is wrong and the mend."""
-    from adapters.terminal.doctor import examine, in_words
+    """Check settings, notes, state and tokens, and say how to fix what is wrong."""
+    from adapters.terminal.doctor import as_text, examine
 
     findings = examine(corpus)
     if as_json:
         from adapters.terminal import json_output as json
 
-        _print_line(json.line([finding.told() for finding in findings]))
+        _print_line(json.line([finding.to_json() for finding in findings]))
     else:
-        typer.echo(in_words(findings))
+        typer.echo(as_text(findings))
     _exit_with(0 if all(finding.ok for finding in findings) else 1)
 
 

@@ -17,7 +17,7 @@ from adapters.discord.actions import (
     decode,
     encode,
 )
-from adapters.discord.source_keys import find_source, source_key
+from adapters.discord.actions import find_source, source_key
 from bot.chat.requests import Command
 from corpus.model import Library, Source
 from tests.adapters.discord.render.hostile import texts
