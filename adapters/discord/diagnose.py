@@ -12,7 +12,7 @@ from discord.http import Route
 
 from adapters.discord.client import intents
 from adapters.discord.credentials import Credentials
-from adapters.discord.platform import TOKEN_REFUSED, describe_error
+from adapters.discord.platform import REFUSED, describe_error
 from adapters.discord.setup import PERMISSIONS, link
 from adapters.finding import Finding, failed
 from bot.access.rules import Listed
@@ -35,7 +35,7 @@ async def diagnose(credentials: Credentials, listed: Listed) -> list[Finding]:
                 await client.login(credentials.token)
                 return [finding async for finding in _check(client, listed.of("discord"))]
         except discord.LoginFailure:
-            return [failed("discord token", TOKEN_REFUSED)]
+            return [failed("discord token", REFUSED)]
         except Exception as error:
             fix = "check the network and DISCORD_API_URL"
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
@@ -88,9 +88,7 @@ async def _servers(
     if not guilds:
         fix = f"invite it: {link(str(client.application_id))}"
         return [Finding(check, False, "the bot is in no server", fix)]
-    findings = [
-        finding for guild in guilds for finding in await _permissions(client, guild, listed, owners)
-    ]
+    findings = [finding for guild in guilds for finding in await _permissions(client, guild, listed, owners)]
     return findings or [Finding(
         check, False, f"the bot is in {len(guilds)} servers and answers in none of them",
         f"add ALLOWED_SERVERS=discord:{guilds[0].id} to the settings, or ALLOWED_CHANNELS",

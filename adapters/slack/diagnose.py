@@ -51,9 +51,7 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
     findings.append(Finding("slack history", True, history))
     extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - set(HISTORY_SCOPES)
     if extra:
-        findings.append(
-            Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}")
-        )
+        findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))
     return findings
 
 

@@ -1,13 +1,13 @@
 """How the bot comes to a Slack workspace: the steps on Slack's pages, for Socket Mode and for HTTP."""
 
-from adapters.slack.manifest import REASONS, scopes
+from adapters.slack.manifest import REASONS, requested_scopes
 
-_APP_TOKEN_STEP = """3. Make the app-level token
+_STEP_THREE_SOCKET_MODE = """3. Make the app-level token
    Left, “Basic Information”; below “App-Level Tokens” press “Generate Token and
    Scopes”. Any name will do; press “Add Scope”, choose connections:write, then
    “Generate”. Copy the token: it begins with xapp-"""
 
-_SIGNING_SECRET_STEP = """3. Copy the signing secret
+_STEP_THREE_HTTP = """3. Copy the signing secret
    Left, “Basic Information”; below “App Credentials”, at “Signing Secret”,
    press “Show” and copy it."""
 
@@ -62,10 +62,10 @@ on the app's page: next to the Request URL it must say “Verified”; else pres
 
 def steps(public_url: str | None = None) -> str:
     """The steps for someone who has done nothing yet. `public_url` is the bot's address for HTTP; None is for Socket Mode."""
-    width = max(map(len, scopes()))
+    width = max(map(len, requested_scopes()))
     return _STEPS.format(
-        third=_APP_TOKEN_STEP if public_url is None else _SIGNING_SECRET_STEP,
+        third=_STEP_THREE_SOCKET_MODE if public_url is None else _STEP_THREE_HTTP,
         variable="SLACK_APP_TOKEN=xapp-…" if public_url is None else "SLACK_SIGNING_SECRET=…",
         verify="" if public_url is None else _VERIFY_URL.format(url=public_url),
-        scopes="\n".join(f"   {scope:<{width}}   {REASONS[scope]}" for scope in scopes()),
+        scopes="\n".join(f"   {scope:<{width}}   {REASONS[scope]}" for scope in requested_scopes()),
     )

@@ -114,7 +114,5 @@ async def _state(settings: Settings) -> list[Finding]:
         await claims.close()
     except StateError as error:
         name = "DATABASE_URL" if url else "STATE_PATH"
-        return [
-            Finding("state", False, str(error), f"check {name}; without it the bot answers, but forgets")
-        ]
+        return [Finding("state", False, str(error), f"check {name}; without it the bot answers, but forgets")]
     return [Finding("state", True, "can be written to")]

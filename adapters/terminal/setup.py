@@ -8,6 +8,7 @@ import typer
 
 app = typer.Typer(help="What to do, step by step, to bring the bot to a platform.", no_args_is_help=True)
 
+
 @app.command(epilog="Example:  analects setup slack --manifest | pbcopy")
 def slack(
     http: Annotated[

@@ -27,15 +27,15 @@ from tests.discord_server import DiscordServer
 from tests.platforms import Clock
 
 QUICK = Times(
-    silent=0.6,
-    look=0.05,
-    login=5.0,
-    close=0.5,
-    pause=0.02,
-    longest_pause=0.1,
-    steady=0.2,
-    hopeless=1.0,
-    identify=0.0,
+    max_silence=0.6,
+    check_interval=0.05,
+    login_timeout=5.0,
+    close_timeout=0.5,
+    first_pause=0.02,
+    max_pause=0.1,
+    stable_after=0.2,
+    give_up_after=1.0,
+    identify_interval=0.0,
 )
 
 

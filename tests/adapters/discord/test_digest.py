@@ -11,7 +11,7 @@ import pytest
 from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
-from adapters.discord.actions import OfDigest, decode
+from adapters.discord.actions import DigestAction, decode
 from bot.access.rules import Listed
 from bot.chat import wording
 from bot.chat.conversation import Bot
@@ -85,7 +85,7 @@ def shown(message: Message) -> list[str]:
         pressed = [decode(one["custom_id"])] if one.get("type") == 2 else []
         if one.get("type") == 3:
             pressed = [decode(one["custom_id"], (option["value"],)) for option in one["options"]]
-        found += [it.highlight for it in pressed if isinstance(it, OfDigest) and it.wish == "keep"]
+        found += [it.highlight for it in pressed if isinstance(it, DigestAction) and it.press == "keep"]
     return found
 
 

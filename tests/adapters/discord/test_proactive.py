@@ -39,7 +39,7 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
 
 
 async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.proactive.MOST_LOOKED_AT", 3)
+    monkeypatch.setattr("adapters.discord.proactive.MAX_MESSAGES_SEARCHED", 3)
     target = ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
     for number in range(2):
         await town.ben.send(town.channel, f"talk {number}")
@@ -84,7 +84,7 @@ async def test_nothing_goes_out_before_its_servers_are_known(
     bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a server, or somebody's direct messages, would be taken for a stranger's."""
-    monkeypatch.setattr("adapters.discord.client.GUILDS_WITHIN", 2.0)
+    monkeypatch.setattr("adapters.discord.client.GUILDS_TIMEOUT_S", 2.0)
     server = DiscordServer()
     server.gateway.guilds_late = asyncio.Event()
     async with server, started(server, bot, tmp_path) as inside:

@@ -25,7 +25,7 @@ from bot.state.fallback import Keeper, at, opened
 from tests.platforms import Clock
 from tests.slack_server import SlackServer
 
-QUICK = Times(heartbeat=0.2, pause=0.02, longest_pause=0.1, crowded=0.05, steady=0.2, hopeless=0.5, drain=1.0)
+QUICK = Times(heartbeat=0.2, first_pause=0.02, max_pause=0.1, crowded_pause=0.05, stable_after=0.2, give_up_after=0.5, drain=1.0)
 
 
 @dataclass

@@ -52,7 +52,7 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
 
 
 async def test_more_was_said_than_is_read(start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.targets.MOST_PAGES", 1)
+    monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
     async with SlackServer() as slack, start(slack) as inside:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

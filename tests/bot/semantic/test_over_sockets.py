@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from simcord.backend.models import Channel, Message
 
-from adapters.slack.actions import ALIKE, FIND_HIGHLIGHTS
+from adapters.slack.actions import SIMILAR, FIND_HIGHLIGHTS
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.search.index import Index
@@ -49,7 +49,7 @@ def told(text: str) -> tuple[list[str], int, int]:
     lines = [line.replace("*", "").replace("\\", "").removeprefix("> ") for line in text.splitlines()]
     passages = {one.plain: one.id for one in INDEX.library.highlights}
     found = [passages[line] for line in lines if line in passages]
-    return found, text.count(wording.CLOSE), text.count(f"[{wording.ALIKE}]")
+    return found, text.count(wording.CLOSE), text.count(f"[{wording.SIMILAR}]")
 
 
 async def test_slack_in_a_channel(start: Starting) -> None:
@@ -61,7 +61,7 @@ async def test_slack_in_a_channel(start: Starting) -> None:
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         last = answer
         for number, expected in ((2, found[1]), (3, found[0])):  # like the first; like what that brought
-            await slack.press(bob, last, ALIKE)
+            await slack.press(bob, last, SIMILAR)
             await slack.until(lambda number=number: len(slack.replies_to(asked)) == number)  # type: ignore[misc]
             last = slack.replies_to(asked)[-1]
             assert (last.thread_ts, last.ephemeral_to) == (asked.ts, None)
@@ -75,7 +75,7 @@ async def test_slack_to_one_alone(start: Starting) -> None:
         answer = await slack.reply_to(await slack.shortcut(ann, said, FIND_HIGHLIGHTS))
         found, *counts = told(slack.visible_text(answer))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await slack.reply_to(await slack.press(ann, answer, ALIKE))
+        further = await slack.reply_to(await slack.press(ann, answer, SIMILAR))
         assert told(slack.visible_text(further)) == (found[1:], 0, 1)
         assert (answer.ephemeral_to, further.ephemeral_to) == (ann.id, ann.id)
         assert slack.posts() == []
@@ -90,7 +90,7 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
         found, *counts = told(text_of(last.components))
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
-            server.press("ben", channel, last, wording.ALIKE)
+            server.press("ben", channel, last, wording.SIMILAR)
             await server.until(lambda number=number: len(server.answers(channel)) == number)
             before, last = last, server.answers(channel)[-1]
             assert last.reference is not None
@@ -108,7 +108,7 @@ async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
         answer = await shown(server, channel, server.find_about("ann", channel, said))
         found, *counts = told(text_of(answer.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await shown(server, channel, server.press("ann", channel, answer, wording.ALIKE))
+        further = await shown(server, channel, server.press("ann", channel, answer, wording.SIMILAR))
         assert told(text_of(further.components)) == (found[1:], 0, 1)
         assert (answer.is_ephemeral, further.is_ephemeral) == (True, True)
         assert server.answers(channel) == []

@@ -10,7 +10,7 @@ from adapters.discord.actions import (
     Action,
     Another,
     More,
-    OfDigest,
+    DigestAction,
     Remove,
     Share,
     ShowSource,
@@ -43,7 +43,7 @@ actions = st.one_of(
     st.builds(Remove, snowflakes),
     st.just(Share()),
     st.builds(
-        OfDigest,
+        DigestAction,
         st.sampled_from(["another", "keep", "never"]),
         st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
         st.just("") | st.from_regex(r"[0-9a-f]{16}", fullmatch=True),

@@ -40,7 +40,7 @@ def labels(row: list[Json]) -> list[str]:
 def test_one_highlight_has_all_buttons_in_one_row() -> None:
     (row,) = rows(digest(1))
     assert labels(row) == [wording.ANOTHER, wording.KEEP, wording.NOT_THIS_ONE]
-    pressed = [actions.press(button["value"]) for button in row]
+    pressed = [actions.decode_digest_press(button["value"]) for button in row]
     assert pressed == [DigestPress(action, f"{0:016x}") for action in ("another", "keep", "never")]
 
 
@@ -49,7 +49,7 @@ def test_of_several_each_has_its_own_row() -> None:
     assert labels(last) == [wording.ANOTHER]
     for number, row in enumerate(of_each):
         assert labels(row) == [wording.KEEP, wording.NOT_THIS_ONE]
-        assert {actions.press(button["value"]).highlight for button in row} == {f"{number:016x}"}  # type: ignore[union-attr]
+        assert {actions.decode_digest_press(button["value"]).highlight for button in row} == {f"{number:016x}"}  # type: ignore[union-attr]
 
 
 def test_what_it_is_restricted_to_stands_above() -> None:

@@ -81,7 +81,7 @@ def test_every_link_survives_a_long_answer(reply: Answer) -> None:
     count = sum(1 for block in message.blocks if block["type"] == "divider") + 1
     for quote in reply.quotes[:count]:
         for address in (quote.highlight.link, quote.highlight.source.url):
-            assert passage.web(address) is None or address in found
+            assert passage.linkable_url(address) is None or address in found
 
 
 @given(hostile.texts | st.sampled_from(hostile.ADDRESSES))

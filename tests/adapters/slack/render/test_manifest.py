@@ -25,8 +25,8 @@ def said() -> set[str]:
 
 
 def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
-    assert manifest.scopes() == manifest.needed()
-    assert set(manifest.REASONS) == set(manifest.needed())
+    assert manifest.requested_scopes() == manifest.needed_scopes()
+    assert set(manifest.REASONS) == set(manifest.needed_scopes())
 
 
 def test_it_subscribes_to_the_events_of_the_table() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adapters.slack import passage, render
-from adapters.slack.block_kit import counted
+from adapters.slack.block_kit import escaped_units
 from bot.answering.listing import SourceCount, SourcePage
 from bot.chat.replies import Picks, Sources
 from bot.chat.requests import Command
@@ -97,8 +97,8 @@ def test_a_title_of_nothing_that_can_be_seen_is_told_as_untitled() -> None:
 
 @pytest.mark.parametrize("address", ["https://a.example/?" + "&" * 1000, "https://a.example/" + "x" * 5000])
 def test_an_address_that_is_too_long_for_slack_is_no_link(address: str) -> None:
-    assert passage.web(address) is None
-    assert passage.web(address[:500]) is not None
+    assert passage.linkable_url(address) is None
+    assert passage.linkable_url(address[:500]) is not None
 
 
 def test_a_cut_is_marked_within_the_room() -> None:
@@ -106,4 +106,4 @@ def test_a_cut_is_marked_within_the_room() -> None:
 
 
 def test_room_is_counted_as_slack_does() -> None:
-    assert counted("&<😀") == len("&amp;&lt;") + 2
+    assert escaped_units("&<😀") == len("&amp;&lt;") + 2
