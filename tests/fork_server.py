@@ -1,4 +1,4 @@
-"""Starts `analects` without the two seconds that its imports take: a server has imported everything, and each process is forked from it.
+"""Starts `analects` without the two seconds that its imports take: a server has imported everything and forks each process.
 
 What is forked is a process of its own in all that tests look at: process id, signals, exit code, pipes, environment, working
 folder, warnings as errors. What it does not show is that an import works in the order of a fresh start: `test_fresh_start.py` does.
@@ -249,11 +249,9 @@ def become(request: Request) -> None:
     os.chdir(request.folder)
     sys.argv = ["analects", *request.arguments]
     sys.path[0] = request.folder
-    sys.stdin, sys.stdout = (
-        open(0, encoding="utf-8", closefd=False),
-        open(1, "w", encoding="utf-8", closefd=False),
-    )  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     sys.warnoptions[:] = [one for one in request.environment.get("PYTHONWARNINGS", "").split(",") if one]
     warnings.resetwarnings()
     warnings._processoptions(sys.warnoptions)  # type: ignore[attr-defined]

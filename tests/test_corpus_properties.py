@@ -13,6 +13,7 @@ from corpus.entry import Note
 from corpus.library import Kept, Privacy, merge
 from corpus.load import SAMPLE_NOTES
 from corpus.plain import plain
+from tests.examples import examples
 
 LINES = st.sampled_from(
     [
@@ -33,7 +34,7 @@ LINES = st.sampled_from(
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def checked(text: str) -> None:

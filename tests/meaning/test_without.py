@@ -31,7 +31,7 @@ def test_nothing_of_it_is_imported(command: list[str]) -> None:
         input="",
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=120,
         check=True,
     )
     assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -38,7 +38,7 @@ class Process:
     def log(self) -> str:
         return "\n".join(self.lines)
 
-    async def says(self, words: str, times: int = 1, timeout: float = 20.0) -> str:  # noqa: ASYNC109
+    async def says(self, words: str, times: int = 1, timeout: float = 60.0) -> str:  # noqa: ASYNC109
         """The line of the log with these words, once it is there."""
         try:
             async with asyncio.timeout(timeout):
@@ -62,14 +62,14 @@ class Process:
         async with aiohttp.ClientSession() as session, session.get(url + path) as response:
             return response.status, await response.json()
 
-    async def ends(self, timeout: float = 20.0) -> int:  # noqa: ASYNC109
+    async def ends(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
         """The exit code, once it has ended by itself."""
         async with asyncio.timeout(timeout):
             code = await self.process.wait()
             await self._reading
         return code
 
-    async def terminate(self, timeout: float = 20.0) -> int:  # noqa: ASYNC109
+    async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
         """Told to stop, as Docker does, which waits for 10 s: the exit code."""
         self.process.terminate()
         return await self.ends(timeout)
