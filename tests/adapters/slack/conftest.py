@@ -48,7 +48,7 @@ class Inside:
         await self.clerk.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
