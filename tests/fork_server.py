@@ -262,7 +262,7 @@ def become(request: Request) -> None:
         processes.ORIGINAL_DIR = request.folder  # type: ignore[attr-defined]
     if request.before:
         exec(request.before, main_module.__dict__)
-    from adapters.terminal.entry import main
+    from adapters.terminal.main import main
 
     main()
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot import wording
+from bot.chat import wording
 from tests.discord_server import DiscordServer
 from tests.slack_server import (
     Channel,
@@ -48,8 +48,8 @@ BROKEN = '---\ntitle: zqtitle: [zqtag\nauthor: "zqauthor\n---\n## Highlights\n- 
 
 HOOKS = f"""
 import asyncio
-from bot.conversation import Bot
-from bot.index import Index
+from bot.chat.conversation import Bot
+from bot.search.index import Index
 reply, build = Bot.reply, Index.build.__func__
 def broken_reply(self, request):
     if "{SPOILT}" in str(request):
@@ -62,7 +62,7 @@ def broken_build(cls, library, *given, **named):
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
-from adapters.slack.receive import Receiver
+from adapters.slack.listeners import Receiver
 from adapters.discord import client
 from adapters.discord.commands import Highlight
 command, of_message = Receiver.command, client.of_message

@@ -37,7 +37,7 @@ def test_each_command_starts_in_a_new_python(command: str, code: int, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "platform", ["adapters.slack.connect", "adapters.discord.connect", "adapters.running"]
+    "platform", ["adapters.slack.platform", "adapters.discord.platform", "adapters.serve"]
 )
 def test_each_platform_is_imported_first(platform: str) -> None:
     subprocess.run([sys.executable, "-c", f"import {platform}"], cwd=ROOT, timeout=100, check=True)

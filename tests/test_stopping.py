@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.discord.test_running import given
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
-from tests.slack.processes import analects
 from tests.slack_server import SlackServer, no_answer
 
 SLOW_BUILD = """
@@ -66,7 +66,7 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
 def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
     """Settings and what runs before, for 60 notes that two or more processes read for a second each."""
     (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
-    before = "import slow\nfrom corpus import reading\nreading.MANY = reading.BATCH = 1\nreading._read_batch = slow.read\n"
+    before = "import slow\nfrom corpus.folder import read\nread.MANY = read.BATCH = 1\nread._read_batch = slow.read\n"
     return {"CORPUS_PATH": str(notes(folder, 60))}, before
 
 
