@@ -126,6 +126,7 @@ HEADS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
 def test_time_is_linear(token: str) -> None:
     """A hundred thousand characters: quadratic work would take many seconds."""

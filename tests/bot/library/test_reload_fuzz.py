@@ -93,6 +93,7 @@ def test_a_folder_followed_equals_a_fresh_load(
         assert known.library == load(root, rules)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
