@@ -51,7 +51,7 @@ class FetchedHighlight(msgspec.Struct, frozen=True, omit_defaults=True):
     is_favorite: bool = False
 
 
-class FetchedSource(msgspec.Struct, frozen=True, omit_defaults=True):
+class FetchedSource(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="layout", tag=LAYOUT):
     """A source of the account (a "user book") with its highlights."""
 
     user_book_id: int
@@ -71,12 +71,8 @@ class FetchedSource(msgspec.Struct, frozen=True, omit_defaults=True):
     highlights: tuple[FetchedHighlight, ...] = ()
 
 
-class _File(FetchedSource, frozen=True, omit_defaults=True):
-    layout: str = ""
-
-
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(_File).decode
+_decode = msgspec.json.Decoder(FetchedSource).decode
 
 
 class UnreadableError(ValueError):
@@ -85,21 +81,17 @@ class UnreadableError(ValueError):
 
 def encode(source: FetchedSource) -> bytes:
     """The source as a file; equal sources give equal bytes."""
-    head = _encode(msgspec.structs.replace(source, highlights=()))[1:-1]
-    start = _START.encode() + LAYOUT.removeprefix("readwise api ").encode() + b'",' + head
+    head = _encode(msgspec.structs.replace(source, highlights=()))[:-1]
     lines = b",\n".join(_encode(one) for one in source.highlights)
-    return start + b',"highlights":[\n' + lines + b"\n]}\n"
+    return head + b',"highlights":[\n' + lines + b"\n]}\n"
 
 
 def decode(data: bytes | str) -> FetchedSource:
     """The source in a file. Raises UnreadableError."""
     try:
-        found = _decode(data)
+        return _decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError(f"damaged: {type(error).__name__}") from None
-    if found.layout != LAYOUT:
-        raise UnreadableError("of another layout")
-    return found
+        raise UnreadableError(f"damaged, or of another version: {type(error).__name__}") from None
 
 
 def recognises(text: str) -> bool:

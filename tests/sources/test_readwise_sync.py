@@ -383,3 +383,12 @@ async def test_two_processes_do_not_fetch_into_one_folder(readwise: ReadwiseServ
     with locked(copy.store.lock_file), pytest.raises(BusyError):
         await copy.sync()
     await copy.sync()
+
+
+async def test_a_file_that_stays_the_same_is_not_written_again(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+    readwise.account.fill(4, 3)
+    await copy.sync()
+    before = {file: file.stat().st_ino for file in copy.store.folder.iterdir()}
+    await copy.sync()
+    await copy.sync(full=True)
+    assert {file: file.stat().st_ino for file in copy.store.folder.iterdir()} == before
