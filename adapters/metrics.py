@@ -13,8 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.exposition import choose_encoder
 
 from bot import __version__
-from bot.health import Health, PlatformHealth
-from bot.keeping import Status
+from bot.library.reloading import Status
+from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
 
 DIGEST = "digest_"

@@ -83,11 +83,11 @@ def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
 
 def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
     """What a change of one note takes from the quiet to the answer, in this process."""
-    from bot.conversation import Bot
-    from bot.keeping import Keeping
+    from bot.chat.conversation import Bot
+    from bot.library.reloading import Keeping
+    from bot.library.snapshot import opened
     from bot.model import Question
-    from bot.snapshots import opened
-    from corpus.rules import Rules
+    from corpus.folder.selection import Rules
 
     snapshot = opened(notes, Rules(), state / "cache")
     bot = Bot(snapshot.index)

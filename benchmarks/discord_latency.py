@@ -21,9 +21,9 @@ from pathlib import Path
 
 from benchmarks.generate import library, questions
 from corpus.model import Library
-from tests.discord.test_running import given
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import analects, environment
 from tests.discord_server import DiscordServer
-from tests.slack.processes import analects, environment
 
 MOST_ABOVE = 10.0
 WARM_UP = 20
@@ -83,8 +83,8 @@ async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[fl
 
 def completions(folder: Path) -> float:
     """Milliseconds to complete a title or author as typed, at worst."""
-    from bot import listing
-    from bot.index import Index
+    from bot.answering import listing
+    from bot.search.index import Index
     from corpus.load import load
 
     index = Index.build(load(folder))

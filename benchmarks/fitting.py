@@ -1,6 +1,6 @@
 """Fits when words and meaning together answer: `python -m benchmarks.fitting --vaults DIR --collections DIR --model M [--write]`.
 
-A logistic regression over the signals of `bot.meaning.fusing` and their products, on the parts of the question set that are known
+A logistic regression over the signals of `bot.answering.fusion` and their products, on the parts of the question set that are known
 and on public collections, whose questions are asked of each other too. Prints what it is worth on a part or collection that
 it was not fitted on, and what the weight of meaning does to the ranking.
 """
@@ -22,16 +22,16 @@ from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.quality import library
 from benchmarks.questions import KNOWN, ROOT, SHOWN, libraries
 from benchmarks.refusing import some
-from bot.answering import MOST_QUOTES, fusion
-from bot.index import Index
-from bot.meaning.embedding import Embedding
-from bot.meaning.fusing import Fused, signals
-from bot.meaning.logistic import Logistic
-from bot.query import parse
-from bot.ranking import Floats, Longs
-from bot.understanding import understood
+from bot.answering.answer import MOST_QUOTES, fusion
+from bot.answering.fusion import Fused, signals
+from bot.answering.logistic import Logistic
+from bot.search.arrays import Floats, Longs
+from bot.search.index import Index
+from bot.search.query import parse
+from bot.semantic.embedding import Embedding
+from bot.understanding.intent import understood
 
-FITTED = ROOT / "bot" / "meaning" / "fitted.py"
+FITTED = ROOT / "bot" / "answering" / "fitted.py"
 
 SOFTNESS = 1.0
 """scikit-learn's C: the inverse of how much large weights cost."""
@@ -240,12 +240,12 @@ def _ranking(cases: Sequence[Case]) -> None:
 
 def _module(rule: Logistic) -> str:
     lines = [
-        '"""How likely it is that passages answer, by the signals of `bot.meaning.fusing`.',
+        '"""How likely it is that passages answer, by the signals of `bot.answering.fusion`.',
         "",
         "Written by `python -m benchmarks.fitting --write`, not by hand.",
         '"""',
         "",
-        "from bot.meaning.logistic import Logistic",
+        "from bot.answering.logistic import Logistic",
         "",
         "ANSWERS = Logistic(",
         f"    {rule.low},",

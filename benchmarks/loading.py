@@ -66,9 +66,9 @@ def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
 
 
 def _ours(found: Library) -> Callable[[str], object]:
-    from bot.answering import answer
-    from bot.index import Index
+    from bot.answering.answer import answer
     from bot.model import Question
+    from bot.search.index import Index
 
     index = Index.build(found)
     return lambda question: answer(Question(question, 10), index)

@@ -5,10 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.index import Index
-from bot.meaning.embedding import Embedding
-from bot.meaning.filling import fill
-from bot.meaning.model import Model, load
+from bot.search.index import Index
+from bot.semantic.backfill import fill
+from bot.semantic.embedding import Embedding
+from bot.semantic.model import Model, load
 
 
 @dataclass(frozen=True, slots=True)

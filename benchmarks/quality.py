@@ -19,10 +19,10 @@ from benchmarks.meaning import options as meaning_options
 from benchmarks.meaning import vectors as vectors_asked
 from benchmarks.peers import DEPTH, PEERS, Passages, Questions
 from benchmarks.refusing import curve, refusals
-from bot.answering import ranked
-from bot.index import Index
-from bot.meaning.embedding import Embedding
-from bot.ranking import Ranking
+from bot.answering.answer import ranked
+from bot.search.bm25 import Ranking
+from bot.search.index import Index
+from bot.semantic.embedding import Embedding
 from corpus.model import Highlight, Library, Source
 
 OURS = "Analects"

@@ -15,10 +15,10 @@ from statistics import fmean
 
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.refusing import curve
-from bot.answering import answer, ranked
-from bot.index import Index
-from bot.meaning.embedding import Embedding
+from bot.answering.answer import answer, ranked
 from bot.model import Question
+from bot.search.index import Index
+from bot.semantic.embedding import Embedding
 from corpus.load import load
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +64,7 @@ class Outcome:
     """The same in the raw ranking."""
     refused: bool
     evidence: float
-    """How much speaks for the best passage; see `bot.fitting`."""
+    """How much speaks for the best passage; see `bot.answering.evidence`."""
 
     @property
     def answerable(self) -> bool:

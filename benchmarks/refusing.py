@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from benchmarks.collections import Collection
 from benchmarks.meaning import Vectors
 from benchmarks.peers import Passages
-from bot.answering import ranked
-from bot.index import Index
+from bot.answering.answer import ranked
+from bot.search.index import Index
 from corpus.model import Library
 
 MOST = 150

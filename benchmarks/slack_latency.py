@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.slack.processes import analects, environment
+from tests.adapters.slack.processes import analects, environment
 from tests.slack_server.remote import RemoteSlack
 
 MOST_ABOVE = 10.0

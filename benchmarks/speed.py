@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import changing
 
 if TYPE_CHECKING:
-    from bot.index import Index
-    from bot.wanted import Wanted
+    from bot.search.index import Index
+    from bot.search.query_terms import Wanted
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TOP = 10
@@ -39,12 +39,12 @@ Timed = tuple[Sequence[Any], Callable[[Any], object]]
 def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     """Its first stage (BM25F), the whole ranking, and question to answer."""
     from benchmarks import generate
-    from bot.analysis import tokens
-    from bot.answering import answer
-    from bot.index import Index
+    from bot.answering.answer import answer
     from bot.model import Question
-    from bot.storage import load, save
-    from bot.understanding import content, tongue_of
+    from bot.search.index import Index
+    from bot.search.storage import load, save
+    from bot.text.analysis import tokens
+    from bot.understanding.intent import content, tongue_of
 
     made = generate.library(size)
     before = _resident()

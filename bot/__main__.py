@@ -1,6 +1,6 @@
 """`python -m bot` is `analects`."""
 
-from adapters.terminal.entry import main
+from adapters.terminal.main import main
 
 if __name__ == "__main__":
     main()

@@ -15,17 +15,19 @@ from dataclasses import dataclass, field
 from logging import getLogger
 from time import monotonic, perf_counter
 
-from bot import again, commands, wording
-from bot.arrival import Again, Arrival
-from bot.commands import Command, Notice, Picks, Reply, Request
-from bot.conversation import Bot, meant
-from bot.delivering import Delivering, Outcome
-from bot.digest.command import Wrong
-from bot.digest.desk import Desk
-from bot.logs import named
+from bot.access.rules import Rules
+from bot.answering import lookup
+from bot.chat import commands, wording
+from bot.chat.arrival import Again, Arrival
+from bot.chat.conversation import Bot, meant
+from bot.chat.digest_commands import Wrong
+from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.requests import Command, Request
+from bot.delivery.delivery import Delivering, Outcome
+from bot.delivery.target import LookupFailedError, PostError, Target
+from bot.digest.requests import Desk
 from bot.model import Answer, Question
-from bot.posting import LookupFailedError, PostError, Target
-from bot.rules import Rules
+from bot.runtime.logs import named
 from bot.state.claims import Claim, Claims
 
 log = getLogger("analects.service")
@@ -219,7 +221,7 @@ class Service:
             return Notice(wording.FAILED)
 
     def _again(self, request: Again) -> Reply:
-        quotes = again.of_ids(request.ids, self.bot.index)
+        quotes = lookup.of_ids(request.ids, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.STALE)
 
     async def _post(self, work: Work, reply: Reply) -> None:

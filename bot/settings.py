@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnusableError
 
-from bot.digest import zones
+from bot.schedule import time_zones
 from corpus.load import SAMPLE_NOTES, Rules
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         description="folder of the state (which questions were answered, digests: ids only) and of the cache of notes read",
     )
     digest_zone: str = Field(
-        default_factory=zones.of_host,
+        default_factory=time_zones.of_host,
         description="time zone of a digest where the one who sets it names none and theirs is not known",
     )
     digest_grace: Seconds = Field(
@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     @field_validator("digest_zone", mode="before")
     @classmethod
     def _zone(cls, value: object) -> object:
-        found = zones.find(value) if isinstance(value, str) else None
+        found = time_zones.find(value) if isinstance(value, str) else None
         if found is None:
             raise ValueError("give a time zone, as Europe/Berlin")
         return found

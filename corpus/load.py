@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from corpus.known import Known, listed, refresh
+from corpus.folder.read import Progress, read_note
+from corpus.folder.selection import Rules, is_private_path
+from corpus.folder.state import Known, listed, refresh
 from corpus.model import Library
-from corpus.reading import Progress, read_note
-from corpus.rules import Rules, is_private_path
 
 __all__ = ["SAMPLE_NOTES", "Progress", "Rules", "is_private_path", "load", "read_note"]
 

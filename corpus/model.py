@@ -28,11 +28,11 @@ class Highlight:
     """One passage of a source, verbatim."""
 
     id: str
-    """Stable on every machine; see `corpus.library`."""
+    """Stable on every machine; see `corpus.merging.merge`."""
     text: str
     """The passage as in the note, without its bullet and link tail; lines joined by a line feed."""
     plain: str
-    """What a person reads of `text`: markup dropped, never a word; see `corpus.plain`."""
+    """What a person reads of `text`: markup dropped, never a word; see `corpus.plain_text`."""
     source: Source
     link: str | None = None
     """Opens the very passage."""

@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.conversation import Bot
-from bot.index import Index
+from bot.chat.conversation import Bot
+from bot.search.index import Index
 from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
 from tests.postgres import NoPostgresError, PostgresServer
-
-ROOT = Path(__file__).parent.parent
 
 # Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time.
 settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))

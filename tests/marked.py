@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot import wording
+from bot.chat import wording
 from tests.discord_server import DiscordServer
 from tests.slack_server import (
     Channel,

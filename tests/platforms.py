@@ -4,9 +4,9 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from bot.arrival import Arrival
-from bot.commands import Notice, Reply
-from bot.posting import LookupFailedError
+from bot.chat.arrival import Arrival
+from bot.chat.replies import Notice, Reply
+from bot.delivery.target import LookupFailedError
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from packaging.utils import canonicalize_name
 
 from bot import __version__
 from bot.settings import Settings
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PYTHONS = ("3.11", "3.13")

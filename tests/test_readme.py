@@ -3,17 +3,16 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from adapters.terminal.transcript import talk
-from bot.answering import answer
-from bot.conversation import Bot
+from bot.answering.answer import answer
+from bot.chat.conversation import Bot
 from bot.model import Question
 from bot.settings import Settings
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.discord.test_running import given
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
-from tests.slack.processes import analects
 from tests.slack_server import SlackServer, no_answer
 
 SLOW_BUILD = """

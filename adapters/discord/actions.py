@@ -5,12 +5,12 @@ A custom id holds at most 100 characters. It is `b1:` (button) or `s1:` (menu), 
     b1:m:OFFSET:LIMIT:@MESSAGE        more, of the question that stands in MESSAGE (it is read again from there)
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   more, of a slash command, which left no message: the command itself stands here
     b1:a:COUNT                        another highlight at random
-    b1:o:KEY                          the highlights of a source (`adapters.discord.keys`)
+    b1:o:KEY                          the highlights of a source (`adapters.discord.source_keys`)
     s1:o                              the same, the key is the value chosen
     b1:r:ASKER                        remove the answer; ASKER is whose question it was
     b1:s                              share with the channel what only the asker sees
     b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never this one again; MARK says
-                                      which digest it is (`adapters.discord.unasked`), "" for one that was asked for
+                                      which digest it is (`adapters.discord.proactive`), "" for one that was asked for
     s1:d:MARK                         the same for one of several highlights, the value chosen is LETTER:ID
 
 A command too long for 100 characters gets no button. A message's text is never put here: what a message context command is asked
@@ -24,9 +24,9 @@ from typing import Any, Protocol, Self, runtime_checkable
 import discord
 from discord import ui
 
-from adapters.discord.keys import is_key
-from bot.commands import Command
-from bot.digest.command import PressAction
+from adapters.discord.source_keys import is_key
+from bot.chat.digest_commands import PressAction
+from bot.chat.requests import Command
 
 MOST = 100
 """Characters of a custom id, counted in UTF-16 code units to be on the safe side."""
@@ -69,7 +69,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Posts to the channel what only the asker sees (`adapters.discord.sharing`)."""
+    """Posts to the channel what only the asker sees (`adapters.discord.share`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from discord import ui
 
 from adapters.discord.actions import SOURCE_MENU, Chosen, PressedButton
 from adapters.discord.markdown import units
-from bot.shortening import clipped
+from bot.text.truncate import clipped
 
 MOST_TEXT = 3700
 MOST_COMPONENTS = 39
-"""Less than Discord's: a card may be shared below a line that says by whom (`adapters.discord.sharing`)."""
+"""Less than Discord's: a card may be shared below a line that says by whom (`adapters.discord.share`)."""
 MOST_OPTION = 100
 ACCENT = 0xE3B341
 """The colour of the bar beside a card: a highlighter's."""

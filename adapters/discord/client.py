@@ -16,14 +16,14 @@ import aiohttp
 import discord
 
 from adapters.discord.actions import DYNAMIC_ITEMS, Action
+from adapters.discord.arrivals import addressed, of_message
+from adapters.discord.command_sync import sync
 from adapters.discord.commands import tree_of
-from adapters.discord.interacting import Interacting
-from adapters.discord.members import Members
-from adapters.discord.pressing import pressed
-from adapters.discord.receive import addressed, of_message
-from adapters.discord.send import NO_PINGS, Below
-from adapters.discord.syncing import sync
-from bot.logs import named
+from adapters.discord.components import pressed
+from adapters.discord.directory import Members
+from adapters.discord.interactions import Interacting
+from adapters.discord.targets import NO_PINGS, Below
+from bot.runtime.logs import named
 from bot.service import Service
 
 log = getLogger("analects.discord")

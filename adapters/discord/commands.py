@@ -9,14 +9,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.completing import Choices, Interaction, completed
-from adapters.discord.digesting import OfChannel
-from adapters.discord.interacting import Interacting
-from adapters.discord.said import names_in, plain
-from bot import wording
-from bot.commands import MOST_AT_RANDOM, Command
-from bot.logs import named
+from adapters.discord.autocomplete import Choices, Interaction, completed
+from adapters.discord.digest_setup import OfChannel
+from adapters.discord.interactions import Interacting
+from adapters.discord.plain_text import names_in, plain
+from bot.chat import wording
+from bot.chat.requests import MOST_AT_RANDOM, Command
 from bot.model import Question
+from bot.runtime.logs import named
 
 log = getLogger("analects.discord")
 

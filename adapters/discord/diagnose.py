@@ -12,10 +12,10 @@ import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
-from adapters.discord.connect import REFUSED, named
 from adapters.discord.credentials import Credentials
-from adapters.discord.invitation import PERMISSIONS, link
-from bot.rules import Listed
+from adapters.discord.platform import REFUSED, named
+from adapters.discord.setup import PERMISSIONS, link
+from bot.access.rules import Listed
 
 PATIENCE = 60.0
 THREADS = (10, 11, 12)

@@ -16,8 +16,8 @@ which has no sign in it to escape, gets a zero-width space.
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from bot import links
-from bot.visible import one_line, visible
+from bot.text import safe_links
+from bot.text.sanitize import one_line, visible
 
 MOST_ADDRESS = 700
 """Characters of an address; with two of them in an attribution there is still room for the quote."""
@@ -59,7 +59,7 @@ def address(url: str | None) -> str | None:
 
     What would end the link, or a format around it, is percent-encoded: the same address to any server.
     """
-    if (safe := links.web(url, MOST_ADDRESS)) is None:
+    if (safe := safe_links.web(url, MOST_ADDRESS)) is None:
         return None
     parts = urlsplit(safe)
     if not parts.netloc.isascii() or "[" in parts.netloc or set(parts.netloc) & set("()*_'~|;,"):
@@ -81,7 +81,7 @@ def can_label(label: str, target: str) -> bool:
         and not _LABEL_SIGNS.search(label)
         and not _EMOJI.search(label)
         and not _ENTITY.search(label)
-        and links.honest(label, target)
+        and safe_links.honest(label, target)
     )
 
 

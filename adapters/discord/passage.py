@@ -2,10 +2,11 @@
 
 from adapters.discord.card import Block, Picture
 from adapters.discord.markdown import address, can_label, link, literal, literal_line, quoted
-from bot import wording
+from bot.answering.shorten import shortened
+from bot.chat import wording
 from bot.model import OMISSION, Quote
-from bot.shortening import clipped, shortened
-from bot.visible import one_line, visible
+from bot.text.sanitize import one_line, visible
+from bot.text.truncate import clipped
 from corpus.model import Source
 
 _MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_REMARK = 150, 120, 80, 600

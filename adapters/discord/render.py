@@ -8,16 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from adapters.discord import digest, passage
+from adapters.discord import digest_card, passage
 from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
 from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_units
-from adapters.discord.keys import source_key
 from adapters.discord.markdown import literal, literal_line
-from bot import wording
-from bot.commands import ALIKE_A_PAGE, KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
+from adapters.discord.source_keys import source_key
+from bot.chat import wording
+from bot.chat.commands import ALIKE_A_PAGE, more
+from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Quote
-from bot.shortening import clipped
-from bot.visible import one_line
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
 from corpus.model import Source
 
 SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280)
@@ -40,7 +42,7 @@ class Origin:
     private: bool = False
     """Only the asker sees it: it can be shared, and needs no button to remove it."""
     mark: str = ""
-    """Of a digest that nobody asked for: its buttons carry it (`adapters.discord.unasked`)."""
+    """Of a digest that nobody asked for: its buttons carry it (`adapters.discord.proactive`)."""
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
@@ -56,7 +58,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE)
-        return digest.card(reply, where.mark, where.asker, pictures)
+        return digest_card.card(reply, where.mark, where.asker, pictures)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply))

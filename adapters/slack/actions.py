@@ -10,8 +10,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import Command, Request
-from bot.digest.command import DigestPress
+from bot.chat.digest_commands import DigestPress
+from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"

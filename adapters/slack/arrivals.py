@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.slack import text
-from bot.arrival import Again, Arrival
-from bot.commands import Request
-from bot.digest.command import DigestRequest
+from adapters.slack import plain_text
+from bot.chat.arrival import Again, Arrival
+from bot.chat.digest_commands import DigestRequest
+from bot.chat.requests import Request
 
 Payload = Mapping[str, object]
 
@@ -47,14 +47,14 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
         channel=channel,
         person=person,
         sent_at=_seconds(ts),
-        text=text.plain(said),
+        text=plain_text.plain(said),
         thread=word(event, "thread_ts") or (None if direct else ts),
         person_server=theirs,
         home=_is_home(body, me),
         direct=direct,
         bot=not person or bool(event.get("bot_id")) or person == me.user,
         edited="edited" in event,
-        broadcast=not direct and not text.mentions(said, me.user),
+        broadcast=not direct and not plain_text.mentions(said, me.user),
         stranger=theirs not in (me.team, me.enterprise),
         shared=body.get("is_ext_shared_channel") is True,
     )

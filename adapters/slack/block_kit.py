@@ -6,7 +6,7 @@ escaped. Only a message's `text` is mrkdwn (see `escaped`).
 
 from collections.abc import Iterable, Sequence
 
-from bot.visible import visible
+from bot.text.sanitize import visible
 
 Block = dict[str, object]
 """A block or element as it goes to Slack as JSON."""

@@ -2,7 +2,7 @@
 
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
-from bot import wording
+from bot.chat import wording
 
 
 def blocks() -> list[Block]:

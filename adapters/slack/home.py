@@ -5,11 +5,12 @@ from datetime import date
 from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
-from bot import again, wording
-from bot.commands import Command
-from bot.index import Index
-from bot.listing import SourceCount
+from bot.answering import lookup
+from bot.answering.listing import SourceCount
+from bot.chat import wording
+from bot.chat.requests import Command
 from bot.model import Quote
+from bot.search.index import Index
 
 MOST_SOURCES = 5
 _MOST_PASSAGE = 1200
@@ -20,11 +21,11 @@ def view(index: Index, day: date, pick: Quote | None = None) -> Block:
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
     blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
-    quote = pick or again.of_the_day(index, day)
+    quote = pick or lookup.of_the_day(index, day)
     if quote is not None:
         heading = wording.AT_RANDOM if pick else wording.OF_THE_DAY
         blocks += [kit.DIVIDER, *kit.header(heading), *passage.block(quote, _MOST_PASSAGE), *_below(quote)]
-    sources = again.newest(index, MOST_SOURCES)
+    sources = lookup.newest(index, MOST_SOURCES)
     if sources:
         rows = [_row(one) for one in sources]
         button = kit.button(wording.ALL_SOURCES, actions.MORE, actions.of_request(Command("sources")))

@@ -2,10 +2,12 @@
 
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
-from bot import links, wording
+from bot.answering.shorten import shortened
+from bot.chat import wording
 from bot.model import OMISSION, Quote, Span
-from bot.shortening import clipped, shortened
-from bot.visible import one_line, visible
+from bot.text import safe_links
+from bot.text.sanitize import one_line, visible
+from bot.text.truncate import clipped
 from corpus.model import Source
 
 _BETWEEN = " · "
@@ -49,7 +51,7 @@ def source_line(source: Source) -> list[Block]:
     title = clipped(one_line(source.title), _MOST_TITLE, _CUT) or wording.UNTITLED
     address = web(source.url)
     elements: list[Block] = []
-    if address is not None and links.honest(title, address):
+    if address is not None and safe_links.honest(title, address):
         elements += kit.link(title, address, bold=True)
     else:
         elements += kit.text(title, bold=True)
@@ -61,7 +63,7 @@ def source_line(source: Source) -> list[Block]:
 
 def web(address: str | None) -> str | None:
     """The address when Slack takes it and it may be linked."""
-    found = links.web(address)
+    found = safe_links.web(address)
     return found if found is not None and kit.counted(found) <= _MOST_ADDRESS else None
 
 

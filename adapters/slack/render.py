@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
-from bot import wording
-from bot.commands import KINDS, Command, Digest, Notice, Picks, Quotes, Reply, Sources, more
-from bot.digest.command import DigestPress, PressAction
+from bot.chat import wording
+from bot.chat.commands import more
+from bot.chat.digest_commands import DigestPress, PressAction
+from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Question, Quote
-from bot.shortening import clipped
-from bot.visible import one_line, visible
+from bot.text.sanitize import one_line, visible
+from bot.text.truncate import clipped
 
 MOST_QUOTES = 15
 """In one message: with the lines between them 50 blocks hold no more."""

@@ -21,7 +21,7 @@ from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_store import Progress, ReadwiseStore, account_digest, new_salt
 from adapters.sources.readwise_types import IsPrivate, SourceChange, changes
-from corpus.entry import hashtags
+from corpus.formats.entry import hashtags
 from corpus.formats.readwise_api import (
     FetchedHighlight,
     FetchedSource,

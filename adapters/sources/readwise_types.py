@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from corpus.entry import hashtags
+from corpus.formats.entry import hashtags
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, tags_of
 
 IsPrivate = Callable[[Iterable[str]], bool]

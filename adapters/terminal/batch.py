@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Iterable
 
-from adapters.terminal import as_json
-from adapters.terminal.as_json import Json
-from bot.answering import answer
-from bot.conversation import Bot
+from adapters.terminal import json_output
+from adapters.terminal.json_output import Json
+from bot.answering.answer import answer
+from bot.chat.conversation import Bot
 from bot.model import Question
 
 
@@ -27,10 +27,10 @@ def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Calla
         try:
             asked, text = _question(raw)
             reply = answer(Question(text, limit), bot.index, bot.embedding)
-            print_line(as_json.line({"id": asked, **as_json.answer(reply)}))
+            print_line(json_output.line({"id": asked, **json_output.answer(reply)}))
         except BadLineError as error:
             good = False
-            print_line(as_json.line({"id": error.id, "error": str(error)}))
+            print_line(json_output.line({"id": error.id, "error": str(error)}))
     return good
 
 

@@ -15,10 +15,10 @@ import typer
 from typer.core import TyperGroup
 
 from adapters.terminal import setup
-from adapters.terminal.asking import Asking
+from adapters.terminal.question_args import Asking
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
-from corpus.files import CorpusError
+from corpus.folder.files import CorpusError
 
 if TYPE_CHECKING:
     from corpus.model import Library
@@ -83,7 +83,7 @@ def main() -> None:
         _write_no_more()
         _fail(error.strerror or type(error).__name__, 1)
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
-        from bot.logs import named
+        from bot.runtime.logs import named
 
         _fail(f"a defect: {named(error)}. Please report it", 1)
     except KeyboardInterrupt:
@@ -131,23 +131,23 @@ def ask(
     limit = number or settings.quotes_per_answer
     _warn_if_empty(bot.index.library, settings)
     if settings.embedding_model is not None:
-        from adapters.terminal import vectors
+        from adapters.terminal import embedding
 
-        vectors.add(bot, settings, None if batch is not None else vectors.PATIENCE)
+        embedding.add(bot, settings, None if batch is not None else embedding.PATIENCE)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
         _exit_with(0 if answer_lines(batch, bot, limit, _print_line) else 1)
-    from bot.answering import answer
+    from bot.answering.answer import answer
     from bot.model import Question
 
     reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
-        from adapters.terminal import as_json as json
+        from adapters.terminal import json_output as json
 
         _print_line(json.line(json.answer(reply)))
     else:
-        from adapters.terminal.platform import console, show
+        from adapters.terminal.console import console, show
 
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         show(console(), reply, hint)
@@ -161,19 +161,20 @@ def random(
 ) -> None:
     """Bring up a highlight that you may have forgotten."""
     from adapters.terminal import loading
-    from bot import listing
-    from bot.commands import Command, Picks
+    from bot.answering import listing
+    from bot.chat.replies import Picks
+    from bot.chat.requests import Command
 
     settings = load_settings(corpus)
     bot = loading.bot(settings)
     _warn_if_empty(bot.index.library, settings)
     picks = listing.at_random(bot.index, number)
     if as_json:
-        from adapters.terminal import as_json as json
+        from adapters.terminal import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.platform import console, show
+        from adapters.terminal.console import console, show
 
         show(console(), Picks(picks, Command("random")))
 
@@ -181,28 +182,28 @@ def random(
 @app.command(epilog="In it: ask in your own words, “more”, or /highlight help. Leave with “quit”.")
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
-    from adapters.terminal import loading, platform, vectors
-    from adapters.terminal.entry import leave
-    from adapters.terminal.following import following
-    from bot import wording
-    from bot.commands import Notice
-    from bot.conversation import Bot
+    from adapters.terminal import console, embedding, loading
+    from adapters.terminal.exits import leave
+    from adapters.terminal.live_reload import following
+    from bot.chat import wording
+    from bot.chat.conversation import Bot
+    from bot.chat.replies import Notice
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
     bot = Bot(snapshot.index, settings.quotes_per_answer)
     _warn_if_empty(bot.index.library, settings)
-    out = platform.console()
+    out = console.console()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))
-        platform.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
     with (
         following(bot, snapshot, settings.corpus_path),
-        vectors.in_background(bot, settings) as making_vectors,
+        embedding.in_background(bot, settings) as making_vectors,
     ):
-        platform.chat(bot, out, platform.read_line)
+        console.chat(bot, out, console.read_line)
     if making_vectors():
         leave(0)
 
@@ -216,13 +217,14 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     _warn_if_empty(library, settings)
     if as_json:
-        from adapters.terminal import as_json as json
+        from adapters.terminal import json_output as json
 
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
         return
-    from adapters.terminal.platform import console, show
-    from bot.commands import Command, Picks
+    from adapters.terminal.console import console, show
+    from bot.chat.replies import Picks
+    from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
@@ -243,16 +245,16 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     took_ms = (perf_counter() - began) * 1000
     progress = None
     if settings.embedding_model is not None:
-        from adapters.terminal import vectors
+        from adapters.terminal import embedding
 
-        progress = vectors.progress(library, settings)
+        progress = embedding.progress(library, settings)
     if as_json:
-        from adapters.terminal import as_json as json
+        from adapters.terminal import json_output as json
 
         _print_line(json.line(json.check(library, took_ms, progress)))
         return
-    from adapters.terminal.platform import console
-    from adapters.terminal.report import report
+    from adapters.terminal.check_report import report
+    from adapters.terminal.console import console
 
     console().print(report(library, str(settings.corpus_path), took_ms, progress), end="")
 
@@ -291,7 +293,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     findings = examine(corpus)
     if as_json:
-        from adapters.terminal import as_json as json
+        from adapters.terminal import json_output as json
 
         _print_line(json.line([finding.told() for finding in findings]))
     else:

@@ -1,7 +1,6 @@
 """`analects doctor`: one look at everything that the bot stands on; each finding with its mend."""
 
 import asyncio
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pydantic_settings import DotEnvSettingsSource
@@ -9,39 +8,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from adapters.discord import credentials as discord_credentials
-from adapters.slack.connect import SCOPES_AT, Slack
-from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials, credentials
-from adapters.slack.socket import LostError, Socket
+from adapters.finding import Finding, _wrong
+from adapters.slack.credentials import credentials
+from adapters.slack.diagnose import _slack
 from adapters.terminal import loading
-from bot.conversation import Bot
-from bot.health import Health
-from bot.index import Index
-from bot.platform import UnreachableError
-from bot.posting import LimitedError
-from bot.rules import Listed, Rules
-from bot.service import Service
+from bot.access.rules import Listed
 from bot.settings import Settings, SettingsError, load_settings
+from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
-from bot.state.events import DatabaseClaims
-from bot.state.memory import MemoryClaims
-from corpus.files import CorpusError
+from corpus.folder.files import CorpusError
 from corpus.load import load
-from corpus.model import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at and how it is; `mend` where something is to be done."""
-
-    check: str
-    ok: bool
-    finding: str
-    mend: str | None = None
-
-    def told(self) -> dict[str, str | bool | None]:
-        """As JSON."""
-        return asdict(self)
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -109,12 +86,6 @@ def in_words(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _wrong(check: str, sentence: str) -> Finding:
-    """A sentence of settings: the variable and what is wrong before the last semicolon, the mend behind it."""
-    finding, _, mend = sentence.rpartition("; ")
-    return Finding(check, False, finding or sentence, mend if finding else None)
-
-
 def _notes(settings: Settings) -> Finding:
     try:
         library = load(settings.corpus_path, settings.rules)
@@ -148,54 +119,3 @@ async def _state(settings: Settings) -> list[Finding]:
             Finding("state", False, str(error), f"see to {name}; without it the bot answers, but forgets")
         ]
     return [Finding("state", True, "can be written")]
-
-
-async def _slack(given: Credentials) -> list[Finding]:
-    nothing = Bot(Index.build(Library((), ())))
-    slack = Slack(given, Service(nothing, Rules(), MemoryClaims()), Health())
-    try:
-        async with slack.api:
-            return await _asked(slack, given)
-    except SettingsError as error:
-        return [_wrong("slack", str(error))]
-    except (UnreachableError, LimitedError) as error:
-        return [Finding("slack", False, f"not reached: {error}", "see to the network, or to SLACK_API_URL")]
-
-
-async def _asked(slack: Slack, given: Credentials) -> list[Finding]:
-    me, granted = await slack.identify()
-    found = [Finding("slack token", True, f"bot {me.user} in team {me.team}")]
-    for scope, reason in (NEEDED | WANTED).items():
-        if scope not in granted:
-            found.append(
-                Finding("slack scopes", False, f"{scope} is missing ({reason})", f"add it under {SCOPES_AT}")
-            )
-    if len(found) == 1:
-        found.append(Finding("slack scopes", True, "all that are needed"))
-    unread = [scope for scope in LOOKED_UP if scope not in granted]
-    told = "what may have been posted is looked up in channels"
-    if unread:
-        told = f"{', '.join(unread)} not granted, nor asked for: what may have been posted in a channel is left as it is"
-    found.append(Finding("slack history", True, told))
-    more = granted - NEEDED.keys() - WANTED.keys() - set(LOOKED_UP)
-    if more:
-        found.append(Finding("slack scopes", True, f"granted and not needed: {', '.join(sorted(more))}"))
-    if given.app_token is None:
-        return [*found, Finding("slack connection", True, "over HTTP: Slack must reach /slack/events")]
-    try:
-        url = await slack.new_url()
-    except SettingsError as error:
-        return [*found, _wrong("slack connection", str(error))]
-    socket = Socket(None)
-    try:
-        count = await socket.open(slack.api.session, url, slack.api.client.proxy)
-    except LostError as error:
-        return [
-            *found,
-            Finding(
-                "slack connection", False, f"no socket: {error}", "see to the network and to Socket Mode"
-            ),
-        ]
-    await socket.close()
-    told = f"a socket opened and closed; {count - 1} others are open"
-    return [*found, Finding("slack connection", True, told)]

@@ -10,10 +10,10 @@ from corpus.load import Progress, load
 from corpus.model import Library
 
 if TYPE_CHECKING:
-    from bot.conversation import Bot
-    from bot.meaning.embedding import Embedding
+    from bot.chat.conversation import Bot
+    from bot.library.snapshot import Snapshot
+    from bot.semantic.embedding import Embedding
     from bot.settings import Settings
-    from bot.snapshots import Snapshot
 
 PATIENCE = 1.0
 """Seconds of loading before a bar is shown."""
@@ -27,7 +27,7 @@ def library(settings: "Settings") -> Library:
 
 def snapshot(settings: "Settings") -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read."""
-    from bot.snapshots import opened
+    from bot.library.snapshot import opened
 
     with progress_bar("Reading notes", "Indexing") as progress:
         return opened(settings.corpus_path, settings.rules, settings.cache_path, progress)
@@ -35,7 +35,7 @@ def snapshot(settings: "Settings") -> "Snapshot":
 
 def bot(settings: "Settings") -> "Bot":
     """The bot over these notes."""
-    from bot.conversation import Bot
+    from bot.chat.conversation import Bot
 
     return Bot(snapshot(settings).index, settings.quotes_per_answer)
 
@@ -44,8 +44,8 @@ def meaning(settings: "Settings") -> "Embedding | None":
     """What finds other words of the same meaning, with nothing loaded yet; None where it is not set up."""
     if settings.embedding_model is None:
         return None
-    from bot.meaning.embedding import Embedding
-    from bot.snapshots import place_of
+    from bot.library.snapshot import place_of
+    from bot.semantic.embedding import Embedding
 
     place = place_of(settings.corpus_path, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
-from bot import wording
-from bot.commands import KINDS, Digest, Notice, Picks, Quotes, Reply, Sources, more
+from bot.chat import wording
+from bot.chat.commands import more
+from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.requests import KINDS
 from bot.model import OMISSION, Answer, Quote
-from bot.visible import one_line, visible
+from bot.text.sanitize import one_line, visible
 
 BAR = "▌ "
 _MATCH, _QUIET, _REMARK = "bold", "dim", "italic"

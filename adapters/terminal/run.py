@@ -3,15 +3,15 @@
 import asyncio
 from logging import getLogger
 
-from adapters.running import serve
-from adapters.terminal import loading, vectors
-from adapters.terminal.entry import leave
-from bot import logs
-from bot.conversation import Bot
-from bot.keeping import Keeping, watch
+from adapters.serve import serve
+from adapters.terminal import embedding, loading
+from adapters.terminal.exits import leave
+from bot.chat.conversation import Bot
+from bot.library.reloading import Keeping, watch
+from bot.library.snapshot import Snapshot
+from bot.runtime import logs
 from bot.settings import Settings, SettingsError
-from bot.snapshots import Snapshot
-from corpus.files import CorpusError
+from corpus.folder.files import CorpusError
 
 log = getLogger("analects")
 
@@ -36,7 +36,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     keeping = Keeping(bot, found, settings.corpus_path)
     following = asyncio.create_task(watch(keeping, stop))
     try:
-        with vectors.in_background(bot, settings) as making_vectors:
+        with embedding.in_background(bot, settings) as making_vectors:
             code = await serve(settings, bot, notes=lambda: keeping.status)
     finally:
         stop.set()

@@ -111,7 +111,7 @@ def discord(
     ] = None,
 ) -> None:
     """Print the address that invites the bot to a server, and the four steps that bring it there."""
-    from adapters.discord.invitation import PLACEHOLDER, steps
+    from adapters.discord.setup import PLACEHOLDER, steps
 
     if application is not None and not (application.isascii() and application.isdecimal()):
         raise typer.BadParameter("give --application the number on the page General Information")

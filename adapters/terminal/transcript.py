@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from adapters.terminal.render import render
-from bot.commands import Reply
-from bot.conversation import Bot, Dialogue
+from bot.chat.conversation import Bot, Dialogue
+from bot.chat.replies import Reply
 
 
 @dataclass(slots=True)

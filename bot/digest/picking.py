@@ -18,10 +18,10 @@ from zlib import crc32
 
 import numpy as np
 
-from bot.digest.history import History
-from bot.digest.plan import KINDS, Filter
-from bot.index import Index
-from bot.ranking import Floats, Longs, Mask
+from bot.schedule.history import History
+from bot.schedule.plan import KINDS, Filter
+from bot.search.arrays import Floats, Longs, Mask
+from bot.search.index import Index
 
 FAVOURITE = frozenset({"favorite", "favourite", "favorites", "favourites"})
 """Tags of a favourite, as Readwise marks them and as people write them."""

@@ -1,5 +1,5 @@
 """The database that holds the state: SQLite in `STATE_PATH`, or what `DATABASE_URL` names. It is opened once and shared by all
-that is kept in it (`bot.state.events`, …).
+that is kept in it (`bot.state.claim_tables`, …).
 
 Times are seconds since 1970: the database's own on PostgreSQL, so that replicas whose clocks differ agree on leases; on SQLite
 those of the process, which shares its machine's clock with every other that can open the file.

@@ -20,8 +20,8 @@ from datetime import datetime
 
 import msgspec
 
-from corpus import names
-from corpus.entry import Entry, Note, hashtags
+from corpus.formats import properties as names
+from corpus.formats.entry import Entry, Note, hashtags
 from corpus.model import Source
 
 SHAPE = "readwise"

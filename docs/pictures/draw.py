@@ -17,11 +17,11 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
 from adapters.slack import home, render  # noqa: E402
-from bot import commands  # noqa: E402
-from bot.commands import Digest  # noqa: E402
-from bot.conversation import Bot  # noqa: E402
-from bot.index import Index  # noqa: E402
+from bot.chat import requests  # noqa: E402
+from bot.chat.conversation import Bot  # noqa: E402
+from bot.chat.replies import Digest  # noqa: E402
 from bot.model import Question  # noqa: E402
+from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
 ASKED = {
@@ -53,7 +53,7 @@ def shown() -> dict[str, dict[str, object]]:
     """The blocks of each picture."""
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
     asked = {name: bot.reply(Question(text)) for name, text in ASKED.items()}
-    said = {name: bot.reply(commands.parse(text)) for name, text in COMMANDS.items()}
+    said = {name: bot.reply(requests.parse(text)) for name, text in COMMANDS.items()}
     messages = {
         name: render.message(one, asker="U1", private=name in COMMANDS)
         for name, one in (asked | said).items()

@@ -22,12 +22,12 @@ from draw import digests  # noqa: E402
 from adapters.discord.card import layout  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
 from adapters.discord.render import Origin, render  # noqa: E402
-from bot.commands import Reply  # noqa: E402
-from bot.conversation import Bot  # noqa: E402
-from bot.index import Index  # noqa: E402
-from bot.rules import Listed, Rules  # noqa: E402
+from bot.access.rules import Listed, Rules  # noqa: E402
+from bot.chat.conversation import Bot  # noqa: E402
+from bot.chat.replies import Reply  # noqa: E402
+from bot.search.index import Index  # noqa: E402
 from bot.service import Service  # noqa: E402
-from bot.state.memory import MemoryClaims  # noqa: E402
+from bot.state.memory_claims import MemoryClaims  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
 SERVER = 700_000_000_000_000_000

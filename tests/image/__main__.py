@@ -17,11 +17,10 @@ import time
 import traceback
 from pathlib import Path
 
+from tests import ROOT
 from tests.image.checks import CHECKS
 from tests.image.engines import Buildah, Docker, Engine
 from tests.image.image import MARK, Image
-
-ROOT = Path(__file__).parents[2]
 
 
 def context(work: Path) -> Path:

@@ -14,12 +14,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot import __version__
+from tests.bot.semantic.real import INSTALL, PARTS, missing, put_together
 from tests.discord_server import DiscordServer
 from tests.image import layers
 from tests.image.engines import Box, Container
 from tests.image.image import MARK, QUESTION, Image
 from tests.image.variables import with_a_variable_wrong
-from tests.meaning.real import INSTALL, PARTS, missing, put_together
 from tests.postgres import NoPostgresError, PostgresServer
 from tests.slack_server import SlackServer
 

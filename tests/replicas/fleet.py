@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 
-from tests.discord.test_running import WARNINGS
+from tests.adapters.discord.test_running import WARNINGS
+from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
-from tests.slack.processes import Process, analects
 from tests.slack_server import SlackServer
 
 

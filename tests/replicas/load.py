@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.digest.plan import Plan
+from bot.schedule.plan import Plan
 from bot.state.claims import LEASE
-from bot.state.keeper import State, opened
-from bot.state.shelf import Standing
+from bot.state.digest_store import Standing
+from bot.state.fallback import State, opened
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed

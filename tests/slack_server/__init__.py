@@ -1,14 +1,22 @@
 """A Slack workspace on loopback, with which the tests question the real bot. See `SlackServer`."""
 
-from .core import ALL_SCOPES, EVERY_EVENT, Call, Installation, Timing
-from .delivery import Attempt, Delivery
-from .faults import delayed, dropped, error, lost_answer, no_answer, rate_limited, server_error
-from .json_types import Json
-from .mrkdwn import Link
-from .reading import links, notification, pings, unfurls, visible_text
-from .server import SlackServer
-from .socket_mode import Socket
-from .workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
+from tests.slack_server.core import ALL_SCOPES, EVERY_EVENT, Call, Installation, Timing
+from tests.slack_server.delivery import Attempt, Delivery
+from tests.slack_server.faults import (
+    delayed,
+    dropped,
+    error,
+    lost_answer,
+    no_answer,
+    rate_limited,
+    server_error,
+)
+from tests.slack_server.json_types import Json
+from tests.slack_server.server import SlackServer
+from tests.slack_server.shown.mrkdwn import Link
+from tests.slack_server.shown.reading import links, notification, pings, unfurls, visible_text
+from tests.slack_server.socket_mode import Socket
+from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
 
 __all__ = [
     "ALL_SCOPES", "BOT_ID", "BOT_USER", "EVERY_EVENT", "HOME_TEAM", "Attempt", "Call", "Channel", "Delivery",

@@ -13,9 +13,9 @@ import os
 import signal
 import sys
 
-from .control import Control
-from .core import Installation, Timing
-from .server import SlackServer
+from tests.slack_server.control import Control
+from tests.slack_server.core import Installation, Timing
+from tests.slack_server.server import SlackServer
 
 
 def _end_with_input(ended: asyncio.Event) -> None:

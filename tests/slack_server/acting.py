@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .core import Core
-from .delivery import Deliveries, Delivery, Kind
-from .json_types import Json
-from .payloads import event_callback
-from .response_urls import ResponseUrls
-from .workspace import Channel, Message, User
+from tests.slack_server.core import Core
+from tests.slack_server.delivery import Deliveries, Delivery, Kind
+from tests.slack_server.json_types import Json
+from tests.slack_server.payloads import event_callback
+from tests.slack_server.response_urls import ResponseUrls
+from tests.slack_server.workspace import Channel, Message, User
 
 
 class Acting:

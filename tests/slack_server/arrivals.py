@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from . import reading
-from .core import Call, Core
-from .delivery import Deliveries, Delivery
-from .mrkdwn import Link
-from .reading import Shown
-from .workspace import BOT_ID, Channel, Message, User, View
+from tests.slack_server.core import Call, Core
+from tests.slack_server.delivery import Deliveries, Delivery
+from tests.slack_server.shown import reading
+from tests.slack_server.shown.mrkdwn import Link
+from tests.slack_server.shown.reading import Shown
+from tests.slack_server.workspace import BOT_ID, Channel, Message, User, View
 
 
 class Arrivals:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import time
 
-from .blocks import MOST_CHARACTERS, problems, size_of
-from .core import Core
-from .json_types import Json
-from .web_api import Method, RefusalError, argument, flag, invalid, structure
-from .workspace import BOT_ID, BOT_USER, TS, Channel, Message
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
+from tests.slack_server.web_api import Method, RefusalError, argument, flag, invalid, structure
+from tests.slack_server.workspace import BOT_ID, BOT_USER, TS, Channel, Message
 
 MOST_TEXT = 40_000
 MOST_UPDATED_BYTES = 4_000

@@ -13,12 +13,12 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from . import faults
-from .delivery import Delivery
-from .faults import Fault
-from .json_types import Json
-from .server import SlackServer
-from .workspace import Channel, User
+from tests.slack_server import faults
+from tests.slack_server.delivery import Delivery
+from tests.slack_server.faults import Fault
+from tests.slack_server.json_types import Json
+from tests.slack_server.server import SlackServer
+from tests.slack_server.workspace import Channel, User
 
 _FAULTS: dict[str, Callable[..., Fault]] = {
     "rate_limited": faults.rate_limited,

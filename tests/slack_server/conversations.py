@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from .core import Core
-from .json_types import Json
-from .web_api import Method, RefusalError, argument, flag, require
-from .workspace import APP_ID, BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.web_api import Method, RefusalError, argument, flag, require
+from tests.slack_server.workspace import APP_ID, BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
 
 _Item = TypeVar("_Item")
 

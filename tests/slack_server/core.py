@@ -10,9 +10,9 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from .faults import Faults
-from .json_types import Json
-from .workspace import BOT_ID, BOT_USER, Message, Workspace
+from tests.slack_server.faults import Faults
+from tests.slack_server.json_types import Json
+from tests.slack_server.workspace import BOT_ID, BOT_USER, Message, Workspace
 
 ALL_SCOPES = (
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from .core import Core
-from .json_types import Json
-from .workspace import Message
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.workspace import Message
 
 Kind = Literal["events_api", "slash_commands", "interactive"]
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .json_types import Json
-from .workspace import Channel
+from tests.slack_server.json_types import Json
+from tests.slack_server.workspace import Channel
 
 Kind = Literal["status", "error", "hang", "drop", "delay"]
 

@@ -6,10 +6,10 @@ menu of external data source in docs.slack.dev/reference/block-kit.
 
 from __future__ import annotations
 
-from .blocks import OPTIONS
-from .json_types import Json
-from .shapes import Found, say
-from .workspace import View
+from tests.slack_server.json_types import Json
+from tests.slack_server.shown.blocks import OPTIONS
+from tests.slack_server.shown.shapes import Found, say
+from tests.slack_server.workspace import View
 
 _HELD = {
     "plain_text_input": ("value", "initial_value"),

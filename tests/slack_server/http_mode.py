@@ -20,9 +20,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from .core import Core
-from .delivery import Attempt, Deliveries, Delivery
-from .json_types import Json
+from tests.slack_server.core import Core
+from tests.slack_server.delivery import Attempt, Deliveries, Delivery
+from tests.slack_server.json_types import Json
 
 
 @dataclass(frozen=True)

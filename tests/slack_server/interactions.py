@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from . import forms
-from .acting import Acting
-from .blocks import elements_of
-from .delivery import Delivery
-from .json_types import Json
-from .payloads import interaction, message_origin, slash_command, view_origin
-from .views import checked, open_modal, replace
-from .web_api import RefusalError
-from .workspace import Channel, Message, User, View
+from tests.slack_server import forms
+from tests.slack_server.acting import Acting
+from tests.slack_server.delivery import Delivery
+from tests.slack_server.json_types import Json
+from tests.slack_server.payloads import interaction, message_origin, slash_command, view_origin
+from tests.slack_server.shown.blocks import elements_of
+from tests.slack_server.views import checked, open_modal, replace
+from tests.slack_server.web_api import RefusalError
+from tests.slack_server.workspace import Channel, Message, User, View
 
 
 class Interactions(Acting):

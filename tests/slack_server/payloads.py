@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 
-from .core import Core
-from .json_types import Json
-from .mrkdwn import escape
-from .workspace import APP_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.shown.mrkdwn import escape
+from tests.slack_server.workspace import APP_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
 
 
 def typed(text: str, bot: str = BOT_USER) -> tuple[str, list[Json]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from .acting import Acting
-from .delivery import Delivery
-from .json_types import Json
-from .mrkdwn import escape
-from .payloads import changed_event, deleted_event, message_event, typed
-from .workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
+from tests.slack_server.acting import Acting
+from tests.slack_server.delivery import Delivery
+from tests.slack_server.json_types import Json
+from tests.slack_server.payloads import changed_event, deleted_event, message_event, typed
+from tests.slack_server.shown.mrkdwn import escape
+from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
 
 
 class People(Acting):

@@ -10,14 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from pathlib import Path
 from types import TracebackType
 
 import aiohttp
 
-from .json_types import Json
-
-_ROOT = Path(__file__).parents[2]
+from tests import ROOT
+from tests.slack_server.json_types import Json
 
 
 class RemoteSlack:
@@ -37,7 +35,7 @@ class RemoteSlack:
             "tests.slack_server",
             "--until-stdin-closes",
             *self.options,
-            cwd=_ROOT,
+            cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from .chat import change, content_of, put, remove
-from .core import Core
-from .delivery import Delivery
-from .json_types import Json
-from .web_api import RefusalError, WebApi, flag
-from .workspace import Channel, Message
+from tests.slack_server.chat import change, content_of, put, remove
+from tests.slack_server.core import Core
+from tests.slack_server.delivery import Delivery
+from tests.slack_server.json_types import Json
+from tests.slack_server.web_api import RefusalError, WebApi, flag
+from tests.slack_server.workspace import Channel, Message
 
 MOST_USES = 5
 

@@ -11,8 +11,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 
-from .json_types import Json
-from .server import SlackServer
+from tests.slack_server.json_types import Json
+from tests.slack_server.server import SlackServer
 
 SHORT_PING = 0.2
 """The ping interval of the socket, in seconds, after which a lost one is noticed."""

@@ -11,20 +11,20 @@ from types import TracebackType
 
 from aiohttp import web
 
-from .arrivals import Arrivals
-from .chat import CHAT
-from .conversations import methods
-from .core import Core, Installation, Timing
-from .delivery import Deliveries
-from .faults import Faults
-from .http_mode import HttpMode
-from .interactions import Interactions
-from .people import People
-from .response_urls import ResponseUrls
-from .socket_mode import SocketMode
-from .views import VIEWS
-from .web_api import WebApi
-from .workspace import Workspace
+from tests.slack_server.arrivals import Arrivals
+from tests.slack_server.chat import CHAT
+from tests.slack_server.conversations import methods
+from tests.slack_server.core import Core, Installation, Timing
+from tests.slack_server.delivery import Deliveries
+from tests.slack_server.faults import Faults
+from tests.slack_server.http_mode import HttpMode
+from tests.slack_server.interactions import Interactions
+from tests.slack_server.people import People
+from tests.slack_server.response_urls import ResponseUrls
+from tests.slack_server.socket_mode import SocketMode
+from tests.slack_server.views import VIEWS
+from tests.slack_server.web_api import WebApi
+from tests.slack_server.workspace import Workspace
 
 
 class SlackServer(People, Interactions, Arrivals):

@@ -17,10 +17,10 @@ from contextlib import suppress
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from .core import Core
-from .delivery import Attempt, Deliveries, Delivery
-from .json_types import Json
-from .workspace import APP_ID
+from tests.slack_server.core import Core
+from tests.slack_server.delivery import Attempt, Deliveries, Delivery
+from tests.slack_server.json_types import Json
+from tests.slack_server.workspace import APP_ID
 
 MOST_SOCKETS = 10
 

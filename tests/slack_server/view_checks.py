@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from .blocks import plain, problems
-from .json_types import Json
-from .shapes import Check, Found, anything, boolean, by_type, fields, say, string
+from tests.slack_server.json_types import Json
+from tests.slack_server.shown.blocks import plain, problems
+from tests.slack_server.shown.shapes import Check, Found, anything, boolean, by_type, fields, say, string
 
 MOST_BYTES = 250_000
 

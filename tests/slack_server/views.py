@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import time
 
-from .core import Core
-from .json_types import Json
-from .view_checks import too_large, view_problems
-from .web_api import Method, RefusalError, argument, invalid, structure
-from .workspace import View
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.view_checks import too_large, view_problems
+from tests.slack_server.web_api import Method, RefusalError, argument, invalid, structure
+from tests.slack_server.workspace import View
 
 
 def checked(view: object, kind: str) -> Json:

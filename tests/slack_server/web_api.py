@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from .core import Call, Core
-from .faults import Fault
-from .json_types import Json
+from tests.slack_server.core import Call, Core
+from tests.slack_server.faults import Fault
+from tests.slack_server.json_types import Json
 
 
 class RefusalError(Exception):

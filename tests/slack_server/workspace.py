@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from .json_types import Json, pick
+from tests.slack_server.json_types import Json, pick
 
 HOME_TEAM = "T0HOME0001"
 APP_ID = "A0ANALECTS"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.entry import Entry, Note
+from corpus.formats.entry import Entry, Note
 from corpus.formats import readwise_api
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, UnreadableError, decode, encode, read
 from corpus.model import Source

@@ -1,0 +1,82 @@
+"""`/highlight digest …` as Discord shows it while one types. All is answered to the asker alone.
+
+Everybody sees the commands: who may set a digest is decided by `bot.access.rules`, which says so in a sentence.
+"""
+
+from discord import app_commands
+
+from adapters.discord.autocomplete import MOST_CHOICES, Choices, Interaction, choices, completed
+from adapters.discord.errors import lacking
+from adapters.discord.interactions import Interacting
+from bot.chat import wording
+from bot.chat.digest_commands import DigestCommand, DigestRequest, Wrong, made
+from bot.schedule import time_zones
+from bot.schedule.plan import KINDS, MOST
+
+_EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.EVERY.items()]
+
+
+class OfChannel(app_commands.Group):
+    """`/highlight digest`."""
+
+    def __init__(self, interacting: Interacting) -> None:
+        super().__init__(name="digest", description=wording.SUBCOMMANDS["digest"])
+        self._interacting = interacting
+
+    @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
+    @app_commands.describe(**wording.DIGEST_OPTIONS)
+    @app_commands.rename(from_="from")
+    @app_commands.choices(every=_EVERY)
+    async def set_(
+        self,
+        interaction: Interaction,
+        every: str = "daily",
+        at: str = "",
+        zone: str = "",
+        highlights: app_commands.Range[int, 1, MOST] = 1,
+        tag: str = "",
+        by: str = "",
+        from_: str = "",
+    ) -> None:
+        only = [(kind, value) for kind, value in zip(KINDS, (tag, by, from_), strict=True) if value.strip()]
+        kind, value = only[0] if only else ("", "")
+        request: DigestRequest = made(every, at, zone, str(highlights), kind, value)
+        if len(only) > 1:
+            request = Wrong("only", wording.ONE_FILTER)
+        await self._interacting.answer(interaction, _possible(interaction, request))
+
+    @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
+    async def now(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, _possible(interaction, DigestCommand("now")))
+
+    @app_commands.command(name="status", description=wording.DIGEST_SUBCOMMANDS["status"])
+    async def status(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("status"))
+
+    @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
+    async def off(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("off"))
+
+    @set_.autocomplete("zone")
+    async def _zones(self, interaction: Interaction, typed: str) -> Choices:
+        if await self._interacting.objection(interaction, counted=False) is not None:
+            return []
+        return choices(time_zones.complete(typed, MOST_CHOICES))
+
+    @set_.autocomplete("by")
+    async def _authors(self, interaction: Interaction, typed: str) -> Choices:
+        return await completed(self._interacting, interaction, "author", typed)
+
+    @set_.autocomplete("from_")
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await completed(self._interacting, interaction, "title", typed)
+
+    @set_.autocomplete("tag")
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        return await completed(self._interacting, interaction, "tag", typed)
+
+
+def _possible(interaction: Interaction, request: DigestRequest) -> DigestRequest:
+    """The request; where the bot may not write in that channel, what is to be granted first."""
+    wanted = lacking(interaction.app_permissions, interaction.channel) if interaction.guild_id else []
+    return Wrong("every", wording.not_granted(wanted)) if wanted else request

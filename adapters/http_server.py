@@ -1,0 +1,69 @@
+"""The HTTP server: `/healthz` (200 while it is alive), `/readyz` (200 while it is ready, else 503; JSON), `/metrics`, and Slack's
+requests.
+"""
+
+from collections.abc import Awaitable, Callable
+from logging import getLogger
+
+from aiohttp import web
+
+from adapters.metrics import Metrics
+from bot.runtime.health import Health
+from bot.settings import SettingsError
+
+log = getLogger("analects.http")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+MOST_BODY = 1024 * 1024
+
+
+class HttpServer:
+    """Listens on a port of its own choice where that is 0."""
+
+    def __init__(self, health: Health, metrics: Metrics) -> None:
+        self._health = health
+        self._metrics = metrics
+        self._app = web.Application(client_max_size=MOST_BODY)
+        self._app.router.add_get("/healthz", self._alive)
+        self._app.router.add_get("/readyz", self._ready)
+        self._app.router.add_get("/metrics", self._measured)
+        self._runner: web.AppRunner | None = None
+        self.port: int | None = None
+
+    def post(self, path: str, handler: Handler) -> None:
+        """Takes requests at a path; before `start`."""
+        self._app.router.add_post(path, handler)
+
+    async def start(self, host: str, port: int, needed: bool) -> None:
+        """Listens. Where that fails: SettingsError if it is `needed`, else a line in the log."""
+        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            await runner.cleanup()
+            told = f"HTTP_HOST, HTTP_PORT: cannot listen on {host}:{port}: {error.strerror or 'refused'}"
+            if needed:
+                raise SettingsError(told) from None
+            log.warning("%(error)s. There is no /healthz", {"error": told})
+            return
+        self._runner = runner
+        self.port = int(runner.addresses[0][1])
+        log.info("listening on http://%(host)s:%(port)d", {"host": host, "port": self.port})
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        del request
+        return web.json_response({"alive": True})
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        del request
+        told = self._health.told()
+        return web.json_response(told, status=200 if told["ready"] else 503)
+
+    async def _measured(self, request: web.Request) -> web.Response:
+        body, content_type = self._metrics.exposed(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})

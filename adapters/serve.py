@@ -1,0 +1,189 @@
+"""The program that runs for a year: puts settings, notes, state and platforms together, and stops when told.
+
+Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more, 2 (as SettingsError) for settings and tokens.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from logging import getLogger
+
+from adapters.discord import credentials as discord_credentials
+from adapters.http_server import HttpServer
+from adapters.metrics import Metrics, Watched
+from adapters.slack import http_mode
+from adapters.slack.credentials import credentials
+from adapters.slack.platform import Slack, Times
+from bot.access.rate_limit import Window
+from bot.access.rules import Listed, Rules
+from bot.chat.conversation import Bot
+from bot.delivery.platform import HopelessError, Platform, UnreachableError
+from bot.digest.chooser import Chooser
+from bot.digest.publisher import Clerk
+from bot.digest.requests import Desk
+from bot.library.reloading import Status
+from bot.runtime.health import Health
+from bot.service import Service
+from bot.settings import Settings, SettingsError
+from bot.state.fallback import Keeper, at
+
+log = getLogger("analects")
+
+GRACE = 5.0
+"""Seconds for what is under way when it is told to stop."""
+NO_TOKENS = (
+    "SLACK_BOT_TOKEN, DISCORD_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN "
+    "(README, Settings)"
+)
+
+
+def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
+    """The way of a question, under these settings."""
+    per_person, per_channel = settings.questions_per_minute
+    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    rules = Rules(listed, Window(per_person), Window(per_channel))
+    rules.everyone_sets = settings.digest_setters == "everyone"
+    working = Service(bot, rules, keeper)
+    chooser = Chooser(bot, keeper)
+    clerk = Clerk(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
+    working.desk = Desk(chooser, clerk, rules, settings.digest_zone)
+    return working
+
+
+async def serve(
+    settings: Settings, bot: Bot, times: Times | None = None, notes: Callable[[], Status] | None = None
+) -> int:
+    """Runs until told to stop; `notes` tells how they are. Raises SettingsError."""
+    slack_credentials = credentials(settings)
+    for_discord = discord_credentials.credentials(settings)
+    if slack_credentials is None and for_discord is None:
+        raise SettingsError(NO_TOKENS)
+    stopped = asyncio.Event()
+    _on_signals(stopped)
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    keeper = Keeper(at(url, settings.state_path))
+    working = service(settings, bot, keeper)
+    health = Health(
+        library=lambda: {
+            "sources": len(bot.index.library.sources),
+            "highlights": len(bot.index.library.highlights),
+            **(asdict(notes()) if notes is not None else {}),
+        },
+        meaning=lambda: (
+            asdict(bot.embedding.progress(bot.index, at_once=True)) if bot.embedding is not None else None
+        ),
+        state_problem=lambda: keeper.problem,
+    )
+    slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None
+    platforms: list[Platform] = [slack] if slack is not None else []
+    if for_discord is not None:
+        platforms.append(_discord(for_discord, settings, working, health))
+    assert working.desk is not None
+    clerk = working.desk.clerk
+    clerk.places = {platform.name: platform.place for platform in platforms}
+    clerk.up = lambda name: health.platforms[name].up
+    server = HttpServer(health, Metrics(Watched(working, health, notes)))
+    over_http_too = slack is not None and slack.over_http
+    if slack is not None and slack.over_http:
+        server.post(http_mode.PATH, http_mode.handler(slack))
+    try:
+        if not await _checked(platforms, stopped):
+            return 0
+        await keeper.open()
+        if not (url or "").startswith("postgres"):
+            log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
+        if settings.http_port is not None:
+            await server.start(settings.http_host, settings.http_port, needed=over_http_too)
+        return await _run(platforms, health, working, clerk, stopped)
+    finally:
+        await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
+        await server.close()
+        await keeper.close()
+
+
+def _discord(
+    given: discord_credentials.Credentials, settings: Settings, working: Service, health: Health
+) -> Platform:
+    from adapters.discord.platform import Discord  # discord.py takes a while to import
+
+    return Discord(given.token, given.api_url, settings.state_path, working, health)
+
+
+async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
+    """Looks at all tokens before anything starts. A platform that is not reached is tried again later, by itself."""
+    stopping = asyncio.create_task(stopped.wait())
+    checks = [asyncio.create_task(platform.check()) for platform in platforms]
+    try:
+        for platform, check in zip(platforms, checks, strict=True):
+            await asyncio.wait({check, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.is_set():
+                return False
+            try:
+                check.result()
+            except UnreachableError as error:
+                log.warning(
+                    "%(platform)s is not reached: %(error)s", {"platform": platform.name, "error": str(error)}
+                )
+        return True
+    finally:
+        for task in (*checks, stopping):
+            task.cancel()
+        await asyncio.gather(*checks, stopping, return_exceptions=True)
+
+
+async def _run(
+    platforms: Sequence[Platform], health: Health, working: Service, clerk: Clerk, stopped: asyncio.Event
+) -> int:
+    running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
+    digests = asyncio.create_task(clerk.run())
+    stopping = asyncio.create_task(stopped.wait())
+    code = 0
+    try:
+        while not stopping.done():
+            alive = {task for task in running if not task.done()}
+            await asyncio.wait({*alive, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in alive:
+                if task.done():
+                    task.result()
+    except HopelessError as error:
+        log.error("giving up: %(error)s", {"error": str(error)})
+        code = 1
+    log.info("stopping")
+    for task in (*running, digests):
+        task.cancel()
+    await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
+    await asyncio.gather(working.stop(GRACE), clerk.stop(GRACE))
+    stopping.cancel()
+    await asyncio.gather(*running, digests, stopping, return_exceptions=True)
+    log.info("stopped: %(counts)s", {"counts": dict(sorted(working.counts.items()))})
+    return code
+
+
+async def _one(platform: Platform, health: Health) -> None:
+    """Runs a platform. What ends one ends the program only when no other works."""
+    while True:
+        try:
+            await platform.run()
+        except SettingsError as error:
+            if not health.others_up(platform.name):
+                raise
+            health.down(platform.name, str(error))
+            log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
+            return
+        except HopelessError as error:
+            if not health.others_up(platform.name):
+                raise
+            log.error(
+                "%(platform)s: %(error)s; trying on, as another platform works",
+                {"platform": platform.name, "error": str(error)},
+            )
+
+
+def _on_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stopped.set)
+        except (NotImplementedError, RuntimeError, ValueError):  # Windows; a thread of the tests
+            return

@@ -1,0 +1,23 @@
+"""Slack over HTTP: signed requests at `/slack/events`, verified by slack-bolt with the signing secret."""
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+from adapters.http_server import Handler
+from adapters.slack.platform import Slack
+
+PATH = "/slack/events"
+
+
+def handler(slack: Slack) -> Handler:
+    """Gives a request to slack-bolt; 503 until the tokens were checked, so that Slack tries again."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if slack.app is None or slack.stopping:
+            return web.Response(status=503)
+        response: web.Response = await to_aiohttp_response(
+            await slack.app.async_dispatch(await to_bolt_request(request))
+        )
+        return response
+
+    return handle

@@ -1,0 +1,74 @@
+"""What `analects check` tells a person of their folder."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bot.chat import wording
+from bot.chat.wording import count
+from bot.text.sanitize import one_line
+from corpus.model import Library
+
+if TYPE_CHECKING:
+    from bot.semantic.embedding import Progress
+
+MOST_PATHS = 10
+"""Shown for one reason; `--json` has all."""
+
+_SHAPES = {
+    "obsidian": "Readwise's Obsidian plugin, default template",
+    "custom": "Readwise export with a template of its own",
+    "logseq": "Readwise's Logseq plugin",
+    "download": "download from readwise.io",
+    "mirror": "Readwise Mirror plugin",
+    "snipd": "Snipd's own export",
+    "front matter": "properties in the front matter, highlights below",
+    "plain": "no export: passages of the note itself",
+}
+
+
+def report(library: Library, path: str, took_ms: float, progress: "Progress | None" = None) -> Text:
+    """Counts, then what was skipped and why, then every problem with path and line."""
+    text = Text()
+    text.append(f"{one_line(path)}\n\n", "bold")
+    text.append(
+        f"{count(len(library.highlights), 'highlights')} of {count(len(library.sources), 'sources')} "
+        f"in {count(library.notes, 'notes')}, read in {took_ms / 1000:.1f} s\n"
+    )
+    for shape, number in sorted(library.shapes.items(), key=lambda item: -item[1]):
+        text.append(f"{number:>8,}  {_SHAPES.get(shape, shape)}\n")
+    if library.duplicates:
+        text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
+    if library.private:
+        text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    if progress is not None:
+        text.append(f"\n{wording.by_meaning(progress)}\n")
+    skipped: dict[str, list[str]] = defaultdict(list)
+    for one in library.skipped:
+        skipped[one.reason].append(one.path)
+    _grouped(text, "Skipped", skipped)
+    problems: dict[str, list[str]] = defaultdict(list)
+    for problem in library.problems:
+        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        problems[problem.problem].append(where)
+    _grouped(text, "Odd, but read", problems)
+    if not library.highlights:
+        text.append(
+            "\nNothing to answer from yet. Export your highlights as Markdown notes into this folder, or name another one "
+            "with --corpus or CORPUS_PATH.\n"
+        )
+    return text
+
+
+def _grouped(text: Text, heading: str, groups: dict[str, list[str]]) -> None:
+    if not groups:
+        return
+    number = sum(map(len, groups.values()))
+    text.append(f"\n{heading}: {number:,}\n", "bold")
+    for reason, paths in sorted(groups.items(), key=lambda item: -len(item[1])):
+        text.append(f"  {len(paths):,} × {one_line(reason)}\n")
+        for path in paths[:MOST_PATHS]:
+            text.append(f"      {one_line(path)}\n", "dim")
+        if len(paths) > MOST_PATHS:
+            text.append(f"      … and {len(paths) - MOST_PATHS:,} more (--json names all)\n", "dim")

@@ -1,0 +1,75 @@
+"""Talking in a terminal: lines in from a person, replies out; the same conversation as in a channel."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from rich.console import Console
+
+from adapters.terminal.render import render
+from bot.chat.conversation import Bot, Dialogue
+from bot.chat.replies import Reply
+
+PROMPT = "you › "
+MORE_HINT = "Say “more” for more."
+
+
+class TerminalChannel:
+    """Posts replies to a console."""
+
+    def __init__(self, console: Console, hint: str | None = MORE_HINT) -> None:
+        self._console = console
+        self._hint = hint
+
+    async def post(self, reply: Reply) -> None:
+        show(self._console, reply, self._hint)
+
+
+def show(console: Console, reply: Reply, hint: str | None = None) -> None:
+    """Prints a reply: wrapped in a terminal, long lines as they are in a pipe."""
+    width = min(console.width, 100) if console.is_terminal else None
+    console.print(
+        render(reply, width, hint), soft_wrap=True, end="", highlight=False, markup=False, emoji=False
+    )
+
+
+class _Screen(Console):
+    """A console that leaves it to the command line what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # what is being handled where this is called
+
+
+def console() -> Console:
+    """Standard output for people; NO_COLOR and pipes are respected."""
+    return _Screen(highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
+    """Talks until `read` gives None or "quit"."""
+    import asyncio  # a single answer needs none
+
+    dialogue = Dialogue(bot, TerminalChannel(out))
+    with asyncio.Runner() as loop:
+        while (said := read()) is not None:  # outside the loop, which would keep Ctrl-C to itself
+            if said.strip().lower() in ("quit", "exit", "bye", ":q"):
+                return
+            loop.run(dialogue.hear(said))
+            out.print()
+
+
+def read_line() -> str | None:
+    """The next line typed, with editing and history where it is a terminal; None at the end."""
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline()
+        return line.rstrip("\n") if line else None
+    with suppress(ImportError):
+        import readline  # noqa: F401  gives input() its editing and history
+    try:
+        return input(PROMPT)
+    except EOFError:
+        sys.stdout.write("\n")
+        return None
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        raise

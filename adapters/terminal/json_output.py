@@ -1,0 +1,85 @@
+"""Answers, highlights and reports as the JSON that scripts rely on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.model import Answer, Quote
+from corpus.model import Highlight, Library
+
+if TYPE_CHECKING:
+    from bot.semantic.embedding import Progress
+
+Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
+
+
+def line(value: Json) -> str:
+    """One line of JSON. Lone surrogates stay what they are in JSON: escapes."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def highlight(one: Highlight) -> Json:
+    """All that is known of a highlight, its source included."""
+    return {
+        "id": one.id,
+        "text": one.text,
+        "plain": one.plain,
+        "link": one.link,
+        "location": one.location,
+        "remark": one.remark,
+        "tags": list(one.tags),
+        "chapter": one.chapter,
+        "added": one.added,
+        "path": one.path,
+        "line": one.line,
+        "source": {
+            "title": one.source.title,
+            "authors": list(one.source.authors),
+            "category": one.source.category,
+            "url": one.source.url,
+            "tags": list(one.source.tags),
+            "date": one.source.date,
+        },
+    }
+
+
+def quote(one: Quote) -> Json:
+    """A quote; `nearest` only where it was found by its meaning alone: the sentence that comes nearest to the question."""
+    return {
+        "text": one.text,
+        "spans": [list(span) for span in one.spans],
+        "matched": list(one.matched),
+        **({"nearest": list(one.sentence)} if one.sentence is not None else {}),
+        "score": round(float(one.score), 4),
+        "highlight": highlight(one.highlight),
+    }
+
+
+def answer(one: Answer) -> dict[str, Json]:
+    return {
+        "question": one.question,
+        "found": one.found,
+        "quotes": [quote(part) for part in one.quotes],
+        "total": one.total,
+        "corrected": dict(one.corrected),
+        "filters": dict(one.filters),
+        "took_ms": round(one.took_ms, 3),
+    }
+
+
+def check(library: Library, took_ms: float, progress: "Progress | None" = None) -> Json:
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set."""
+    return {
+        "notes": library.notes,
+        "shapes": dict(library.shapes),
+        "sources": len(library.sources),
+        "highlights": len(library.highlights),
+        "duplicates": library.duplicates,
+        "private": library.private,
+        "skipped": [asdict(one) for one in library.skipped],
+        "problems": [asdict(one) for one in library.problems],
+        **({"vectors": asdict(progress)} if progress is not None else {}),
+        "took_ms": round(took_ms, 1),
+    }

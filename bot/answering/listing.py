@@ -1,0 +1,99 @@
+"""Lists of highlights and sources for the `/highlight` commands, and completion of what is typed into them.
+
+Names may be mistyped: the closest kind of match that any name has is taken (see `bot.search.facets`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from bot.answering.excerpt import excerpt
+from bot.model import Quote
+from bot.search.arrays import Longs
+from bot.search.index import Index
+from corpus.model import Source
+
+KINDS = ("author", "title", "tag")
+"""What highlights are listed by and what is completed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list of highlights, newest first."""
+
+    quotes: tuple[Quote, ...]
+    total: int
+    """Highlights in the whole list."""
+    meant: tuple[str, ...]
+    """The names that were taken to be meant."""
+    offset: int = 0
+
+    @property
+    def more(self) -> bool:
+        """Whether the list goes on behind this page."""
+        return self.offset + len(self.quotes) < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """A source and how many highlights it has."""
+
+    source: Source
+    highlights: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """Part of the list of sources, those with the most highlights first."""
+
+    sources: tuple[SourceCount, ...]
+    total: int
+    offset: int = 0
+
+    @property
+    def more(self) -> bool:
+        return self.offset + len(self.sources) < self.total
+
+
+def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
+    """Highlights by an author, from a title or with a tag; `kind` is one of `KINDS`."""
+    names = index.facets.names(kind)
+    meant = tuple(names.names[number] for number in names.meant(value, whole=kind == "tag"))
+    mask = index.facets.passages(kind, value)
+    newest = index.facets.newest_first()
+    passages = _quotable(newest[mask[newest]], index)
+    return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)
+
+
+def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
+    """Sources by number of highlights; equal ones in the library's order."""
+    counts = (
+        np.bincount(index.source_of, minlength=len(index.sources)) if len(index) else np.zeros(0, np.int64)
+    )
+    order = np.argsort(-counts, kind="stable")[offset : offset + limit].tolist()
+    listed = tuple(SourceCount(index.sources[number], int(counts[number])) for number in order)
+    return SourcePage(listed, len(index.sources), offset)
+
+
+def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Quote, ...]:
+    """That many different highlights, fewer where there are not so many."""
+    passages = _quotable(np.arange(len(index)), index)
+    chosen = (random or Random()).sample(range(len(passages)), min(max(count, 0), len(passages)))  # noqa: S311
+    return quotes_of(passages[np.array(chosen, np.int64)], index)
+
+
+def complete(kind: str, typed: str, index: Index, most: int = 25) -> list[str]:
+    """Authors, titles or tags that what has been typed so far may become; `kind` is one of `KINDS`."""
+    return index.facets.names(kind).complete(typed, most)
+
+
+def _quotable(passages: Longs, index: Index) -> Longs:
+    return passages if index.quotable is None else passages[index.quotable[passages]]
+
+
+def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
+    """The passages with these numbers as quotes, shortened where they are long."""
+    found = [index.library.highlights[int(passage)] for passage in passages]
+    return tuple(Quote(highlight, excerpt(highlight.plain, ())) for highlight in found)

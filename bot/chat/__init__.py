@@ -1,0 +1,1 @@
+"""What people write and what they read: requests, replies, commands and all wording. It posts nothing."""

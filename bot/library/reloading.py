@@ -1,0 +1,285 @@
+"""Keeps what is answered from in step with the notes, while questions are answered.
+
+    keeping = Keeping(bot, snapshot, root)
+    await watch(keeping, stop)          # until `stop` is set
+
+A new snapshot is built beside the old one, in a thread, and put in its place by one assignment (`bot.search.index`). A
+folder that is
+gone or empty is not "all deleted": the last good library stays, and `status` tells since when it is stale.
+"""
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from logging import getLogger
+from pathlib import Path
+from threading import Lock
+from time import time
+from typing import Protocol
+
+from bot.library.snapshot import Snapshot, same, with_words
+from bot.runtime.heap import give_back
+from bot.runtime.logs import named
+from bot.search.index import Index
+from corpus.folder.files import CorpusError, NoteFile, check_root
+from corpus.folder.state import Stamp, listed, refresh, seen
+from corpus.model import Skipped
+
+log = getLogger("analects.notes")
+
+QUIET, LONGEST = 1.0, 10.0
+"""Seconds without a change that are waited for, and how long that may take: files are often written in several steps."""
+
+TURN = 0.0005
+"""Seconds that the thread which makes a new index keeps the interpreter while questions wait for it: a tenth of the usual."""
+
+EVERY = 30.0
+"""Seconds between looks at the folder without an event: network mounts and some containers send none."""
+
+Seen = dict[str, Stamp | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the notes are. Times are in seconds since 1970."""
+
+    notes: int
+    sources: int
+    highlights: int
+    problems: int
+    skipped: int
+    loaded: float
+    """When the snapshot was taken."""
+    read: int = 0
+    """Files that were read for it."""
+    stale_since: float | None = None
+    """Since when the folder cannot be followed; None while it can."""
+    reason: str | None = None
+    """Why not, a sentence without its full stop; it names the folder of notes at most, no note."""
+    reloads: int = 0
+    """Times that a change was taken over."""
+    failures: int = 0
+    """Times that the folder could not be followed, or what was in it not be taken over."""
+
+
+class HasIndex(Protocol):
+    """Whatever answers from an index that can be replaced."""
+
+    index: Index
+
+
+class Keeping:
+    """The snapshot that a bot answers from."""
+
+    def __init__(
+        self, bot: HasIndex, snapshot: Snapshot, root: Path, clock: Callable[[], float] = time
+    ) -> None:
+        self.root = root
+        self._bot = bot
+        self._snapshot = snapshot
+        self._clock = clock
+        self._reloads = self._failures = 0
+        self._taken: Seen | None = None
+        self._lock = Lock()
+        self.status = self._status(snapshot)
+
+    def prepare(self) -> None:
+        """What can be done before the first change, so that it is answered sooner."""
+        with self._lock:
+            self._snapshot = with_words(self._snapshot)
+            index = self._snapshot.index
+            if index.analysed is not None and index.analysed.terms is None:
+                learnt = Index.build(index.library, before=index.analysed).analysed
+                self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
+            self._bot.index.prepare()
+        gc.freeze()  # a library stays: looking for garbage in it would stop every question
+
+    def look(self) -> Seen | None:
+        """The files' stamps; None where the folder cannot be read or holds no note."""
+        try:
+            with self._lock:
+                return seen(listed(self.root)) or None
+        except CorpusError:
+            return None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread is at it, which nothing can interrupt."""
+        return self._lock.locked()
+
+    def changed(self, now: Seen | None) -> bool:
+        """Whether there may be anything to take over."""
+        racy = any(record.stamp is None for record in self._snapshot.known.records.values())
+        return now is None or now != self._taken or racy or self.status.stale_since is not None
+
+    def emptied(self, now: Seen | None) -> bool:
+        """Whether a note that had something in it has not a byte now."""
+        return any(
+            one is not None and one[0] == 0 and (self._taken or {}).get(place, one) != one
+            for place, one in (now or {}).items()
+        )
+
+    def update(self) -> Status:
+        """Takes over what changed; keeps what there is where that cannot be. Never fails."""
+        with self._lock:
+            turns = sys.getswitchinterval()
+            sys.setswitchinterval(TURN)
+            try:
+                self.status = self._updated()
+            except CorpusError as error:
+                self.status = self._stale(str(error))
+            except Exception as error:  # whatever it is, what was good stays
+                log.error("notes not taken over: %(error)s", {"error": named(error)})
+                self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
+            finally:
+                sys.setswitchinterval(turns)
+        give_back()
+        return self.status
+
+    def _updated(self) -> Status:
+        before = self._snapshot
+        found = listed(self.root)
+        if objection := _objection(found, before):
+            return self._stale(objection)
+        now = seen(found)
+        known = refresh(before.known, found)
+        index = before.index
+        if not same(before.known.library.highlights, known.library.highlights):
+            index = Index.build(known.library, before=index.analysed)
+            index.prepare()
+            self._bot.index = index
+            self._reloads += 1
+            log.info(
+                "notes taken over: %(read)d read, %(highlights)d highlights",
+                {"read": known.read, "highlights": len(index)},
+            )
+        self._snapshot = Snapshot(known, index)
+        self._taken = now
+        if self.status.stale_since is not None:
+            log.info("notes can be read again")
+        return self._status(self._snapshot)
+
+    def _stale(self, reason: str) -> Status:
+        if self.status.reason != reason:
+            log.warning("answering from the last good notes: %(reason)s", {"reason": reason})
+        self._failures += 1
+        since = self.status.stale_since or self._clock()
+        return replace(self.status, stale_since=since, reason=reason, failures=self._failures)
+
+    def _status(self, snapshot: Snapshot) -> Status:
+        library = snapshot.known.library
+        return Status(
+            library.notes,
+            len(library.sources),
+            len(library.highlights),
+            len(library.problems),
+            len(library.skipped),
+            self._clock(),
+            snapshot.known.read,
+            reloads=self._reloads,
+            failures=self._failures,
+        )
+
+
+def _objection(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:
+    """Why the folder as it is cannot be what its owner means."""
+    if before.known.library.notes and not any(isinstance(one, NoteFile) for one in found):
+        return "the folder holds no notes any more: is it mounted?"
+    known = set(before.known.skipped)
+    unread = [
+        one
+        for one in found
+        if isinstance(one, Skipped)
+        and one.reason.startswith("the folder cannot be read")
+        and one not in known
+    ]
+    if unread:
+        return f"{unread[0].reason} (`analects check` names it)"
+    return None
+
+
+async def watch(
+    keeping: Keeping,
+    stop: asyncio.Event,
+    wakes: AsyncIterator[object] | None = None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> None:
+    """Follows the folder until `stop` is set. `wakes` gives something whenever it is worth a look."""
+    await asyncio.to_thread(keeping.prepare)
+    async for _ in wakes or woken(keeping.root, stop):
+        now = await asyncio.to_thread(keeping.look)
+        if keeping.changed(now):
+            await _settle(keeping, now, sleep)
+            await asyncio.to_thread(keeping.update)
+        if stop.is_set():
+            return
+
+
+async def _settle(keeping: Keeping, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
+    """Waits for quiet. A note without a byte is about to be written again."""
+    for _ in range(round(LONGEST / QUIET)):
+        earlier = now
+        await sleep(QUIET)
+        now = await asyncio.to_thread(keeping.look)
+        if now == earlier and not keeping.emptied(now):
+            return
+
+
+async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Whenever the system tells of a change, and every now and then, as it does not tell of all."""
+    from watchfiles import awatch
+
+    told = False
+    while not stop.is_set():
+        try:
+            place = check_root(root)
+            begun = place.stat()
+            changes = awatch(
+                place,
+                watch_filter=partial(_shown, place),
+                debounce=200,
+                step=50,
+                stop_event=stop,
+                rust_timeout=round(EVERY * 1000),
+                yield_on_timeout=True,
+                ignore_permission_denied=True,
+            )
+            async for _ in _at_once(changes):
+                yield
+                at_present = place.stat()
+                if (at_present.st_dev, at_present.st_ino) != (begun.st_dev, begun.st_ino):
+                    break  # mounted or made anew: the watch is on the old one
+        except (CorpusError, OSError, RuntimeError) as error:
+            if not told:
+                log.info(
+                    "the folder is looked at every %(every_s).0f s: no events (%(error)s)",
+                    {"every_s": EVERY, "error": type(error).__name__},
+                )
+            told = True
+            yield
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY)
+
+
+async def _at_once(changes: AsyncIterator[object]) -> AsyncIterator[None]:
+    """As soon as the watch stands, for what changed before it did, and then whenever `changes` has something."""
+    following = asyncio.ensure_future(anext(changes, None))
+    try:
+        await asyncio.sleep(0)  # the first step of `changes` sets up the watch
+        yield
+        while await following is not None:
+            yield
+            following = asyncio.ensure_future(anext(changes, None))
+    finally:
+        following.cancel()
+
+
+def _shown(root: Path, _: object, path: str) -> bool:
+    """Whether a path is in no hidden folder, where editors write all the time and no note is."""
+    with suppress(ValueError):
+        return not any(part.startswith(".") for part in Path(path).relative_to(root).parts)
+    return True

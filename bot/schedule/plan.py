@@ -1,0 +1,49 @@
+"""What a channel set: how often, when, how many highlights, of which kind."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+
+Every = Literal["daily", "weekdays", "weekly"]
+EVERY: tuple[Every, ...] = ("daily", "weekdays", "weekly")
+Kind = Literal["tag", "by", "from"]
+KINDS: dict[Kind, str] = {"tag": "tag", "by": "author", "from": "title"}
+"""What a digest may be restricted by, as it is typed, to the facet it means (`bot.answering.listing.KINDS`)."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MOST = 10
+"""Highlights in one digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Highlights with a tag, by an author, from a title."""
+
+    kind: Kind
+    value: str
+
+    @property
+    def key(self) -> str:
+        """ "tag:favorite": what is remembered of it where only the filter matters."""
+        return f"{self.kind}:{self.value.casefold()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a digest is due, and what is in it."""
+
+    every: Every
+    at: time
+    """By the clocks of `zone`; whole minutes."""
+    zone: str
+    """A name of the IANA database."""
+    weekday: int | None = None
+    """Where `every` is "weekly": 0 for Monday to 6 for Sunday."""
+    count: int = 1
+    """Highlights, 1 to `MOST`."""
+    only: Filter | None = None
+
+    def falls_on(self, weekday: int) -> bool:
+        """Whether it comes on this day of the week."""
+        if self.every == "weekly":
+            return weekday == self.weekday
+        return self.every == "daily" or weekday < 5

@@ -1,0 +1,18 @@
+"""Names for the array types of the search."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+
+
+Longs = NDArray[np.int64]
+
+
+Shorts = NDArray[np.int16]
+
+
+Floats = NDArray[np.float32]
+
+
+Mask = NDArray[np.bool_]

@@ -1,0 +1,173 @@
+"""The query language: what a question says besides its words.
+
+    "exact phrase"   also “ ”, « », „ “, 「 」: only passages that hold it
+    -word            -"a phrase", -tag:x: only passages that do not
+    author:newport   title: and tag: too; author:"Ann Author" where the value has blanks
+    before:2024-03   after: too; a day, a month or a year
+
+A broken operator is text. In a pasted text (more than `PROSE` words) quotation marks and dashes are no operators,
+only the named filters are. Several authors or titles are alternatives; everything else narrows.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bot.text.analysis import Token, tokens, words
+
+_QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]|「([^「」]*)」'
+_FILTER = re.compile(rf"(-?)(author|title|tag|before|after):(?:{_QUOTED}|([^\s\"“”«»„「」]+))", re.IGNORECASE)
+_PHRASE = re.compile(rf"(-?)(?:{_QUOTED})")
+_WORD = re.compile(r"-(?=\w)(\S+)")
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_OPERATOR = re.compile(rf"{_FILTER.pattern}|{_PHRASE.pattern}|{_WORD.pattern}", re.IGNORECASE)
+
+PROSE = 40
+"""Words from which on a question is a pasted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question taken apart."""
+
+    text: str
+    """The question with its operators blanked out: every word stands where it stood."""
+    phrases: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    before: date | None = None
+    """Passages of earlier days only."""
+    after: date | None = None
+    """Passages of later days only."""
+    excluded: tuple[str, ...] = ()
+    """Words and phrases that a passage must not hold."""
+    excluded_filters: tuple[tuple[str, str], ...] = ()
+    """("tag", "x") and the like, which a passage must not fit."""
+
+    @property
+    def filters(self) -> dict[str, list[str] | str]:
+        """What restricts the search, as an answer tells it."""
+        listed: dict[str, list[str] | str] = {}
+        for name, values in (("author", self.authors), ("title", self.titles), ("tag", self.tags)):
+            if values:
+                listed[name] = list(values)
+        for name, day in (("before", self.before), ("after", self.after)):
+            if day:
+                listed[name] = day.isoformat()
+        without = [*self.excluded, *(f"{name}:{value}" for name, value in self.excluded_filters)]
+        for name, values in (("phrase", self.phrases), ("without", tuple(without))):
+            if values:
+                listed[name] = list(values)
+        return listed
+
+    @property
+    def selects(self) -> bool:
+        """Whether it says what is wanted without any word: a phrase or a filter."""
+        return bool(self.phrases or self.authors or self.titles or self.tags or self.before or self.after)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What has been found so far."""
+
+    phrases: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    excluded_filters: list[tuple[str, str]] = field(default_factory=list)
+    values: dict[str, list[str]] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
+
+
+def parse(question: str) -> Query:
+    """Takes a question apart; never fails."""
+    parts, blanked, end = _Parts(), [], 0
+    for found in _operators(question):
+        if _take(found, parts):
+            blanked += [question[end : found.start()], " " * (found.end() - found.start())]
+            end = found.end()
+    blanked.append(question[end:])
+    return Query(
+        text="".join(blanked),
+        phrases=tuple(dict.fromkeys(parts.phrases)),
+        authors=tuple(dict.fromkeys(parts.values.get("author", ()))),
+        titles=tuple(dict.fromkeys(parts.values.get("title", ()))),
+        tags=tuple(dict.fromkeys(parts.values.get("tag", ()))),
+        before=parts.days.get("before"),
+        after=parts.days.get("after"),
+        excluded=tuple(dict.fromkeys(parts.excluded)),
+        excluded_filters=tuple(dict.fromkeys(parts.excluded_filters)),
+    )
+
+
+def _operators(question: str) -> Iterable[re.Match[str]]:
+    """Every operator that does not begin or end inside a word."""
+    place = 0
+    operator = _FILTER if len(question.split(maxsplit=PROSE)) > PROSE else _OPERATOR
+    while found := operator.search(question, place):
+        before = question[found.start() - 1 : found.start()]
+        after = question[found.end() : found.end() + 1]
+        if before.isalnum() or before in ("-", "_") or (after.isalnum() and found.group()[-1] == '"'):
+            place = found.start() + 1
+        else:
+            yield found
+            place = found.end()
+
+
+def _take(found: re.Match[str], parts: _Parts) -> bool:
+    """Adds the operator to `parts`; False where it is broken."""
+    groups = found.groups()
+    value = next((group for group in groups[2:] if group and group != "-"), "").strip()
+    if not words(value):
+        return False
+    if groups[1]:
+        return _take_filter(groups[1].lower(), value, groups[0] == "-", parts)
+    if found.group().startswith("-"):
+        parts.excluded.append(value)
+    else:
+        parts.phrases.append(value)
+    return True
+
+
+def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
+    if name not in ("before", "after"):
+        if negative:
+            parts.excluded_filters.append((name, value))
+        else:
+            parts.values.setdefault(name, []).append(value)
+        return True
+    day = _day(value, last=name == "after")
+    if day is None or negative:
+        return False
+    known = parts.days.get(name, day)
+    parts.days[name] = min(known, day) if name == "before" else max(known, day)
+    return True
+
+
+def _day(value: str, last: bool) -> date | None:
+    """First or last day of the year, month or day that `value` names; None where there is no such."""
+    if not (found := _DATE.fullmatch(value)):
+        return None
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        if not last or day:
+            return first
+        if month and month < 12:
+            return date(first.year, month + 1, 1) - timedelta(days=1)
+        return date(first.year, 12, 31)
+    except ValueError:
+        return None
+
+
+LONGEST = 20_000
+"""Code points of a question whose words are looked at."""
+
+
+def searched(query: Query) -> list[Token]:
+    """The words to rank by: the question's, then those of its phrases."""
+    found = tokens(query.text[:LONGEST])
+    for phrase in query.phrases:
+        shift = len(query.text) + 1 + (found[-1].end if found else 0)
+        found += [Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:LONGEST])]
+    return found

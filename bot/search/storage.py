@@ -1,0 +1,180 @@
+"""An index on disk: its arrays as they are, memory-mapped when it is opened again.
+
+What is stored belongs to one library, named by a key that the caller makes (of the notes' state and the reader's
+version). Anything that does not fit, is damaged or of another version is no index: it is built again.
+"""
+
+import json
+import shutil
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+
+from bot.search.arrays import Floats, Ints, Longs
+from bot.search.bm25 import Postings, Ranking
+from bot.search.documents import Analysed
+from bot.search.index import Index
+from bot.search.streams import Stream
+from corpus.model import Highlight, Library
+
+VERSION = 4
+"""Of the analysis and of the files; raise it whenever either changes."""
+
+_ARRAYS = (
+    "offsets",
+    "passages",
+    "weights",
+    "source_of",
+    "first_of_source",
+    "written",
+    "written_ends",
+    "meant",
+    "meant_ends",
+)
+
+
+def save(index: Index, folder: Path, key: str) -> None:
+    """Writes the index beside `folder` and then puts it in its place, so that no half of one is ever read.
+
+    The files carry checksums: parts of two indexes, as two processes may leave them, are none. Raises OSError.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(dir=folder.parent, prefix=folder.name, suffix=".new"))
+    try:
+        _write(index, fresh, key)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _write(index: Index, folder: Path, key: str) -> None:
+    _, first_of_source = np.unique(index.source_of, return_index=True)
+    arrays: tuple[Longs | Ints | Floats, ...] = (
+        index.postings.offsets,
+        index.postings.passages,
+        index.postings.weights,
+        index.source_of,
+        first_of_source,
+        index.written.items,
+        index.written.ends,
+        index.meant.items,
+        index.meant.ends,
+    )
+    for name, values in zip(_ARRAYS, arrays, strict=True):
+        np.save(folder / f"{name}.npy", values)
+    _write_lines(folder / "terms.txt", index.terms)
+    fields: list[str] = []
+    if index.analysed is not None:
+        words, numbers = _in_use(index.analysed)
+        _write_lines(folder / "words.txt", words)
+        for name, stream in index.analysed.streams.items():
+            np.save(folder / f"in_{name}.npy", numbers[stream.items])
+            np.save(folder / f"in_{name}_ends.npy", stream.ends)
+            fields.append(name)
+    sums = {path.name: _checksum(path) for path in folder.iterdir()}
+    about = {
+        "key": _full_key(key, index.ranking),
+        "passages": len(index),
+        "languages": index.languages,
+        "fields": fields,
+        "sums": sums,
+    }
+    (folder / "about.json").write_text(json.dumps(about), "utf-8")
+
+
+def _in_use(analysed: Analysed) -> tuple[list[str], Ints]:
+    """The words that the library has, and each word's number among them: those of a note that became private are not kept."""
+    used = np.zeros(len(analysed.words), np.bool_)
+    for stream in analysed.streams.values():
+        used[stream.items] = True
+    return list(compress(analysed.words, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
+
+
+def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
+    """The index of `library` saved under `key`; None where there is none that fits."""
+    chosen = ranking or Ranking()
+    try:
+        about = _about(folder, key, chosen, len(library.highlights))
+        if about is None:
+            return None
+        stored = {name: _array(folder / f"{name}.npy", about) for name in _ARRAYS}
+        names = _lines(folder / "terms.txt", about)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if len(stored["offsets"]) != len(names) + 1 or len(stored["written_ends"]) != len(library.highlights) + 1:
+        return None
+    sources = tuple(library.highlights[first].source for first in stored["first_of_source"].tolist())
+    return Index(
+        library,
+        chosen,
+        sources,
+        stored["source_of"],
+        tuple(about["languages"]),
+        dict(zip(names, range(len(names)), strict=True)),
+        Postings(stored["offsets"], stored["passages"], stored["weights"]),
+        Stream(stored["written"], stored["written_ends"]),
+        Stream(stored["meant"], stored["meant_ends"]),
+    )
+
+
+def load_analysed(
+    highlights: Sequence[Highlight], folder: Path, key: str, ranking: Ranking | None = None
+) -> Analysed | None:
+    """The words of the library that was saved under `key`, given its highlights; None where there are none that fit."""
+    try:
+        about = _about(folder, key, ranking or Ranking(), len(highlights))
+        if about is None or not about["fields"]:
+            return None
+        streams = {
+            name: Stream(
+                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_ends.npy", about)
+            )
+            for name in about["fields"]
+        }
+        return Analysed(highlights, _lines(folder / "words.txt", about), streams)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str, Any] | None:
+    about: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
+    fits = about["key"] == _full_key(key, ranking) and about["passages"] == passages
+    return about if fits else None
+
+
+def _array(path: Path, about: Mapping[str, Any]) -> Any:
+    """Memory-mapped, unless it is too small for that; as a plain array, as each slice of a `numpy.memmap` takes 1 µs more."""
+    if _checksum(path) != about["sums"][path.name]:
+        raise ValueError(path.name)
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None))
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("\n".join(lines), "utf-8", "surrogatepass", newline="\n")
+
+
+def _lines(path: Path, about: Mapping[str, Any]) -> list[str]:
+    if _checksum(path) != about["sums"][path.name]:
+        raise ValueError(path.name)
+    listed = path.read_text("utf-8", "surrogatepass")
+    return listed.split("\n") if listed else []
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            found = zlib.crc32(part, found)
+    return found
+
+
+def _full_key(key: str, ranking: Ranking) -> str:
+    fields = {name: (one.weight, one.b) for name, one in ranking.fields.items()}
+    settings = (ranking.k1, ranking.surface, ranking.pairs, ranking.coverage, fields)
+    return f"{VERSION} {settings} {key}"

@@ -1,0 +1,84 @@
+"""Sentences of a passage."""
+
+import re
+
+from bot.model import Span
+
+ROOM = 600
+"""Code points of a longer one that are shown, about."""
+
+
+LOOKED_AT = 40_000
+"""Code points of a highlight that are looked at for the place to quote."""
+
+
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s\ufe00-\ufe0f])|\s*\n\s*|(?<=[。！？])[」』”’）]*\s*"
+)
+
+
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|e\.g|i\.e|etc|cf|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|ca|approx))\.$")
+
+
+def sentences_of(plain: str) -> list[Span]:
+    """Ranges of the sentences without the blanks around them, none longer than `ROOM`."""
+    safe = _boundaries(plain)
+    result: list[Span] = []
+    start = 0
+    for found in _SENTENCE_END.finditer(plain):
+        if _ends_sentence(plain, found) and (safe is None or found.end() in safe):
+            result += _pieces(plain, start, found.end(), safe)
+            start = found.end()
+    result += _pieces(plain, start, len(plain), safe)
+    return (result[:-1] if len(plain) == LOOKED_AT else result) or [(0, len(plain))]
+
+
+def _ends_sentence(plain: str, found: "re.Match[str]") -> bool:
+    """Not so after an abbreviation, nor where the next word begins in lower case."""
+    if "\n" in found.group() or plain[found.start() - 1] in "。！？":
+        return True
+    if plain[found.end() : found.end() + 1].islower():
+        return False
+    return not _ABBREVIATION.search(plain[max(0, found.start() - 12) : found.start()])
+
+
+def _pieces(plain: str, start: int, end: int, safe: "set[int] | None") -> list[Span]:
+    """A sentence, trimmed; one longer than `ROOM` is cut between words, or where it may be cut at all."""
+    result = []
+    while start < end:
+        while start < end and plain[start].isspace() and (safe is None or start + 1 in safe):
+            start += 1
+        stop = end
+        if end - start > ROOM:
+            stop = _cut(plain, start, start + ROOM // 2, safe)
+        last = stop
+        while last > start and plain[last - 1].isspace() and (safe is None or last - 1 in safe):
+            last -= 1
+        if last > start:
+            result.append((start, last))
+        start = stop
+    return result
+
+
+def _cut(plain: str, start: int, near: int, safe: "set[int] | None") -> int:
+    """The last place up to `near` between two words, else the last (or first) one between two characters."""
+    blank = max(plain.rfind(" ", start + 1, near), plain.rfind("\n", start + 1, near))
+    while blank > start + ROOM // 6:
+        if safe is None or blank in safe:
+            return blank
+        blank = plain.rfind(" ", start + 1, blank)
+    place = near
+    while safe is not None and place not in safe and place > start + 1:
+        place -= 1
+    while safe is not None and place not in safe:
+        place += 1
+    return place
+
+
+def _boundaries(plain: str) -> "set[int] | None":
+    """Where one visible character ends and the next begins (UAX #29); None where every place is one."""
+    if plain.isascii() and "\r" not in plain:
+        return None
+    import regex
+
+    return {found.start() for found in regex.finditer(r"\X", plain)} | {len(plain)}

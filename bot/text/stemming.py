@@ -1,0 +1,33 @@
+"""Stems of words, by language."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import Stemmer
+
+from bot.text.analysis import fold
+
+ENGLISH = "en"
+
+
+SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian",
+    "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+"""Language code to the name of its Snowball stemmer."""
+
+
+def stems(language: str, normalised: Sequence[str]) -> list[str]:
+    """The folded stem of each normalised word; the folded word itself where there is no stemmer."""
+    if language not in SNOWBALL:
+        return [fold(word) for word in normalised]
+    return [fold(stem) for stem in _stemmer(language).stemWords(list(normalised))]
+
+
+@cache
+def _stemmer(language: str) -> "Stemmer.Stemmer":
+    return Stemmer.Stemmer(SNOWBALL[language])

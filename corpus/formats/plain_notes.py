@@ -1,0 +1,109 @@
+"""Notes that are no export: their paragraphs, list items and block quotes are the passages, their headings the chapters."""
+
+import re
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from corpus.formats import properties
+from corpus.formats.entry import Entry
+from corpus.formats.header import Header
+
+_QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
+_ITEM_SIGN = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
+_ONLY_MARKS = re.compile(
+    r"(?:\s|#[^\s#]+|!?\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|[-*_=|:.]|%%.*?%%|\^[\w-]+)*", re.S
+)
+_PROPERTY = re.compile(r"[A-Za-z][\w -]{0,40}::(?:\s|$)")
+_BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+$")
+_TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{}\"']*)")
+_PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the blocks are all that is needed
+
+MAX_CHARS = 500_000
+"""A longer note is read without its Markdown structure: what stands between blank lines is a passage."""
+
+
+def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
+    """The note's passages in order. The first H1 is its title when nothing stands before it."""
+    if len(body) > MAX_CHARS:
+        return _paragraphs(body, first_line)
+    lines = body.split("\n")
+    tokens = _PARSER.parse(body)
+    entries: list[Entry] = []
+    chapter: str | None = None
+    quotes = items = 0
+    for index, token in enumerate(tokens):
+        quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+        items += (token.type == "list_item_open") - (token.type == "list_item_close")
+        if token.type == "heading_open":
+            text = tokens[index + 1].content
+            if token.tag == "h1" and header.h1 is None and not entries and chapter is None:
+                header.h1 = properties.unwiki(text).strip()
+            else:
+                chapter = properties.chapter(text)
+        elif token.type == "paragraph_open" and token.map is not None:
+            begin, end = token.map
+            text = _passage(lines[begin:end], quoted=quotes > 0, listed=items > 0)
+            if text:
+                entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
+    return tuple(_joined_quotes(entries, tokens, first_line))
+
+
+def _paragraphs(body: str, first_line: int) -> tuple[Entry, ...]:
+    gathered: list[str] = []
+    entries = []
+    for number, line in enumerate([*body.split("\n"), ""], start=first_line):
+        if line.strip():
+            gathered.append(line)
+        elif gathered:
+            text = _passage(gathered, quoted=gathered[0].lstrip().startswith(">"), listed=True)
+            entries += [Entry(text=text, line=number - len(gathered))] if text else []
+            gathered = []
+    return tuple(entries)
+
+
+def hashtags(body: str) -> tuple[str, ...]:
+    """The tags that the reader wrote into the note's text."""
+    return tuple(dict.fromkeys(_TAG.findall(body)))
+
+
+def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
+    cleaned = []
+    for number, line in enumerate(lines):
+        text = _QUOTE_SIGNS.sub("", line) if quoted else line
+        if listed and number == 0:
+            text = _ITEM_SIGN.sub("", text)
+        cleaned.append(_BLOCK_ID.sub("", text.strip()))
+    if quoted and cleaned:
+        cleaned[0] = _CALLOUT.sub("", cleaned[0])
+    kept = [line for line in cleaned if line and not _PROPERTY.match(line) and not line.startswith("%%")]
+    text = "\n".join(kept)
+    return "" if _ONLY_MARKS.fullmatch(text[:2000]) else text
+
+
+def _joined_quotes(entries: list[Entry], tokens: list[Token], first_line: int) -> list[Entry]:
+    """Paragraphs of one block quote are one passage."""
+    spans = [
+        (first_line + token.map[0], first_line + token.map[1])
+        for token in tokens
+        if token.type == "blockquote_open" and token.level == 0 and token.map is not None
+    ]
+    joined: list[list[Entry]] = []
+    open_until = 0
+    remaining = iter(spans)
+    span = next(remaining, None)
+    for entry in entries:
+        while span is not None and entry.line >= span[1]:
+            span = next(remaining, None)
+        inside = span is not None and span[0] <= entry.line
+        if inside and entry.line < open_until:
+            joined[-1].append(entry)
+        else:
+            joined.append([entry])
+        open_until = span[1] if inside and span is not None else 0
+    return [
+        group[0] if len(group) == 1 else replace(group[0], text="\n\n".join(one.text for one in group))
+        for group in joined
+    ]

@@ -1,0 +1,61 @@
+"""Podcast episodes as Snipd exports them itself: "## Snips", then one part for every snip, with a rule behind it.
+
+Older: `### [02:56] Title`, `[🎧 Play snip - 1min (02:49 - 04:42)](link)`. Newer: `### [Title](link)`, `🎧 03:12 - 05:18 (02:05)`.
+Below stand takeaways, quote and transcript. As in Readwise's export of such snips all of it is one highlight.
+"""
+
+import re
+
+from corpus.formats import properties
+from corpus.formats.entry import Entry
+from corpus.formats.header import Header
+from corpus.formats.mirror import RULE
+
+_SNIPS = re.compile(r"#{1,3}[ \t]+Snips\b")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
+_LINK = re.compile(r"\]\((https://share\.snipd\.com/snip/[^\s()]+)\)")
+_LINKED_TITLE = re.compile(r"\[(.*)\]\(https://share\.snipd\.com/snip/[^\s()]+\)[ \t]*(.*)$")
+_TIMED_TITLE = re.compile(r"\[[\d:]+\][ \t]*")
+_PLAYED = re.compile(r"\[?🎧.*?(\d{1,2}(?::\d{2}){1,2} - \d{1,2}(?::\d{2}){1,2})")
+_PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
+
+
+def recognises(body: str) -> bool:
+    """Whether there are links to snips below a heading "Snips"."""
+    return "share.snipd.com/" in body and any(_SNIPS.match(line) for line in body.split("\n"))
+
+
+def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]:
+    """The episode's snips in order; its properties go into `header`."""
+    start = next(index for index, line in enumerate(lines) if _SNIPS.match(line))
+    header.values["category"] = ["podcasts"]
+    for line in lines[:start]:
+        header.read(line)
+        if line.startswith("# "):
+            header.h1 = header.h1 or line[2:].strip()
+    entries, begin = [], start + 1
+    for index in range(begin, len(lines) + 1):
+        if index == len(lines) or RULE.match(lines[index]):
+            if (entry := _snip(lines[begin:index], first_line + begin)) is not None:
+                entries.append(entry)
+            begin = index + 1
+    return tuple(entries)
+
+
+def _snip(lines: list[str], number: int) -> Entry | None:
+    link = next((match.group(1) for line in lines if (match := _LINK.search(line)) is not None), None)
+    first = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
+    if link is None or first is None:
+        return None
+    title = _HEADING.sub(r"\1", lines[first]).strip().removeprefix("⭐️").strip()
+    tagged = ""
+    if (linked := _LINKED_TITLE.match(title)) is not None:
+        title, tagged = linked.groups()
+    location = next((match.group(1) for line in lines if (match := _PLAYED.match(line)) is not None), None)
+    kept = [_TIMED_TITLE.sub("", title).strip()]
+    for line in lines[first + 1 :]:
+        if not _PLAYED.match(line) and not _PLAYER.match(line) and (line.strip() or kept[-1]):
+            kept.append(line.rstrip())
+    return Entry(
+        "\n".join(kept).strip(), number + first, link, location, tags=properties.tags([tagged]), marked=True
+    )

@@ -1,0 +1,1 @@
+"""Many notes to one library: copies merged, private ones left out, ids given. It reads no files."""

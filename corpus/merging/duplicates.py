@@ -1,0 +1,125 @@
+"""Copies of highlights before they are made one: by which names they are told apart, tied together and numbered."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from corpus.formats.entry import Entry, Note
+from corpus.model import Source
+from corpus.normalize import key
+
+SAME_ANYWHERE = 40
+"""Characters from which the same text in two sources is one highlight; a Chinese or Japanese one counts for three.
+Shorter texts ("Formatting") are one only within a source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A note with the normalised text of each entry, which takes longest of all to make."""
+
+    note: Note
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of(cls, note: Note) -> "Keyed":
+        return cls(note, tuple(key(entry.text) for entry in note.entries))
+
+
+@dataclass(slots=True)
+class Copy:
+    """One entry of a note, on its way to become a highlight."""
+
+    note: Note
+    entry: Entry
+    source: Source
+    source_key: str
+    """Of the source as it is shown, to tell sources apart."""
+    id_key: str
+    """Of the source as the note itself names it: the name of the file plays no part."""
+    key: str
+    private: bool
+
+
+def source_key(source: Source) -> str:
+    """What two notes of one source share: the title and the people."""
+    return "\x1f".join((key(source.title), *sorted(key(author) for author in source.authors)))
+
+
+def id_key(note: Note, name: str) -> str:
+    """The source in an id; `name` is its `source_key`."""
+    return name if note.titled else f"untitled\x1f{note.source.url or ''}"
+
+
+def ties(keyed: Keyed, salt: bytes) -> bytes:
+    """Digests of all that a note can share with another one so that either changes what becomes of the other.
+
+    Eight bytes each (BLAKE2b keyed with `salt`, so that they tell nothing of the texts): the source, every link, every
+    text that is one highlight wherever it stands, and of notes that do not name their source every text.
+    """
+    note = keyed.note
+    name = source_key(note.source)
+    found = {f"s{name}", f"p{note.path}"}
+    for entry, text in zip(note.entries, keyed.keys, strict=True):
+        if entry.link:
+            found.add(f"l{entry.link}")
+        if is_long(text):
+            found.add(f"t{text}")
+        elif not note.titled:
+            found.add(f"u{id_key(note, name)}\x1f{text}")
+    return b"".join([_digest(one, salt) for one in found])
+
+
+def _digest(name: str, salt: bytes = b"") -> bytes:
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=salt).digest()
+
+
+def is_long(text: str) -> bool:
+    """Whether a normalised text is one highlight wherever it stands."""
+    weight = len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
+    return weight >= SAME_ANYWHERE
+
+
+def text_names(copy: Copy) -> list[tuple[str, ...]]:
+    """Under which names a text is looked for: a long one everywhere, a short one in its source and behind its link."""
+    if is_long(copy.key):
+        return [("text", copy.key)]
+    found: list[tuple[str, ...]] = [
+        ("here", copy.source_key, copy.source.url or "", copy.key, copy.entry.link or "")
+    ]
+    if copy.entry.link:
+        found.append(("link", copy.entry.link, copy.key))
+    return found
+
+
+def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]) -> list[str]:
+    """An id for every highlight: of the source and the link; where two share these, of the source and the text; where
+    two share these as well, of all that is known; and at last numbered."""
+    found: dict[int, str] = {}
+    for level in (_by_link, _by_text, _by_all):
+        names = {
+            place: {level(copy) for copy in group} - {None}
+            for place, group in enumerate(groups)
+            if place not in found
+        }
+        count = Counter(name for own in names.values() for name in own)
+        for place, own in names.items():
+            if free := [name for name in own if name is not None and count[name] == 1]:
+                found[place] = min(_digest(name).hex() for name in free)
+    left = [place for place in range(len(groups)) if place not in found]
+    for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
+        found[place] = _digest(f"{_by_all(best(groups[place]))}\x1e{number}").hex()
+    return [found[place] for place in range(len(groups))]
+
+
+def _by_link(copy: Copy) -> str | None:
+    own = copy.entry.link is not None and copy.note.shape != "plain"
+    return f"{copy.id_key}\x1elink\x1f{copy.entry.link}" if own else None
+
+
+def _by_text(copy: Copy) -> str:
+    return f"{copy.id_key}\x1etext\x1f{copy.key}"
+
+
+def _by_all(copy: Copy) -> str:
+    return f"{_by_text(copy)}\x1f{copy.source_key}\x1f{copy.source.url}\x1f{copy.entry.link}\x1f{copy.entry.text}"

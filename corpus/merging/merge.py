@@ -1,0 +1,238 @@
+"""Notes as read to highlights: what is private leaves, each highlight is kept once, every one gets its id.
+
+Nothing here depends on the order of files or on their paths.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from corpus.formats.entry import Entry, Note
+from corpus.formats.reader import private_words
+from corpus.merging.duplicates import Copy, Keyed, id_key, ids, source_key, text_names
+from corpus.model import Highlight, Source
+from corpus.normalize import fold
+from corpus.plain_text import plain
+
+SIMILAR = 90.0
+"""Percent of equal characters (normalised Indel similarity) from which two texts behind one link are one highlight."""
+
+
+MANY = 100
+"""Different texts behind one link, up to which each is compared with each."""
+
+_OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
+"""A link that no two highlights share: a text there that holds another is an edited copy of it."""
+
+_SourceName = tuple[str, str]
+"""Title and people, address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What never enters a library."""
+
+    tags: frozenset[str] = frozenset({"private"})
+    """Folded names; a nested tag ("private/work") counts as its parent."""
+    paths: frozenset[str] = frozenset()
+    """Of the notes that are private as a whole."""
+
+    def covers(self, note: Note, entry: Entry) -> bool:
+        return note.path in self.paths or self._names(private_words(note, entry))
+
+    def covers_all(self, note: Note) -> bool:
+        """Whether the note is private as a whole."""
+        return note.path in self.paths or self._names(note.tags)
+
+    def covers_any(self, note: Note) -> bool:
+        """Whether anything in the note is private."""
+        return self.covers_all(note) or any(self.covers(note, entry) for entry in note.entries)
+
+    def _names(self, tags: Iterable[str]) -> bool:
+        for tag in tags:
+            parts = fold(tag).lstrip("#").split("/")
+            if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What becomes of a note."""
+
+    highlights: tuple[Highlight, ...] = ()
+    """Those that are kept as this note has them, in the order of their lines."""
+    private: int = 0
+    """Highlights left out as private that would be kept as this note has them."""
+
+
+def merge(notes: Sequence[Keyed], privacy: Privacy) -> dict[str, Kept]:
+    """What becomes of each note, by its path; of one without entries nothing.
+
+    Notes that have none of their `ties` in common do not matter to each other: they may be merged apart.
+    """
+    sources = _sources([keyed.note for keyed in notes])
+    copies = [copy for keyed in notes for copy in _copies(keyed, sources, privacy)]
+    groups = _groups(copies)
+    public = [group for group in groups if not any(copy.private for copy in group)]
+    private = Counter(_best(group).note.path for group in groups if any(copy.private for copy in group))
+    shown = _sources([keyed.note for keyed in notes if not privacy.covers_all(keyed.note)])
+    by_path: dict[str, list[Highlight]] = defaultdict(list)
+    for highlight in _highlights(public, shown):
+        by_path[highlight.path].append(highlight)
+    return {
+        path: Kept(tuple(by_path.get(path, ())), private[path]) for path in by_path.keys() | private.keys()
+    }
+
+
+def _copies(keyed: Keyed, sources: dict[_SourceName, Source], privacy: Privacy) -> Iterable[Copy]:
+    note = keyed.note
+    name = source_key(note.source)
+    source = sources[name, note.source.url or ""]
+    own = id_key(note, name)
+    for entry, text in zip(note.entries, keyed.keys, strict=True):
+        yield Copy(note, entry, source, name, own, text, privacy.covers(note, entry))
+
+
+def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
+    """One source for all notes about it, with what each of them knows.
+
+    Notes of one title and people at two addresses ("Introduction") are two sources; those that name no address
+    belong to the only one there is.
+    """
+    titles: dict[str, set[Source]] = defaultdict(set)
+    for note in notes:
+        titles[source_key(note.source)].add(note.source)
+    merged: dict[_SourceName, Source] = {}
+    for name, alike in titles.items():
+        addresses = {source.url for source in alike if source.url}
+        shared = next(iter(addresses)) if len(addresses) == 1 else None
+        for url in {source.url or "" for source in alike}:
+            merged[name, url] = _merged(
+                [one for one in alike if (one.url or shared or "") == (url or shared or "")]
+            )
+    return merged
+
+
+def _merged(alike: list[Source]) -> Source:
+    ordered = sorted(alike, key=lambda one: (-_known(one), repr(one)))
+    if len(ordered) == 1:
+        return ordered[0]
+    return replace(
+        ordered[0],
+        category=_any(one.category for one in ordered),
+        url=_any(one.url for one in ordered),
+        cover=_any(one.cover for one in ordered),
+        date=_any(one.date for one in ordered),
+        tags=tuple(dict.fromkeys(tag for one in ordered for tag in one.tags)),
+    )
+
+
+def _any(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)
+
+
+def _known(source: Source) -> int:
+    return sum(bool(part) for part in (source.category, source.url, source.tags, source.cover, source.date))
+
+
+def _groups(copies: list[Copy]) -> list[list[Copy]]:
+    """Copies of one highlight together: the same text, or nearly the same behind one link."""
+    parent = list(range(len(copies)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    def join(one: int, other: int) -> None:
+        first, second = sorted((root(one), root(other)))
+        parent[second] = first
+
+    by_text: dict[tuple[str, ...], int] = {}
+    by_link: dict[str, list[int]] = defaultdict(list)
+    for index, copy in enumerate(copies):
+        for name in text_names(copy):
+            join(by_text.setdefault(name, index), index)
+        if copy.entry.link and copy.note.shape != "plain":
+            by_link[copy.entry.link].append(index)
+    for link, alike in by_link.items():
+        _join_similar(link, alike, copies, join)
+    groups: dict[int, list[Copy]] = defaultdict(list)
+    for index, copy in enumerate(copies):
+        groups[root(index)].append(copy)
+    return list(groups.values())
+
+
+def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callable[[int, int], None]) -> None:
+    """Joins the texts behind one link that are nearly the same; which ones does not depend on their order."""
+    if len(alike) < 2:
+        return
+    by_key: dict[str, int] = {}
+    for index in alike:
+        join(by_key.setdefault(copies[index].key, index), index)
+    ordered = sorted(by_key.items())
+    reach = (
+        len(ordered) if len(ordered) <= MANY else 1
+    )  # so many texts behind one link are hostile: bound the work
+    for place, (one, index) in enumerate(ordered):
+        for two, other in ordered[place + 1 : place + 1 + reach]:
+            if _similar(one, two) or (_OWN_LINK.match(link) and (one in two or two in one)):
+                join(index, other)
+
+
+def _similar(one: str, two: str) -> bool:
+    return min(len(one), len(two)) > 12 and fuzz.ratio(one, two, score_cutoff=SIMILAR) > 0
+
+
+def _best(group: Sequence[Copy]) -> Copy:
+    """The copy that is kept: the most complete one; where two are alike, by content, never by path."""
+    return min(
+        group,
+        key=lambda copy: (
+            -sum(map(bool, (copy.entry.link, copy.entry.remark, copy.entry.tags, copy.entry.location))),
+            -len(copy.entry.text),
+            -_known(copy.source),
+            copy.source_key,
+            copy.entry.text,
+            copy.entry.link or "",
+            copy.entry.added or "",
+            copy.note.path,
+            copy.entry.line,
+        ),
+    )
+
+
+def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) -> list[Highlight]:
+    found = []
+    for group, name in zip(groups, ids(groups, _best), strict=True):
+        best = _best(group)
+        found.append(_highlight(best, group, name, sources[best.source_key, best.note.source.url or ""]))
+    return sorted(found, key=lambda one: (one.path, one.line))
+
+
+def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
+    entry = best.entry
+    shown = plain(entry.text)
+    ordered = sorted(
+        group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
+    )
+    alike = [copy.entry for copy in ordered if copy.source_key == best.source_key]
+    return Highlight(
+        id=name,
+        text=entry.text,
+        plain=entry.text if shown == entry.text else shown,
+        source=source,
+        link=entry.link or _any(copy.entry.link for copy in ordered),
+        location=entry.location or (None if entry.link else _any(copy.entry.location for copy in ordered)),
+        remark=entry.remark or _any(copy.entry.remark for copy in ordered),
+        tags=tuple(dict.fromkeys(tag for copy in ordered for tag in copy.entry.tags)),
+        chapter=entry.chapter or _any(one.chapter for one in alike),
+        added=entry.added,
+        path=best.note.path,
+        line=entry.line,
+    )

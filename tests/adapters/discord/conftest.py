@@ -1,0 +1,109 @@
+"""A small Discord in this process (SimCord) with the bot in it: a server that is answered, one that is not, three people."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import simcord
+
+from adapters.discord.client import Client
+from bot.access.rules import Listed, Rules
+from bot.chat.conversation import Bot
+from bot.service import Service
+from bot.state.memory_claims import MemoryClaims
+
+SERVER = 700_000_000_000_000_000
+ELSEWHERE = 700_000_000_000_000_001
+
+
+@dataclass
+class Town:
+    """The people and places of the tests, and what the bot said there."""
+
+    env: simcord.Env
+    service: Service
+    folder: Path
+    guild: simcord.GuildHandle = field(init=False)
+    channel: simcord.ChannelHandle = field(init=False)
+    ann: simcord.MemberActor = field(init=False)
+    ben: simcord.MemberActor = field(init=False)
+    elsewhere: simcord.GuildHandle = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guild = self.env.create_guild("Readers", id=SERVER)
+        self.channel = self.guild.create_text_channel("books")
+        self.ann = self.guild.add_member(self.env.create_user("ann"))
+        self.ben = self.guild.add_member(self.env.create_user("ben"))
+        self.elsewhere = self.env.create_guild("Strangers", id=ELSEWHERE)
+
+    @property
+    def me(self) -> str:
+        """A mention of the bot."""
+        return f"<@{self.env.backend.bot_user.id}>"
+
+    def said(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
+        """The texts of the bot's messages in a channel that all see, oldest first."""
+        where = channel or self.channel
+        return [text_of(one.components) for one in self.messages(where)]
+
+    def messages(self, channel: simcord.ChannelHandle | None = None) -> list[simcord.backend.models.Message]:
+        """The bot's own messages that all see."""
+        found = self.env.backend.messages.get((channel or self.channel).id, {})
+        mine = (one for one in found.values() if one.author_id == self.env.backend.bot_user.id)
+        return [one for one in mine if not one.is_ephemeral]
+
+    async def ask(self, text: str, channel: simcord.ChannelHandle | None = None) -> list[str]:
+        """Ann asks with a mention; what the bot has said there then."""
+        await self.ann.send(channel or self.channel, f"{self.me} {text}")
+        return self.said(channel)
+
+    def posts(self) -> list[dict[str, object]]:
+        """Bodies of all that was sent to Discord to be shown."""
+        found = [one for one in self.env.http_requests if one.method in ("POST", "PATCH") and one.json]
+        return [one.json for one in found if isinstance(one.json, dict)]
+
+    async def restart(self) -> None:
+        """The bot is stopped and started again: nothing in its memory is left."""
+        service = Service(
+            self.service.bot, Rules(self.service.rules.listed, now=self.service.rules.now), MemoryClaims()
+        )
+        self.service = service
+        await self.env.restart_bot(client(service, self.folder))
+
+
+def text_of(components: list[dict[str, object]]) -> str:
+    """All texts of a card, one below the other, and labels of its buttons in square brackets."""
+    told: list[str] = []
+
+    def walk(item: dict[str, object]) -> None:
+        if isinstance(item.get("content"), str):
+            told.append(str(item["content"]))
+        elif item.get("type") == 2:
+            told.append(f"[{item.get('label')}]")
+        elif item.get("type") == 3:
+            told.append("[menu]")
+        for one in item.get("components") or ():  # type: ignore[attr-defined]
+            walk(one)
+
+    for one in components:
+        walk(one)
+    return "\n".join(told)
+
+
+def client(service: Service, folder: Path) -> Client:
+    return Client(service, folder, shard_count=1)
+
+
+@pytest.fixture
+async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
+    rules = Rules(Listed(servers=frozenset({f"discord:{SERVER}"})))
+    service = Service(bot, rules, MemoryClaims())
+    env = simcord.Env(client(service, tmp_path))
+    rules.now = lambda: env.now().timestamp()
+    await env.start()
+    try:
+        yield Town(env, service, tmp_path)
+    finally:
+        await env.shutdown()
+        env.raise_errors()

@@ -1,0 +1,101 @@
+"""The bot in the process of the test, on a Discord behind real sockets, for what needs shorter times or a look inside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from adapters.discord.platform import Discord, Times
+from bot.access.rate_limit import Window
+from bot.access.rules import Listed, Rules
+from bot.chat.conversation import Bot
+from bot.delivery.delivery import Delivering
+from bot.digest.chooser import Chooser
+from bot.digest.publisher import Clerk
+from bot.digest.requests import Desk
+from bot.runtime.health import Health
+from bot.service import Service
+from bot.state.claims import Claims
+from bot.state.database import address
+from bot.state.fallback import Keeper, opened
+from bot.state.memory_claims import MemoryClaims
+from tests.discord_server import DiscordServer
+from tests.platforms import Clock
+
+QUICK = Times(
+    silent=0.6,
+    look=0.05,
+    login=5.0,
+    close=0.5,
+    pause=0.02,
+    longest_pause=0.1,
+    steady=0.2,
+    hopeless=1.0,
+    identify=0.0,
+)
+
+
+@dataclass
+class Inside:
+    """The parts of a bot that runs here."""
+
+    discord: Discord
+    service: Service
+    health: Health
+    running: asyncio.Task[None]
+
+    @property
+    def clerk(self) -> Clerk:
+        assert self.service.desk is not None
+        return self.service.desk.clerk
+
+    async def look(self) -> None:
+        """A look at what digests are due, to its end."""
+        await self.clerk.tick()
+        await self.clerk.idle()
+
+    async def ready(self) -> None:
+        async with asyncio.timeout(15):
+            while not self.health.ready:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def started(
+    server: DiscordServer, bot: Bot, folder: Path, times: Times = QUICK, claims: Claims | None = None,
+    listed: Listed | None = None, token: str | None = None, clock: Clock | None = None,
+) -> AsyncIterator[Inside]:  # fmt: skip
+    """Starts the bot, and stops it at the end. With a `clock` it has digests, with their state in the folder."""
+    given = server.settings
+    health = Health()
+    rules = Rules(listed or Listed(), Window(1000), Window(1000))
+    keeper = Keeper(partial(opened, address(None, folder), clock), clock=clock) if clock is not None else None
+    if keeper is not None:
+        await keeper.open()
+    service = Service(bot, rules, claims or keeper or MemoryClaims(), Delivering(settle=0.01))
+    discord = Discord(
+        token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times
+    )
+    if keeper is not None and clock is not None:
+        chooser = Chooser(bot, keeper)
+        clerk = Clerk(chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock)
+        service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
+        rules.now = clock
+    running = asyncio.create_task(discord.run())
+    inside = Inside(discord, service, health, running)
+    try:
+        yield inside
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await discord.stop_listening()
+        if keeper is not None:
+            await inside.clerk.stop(0)
+        await service.stop(1)
+        await discord.close()
+        if keeper is not None:
+            await keeper.close()

@@ -1,0 +1,220 @@
+"""The load that the bot must bear: `python -m tests.adapters.discord.load [--kills 3] [--seconds 60] [--questions 500]`.
+
+50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth message arrives twice, every fiftieth post is refused
+with 429 and Retry-After 1, the socket breaks every ten seconds (RESUME, with replayed events), and once in between the session ends
+(opcode 9). With `--kills` the process is killed and started again. With `--slack` the bot is on Slack too, which is down at the
+start and goes and comes back every fifteen seconds; a question there must be answered at the end.
+
+Nobody speaks while the bot has no session: a new one replays nothing, on Discord as here. Prints one line of JSON with what was
+counted, and exits 1 where a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
+fault hit within 3 s, all within 30 s, resident memory at the end at most 1.1 times that after the first fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from simcord.backend.models import Channel, Message
+
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import Process, analects
+from tests.discord_server import DiscordServer
+from tests.slack_server import SlackServer
+
+PEOPLE = 50
+BREAK_EVERY, AWAY = 10.0, 15.0
+SLOWEST, SLOWEST_OF_ALL, GROWTH = 3.0, 30.0, 1.1
+
+
+def resident(process: Process) -> int:
+    """KiB."""
+    for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
+
+
+class Load:
+    """One run of it."""
+
+    def __init__(self, questions: int, seconds: float, kills: int, slack: bool) -> None:
+        self.questions = questions
+        self.seconds = seconds
+        self.kills = kills
+        self.server = DiscordServer()
+        self.slack = SlackServer() if slack else None
+        self.more = {"QUESTIONS_PER_MINUTE": "20,60"}
+        self.asked: list[tuple[Channel, Message, float]] = []
+        self.answered_at: dict[int, float] = {}
+        self.memory: list[int] = []
+        self.breaks: list[float] = []
+
+    async def run(self) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory() as name:
+            async with self.server, AsyncExitStack() as stack:
+                self.server.backend.subscribers.append(self._seen)
+                if self.slack is not None:
+                    await stack.enter_async_context(self.slack)
+                    await self.slack.go_down()
+                    self.more |= self.slack.settings
+                bot = await self._start(stack, Path(name))
+                self.server.rest.limit(1.0, times=1 << 30, every=50)
+                disturbing = asyncio.gather(self._disturb(), self._come_and_go())
+                bot = await self._ask(stack, Path(name), bot)
+                disturbing.cancel()
+                await asyncio.gather(disturbing, return_exceptions=True)
+                await self._settle()
+                self.memory.append(resident(bot))
+                told = self._judge()
+                told["slack_answered"] = await self._answered_on_slack(bot)
+                told["exit"] = await bot.terminate()
+                return told
+
+    async def _start(self, stack: AsyncExitStack, folder: Path) -> Process:
+        bot = await stack.enter_async_context(analects(folder, given(self.server, **self.more)))
+        await bot.says("discord connected")
+        return bot
+
+    def _seen(self, event: str, payload: Any) -> None:
+        reference = payload.get("message_reference") if event == "MESSAGE_CREATE" else None
+        if reference:
+            self.answered_at.setdefault(int(reference["message_id"]), time.monotonic())
+
+    async def _ask(self, stack: AsyncExitStack, folder: Path, bot: Process) -> Process:
+        rooms = [self.server.channel(f"room{number}") for number in range(PEOPLE)]
+        kill_at = {round(self.questions * (one + 1) / (self.kills + 1)) for one in range(self.kills)}
+        began = time.monotonic()
+        for number in range(self.questions):
+            await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
+            await self.server.until(lambda: self.server.gateway.sessions, 60)
+            room = rooms[number % PEOPLE]
+            said = self.server.ask(f"user{number % PEOPLE}", room, f"what about memory and sleep {number}?")
+            self.asked.append((room, said, time.monotonic()))
+            if number % 10 == 9:
+                self.server.backend.announce_message_create(said)
+            if number == self.questions // 5:
+                self.memory.append(resident(bot))
+            if number in kill_at:
+                await bot.kill()
+                self.server.gateway.sessions.clear()
+                bot = await self._start(stack, folder)
+                for _, before, _ in self.asked[-20:]:
+                    self.server.backend.announce_message_create(before)
+        return bot
+
+    async def _disturb(self) -> None:
+        """The socket breaks; halfway through, the session ends instead."""
+        self.server.gateway.replay_again = 20
+        halfway = int(self.seconds / BREAK_EVERY / 2)
+        number = 0
+        while True:
+            await asyncio.sleep(BREAK_EVERY)
+            number += 1
+            self.breaks.append(time.monotonic())
+            if number == halfway:
+                await asyncio.sleep(1.0)  # what is under way has arrived: it would be lost, here as there
+                self.server.gateway.invalidate()
+            else:
+                self.server.gateway.drop()
+
+    async def _come_and_go(self) -> None:
+        """Slack, when it is there at all."""
+        while self.slack is not None:
+            await asyncio.sleep(AWAY)
+            await self.slack.come_back()
+            await asyncio.sleep(AWAY)
+            await self.slack.go_down()
+
+    async def _answered_on_slack(self, bot: Process) -> bool | None:
+        if self.slack is None:
+            return None
+        await self.slack.go_down()
+        await self.slack.come_back()
+        await self.slack.connected(timeout=90)
+        ann = self.slack.user("ann")
+        asked = await self.slack.mention(ann, self.slack.channel("general", [ann]), "what about memory?")
+        return bool(await self.slack.reply_to(asked))
+
+    async def _settle(self) -> None:
+        """Until nothing more comes."""
+        before, ends = -1, time.monotonic() + SLOWEST_OF_ALL
+        while time.monotonic() < ends:
+            now = len(self.answered_at)
+            if now >= self.questions or (self.kills and now == before):
+                await asyncio.sleep(1)
+                return
+            before = now
+            await asyncio.sleep(3)
+
+    def _judge(self) -> dict[str, Any]:
+        answers = [len(self.server.answers(room, said)) for room, said, _ in self.asked]
+        posted = sum(
+            len(self.server.answers(room)) for room in {one[0].id: one[0] for one in self.asked}.values()
+        )
+        waits = {
+            said.id: self.answered_at[said.id] - at
+            for _, said, at in self.asked
+            if said.id in self.answered_at
+        }
+        unhit = sorted(
+            waits[said.id] for _, said, at in self.asked
+            if said.id in waits and not any(-2.0 < at - one < 6.0 for one in self.breaks)
+        )  # fmt: skip
+        limited = self.server.rest.counts["429"]
+        unhit = unhit[: max(1, len(unhit) - limited)]  # each of these waited a second
+        every = sorted(waits.values())
+        return {
+            "asked": len(self.asked),
+            "answered_once": answers.count(1),
+            "unanswered": answers.count(0),
+            "twice": sum(one > 1 for one in answers),
+            "elsewhere": posted - sum(answers),
+            "p50_s": round(every[len(every) // 2], 4),
+            "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),
+            "slowest_s": round(every[-1], 3),
+            "rate_limited": limited,
+            "resumed": self.server.gateway.resumed,
+            "identified": self.server.gateway.identified,
+            "kills": self.kills,
+            "memory_kib": self.memory,
+            "growth": round(self.memory[-1] / self.memory[0], 3),
+        }
+
+
+def broken(told: dict[str, Any]) -> list[str]:
+    """The promises that were not held."""
+    found = {
+        "answered twice": told["twice"] or told["elsewhere"],
+        "unanswered": told["unanswered"] and not told["kills"],
+        "slow": told["p99_unhit_s"] > SLOWEST,
+        "very slow": told["slowest_s"] > SLOWEST_OF_ALL and not told["kills"],
+        "memory grows": told["growth"] > GROWTH and not told["kills"],
+        "did not stop": told["exit"] != 0,
+        "silent on Slack": told["slack_answered"] is False,
+    }
+    return [name for name, is_so in found.items() if is_so]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The load that the bot must bear on Discord.")
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--slack", action="store_true")
+    asked = parser.parse_args()
+    told = asyncio.run(Load(asked.questions, asked.seconds, asked.kills, asked.slack).run())
+    found = broken(told)
+    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

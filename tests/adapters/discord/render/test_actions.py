@@ -1,0 +1,117 @@
+"""What a button does is written into its custom id and read again, whatever comes back."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from adapters.discord.actions import (
+    DYNAMIC_ITEMS,
+    SOURCE_MENU,
+    Action,
+    Another,
+    More,
+    OfDigest,
+    Remove,
+    Share,
+    ShowSource,
+    decode,
+    encode,
+)
+from adapters.discord.source_keys import find_source, source_key
+from bot.chat.requests import Command
+from corpus.model import Library, Source
+from tests.adapters.discord.render.hostile import texts
+
+numbers = st.integers(0, 10**6)
+snowflakes = st.integers(1, 2**63)
+commands = st.builds(
+    Command, st.sampled_from(["search", "by", "from", "tag", "sources"]), texts | st.just("")
+)
+asked = st.builds(
+    lambda offset, limit, command: More(
+        offset, limit, command=Command(command.name, command.argument, offset, limit)
+    ),
+    numbers,
+    numbers,
+    commands,
+)
+actions = st.one_of(
+    st.builds(More, numbers, numbers, snowflakes),
+    asked,
+    st.builds(Another, numbers),
+    st.builds(ShowSource, st.from_regex(r"[0-9a-f]{16}", fullmatch=True)),
+    st.builds(Remove, snowflakes),
+    st.just(Share()),
+    st.builds(
+        OfDigest,
+        st.sampled_from(["another", "keep", "never"]),
+        st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+        st.just("") | st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
+    ),
+)
+
+
+@given(actions)
+@example(More(3, 3, command=Command("search", "a:b:@1", 3, 3)))
+@example(More(0, 1, command=Command("sources", "", 0, 1)))
+def test_a_button_does_what_it_was_made_for(action: Action) -> None:
+    custom_id = encode(action)
+    if custom_id is not None:
+        assert len(custom_id) <= 100
+        assert custom_id.encode()
+        assert decode(custom_id) == action
+        fitting = [
+            item for item in DYNAMIC_ITEMS if item.__discord_ui_compiled_template__.fullmatch(custom_id)
+        ]
+        assert [item.__name__ for item in fitting] == ["PressedButton"]
+
+
+def test_the_longest_request_that_fits_has_a_button_and_the_next_has_none() -> None:
+    def made(length: int) -> str | None:
+        return encode(More(3, 3, command=Command("search", "x" * length, 3, 3)))
+
+    fitting = max(length for length in range(100) if made(length))
+    assert len(made(fitting) or "") == 100
+    assert encode(More(3, 3, command=Command("search", "😀" * (fitting // 2 + 1), 3, 3))) is None
+
+
+@pytest.mark.parametrize("argument", ["a ", "a\nb", "\ud800", "\u202e"])
+def test_a_request_that_discord_would_not_give_back_as_it_is_has_no_button(argument: str) -> None:
+    assert encode(More(0, 3, command=Command("search", argument, 0, 3))) is None
+
+
+@given(
+    st.text(max_size=120) | st.from_regex(r"[bs]1:[mors]:[0-9:@a-z]{0,40}", fullmatch=True),
+    st.lists(texts).map(tuple),
+)
+def test_a_custom_id_of_nobodys_making_does_nothing(custom_id: str, values: tuple[str, ...]) -> None:
+    action = decode(custom_id, values)
+    assert (
+        action is None or custom_id == SOURCE_MENU or encode(action) is not None or isinstance(action, More)
+    )
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    ["", "b1", "b1:", "b1:m", "b1:m:1:2", "b1:m:1:2:@", "b1:m:1:2:@x", "b1:m:-1:2:@3", "b1:m:1:2:random:", "b1:r:", "b1:r:٣",
+     "b1:o:xyz", "b2:r:1", "s1:o", "s2:o", "b1:s:1", "b1:a:" + "9" * 30],
+)  # fmt: skip
+def test_a_button_of_another_version_or_a_broken_one_is_not_known(custom_id: str) -> None:
+    assert decode(custom_id) is None
+
+
+def test_buttons_of_all_versions_reach_the_bot_and_menus_their_own_class() -> None:
+    button, menu = (item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS)
+    assert button.fullmatch("b7:x:\n")
+    assert not button.fullmatch(SOURCE_MENU)
+    assert menu.fullmatch(SOURCE_MENU)
+    assert not menu.fullmatch("b1:s")
+
+
+def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
+    keys = [source_key(source) for source in sample.sources]
+    assert len(set(keys)) == len(keys)
+    assert all(
+        find_source(key, sample.sources) == source for key, source in zip(keys, sample.sources, strict=True)
+    )
+    assert find_source(source_key(Source("gone")), sample.sources) is None

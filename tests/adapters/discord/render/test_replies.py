@@ -1,0 +1,137 @@
+"""What a person sees of each kind of reply."""
+
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.discord.card import Card
+from adapters.discord.render import Origin, render
+from adapters.discord.setup import PERMISSIONS, link, permissions, steps
+from adapters.terminal.cli import app
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from bot.chat.replies import Notice, Picks
+from bot.chat.requests import Command, parse
+from bot.model import Answer, Question, Quote
+from corpus.model import Highlight, Source
+
+SOURCE = Source(
+    "Tidy First?", ("Kent Beck",), "books", "https://example.org/tidy", (), "https://example.org/tidy.png"
+)
+PLAIN = "Make the change easy, then make the easy change."
+HIGHLIGHT = Highlight(
+    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), "2. Bridges",
+    "2024-03-02T10:00:00"
+)  # fmt: skip
+ANSWER = Answer("easy", (Quote(HIGHLIGHT, ((0, len(PLAIN)),), ((16, 20), (36, 40))),), total=1)
+HERE = Origin(message=42, asker=7)
+
+
+def _labels(card: Card) -> list[str]:
+    return [button.label for button in card.buttons]
+
+
+def test_a_quote_with_all_that_is_known_of_it() -> None:
+    card = render(ANSWER, HERE)
+    assert card.texts == (
+        "> Make the change **easy**, then make the **easy** change.",
+        "**[Tidy First?](https://example.org/tidy)**\n"
+        "-# Kent Beck · Location 144 · “2. Bridges” · 2 March 2024 · [highlight](https://example.org/tidy#1)",
+        f"**{wording.REMARK}:** Is \\*this\\* it?",
+    )
+    assert card.blocks[0].picture is not None
+    assert card.blocks[0].picture.url == "https://example.org/tidy.png"
+    assert _labels(card) == [wording.SHOW_SOURCE, wording.REMOVE]
+
+
+def test_covers_are_left_out_when_asked_and_shown_once_a_source() -> None:
+    twice = replace(ANSWER, quotes=ANSWER.quotes * 2)
+    assert [block.picture is None for block in render(twice).blocks] == [False, True]
+    assert all(block.picture is None for block in render(twice, pictures=False).blocks)
+
+
+def test_a_title_that_cannot_carry_its_link_stands_beside_it() -> None:
+    source = replace(SOURCE, title="[draft] @everyone")
+    quote = replace(ANSWER.quotes[0], highlight=replace(HIGHLIGHT, source=source))
+    told = render(replace(ANSWER, quotes=(quote,))).blocks[0].texts[1]
+    assert told.startswith("**\\[draft\\] \\@\u200beveryone**\n")
+    assert told.endswith("· [source](https://example.org/tidy)")
+
+
+def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behind_them() -> None:
+    plain = "One sentence with *signs* in it. " * 21
+    quote = Quote(replace(HIGHLIGHT, plain=plain, text=plain), ((0, len(plain)),))
+    card = render(Answer("q", (quote,) * 12, 0, 40), HERE)
+    assert card.fits
+    assert 1 < len(card.blocks) < 12
+    assert all(
+        block.texts[0].endswith(r"it. \[…\]") or block.texts[0].endswith(r" \[…\]") for block in card.blocks
+    )
+    assert card.buttons[0].custom_id == f"b1:m:{len(card.blocks)}:{len(card.blocks)}:@42"
+    assert card.foot == f"-# 1–{len(card.blocks)} of 40 highlights"
+
+
+def test_a_slash_command_has_its_request_in_the_button_and_no_button_where_it_is_too_long() -> None:
+    private = Origin(asker=7, private=True)
+    card = render(replace(ANSWER, question="ease: of change", total=9), private)
+    assert card.buttons[0].custom_id == "b1:m:1:1:search:ease: of change"
+    assert _labels(card) == [wording.MORE, wording.SHOW_SOURCE, wording.SHARE]
+    assert wording.MORE not in _labels(render(replace(ANSWER, question="x" * 200, total=9), private))
+
+
+def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
+    card = render(bot.reply(Question("quantum chromodynamics")), HERE)
+    assert not card.framed
+    assert card.buttons == ()
+    assert len(card.texts) == 1
+    assert card.texts[0].startswith("Nothing fits. I looked for quantum, chromodynamics.")
+    assert "\n" not in card.texts[0]
+
+
+def test_a_corrected_word_is_told() -> None:
+    assert render(replace(ANSWER, corrected={"eazy": "easy"})).head == "-# Looked for “easy” for “eazy”."
+
+
+def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
+    card = render(Picks(ANSWER.quotes, Command("random", limit=1)), HERE)
+    assert _labels(card) == [wording.ANOTHER, wording.SHOW_SOURCE, wording.REMOVE]
+
+
+def test_the_list_of_a_source_names_it_once(bot: Bot) -> None:
+    card = render(bot.reply(parse("from the slope of forgetting")), HERE)
+    assert sum("The Slope of Forgetting" in text for text in card.texts) == 1
+    assert card.menu is None
+    assert wording.SHOW_SOURCE not in _labels(card)
+
+
+def test_sources_can_be_chosen_from(bot: Bot) -> None:
+    card = render(bot.reply(parse("sources")), HERE)
+    assert card.menu is not None
+    assert len(card.menu.options) == 10
+    assert card.buttons[0].custom_id == "b1:m:10:10:@42"
+
+
+@pytest.mark.parametrize("said", [wording.HELP, wording.NO_MORE, wording.EMPTY, wording.GONE])
+def test_a_notice_is_said_as_it_stands(said: str) -> None:
+    card = render(Notice(said))
+    assert card.fits
+    assert card.buttons == ()
+    assert card.framed == (said == wording.HELP)
+
+
+def test_the_invitation_asks_for_exactly_what_is_listed() -> None:
+    asked = {name for name, granted in permissions() if granted}
+    assert asked == {name.replace("view_channel", "read_messages") for name, _, _ in PERMISSIONS}
+    assert permissions().value == 1 << 10 | 1 << 11 | 1 << 16 | 1 << 38
+    assert "scope=bot+applications.commands&permissions=274877975552" in link("123")
+    assert all(shown in steps() and reason in steps() for _, shown, reason in PERMISSIONS)
+    assert "client_id=123&" in steps("123")
+    assert "APPLICATION_ID" not in steps("123")
+
+
+def test_setup_discord_prints_the_steps_without_a_token_or_network() -> None:
+    told = CliRunner().invoke(app, ["setup", "discord", "--application", "123"])
+    assert told.exit_code == 0
+    assert told.output == steps("123")
+    assert CliRunner().invoke(app, ["setup", "discord", "--application", "x y"]).exit_code == 2

@@ -1,0 +1,194 @@
+"""What people ask in channels, threads, forums and directly, and what they see."""
+
+from time import perf_counter
+
+import pytest
+
+from adapters.discord.plain_text import Names, plain
+from bot.chat import wording
+from tests.adapters.discord.conftest import Town, text_of
+
+
+async def test_a_mention_with_a_question(town: Town) -> None:
+    said = await town.ask("what about memory and sleep?")
+    assert len(said) == 1
+    assert "> " in said[0]
+    assert "[Remove]" in said[0]
+    (message,) = town.messages()
+    assert message.reference is not None
+    assert int(message.reference["message_id"]) == town.channel.history()[0].id
+
+
+async def test_a_reply_to_an_answer_that_mentions_the_bot(town: Town) -> None:
+    await town.ask("memory")
+    answer = town.channel.last_message
+    assert answer is not None
+    await town.ann.send(town.channel, "and what about habits?", reply_to=answer)
+    assert len(town.said()) == 2
+
+
+async def test_a_direct_message_needs_no_mention(town: Town) -> None:
+    await town.ann.send_dm("what about memory?")
+    said = town.said(town.ann.user.dm_channel)
+    assert len(said) == 1
+    assert "> " in said[0]
+
+
+async def test_more_of_the_same_in_words(town: Town) -> None:
+    await town.ann.send_dm("memory")
+    await town.ann.send_dm("more")
+    first, second = town.said(town.ann.user.dm_channel)
+    assert first.split("\n> ")[1] not in second
+
+
+async def test_nothing_fits(town: Town) -> None:
+    (said,) = await town.ask("zebra xylophone quagga")
+    assert "Nothing fits" in said
+    assert "zebra" in said
+
+
+@pytest.mark.parametrize(
+    "said", ["", "   ", " 🎉 <:party:123456789012345678> ", "?!… —", "<@1> **  ** <t:1:R>"]
+)
+async def test_only_a_mention_gets_a_short_help(town: Town, said: str) -> None:
+    await town.ask(said)
+    (told,) = town.said()
+    assert told == wording.ASK
+    assert len(told) < 100
+
+
+async def test_a_file_without_words_gets_a_short_help(town: Town) -> None:
+    """Fault 26: its name is not searched for."""
+    await town.ann.send(town.channel, town.me, attachments=[("memory.txt", b"memory")])
+    assert town.said() == [wording.ASK]
+
+
+async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:
+    await town.ann.send(town.channel, "let us talk")
+    started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=town.ann.id)
+    thread = next(one for one in town.channel.threads if one.id == started.id)
+    assert len(await town.ask("memory", thread)) == 1
+    assert town.said() == []
+
+
+async def test_a_thread_follows_its_parent(town: Town) -> None:
+    town.service.rules.listed = type(town.service.rules.listed)(
+        channels=frozenset({f"discord:{town.channel.id}"})
+    )
+    started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=town.ann.id)
+    thread = next(one for one in town.channel.threads if one.id == started.id)
+    other = town.guild.create_text_channel("other")
+    assert len(await town.ask("memory", thread)) == 1
+    assert await town.ask("memory", other) == []
+
+
+async def test_markup_of_a_question_is_read_as_words(town: Town) -> None:
+    plain = await town.ask("memory habits")
+    marked = (await town.ask("**memory** ||habits|| <:brain:123456789012345678>"))[-1]
+    assert plain[0].split("\n-#")[0] == marked.split("\n-#")[0]
+
+
+async def test_a_command_typed_as_text(town: Town) -> None:
+    (said,) = await town.ask("/highlight sources")
+    assert "highlights" in said
+
+
+async def test_a_direct_message_of_a_stranger(town: Town) -> None:
+    stranger = town.elsewhere.add_member(town.env.create_user("eve"))
+    await stranger.send_dm("memory")
+    assert town.said(stranger.user.dm_channel) == []
+
+
+async def test_a_server_that_is_not_allowed(town: Town, caplog: object) -> None:
+    channel = town.elsewhere.create_text_channel("lobby")
+    eve = town.elsewhere.add_member(town.env.create_user("eve"))
+    await eve.send(channel, f"{town.me} memory")
+    await eve.send(channel, f"{town.me} memory again")
+    assert town.said(channel) == []
+    lines = [one.message for one in caplog.records if "not allowed" in one.message]  # type: ignore[attr-defined]
+    assert lines == [
+        f"not answered: channel discord:{channel.id} is not allowed; to answer there, add "
+        f"ALLOWED_CHANNELS=discord:{channel.id} to the settings"
+    ]
+
+
+async def test_no_post_can_ping(town: Town) -> None:
+    await town.ask("memory")
+    await town.ann.slash(town.channel, "highlight random")
+    for body in town.posts():
+        data = body.get("data", body)
+        if isinstance(data, dict) and data.get("components"):
+            assert data["allowed_mentions"]["parse"] == []
+            assert not data["allowed_mentions"].get("replied_user")
+
+
+async def test_what_is_shown_is_of_the_notes(town: Town) -> None:
+    await town.ask("memory")
+    (message,) = town.messages()
+    assert text_of(message.components)
+
+
+async def test_a_forum_post_asks_with_its_title(town: Town) -> None:
+    forum = town.guild.create_forum_channel("questions")
+    backend = town.env.backend
+    post = backend.create_thread(forum.id, "memory", owner_id=town.ann.id)
+    started = backend.prepare_message(post.id, town.ann.id, town.me)
+    started.id = post.id  # a forum post's first message has the id of the post
+    backend.commit_message(started)
+    await town.env.settle()
+    (said,) = [text_of(one.components) for one in backend.messages[post.id].values() if one.id != post.id]
+    assert "> " in said
+    assert "[More]" in said
+
+
+async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
+    forum = town.guild.create_forum_channel("questions")
+    backend = town.env.backend
+    post = backend.create_thread(forum.id, "memory", owner_id=town.ann.id)
+    started = backend.prepare_message(post.id, town.ann.id, town.me)
+    started.id = post.id
+    backend.commit_message(started)
+    await town.env.settle()
+    thread = next(one for one in forum.threads if one.id == post.id)
+    answer = thread.last_message
+    assert answer is not None
+    await town.restart()
+    await town.ann.click(answer, label="More")
+    assert len(town.said(thread)) == 2
+    assert "> " in town.said(thread)[-1]
+
+
+async def test_forty_words_of_markup_are_bounded() -> None:
+    """Fault 27: what 4,000 signs can do to the reader of markup."""
+    for text in (
+        "**" * 2000,
+        "_" * 4000,
+        "[" * 4000,
+        "||a" * 1300,
+        "`" * 4000,
+        "<@" * 2000,
+        "\\" * 4000,
+        "~~a~~" * 800,
+    ):
+        began = perf_counter()
+        plain(text, Names())
+        assert perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("<@1> what did <@2> say in <#3>?", "what did Ann say in books?"),
+        ("<@!1>", ""),
+        ("[memory](https://a.example/x) **and** ~~no~~ __sleep__", "memory and no sleep"),
+        ("> quoted\n# big", "quoted\nbig"),
+        ("`code` ```py\nblock```", "code block"),
+        ('\\*literal\\* "exact phrase" -word author:x_y', '*literal* "exact phrase" -word author:x_y'),
+        ("<t:1700000000:R> </highlight by:123> <a:wave:9>", "/highlight by"),
+        ("<https://a.example>", "https://a.example"),
+        ("**__||a||__**", "a"),
+    ],
+)
+def test_what_was_typed_as_it_reads(typed: str, meant: str) -> None:
+    names = Names(people={2: "Ann"}, channels={3: "books"})
+    assert plain(typed, names, {1}) == meant

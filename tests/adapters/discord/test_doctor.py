@@ -1,0 +1,87 @@
+"""`analects doctor` on Discord: what is missing, and the mend."""
+
+import json
+from pathlib import Path
+
+import pytest
+from simcord.backend.models import Overwrite
+
+from adapters.discord.credentials import Credentials
+from adapters.discord.diagnose import Told, diagnose
+from bot.access.rules import Listed
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import analects
+from tests.discord_server import DiscordServer
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    return DiscordServer()
+
+
+async def examined(server: DiscordServer, listed: Listed | None = None, token: str = "") -> list[Told]:
+    settings = server.settings
+    credentials = Credentials(token or settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
+    return await diagnose(credentials, listed or Listed())
+
+
+async def test_all_is_well(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        found = await examined(server)
+    assert [one.finding for one in found if not one.ok] == []
+    assert server.gateway.identified == 0
+
+
+async def test_an_application_that_anyone_can_invite(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        server.rest.public = True
+        (wrong,) = [one for one in await examined(server) if not one.ok]
+    assert "public" in wrong.finding
+    assert "Public Bot" in str(wrong.mend)
+
+
+async def test_a_permission_that_is_missing_in_a_channel(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        closed = server.channel("closed")
+        closed.overwrites.append(
+            Overwrite(target_id=server.guild.id, type=0, allow=0, deny=1 << 16 | 1 << 11)
+        )
+        (wrong,) = [one for one in await examined(server) if not one.ok]
+    assert wrong.finding == "missing in #closed: Send Messages, Read Message History"
+
+
+async def test_a_bot_in_servers_of_others_only(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        server.guild.owner_id = server.person("somebody")
+        (wrong,) = [one for one in await examined(server) if not one.ok]
+        assert f"ALLOWED_SERVERS=discord:{server.guild.id}" in str(wrong.mend)
+        listed = Listed(servers=frozenset({f"discord:{server.guild.id}"}))
+        assert all(one.ok for one in await examined(server, listed))
+
+
+async def test_a_refused_token(server: DiscordServer) -> None:
+    async with server:
+        (wrong,) = await examined(server, token="a.wrong.one")
+    assert "DISCORD_TOKEN" in wrong.finding
+    assert "a.wrong.one" not in f"{wrong}"
+
+
+async def test_discord_is_not_reached(server: DiscordServer) -> None:
+    async with server:
+        pass
+    (wrong,) = await examined(server)
+    assert "not reached" in wrong.finding
+
+
+async def test_as_json(server: DiscordServer, tmp_path: Path) -> None:
+    async with server:
+        server.channel("books")
+        async with analects(tmp_path, given(server), "doctor", "--json") as running:
+            assert await running.ends() == 0
+            assert running.process.stdout is not None
+            found = json.loads(await running.process.stdout.read())
+    assert {"discord token", "discord application", "discord intents"} <= {one["check"] for one in found}

@@ -1,0 +1,120 @@
+"""Notes that would ping, or are far too long, as Discord gets them: faults 19, 20 and 33."""
+
+import pytest
+
+from adapters.discord.proactive import Unasked
+from adapters.discord.targets import NO_PINGS, Asked
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from bot.chat.replies import Digest, Picks
+from bot.chat.requests import parse
+from bot.search.index import Index
+from tests.adapters.discord.conftest import Town, client, text_of
+from tests.libraries import highlight, of
+
+HOSTILE = "owl @everyone @here <@123456789012345678> <@&123456789012345679> <#123456789012345680> </x:123456789012345681>"
+
+
+def notes(*texts: str) -> Bot:
+    return Bot(
+        Index.build(
+            of(highlight(str(n), text, f"{text[:200]}", "<@1> @everyone") for n, text in enumerate(texts))
+        )
+    )
+
+
+async def test_pings_in_notes_are_text(town: Town) -> None:
+    """Fault 20: in a passage, a title and an author; by a mention and by a command."""
+    town.service.bot = notes(HOSTILE, HOSTILE + " again")
+    await town.ask("owl")
+    for command in ("random", "sources"):
+        await town.ann.slash(town.channel, f"highlight {command}")
+    found = [one for one in town.env.backend.messages[town.channel.id].values()
+             if one.author_id == town.env.backend.bot_user.id]  # fmt: skip
+    assert len(found) == 3
+    for one in found:
+        assert one.mention_user_ids == []
+        assert one.mention_role_ids == []
+        assert not one.mention_everyone
+        assert "@everyone" not in text_of(one.components)
+        assert "everyone" in text_of(one.components)
+
+
+async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fault 20: also without the client's own setting, each of the seven ways says that nobody is to be pinged."""
+    monkeypatch.setattr("adapters.discord.client.NO_PINGS", None)
+    await town.restart()
+    seen: list[str] = []
+
+    def sent(way: str) -> None:
+        """What was sent since the last look."""
+        bodies = [one.get("data", one) for one in town.posts()]
+        shown = [one for one in bodies if isinstance(one, dict) and one.get("components")]
+        assert len(shown) > len(seen), way
+        for one in shown[len(seen) :]:
+            assert one.get("allowed_mentions", {}).get("parse") == [], way
+            assert not one["allowed_mentions"].get("replied_user")
+            seen.append(way)
+
+    await town.ask("memory")
+    sent("below a question")
+    answer = town.channel.last_message
+    assert answer is not None
+    await town.ben.click(answer, label=wording.MORE)
+    sent("below a button")
+    await town.ben.click(answer, label=wording.REMOVE)
+    sent("to who pressed, at once")
+    question = [one for one in town.channel.history() if one.author.id == town.ann.id][-1]
+    await town.ann.delete(question)
+    await town.ben.click(answer, label=wording.MORE)
+    sent("to who pressed, later")
+    await town.ann.slash(town.channel, "highlight random")
+    sent("to a command")
+    await town.ann.send_dm("?")
+    sent("to one person")
+    reply = town.service.bot.reply(parse("random"))
+    assert isinstance(reply, Picks)
+    await Unasked(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    sent("unasked")
+
+
+def test_the_client_forbids_pings(town: Town) -> None:
+    """Fault 20: for whatever may be sent some day without saying so."""
+    assert client(town.service, town.folder).allowed_mentions is NO_PINGS
+
+
+async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
+    """Fault 24: the send does not fail, in any place of the card or of its menu."""
+    odd = "owl \ud800 \x00 \x1b[31m \u202e " + "\u0301" * 10_000
+    town.service.bot = Bot(Index.build(of(
+        highlight(str(n), f"{odd} {n}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
+    )))  # fmt: skip
+    (said,) = await town.ask("owl \u202e\x00")
+    assert "[menu]" in said
+    assert "\ufffd" in said
+    assert not set(said) & set("\ud800\x00\x1b\u202e")
+
+
+async def test_passages_far_too_long(town: Town) -> None:
+    """Fault 19: Discord takes the card, with its buttons; how cuts are marked stands in `tests/adapters/discord/render`."""
+    town.service.bot = notes(*(f"owl {n} " + "word with **stars** and `ticks` 😀 " * 400 for n in range(20)))
+    town.service.bot.quotes = 20
+    (said,) = await town.ask("owl")
+    assert 1000 < len(said) < 4200
+    assert "[More]" in said
+
+
+async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """Fault 33: no path, no token, no text; and nothing in the channel."""
+
+    async def failing(self: Asked, view: object) -> object:
+        raise OSError("/secret/path token")
+
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(Asked, "show", failing)
+        town.service.delivering.settle = 0.0
+        town.service.delivering.bound = 0.0
+        await town.ann.slash(town.channel, "highlight search", words="owl")
+    assert town.said() == []
+    assert "secret" not in caplog.text
+    assert "owl" not in caplog.text

@@ -1,0 +1,156 @@
+"""`/highlight …` and the command on a message: to the asker alone, at once, completed while typing."""
+
+from time import perf_counter
+
+import pytest
+
+from adapters.discord.autocomplete import choices
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from tests.adapters.discord.conftest import Town, text_of
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("random", {}),
+        ("random", {"count": 3}),
+        ("search", {"words": "memory"}),
+        ("by", {"author": "a"}),
+        ("from", {"title": "the"}),
+        ("tag", {"tag": "favorite"}),
+        ("sources", {}),
+        ("help", {}),
+    ],
+)
+async def test_a_command_is_answered_to_the_asker_alone(
+    town: Town, command: str, options: dict[str, object]
+) -> None:
+    result = await town.ann.slash(town.channel, f"highlight {command}", **options)
+    acknowledgement = next(one.json for one in town.env.http_requests if one.path.endswith("/callback"))
+    assert acknowledgement == {"type": 5, "data": {"flags": 64}}
+    assert result.ephemeral
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert text_of(result.response.components)
+    assert town.said() == []
+
+
+async def test_random_for_all(town: Town) -> None:
+    result = await town.ann.slash(town.channel, "highlight random", public=True)
+    assert not result.ephemeral
+    assert len(town.said()) == 1
+
+
+async def test_it_is_acknowledged_before_any_work(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fault 18."""
+    seen: list[bool] = []
+    usual = Bot.reply
+
+    def reply(self: Bot, request: object) -> object:
+        seen.append(any(one.path.endswith("/callback") for one in town.env.http_requests))
+        return usual(self, request)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Bot, "reply", reply)
+    await town.ann.slash(town.channel, "highlight search", words="memory")
+    assert seen == [True]
+
+
+async def test_an_interaction_that_comes_too_late(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """10062: nothing is looked for, nothing is said anywhere, nothing fails."""
+    caplog.set_level("INFO")
+    town.env.inject_error(
+        "POST", "/interactions/*", status=404, code=10062, message="Unknown interaction", times=1
+    )
+    result = await town.ann.slash(town.channel, "highlight search", words="memory")
+    assert not result.acknowledged
+    assert town.said() == []
+    assert town.service.counts["answered"] == 0
+    assert "too late" in caplog.text
+
+
+async def test_a_private_answer_that_cannot_be_delivered(town: Town) -> None:
+    """Fault 33: never in the channel instead."""
+    town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=10)
+    await town.ann.slash(town.channel, "highlight search", words="memory")
+    assert town.said() == []
+    assert not [
+        one for one in town.env.http_requests if one.path.endswith(f"/channels/{town.channel.id}/messages")
+    ]
+
+
+async def test_completion_of_names(town: Town) -> None:
+    titles = [one["name"] for one in await town.ann.autocomplete(town.channel, "highlight from", "title", "")]
+    assert titles
+    assert len(titles) <= 25
+    typed = titles[0][:5].lower()
+    found = await town.ann.autocomplete(town.channel, "highlight from", "title", typed)
+    assert titles[0] in [one["name"] for one in found]
+    result = await town.ann.slash(town.channel, "highlight from", title=str(found[0]["value"]))
+    assert result.response is not None
+    assert "> " in text_of(result.response.components)
+
+
+async def test_nothing_is_completed_for_strangers(town: Town) -> None:
+    """Titles are notes too."""
+    eve = town.elsewhere.add_member(town.env.create_user("eve"))
+    lobby = town.elsewhere.create_text_channel("lobby")
+    assert await eve.autocomplete(lobby, "highlight from", "title", "") == []
+
+
+async def test_a_command_where_it_is_not_allowed(town: Town) -> None:
+    """Fault 32: silent; what Discord shows to the asker meanwhile is taken away."""
+    eve = town.elsewhere.add_member(town.env.create_user("eve"))
+    lobby = town.elsewhere.create_text_channel("lobby")
+    result = await eve.slash(lobby, "highlight random")
+    assert result.response is None
+    assert town.said(lobby) == []
+
+
+async def test_a_command_in_a_direct_message(town: Town) -> None:
+    result = await town.ann.user.slash("highlight search", words="memory")
+    assert result.response is not None
+    assert "> " in text_of(result.response.components)
+
+
+def test_names_too_long_for_discord() -> None:
+    found = choices(["x" * 300, "short", "", "😀" * 80, "short"])
+    assert [len(one.name.encode("utf-16-le")) // 2 <= 100 for one in found] == [True] * 3
+    assert all(one.value and len(one.value) <= 100 for one in found)
+
+
+async def test_highlights_about_a_message(town: Town) -> None:
+    target = await town.ben.send(town.channel, "what do we know about memory?")
+    result = await town.ann.context_menu(town.channel, wording.FIND_ABOUT, target)
+    assert result.ephemeral
+    assert result.response is not None
+    assert "> " in text_of(result.response.components)
+    assert "[Share in channel]" in text_of(result.response.components)
+
+
+async def test_commands_are_registered_only_when_they_changed(town: Town) -> None:
+    def registered() -> int:
+        return len([one for one in town.env.http_requests if one.method == "PUT"])
+
+    assert registered() == 1
+    await town.restart()
+    assert registered() == 1
+    (town.folder / "discord-commands").unlink()
+    await town.restart()
+    assert registered() == 1, "Discord knew them"
+    key = next(iter(town.env.backend.commands[None]))
+    town.env.backend.commands[None][key]["description"] = "of an older version"
+    (town.folder / "discord-commands").unlink()
+    await town.restart()
+    assert registered() == 2
+
+
+async def test_the_help_tells_of_all_commands(town: Town) -> None:
+    group = next(one for one in town.env.backend.commands[None].values() if one["name"] == "highlight")
+    assert [one["name"] for one in group["options"]] == list(wording.SUBCOMMANDS)
+
+
+async def test_completion_is_quick(town: Town) -> None:
+    began = perf_counter()
+    await town.ann.autocomplete(town.channel, "highlight by", "author", "a")
+    assert perf_counter() - began < 2.0

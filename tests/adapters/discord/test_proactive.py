@@ -1,0 +1,112 @@
+"""A message that nobody asked for: in a channel that is still allowed, found again by its key (faults 14 and 39)."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import discord
+import pytest
+
+from adapters.discord.proactive import Unasked, mark_of
+from bot.access.rules import Listed
+from bot.chat.conversation import Bot
+from bot.chat.replies import Picks
+from bot.chat.requests import parse
+from bot.delivery.target import LookupFailedError, RefusedError, UnsentError
+from tests.adapters.discord.conftest import Town
+from tests.adapters.discord.inside import started
+from tests.discord_server import DiscordServer
+
+
+def picks(bot: Bot) -> Picks:
+    reply = bot.reply(parse("random"))
+    assert isinstance(reply, Picks)
+    return reply
+
+
+async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> None:
+    server = DiscordServer()
+    async with server, started(server, bot, tmp_path) as inside:
+        await inside.ready()
+        channel = server.channel("books")
+        target = inside.discord.place(str(channel.id), "digest:1", time.time())
+        first = await target.post(picks(bot))
+        assert await target.post(picks(bot)) == first
+        assert len(server.answers(channel)) == 1
+        nonces = {body["nonce"] for _, path, body in server.rest.log if path.endswith("/messages") and body}
+        assert nonces == {mark_of("digest:1")}
+        assert all(len(one) <= 25 for one in nonces)
+
+
+async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.proactive.MOST_LOOKED_AT", 3)
+    target = Unasked(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
+    for number in range(2):
+        await town.ben.send(town.channel, f"talk {number}")
+    assert await target.find() is None
+    await town.ben.send(town.channel, "talk")
+    with pytest.raises(LookupFailedError) as failed:
+        await target.find()
+    assert not failed.value.again
+
+
+async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
+    server = DiscordServer()
+    strangers = server.server("Strangers", home=False)
+    here, there = server.channel("books"), server.channel("talk", strangers)
+    listed = Listed(channels=frozenset({f"discord:{there.id}"}))
+    async with server:
+        for rules, allowed, refused in ((None, here, there), (listed, there, here)):
+            async with started(server, bot, tmp_path, listed=rules) as inside:
+                await inside.ready()
+                await inside.discord.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
+                with pytest.raises(RefusedError) as error:
+                    await inside.discord.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
+                assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.mend
+    assert [len(server.answers(one)) for one in (here, there)] == [1, 1]
+
+
+async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> None:
+    server = DiscordServer()
+    async with server, started(server, bot, tmp_path) as inside:
+        await inside.ready()
+        for channel in ("4711", str(server.direct("ann").id + 1)):
+            target = inside.discord.place(channel, "digest:1", time.time())
+            with pytest.raises(RefusedError) as error:
+                await target.post(picks(bot))
+            assert "invite it again" in error.value.mend
+            with pytest.raises(LookupFailedError) as failed:
+                await target.find()
+            assert not failed.value.again
+
+
+async def test_nothing_goes_out_before_its_servers_are_known(
+    bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a server, or somebody's direct messages, would be taken for a stranger's."""
+    monkeypatch.setattr("adapters.discord.client.GUILDS_WITHIN", 2.0)
+    server = DiscordServer()
+    server.gateway.guilds_late = asyncio.Event()
+    async with server, started(server, bot, tmp_path) as inside:
+        server.person("ann")
+        places = (server.channel("books"), server.direct("ann"))
+        targets = [inside.discord.place(str(one.id), "digest:1", time.time()) for one in places]
+        with pytest.raises(UnsentError):
+            await targets[0].post(picks(bot))
+        await inside.ready()
+        posting = [asyncio.create_task(one.post(picks(bot))) for one in targets]
+        done, _ = await asyncio.wait(posting, timeout=0.2)
+        assert not done
+        server.gateway.guilds_late.set()
+        await asyncio.gather(*posting)
+        assert [len(server.answers(one)) for one in places] == [1, 1]
+
+
+async def test_who_manages_a_channel(town: Town) -> None:
+    role = town.guild.create_role("keepers", permissions=discord.Permissions(manage_channels=True))
+    kim = town.guild.add_member(town.env.create_user("kim"), roles=[role])
+    thread = town.env.backend.create_thread(town.channel.id, "within", owner_id=town.ann.id)
+    manages = town.service.rules.managers["discord"]
+    places = (str(town.channel.id), str(thread.id))
+    assert [await manages(str(kim.id), one) for one in places] == [True, True]
+    assert [await manages(str(town.ann.id), one) for one in places] == [False, False]

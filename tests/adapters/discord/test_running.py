@@ -1,0 +1,156 @@
+"""`analects run` as a process on a Discord behind real sockets: started, asked, stopped, killed. Faults 5, 12, 16, 32, 40."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.adapters.slack.processes import analects
+from tests.discord_server import DiscordServer
+from tests.slack_server import SlackServer
+
+WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"
+"""discord.py imports it where Python still has it."""
+
+
+def given(server: DiscordServer, **more: str) -> dict[str, str]:
+    return {**server.settings, "PYTHONWARNINGS": WARNINGS, **more}
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    return DiscordServer()
+
+
+async def test_it_starts_answers_and_stops(server: DiscordServer, tmp_path: Path) -> None:
+    """Without any setting: in servers of its owner, and for their members directly; nowhere else."""
+    async with server:
+        channel = server.channel("books")
+        foreign = server.channel("lobby", server.server("Strangers", home=False))
+        async with analects(tmp_path, given(server)) as running:
+            await running.ready()
+            assert (await running.get("/readyz"))[0] == 200
+            ignored = server.ask("eve", foreign, "memory")
+            question = server.ask("ann", channel, "what about memory?")
+            await server.answered(channel, question)
+            direct = server.direct("ann")
+            privately = server.say("ann", direct, "habits")
+            await server.answered(direct, privately)
+            stranger = server.direct("eve")
+            server.say("eve", stranger, "memory")
+            await running.says("a direct message is not allowed")
+            line = await running.says(f"add ALLOWED_CHANNELS=discord:{foreign.id}")
+            assert "not answered" in line
+            assert await running.terminate() == 0
+            assert (server.answers(foreign, ignored), server.answers(stranger)) == ([], [])
+        assert server.settings["DISCORD_TOKEN"] not in running.log
+        assert "what about memory" not in running.log
+        assert all(one == intents for one, intents in zip(server.gateway.intents_asked, [4609], strict=True))
+
+
+async def test_a_wrong_token_at_the_start(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 16."""
+    async with server:
+        async with analects(tmp_path, given(server, DISCORD_TOKEN="a.wrong.one")) as running:
+            assert await running.ends() == 2
+        assert "DISCORD_TOKEN" in running.log
+        assert "a.wrong.one" not in running.log
+        assert server.gateway.identified == 0
+
+
+@pytest.mark.parametrize("token", ["xoxb-1-2", "a" * 64, "Bot abc.def.ghi"])
+async def test_a_token_of_another_kind(tmp_path: Path, token: str) -> None:
+    """Fault 16: seen before anything is asked."""
+    settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}
+    async with analects(tmp_path, settings) as running:
+        assert await running.ends() == 2
+    assert "DISCORD_TOKEN" in running.log
+    assert token not in running.log
+
+
+async def test_discord_is_away_when_it_starts(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 11."""
+    async with server:
+        channel = server.channel("books")
+        await server.stop()
+        async with analects(tmp_path, given(server)) as running:
+            await running.says("again in")
+            assert (await running.get("/readyz"))[0] == 503
+            await server.start()
+            await running.ready()
+            question = server.ask("ann", channel, "memory")
+            await server.answered(channel, question)
+
+
+async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 12: what was answered is not answered again, whatever Discord repeats."""
+    async with server:
+        channel = server.channel("books")
+        questions: list[Any] = []
+        for round_ in range(2):
+            async with analects(tmp_path, given(server)) as running:
+                await running.ready()
+                for question in questions:
+                    server.backend.announce_message_create(question)
+                fresh = [server.ask(f"p{number}", channel, f"memory {round_}{number}") for number in range(4)]
+                for question in fresh:
+                    await server.answered(channel, question)
+                questions += fresh
+                await running.kill()
+        assert [len(server.answers(channel, one)) for one in questions] == [1] * 8
+        assert server.rest.counts["nonce"] == 0, "not even tried"
+
+
+async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 12: it is finished first."""
+    async with server:
+        channel = server.channel("books")
+        async with analects(tmp_path, given(server)) as running:
+            await running.ready()
+            fault = server.rest.limit(1.0)
+            question = server.ask("ann", channel, "memory")
+            await server.until(lambda: fault not in server.rest.faults)
+            assert await running.terminate() == 0
+            assert len(server.answers(channel, question)) == 1
+
+
+async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: Path) -> None:
+    slack = {
+        "SLACK_BOT_TOKEN": "xoxb-1-2-3",
+        "SLACK_APP_TOKEN": "xapp-1-2-3",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    }
+    async with server:
+        channel = server.channel("books")
+        async with analects(tmp_path, given(server, **slack)) as running:
+            await running.says("discord connected")
+            question = server.ask("ann", channel, "memory")
+            await server.answered(channel, question)
+            status, told = await running.get("/readyz")
+            assert status == 503
+            platforms = told["platforms"]
+            assert isinstance(platforms, dict)
+            assert {name: one["up"] for name, one in platforms.items()} == {"discord": True, "slack": False}
+            assert await running.terminate() == 0
+
+
+async def test_either_platform_goes_and_comes_back(server: DiscordServer, tmp_path: Path) -> None:
+    """Fault 11: the other one keeps working."""
+    async with server, SlackServer() as slack:
+        channel = server.channel("books")
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        await slack.go_down()
+        async with analects(tmp_path, given(server, **slack.settings)) as running:
+            await running.says("discord connected")
+            await server.answered(channel, server.ask("ann", channel, "memory"))
+            await slack.come_back()
+            await running.ready()
+            await server.stop()
+            await running.says("discord is not connected")
+            await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
+            await server.start()
+            await running.says("discord connected", times=2)
+            await server.answered(channel, server.ask("ann", channel, "memory again"))
+            assert (await running.get("/readyz"))[0] == 200
+            assert await running.terminate() == 0

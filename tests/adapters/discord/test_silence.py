@@ -1,0 +1,110 @@
+"""What the bot does not answer: faults 4, 6, 7, 8, 31 and 32."""
+
+import discord
+import pytest
+
+from tests.adapters.discord.conftest import Town
+
+
+async def test_talk_without_a_mention(town: Town) -> None:
+    await town.ann.send(town.channel, "what about memory?")
+    assert town.said() == []
+
+
+async def test_an_edited_question_is_not_answered_again(town: Town) -> None:
+    """Faults 4 and 6."""
+    sent = await town.ann.send(town.channel, f"{town.me} memory")
+    await town.ann.edit(sent, f"{town.me} habits")
+    assert len(town.said()) == 1
+
+
+async def test_a_mention_added_by_an_edit(town: Town) -> None:
+    sent = await town.ann.send(town.channel, "memory")
+    await town.ann.edit(sent, f"{town.me} memory")
+    assert town.said() == []
+
+
+async def test_a_question_deleted_meanwhile(town: Town) -> None:
+    """Fault 6: no answer to what is gone, and no error."""
+    town.env.inject_error(
+        "POST", "/channels/*/messages", status=400, code=50035,
+        message="Invalid Form Body: message_reference: Unknown message", times=1,
+    )  # fmt: skip
+    assert await town.ask("memory") == []
+    assert len([one for one in town.env.http_requests if one.path.endswith("/messages")]) == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        discord.MessageType.new_member,
+        discord.MessageType.pins_add,
+        discord.MessageType.thread_created,
+        discord.MessageType.thread_starter_message,
+        discord.MessageType.channel_name_change,
+    ],
+)
+async def test_what_discord_itself_says(town: Town, kind: discord.MessageType) -> None:
+    """Fault 4: also where a copy of a question with a mention begins a thread."""
+    from simcord.enums import MessageType
+
+    town.env.backend.create_message(
+        town.channel.id, town.ann.id, f"{town.me} memory", message_type=MessageType(kind.value)
+    )
+    await town.env.settle()
+    assert town.said() == []
+
+
+async def test_another_bot_asks(town: Town) -> None:
+    """Fault 7."""
+    robot = town.guild.add_member(town.env.create_user("robot", bot=True))
+    await robot.send(town.channel, f"{town.me} memory")
+    assert town.said() == []
+
+
+async def test_a_webhook_asks(town: Town) -> None:
+    """Fault 7."""
+    hook = town.guild.create_webhook(town.channel)
+    await hook.send(f"{town.me} memory")
+    assert town.said() == []
+
+
+async def test_everyone_and_roles_are_pinged(town: Town) -> None:
+    """Fault 7: the role that carries the bot's own name is no mention of it either."""
+    crier = town.guild.create_role("criers", permissions=discord.Permissions(mention_everyone=True))
+    cy = town.guild.add_member(town.env.create_user("cy"), roles=[crier])
+    own = next(one for one in town.env.backend.guilds[town.guild.id].roles.values() if one.managed)
+    for ping in ("@everyone", "@here", f"<@&{own.id}>"):
+        await cy.send(town.channel, f"{ping} what about memory?")
+    assert town.said() == []
+    assert town.service.counts["answered"] == 0
+
+
+async def test_its_own_words(town: Town) -> None:
+    await town.ask("memory")
+    answer = town.messages()[0]
+    town.env.backend.create_message(
+        town.channel.id,
+        town.env.backend.bot_user.id,
+        f"{town.me} memory",
+        reference={"message_id": str(answer.id)},
+    )
+    await town.env.settle()
+    assert len(town.said()) == 2  # what was put there, no answer to it
+
+
+async def test_questions_from_before_an_outage(town: Town) -> None:
+    """Fault 8."""
+    now = town.service.rules.now
+    town.service.rules.now = lambda: now() + 601
+    assert await town.ask("memory") == []
+    assert town.service.counts["old"] == 1
+
+
+async def test_a_person_who_floods(town: Town) -> None:
+    """Fault 31: no notice in the channel, where all would read it; others go on."""
+    for number in range(12):
+        await town.ask(f"memory {number}")
+    assert len(town.said()) == 10
+    await town.ben.send(town.channel, f"{town.me} memory")
+    assert len(town.said()) == 11

@@ -1,0 +1,18 @@
+"""Slack's library makes a logger by the name of its app with every request: not the bot's own, which would fall silent."""
+
+import logging
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import SlackServer
+
+
+async def test_the_log_goes_on_after_a_question(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = logging.getLogger("analects"), logging.getLogger("slack_bolt")
+    monkeypatch.setattr(ours, "level", logging.INFO)
+    monkeypatch.setattr(theirs, "level", logging.WARNING)
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
+        assert ours.level == logging.INFO

@@ -1,0 +1,42 @@
+"""The network is gone, later or from the start: the bot waits and is back by itself (fault 11)."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.adapters.slack.processes import analects
+from tests.slack_server import SlackServer
+
+
+async def test_network_goes_away(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        await slack.go_down()
+        tried = "slack: connection over"
+        while caplog.text.count(tried) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert not bot.health.ready
+        lines = [line for line in caplog.text.splitlines() if tried in line]
+        assert all(float(line.rsplit(" ", 2)[-2]) > 0 for line in lines), "no busy loop"
+        await slack.come_back()
+        await bot.ready()
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.reply_to(asked)
+
+
+async def test_network_is_gone_at_the_start(tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        await slack.go_down()
+        async with analects(tmp_path, slack.settings) as bot:
+            await bot.says("slack is not reached: ClientConnectorError")
+            assert (await bot.get("/healthz"))[0] == 200
+            status, told = await bot.get("/readyz")
+            assert (status, told["ready"]) == (503, False)
+            await slack.come_back()
+            await bot.ready()
+            assert (await bot.get("/readyz"))[0] == 200
+            assert await bot.terminate() == 0

@@ -1,0 +1,62 @@
+"""The socket is closed by Slack, reset, or falls silent: back without help, nothing lost (faults 9 and 10)."""
+
+import asyncio
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import SlackServer, Timing
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
+async def test_slack_closes_the_socket(start: Starting, reason: str) -> None:
+    async with SlackServer(timing=Timing(close_after_warning=0.3)) as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        await slack.sockets.disconnect(reason)
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: slack.sockets.opened == 2)
+        if reason != "link_disabled":
+            await slack.reply_to(asked)
+        await bot.ready()
+        later = await slack.mention(ann, slack.channel("random", [ann]), "and sleep?")
+        await slack.reply_to(later)
+
+
+async def test_the_connection_is_reset(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        slack.sockets.live[0].abort()
+        await slack.until(lambda: slack.sockets.opened == 2)
+        await bot.ready()
+
+
+async def test_the_socket_looks_open_and_nothing_arrives(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        slack.sockets.live[0].stall()
+        await slack.until(lambda: slack.sockets.opened == 2)
+        await bot.ready()
+
+
+async def test_a_quiet_socket_is_left_alone(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        received = slack.sockets.live[0].received
+        await slack.until(lambda: slack.sockets.live[0].received >= received + 5)
+        assert slack.sockets.opened == 1
+
+
+async def test_urls_that_open_nothing_are_not_tried_again(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        slack.sockets.refuses_upgrades = True
+        slack.sockets.live[0].abort()
+        before = len(slack.calls("apps.connections.open"))
+        await slack.until(lambda: len(slack.calls("apps.connections.open")) >= before + 3)
+        assert not bot.health.ready
+        slack.sockets.refuses_upgrades = False
+        await bot.ready()
+
+
+async def test_no_socket_holds_for_ten_minutes_and_no_other_platform_is_up(start: Starting) -> None:
+    async with SlackServer() as slack:
+        slack.sockets.refuses_upgrades = True
+        async with start(slack, ready=False) as bot:
+            await asyncio.wait([bot.running], timeout=10)
+            assert type(bot.running.exception()).__name__ == "HopelessError"

@@ -1,0 +1,32 @@
+"""Lost sockets linger at Slack, or another copy runs: told with the number, no busy loop (fault 9)."""
+
+import logging
+from itertools import pairwise
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import SlackServer
+
+
+async def test_no_place_for_another_socket(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with SlackServer() as slack:
+        slack.sockets.add_ghosts(10)
+        async with start(slack, ready=False) as bot:
+            await slack.until(lambda: slack.sockets.refused == 3)
+            tries = [call.at for call in slack.calls("apps.connections.open")][1:]
+            assert min(b - a for a, b in pairwise(tries)) >= 0.05, "the pause is kept"
+            assert not bot.health.ready
+            slack.sockets.remove_ghosts()
+            await bot.ready()
+            assert len(slack.sockets.live) == 1
+    told = [record for record in caplog.records if "too_many_websockets" in record.message]
+    assert 3 <= len(told) <= 6, "one line a try"
+
+
+async def test_more_sockets_than_ours(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+    async with SlackServer() as slack:
+        slack.sockets.add_ghosts(3)
+        async with start(slack):
+            assert "slack counts 4 sockets of this app, 1 of them ours" in caplog.text

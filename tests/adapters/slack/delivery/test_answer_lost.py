@@ -1,0 +1,58 @@
+"""A post times out or its connection breaks: looked up, never blindly repeated (fault 14)."""
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import ALL_SCOPES, Installation, SlackServer, dropped, error, server_error
+from tests.slack_server.faults import Fault
+
+ARRIVED = [
+    dropped(after=True),
+    server_error(503, "text", after=True),
+    server_error(500, after=True),
+    error("fatal_error", after=True),
+]
+NOT_ARRIVED = [
+    dropped(after=False),
+    server_error(503, "text"),
+    server_error(502),
+    server_error(500, "json"),
+    error("fatal_error"),
+]
+NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
+
+
+@pytest.mark.parametrize("fault", ARRIVED + NOT_ARRIVED)
+async def test_looked_up_where_history_may_be_read(start: Starting, fault: Fault) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", fault, times=1)
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        direct = await slack.direct_message(ann, "and sleep?")
+        for one in (asked, direct):
+            await slack.reply_to(one)
+        await slack.quiet()
+        assert [len(slack.replies_to(one)) for one in (asked, direct)] == [1, 1]
+
+
+@pytest.mark.parametrize("fault", ARRIVED + NOT_ARRIVED)
+async def test_left_where_history_may_not_be_read(start: Starting, fault: Fault) -> None:
+    async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", fault, times=1)
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: bool(slack.calls("conversations.replies")))
+        await slack.redeliver(asked)
+        await slack.quiet()
+        assert bot.service.counts["unknown"] == 1
+        assert len(slack.calls("chat.postMessage")) == 1
+
+
+async def test_a_direct_message_can_always_be_looked_up(start: Starting) -> None:
+    async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack):
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", dropped(after=True), times=1)
+        asked = await slack.direct_message(ann, "what about memory?")
+        await slack.until(lambda: bool(slack.calls("conversations.history")))
+        await slack.quiet()
+        assert len(slack.replies_to(asked)) == 1

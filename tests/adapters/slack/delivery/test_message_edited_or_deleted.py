@@ -1,0 +1,47 @@
+"""A question is edited or deleted meanwhile; people join, pin, set topics: nothing is said (faults 4 and 6)."""
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import EVERY_EVENT, Installation, SlackServer
+
+
+async def test_message_edited_or_deleted(start: Starting) -> None:
+    async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "what about memry?")
+        await slack.reply_to(asked)
+        edited = await slack.edit(asked, "what about memory?")
+        assert len(edited) == 2, "message_changed, and app_mention once more"
+        await slack.delete_message(asked)
+        await slack.quiet()
+        assert len(slack.posts()) == 1
+
+
+async def test_mention_added_to_an_old_message(start: Starting) -> None:
+    async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
+        ann = slack.user("ann")
+        said = await slack.say(ann, slack.channel("general", [ann]), "what about memory?")
+        for event in await slack.edit(said, "@analects what about memory?"):
+            await slack.settled(event)
+        await slack.quiet()
+        assert slack.posts() == []
+
+
+async def test_joins_topics_pins_and_talk(start: Starting) -> None:
+    async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        told = [*await slack.join(slack.user("bob"), general)]
+        told += [
+            await slack.say(ann, general, "a word about memory", subtype=subtype)
+            for subtype in ("channel_topic", "pinned_item", "channel_name", "thread_broadcast")
+        ]
+        told.append(await slack.say(ann, general, "", subtype="channel_purpose"))
+        told.append(await slack.say(ann, general, "talk of memory without a mention"))
+        direct = await slack.direct_message(ann, "memory")
+        await slack.edit(direct, "memory?")
+        told.append(await slack.deliver({"type": "reaction_added", "user": ann.id, "item": {}}))
+        await slack.quiet()
+        assert all(one.acked for one in told), "what nobody listens to is acknowledged too"
+        assert [post.channel for post in slack.posts()] == [direct.channel]
+        assert bot.service.counts["failed"] == 0

@@ -1,0 +1,73 @@
+"""The state can't be used, for one reason or another (fault 39): the bot answers, says what is lost, and harms nothing."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.state.database import FILE
+from bot.state.sqlite import DAMAGED
+from tests.adapters.slack.processes import analects
+from tests.slack_server import SlackServer
+
+NO_ROOT = """
+import ctypes
+head, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+system = ctypes.CDLL(None)
+system.capget(head, sets)
+sets[0] &= ~2; sets[1] &= ~2  # CAP_DAC_OVERRIDE, by which root writes where nobody may
+system.capset(head, sets)
+"""
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="its limits and capabilities are Linux's")
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
+
+
+def _corrupt(folder: Path) -> None:
+    (folder / FILE).write_bytes(b"no database " * 1000)
+
+
+def _read_only_folder(folder: Path) -> None:
+    folder.chmod(0o500)
+
+
+def _fine(folder: Path) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("spoil", "before", "problem"),
+    [
+        (_corrupt, "", DAMAGED),
+        pytest.param(_read_only_folder, NO_ROOT, "unable to open database file", marks=ON_LINUX),
+        pytest.param(_fine, FULL, "disk I/O error", marks=ON_LINUX),
+    ],
+    ids=["corrupt", "folder read-only", "no file may grow"],
+)
+async def test_state_cannot_be_used(
+    spoil: Callable[[Path], None], before: str, problem: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    spoil(folder)
+    file = folder / FILE
+    was = file.read_bytes() if file.exists() else None
+    try:
+        async with SlackServer() as slack, analects(tmp_path, slack.settings, before=before) as bot:
+            await bot.ready()
+            ann = slack.user("ann")
+            asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+            await slack.redeliver(asked)
+            await slack.reply_to(asked)
+            await slack.quiet()
+            assert len(slack.replies_to(asked)) == 1
+            assert bot.log.count("state cannot be used") == 1
+            status, told = await bot.get("/readyz")
+            assert status == 200
+            assert told["state"] == {"ok": False, "problem": problem}
+            assert await bot.terminate() == 0
+        assert str(folder) not in bot.log
+        if was is not None:
+            assert file.read_bytes() == was
+            assert [one.name for one in folder.iterdir() if one.name.startswith(FILE)] == [FILE]
+    finally:
+        folder.chmod(0o700)

@@ -1,0 +1,91 @@
+"""The process is told to stop, or killed, with work in hand (fault 12)."""
+
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.slack.processes import analects
+from tests.slack_server import SlackServer, Timing, delayed, rate_limited
+
+
+async def test_told_to_stop_while_it_answers(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
+        await bot.ready()
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", delayed(0.5))
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: bool(slack.calls("chat.postMessage")))
+        assert await bot.terminate() == 0
+        assert len(slack.replies_to(asked)) == 1
+
+
+async def test_told_to_stop_while_it_waits_for_a_rate_limit(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
+        await bot.ready()
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", rate_limited(50))
+        await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: bool(slack.calls("chat.postMessage")))
+        began = time.monotonic()
+        assert await bot.terminate() == 0
+        assert time.monotonic() - began < 15
+        assert "Traceback" not in bot.log
+
+
+async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        await slack.go_down()
+        async with analects(tmp_path, slack.settings) as bot:
+            await bot.says("not reached")
+            assert await bot.terminate() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_told_to_stop_while_it_reads_the_notes(tmp_path: Path) -> None:
+    """As process 1 of a container it would not even be ended by a signal that it does not handle."""
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number in range(3000):
+        (notes / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, {**slack.settings, "CORPUS_PATH": str(notes)}) as bot,
+    ):
+        while not handles(bot.process.pid, signal.SIGTERM):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert await bot.terminate() == 0
+        assert bot.log == ""
+
+
+def handles(process: int, number: signal.Signals) -> bool:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    caught = int(status.split("SigCgt:")[1].split()[0], 16)
+    return bool(caught >> number - 1 & 1)
+
+
+async def test_killed_while_it_posts(tmp_path: Path) -> None:
+    """Whether the post arrived nobody knows: the one that comes after does not post it again."""
+    async with SlackServer(timing=Timing(retries=())) as slack:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        async with analects(tmp_path, slack.settings) as bot:
+            await bot.ready()
+            slack.faults.order("chat.postMessage", delayed(0.3), times=1)
+            asked = await slack.mention(ann, general, "what about memory?")
+            await slack.until(lambda: bool(slack.calls("chat.postMessage")))
+            await bot.kill()
+        async with analects(tmp_path, slack.settings) as bot:
+            await bot.ready()
+            for _ in range(3):
+                await slack.redeliver(asked)
+            later = await slack.mention(ann, general, "and sleep?")
+            await slack.reply_to(later)
+            await slack.quiet()
+            posts = [
+                call for call in slack.calls("chat.postMessage") if call.arguments["thread_ts"] == asked.ts
+            ]
+            assert len(posts) == 1, "its lease still holds: somebody may be at it"

@@ -1,0 +1,178 @@
+"""The load that the bot must bear: `python -m tests.adapters.slack.load [--kills 3] [--seconds 60] [--questions 500]`.
+
+50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice, every fiftieth post
+refused with 429 and Retry-After 1, the socket told to go every ten seconds; with `--kills` the process is killed and started
+again in between. Slack's side runs as a process of its own, so does the bot. Prints one line of JSON with what was counted, and
+exits 1 where a promise is broken: each question answered exactly once in its own thread (with kills: none twice), 99 % of those
+that no 429 hit within 3 s, all within 30 s, resident memory at the end at most 1.1 times that after the first fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from tests.adapters.slack.processes import Process, analects
+from tests.slack_server.json_types import Json
+from tests.slack_server.remote import RemoteSlack
+
+PEOPLE = 50
+SLOWEST, SLOWEST_OF_ALL, GROWTH = 3.0, 30.0, 1.1
+
+
+def resident(process: Process) -> int:
+    """KiB."""
+    for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
+
+
+class Load:
+    """One run of it."""
+
+    def __init__(self, questions: int, seconds: float, kills: int) -> None:
+        self.questions = questions
+        self.seconds = seconds
+        self.kills = kills
+        self.asked: list[Json] = []
+        self.memory: list[int] = []
+
+    async def run(self) -> Json:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            async with RemoteSlack() as slack, AsyncExitStack() as stack:
+                bot = await stack.enter_async_context(analects(folder, slack.settings))
+                await bot.ready()
+                await slack.do(
+                    "order",
+                    method="chat.postMessage",
+                    fault="rate_limited",
+                    options={"retry_after": 1},
+                    every=50,
+                )
+                places = await self._places(slack)
+                disturbing = asyncio.create_task(self._disconnect(slack))
+                bot = await self._ask(slack, places, folder, bot, stack)
+                disturbing.cancel()
+                await self._settle(slack)
+                told = await self._judge(slack)
+                told["exit"] = await bot.terminate()
+                return told
+
+    async def _places(self, slack: RemoteSlack) -> list[tuple[str, str]]:
+        places = []
+        for number in range(PEOPLE):
+            user = (await slack.do("user", name=f"user{number}"))["id"]
+            room = (await slack.do("channel", name=f"room{number}", members=[user]))["id"]
+            places.append((user, room))
+        return places
+
+    async def _ask(
+        self,
+        slack: RemoteSlack,
+        places: list[tuple[str, str]],
+        folder: Path,
+        bot: Process,
+        stack: AsyncExitStack,
+    ) -> Process:
+        began = time.monotonic()
+        kill_at = {round(self.questions * (one + 1) / (self.kills + 1)) for one in range(self.kills)}
+        for number in range(self.questions):
+            await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
+            user, room = places[number % PEOPLE]
+            asked = await slack.do(
+                "mention", user=user, channel=room, text=f"what about memory and sleep {number}?"
+            )
+            self.asked.append({**asked, "at": time.time()})
+            if number % 10 == 9:
+                await slack.do("redeliver", number=asked["number"])
+            if number == self.questions // 5:
+                self.memory.append(resident(bot))
+            if number in kill_at:
+                await bot.kill()
+                bot = await stack.enter_async_context(analects(folder, slack.settings))
+                await bot.ready()
+        self.memory.append(resident(bot))
+        return bot
+
+    async def _disconnect(self, slack: RemoteSlack) -> None:
+        while True:
+            await asyncio.sleep(10)
+            await slack.do("disconnect", reason="refresh_requested")
+
+    async def _settle(self, slack: RemoteSlack) -> None:
+        """Until nothing more comes."""
+        before = -1
+        ends = time.monotonic() + SLOWEST_OF_ALL
+        while time.monotonic() < ends:
+            now = (await slack.do("state"))["posts"]
+            if now >= self.questions or (self.kills and now == before):
+                await asyncio.sleep(1)
+                return
+            before = now
+            await asyncio.sleep(3)
+
+    async def _judge(self, slack: RemoteSlack) -> Json:
+        posts = (await slack.do("posts"))["posts"]
+        state = await slack.do("state")
+        in_thread = Counter((post["channel"], post["thread_ts"]) for post in posts)
+        at = {(post["channel"], post["thread_ts"]): post["at"] for post in posts}
+        answers = [in_thread[one["channel"], one["ts"]] for one in self.asked]
+        waits = sorted(
+            at[key] - one["at"] for one in self.asked if (key := (one["channel"], one["ts"])) in at
+        )
+        calls = state["calls"]["chat.postMessage"]
+        limited = calls - len(posts)  # each of these waited a second: they are the slowest
+        unhit = waits[: max(1, len(waits) - limited)]
+        return {
+            "asked": len(self.asked),
+            "answered_once": answers.count(1),
+            "unanswered": answers.count(0),
+            "twice": sum(one > 1 for one in answers),
+            "elsewhere": len(posts) - sum(answers),
+            "p50_s": round(waits[len(waits) // 2], 4),
+            "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),
+            "slowest_s": round(waits[-1], 3),
+            "rate_limited": limited,
+            "sockets_opened": state["opened"],
+            "kills": self.kills,
+            "memory_kib": self.memory,
+            "growth": round(self.memory[-1] / self.memory[0], 3),
+        }
+
+
+def broken(told: Json) -> list[str]:
+    """The promises that were not held."""
+    found = {
+        "answered twice": told["twice"] or told["elsewhere"],
+        "unanswered": told["unanswered"] and not told["kills"],
+        "slow": told["p99_unhit_s"] > SLOWEST,
+        "very slow": told["slowest_s"] > SLOWEST_OF_ALL and not told["kills"],
+        "memory grows": told["growth"] > GROWTH and not told["kills"],
+        "did not stop": told["exit"] != 0,
+    }
+    return [name for name, is_so in found.items() if is_so]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The load that the bot must bear on Slack.")
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--kills", type=int, default=0)
+    given = parser.parse_args()
+    told = asyncio.run(Load(given.questions, given.seconds, given.kills).run())
+    found = broken(told)
+    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

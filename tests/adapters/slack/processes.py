@@ -1,0 +1,107 @@
+"""`analects` as a process, with its log."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from tests import ROOT
+
+
+class Process:
+    """A running `analects`: its log so far, and how to wait for a line of it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._changed = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.lines.append(line.decode().rstrip())
+            self._changed.set()
+            self._changed = asyncio.Event()
+        self._changed.set()
+
+    @property
+    def log(self) -> str:
+        return "\n".join(self.lines)
+
+    async def says(self, words: str, times: int = 1, timeout: float = 20.0) -> str:  # noqa: ASYNC109
+        """The line of the log with these words, once it is there."""
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    changed = self._changed
+                    found = [line for line in self.lines if words in line]
+                    if len(found) >= times:
+                        return found[-1]
+                    if self._reading.done():
+                        raise AssertionError(f"it ended without {words!r}:\n{self.log}")
+                    await changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"no {words!r} in:\n{self.log}") from None
+
+    async def ready(self) -> None:
+        await self.says("analects: ready")
+
+    async def get(self, path: str) -> tuple[int, dict[str, object]]:
+        """Asks its HTTP server."""
+        url = (await self.says("listening on")).rsplit(" ", 1)[1]
+        async with aiohttp.ClientSession() as session, session.get(url + path) as response:
+            return response.status, await response.json()
+
+    async def ends(self, timeout: float = 20.0) -> int:  # noqa: ASYNC109
+        """The exit code, once it has ended by itself."""
+        async with asyncio.timeout(timeout):
+            code = await self.process.wait()
+            await self._reading
+        return code
+
+    async def terminate(self, timeout: float = 20.0) -> int:  # noqa: ASYNC109
+        """Told to stop, as Docker does, which waits for 10 s: the exit code."""
+        self.process.terminate()
+        return await self.ends(timeout)
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.ends()
+
+
+def environment(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """What `analects` is given: nothing of the host's settings, no proxy, a state of its own."""
+    usual = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    return {
+        **usual, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "STATE_PATH": str(folder / "state"),
+        "HTTP_PORT": "0", "LOG_FORMAT": "text", **variables,
+    }  # fmt: skip
+
+
+@asynccontextmanager
+async def analects(
+    folder: Path, variables: Mapping[str, str], command: str = "run", *options: str, before: str = ""
+) -> AsyncIterator[Process]:
+    """Starts it, and kills what is left of it at the end. `before`: Python that runs first, for what must be slow or fail."""
+    program = (
+        ["-c", f"{before}\nfrom adapters.terminal.entry import main; main()"] if before else ["-m", "bot"]
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *program, command, *options,
+        cwd=folder, env=environment(variables, folder),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    running = Process(process)
+    try:
+        yield running
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await running.ends()

@@ -1,0 +1,91 @@
+"""People press the buttons below answers."""
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import Message, SlackServer, Timing
+
+
+def buttons(message: Message) -> list[str]:
+    found = [block for block in message.blocks if block["type"] == "actions"]
+    return [element["action_id"] for block in found for element in block["elements"]]
+
+
+async def test_more(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
+        ann = slack.user("ann")
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "memory")
+        answer = await slack.reply_to(asked)
+        pressed = await slack.press(ann, answer, "more")
+        await slack.until(lambda: len(slack.replies_to(asked)) == 2)
+        await slack.acknowledged(pressed)
+        further = slack.replies_to(asked)[1]
+        assert further.thread_ts == asked.ts
+        assert slack.visible_text(further) != slack.visible_text(answer)
+
+
+async def test_buttons_work_after_a_restart(start: Starting) -> None:
+    async with SlackServer() as slack:
+        ann = slack.user("ann")
+        async with start(slack, QUOTES_PER_ANSWER="1"):
+            asked = await slack.mention(ann, slack.channel("general", [ann]), "memory")
+            answer = await slack.reply_to(asked)
+        async with start(slack, QUOTES_PER_ANSWER="1"):
+            await slack.press(ann, answer, "more")
+            await slack.until(lambda: len(slack.replies_to(asked)) == 2)
+
+
+async def test_show_source_to_who_pressed_alone(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann, bob = slack.user("ann"), slack.user("bob")
+        asked = await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
+        answer = await slack.reply_to(asked)
+        pressed = await slack.press(bob, answer, "source")
+        await slack.until(lambda: bool(slack.ephemerals(bob)))
+        told = slack.ephemerals(bob)[0]
+        assert (told.cause, told.shown, told.thread_ts) == (pressed, True, asked.ts)
+        assert len(slack.posts()) == 1
+
+
+async def test_remove_by_the_asker_or_an_admin(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann, bob, eve = slack.user("ann"), slack.user("bob"), slack.user("eve", admin=True)
+        general = slack.channel("general", [ann, bob, eve])
+        for number, remover in enumerate((ann, eve), start=1):
+            answer = await slack.reply_to(await slack.mention(ann, general, "memory"))
+            await slack.press(bob, answer, "remove")
+            await slack.until(lambda number=number: len(slack.ephemerals(bob)) == number)  # type: ignore[misc]
+            assert not answer.deleted
+            await slack.press(remover, answer, "remove")
+            await slack.until(lambda answer=answer: answer.deleted)  # type: ignore[misc]
+
+
+async def test_share_what_only_the_asker_sees(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        for number, said in enumerate(("random", "search memory"), start=1):
+            private = await slack.reply_to(await slack.slash(ann, general, "/highlight", said))
+            await slack.press(ann, private, "share")
+            await slack.until(lambda number=number: len(slack.posts(general)) == number)  # type: ignore[misc]
+            assert "remove" in buttons(slack.posts(general)[-1])
+            await slack.until(lambda private=private: private.deleted)  # type: ignore[misc]
+
+
+async def test_another_random_one_is_private_too(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", "random")
+        await slack.press(ann, await slack.reply_to(command), "another")
+        await slack.until(lambda: len(slack.ephemerals(ann)) == 2)
+        assert slack.posts() == []
+
+
+async def test_the_answer_is_gone_when_remove_is_pressed_twice(start: Starting) -> None:
+    async with SlackServer(timing=Timing(retries=())) as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "memory"))
+        for _ in range(2):
+            pressed = await slack.press(ann, answer, "remove")
+            await slack.acknowledged(pressed)
+        await slack.until(lambda: answer.deleted)
+        await slack.quiet()
+        assert bot.service.counts["failed"] == 0

@@ -1,0 +1,270 @@
+"""A channel of Slack gets its digest: set, posted once a day, buttons pressed, through kills and lost answers (faults 38, 39)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.slack import actions
+from bot.chat import wording
+from tests.adapters.slack.conftest import Inside, Starting
+from tests.platforms import Clock
+from tests.slack_server import (
+    ALL_SCOPES,
+    Channel,
+    Installation,
+    Message,
+    SlackServer,
+    User,
+    dropped,
+    error,
+    lost_answer,
+)
+
+DAY = 86_400.0
+NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Eight in the morning in Berlin, where the people of these tests live."""
+    return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
+
+
+async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> str:
+    """What someone is told, privately."""
+    asked = await slack.slash(user, channel, "/highlight", said)
+
+    def answers() -> list[Message]:
+        return [one for one in slack.replies_to(asked) if one.ephemeral_to == user.id]
+
+    await slack.until(lambda: bool(answers()), what="private answer")
+    return slack.visible_text(answers()[0])
+
+
+def shown(message: Message) -> list[str]:
+    """Ids of the highlights of a digest, by the buttons below it."""
+    rows = (block["elements"] for block in message.blocks if block["type"] == "actions")
+    pressed = [actions.press(button["value"]) for row in rows for button in row]
+    return [one.highlight for one in pressed if one is not None and one.action == "keep"]
+
+
+async def pressed(slack: SlackServer, user: User, digest: Message, action: str) -> Message:
+    doing = await slack.press(user, digest, f"digest:{action}")
+    return await slack.reply_to(doing)
+
+
+def everybody(slack: SlackServer) -> tuple[User, User, Channel]:
+    ann, bob = slack.user("ann"), slack.user("bob")
+    return ann, bob, slack.channel("general", [ann, bob], creator=ann)
+
+
+async def due(
+    slack: SlackServer, inside: Inside, clock: Clock, channel: Channel, said: str = "digest daily"
+) -> None:
+    """A digest is set, and its time has come."""
+    creator = slack.workspace.users[channel.creator]
+    assert "Set: every day at 09:00 (Europe/Berlin)" in await told(slack, creator, channel, said)
+    clock.now += 3600 + 10
+
+
+async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+        ann, _, general = everybody(slack)
+        await due(slack, inside, clock, general, "digest daily at 9 2 highlights")
+        clock.now -= 20
+        await inside.look()
+        assert slack.posts() == []
+        seen: list[str] = []
+        for day in range(1, 4):
+            clock.now += 20
+            for _ in range(2):
+                await inside.look()
+            assert len(slack.posts(general)) == day
+            digest = slack.posts(general)[-1]
+            assert digest.thread_ts is None
+            assert slack.visible_text(digest).startswith("From your reading\n")
+            assert (slack.pings(digest), slack.unfurls(digest)) == (set(), [])
+            seen += shown(digest)
+            clock.now += DAY - 20
+        assert len(set(seen)) == len(seen) == 6
+        status = await told(slack, ann, general, "digest status")
+        assert "Saturday, 28 November 2026 at 09:00" in status
+        assert "Shown in this round: 6 of " in status
+        assert inside.service.counts["digest_posted"] == 3
+
+
+async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock, DIGEST_ZONE="UTC"):
+        ann, bob, general = everybody(slack)
+        ann.tz = "Asia/Kolkata"
+        answer = await slack.reply_to(await slack.mention(ann, general, "/highlight digest daily at 9"))
+        assert "Set: every day at 09:00 (Asia/Kolkata)" in slack.visible_text(answer)
+        answer = await slack.reply_to(await slack.mention(bob, general, "/highlight digest off"))
+        assert slack.visible_text(answer) == wording.DIGEST_NOT_YOURS
+
+
+async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+        ann, _, general = everybody(slack)
+        await slack.slash(ann, general, "/highlight", "digest")
+        form = await slack.modal_for(ann)
+        wrong = {"only": {"chosen": {"selected_option": {"value": "tag:nowhere"}}}}
+        await slack.submit_view(ann, form, wrong)
+        await slack.until(lambda: bool(form.errors))
+        assert "No highlights tagged “nowhere”." in form.errors["only"]
+        right = {
+            "only": {"chosen": {"selected_option": {"value": "tag:favorite"}}},
+            "every": {"chosen": {"selected_option": {"value": "wednesday"}}},
+            "count": {"chosen": {"selected_option": {"value": "2"}}},
+        }
+        await slack.submit_view(ann, form, right)
+        await slack.until(lambda: bool(slack.ephemerals(ann)) and not form.open)
+        plan = "Set: every Wednesday at 09:00 (Europe/Berlin), 2 highlights tagged favorite."
+        assert plan in slack.visible_text(slack.ephemerals(ann)[-1])
+        await slack.slash(ann, general, "/highlight", "digest")
+        again = await slack.modal_for(ann)
+        held = [block["element"].get("initial_option", {}).get("value") for block in again.content["blocks"]]
+        assert held == ["wednesday", None, "Europe/Berlin", "2", "tag:favorite"]
+        clock.now += 3610
+        await inside.look()
+        (digest,) = slack.posts(general)
+        assert "tagged favorite" in slack.visible_text(digest)
+        assert len(shown(digest)) == 2
+
+
+async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack:
+        _, bob, general = everybody(slack)
+        eve = slack.user("eve", admin=True)
+        general.members.add(eve.id)
+        async with start(slack, clock=clock):
+            for said in ("digest", "digest daily", "digest off", "digest now"):
+                assert await told(slack, bob, general, said) == wording.DIGEST_NOT_YOURS
+            assert slack.views(bob) == []
+            assert await told(slack, bob, general, "digest status") == wording.digest_not_set()
+            assert "Set: " in await told(slack, eve, general, "digest weekdays")
+        async with start(slack, clock=clock, DIGEST_SETTERS="everyone"):
+            assert await told(slack, bob, general, "digest off") == wording.DIGEST_OFF
+
+
+async def test_off_and_now(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+        ann, _, general = everybody(slack)
+        await due(slack, inside, clock, general)
+        assert await told(slack, ann, general, "digest now") == wording.DIGEST_POSTED
+        assert len(slack.posts(general)) == 1
+        assert await told(slack, ann, general, "digest off") == wording.DIGEST_OFF
+        await inside.look()
+        assert len(slack.posts(general)) == 1
+
+
+async def test_its_buttons_also_after_a_restart(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack:
+        _, bob, general = everybody(slack)
+        async with start(slack, clock=clock) as inside:
+            await due(slack, inside, clock, general)
+            await inside.look()
+        (digest,) = slack.posts(general)
+        async with start(slack, clock=clock) as inside:
+            for action, says in (("keep", wording.KEPT), ("never", wording.NEVER_AGAIN)):
+                answer = await pressed(slack, bob, digest, action)
+                assert (answer.ephemeral_to, slack.visible_text(answer)) == (bob.id, says)
+            another = await pressed(slack, bob, digest, "another")
+            assert (another.ephemeral_to, another.thread_ts) == (None, digest.ts)
+            assert shown(another) != shown(digest)
+            assert inside.service.counts["digest_posted"] == 0
+
+
+async def test_presses_are_limited_as_questions_are(start: Starting, clock: Clock) -> None:
+    async with (
+        SlackServer(clock=clock) as slack,
+        start(slack, clock=clock, QUESTIONS_PER_MINUTE="3,30") as inside,
+    ):
+        _, bob, general = everybody(slack)
+        await due(slack, inside, clock, general)
+        await inside.look()
+        (digest,) = slack.posts(general)
+        for _ in range(5):
+            await slack.acknowledged(await slack.press(bob, digest, "digest:another"))
+        await slack.quiet()
+        assert len(slack.posts(general)) == 4
+        assert [slack.visible_text(one) for one in slack.ephemerals(bob)] == [wording.TOO_MANY]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_the_answer_to_the_post_is_lost(start: Starting, clock: Clock, arrived: bool) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+        _, _, general = everybody(slack)
+        await due(slack, inside, clock, general)
+        slack.faults.order("chat.postMessage", dropped(after=arrived), times=1)
+        await inside.look()
+        await inside.look()
+        assert len(slack.posts(general)) == 1
+        assert len(slack.calls("chat.postMessage")) == (1 if arrived else 2)
+        assert inside.service.counts["digest_posted"] == 1
+
+
+@pytest.mark.parametrize("scopes", [frozenset(ALL_SCOPES), NO_HISTORY])
+async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scopes: frozenset[str]) -> None:
+    async with SlackServer(clock=clock, installation=Installation(scopes=scopes)) as slack:
+        _, _, general = everybody(slack)
+        slack.faults.order("chat.postMessage", lost_answer(), times=1)
+        async with start(slack, clock=clock) as inside:
+            await due(slack, inside, clock, general)
+            await inside.clerk.tick()
+            await slack.until(lambda: bool(slack.posts(general)))
+        clock.now += 120
+        async with start(slack, clock=clock) as inside:
+            await inside.look()
+            assert len(slack.posts(general)) == 1
+            found = "digest_posted" if scopes != NO_HISTORY else "digest_unknown"
+            assert inside.service.counts[found] == 1
+            clock.now += DAY
+            await inside.look()
+            first, second = slack.posts(general)
+            assert shown(first) != shown(second)
+
+
+async def test_where_it_is_no_longer_allowed(
+    start: Starting, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SlackServer(clock=clock) as slack:
+        _, _, general = everybody(slack)
+        async with start(slack, clock=clock) as inside:
+            await due(slack, inside, clock, general)
+        async with start(slack, clock=clock, ALLOWED_CHANNELS="slack:C0OTHER") as inside:
+            await inside.look()
+            assert slack.posts() == []
+            assert inside.service.counts["digest_refused"] == 1
+            assert f"ALLOWED_CHANNELS=slack:{general.id}" in caplog.text
+
+
+@pytest.mark.parametrize(("word", "mend"), [("not_in_channel", "/invite"), ("is_archived", "Unarchive")])
+async def test_where_it_can_not_be_posted(
+    start: Starting, clock: Clock, word: str, mend: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+        _, _, general = everybody(slack)
+        await due(slack, inside, clock, general)
+        slack.faults.order("chat.postMessage", error(word), channel=general)
+        for _ in range(3):
+            await inside.look()
+        assert len(slack.calls("chat.postMessage")) == 1
+        lines = [record.getMessage() for record in caplog.records if word in record.getMessage()]
+        assert len(lines) == 1
+        assert mend in lines[0]
+
+
+async def test_in_direct_messages_to_the_one_who_set_it(start: Starting, clock: Clock) -> None:
+    async with SlackServer(clock=clock) as slack:
+        ann, bob, general = everybody(slack)
+        direct = slack.workspace.im(ann.id)
+        general.members.discard(bob.id)
+        async with start(slack, clock=clock) as inside:
+            assert "Set: " in await told(slack, ann, direct, "digest daily")
+            assert "Set: " in await told(slack, bob, slack.workspace.im(bob.id), "digest daily")
+        clock.now += 3610
+        async with start(slack, clock=clock, ALLOWED_CHANNELS=f"slack:{general.id}") as inside:
+            await inside.look()
+            assert [one.channel for one in slack.posts()] == [direct.id]

@@ -1,0 +1,100 @@
+"""`/highlight digest` with nothing behind it opens a form, before those who may set one."""
+
+from bot.chat import wording
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import Channel, Json, SlackServer, Timing, User, View
+
+
+def option(value: str) -> Json:
+    return {"chosen": {"selected_option": {"text": {"type": "plain_text", "text": value}, "value": value}}}
+
+
+async def opened(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> View:
+    await slack.slash(user, channel, "/highlight", said)
+    return await slack.modal_for(user)
+
+
+async def told(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> str:
+    """What someone is told privately in place of a form."""
+    asked = await slack.slash(user, channel, "/highlight", said)
+    answer = await slack.reply_to(asked)
+    assert answer.ephemeral_to == user.id
+    assert slack.views(user) == []
+    return slack.visible_text(answer)
+
+
+async def test_it_holds_what_is_usual_and_the_askers_own_zone(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann", tz="Asia/Kolkata")
+        general = slack.channel("general", [ann], creator=ann)
+        for said in ("digest", " Digest  set "):
+            form = await opened(slack, ann, general, said)
+            shown = [block["element"] for block in form.content["blocks"]]
+            assert [one.get("initial_option", {}).get("value", one.get("initial_time")) for one in shown] == [
+                "daily", "09:00", "Asia/Kolkata", "1", None,
+            ]  # fmt: skip
+            form.open = False
+
+
+async def offered(slack: SlackServer, user: User, form: View, block: str, typed: str) -> Json:
+    asked = await slack.ask_options(user, form, "chosen", typed, block_id=block)
+    await slack.acknowledged(asked)
+    assert asked.error is None
+    return asked.response or {}
+
+
+async def test_zones_and_filters_are_offered_while_one_types(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        form = await opened(slack, ann, slack.channel("general", [ann], creator=ann))
+        zones = await offered(slack, ann, form, "zone", "kolk")
+        assert "Asia/Kolkata" in [one["value"] for one in zones["options"]]
+        groups = (await offered(slack, ann, form, "only", "m"))["option_groups"]
+        assert {group["label"]["text"] for group in groups} <= set(wording.FILTERS.values())
+        kinds = [{one["value"].partition(":")[0] for one in group["options"]} for group in groups]
+        assert all(len(one) == 1 for one in kinds)
+        assert len(kinds) > 1
+        assert await offered(slack, ann, form, "only", "qqqqqq") == {"options": []}
+
+
+async def test_what_is_wrong_is_told_at_its_field(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        form = await opened(slack, ann, slack.channel("general", [ann], creator=ann))
+        await slack.submit_view(ann, form, {"zone": option("Europe/Berlim")})
+        await slack.until(lambda: bool(form.errors))
+        assert form.open
+        assert list(form.errors) == ["zone"]
+        assert "Did you mean Europe/Berlin" in form.errors["zone"]
+        sent = await slack.submit_view(ann, form)
+        await slack.until(lambda: not form.open)
+        assert (sent.error, form.errors) == (None, {})
+
+
+async def test_where_the_bot_can_not_post_that_is_said_first(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann, bob = slack.user("ann"), slack.user("bob")
+        theirs = slack.workspace.add_channel(Channel("D0THEIRS01", "", {ann.id, bob.id}, im_with=bob.id))
+        for place in (
+            slack.channel("elsewhere", [ann], bot=False, creator=ann),
+            slack.channel("closed", [ann], bot=False, private=True, creator=ann),
+            theirs,
+        ):
+            for said in ("digest", "digest daily at 9", "digest now"):
+                assert await told(slack, ann, place, said) == wording.NOT_INVITED
+
+
+async def test_too_late_for_a_form_it_has_to_be_written(start: Starting) -> None:
+    async with SlackServer(timing=Timing(trigger=0.0)) as slack, start(slack):
+        ann = slack.user("ann")
+        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.FORM_LATE
+
+
+async def test_a_form_in_a_place_that_is_not_allowed(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, ALLOWED_CHANNELS="slack:C0OTHER"):
+        ann = slack.user("ann")
+        asked = await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
+        await slack.acknowledged(asked)
+        await slack.quiet()
+        assert slack.views(ann) == []
+        assert slack.ephemerals(ann) == []

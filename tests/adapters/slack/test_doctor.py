@@ -1,0 +1,83 @@
+"""An operator asks the doctor what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.slack.processes import analects
+from tests.slack_server import ALL_SCOPES, Installation, SlackServer
+
+
+async def findings(tmp_path: Path, variables: dict[str, str]) -> tuple[int, list[dict[str, object]]]:
+    async with analects(tmp_path, variables, "doctor", "--json") as doctor:
+        assert doctor.process.stdout is not None
+        told = json.loads(await doctor.process.stdout.read())
+        return await doctor.ends(), told
+
+
+async def test_all_is_well(tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 0
+        assert all(one["ok"] for one in told)
+        assert {one["check"] for one in told} >= {
+            "settings",
+            "notes",
+            "state",
+            "slack token",
+            "slack connection",
+        }
+        assert slack.sockets.opened == 1
+        assert "looked up in channels" in str(told)
+        await slack.until(lambda: not slack.sockets.live)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-wrong-hidden"}, "SLACK_BOT_TOKEN: Slack refuses it (invalid_auth)"),
+        ({"SLACK_APP_TOKEN": "xapp-wrong-hidden"}, "SLACK_APP_TOKEN: Slack refuses it"),
+        ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN: missing"),
+        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "not reached"),
+        ({"CORPUS_PATH": "/nowhere"}, "/nowhere"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
+        ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, "no platform"),
+    ],
+)
+async def test_what_is_wrong_has_its_mend(changed: dict[str, str], words: str, tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        code, told = await findings(tmp_path, {**slack.settings, **changed})
+        wrong = [one for one in told if not one["ok"]]
+        assert code == 1
+        assert any(words in str(one["finding"]) for one in wrong)
+        assert all(one["mend"] for one in wrong if one["check"] != "settings")
+        assert "hidden" not in str(told)
+
+
+async def test_a_misspelt_name_in_the_env_file(tmp_path: Path) -> None:
+    lines = "QOUTES_PER_ANSWER=5\nLOG_LEVEL=INFO\nHTTP_PROXY=http://proxy\nLOG_LEVLE=hidden\n"
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    code, told = await findings(tmp_path, {})
+    assert code == 1
+    assert [(one["finding"], one["mend"]) for one in told if one["check"] == "settings"] == [
+        ("QOUTES_PER_ANSWER in .env is no setting", "write it QUOTES_PER_ANSWER"),
+        ("LOG_LEVLE in .env is no setting", "write it LOG_LEVEL"),
+    ]
+    assert "hidden" not in str(told)
+
+
+async def test_scopes_that_are_a_choice(tmp_path: Path) -> None:
+    scopes = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
+    async with SlackServer(installation=Installation(scopes=scopes)) as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 0
+        assert "channels:history, groups:history not granted, nor asked for" in str(told)
+
+
+async def test_a_missing_scope(tmp_path: Path) -> None:
+    scopes = frozenset(ALL_SCOPES) - {"chat:write"}
+    async with SlackServer(installation=Installation(scopes=scopes)) as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 1
+        assert any("chat:write is missing" in str(one["finding"]) for one in told)

@@ -1,0 +1,16 @@
+"""There are no notes: the bot runs and says so."""
+
+from pathlib import Path
+
+from tests.adapters.slack.processes import analects
+from tests.slack_server import SlackServer
+
+
+async def test_empty_notes(tmp_path: Path) -> None:
+    gone = {"CORPUS_PATH": str(tmp_path / "gone")}
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **gone}) as bot:
+        await bot.says("no notes")
+        await bot.ready()
+        ann = slack.user("ann")
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        assert slack.visible_text(await slack.reply_to(asked))

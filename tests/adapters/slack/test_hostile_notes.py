@@ -1,0 +1,169 @@
+"""Hostile notes as Slack gets them, by every way out: no ping, no preview, only links of the web (faults 21 to 25)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from bot.chat import wording
+from bot.chat.replies import Digest
+from bot.model import Question
+from bot.search.index import Index
+from corpus.model import Highlight, Source
+from tests.adapters.slack.conftest import Inside, Starting
+from tests.libraries import of
+from tests.slack_server import Link, SlackServer, error
+from tests.slack_server.workspace import Message
+
+PINGS = "<!channel> <!here> <@U012ABCDEF> <!subteam^S012ABCDE> <!date^1392734382^{date}|x> @everyone &lt;!channel&gt; AT&T"
+ADDRESSES = "https://bare.example/a [bank.com](https://evil.example) <https://evil.example|bank.com>"
+ODD = "\x00\x1b[31mred\u202etxt\u2066\ud800 e" + "\u0301" * 10_000 + "\u200b" * 500
+LINES = "one\n\n> two\n- three\n1. four\n```\n*five* _six_ ~seven~ `eight`\n# nine"
+TEXT = f"owl {PINGS} {ADDRESSES}\n{ODD[:30]}{ODD[-20:]}\n{LINES}"
+MARKS = "\u0301" * 8
+SHOWN = f"owl {PINGS} {ADDRESSES}\n[31mredtxt\ufffd e{MARKS}\u200b\n{LINES}"
+"""As people see it: what can be read is unchanged."""
+
+SOURCE = Source(f"bank.com {PINGS} {ODD}", (f"Ann {PINGS} {ODD}",), url="https://user@evil.example/")
+
+
+def hostile(inside: Inside) -> None:
+    highlight = Highlight(
+        "1", TEXT, TEXT, SOURCE, link="javascript:alert(1)", location=f"Page 1 {PINGS}", remark=TEXT,
+        tags=(f"owls{PINGS}",), chapter=f"Chapter {PINGS} {ODD}",
+    )  # fmt: skip
+    inside.service.bot.index = Index.build(of([highlight]))
+
+
+def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
+    """What is wrong with a message."""
+    if slack.pings(shown):
+        yield "it pings"
+    if slack.links(shown):
+        yield "it links"
+    if slack.unfurls(shown):
+        yield "it previews"
+    seen = slack.visible_text(shown) + slack.notification(shown)
+    if any(sign in seen for sign in "\x00\x1b\u202e\u2066\ud800") or "\u0301" * 9 in seen:
+        yield "it hides or breaks something"
+    if "&amp;" in seen:
+        yield "it is escaped twice"
+
+
+async def test_an_answer_in_a_channel(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
+        assert list(harmless(slack, answer)) == []
+        assert slack.visible_text(answer).startswith(f"{SHOWN}\nbank.com <!channel>")
+        assert [call.error for call in slack.calls("chat.postMessage")] == [None]
+
+
+async def test_every_line_is_behind_the_bar(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        asked = await slack.direct_message(slack.user("ann"), "owl")
+        quote = (await slack.reply_to(asked)).content["blocks"][0]["elements"][0]
+        assert quote["type"] == "rich_text_quote"
+        assert "".join(element["text"] for element in quote["elements"]) == SHOWN
+        assert {element["type"] for element in quote["elements"]} == {"text"}
+
+
+@pytest.mark.parametrize(
+    "said", ["random", "random public", "search owl", "from bank", "sources", "tag <!channel>"]
+)
+async def test_an_answer_by_a_response_url(start: Starting, said: str) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", said)
+        answer = await slack.reply_to(command)
+        assert list(harmless(slack, answer)) == []
+        assert "<!channel>" in slack.visible_text(answer)
+        (call,) = slack.calls("response_url")
+        assert call.arguments["unfurl_links"] is call.arguments["unfurl_media"] is False
+
+
+async def test_a_digest(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann], creator=ann)
+        (quote,) = inside.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
+        plain = replace(quote, marks=(), spans=((0, len(quote.highlight.plain)),))
+        await inside.slack.place(general.id, "1", 0.0).post(Digest((plain,), f"tagged {PINGS} {ODD}"))
+        (digest,) = slack.posts(general)
+        assert list(harmless(slack, digest)) == []
+        assert f"\n{SHOWN}\nbank.com <!channel>" in slack.visible_text(digest)
+        assert slack.calls("chat.postMessage")[-1].arguments["unfurl_links"] is False
+
+
+async def test_names_that_a_form_offers(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        ann = slack.user("ann")
+        await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
+        form = await slack.modal_for(ann)
+        for typed, label in (
+            ("owls", "owls<!channel>"),
+            ("bank", "bank.com <!channel>"),
+            ("ann", "Ann <!channel>"),
+        ):
+            asked = await slack.ask_options(ann, form, "chosen", typed, block_id="only")
+            await slack.acknowledged(asked)
+            assert asked.error is None
+            ((group,),) = [(asked.response or {})["option_groups"]]
+            (option,) = group["options"]
+            assert option["text"]["text"].startswith(label)
+            assert (option["text"]["type"], option["text"]["emoji"]) == ("plain_text", False)
+            assert not set("\x00\x1b\u202e\ud800") & set(option["text"]["text"])
+
+
+async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        hostile(inside)
+        slack.faults.order("chat.postMessage", error("invalid_blocks"), times=1)
+        ann = slack.user("ann")
+        answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
+        assert "blocks" not in slack.calls("chat.postMessage")[-1].arguments
+        assert slack.unfurls(answer) == []
+        assert slack.pings(answer) == set()
+        assert "<!channel>" in slack.visible_text(answer)
+
+
+async def test_a_question_told_back(start: Starting) -> None:
+    """In "nothing fits" and in a notice to one person, in a channel and directly."""
+    async with SlackServer() as slack, start(slack) as inside:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        said = "zyxwvut &lt;!channel&gt; https://evil.example/sourdough \u202e"
+        for asked in (
+            await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {said}"),
+            await slack.direct_message(ann, "", markup=said),
+        ):
+            answer = await slack.reply_to(asked)
+            assert "zyxwvut" in slack.visible_text(answer)
+            assert list(harmless(slack, answer)) == []
+        asked = await slack.direct_message(ann, "?!")
+        await slack.reply_to(asked)
+        assert all(call.arguments["unfurl_links"] is False for call in slack.calls("chat.postMessage"))
+        assert inside.service.counts["failed"] == 0
+
+
+async def test_a_title_of_another_address_is_no_link(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as inside:
+        source = Source("bank.com", url="https://evil.example/")
+        inside.service.bot.index = Index.build(of([Highlight("1", "owl", "owl", source)]))
+        asked = await slack.direct_message(slack.user("ann"), "owl")
+        assert slack.links(await slack.reply_to(asked)) == [Link("source", "https://evil.example/")]
+
+
+async def test_a_notice_in_a_direct_message_previews_nothing(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="1,5"):
+        ann = slack.user("ann")
+        await slack.reply_to(await slack.direct_message(ann, "owl"))
+        notice = await slack.reply_to(await slack.direct_message(ann, "owl"))
+        assert slack.visible_text(notice) == wording.TOO_MANY
+        arguments = slack.calls("chat.postMessage")[-1].arguments
+        assert arguments["unfurl_links"] is arguments["unfurl_media"] is False

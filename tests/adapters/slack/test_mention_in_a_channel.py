@@ -1,0 +1,34 @@
+"""Someone mentions the bot in a channel: `analects run` as a process answers in the thread."""
+
+from pathlib import Path
+
+from tests.adapters.slack.processes import analects
+from tests.slack_server import SlackServer
+
+
+async def test_mention_in_a_channel(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
+        await bot.ready()
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "how does the forgetting curve look?")
+        answer = await slack.reply_to(asked)
+        assert answer.thread_ts == asked.ts
+        assert "forgetting" in slack.visible_text(answer).lower()
+        assert slack.notification(answer)
+        assert slack.unfurls(answer) == []
+        assert slack.pings(answer) == set()
+        nothing = await slack.mention(ann, general, "what about sourdough hydration?")
+        assert "Nothing fits" in slack.visible_text(await slack.reply_to(nothing))
+        followed = await slack.mention(ann, general, "more", thread_ts=asked.ts)
+        assert (await slack.reply_to(followed)).thread_ts == asked.ts
+        assert (await bot.get("/healthz"))[0] == 200
+        status, told = await bot.get("/readyz")
+        assert (status, told["ready"]) == (200, True)
+        assert await bot.terminate() == 0
+        assert not slack.sockets.live
+        await slack.quiet()
+        assert len(slack.replies_to(asked)) == 2
+    assert bot.log.count("a token serves one instance") == 1
+    assert "forgetting" not in bot.log
+    assert "xoxb" not in bot.log

@@ -1,0 +1,62 @@
+"""A message without a word: the mention alone, spaces, emoji, punctuation, a file. Short help, no search (fault 26)."""
+
+import time
+
+import pytest
+
+from bot.chat import wording
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import SlackServer
+
+WORDLESS = (
+    "", "   ", "\u00a0\u200b", ":tada:", ":woman::skin-tone-2:", "🎉 👍🏽", "?!…", "((((", '"" - —', "* _ ~ `", "&amp; &lt;",
+    "\u0301",
+)  # fmt: skip
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions for which the highlights are searched."""
+    questions: list[str] = []
+
+    def search(question: object, index: object) -> None:
+        del index
+        questions.append(str(question))
+
+    monkeypatch.setattr("bot.chat.conversation.answer", search)
+    return questions
+
+
+@pytest.mark.parametrize("said", WORDLESS, ids=ascii)
+async def test_a_mention_without_words(start: Starting, said: str, searched: list[str]) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {said}")
+        answer = await slack.reply_to(asked)
+        assert slack.visible_text(answer) == wording.ASK
+        assert answer.thread_ts == asked.ts
+        assert searched == []
+
+
+@pytest.mark.parametrize("said", [one for one in WORDLESS if one.strip()], ids=ascii)
+async def test_a_direct_message_without_words(start: Starting, said: str, searched: list[str]) -> None:
+    async with SlackServer() as slack, start(slack):
+        asked = await slack.direct_message(slack.user("ann"), "", markup=said)
+        assert slack.visible_text(await slack.reply_to(asked)) == wording.ASK
+        assert searched == []
+
+
+async def test_a_file_without_words(start: Starting, searched: list[str]) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        event = {
+            "type": "app_mention", "subtype": "file_share", "user": ann.id, "channel": general.id,
+            "ts": f"{time.time():.6f}", "text": f"<@{slack.bot_user}>", "upload": True,
+            "files": [{"id": "F1", "name": "forgetting curve.pdf", "title": "forgetting curve"}],
+        }  # fmt: skip
+        await slack.deliver(event, general)
+        await slack.until(lambda: bool(slack.posts()))
+        assert [slack.visible_text(post) for post in slack.posts()] == [wording.ASK]
+        assert searched == []

@@ -1,0 +1,67 @@
+"""Who is not answered: strangers, shared channels, places that are not listed (fault 32)."""
+
+import pytest
+
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import HOME_TEAM, SlackServer
+
+OTHER_TEAM = "T0OTHER001"
+
+
+async def test_slack_connect(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann, eve = slack.user("ann"), slack.user("eve", team=OTHER_TEAM)
+        shared = slack.channel("shared", [ann, eve], shared_with=[OTHER_TEAM])
+        for user in (ann, eve):
+            await slack.mention(user, shared, "what about memory?")
+            await slack.slash(user, shared, "/highlight", "random public")
+        await slack.direct_message(eve, "what about memory?")
+        await slack.quiet()
+        assert slack.posts() == []
+        assert slack.ephemerals() == []
+        assert f"add ALLOWED_CHANNELS=slack:{shared.id} to the settings" in caplog.text
+        assert f"add ALLOWED_SERVERS=slack:{OTHER_TEAM} to the settings" in caplog.text
+
+
+async def test_a_shared_channel_that_is_listed(start: Starting) -> None:
+    async with SlackServer() as slack:
+        eve = slack.user("eve", team=OTHER_TEAM)
+        shared = slack.channel("shared", [eve], shared_with=[OTHER_TEAM])
+        async with start(slack, ALLOWED_CHANNELS=f"slack:{shared.id}"):
+            await slack.reply_to(await slack.mention(eve, shared, "what about memory?"))
+
+
+async def test_only_listed_channels_their_threads_and_their_members(start: Starting) -> None:
+    async with SlackServer() as slack:
+        ann, bob = slack.user("ann"), slack.user("bob")
+        listed, other = slack.channel("listed", [ann]), slack.channel("other", [ann, bob])
+        async with start(slack, ALLOWED_CHANNELS=f"slack:{listed.id}"):
+            asked = await slack.mention(ann, listed, "what about memory?")
+            answer = await slack.reply_to(asked)
+            thread = await slack.mention(ann, listed, "and sleep?", thread_ts=answer.thread_ts)
+            await slack.reply_to(thread)
+            await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
+            silent = [
+                await slack.mention(ann, other, "what about memory?"),
+                await slack.direct_message(bob, "what about memory?"),
+                await slack.slash(bob, other, "/highlight", "random"),
+            ]
+            await slack.quiet()
+            assert all(one.acked and not slack.replies_to(one) for one in silent)
+
+
+async def test_a_listed_server(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, ALLOWED_SERVERS=f"slack:{HOME_TEAM}"):
+        ann = slack.user("ann")
+        await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
+        await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
+
+
+async def test_guests_where_they_were_let_in(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        guest = slack.user("gus", guest=True)
+        general = slack.channel("general", [guest])
+        await slack.reply_to(await slack.mention(guest, general, "what about memory?"))
+        direct = await slack.direct_message(guest, "what about memory?")
+        await slack.quiet()
+        assert slack.replies_to(direct) == []

@@ -1,0 +1,138 @@
+"""Replies on the screen: what a person sees, and what a hostile note cannot make them see."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from adapters.terminal.render import BAR, render, web
+from bot.chat import wording
+from bot.chat.replies import Notice, Picks
+from bot.chat.requests import Command
+from bot.model import OMISSION, Answer, Quote
+from bot.text.sanitize import visible
+from corpus.model import Highlight, Source
+
+hostile = st.text(
+    alphabet=st.sampled_from("ab c\n\t[]*`_<>&|\\/\x00\x1b\x07\u202e\u2066\u200b\u0301\ud800😀漢ß“”@#")
+    | st.characters(),
+    max_size=200,
+)
+
+
+def quote(plain: str, **more: str) -> Quote:
+    highlight = Highlight(id="1", text=plain, plain=plain, source=Source("A Title", ("An Author",)), **more)  # type: ignore[arg-type]
+    return Quote(highlight, ((0, len(plain)),))
+
+
+def shown(one: Quote, width: int | None = None) -> str:
+    return render(Picks((one,), Command("random")), width).plain
+
+
+def test_matched_words_are_marked_in_a_terminal() -> None:
+    one = Quote(quote("Oil burns in lamps.").highlight, ((0, 19),), ((0, 3), (13, 18)))
+    console = Console(force_terminal=True, color_system="truecolor", width=80, file=None)
+    with console.capture() as capture:
+        console.print(render(Answer("oil", (one,), total=1), 80), end="")
+    assert "\x1b[1mOil\x1b[0m burns in \x1b[1mlamps\x1b[0m." in capture.get()
+
+
+def test_no_colour_where_none_is_wanted() -> None:
+    console = Console(force_terminal=True, no_color=True, color_system="truecolor", width=80)
+    with console.capture() as capture:
+        console.print(render(Picks((quote("Oil."),), Command("random")), 80), end="")
+    assert not re.search(r"\x1b\[[\d;]*3\dm", capture.get())
+
+
+def test_every_line_of_a_quote_stands_behind_the_bar() -> None:
+    text = shown(quote("First line.\n\nThird line, " + "which is long " * 20), 60)
+    lines = text.split("\n  —")[0].split("\n")
+    assert len(lines) > 4
+    assert all(line.startswith(BAR.rstrip()) for line in lines)
+    assert all(len(line) <= 60 for line in lines)
+
+
+def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
+    one = quote(
+        "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
+    )
+    told = render(Answer("oil", (one,), total=2), 40).plain + render(Notice(wording.HELP), 40).plain
+    assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
+    assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
+    assert "\n\n1 of 2 highlights\n" in told
+
+
+def test_says_what_a_question_of_exclusions_lacks() -> None:
+    told = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
+    assert told == "There is nothing in that to look for: name a subject, a person or a title."
+
+
+def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
+    text = "word " * 200 + "end\nsecond"
+    assert shown(quote(text)).split("\n")[:2] == [BAR + text.split("\n")[0], BAR + "second"]
+
+
+def test_the_remark_is_visibly_the_readers() -> None:
+    assert "Your note: mine\n" in shown(quote("Theirs.", remark="mine"))
+
+
+def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:
+    one = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
+    assert one.text == f"Alpha{OMISSION}gamma."
+    assert f"Alpha{OMISSION}gamma." in shown(one)
+
+
+def test_only_web_addresses_are_links() -> None:
+    assert web("https://example.org/a_(b)?c=d") is not None
+    bad = [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "https://",
+        "https://a b",
+        "x",
+        "",
+        None,
+    ]
+    bad += ["https://example.org/\x1b]8;;", "https://example.org/" + "a" * 6000, "http://[", "https:///path"]
+    assert [web(address) for address in bad] == [None] * len(bad)
+
+
+@given(hostile, hostile, hostile, st.integers(20, 120) | st.none())
+def test_no_note_can_control_the_screen(text: str, title: str, remark: str, width: int | None) -> None:
+    highlight = Highlight(
+        id="1",
+        text=text,
+        plain=text,
+        source=Source(title, (title,), url=title),
+        remark=remark or None,
+        link=text,
+    )
+    one = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
+    told = shown(one, width)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
+    told.encode("utf-8")
+
+
+@given(hostile)
+def test_what_can_be_read_is_unchanged(text: str) -> None:
+    told = shown(quote(text))
+    passage = visible(text)
+    body = told.split("\n  — ", 1)[0]
+    assert (
+        "\n".join(line.removeprefix(BAR).removeprefix(BAR.rstrip()) for line in body.split("\n")) == passage
+    )
+
+
+@given(st.text(alphabet="abc \n\u0301\u200b", max_size=400))
+def test_runs_of_marks_are_bounded_and_nothing_else_goes(text: str) -> None:
+    told = visible(text)
+    assert told.replace("\u0301", "").replace("\u200b", "") == text.replace("\u0301", "").replace(
+        "\u200b", ""
+    )
+    assert "\u0301" * 9 not in told
+
+
+def test_ten_thousand_combining_marks() -> None:
+    assert len(visible("a" + "\u0301" * 10_000)) < 20

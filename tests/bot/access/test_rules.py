@@ -1,0 +1,114 @@
+"""Who is answered, where, and how often."""
+
+import logging
+
+import pytest
+
+from bot.access.rate_limit import Window
+from bot.access.rules import Listed, Membership, Rules
+from bot.chat.requests import Command
+from tests.platforms import Clock, said
+
+
+async def reason(rules: Rules, **facts: object) -> str | None:
+    objection = await rules.object(said(**facts))  # type: ignore[arg-type]
+    return objection.reason if objection else None
+
+
+async def member_of_c9(person: str, channel: str) -> Membership:
+    return Membership.MEMBER if (person, channel) == ("U1", "C9") else Membership.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("channels", "servers", "facts", "expected"),
+    [
+        ("", "", {}, None),
+        ("", "", {"home": False}, "place"),
+        ("", "", {"shared": True}, "place"),
+        ("", "", {"stranger": True, "person_server": "T2"}, "place"),
+        ("", "", {"guest": True}, None),
+        ("", "", {"direct": True}, None),
+        ("", "", {"direct": True, "guest": True}, "place"),
+        ("", "", {"direct": True, "stranger": True, "person_server": "T2"}, "place"),
+        ("test:C1", "", {}, None),
+        ("test:C1", "", {"channel": "C2"}, "place"),
+        ("test:C1", "", {"channel": "C2", "parent": "C1"}, None),
+        ("test:C1", "", {"shared": True, "stranger": True, "person_server": "T2"}, None),
+        ("discord:C1", "", {}, None),
+        ("discord:C1", "", {"home": False}, "place"),
+        ("test:C9", "", {"direct": True}, None),
+        ("test:C9", "", {"direct": True, "person": "U2"}, "place"),
+        ("test:C9", "", {"direct": True, "guest": True}, None),
+        ("", "test:T1", {"home": False}, None),
+        ("", "test:T1", {"shared": True}, "place"),
+        ("", "test:T2", {}, "place"),
+        ("", "test:T2", {"direct": True, "stranger": True, "person_server": "T2"}, None),
+        ("", "test:T2", {"direct": True}, "place"),
+    ],
+)
+async def test_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
+    listed = Listed(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
+    rules = Rules(listed, memberships={"test": member_of_c9})
+    assert await reason(rules, **facts) == expected
+
+
+async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rules = Rules(Listed(frozenset({"test:C1"})))
+    for _ in range(3):
+        assert await reason(rules, channel="C2") == "place"
+    assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
+        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2 to the settings"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"bot": True}, "bot"),
+        ({"edited": True}, "edited"),
+        ({"broadcast": True}, "broadcast"),
+        ({"sent_at": 0.0}, "old"),
+        ({"sent_at": 0.0, "request": Command("random")}, None),
+        ({"text": " 🎉 …?!"}, "no words"),
+        ({"text": "", "request": Command("random")}, None),
+        ({"text": "睡眠"}, None),
+    ],
+)
+async def test_what(facts: dict[str, object], expected: str | None) -> None:
+    assert await reason(Rules(), **facts) == expected
+
+
+async def test_questions_of_ten_minutes_ago_are_too_old() -> None:
+    clock = Clock()
+    rules = Rules(now=clock)
+    assert await reason(rules, sent_at=clock.now - 599) is None
+    assert await reason(rules, sent_at=clock.now - 601) == "old"
+
+
+async def test_a_person_who_floods_is_told_once_a_minute() -> None:
+    clock = Clock()
+    rules = Rules(person=Window(3, clock), channel=Window(100, clock))
+    objections = [await rules.object(said(number=number)) for number in range(10)]
+    assert [one.reason if one else None for one in objections] == [None] * 3 + ["limit"] * 7
+    assert [one.says is not None for one in objections if one] == [True] + [False] * 6
+    assert await reason(rules, person="U2") is None
+    clock.now += 61
+    assert await reason(rules) is None
+
+
+async def test_a_channel_that_floods_leaves_others_alone() -> None:
+    rules = Rules(person=Window(10), channel=Window(5))
+    reasons = [await reason(rules, person=f"U{number}") for number in range(8)]
+    assert reasons == [None] * 5 + ["limit"] * 3
+    assert await reason(rules, person="U1", channel="C2") is None
+
+
+def test_the_windows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.access.rate_limit.MOST_NAMES", 10)
+    window = Window(3)
+    for number in range(50):
+        window.count(f"U{number}")
+        window.tells(f"U{number}")
+    assert len(window._times) <= 10

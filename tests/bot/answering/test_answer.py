@@ -1,0 +1,345 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answering.answer import answer
+from bot.answering.paging import paged
+from bot.model import OMISSION, Answer, Question
+from bot.search.index import Index
+from bot.search.query import parse
+from bot.text.analysis import tokens
+from bot.understanding.intent import understood
+from corpus.model import Highlight, Source
+from tests.libraries import highlight, library, of
+
+NOTES = of(
+    [
+        highlight(
+            "focus",
+            "Deep work is focus without distraction on a demanding task.",
+            "Deep Work",
+            "Cal Newport",
+            added="2024-03-02T10:00:00",
+            tags=("craft",),
+        ),
+        highlight(
+            "email",
+            "Email is where focus goes to die.",
+            "A World Without Email",
+            "Cal Newport",
+            added="2021-05-01T09:00:00",
+        ),
+        highlight(
+            "bias",
+            "We are blind to our blindness.",
+            "Thinking, Fast and Slow",
+            "Daniel Kahneman",
+            remark="the planning fallacy, surely",
+            date="2011",
+        ),
+        highlight(
+            "jail",
+            "Every proposed jailbreaking ‘ﬁx’ has failed; 1M output tokens of o1-preview cost $60.",
+            "State of AI Report",
+            "Nathan Benaich",
+        ),
+        highlight("chinese", "人工智能正在改变我们的世界", "未来简史", "尤瓦尔·赫拉利"),
+        highlight("picture", "", "Pictures", "Cal Newport"),
+    ]
+)
+INDEX = Index.build(NOTES)
+
+
+def ask(text: str, index: Index = INDEX, limit: int = 3, offset: int = 0) -> Answer:
+    return answer(Question(text, limit, offset), index)
+
+
+def ids(found: Answer) -> list[str]:
+    return [quote.highlight.id for quote in found.quotes]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("what helps me focus on a demanding task?", "focus"),
+        ("was there any fix against jailbreaking?", "jail"),
+        ("How much does o1-preview cost per million output tokens?", "jail"),
+        ("人工智能", "chinese"),
+        ("\u201cour blindness\u201d", "bias"),
+        ("DISTRACTIONS and tasks", "focus"),
+    ],
+)
+def test_the_right_passage_comes_first(question: str, first: str) -> None:
+    assert ids(ask(question))[0] == first
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "what is the", "😀 !?", "-", "...", "\0", "how do I bake sourdough bread"]
+)
+def test_nothing_fits(question: str) -> None:
+    found = ask(question)
+    assert not found.found
+    assert found.total == 0
+
+
+def test_a_refusal_names_what_was_looked_for() -> None:
+    found = ask("how do I bake sourdough bread")
+    assert found.looked_for == ("bake", "sourdough", "bread")
+    assert "sourdough" in found.nearest[0]
+    assert "There are highlights by Daniel Kahneman." in ask("kahneman on sourdough bread and butter").nearest
+    assert ask("author:tolkien").nearest == ("No author is like “tolkien”.",)
+    assert "without quotation marks" in ask('"we are blind to the blindness"').nearest[0]
+
+
+def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
+    texts = (
+        "学会一门手艺要花多久，没有人说得准。",
+        "散步的人想得更清楚。",
+        "他一生只写了一本书。",
+        "城市的声音让人疲倦。",
+    )
+    index = Index.build(library(*texts))
+    assert not ask("红烧排骨炖多久", index).found
+    assert not ask("谁写过关于潜水艇的书，有几个", index).found
+    assert ask("学手艺要多久", index).found
+
+
+def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> None:
+    texts = (
+        "散步的人想得更清楚。",
+        "他一生只写了一本书。",
+        "城市的声音让人疲倦。",
+        "清晨散步可以治好失眠，也可以治好坏脾气。",
+    )
+    index = Index.build(library(*texts))
+    for question in ("散步", "散步治失眠吗", "清晨散步能不能治好坏脾气"):
+        assert ask(question, index).found
+    refused = ask("散步的人怎么训练导盲犬", index)
+    assert not refused.found
+    assert refused.looked_for == ("散步", "训练导盲犬")
+    assert refused.nearest[0] == "No highlight has “训练导盲犬”."
+
+
+def test_what_few_passages_could_say_is_sooner_answered() -> None:
+    texts = (
+        "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
+        "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",
+        "Das Netz ist erst trocken, wenn der Wind es sagt, und nicht, wenn die Sonne darauf scheint.",
+    )
+    english = [
+        highlight(
+            f"e{number}",
+            f"The harbour number {number} is of stone and was built by the monks.",
+            f"Sea {number}",
+        )
+        for number in range(30)
+    ]
+    german = [highlight(f"d{number}", texts[number % 3], "Meer") for number in range(6)]
+    question = "welche Leute haben die Kapelle neu angemalt"
+    assert ids(ask(question, Index.build(of([*english, german[0]])))) == ["d0"]
+    assert not ask(question, Index.build(of([*english, *german]))).found
+    index = Index.build(of([*english, german[0]]))
+    assert not understood(parse("what did the monks say about harbours versus war"), index).seldom
+
+
+def test_filters_narrow() -> None:
+    assert ids(ask("author:newport")) == ["focus", "email"]
+    assert ids(ask("focus author:kahneman")) == []
+    assert ids(ask("focus -email")) == ["focus"]
+    assert ids(ask("tag:craft")) == ["focus"]
+    assert ids(ask("title:thinking")) == ["bias"]
+    assert ids(ask("focus before:2022")) == ["email"]
+    assert ids(ask("focus after:2022")) == ["focus"]
+    assert ids(ask("after:1900")) == ["focus", "email", "bias"]
+    assert ids(ask("jailbreaking before:2100")) == []
+    assert ids(ask('author:"Dan Kahnemann"')) == ["bias"]
+    assert ids(ask("tag:#craft")) == ["focus"]
+    assert ids(ask('"focus goes" author:newport')) == ["email"]
+    assert ids(ask('"work deep"')) == []
+
+
+def test_the_remark_is_searched_and_never_quoted() -> None:
+    found = ask("planning fallacy")
+    assert ids(found) == ["bias"]
+    assert found.quotes[0].text == "We are blind to our blindness."
+    assert found.quotes[0].matched == ()
+
+
+def test_matched_words_are_marked_as_they_stand() -> None:
+    assert ask("fixes jailbreak").quotes[0].matched == ("jailbreaking", "ﬁx")
+    assert ask("人工智能").quotes[0].matched == ("人工智能",)
+    assert ask('"is where focus"').quotes[0].matched == ("is", "where", "focus")
+
+
+def test_no_text_twice_and_not_all_of_one_source() -> None:
+    one, other = Source("One"), Source("Other")
+    texts = ["apples are red", "Apples are RED!", "apples are green", "apples are round", "apples are good"]
+    highlights = [Highlight(str(n), text, text, one) for n, text in enumerate(texts)]
+    last = "apples are also sold by the dozen at the market"
+    index = Index.build(of([*highlights, Highlight("x", last, last, other)]))
+    found = ask("apples", index)
+    assert found.total == 5
+    assert len(ids(found)) == 3
+    assert ids(found)[-1] == "x"
+    more = ask("apples", index, offset=3)
+    assert len(more.quotes) == 2
+    assert not set(ids(found)) & set(ids(more))
+
+
+@given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
+def test_pages_hold_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
+    order = paged(sources, limit, 1000)
+    assert sorted(order) == list(range(len(sources)))
+    assert order[:1] == [0][: len(sources)]
+
+
+pieces = st.sampled_from(
+    ["focus ", "work. ", "人工智能", "\ud800", "e\u0301", "👨‍👩‍👧 ", "\0", "\u202e", " ", "\n", "ﬁx "]
+)
+texts = st.lists(pieces | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4), texts.map(lambda text: text[:60]))
+def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str) -> None:
+    index = Index.build(library(*plains))
+    for text in (question, plains[0][:80], "focus work", f'"{question}"'):
+        for quote in ask(text, index).quotes:
+            assert all(part in quote.highlight.plain for part in quote.text.split(OMISSION))
+            assert quote.text == OMISSION.join(quote.highlight.plain[start:end] for start, end in quote.spans)
+            assert all(any(a <= s and e <= b for a, b in quote.spans) for s, e in quote.marks)
+            assert all(word in quote.text for word in quote.matched)
+
+
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "focus " * 6_667,
+        " ".join(f"w{n}" for n in range(5_000)),
+        "x" * 10_000,
+        "(" * 6,
+        "人" * 40_000,
+        '"' * 40_000,
+        "author:x " * 4_000,
+        '"deep work" ' * 3_000,
+        "-word " * 5_000,
+        " ".join(f"nevwprt{n:x} kahnemna{n}" for n in range(2_500)).translate(LETTERS),
+        "anything by " * 3_000,
+        "what did newprt say about " * 1_500,
+        "newport's " * 4_000,
+        "tag:# before:2024-13 author: " * 1_300,
+    ],
+)
+def test_work_is_bounded(question: str) -> None:
+    ask("warm")
+    began = time.process_time()
+    ask(question)
+    assert time.process_time() - began < 1
+
+
+TWO_LANGUAGES = Index.build(
+    of(
+        [
+            highlight("work", "Rested people perform better in their career and in all else.", "On Rest"),
+            highlight(
+                "home", "People who do nothing but work have nobody waiting for them at home.", "On Work"
+            ),
+            highlight(
+                "mesa",
+                "Escribió el diccionario con fichas, en la mesa de su casa, y no en la biblioteca, como dicen in fact "
+                "algunos de los que la conocieron.",
+                "La casa de las palabras",
+            ),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ('"perform better in their career"', "work"),
+        ('"in their"', "work"),
+        ('"en la mesa de su casa, y no"', "mesa"),
+    ],
+)
+def test_a_phrase_is_found_though_a_word_of_it_says_nothing_in_one_language_only(
+    question: str, first: str
+) -> None:
+    assert set(TWO_LANGUAGES.tongues) == {"en", "es"}
+    assert ids(ask(question, TWO_LANGUAGES)) == [first]
+
+
+def test_a_phrase_finds_every_passage_that_holds_it() -> None:
+    whale = [
+        "whale " * 30,
+        "In a very long passage about the sea and its ships a whale is named once. " + "Waves. " * 80,
+    ]
+    index = Index.build(library(*whale, "The whale.", "No fish at all."))
+    assert ask('"whale"', index).total == 3
+    assert ask('"the whale"', index).total == 1
+
+
+def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
+    index = Index.build(library("Memory fades.", "The memory fades.", "Memory and sleep."))
+    assert [quote.text for quote in ask("memory -the", index).quotes] == [
+        "Memory fades.",
+        "Memory and sleep.",
+    ]
+
+
+@pytest.mark.parametrize("question", ["waht is focus?", "hwo do we focus", "teh focus"])
+def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str) -> None:
+    found = ask(question)
+    assert found.found
+    assert "focus" in found.looked_for
+    assert not found.corrected
+
+
+@pytest.mark.parametrize(
+    "broken", ["((((", 'a "', "-", "author:", "before:2024-13", 'author:"', "*", "tag:#", "\\"]
+)
+def test_a_broken_operator_does_not_keep_the_rest_from_being_found(broken: str) -> None:
+    assert "focus" in ids(ask(f"deep work {broken}")) + ids(ask(f"{broken} deep work"))
+
+
+@pytest.mark.parametrize(
+    "question", ["what is the capital of france", "what did newport say about gardening in winter"]
+)
+def test_common_words_alone_are_no_answer(question: str) -> None:
+    """Each shares words with a passage, but not those that tell what is asked."""
+    common = (
+        "The capital that a firm needs is small on paper.",
+        "A long walk does more for thought than winter evenings in town.",
+        "What is best is seldom what takes long.",
+    )
+    index = Index.build(of([*NOTES.highlights, *library(*common).highlights]))
+    assert not ask(question, index).found
+
+
+def test_who_is_named_comes_before_others_that_fit_as_well() -> None:
+    """Her name alone would not do it: most of the library is hers."""
+    garden = ("Rain falls on leaves.", "A garden wants time.", "Roses need no haste.", "Bees return in May.")
+    hers = [highlight(f"{number}", text, "Letters", "Ann Author") for number, text in enumerate(garden * 3)]
+    focus = highlight(
+        "hers", "Focus is a muscle that grows with use over the years.", "Letters", "Ann Author"
+    )
+    other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
+    found = ask("what did Ann Author say about focus as a muscle", Index.build(of([other, focus, *hers])))
+    assert ids(found)[0] == "hers"
+
+
+def test_a_word_in_characters_that_no_note_has_counts_as_lacking() -> None:
+    """Of pairs that no passage joins one alone is mostly a seam between two words, several in a row are a word."""
+    seam = "时间让城市安静。", "人在时间里老去。", "城市疲倦了。"
+    index = Index.build(library(*seam))
+    assert ask("城市时间", index).found
+    assert not ask("城市里的潜水艇怎么修", index).found
+    (alone,) = [one.emphasis for one in index.wanted(tokens("城市时间")) if not one.known]
+    several = [one.emphasis for one in index.wanted(tokens("城市潜水艇时间")) if not one.known]
+    assert alone < several[0] == several[-1] < several[1] == several[2] == 1.0

@@ -1,0 +1,72 @@
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.excerpt import WHOLE, Match, excerpt
+from bot.text.sentences import ROOM
+
+FILLER = "This sentence says nothing that anybody asked for, at some length. "
+
+
+def shown(plain: str, *words: str) -> list[str]:
+    matches = [
+        Match(at, at + len(word), n, 1.0) for n, word in enumerate(words) if (at := plain.find(word)) >= 0
+    ]
+    return [plain[start:end] for start, end in excerpt(plain, matches)]
+
+
+def test_a_short_highlight_is_shown_whole() -> None:
+    assert shown("Just this.\nAnd this.", "this") == ["Just this.\nAnd this."]
+
+
+def test_of_a_long_one_the_sentences_that_answer() -> None:
+    plain = FILLER * 20 + "The zebra answers here. " + FILLER * 20 + "So does e.g. the okapi. " + FILLER * 10
+    parts = shown(plain, "zebra", "okapi")
+    assert len(parts) == 2
+    assert "The zebra answers here." in parts[0]
+    assert "So does e.g. the okapi." in parts[1]
+    assert sum(map(len, parts)) <= ROOM
+    assert all(part[0].isupper() and part[-1] == "." for part in parts)
+
+
+def test_a_sentence_without_end_is_cut_between_words() -> None:
+    parts = shown("word " * 500 + "zebra " + "more " * 500, "zebra")
+    assert any("zebra" in part for part in parts)
+    assert set(" ".join(parts).split()) <= {"word", "zebra", "more"}
+
+
+texts = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "e\u0301",
+            "👨‍👩‍👧",
+            "🇩🇪",
+            " ",
+            ". ",
+            "\n",
+            "。",
+            "人",
+            "\ud800",
+            "\0",
+            "\u0301",
+            "word ",
+            "\r\n",
+        ]
+    )
+    | st.text(st.characters(codec=None), max_size=5),
+    min_size=WHOLE,
+    max_size=WHOLE + 200,
+).map("".join)
+
+
+@given(texts, st.lists(st.integers(0, 2000), max_size=4))
+def test_parts_are_apart_in_order_and_cut_between_characters(plain: str, places: list[int]) -> None:
+    matches = [Match(place, place + 1, n, 1.0) for n, place in enumerate(places) if place < len(plain)]
+    spans = excerpt(plain, matches)
+    assert spans
+    edges = [edge for span in spans for edge in span]
+    assert edges == sorted(edges)
+    assert all(start < end for start, end in spans)
+    whole = {found.start() for found in regex.finditer(r"\X", plain)} | {len(plain)}
+    assert set(edges) <= whole

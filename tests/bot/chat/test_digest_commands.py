@@ -1,0 +1,120 @@
+"""What people type to set a digest, and what they are told where it can't be meant."""
+
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import requests
+from bot.chat.digest_commands import DigestCommand, Wrong, made, parse
+from bot.schedule import time_zones
+from bot.schedule.plan import Filter
+
+NINE = time(9)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("", DigestCommand("status")),
+        ("status", DigestCommand("status")),
+        ("OFF", DigestCommand("off")),
+        ("stop", DigestCommand("off")),
+        ("now", DigestCommand("now")),
+        ("help", DigestCommand("help")),
+        ("on", DigestCommand("set")),
+        ("daily", DigestCommand("set")),
+        ("set daily", DigestCommand("set")),
+        ("at 9:30", DigestCommand("set", at=time(9, 30))),
+        ("daily at 9", DigestCommand("set", at=NINE)),
+        ("every day at 8pm", DigestCommand("set", at=time(20))),
+        ("daily at 8 pm berlin", DigestCommand("set", at=time(20), zone="Europe/Berlin")),
+        ("daily 20:15", DigestCommand("set", at=time(20, 15))),
+        ("daily 8 p.m.", DigestCommand("set", at=time(20))),
+        ("daily at 12am", DigestCommand("set", at=time(0))),
+        ("daily at noon", DigestCommand("set", at=time(12))),
+        ("weekdays at 8.30", DigestCommand("set", "weekdays", time(8, 30))),
+        ("weekly", DigestCommand("set", "weekly")),
+        ("weekly on monday at 7", DigestCommand("set", "weekly", time(7), weekday=0)),
+        ("weekly Fri", DigestCommand("set", "weekly", weekday=4)),
+        ("every sunday", DigestCommand("set", "weekly", weekday=6)),
+        ("on mondays at 9", DigestCommand("set", "weekly", NINE, weekday=0)),
+        ("daily at 9 3 highlights", DigestCommand("set", at=NINE, count=3)),
+        ("daily 3", DigestCommand("set", count=3)),
+        ("3 highlights daily", DigestCommand("set", count=3)),
+        ("daily in new york", DigestCommand("set", zone="America/New_York")),
+        ("daily at 9 EUROPE/berlin 2 quotes", DigestCommand("set", at=NINE, zone="Europe/Berlin", count=2)),
+        ("daily Lord_Howe tag favorite", DigestCommand("set", zone="Australia/Lord_Howe", only=Filter("tag", "favorite"))),
+        ("daily by Ann Author", DigestCommand("set", only=Filter("by", "Ann Author"))),
+        ("daily from “The Art at 9”", DigestCommand("set", only=Filter("from", "The Art at 9"))),
+        ("tag x", DigestCommand("set", only=Filter("tag", "x"))),
+        ("berlin at 9", DigestCommand("set", at=NINE, zone="Europe/Berlin")),
+    ],
+)  # fmt: skip
+def test_it_is_meant_as_people_write_it(said: str, meant: DigestCommand) -> None:
+    assert parse(said) == meant
+    assert requests.parse(f"digest {said}") == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "part", "sentence"),
+    [
+        ("please", "every", "Say how often and when, as in: /highlight digest daily at 9."),
+        ("set", "every", ""),
+        ("daily at 25", "at", "“25” is no time of day: write it as 9, 9:30, 20:15 or 8pm."),
+        ("daily at 13pm", "at", ""),
+        ("daily at 9:75", "at", ""),
+        ("daily at lunch", "at", "“lunch” is no time of day"),
+        ("daily 0 highlights", "count", "A digest has 1 to 10 highlights."),
+        ("daily 11 highlights", "count", ""),
+        ("daily -3 highlights", "count", ""),
+        ("daily berln", "zone", "I know no time zone “berln”: name a city, as Europe/Berlin. Did you mean Europe/Berlin"),
+        ("daily ../../etc/passwd", "zone", "I know no time zone"),
+        ("daily tag", "only", "With which tag?"),
+        ("daily by", "only", "By whom?"),
+        ("from", "only", "From which title?"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_told_in_a_sentence(said: str, part: str, sentence: str) -> None:
+    wrong = parse(said) if said != "set" else made(every="sometimes")
+    assert isinstance(wrong, Wrong)
+    assert wrong.part == part
+    assert wrong.says.startswith(sentence)
+
+
+def test_a_form_says_the_same() -> None:
+    command = made("monday", "8pm", "kolkata", "2", "tag", " favorite ")
+    assert command == DigestCommand(
+        "set", "weekly", time(20), "Asia/Kolkata", 0, 2, Filter("tag", "favorite")
+    )
+    assert made() == DigestCommand("set")
+    assert made(zone="nowhere at all").part == "zone"  # type: ignore[union-attr]
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(
+    ["daily", "weekly", "at", "9", "8", "pm", "on", "monday", "in", "berlin", "tag", "by", "3", "highlights", "²", "-"]
+), max_size=9).map(" ".join))  # fmt: skip
+def test_nothing_that_is_typed_breaks_it(said: str) -> None:
+    meant = parse(said)
+    assert isinstance(meant, DigestCommand | Wrong)
+    if isinstance(meant, DigestCommand):
+        assert 1 <= meant.count <= 10
+        assert meant.zone is None or time_zones.find(meant.zone) == meant.zone
+
+
+def test_zones_are_completed_by_city_and_by_name() -> None:
+    assert time_zones.complete("ber")[0] == "Europe/Berlin"
+    assert "America/New_York" in time_zones.complete("new y")
+    assert len(time_zones.complete("a")) == 25
+    assert all(time_zones.find(name) == name for name in time_zones.complete("e"))
+    assert time_zones.complete("kolkatta") == ["Asia/Kolkata"] or "Asia/Kolkata" in time_zones.complete(
+        "kolkatta"
+    )
+
+
+def test_the_host_tells_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", ":Asia/Kolkata")
+    assert time_zones.of_host() == "Asia/Kolkata"
+    monkeypatch.setenv("TZ", "nonsense")
+    assert time_zones.find(time_zones.of_host()) == time_zones.of_host()

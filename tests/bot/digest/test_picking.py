@@ -1,0 +1,199 @@
+"""The pick: nothing twice before all, no book before the others, and what people want comes sooner."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.digest.picking import Left, Stock, left, pick
+from bot.schedule.history import History, noted
+from bot.schedule.plan import Filter
+from bot.search.index import Index
+from corpus.model import Library
+
+
+def stock(books: Sequence[int], favourites: Sequence[int] = ()) -> Stock:
+    """A stock of books with so many highlights each; ids are "book.number"."""
+    owners = [book for book, size in enumerate(books) for _ in range(size)]
+    ids = [f"{book}.{number}" for book, size in enumerate(books) for number in range(size)]
+    return made(ids, owners, favourites)
+
+
+def made(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = ()) -> Stock:
+    favourite = np.isin(np.arange(len(ids)), favourites)
+    names = [f"book {number}" for number in range(max(owners, default=-1) + 1)]
+    return Stock.made(list(ids), np.array(owners, np.int64), favourite, np.arange(len(ids)), names)
+
+
+def shown(history: History, fitting: Stock, count: int = 1, salt: str = "") -> tuple[list[str], History]:
+    """What is picked, and the history with it, as the state keeps it."""
+    ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
+    began = noted(history, "", "", ids).began
+    turns = {**history.turns, **{one: history.turn + 1 + number for number, one in enumerate(ids)}}
+    return ids, replace(
+        history, turn=history.turn + len(ids), began=began, turns=turns, kept=history.kept - set(ids)
+    )
+
+
+def walk(fitting: Stock, picks: int, history: History | None = None, salt: str = "") -> list[str]:
+    history = history or History()
+    told: list[str] = []
+    for _ in range(picks):
+        ids, history = shown(history, fitting, salt=salt)
+        told += ids
+    return told
+
+
+@given(
+    st.lists(st.integers(1, 12), min_size=1, max_size=8),
+    st.integers(1, 10),
+    st.integers(1, 60),
+    st.text(max_size=3),
+)
+def test_nothing_comes_twice_before_all_was_shown(
+    books: list[int], count: int, picks: int, salt: str
+) -> None:
+    fitting, history = stock(books), History()
+    told: list[str] = []
+    for _ in range(picks):
+        ids, history = shown(history, fitting, count, salt)
+        assert len(ids) == len(set(ids)) == min(count, len(fitting)), "fewer than asked: what there is"
+        told += ids
+    size = len(fitting)
+    for begin in range(0, len(told), size):
+        of_round = told[begin : begin + size]
+        assert len(of_round) == len(set(of_round))
+
+
+@given(st.data())
+def test_notes_that_change_start_nothing_over(data: st.DataObject) -> None:
+    """New ones join, gone ones leave and come back: in a round everything that is there comes once."""
+    everything = {f"{number % 5}.{number}" for number in range(30)}
+    there = set(data.draw(st.sets(st.sampled_from(sorted(everything)), min_size=5)))
+    history = History()
+    in_round: set[str] = set()
+    for _ in range(60):
+        if data.draw(st.integers(0, 9)) == 0:
+            there = set(data.draw(st.sets(st.sampled_from(sorted(everything)), min_size=1)))
+        order = sorted(there, key=lambda one: random.Random(one).random())
+        fitting = made(order, [int(one[0]) for one in order])
+        before = history.began
+        ids, history = shown(history, fitting)
+        if history.began != before:
+            assert there <= in_round, "a round ends when nothing of what is there is left"
+            in_round = set()
+        assert not in_round & set(ids)
+        in_round |= set(ids)
+
+
+def test_the_order_of_the_notes_does_not_matter() -> None:
+    fitting = stock([5, 9, 2, 30])
+    turned = made(list(fitting.ids)[::-1], fitting.books.tolist()[::-1])
+    assert walk(fitting, 100) == walk(turned, 100)
+
+
+@pytest.mark.parametrize("salt", "abc")
+def test_a_book_that_holds_most_crowds_out_no_other(salt: str) -> None:
+    fitting = stock([90, *[1] * 10])
+    told = walk(fitting, 100, salt=salt)
+    assert sorted(told) == sorted(fitting.ids)
+    first = [one.startswith("0.") for one in told[:20]]
+    assert sum(first) <= 11, "no more than every other"
+    two = walk(stock([90, 10]), 100, salt=salt)
+    assert sum(one.startswith("1.") for one in two[:20]) >= 9
+
+
+def test_books_of_every_size_come_by() -> None:
+    fitting = stock([100, 50, 20, 10, 5, 3, 2, 1, 1, 1])
+    told = walk(fitting, 60)
+    counts = [sum(one.startswith(f"{book}.") for one in told) for book in range(10)]
+    assert max(counts) <= 20
+    assert counts[0] >= counts[4]
+    assert all(one[0] != other[0] for one, other in pairwise(told))
+
+
+def mean_place(told: Sequence[str], wanted: set[str]) -> float:
+    return sum(told.index(one) for one in wanted) / len(wanted) / len(told)
+
+
+def test_favourites_come_a_little_earlier() -> None:
+    fitting = stock([20] * 10, favourites=range(0, 200, 5))
+    favourite = {fitting.ids[place] for place in range(0, 200, 5)}
+    places = [mean_place(walk(fitting, 200, salt=str(salt)), favourite) for salt in range(5)]
+    assert 0.2 < sum(places) / 5 < 0.45
+    assert all(place < 0.5 for place in places)
+
+
+def test_what_was_not_seen_for_long_comes_a_little_earlier() -> None:
+    fitting = stock([10] * 20)
+    long_ago = set(list(fitting.ids)[::2])
+    turns = {one: 1 + number for number, one in enumerate(sorted(long_ago))}
+    turns |= {one: 1801 + number for number, one in enumerate(sorted(set(fitting.ids) - long_ago))}
+    history = History(turn=2000, began=2000, turns=turns)  # none of them in the last quarter
+    places = [mean_place(walk(fitting, 200, history, str(salt)), long_ago) for salt in range(10)]
+    assert 0.3 < sum(places) / 10 < 0.47
+
+
+@pytest.mark.parametrize("books", [[100], [10] * 10, [1] * 100, [91, 1, 1, 1, 1, 1, 1, 1, 1, 1]])
+def test_what_was_kept_comes_sooner_in_the_next_round_and_once(books: list[int]) -> None:
+    fitting = stock(books)
+    places = []
+    for salt in range(20):
+        history = History()
+        for _ in range(50):
+            _, history = shown(history, fitting, salt=str(salt))
+        kept = next(iter(history.turns))
+        history = replace(history, kept=frozenset({kept}))
+        assert kept not in walk(fitting, 50, history, str(salt)), "not again in the same round"
+        for _ in range(50):
+            _, history = shown(history, fitting, salt=str(salt))
+        told = walk(fitting, 100, history, str(salt))
+        places.append(told.index(kept))
+        assert told.count(kept) == 1
+    assert sum(places) / 20 < 25
+
+
+def test_what_nobody_wants_never_comes_here() -> None:
+    fitting = stock([5, 5])
+    history = History(never=frozenset({"0.1", "1.3"}))
+    assert set(walk(fitting, 40, history)) == set(fitting.ids) - {"0.1", "1.3"}
+    assert left(fitting, history) == Left(0, 8)
+    assert pick(stock([1]), History(never=frozenset({"0.0"})), 3) == []
+    assert pick(stock([]), History(), 3) == []
+
+
+def test_a_quarter_of_everything_lies_between_two_times() -> None:
+    told = walk(stock([3] * 8), 480)
+    last: dict[str, int] = {}
+    for place, one in enumerate(told):
+        assert place - last.get(one, -99) >= 24 / 4
+        last[one] = place
+
+
+def test_a_filter_has_a_round_of_its_own(sample: Library) -> None:
+    """What fits a filter may be over many times: without the filter nothing comes again until all else was shown."""
+    index = Index.build(sample)
+    everything, tagged = Stock.of(index), Stock.of(index, Filter("tag", "favorite"))
+    assert 0 < len(tagged) < len(everything)
+    history = History()
+    for _ in range(3 * len(tagged)):
+        ids, history = shown(history, tagged)
+        assert set(ids) <= set(tagged.ids)
+    rest = replace(history, began=0)
+    told = walk(everything, len(everything) - len(tagged), rest)
+    assert set(told) == set(everything.ids) - set(tagged.ids)
+
+
+def test_how_much_is_left() -> None:
+    fitting, history = stock([2, 3]), History()
+    assert left(fitting, history) == Left(0, 5)
+    for _ in range(3):
+        _, history = shown(history, fitting)
+    assert left(fitting, history) == Left(3, 2)
+    _, history = shown(history, fitting, 4)
+    assert left(fitting, history) == Left(2, 3), "two of the first round, two of the next"

@@ -1,0 +1,37 @@
+"""`analects run` as a process: what is due comes once, whenever it is killed and started again."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.schedule.plan import Plan
+from bot.state.digest_store import Standing
+from bot.state.fallback import opened
+from tests.adapters.slack.processes import analects
+from tests.slack_server import Channel, SlackServer
+
+
+async def test_a_digest_comes_once_through_a_kill(tmp_path: Path) -> None:
+    """Both were due ten minutes ago, as the bot was down; the second one is set while it is down again."""
+    due = datetime.now(UTC) - timedelta(minutes=10)
+    (tmp_path / "state").mkdir()
+
+    async def set_in(channel: Channel) -> str:
+        state = await opened(f"sqlite:///{tmp_path / 'state' / 'state.sqlite3'}")
+        place = f"slack:{channel.id}"
+        plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
+        await state.shelf.put(Standing(place, place, plan, due.timestamp() - 3600, due.date()))
+        await state.claims.close()
+        return f"digest posted: {place}:{due.date()}"
+
+    async with SlackServer() as slack:
+        one, other = (slack.channel(name, [slack.user("ann")]) for name in ("one", "other"))
+        posted = await set_in(one)
+        async with analects(tmp_path, slack.settings) as first:
+            await first.says(posted)
+            await first.kill()
+        also_posted = await set_in(other)
+        async with analects(tmp_path, slack.settings) as second:
+            await second.says(also_posted)
+            assert await second.terminate() == 0
+        assert [len(slack.posts(channel)) for channel in (one, other)] == [1, 1]
+        assert posted not in second.log

@@ -1,0 +1,26 @@
+"""`tests.bot.digest.walk`: two years over a platform in memory, a month over the adapters, and the day that Apia skipped."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.chat.conversation import Bot
+from tests.bot.digest.walk import APIA, YEARS, Counts, Days, light, real
+
+SPRING = (date(2026, 3, 6), 32)
+"""New York, Berlin and Lord Howe change their clocks."""
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("walk", "days"), [(light, YEARS), (light, APIA), (real, SPRING), (real, APIA)])
+async def test_one_digest_a_day_through_kills_and_changed_clocks(
+    bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str], walk: object, days: Days
+) -> None:
+    counts = await walk(bot, tmp_path, 1, days)  # type: ignore[operator]
+    with capsys.disabled():
+        print(f"\n{days[1]} days from {days[0]}, {walk.__name__}: {counts}")  # type: ignore[attr-defined]
+    assert isinstance(counts, Counts)
+    assert counts.good
+    assert counts.kills
+    assert counts.posted > 0.85 * counts.due

@@ -1,0 +1,415 @@
+"""Two years of digests by a clock that is set by hand, with kills, in zones where clocks are changed, on both platforms.
+
+    python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light]
+
+Real: the adapters with their libraries over sockets to the loopback Slack and Discord, the state in SQLite, the zones. Beside the
+two years it walks the days around 30 December 2011, which Pacific/Apia did not have (on Slack alone: Discord has no ids of then).
+`--light`: a platform in memory instead, which is what `tests/bot/digest/test_walk.py` has time for over two years.
+
+The bot goes down for minutes, hours and days, its clock is set back, it is killed between claim, post and mark, and started again
+over the same state. Prints counts and ends with 1 where anything came twice, was repeated before all was shown, or is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.chat.conversation import Bot
+from bot.chat.replies import Digest, Notice, Reply
+from bot.delivery.delivery import Delivering
+from bot.delivery.target import Target
+from bot.digest.chooser import Chooser
+from bot.digest.publisher import GRACE, Clerk, Place
+from bot.schedule.due import due
+from bot.schedule.plan import Plan
+from bot.search.index import Index
+from bot.state.digest_store import Shelf, Standing
+from bot.state.fallback import Keeper, Patience, State, opened
+from corpus.load import SAMPLE_NOTES, load
+from tests.bot.digest.conftest import Board
+from tests.platforms import Clock
+
+PLANS = {
+    "Europe/Berlin": time(2, 30),  # in the gap of spring, twice in autumn
+    "America/New_York": time(1, 30),  # twice in autumn
+    "Asia/Kolkata": time(9),
+    "Australia/Lord_Howe": time(2, 15),  # clocks are changed there by half an hour
+    "Pacific/Apia": time(0),
+}
+YEARS = (date(2025, 1, 1), 730)
+"""The first day, and how many."""
+APIA = (date(2011, 12, 20), 22)
+Days = tuple[date, int]
+MOMENTS = ("claim", "posting", "post", "done")
+"""What it is killed right after; and right before, for the last."""
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Fate:
+    """When a process is killed: all that it does ends then."""
+
+    after: str | None = None
+    dead: bool = False
+
+    def reach(self, what: str) -> None:
+        self.dead |= what == self.after
+        if self.dead:
+            raise Killed
+
+
+@dataclass
+class Ledger:
+    """What stands on the platforms (for each key the ids of its messages, and the highlights of each channel in order), and what
+    was left out."""
+
+    messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    shown: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    left_out: set[str] = field(default_factory=set)
+    """As noted in the database; a counter dies with its process."""
+
+    def note(self, key: str, message: str, reply: Reply) -> None:
+        if message not in self.messages[key] and isinstance(reply, Digest):
+            self.shown[key.rsplit(":", 1)[0]] += [quote.highlight.id for quote in reply.quotes]
+        self.messages[key].add(message)
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """The shelf of a process that may be killed."""
+
+    inner: Shelf
+    fate: Fate
+    ledger: Ledger
+
+    def __getattr__(self, name: str) -> object:
+        method = getattr(self.inner, name)
+
+        async def call(*given: object) -> object:
+            self.fate.reach("post" if name == "done" else "")
+            answer = await method(*given)
+            if name == "done" and given[-1] is None:
+                self.ledger.left_out.add(str(given[0]))
+            self.fate.reach(name)
+            return answer
+
+        return call
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A target of a platform; what it posts is noted."""
+
+    inner: Target
+    key: str
+    ledger: Ledger
+    fate: Fate
+
+    @property
+    def lane(self) -> str:
+        return self.inner.lane
+
+    async def post(self, reply: Reply) -> str:
+        self.fate.reach("")
+        message = await self.inner.post(reply)
+        self.ledger.note(self.key, message, reply)
+        return message
+
+    async def find(self) -> str | None:
+        return await self.inner.find()
+
+    async def tell(self, notice: Notice) -> None:
+        """Nobody asked."""
+
+
+@dataclass
+class Counts:
+    """What came of a walk."""
+
+    due: int = 0
+    posted: int = 0
+    late: int = 0
+    skipped: int = 0
+    doubled: int = 0
+    repeated: int = 0
+    lost: int = 0
+    """Due and neither posted nor left out, or left out though the bot was up in time."""
+    unknown: int = 0
+    kills: int = 0
+    down: int = 0
+    """Times that the bot was down."""
+
+    @property
+    def good(self) -> bool:
+        return not (self.doubled or self.repeated or self.lost or self.unknown) and self.posted > 0
+
+    def __str__(self) -> str:
+        names = (
+            "due",
+            "posted",
+            "late",
+            "skipped",
+            "doubled",
+            "repeated",
+            "lost",
+            "unknown",
+            "kills",
+            "down",
+        )
+        return ", ".join(f"{name} {getattr(self, name):,}" for name in names)
+
+
+@dataclass
+class Walk:
+    """A bot over the years."""
+
+    bot: Bot
+    url: str
+    clock: Clock
+    places: Mapping[str, Place]
+    channels: Mapping[str, Plan]
+    """"slack:C012" to the plan of its digest."""
+    begin: float
+    end: float
+    random: random.Random
+    kills: float = 0.06
+    """Of all looks."""
+    ledger: Ledger = field(default_factory=Ledger)
+    counts: Counter[str] = field(default_factory=Counter)
+    looks: list[float] = field(default_factory=list)
+    """Looks that came to their end."""
+    told: Counts = field(default_factory=Counts)
+    _standings: list[Standing] = field(default_factory=list)
+
+    async def run(self) -> Counts:
+        """Walks from `begin` to `end`."""
+        self.clock.now = self.begin
+        self._keeper, self._clerk = await self._start()
+        for place, plan in self.channels.items():
+            first = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
+            self._standings.append(Standing(place, place, plan, self.begin, first))
+        for standing in self._standings:
+            await self._keeper.kept(lambda shelf, one=standing: shelf.put(one))  # type: ignore[misc]
+        back_at = 0.0
+        for moment in sorted({moment for _, _, moment in self._dues()}):
+            if moment < back_at:
+                continue
+            self.clock.now = moment + self.random.uniform(0, 20)
+            if self.random.random() < 0.02:
+                back_at = moment + self.random.choice((600, 3600, GRACE - 60, GRACE + 3600, 3 * 86400))
+                self.told.down += 1
+                await self._down()
+                self.clock.now = back_at
+                self._keeper, self._clerk = await self._start()
+            self._fate.after = self.random.choice(MOMENTS) if self.random.random() < self.kills else None
+            while not await self._look():
+                self.clock.now += self.random.choice((1, 30, 61, 300))
+            if self.random.random() < 0.02:
+                self.clock.now -= 3600  # set back
+                await self._look()
+                self.clock.now += 3600
+        self.clock.now = self.end + 1
+        await self._look()
+        await self._down()
+        return self._judged()
+
+    async def _start(self) -> tuple[Keeper, Clerk]:
+        fate = self._fate = Fate()
+
+        async def opening() -> State:
+            state = await opened(self.url, self.clock)
+            return State(state.claims, Mortal(state.shelf, fate, self.ledger))  # type: ignore[arg-type]
+
+        keeper = Keeper(opening, Patience(statement=30.0), self.clock)
+        await keeper.open()
+        places = {name: self._noted(place, fate) for name, place in self.places.items()}
+        delivering = Delivering(clock=self.clock, sleep=self.clock.sleep)
+        clerk = Clerk(
+            Chooser(self.bot, keeper),
+            delivering,
+            places,
+            self.counts,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
+        return keeper, clerk
+
+    def _noted(self, place: Place, fate: Fate) -> Place:
+        def noted(channel: str, key: str, since: float, person: str) -> Target:
+            return Noted(place(channel, key, since, person), key, self.ledger, fate)
+
+        return noted
+
+    async def _down(self) -> None:
+        await self._clerk.stop(5)
+        await self._keeper.close()
+
+    async def _look(self) -> bool:
+        """One look; False where the bot was killed in it and started again: what is left of it is to be looked at later."""
+        await self._clerk.tick()
+        came = await asyncio.gather(*self._clerk._busy.values(), return_exceptions=True)
+        assert all(one is None or isinstance(one, Killed) for one in came), came
+        if not self._fate.dead:
+            if any(self._clerk._due(one) for one in self._standings):
+                return False
+            self.looks.append(self.clock.now)
+            return True
+        self.told.kills += 1
+        await self._keeper.close()
+        self._keeper, self._clerk = await self._start()
+        return False
+
+    def _dues(self) -> list[tuple[str, date, float]]:
+        """Place, day and time of all that is due, reckoned day by day."""
+        result = []
+        for place, plan in self.channels.items():
+            day = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
+            while True:
+                moment = due(plan, day)
+                if moment is not None and moment > self.end:
+                    break
+                if moment is not None and moment > self.begin:
+                    result.append((place, day, moment))
+                day += timedelta(days=1)
+        return result
+
+    def _judged(self) -> Counts:
+        told, dues = self.told, self._dues()
+        for place, day, moment in dues:
+            posted = len(self.ledger.messages.get(f"{place}:{day}", ()))
+            told.posted += posted > 0
+            told.doubled += posted > 1
+            in_time = any(moment <= look <= moment + GRACE for look in self.looks)
+            told.lost += posted == 0 and in_time
+        told.due, told.late = len(dues), self.counts["digest_late"]
+        told.skipped, told.unknown = len(self.ledger.left_out), self.counts["digest_unknown"]
+        told.lost += told.due != told.posted + told.skipped
+        told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
+        fitting = len(self._clerk.chooser.stock(None))
+        for shown in self.ledger.shown.values():
+            for begin in range(0, len(shown), fitting):
+                told.repeated += len(shown[begin : begin + fitting]) - len(
+                    set(shown[begin : begin + fitting])
+                )
+        return told
+
+
+def _span(days: Days) -> tuple[float, float]:
+    begin = datetime.combine(
+        days[0], time(0), ZoneInfo("Pacific/Apia" if days == APIA else "UTC")
+    ).timestamp()
+    return begin - 60, begin + days[1] * 86400
+
+
+def _plans(days: Days) -> dict[str, Plan]:
+    return {zone: Plan("daily", at, zone) for zone, at in PLANS.items() if days != APIA or "Apia" in zone}
+
+
+async def light(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
+    """Over a platform in memory."""
+    channels = {f"test:{zone}": plan for zone, plan in _plans(days).items()}
+    places: dict[str, Place] = {"test": Board().place}
+    url = f"sqlite:///{folder / f'{days[0]}.sqlite3'}"
+    return await Walk(bot, url, Clock(), places, channels, *_span(days), random.Random(seed)).run()
+
+
+async def real(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
+    """Over the adapters and loopback platforms."""
+    begin, end = _span(days)
+    clock, plans = Clock(begin), _plans(days)
+    async with AsyncExitStack() as stack:
+        slack, channels = await stack.enter_async_context(_slack(bot, clock, plans))
+        places = {"slack": slack}
+        if days != APIA:
+            discord, more = await stack.enter_async_context(_discord(bot, clock, folder, plans))
+            places["discord"] = discord
+            channels |= more
+        url = f"sqlite:///{folder / f'{days[0]}.sqlite3'}"
+        return await Walk(bot, url, clock, places, channels, begin, end, random.Random(seed)).run()
+
+
+@asynccontextmanager
+async def _slack(
+    bot: Bot, clock: Clock, plans: Mapping[str, Plan]
+) -> AsyncIterator[tuple[Place, dict[str, Plan]]]:
+    from pydantic import SecretStr
+
+    from adapters.slack.credentials import credentials
+    from adapters.slack.platform import Slack
+    from bot.access.rules import Rules
+    from bot.runtime.health import Health
+    from bot.service import Service
+    from bot.settings import Settings
+    from bot.state.memory_claims import MemoryClaims
+    from tests.slack_server import SlackServer
+
+    async with SlackServer(clock=clock) as server:
+        given = {name.lower(): value for name, value in server.settings.items()}
+        secret = {name: SecretStr(value) for name, value in given.items() if name != "slack_api_url"}
+        settings = Settings.model_construct(**secret, slack_api_url=given["slack_api_url"])  # type: ignore[arg-type]
+        found = credentials(settings)
+        assert found is not None
+        slack = Slack(found, Service(bot, Rules(), MemoryClaims()), Health())
+        await slack.check()
+        ann = server.user("ann")
+        channels = {
+            f"slack:{server.channel(zone.rsplit('/', 1)[1].lower(), [ann]).id}": plan
+            for zone, plan in plans.items()
+        }
+        try:
+            yield slack.place, channels
+        finally:
+            await slack.close()
+
+
+@asynccontextmanager
+async def _discord(
+    bot: Bot, clock: Clock, folder: Path, plans: Mapping[str, Plan]
+) -> AsyncIterator[tuple[Place, dict[str, Plan]]]:
+    from tests.adapters.discord.inside import started
+    from tests.discord_server import DiscordServer
+
+    server = DiscordServer(clock)
+    async with server, started(server, bot, folder) as inside:
+        await inside.ready()
+        channels = {
+            f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
+            for zone, plan in plans.items()
+        }
+        yield inside.discord.place, channels
+
+
+async def main(days: int, seed: int, in_memory: bool) -> int:
+    bot = Bot(Index.build(load(SAMPLE_NOTES)))
+    walk, good = (light if in_memory else real), True
+    with tempfile.TemporaryDirectory() as folder:
+        for span in ((YEARS[0], days), APIA):
+            counts = await walk(bot, Path(folder), seed, span)
+            print(f"{span[1]} days from {span[0]}: {counts}", flush=True)
+            good &= counts.good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Walks digests through years, with kills")
+    parser.add_argument("--days", type=int, default=YEARS[1])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--light", action="store_true", help="a platform in memory")
+    given = parser.parse_args()
+    logging.disable(logging.WARNING)
+    sys.exit(asyncio.run(main(given.days, given.seed, given.light)))

@@ -1,0 +1,131 @@
+"""Notes are rewritten, cut, renamed, deleted and made again while questions run: nothing is doubled, mixed or lost."""
+
+import threading
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.answering.answer import answer
+from bot.chat.conversation import Bot
+from bot.library.reloading import Keeping
+from bot.library.snapshot import opened
+from bot.model import Answer, Question
+from corpus.folder.selection import Rules
+from corpus.folder.state import Known, listed, refresh
+from corpus.load import load
+from tests.notes_on_disk import note, write
+
+WORDS = "hedge wren winter mason quarry river ferry lantern orchard thistle anvil harbour".split()  # noqa: SIM905
+SHARED = [f"- {' '.join([word] * 12)} is shared by many notes" for word in WORDS[:5]]
+FIXED = "The lighthouse stands"
+
+
+@pytest.fixture(autouse=True)
+def _young_notes_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for those of the last moment, whose times may be the same again; else all would be read each time."""
+    monkeypatch.setattr("corpus.folder.state.RACY_NS", 20_000_000)
+
+
+def text(random: Random) -> str:
+    """A note that shares its source, a text or a link with others, and now and then has something private."""
+    bullets = [f"- The {' '.join(random.sample(WORDS, 4))} number {random.randrange(30)}." for _ in range(3)]
+    bullets += random.sample(SHARED, random.randrange(3))
+    link = f"([View Highlight](https://read.readwise.io/read/{random.randrange(12)}))"
+    bullets.append(f"- A linked {random.choice(WORDS)} {link}")
+    if random.random() < 0.2:
+        bullets[-1] += "\n    - Tags: private"
+    head = (
+        "---\ntags: [private]\n---"
+        if random.random() < 0.1
+        else f"---\nurl: https://x.example/{random.randrange(3)}\n---"
+    )
+    if random.random() < 0.15:
+        return f"A plain {random.choice(WORDS)} and {random.choice(SHARED)}\n"
+    return note(*bullets, title=f"On {random.choice(WORDS)}", author=random.choice(["Ann", "Bo"]), head=head)
+
+
+def change(root: Path, random: Random) -> None:
+    """One thing that editors, exporters and synchronisers do to notes."""
+    path = root / f"{random.randrange(12)}.md"
+    if not path.exists():
+        path.write_text(text(random))
+        return
+    old = path.read_text()
+    other = root / f"{random.randrange(12)}.md"
+    deeds = (
+        lambda: path.write_text(text(random)),
+        lambda: path.write_text(old[: random.randrange(len(old) + 1)]),
+        lambda: path.write_text(old + "- Appended " + random.choice(WORDS) + ".\n"),
+        lambda: path.write_text(old.replace("hedge", "ledge")),
+        lambda: path.replace(other),
+        path.unlink,
+        lambda: (path.unlink(), path.write_text(old)),
+        lambda: other.write_text(old),
+        path.touch,
+    )
+    random.choice(deeds)()
+
+
+def folder(root: Path, random: Random) -> Path:
+    write(root, {f"{number}.md": text(random) for number in range(8)})
+    return write(root, {"fixed.md": note(f"- {FIXED}.", title="Lights")})
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32), plain=st.sampled_from(["on", "off", "auto"]))
+def test_a_folder_followed_equals_a_fresh_load(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, plain: str
+) -> None:
+    random = Random(seed)
+    root = folder(tmp_path_factory.mktemp("notes"), random)
+    rules = Rules(plain, private_paths=("3.md",))  # type: ignore[arg-type]
+    known = refresh(Known(rules), listed(root))
+    for _ in range(6):
+        for _ in range(random.randrange(1, 4)):
+            change(root, random)
+        known = refresh(known, listed(root))
+        assert known.library == load(root, rules)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    root = folder(tmp_path / "notes", random)
+    snapshot = opened(root, Rules())
+    bot = Bot(snapshot.index)
+    kept = Keeping(bot, snapshot, root)
+    done = threading.Event()
+    wrong: list[object] = []
+
+    def ask(word: str) -> None:
+        while not done.is_set():
+            index = bot.index
+            reply = bot.reply(Question("lighthouse stands"))
+            ids = [one.id for one in index.library.highlights]
+            if not isinstance(reply, Answer) or [one.text for one in reply.quotes] != [f"{FIXED}."]:
+                wrong.append(reply)
+            if len(set(ids)) != len(ids):
+                wrong.append("an id twice")
+            again = bot.reply(Question(word, 10))
+            if not isinstance(again, Answer):
+                wrong.append(again)
+
+    asking = [threading.Thread(target=ask, args=(word,)) for word in WORDS[:3]]
+    for thread in asking:
+        thread.start()
+    for _ in range(25):
+        for _ in range(random.randrange(1, 4)):
+            change(root, random)
+        assert kept.update().stale_since is None
+    done.set()
+    for thread in asking:
+        thread.join(30)
+    assert not wrong
+    fresh = opened(root, Rules()).index
+    for word in WORDS:
+        asked = Question(f"{word} river", 20)
+        now, then = answer(asked, bot.index), answer(asked, fresh)
+        assert (now.quotes, now.total, now.nearest) == (then.quotes, then.total, then.nearest)

@@ -1,0 +1,207 @@
+"""Notes change while questions are answered."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.answering.answer import answer
+from bot.chat.conversation import Bot
+from bot.library.reloading import Keeping, watch, woken
+from bot.library.snapshot import opened
+from bot.model import Answer, Question
+from bot.search.index import Index
+from corpus.folder.selection import Rules
+from tests.notes_on_disk import note, write
+
+
+class Time:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    notes = {
+        "hedges.md": note("- Hedges shelter wrens in winter."),
+        "walls.md": note("- Walls remember masons.", title="On Walls"),
+    }
+    return write(tmp_path / "notes", dict(notes))
+
+
+def keeping(root: Path) -> tuple[Bot, Keeping]:
+    snapshot = opened(root, Rules())
+    bot = Bot(snapshot.index)
+    return bot, Keeping(bot, snapshot, root, Time())
+
+
+def said(bot: Bot, question: str) -> list[str]:
+    reply = bot.reply(Question(question))
+    assert isinstance(reply, Answer)
+    return [quote.text for quote in reply.quotes]
+
+
+def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None:
+    bot, kept = keeping(root)
+    (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+    index = bot.index
+    status = kept.update()
+    assert said(bot, "quarries") == ["Walls remember quarries."]
+    assert not said(bot, "masons")
+    assert bot.index is not index
+    assert status.highlights == 2
+    assert status.stale_since is None
+
+
+def test_no_question_waits_for_what_is_derived_from_a_new_index(root: Path) -> None:
+    bot, kept = keeping(root)
+    (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+    kept.update()
+    assert {"quotable", "spelled", "facets", "tongues"} <= vars(bot.index).keys()
+
+
+def test_nothing_new_builds_nothing(root: Path) -> None:
+    bot, kept = keeping(root)
+    index = bot.index
+    kept.update()
+    (root / "walls.md").touch()
+    kept.update()
+    assert bot.index is index
+
+
+def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot, kept = keeping(root)
+    begun, swapped = threading.Event(), threading.Event()
+    seen: list[Index] = []
+
+    def slow(question: Question, index: Index, *_: object) -> Answer:
+        begun.set()
+        assert swapped.wait(30)
+        seen.append(index)
+        return answer(question, index)
+
+    monkeypatch.setattr("bot.chat.conversation.answer", slow)
+    told: list[list[str]] = []
+    asking = threading.Thread(target=lambda: told.append(said(bot, "masons")))
+    asking.start()
+    assert begun.wait(30)
+    before = bot.index
+    (root / "walls.md").unlink()
+    kept.update()
+    assert bot.index is not before
+    swapped.set()
+    asking.join(30)
+    assert seen == [before]
+    assert told == [["Walls remember masons."]]
+    assert not said(bot, "masons")
+
+
+def test_a_failed_build_keeps_the_old_one_and_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot, kept = keeping(root)
+    (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+    with monkeypatch.context() as broken:
+        broken.setattr(Index, "build", lambda *_, **__: 1 / 0)
+        status = kept.update()
+    assert status.stale_since == 1000.0
+    assert status.reason == "the notes could not be taken over: ZeroDivisionError"
+    assert said(bot, "masons")
+    assert kept.changed(kept.look())
+    assert kept.update().stale_since is None
+    assert said(bot, "quarries")
+
+
+@pytest.mark.parametrize("gone", ["missing", "empty"])
+def test_a_folder_that_is_gone_keeps_the_last_good_library(root: Path, gone: str) -> None:
+    bot, kept = keeping(root)
+    away = root.rename(root.with_name("away"))
+    if gone == "empty":
+        root.mkdir()
+    assert kept.update().stale_since == 1000.0
+    kept._clock.now = 2000.0  # type: ignore[attr-defined]
+    status = kept.update()
+    assert status.stale_since == 1000.0
+    assert status.reason
+    assert status.highlights == 2
+    assert said(bot, "masons")
+    if gone == "empty":
+        root.rmdir()
+    away.rename(root)
+    assert kept.changed(kept.look())
+    assert kept.update().stale_since is None
+
+
+def test_a_copy_that_goes_leaves_the_other_one(root: Path) -> None:
+    bot, kept = keeping(root)
+    long = "- A hedge that is cut every second year carries more berries than one cut each autumn."
+    write(root, {"a.md": note(long, title="A"), "b.md": note(long, title="B")})
+    kept.update()
+    assert len(said(bot, "berries")) == 1
+    path = bot.index.library.highlights[0].path
+    for name in ("a.md", "b.md"):
+        if any(one.path == name for one in bot.index.library.highlights):
+            path = name
+    (root / path).unlink()
+    kept.update()
+    assert len(said(bot, "berries")) == 1
+    write(root, {"c.md": note(long + "\n    - Tags: private", title="C")})
+    kept.update()
+    assert not said(bot, "berries")
+
+
+async def test_quiet_is_waited_for(root: Path) -> None:
+    bot, kept = keeping(root)
+    kept.update()
+    stop = asyncio.Event()
+    waits = 0
+
+    async def wakes() -> AsyncIterator[None]:
+        (root / "walls.md").write_text("")
+        yield
+        stop.set()
+
+    async def sleep(_: float) -> None:
+        nonlocal waits
+        waits += 1
+        assert said(bot, "masons")
+        if waits == 3:
+            (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+
+    await watch(kept, stop, wakes(), sleep)
+    assert waits == 4
+    assert said(bot, "quarries")
+
+
+async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: Path) -> None:
+    bot, kept = keeping(root)
+    kept.update()
+    waits = 0
+
+    async def wakes() -> AsyncIterator[None]:
+        (root / "new.md").write_text("")
+        yield
+
+    async def sleep(_: float) -> None:
+        nonlocal waits
+        waits += 1
+        (root / "new.md").write_text(note(*["- Ferries."] * waits, title="New"))
+
+    await watch(kept, asyncio.Event(), wakes(), sleep)
+    assert waits == 10
+    assert said(bot, "ferries")
+
+
+async def test_events_wake(root: Path) -> None:
+    stop = asyncio.Event()
+    wakes = woken(root, stop)
+    waking = asyncio.ensure_future(anext(wakes))
+    number = 0
+    while not waking.done():  # the watch begins some time after it was asked for
+        (root / "walls.md").write_text(f"{number}")
+        number += 1
+        await asyncio.wait({waking}, timeout=0.05)
+    stop.set()
+    await wakes.aclose()

@@ -1,0 +1,72 @@
+"""`analects health`, as Docker and an operator ask it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal.health import look
+from bot.settings import Settings
+from tests.adapters.slack.processes import Process, analects
+from tests.slack_server import SlackServer
+
+
+async def asked(folder: Path, port: int | str, *options: str) -> tuple[int, str]:
+    async with analects(folder, {"HTTP_PORT": str(port)}, "health", *options) as health:
+        assert health.process.stdout is not None
+        told = (await health.process.stdout.read()).decode().strip()
+        return await health.ends(), told
+
+
+async def port_of(bot: Process) -> str:
+    return (await bot.says("listening on")).rsplit(":", 1)[1]
+
+
+async def test_alive_and_ready(tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, "HTTP_HOST": "0.0.0.0"}) as bot:
+        await bot.ready()
+        assert " WARNING " not in bot.log, "a start without a fault warns of nothing"
+        port = await port_of(bot)
+        assert await asked(tmp_path, port) == (0, "alive and ready")
+        assert await asked(tmp_path, port, "--ready") == (0, "alive and ready")
+        await bot.terminate()
+        code, told = await asked(tmp_path, port)
+        assert code == 1
+        assert told.startswith(f"no answer from 127.0.0.1:{port}")
+
+
+async def test_alive_while_a_platform_is_away(tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        await slack.go_down()
+        async with analects(tmp_path, slack.settings) as bot:
+            port = await port_of(bot)
+            code, told = await asked(tmp_path, port)
+            assert code == 0
+            assert told.startswith("alive, but slack is not connected: ")
+            assert (await asked(tmp_path, port, "--ready"))[0] == 1
+
+
+@pytest.mark.parametrize("port", [None, 0])
+def test_no_port_to_ask(port: int | None) -> None:
+    well, told = look(Settings(http_port=port), ready=False)
+    assert not well
+    assert told.startswith("HTTP_PORT: ")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes", b"HTTP/1.1 200 OK\r\n\r\n[]", b""],
+    ids=["no HTTP", "no JSON", "no object", "nothing"],
+)  # fmt: skip
+async def test_somebody_else_answers_there(answer: bytes) -> None:
+    async def tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(tell, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        well, told = await asyncio.to_thread(look, Settings(http_port=port), False)
+        assert not well
+        assert told.startswith(f"no answer from 127.0.0.1:{port}")

@@ -1,0 +1,141 @@
+"""What is logged, and how: one line an event, values by name, nothing that a person or a library wrote."""
+
+import ast
+import asyncio
+import json
+import logging
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from bot.runtime import logs
+from tests import ROOT
+
+FIELDS = {
+    # ids
+    "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
+    # numbers
+    "count", "counts", "every_s", "highlights", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
+    "vectors", "wait_s",
+    # reasons, made of the words of platforms and of this program
+    "error", "host", "mend", "model", "path", "reason",
+}  # fmt: skip
+"""All that may be logged. A new one is neither a text nor a name that somebody wrote."""
+
+
+def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "json")
+    logging.getLogger("analects.service").info(
+        "answered %(key)s in %(took_ms).0f ms", {"key": "slack:C1:2", "took_ms": 1.25}
+    )
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
+    assert told == {
+        "level": "INFO", "logger": "analects.service", "event": "answered {key} in {took_ms} ms",
+        "message": "answered slack:C1:2 in 1 ms", "key": "slack:C1:2", "took_ms": 1.25,
+    }  # fmt: skip
+
+
+def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO", "text")
+    logging.getLogger("analects.rules").warning("not\nanswered: %(place)s", {"place": "a\r\nb"})
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d WARNING analects.rules: not answered: a b\n", capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("DEBUG", form)
+    for name in ("analects", "aiohttp.server"):
+        try:
+            raise ValueError("a passage")
+        except ValueError:
+            logging.getLogger(name).exception("failed", stack_info=True)
+    told = capsys.readouterr().err
+    assert told.count("ValueError at test_logs.py:") == (2 if form == "text" else 4)
+    assert len(told.splitlines()) == 2
+    assert "passage" not in told
+
+
+def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("DEBUG", "text")
+    other = logging.getLogger("some.package")
+    other.setLevel(logging.DEBUG)
+    other.debug("a passage")
+    other.info("took %s", "a passage")
+    other.warning("a passage")
+    other.setLevel(logging.NOTSET)
+    logging.getLogger("slack_sdk.web").info("a passage")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition("some.package: ")[2] for line in lines] == [
+        "took %s",
+        lines[1].partition("some.package: ")[2],
+    ]
+    assert re.search(r"logged at test_logs\.py:\d+$", lines[1])
+
+
+async def test_what_fails_unseen(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tasks, callbacks, threads, destructors, warnings: a line each, without their text."""
+    logs.set_up("INFO", "text")
+
+    def fail(*_: object) -> None:
+        raise ValueError("a passage")
+
+    class Falls:
+        def __del__(self) -> None:
+            fail()
+
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.in_background)
+    loop.call_soon(fail, "another passage")
+    await asyncio.sleep(0)
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    Falls()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = logs._warned
+        warnings.warn("a passage", UserWarning, stacklevel=1)
+    lines = capsys.readouterr().err.splitlines()
+    assert ["ValueError at test_logs.py" in line for line in lines] == [True, True, True, False]
+    assert "UserWarning at test_logs.py" in lines[3]
+    assert not any("passage" in line for line in lines)
+
+
+def calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
+    """Every call of a logger in the program, and what it is given after the level."""
+    levels = {"debug", "info", "warning", "error", "critical", "exception", "log"}
+    for package in ("adapters", "bot", "corpus"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                called = node.func if isinstance(node, ast.Call) else None
+                if not isinstance(called, ast.Attribute) or called.attr not in levels:
+                    continue
+                assert isinstance(node, ast.Call)
+                if isinstance(called.value, ast.Name) and called.value.id == "log":
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node, node.args[called.attr == "log" :]
+
+
+def test_all_that_is_logged_has_a_name() -> None:
+    """Each event is a constant, each value stands in a dict beside it under a name that is known here."""
+    found = list(calls())
+    assert len(found) > 60
+    for place, call, given in found:
+        events = [given[0].body, given[0].orelse] if isinstance(given[0], ast.IfExp) else [given[0]]
+        values = given[1] if len(given) > 1 else ast.Dict([], [])
+        assert len(given) <= 2, place
+        assert not call.keywords, place
+        assert isinstance(values, ast.Dict), place
+        names = [key.value if isinstance(key, ast.Constant) else None for key in values.keys]
+        for event in events:
+            assert isinstance(event, ast.Constant), place
+            assert isinstance(event.value, str), place
+            assert logs._VALUE.findall(event.value) == names, place
+            assert event.value.count("%") == len(names), place
+        assert set(names) <= FIELDS, place

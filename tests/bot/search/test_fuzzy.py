@@ -1,0 +1,35 @@
+"""Words near a misspelt one, against a comparison with each."""
+
+import string
+
+import numpy as np
+import pytest
+from rapidfuzz.distance import OSA
+
+from bot.search.fuzzy import Spelled
+
+
+def made_up(count: int, alphabet: str, longest: int) -> list[str]:
+    generator = np.random.default_rng(count)
+    lengths = generator.integers(1, longest + 1, count)
+    return ["".join(generator.choice(list(alphabet), length)) for length in lengths.tolist()]
+
+
+@pytest.mark.parametrize("alphabet", ["abc", string.ascii_lowercase, "aäöüßéèABC", "אבגдежαβγ𐐷"])
+@pytest.mark.parametrize("most", [1, 2])
+def test_the_words_near_are_those_of_a_comparison_with_each(alphabet: str, most: int) -> None:
+    words = made_up(3_000, alphabet, 7)
+    spelled = Spelled(words)
+    near = 0
+    for asked in [*made_up(60, alphabet, 8), "".join(reversed(words[5])), words[7], "x" * 40]:
+        expected = sorted((word, OSA.distance(asked, word)) for word in words)
+        expected = [(word, distance) for word, distance in expected if distance <= most]
+        assert sorted(spelled.near(asked, most)) == expected
+        near += len(expected)
+    assert near
+
+
+def test_without_words_nothing_is_near() -> None:
+    spelled = Spelled([])
+    spelled.prepare()
+    assert spelled.near("word", 2) == []

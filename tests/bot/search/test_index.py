@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+from rank_bm25 import BM25Plus
+
+from bot.search.bm25 import Field, Ranking
+from bot.search.index import Index
+from bot.text.analysis import tokens
+from corpus.plain_text import plain
+from tests.libraries import highlight, library, of
+
+PLAIN = Ranking(fields={"text": Field(1.0, 0.75)}, k1=1.5, surface=0.0, pairs=0.0, coverage=0.0)
+"""One field and no extras: BM25 itself."""
+
+TEXTS = (
+    "Memory is the residue of thought.",
+    "Searching is a kind of remembering: what cannot be found was never kept.",
+    "Spaced repetition makes memories last, as each recall strengthens memory.",
+    "Notes are thoughts that were worth a second look.",
+    "",
+)
+
+
+def test_scores_are_those_of_rank_bm25() -> None:
+    index = Index.build(library(*TEXTS), PLAIN)
+    names = {number: name for name, number in index.terms.items()}
+    documents = [
+        [names[item] for item in index.meant.items[start:end].tolist()]
+        for start, end in zip(index.meant.ends, index.meant.ends[1:], strict=False)
+    ]
+    oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
+    for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
+        asked = index.wanted(tokens(question))
+        terms = [names[term] for word in asked for term in word.terms for _ in range(int(word.times))]
+        scores = np.zeros(len(index))
+        passages, found = index.search(asked, len(index))
+        scores[passages] = found
+        np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
+
+
+def found(index: Index, question: str) -> list[str]:
+    passages, _ = index.best(index.wanted(tokens(question)), 10)
+    return [index.library.highlights[passage].id for passage in passages]
+
+
+def test_an_empty_library_and_one_of_one_passage() -> None:
+    assert found(Index.build(library()), "anything") == []
+    assert found(Index.build(library("Memory lasts.")), "memory") == ["0"]
+    assert found(Index.build(library("", "")), "anything") == []
+
+
+def test_a_word_in_most_passages_still_counts() -> None:
+    assert found(Index.build(library("apple pie", "apple", "pear")), "apple") == ["1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            "Los niños corrieron por las calles de la ciudad mientras la lluvia caía sobre los tejados.",
+            "calle tejado",
+        ),
+        (
+            "Die Häuser standen am Ufer des Flusses, und die Bäume waren nicht mehr grün wie früher.",
+            "haus baum",
+        ),
+        (
+            "Les chercheurs ont montré que les souvenirs changent quand nous les rappelons à l'esprit.",
+            "chercheur",
+        ),
+        ("Исследователи показали, что воспоминания меняются, когда мы к ним возвращаемся.", "воспоминание"),
+        ("人工智能正在改变我们的世界", "人工智能"),
+        ("量子コンピュータは新しい計算の方法です", "量子コンピュータ"),
+        ("기억은 반복할수록 강해진다", "기억"),
+        ("الكتب هي أفضل صديق للإنسان في كل زمان ومكان", "كتب"),
+    ],
+)
+def test_other_languages_are_found_by_their_words(text: str, question: str) -> None:
+    others = [highlight(str(n), one, f"English {n}") for n, one in enumerate(TEXTS)]
+    index = Index.build(of([*others, highlight("x", text, "")]))
+    assert found(index, question) == ["x"]
+
+
+def test_accents_may_be_left_out() -> None:
+    assert found(
+        Index.build(library("Une idée très générale de l'économie des cafés")), "idee economie cafe"
+    ) == ["0"]
+
+
+def test_fields_are_searched_and_links_are_not() -> None:
+    index = Index.build(
+        of(
+            [
+                highlight("a", "Nothing of note. https://example.com/zebra", "On Horses", "Ann Author"),
+                highlight("b", "Something else.", "Cats", remark="reminds me of tigers", tags=("feline",)),
+            ]
+        )
+    )
+    assert found(index, "zebra") == []
+    assert [found(index, word) for word in ("horse", "author", "tiger", "feline")] == [
+        ["a"],
+        ["a"],
+        ["b"],
+        ["b"],
+    ]
+
+
+def test_phrases_are_strict() -> None:
+    index = Index.build(
+        library("the cat sat on the mat", "the mat sat on the cat", "Cat, sat. ON the—mat", "cat")
+    )
+    assert index.holding_phrase(["cat", "sat", "on", "the", "mat"]).tolist() == [True, False, True, False]
+    assert index.holding_phrase(["on", "the"]).tolist() == [True, True, True, False]
+    assert not index.holding_phrase(["cat", "unknown"]).any()
+    assert not index.holding_phrase(["mat", "the"]).any()
+
+
+def test_neighbours_in_the_question_are_better_as_neighbours() -> None:
+    index = Index.build(library("deep thought about any kind of work", "any kind of deep work about thought"))
+    assert found(index, "deep work") == ["1", "0"]
+
+
+def test_the_best_are_those_of_all_scores() -> None:
+    generator = np.random.default_rng(0)
+    words = [f"w{number}" for number in range(60)]
+    texts = [" ".join(generator.choice(words, 12, p=np.arange(60, 0, -1) / 1830)) for _ in range(400)]
+    index = Index.build(library(*texts))
+    for number in range(60):
+        asked = index.wanted(tokens(" ".join(generator.choice(words, 5))))
+        allowed = generator.random(400) > 0.5 if number % 2 else None
+        every, scores = index.search(asked, 400, allowed)
+        passages, best = index.search(asked, 7, allowed)
+        order = np.lexsort((every, -scores))[:7]
+        assert sorted(every[order].tolist()) == passages.tolist()
+        np.testing.assert_array_equal(np.sort(scores[order]), np.sort(best))
+
+
+def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None:
+    text = "A whale sings for hours, and no one knows what for."
+    noise = (
+        "https://t.example/zebra?utm_source=zebra&utm_campaign=" + "zebra-" * 40,
+        "www.zebra.example/zebra#zebra",
+        "data:image/png;base64," + "ZEBRA" * 300,
+        "![zebra](https://zebra.example/zebra.png)",
+        "[sings](https://zebra.example/zebra)",
+    )
+    for one in noise:
+        written = f"{text} {one}" if not one.startswith("[") else text.replace("sings", one)
+        index = Index.build(of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")]))
+        _, scores = index.best(index.wanted(tokens("whale hours")), 2)
+        assert scores[0] == scores[1], one
+        assert found(index, "zebra") == []

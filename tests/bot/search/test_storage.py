@@ -1,0 +1,37 @@
+from pathlib import Path
+
+from bot.answering.answer import answer
+from bot.model import Question
+from bot.search.index import Index
+from bot.search.storage import load, save
+from tests.bot.answering.test_answer import INDEX, NOTES
+from tests.libraries import library
+
+
+def test_a_stored_index_answers_the_same(tmp_path: Path) -> None:
+    save(INDEX, tmp_path / "index", "key")
+    again = load(NOTES, tmp_path / "index", "key")
+    assert again is not None
+    for question in ("deep work", "人工智能", '"focus goes"', "author:newport"):
+        asked = Question(question)
+        assert answer(asked, again).quotes == answer(asked, INDEX).quotes
+
+
+def test_what_does_not_fit_is_not_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    assert load(NOTES, folder, "key") is None
+    save(INDEX, folder, "key")
+    save(INDEX, folder, "key")
+    assert load(NOTES, folder, "another key") is None
+    assert load(library("one"), folder, "key") is None
+    (folder / "passages.npy").write_bytes(b"damaged")
+    assert load(NOTES, folder, "key") is None
+    (folder / "about.json").write_text("{")
+    assert load(NOTES, folder, "key") is None
+
+
+def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:
+    save(Index.build(library()), tmp_path / "index", "")
+    again = load(library(), tmp_path / "index", "")
+    assert again is not None
+    assert not answer(Question("anything"), again).found

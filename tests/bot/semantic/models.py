@@ -1,0 +1,54 @@
+"""A model that knows a handful of things by different words, for what a real one can't be made to do: be slow, fail, count."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.search.arrays import Floats
+from bot.semantic.embedding import Embedding
+from bot.semantic.model import MeaningError
+
+THINGS = (
+    {"nap", "doze", "snooze", "sleep"},
+    {"car", "automobile", "vehicle"},
+    {"bank", "lender", "money"},
+    {"whale", "cetacean"},
+)
+
+
+class Thesaurus:
+    """Vectors of what texts are about; counts the passages that it read."""
+
+    key = "thesaurus"
+    dimension = len(THINGS) + 1
+    english = True
+
+    def __init__(self, key: str = "thesaurus") -> None:
+        self.key = key
+        self.read: list[str] = []
+        self.wrong: str | None = None
+
+    def passages(self, texts: Sequence[str]) -> Floats:
+        if self.wrong is not None:
+            raise MeaningError(self.wrong)
+        self.read += texts
+        return np.array([self._vector(text) for text in texts], np.float32)
+
+    def question(self, text: str) -> Floats:
+        if self.wrong is not None:
+            raise MeaningError(self.wrong)
+        found: Floats = self._vector(text)
+        return found
+
+    def _vector(self, text: str) -> Floats:
+        words = {word.strip(".,?!").removesuffix("s") for word in text.lower().split()}
+        vector = np.array([*(float(bool(words & one)) for one in THINGS), 0.1], np.float32)
+        found: Floats = vector / np.linalg.norm(vector)
+        return found
+
+
+def meaning(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
+    """An opened one over a thesaurus."""
+    made = Embedding("thesaurus", lambda: model or Thesaurus(), vectors)  # type: ignore[arg-type]
+    assert made.open()
+    return made

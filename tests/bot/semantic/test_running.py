@@ -1,0 +1,103 @@
+"""`analects run` with a real model, as a process on a Slack behind real sockets."""
+
+from pathlib import Path
+
+from adapters.slack.actions import ALIKE
+from bot.chat import wording
+from tests.adapters.slack.processes import Process, analects
+from tests.slack_server import Message, SlackServer
+
+HELD = """
+import time
+from pathlib import Path
+from bot.semantic import model
+load = model.load
+def held(*given):
+    while not Path("may-load").exists():
+        time.sleep(0.01)
+    return load(*given)
+model.load = held
+"""
+"""Python for the process of the bot: its model loads once a file is there."""
+STUCK = """
+import sys, time
+from bot.semantic import model
+from tests.bot.semantic.models import Thesaurus
+class Stuck(Thesaurus):
+    def passages(self, texts):
+        print("reading for meaning", file=sys.stderr, flush=True)
+        time.sleep(40)
+        return super().passages(texts)
+model.load = lambda *_: Stuck()
+"""
+"""Its model takes 40 seconds for a few passages."""
+NOTES = """# On rest
+
+## Highlights
+- A short nap before a hard problem makes the answer come by itself.
+- Sleeping on it is the oldest way of solving anything.
+- The lighthouse keeper counts ships, never days.
+- Taxes are raised in good years and kept in bad ones.
+- Bread rises while the baker reads.
+"""
+QUESTION = "does a snooze help against tricky puzzles?"
+
+
+async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "rest.md").write_text(NOTES, encoding="utf-8")
+    given = {"EMBEDDING_MODEL": str(model_folder), "CORPUS_PATH": str(notes)}
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, {**slack.settings, **given}, before=HELD) as bot,
+    ):
+        await bot.ready()
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+
+        async def answered(text: str) -> Message:
+            return await slack.reply_to(await slack.mention(ann, general, text))
+
+        assert "counts ships" in slack.visible_text(await answered("lighthouse keeper"))
+        assert wording.CLOSE not in slack.visible_text(await answered(QUESTION))
+        assert await how(bot) == ("loading", 0, 0)
+        (tmp_path / "may-load").touch()
+        await bot.says("5 highlights are found by meaning too")
+        assert await how(bot) == ("ready", 5, 5)
+        answer = await answered(QUESTION)
+        assert "A short nap" in slack.visible_text(answer)
+        assert wording.CLOSE in slack.visible_text(answer)
+        further = await slack.reply_to(await slack.press(ann, answer, ALIKE))
+        assert "like “" in slack.visible_text(further)
+        assert await bot.terminate() == 0
+    assert not [line for line in bot.lines if " INFO " not in line]
+    assert "snooze" not in bot.log
+
+
+async def test_told_to_stop_with_highlights_in_hand(tmp_path: Path) -> None:
+    """Threads that make vectors stand back for all others: on a busy machine the last step may take longer than Docker waits."""
+    given = {"EMBEDDING_MODEL": "thesaurus"}
+    async with SlackServer() as slack, analects(tmp_path, slack.settings | given, before=STUCK) as bot:
+        await bot.ready()
+        await bot.says("reading for meaning")
+        assert await bot.terminate(10) == 0
+        assert "stopped while highlights were read for their meaning" in bot.log
+
+
+async def test_a_talk_that_is_over_with_highlights_in_hand(tmp_path: Path) -> None:
+    given = {"EMBEDDING_MODEL": "thesaurus"}
+    async with analects(tmp_path, given, "chat", before=STUCK) as talk:
+        await talk.says("reading for meaning")
+        assert talk.process.stdin is not None
+        assert talk.process.stdout is not None
+        talk.process.stdin.write(b"/highlight help\nquit\n")
+        assert await talk.ends(20) == 0
+        assert b"/highlight random" in await talk.process.stdout.read()
+
+
+async def how(bot: Process) -> tuple[object, object, object]:
+    """What `/readyz` tells of the model: its state, highlights that have vectors, highlights that are to have them."""
+    meaning = (await bot.get("/readyz"))[1]["meaning"]
+    assert isinstance(meaning, dict)
+    return meaning["state"], meaning["vectors"], meaning["wanted"]

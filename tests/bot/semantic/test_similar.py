@@ -1,0 +1,113 @@
+""" "More like this": what stands below a quote, and what it brings."""
+
+from dataclasses import replace
+
+import pytest
+
+from adapters.discord import actions as discord_actions
+from adapters.discord.card import layout
+from adapters.discord.render import render as as_card
+from adapters.slack import actions as slack_actions
+from adapters.slack.render import message
+from bot.answering.similar import alike
+from bot.chat.commands import more
+from bot.chat.conversation import Bot
+from bot.chat.replies import Notice, Quotes
+from bot.chat.requests import Command, parse
+from bot.model import Answer, Question
+from bot.search.index import Index
+from bot.semantic.backfill import fill
+from tests.bot.semantic.models import meaning
+from tests.libraries import highlight, of
+
+NOTES = of(
+    [
+        highlight("doze", "A doze after lunch clears the head."),
+        highlight("nap", "Napoleon could take a nap on his horse."),
+        highlight("lunch", "Lunch is a habit of the head, not of the stomach."),
+        highlight("car", "An automobile is a machine for arriving late."),
+        *(highlight(f"bank{n}", f"Lender number {n} is patient.") for n in range(6)),
+    ]
+)
+INDEX = Index.build(NOTES)
+
+
+@pytest.fixture(scope="module")
+def bot() -> Bot:
+    made = meaning()
+    assert fill(made, INDEX, lambda: False)
+    return Bot(INDEX, embedding=made)
+
+
+def like(bot: Bot, id_: str, offset: int = 0) -> Quotes:
+    reply = bot.reply(Command("like", id_, offset))
+    assert isinstance(reply, Quotes)
+    return reply
+
+
+def test_what_is_near_in_meaning_comes_first(bot: Bot) -> None:
+    assert [quote.highlight.id for quote in like(bot, "doze").quotes] == ["nap"]
+
+
+def test_without_a_model_what_shares_its_words() -> None:
+    assert [one.highlight.id for one in alike("doze", INDEX).quotes] == ["lunch"]
+
+
+def test_never_itself_and_page_by_page(bot: Bot) -> None:
+    first = like(bot, "bank0")
+    following = more(first)
+    assert isinstance(following, Command)
+    second = bot.reply(following)
+    assert isinstance(second, Quotes)
+    ids = [quote.highlight.id for quote in (*first.quotes, *second.quotes)]
+    assert sorted(ids) == [f"bank{n}" for n in range(1, 6)]
+    assert first.page.meant == ("“Lender number 0 is patient.”",)
+
+
+@pytest.mark.parametrize("id_", ["car", "gone", ""])
+def test_nothing_is_like_it(bot: Bot, id_: str) -> None:
+    assert isinstance(bot.reply(Command("like", id_)), Notice)
+
+
+def test_it_is_no_command_that_can_be_typed() -> None:
+    assert parse("like a rolling stone") == Command("search", "like a rolling stone")
+
+
+def answered(bot: Bot) -> Answer:
+    reply = bot.reply(Question("which lender is patient?"))
+    assert isinstance(reply, Answer)
+    assert len(reply.quotes) == 3
+    return reply
+
+
+def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
+    reply = answered(bot)
+    blocks = message(reply, asker="U1", private=False).blocks
+    buttons = [
+        one for block in blocks for one in block.get("elements", ()) if one.get("action_id") == "alike"
+    ]  # type: ignore[attr-defined]
+    found = [slack_actions.request(one["value"]) for one in buttons]
+    assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
+    without = message(replace(reply, alike=False), asker="U1", private=False).blocks
+    assert "alike" not in str(without)
+
+
+def test_on_discord_it_stands_below_each_quote(bot: Bot) -> None:
+    reply = answered(bot)
+    card = as_card(reply)
+    buttons = [block.button for block in card.blocks]
+    found = [discord_actions.decode(one.custom_id) for one in buttons if one is not None]
+    assert found == [
+        discord_actions.More(0, 3, command=Command("like", quote.highlight.id, 0, 3))
+        for quote in reply.quotes
+    ]
+    view = layout(card)
+    assert sum(1 for _ in view.walk_children()) == card.components
+    assert all(block.button is None for block in as_card(replace(reply, alike=False)).blocks)
+
+
+def test_without_a_model_there_is_no_such_button() -> None:
+    reply = Bot(INDEX).reply(Question("patient lender"))
+    assert isinstance(reply, Answer)
+    assert reply.quotes
+    assert not reply.alike

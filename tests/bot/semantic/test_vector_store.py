@@ -1,0 +1,127 @@
+"""Vectors on disk: what was written is read, what is damaged or foreign is made again, what is not wanted leaves the disk."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.search.arrays import Floats
+from bot.semantic.vector_store import MOST_SEGMENTS, Store
+
+
+def key(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+def rows(number: int, count: int = 2) -> Floats:
+    return np.full((count, 3), number, np.float32)
+
+
+def filled(folder: Path, *numbers: int) -> Store:
+    store = Store(folder, 3)
+    for number in numbers:
+        store.add([key(number)], [rows(number, number + 1)])
+    return store
+
+
+def held(store: Store) -> dict[bytes, list[list[float]]]:
+    return {
+        name: segment.rows[segment.starts[at] : segment.starts[at + 1]].tolist()
+        for segment in store.segments
+        for at, name in enumerate(segment.keys)
+    }
+
+
+def test_what_was_written_is_read_again_from_the_disk(tmp_path: Path) -> None:
+    filled(tmp_path, 1, 2)
+    again = Store(tmp_path, 3)
+    assert held(again) == {key(1): rows(1, 2).tolist(), key(2): rows(2, 3).tolist()}
+    assert all(not one.rows.flags.writeable for one in again.segments)  # memory-mapped
+
+
+def test_without_a_folder_they_stay_in_memory() -> None:
+    store = Store(None, 3)
+    store.add([key(1)], [rows(1)])
+    assert store.keep({key(1)}) is False
+    assert list(held(store)) == [key(1)]
+
+
+@pytest.mark.parametrize("place", [0, 9, 25, 60, -1])
+def test_a_damaged_file_is_made_again(tmp_path: Path, place: int) -> None:
+    filled(tmp_path, 1)
+    filled(tmp_path, 2)
+    victim, other = sorted(tmp_path.glob("*.vectors"))
+    data = bytearray(victim.read_bytes())
+    data[place] ^= 1
+    victim.write_bytes(data)
+    assert len(held(Store(tmp_path, 3))) == 1
+    assert list(tmp_path.iterdir()) == [other]
+
+
+@pytest.mark.parametrize("left", [0, 10, 70, -4])
+def test_a_half_of_a_file_is_none(tmp_path: Path, left: int) -> None:
+    filled(tmp_path, 1)
+    (one,) = tmp_path.glob("*.vectors")
+    one.write_bytes(one.read_bytes()[:left])
+    assert held(Store(tmp_path, 3)) == {}
+
+
+def test_one_of_another_dimension_is_none(tmp_path: Path) -> None:
+    filled(tmp_path, 1)
+    assert held(Store(tmp_path, 4)) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_never_finished_is_not_read(tmp_path: Path) -> None:
+    filled(tmp_path, 1)
+    (one,) = tmp_path.glob("*.vectors")
+    left = one.rename(one.with_suffix(".new"))
+    assert held(Store(tmp_path, 3)) == {}
+    assert left.exists(), "another process may be writing it"
+    os.utime(left, (0, 0))
+    assert held(Store(tmp_path, 3)) == {}
+    assert not left.exists()
+
+
+def test_what_is_not_wanted_any_more_is_not_on_the_disk(tmp_path: Path) -> None:
+    store = filled(tmp_path, 1, 2, 3)
+    assert store.keep({key(1), key(3)})
+    assert set(held(store)) == {key(1), key(3)}
+    assert all(key(2) not in one.read_bytes() for one in tmp_path.iterdir())
+    assert set(held(Store(tmp_path, 3))) == {key(1), key(3)}
+
+
+def test_when_all_is_wanted_nothing_is_written(tmp_path: Path) -> None:
+    store = filled(tmp_path, 1, 2)
+    before = sorted(tmp_path.iterdir())
+    assert not store.keep({key(1), key(2), key(9)})
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_many_files_become_one(tmp_path: Path) -> None:
+    numbers = range(1, MOST_SEGMENTS + 3)
+    filled(tmp_path, *numbers)
+    assert len(list(tmp_path.iterdir())) < MOST_SEGMENTS
+    assert set(held(Store(tmp_path, 3))) == {key(one) for one in numbers}
+
+
+def test_two_processes_write_into_one_folder(tmp_path: Path) -> None:
+    first, second = Store(tmp_path, 3), Store(tmp_path, 3)
+    first.add([key(1)], [rows(1)])
+    second.add([key(2)], [rows(2)])
+    second.add([key(1)], [rows(1)])
+    assert set(held(Store(tmp_path, 3))) == {key(1), key(2)}
+    third = Store(tmp_path, 3)
+    assert third.keep({key(1)})  # merged, and the files of the others are gone
+    first.add([key(3)], [rows(3)])
+    assert set(held(first)) == {key(1), key(3)}
+    assert set(held(Store(tmp_path, 3))) == {key(1), key(3)}
+
+
+def test_a_disk_that_takes_nothing_leaves_them_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = Store(tmp_path / "file" / "vectors", 3)
+    with pytest.raises(OSError, match=r"[Nn]ot a directory"):
+        store.add([key(1)], [rows(1)])
+    assert list(held(store)) == [key(1)]

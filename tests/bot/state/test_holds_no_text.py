@@ -1,0 +1,87 @@
+"""After everything was asked, set and pressed with marked words, by people with marked names, no table holds one of them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.schedule.plan import Plan
+from bot.state.database import metadata
+from bot.state.digest_store import Standing
+from bot.state.fallback import opened
+from tests.adapters.discord.test_running import given
+from tests.adapters.slack.processes import analects
+from tests.discord_server import DiscordServer
+from tests.slack_server import SlackServer
+
+MARK = "zwolfkraut"
+NOTE = f"""# Marked {MARK}title
+
+## Metadata
+- Author: [[Marked {MARK}author]]
+
+## Highlights
+- A passage of {MARK}passage that tells of memory and sleep at some length. ([View Highlight](https://read.readwise.io/read/{MARK}link))
+"""
+
+
+async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "marked.md").write_text(NOTE, encoding="utf-8")
+    state = await opened(state_url)
+    fast = "import bot.digest.clerk; bot.digest.clerk.TICK = 0.2"
+    async with SlackServer() as slack, DiscordServer() as discord:
+        settings = {
+            **given(discord),
+            **slack.settings,
+            "DATABASE_URL": state_url,
+            "CORPUS_PATH": str(tmp_path / "notes"),
+        }
+        async with analects(tmp_path, settings, before=fast) as bot:
+            await bot.ready()
+            ann, room = slack.user(f"{MARK}ann"), discord.channel(f"{MARK}room")
+            general = slack.channel(f"{MARK}general", [ann], creator=ann)
+            said = f"what of memory, {MARK}question?"
+            await slack.reply_to(await slack.mention(ann, general, said))
+            await slack.reply_to(await slack.direct_message(ann, said))
+            await discord.answered(room, discord.ask(f"{MARK}ben", room, said))
+            for words in (f"search {said}", "random", "digest daily at 9:00 UTC"):
+                asked = await slack.slash(ann, general, "/highlight", words)
+                await slack.until(
+                    lambda asked=asked: any(one.ephemeral_to == ann.id for one in slack.replies_to(asked))
+                )  # type: ignore[misc]
+            now = datetime.now(UTC).timestamp() - 60
+            due = datetime.fromtimestamp(now, UTC)
+            channel = slack.channel(f"{MARK}digest", [ann])
+            plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
+            place = f"slack:{channel.id}"
+            await state.shelf.put(Standing(place, place, plan, now - 300, due.date()))
+            await slack.until(lambda: bool(slack.posts(channel)), timeout=20)
+            digest = slack.posts(channel)[0]
+            for action in ("keep", "never"):
+                await slack.reply_to(await slack.press(ann, digest, f"digest:{action}"))
+            assert await bot.terminate() == 0
+    await state.claims.close()
+    held = await _held(state_url)
+    assert {"events", "digests", "digest_posts", "scopes", "shown"} <= {
+        name for name, rows in held.items() if rows
+    }
+    for name, rows in held.items():
+        for row in rows:
+            assert MARK not in str(row).casefold(), f"{name}: {row}"
+            assert "memory" not in str(row).casefold(), f"{name}: {row}"
+
+
+async def _held(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, as the program declares them."""
+    from bot.state.database import Database
+
+    database = await Database.open(url)
+    try:
+        async with database.begin() as connection:
+            return {
+                table.name: [tuple(row) for row in await connection.execute(select(table))]
+                for table in metadata.sorted_tables
+            }
+    finally:
+        await database.close()

@@ -1,0 +1,273 @@
+"""PostgreSQL as the state: what addresses may look like, how it refuses, and that it may go, come back, or be slow."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.state import database as database_module
+from bot.state.claim_tables import DatabaseClaims
+from bot.state.claims import LEASE, NEWER, Claim, StateError
+from bot.state.database import Database, address
+from bot.state.fallback import Keeper, Patience, at
+from bot.state.migrations import LOCK
+from tests.postgres import ENCODED, PASSWORD, PostgresServer
+
+QUICK = Patience(again=0.05, longest=0.1)
+
+
+@asynccontextmanager
+async def keeping(url: str, patience: Patience = QUICK) -> AsyncIterator[Keeper]:
+    keeper = Keeper(at(url, Path()), patience)
+    await keeper.open()
+    try:
+        yield keeper
+    finally:
+        await keeper.close()
+
+
+async def until(keeper: Keeper, works: bool) -> None:
+    async with asyncio.timeout(20):
+        while (keeper.problem is None) is not works:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def refusal(url: str) -> str:
+    """The sentence with which the state does not open."""
+    with pytest.raises(StateError) as caught:
+        await DatabaseClaims.open(address(url, Path()))
+    told = str(caught.value)
+    assert not any(secret in told for secret in (PASSWORD, ENCODED, "s3cret", "127.0.0.1"))
+    assert "\n" not in told
+    return told
+
+
+@pytest.mark.parametrize(
+    "scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg2", "POSTGRES"]
+)
+async def test_each_way_to_name_it(postgres: PostgresServer, scheme: str) -> None:
+    claims = await DatabaseClaims.open(scheme + (await postgres.fresh()).removeprefix("postgresql"))
+    assert await claims.claim("k") is Claim.MINE
+    await claims.close()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "sslmode=disable", "sslmode=prefer", "ssl=false", "ssl=prefer", "connect_timeout=5", "pgbouncer=true",
+        "sslmode=prefer&channel_binding=prefer&keepalives=1", "application_name=mine", "options=-c%20statement_timeout%3D5000",
+        "prepared_statement_cache_size=0", "target_session_attrs=read-write", "sslcompression=0&gssencmode=disable",
+    ],
+)  # fmt: skip
+async def test_parameters_as_providers_write_them(postgres: PostgresServer, more: str) -> None:
+    claims = await DatabaseClaims.open(f"{await postgres.fresh()}&{more}")
+    assert await claims.claim("k") is Claim.MINE
+    await claims.close()
+
+
+async def test_what_does_not_open_says_why(postgres: PostgresServer) -> None:
+    """One sentence with the mend, and never the password."""
+    there = postgres.url()
+    assert "password" in await refusal(postgres.url(password="s3cret"))
+    assert "password" in await refusal(postgres.url(user="nobody"))
+    assert "does not exist" in await refusal(postgres.url("missing"))
+    assert await refusal(there.replace(f":{postgres.port}/", ":1/")) == "no connection to the database"
+    assert "host" in await refusal(there.replace("127.0.0.1", "no.such.host.invalid"))
+    assert "socket" in await refusal("postgresql:///x?host=/no/such/folder")
+    assert "TLS" in await refusal(there + "?sslmode=require")
+    assert "TLS" in await refusal(there + "?ssl=true")
+    assert "parameter" in await refusal(there + "?sslmode=nonsense")
+    assert "certificate" in await refusal(there + "?sslmode=verify-full&sslrootcert=/no/such/file")
+    assert "no_such_setting" in await refusal(there + "?no_such_setting=1")
+    assert "read-only" in await refusal(await postgres.fresh() + "&default_transaction_read_only=on")
+    for unreadable in (PASSWORD, "a#s3cret", "s3cret[", "x%zz:1:2"):
+        assert "percent-encoded" in await refusal(postgres.url(password=unreadable)) or "%" in unreadable
+    assert "percent-encoded" in await refusal("postgresql://u:p@127.0.0.1:port/d")
+    assert "no database that is known" in await refusal("mysql://u:s3cret@127.0.0.1/d")
+
+
+async def test_a_user_that_may_not_make_tables(postgres: PostgresServer) -> None:
+    """As since PostgreSQL 15 in the schema `public` of somebody else's database."""
+    await postgres.do("CREATE ROLE reader LOGIN PASSWORD 'p'")
+    told = await refusal(postgres.url(user="reader", password="p"))
+    assert "grant" in told
+
+
+async def test_a_newer_version_is_left_as_it_is(postgres: PostgresServer) -> None:
+    url = await postgres.fresh()
+    await (await DatabaseClaims.open(url)).close()
+    await postgres.do("UPDATE alembic_version SET version_num = '9999'", url)
+    assert await refusal(url) == NEWER
+    (row,) = await postgres.do("SELECT version_num FROM alembic_version", url)
+    assert row["version_num"] == "9999"
+
+
+async def test_a_connection_that_broke_is_not_noticed(postgres: PostgresServer) -> None:
+    """A restart, a failover, a firewall that forgets: the next claim takes a fresh connection."""
+    url = await postgres.fresh()
+    async with keeping(url) as keeper:
+        assert await keeper.claim("k1") is Claim.MINE
+        await postgres.do(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'analects'"
+        )
+        assert await keeper.claim("k2") is Claim.MINE
+        assert keeper.problem is None
+    rows = await postgres.do("SELECT key FROM events ORDER BY key", url)
+    assert [row["key"] for row in rows] == ["k1", "k2"]
+
+
+@pytest.mark.parametrize("how", ["SIGINT", "SIGQUIT"], ids=["stopped", "crashed"])
+async def test_it_goes_away_and_comes_back(
+    postgres: PostgresServer, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Meanwhile claims are kept in memory; what was answered then is not answered by another replica after."""
+    url = await postgres.fresh()
+    async with keeping(url) as keeper:
+        assert await keeper.claim("before") is Claim.MINE
+        await asyncio.to_thread(postgres.stop, signal.Signals[how])
+        try:
+            assert await keeper.claim("during") is Claim.MINE
+            assert await keeper.claim("during") is Claim.HELD
+            await keeper.done("during", "m1")
+            assert keeper.problem is not None
+            assert "connection" in keeper.problem
+        finally:
+            await asyncio.to_thread(postgres.start)
+        await until(keeper, works=True)
+        assert await keeper.claim("before") is Claim.HELD
+        async with keeping(url) as other:
+            assert await other.claim("before") is Claim.HELD
+            assert await other.claim("during") is Claim.DONE
+    told = [record.message for record in caplog.records if "state cannot be used" in record.message]
+    assert 1 <= len(told) <= 2, "one line for each reason: away, then starting up"
+
+
+async def test_it_is_away_at_the_start(postgres: PostgresServer) -> None:
+    url = await postgres.fresh()
+    await asyncio.to_thread(postgres.stop)
+    try:
+        async with keeping(url) as keeper:
+            assert keeper.problem == "no connection to the database"
+            assert await keeper.claim("k") is Claim.MINE
+            await asyncio.to_thread(postgres.start)
+            await until(keeper, works=True)
+    finally:
+        if postgres.stopped:
+            await asyncio.to_thread(postgres.start)
+
+
+async def test_it_does_not_answer_at_the_start() -> None:
+    """A host that swallows what is sent to it: the bot starts without waiting for it."""
+    open_ones: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: open_ones.append(writer), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with keeping(
+        f"postgresql://u:p@127.0.0.1:{port}/d?sslmode=disable", Patience(statement=0.2, opening=0.4)
+    ) as keeper:
+        assert keeper.problem == "not opened yet"
+        assert await keeper.claim("k") is Claim.MINE
+        async with asyncio.timeout(5):
+            while keeper.problem == "not opened yet":  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert keeper.problem == "it does not answer"
+    for one in open_ones:
+        one.close()
+    server.close()
+
+
+async def test_it_is_slow(postgres: PostgresServer) -> None:
+    """Somebody holds the table: nobody waits for longer than is patient, and it recovers by itself."""
+    url = await postgres.fresh()
+    async with keeping(url, Patience(statement=0.3, again=0.05, longest=0.1)) as keeper:
+        holding = Database(database_module._engine(url))
+        async with holding.begin() as connection:
+            await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+            async with asyncio.timeout(5):
+                assert await keeper.claim("k0") is Claim.MINE
+                assert keeper.problem is None, "once is no reason to give it up"
+                assert [await keeper.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
+            assert keeper.problem == "it does not answer"
+        await holding.close()
+        await until(keeper, works=True)
+
+
+async def test_replicas_that_start_at_once_make_the_tables_one_after_the_other(
+    postgres: PostgresServer,
+) -> None:
+    url = await postgres.fresh()
+    first = Database(database_module._engine(url))
+    async with first.begin() as connection:
+        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        second = asyncio.create_task(DatabaseClaims.open(url))
+        async with asyncio.timeout(10):
+            while not await postgres.do("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                assert not second.done()
+    claims = await second
+    assert await claims.claim("k") is Claim.MINE
+    await claims.close()
+    await first.close()
+
+
+async def test_leases_go_by_the_clock_of_the_database(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replica whose clock is an hour ahead does not take what another is at."""
+    url = await postgres.fresh()
+    one, other = await DatabaseClaims.open(url), await DatabaseClaims.open(url)
+    assert await one.claim("k") is Claim.MINE
+    now = database_module.time.time()
+    monkeypatch.setattr(database_module.time, "time", lambda: now + 3600)
+    assert await other.claim("k") is Claim.HELD
+    (row,) = await postgres.do(
+        "SELECT until - extract(epoch FROM clock_timestamp()) AS left FROM events", url
+    )
+    assert LEASE - 10 < row["left"] <= LEASE
+    await one.close()
+    await other.close()
+
+
+async def test_a_replica_keeps_few_connections(postgres: PostgresServer) -> None:
+    url = await postgres.fresh()
+    claims = await DatabaseClaims.open(url)
+    got = await asyncio.gather(*(claims.claim(f"k{number % 15}") for number in range(60)))
+    assert got.count(Claim.MINE) == 15
+    (row,) = await postgres.do("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'analects'")
+    assert row["count"] <= 3
+    await claims.close()
+
+
+async def test_tls(postgres: PostgresServer, tmp_path: Path) -> None:
+    """`sslmode=require` and `verify-full`, with a certificate that is trusted and with one that is not."""
+    try:
+        certificate = postgres.with_tls()
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("openssl is not on this machine")
+    url = await postgres.fresh()
+    try:
+        await asyncio.to_thread(postgres.restart)
+        for more in (
+            "sslmode=require",
+            "ssl=require",
+            "ssl=true",
+            f"sslmode=verify-ca&sslrootcert={certificate}",
+        ):
+            claims = await DatabaseClaims.open(f"{url}&{more}")
+            (row,) = await postgres.do(
+                "SELECT bool_and(ssl) AS all FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'analects'"
+            )
+            assert row["all"], more
+            await claims.close()
+        assert "not trusted" in await refusal(f"{url}&sslmode=verify-full&sslrootcert=system")
+        host = urlsplit(url).hostname
+        assert host == "127.0.0.1"
+        assert "not trusted" in await refusal(f"{url}&sslmode=verify-full&sslrootcert={certificate}"), (
+            "another name"
+        )
+    finally:
+        postgres.without_tls()
+        await asyncio.to_thread(postgres.restart)

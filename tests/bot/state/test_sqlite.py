@@ -1,0 +1,142 @@
+"""The file of the state: damaged, newer, locked, full, with what can't be stored. Nothing is harmed, and it recovers by itself."""
+
+import asyncio
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal.doctor import _state
+from bot.settings import load_settings
+from bot.state import sqlite
+from bot.state.claim_tables import DatabaseClaims
+from bot.state.claims import NEWER, Claim, RejectedError
+from bot.state.database import FILE, address
+from bot.state.fallback import Keeper, Patience, at, opened
+from bot.state.sqlite import DAMAGED
+
+QUICK = Patience(again=0.05, longest=0.1)
+
+
+async def _used(folder: Path) -> Path:
+    """A file with a few hundred claims in it."""
+    claims = await DatabaseClaims.open(address(None, folder))
+    for number in range(300):
+        await claims.claim(f"slack:C1:{number}" + "x" * 100)
+    await claims.close()
+    return folder / FILE
+
+
+def _everything(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+
+async def _refused(folder: Path) -> str:
+    """With which sentence it is refused, three times over; the folder is as before."""
+    before = _everything(folder)
+    keeper = Keeper(at(None, folder), QUICK)
+    await keeper.open()
+    for _ in range(2):
+        await keeper._open()
+    assert await keeper.claim("k") is Claim.MINE
+    await keeper.close()
+    assert _everything(folder) == before
+    assert keeper.problem is not None
+    return keeper.problem
+
+
+async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
+    file = await _used(tmp_path)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
+    assert await _refused(tmp_path) == DAMAGED
+
+
+async def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
+    file = await _used(tmp_path)
+    file.write_bytes(file.read_bytes()[:-5000])
+    assert await _refused(tmp_path) == DAMAGED
+
+
+async def test_a_newer_file_in_another_mode(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
+        database.executescript("CREATE TABLE alembic_version (version_num VARCHAR(32)); "
+                               "INSERT INTO alembic_version VALUES ('9999')")  # fmt: skip
+    assert await _refused(tmp_path) == NEWER
+
+
+async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
+    """As after a crash at the very first start: there is nothing to lose."""
+    (tmp_path / FILE).touch()
+    claims = await DatabaseClaims.open(address(None, tmp_path))
+    assert await claims.claim("k") is Claim.MINE
+    await claims.close()
+
+
+async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
+    """The table's pages go bad while it runs: told, and then refused, not written to."""
+    file = await _used(tmp_path)
+    keeper = Keeper(at(None, tmp_path), Patience(again=3600, longest=3600))
+    await keeper.open()
+    assert keeper.problem is None
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    damaged = file.read_bytes()
+    for number in range(400):
+        assert await keeper.claim(f"new{number}") is Claim.MINE
+    assert keeper.problem == "database disk image is malformed"
+    await keeper._open()
+    assert keeper.problem == DAMAGED
+    await keeper.close()
+    assert file.read_bytes() == damaged
+
+
+async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims go on in memory; when it lets go, the state works again, and knows what was answered meanwhile."""
+    monkeypatch.setattr(sqlite, "BUSY", 0.1)
+    await _used(tmp_path)
+    keeper = Keeper(at(None, tmp_path), QUICK)
+    await keeper.open()
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert await keeper.claim("k") is Claim.MINE
+        assert keeper.problem is not None
+        await keeper.done("k", "m")
+    async with asyncio.timeout(20):
+        while keeper.problem is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await keeper.close()
+    again = await DatabaseClaims.open(address(None, tmp_path))
+    assert await again.claim("k") is Claim.DONE
+    await again.close()
+
+
+@pytest.mark.parametrize("text", ["nul\0", "half \ud83d of a pair", "x" * 300])
+async def test_what_cannot_be_stored_spoils_nothing(text: str, state_url: str) -> None:
+    """Whether it is refused or not, on either database: the state goes on."""
+    state = await opened(state_url)
+    with suppress(RejectedError):
+        await state.claims.claim(text)
+    await state.claims.close()
+    keeper = Keeper(lambda: opened(state_url))
+    await keeper.open()
+    await keeper.claim(text)
+    assert keeper.problem is None
+    assert await keeper.claim("k") is Claim.MINE
+    await keeper.close()
+
+
+@pytest.mark.parametrize("url", [None, "postgresql://u:s3cret@127.0.0.1:1/d"])
+async def test_doctor_says_what_is_wrong(
+    url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE).write_bytes(b"no database " * 1000)
+    monkeypatch.setenv("STATE_PATH", str(tmp_path))
+    if url is not None:
+        monkeypatch.setenv("DATABASE_URL", url)
+    (found,) = await _state(load_settings())
+    assert not found.ok
+    assert found.finding == (DAMAGED if url is None else "no connection to the database")
+    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.mend)
+    assert "s3cret" not in str(found)

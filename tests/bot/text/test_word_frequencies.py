@@ -1,0 +1,38 @@
+"""Words of a language, looked up in lists that are searched as they are."""
+
+import gzip
+import json
+from importlib.resources import files
+
+import pytest
+
+from bot.text.word_frequencies import COUNTED, count, is_word, rarity
+
+
+@pytest.mark.parametrize("language", sorted(COUNTED))
+def test_every_list_can_be_halved(language: str) -> None:
+    packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
+    listed: dict[str, int] = json.loads(gzip.decompress(packed))
+    words = list(listed)
+    some = [*words[:3], *words[1000 :: len(words) // 200], *words[-3:]]
+    assert [count(word, language) for word in some] == [listed[word] for word in some]
+    assert sum(listed.values()) == pytest.approx(COUNTED[language], rel=0.01)
+    assert 0 <= rarity(max(words, key=listed.__getitem__), language) < 0.1
+
+
+@pytest.mark.parametrize("word", ["", "zzzz", "a b", "\n", '"', "nosuchword", "\ud800"])
+def test_what_is_no_word_has_no_count(word: str) -> None:
+    assert count(word, "en") == 0
+    assert not is_word(word, "en")
+
+
+def test_there_need_be_no_list() -> None:
+    assert not is_word("word", "xx")
+
+
+def test_rarity_goes_from_what_everybody_says_to_what_nobody_does() -> None:
+    values = [rarity(word, "en") for word in ("the", "time", "memory", "telescope", "nosuchword")]
+    assert values == sorted(values)
+    assert values[0] < 0.05
+    assert values[-1] == 1.0
+    assert 0 < rarity("casa", "es") < rarity("telescopio", "es") <= 1

@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.phrasing import LOOKED_AT, MOST_SLOTS, phrased
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("hey, do we have anything on memory?", "memory?"),
+        ("Hey there, quick question: how does memory work?", "how does memory work?"),
+        ("hi all, just a quick question – anything about sleep", "sleep"),
+        ("so all models are wrong", "all models are wrong"),
+        ("quick question", "quick question"),
+        ("Good morning! what is the hippocampus? Thanks!", "what is the hippocampus"),
+        ("good morning routines", "good morning routines"),
+        ("dear reader letters", "dear reader letters"),
+        ("hippocampus, thank you so much", "hippocampus"),
+        ("letters of thanks", "letters of thanks"),
+        ("thanks!", "thanks!"),
+        ("good habits", "good habits"),
+        ("that line about followers", "followers"),
+        ("I remember there was something about trust", "trust"),
+        ("can you find me that quote about the moon", "the moon"),
+        ("what did Cal Newport say about email?", "Cal Newport email?"),
+        ("what do we have on memory palaces", "on memory palaces"),
+        ("is there anything about sleep", "sleep"),
+        ("how does memory work", "how does memory work"),
+        ("quote", "quote"),
+        ("that line about", "that line about"),
+        ("the joke about speed reading", "speed reading"),
+        ("where was that quote, you create your own luck?", "you create your own luck?"),
+        ("the line: begin anywhere", "begin anywhere"),
+        ("it was something like all models are wrong", "all models are wrong"),
+        ("all models are wrong... something like that", "all models are wrong"),
+        ("any altruism looks like evil, who wrote that?", "any altruism looks like evil"),
+        ("slow is smooth or something along those lines - who said it?", "slow is smooth"),
+        ("who said that?", "who said that?"),
+        ("what did plato say of caves, anyone?", "plato caves"),
+        ("what do you do when you can't remember", "what do you do when you can't remember"),
+    ],
+)
+def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
+    found = phrased(question)
+    assert " ".join(found.text.split()) == left
+    assert len(found.text) == len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("what did Cal Newport say about email?", "Cal Newport"),
+        ("James Clear on identity", "James Clear"),
+        ("according to Kahneman, what is bias", "Kahneman"),
+        ("anything by Newport?", "Newport"),
+        ("the bit in the storytelling with data book on audiences", "the storytelling with data book"),
+        ("memory palaces by castagnol", "castagnol"),
+        ("deep work: attention", "deep work"),
+        ("what was mister rogers' advice to a friend?", "mister rogers"),
+        ("how memory works", None),
+    ],
+)
+def test_where_somebody_or_something_may_be_named(question: str, name: str | None) -> None:
+    slots = [question[begin:end] for begin, end in phrased(question).slots]
+    assert slots[:1] == ([name] if name else [])
+
+
+def test_names_are_looked_for_in_so_many_places_only() -> None:
+    text = "what about " + "by ann on x, " * 200
+    slots = phrased(text).slots
+    assert 0 < len(slots) <= 2 * MOST_SLOTS + 1
+    assert not phrased("x " * LOOKED_AT + " by ann").slots
+
+
+@given(st.text(max_size=200))
+def test_every_word_stays_where_it_stood(text: str) -> None:
+    found = phrased(text).text
+    assert len(found) == len(text)
+    assert all(now in (before, " ") for now, before in zip(found, text, strict=True))
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "unit",
+    ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " ", "by ", "a-", "a'", "a's "],
+)
+def test_long_questions_are_read_at_once(unit: str) -> None:
+    phrased(unit * (40_000 // len(unit)))

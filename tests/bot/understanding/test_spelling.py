@@ -1,0 +1,45 @@
+from bot.answering.answer import answer
+from bot.model import Question
+from bot.search.index import Index
+from bot.understanding.spelling import MOST
+from tests.libraries import library
+
+LONG = ("Notes are thoughts that were worth a second look.",)
+
+INDEX = Index.build(
+    library(
+        "The hippocampus binds memories together.",
+        "Libraries are memory made of paper.",
+        "Make a habit of reading before breakfast.",
+    )
+)
+
+
+def test_a_misspelt_word_is_corrected_and_the_asker_told() -> None:
+    found = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
+    assert found.quotes[0].highlight.id == "0"
+    assert found.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
+    assert found.quotes[0].matched == ("hippocampus", "binds", "memories")
+    assert found.looked_for == ("hipocampus", "bind", "memmories")
+
+
+def test_a_word_that_exists_is_no_misspelling() -> None:
+    found = answer(Question("bake bread"), INDEX)
+    assert not found.found
+    assert not found.corrected
+
+
+def test_an_exact_phrase_is_not_corrected() -> None:
+    assert not answer(Question('"hipocampus binds"'), INDEX).found
+
+
+def test_a_word_of_the_language_of_the_question_is_no_misspelling() -> None:
+    """ "Kartoffel" is German, though nothing in the library is."""
+    index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
+    found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
+    assert not found.corrected
+
+
+def test_so_many_words_are_corrected_and_no_more() -> None:
+    wrong = " ".join(f"memo{letter}ries" for letter in "abcdefghijklmnopqrstuvwxyz")
+    assert len(answer(Question(wrong), INDEX).corrected) == MOST

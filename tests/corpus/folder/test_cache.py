@@ -1,0 +1,190 @@
+"""A start reads only what changed, and what it then knows equals a fresh load."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answering.answer import answer
+from bot.library.snapshot import Snapshot, opened, place_of
+from bot.model import Question
+from corpus.folder import cache, read
+from corpus.folder.selection import Rules
+from corpus.load import load
+from corpus.model import Library
+from tests.notes_on_disk import note, write
+
+LONG = "The hedge that is cut every second year carries more berries than the one cut each autumn"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    notes = {
+        "hedges.md": note(f"- {LONG}.", "- Hedges shelter wrens."),
+        "walls.md": note("- Walls remember masons.", title="On Walls"),
+        "copy.md": note(f"- {LONG} .", title="Copied", author="Ann Else"),
+        "secret.md": note("- Nobody knows the MARKEDTEXT.", title="MARKEDTITLE", head="---\ntags: [private]\n---"),
+        "half.md": note("- Ponds freeze.", "- MARKEDHALF.\n    - Note: MARKEDREMARK #private", title="Ponds"),
+    }  # fmt: skip
+    write(tmp_path / "notes", dict(notes))
+    long_ago(tmp_path / "notes")
+    return tmp_path / "notes"
+
+
+@pytest.fixture(autouse=True)
+def _times_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notes of a test are as young as the test."""
+    monkeypatch.setattr("corpus.folder.state.RACY_NS", 0)
+
+
+def long_ago(root: Path) -> None:
+    for path in root.rglob("*.md"):
+        os.utime(path, ns=(10**18, 10**18))
+
+
+def start(root: Path, folder: Path, rules: Rules | None = None) -> Snapshot:
+    """A start with the cache; it must know the same as one without."""
+    snapshot = opened(root, rules or Rules(), folder, worth=1)
+    fresh = load(root, rules)
+    assert snapshot.known.library == fresh
+    assert snapshot.index.library == fresh
+    return snapshot
+
+
+def test_a_second_start_reads_nothing(root: Path, tmp_path: Path) -> None:
+    assert start(root, tmp_path / "cache").known.read == 5
+    again = start(root, tmp_path / "cache")
+    assert again.known.read == 0
+    assert again.stored is not None
+    assert answer(Question("masons"), again.index).found
+
+
+def test_what_changed_is_read(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    start(root, folder)
+    (root / "walls.md").touch()
+    assert start(root, folder).known.read == 1
+    text = (root / "walls.md").read_text()
+    (root / "walls.md").write_text(text.replace("masons", "quarry"))
+    os.utime(root / "walls.md", ns=(10**18, 10**18))
+    assert answer(Question("quarry"), start(root, folder).index).found
+    (root / "walls.md").rename(root / "moved.md")
+    moved = start(root, folder)
+    assert {one.path for one in moved.known.library.highlights} >= {"moved.md"}
+    (root / "moved.md").unlink()
+    assert not answer(Question("quarry"), start(root, folder).index).found
+    assert start(root, folder).known.read == 0
+
+
+def test_private_copies_hide_public_ones_that_come_from_the_cache(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    start(root, folder)
+    write(root, {"new.md": note(f"- {LONG}.", title="Elsewhere", head="---\ntags: [private]\n---")})
+    hidden = start(root, folder)
+    assert not answer(Question("berries"), hidden.index).found
+    assert start(root, folder).known.read == 0
+    (root / "new.md").unlink()
+    assert answer(Question("berries"), start(root, folder).index).found
+
+
+def test_other_rules_or_another_reader_start_anew(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    start(root, folder)
+    assert start(root, folder, Rules(private_tags=("secret",))).known.read == 5
+    assert start(root, folder, Rules(private_paths=("walls.md",))).known.read == 5
+    assert start(root, folder, Rules(private_paths=("walls.md",))).known.read == 0
+    monkeypatch.setattr(cache, "version", lambda: b"another")
+    assert start(root, folder, Rules(private_paths=("walls.md",))).known.read == 5
+
+
+def test_the_first_export_among_plain_notes_changes_all(tmp_path: Path) -> None:
+    root = write(tmp_path / "notes", {"thought.md": "A plain thought about rivers.\n"})
+    start(root, tmp_path / "cache")
+    write(root, {"hedges.md": note("- Hedges shelter wrens.")})
+    assert len(start(root, tmp_path / "cache").known.library.highlights) == 1
+    (root / "hedges.md").unlink()
+    start(root, tmp_path / "cache")
+
+
+def test_nothing_private_is_written(root: Path, tmp_path: Path) -> None:
+    (root / "MARKEDPATH").mkdir()
+    write(root, {"MARKEDPATH/MARKEDNAME.md": note("- MARKEDBELOW.", title="Walls again")})
+    write(root, {"twin.md": note("- X.", title="On Walls", head="---\ntags: [private, MARKEDTAG]\n---")})
+    for _ in range(2):
+        snapshot = opened(root, Rules(private_paths=("MARKEDPATH",)), tmp_path / "cache", worth=1)
+        assert not any("MARKED" in repr(one) for one in snapshot.known.library.highlights)
+        for path in (tmp_path / "cache").rglob("*"):
+            assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
+
+
+def test_of_a_note_that_becomes_private_not_a_word_stays(root: Path, tmp_path: Path) -> None:
+    write(root, {"diary.md": note("- MARKEDWORD is nobody's business.", title="Diary")})
+    opened(root, Rules(), tmp_path / "cache", worth=1)
+    write(root, {"diary.md": note("- MARKEDWORD.", title="Diary", head="---\ntags: [private]\n---")})
+    opened(root, Rules(), tmp_path / "cache", worth=1)
+    for path in (tmp_path / "cache").rglob("*"):
+        assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
+
+
+def test_a_small_folder_has_no_cache(root: Path, tmp_path: Path) -> None:
+    opened(root, Rules(), tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with caplog.at_level(logging.WARNING):
+        assert opened(root, Rules(), tmp_path / "cache", worth=1).known.read == 5
+    assert len(caplog.records) == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(["cut", "flip", "foreign", "nothing"]), st.floats(0, 1), st.data())
+def test_whatever_is_in_the_cache(
+    root: Path, tmp_path: Path, how: str, at: float, data: st.DataObject
+) -> None:
+    folder = tmp_path / "cache"
+    start(root, folder)
+    written = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+    path = data.draw(st.sampled_from(written))
+    old = path.read_bytes()
+    place = int(at * (len(old) - 1))
+    flipped = old[:place] + bytes([old[place] ^ 0xFF]) + old[place + 1 :]
+    new = {"cut": old[:place], "flip": flipped, "foreign": b"\x80" + old[::-1], "nothing": b""}[how]
+    path.write_bytes(new)
+    again = start(root, folder)
+    assert answer(Question("masons"), again.index).found
+    assert start(root, folder).known.read == 0
+    (root / "walls.md").touch()
+    (root / "walls.md").write_text((root / "walls.md").read_text() + f"- Gates {at}.\n")
+    assert answer(Question("gates"), start(root, folder).index).found
+
+
+def test_many_notes_are_read_by_several_processes(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    alone = load(root)
+    monkeypatch.setattr(read, "MANY", 2)
+    monkeypatch.setattr(read, "BATCH", 2)
+    assert load(root) == alone
+
+    def none(*_: object) -> None:
+        raise OSError("no processes here")
+
+    monkeypatch.setattr(read, "_in_processes", none)
+    assert load(root) == alone
+
+
+def test_two_processes_at_once(root: Path, tmp_path: Path) -> None:
+    first = opened(root, Rules(), tmp_path / "cache", worth=1)
+    second = opened(root, Rules(), tmp_path / "other", worth=1)
+    ours, theirs = place_of(root, tmp_path / "cache"), place_of(root, tmp_path / "other")
+    (theirs / "notes").replace(ours / "notes")  # the notes of one, the index of the other
+    again = start(root, tmp_path / "cache")
+    assert first.known.library == second.known.library == again.known.library
+    assert isinstance(again.known.library, Library)

@@ -1,0 +1,232 @@
+"""Every shape of export, from a note of that shape to its source and highlights (`notes_fixtures/expected.json`).
+
+The fixtures hold invented content in the exact bytes of the exports: no-break spaces in "Location 144", no newline at the
+end of Logseq's pages, trailing blanks behind tags. After a wanted change write the file anew with
+`python -m tests.test_corpus_shapes` and read its difference.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.folder import files
+from corpus.formats.reader import Note
+from corpus.load import load, read_note
+from corpus.model import Highlight
+from tests.notes_on_disk import TAIL, library, note, read, texts
+
+FOLDER = Path(__file__).parent / "fixtures"
+EXPECTED = FOLDER / "expected.json"
+
+
+def described(one: Highlight) -> dict[str, object]:
+    """What differs from an empty highlight."""
+    values = {
+        "line": one.line, "text": one.text, "plain": one.plain if one.plain != one.text else None, "link": one.link,
+        "location": one.location, "remark": one.remark, "tags": list(one.tags), "chapter": one.chapter, "added": one.added,
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if value}
+
+
+def observed() -> dict[str, object]:
+    found: dict[str, object] = {}
+    library = load(FOLDER)
+    for file in files.walk(FOLDER):
+        if not isinstance(file, files.NoteFile):
+            continue
+        kept = read_note(file, [])
+        assert isinstance(kept, Note)
+        source = kept.source
+        highlights = [one for one in library.highlights if one.path == file.path]
+        found[file.path] = {
+            "shape": kept.shape, "title": source.title, "authors": list(source.authors), "category": source.category,
+            "url": source.url, "tags": list(source.tags), "cover": source.cover, "date": source.date,
+            "highlights": [described(one) for one in highlights],
+        }  # fmt: skip
+    return found
+
+
+def test_every_fixture_is_read_as_expected() -> None:
+    expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    found = observed()
+    assert found.keys() == expected.keys()
+    for path, what in found.items():
+        assert what == expected[path], path
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("path", sorted(path.name for path in FOLDER.glob("*.md")))
+def test_line_ends_and_the_last_newline_change_nothing(tmp_path: Path, path: str, ending: str) -> None:
+    text = (FOLDER / path).read_text(encoding="utf-8")
+    before = read(tmp_path / "0", text, path)
+    after = read(tmp_path / "1", text.rstrip("\n").replace("\n", ending), path)
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    ("bullet", "text", "link"),
+    [
+        ("A. ([View Highlight](https://read.readwise.io/read/1))", "A.", "https://read.readwise.io/read/1"),
+        ("A. ([View Highlight](https://read.readwise.io/read/1)) ^rw12", "A.", "https://read.readwise.io/read/1"),
+        ("A. [View Highlight](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
+        ("A. [None](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
+        ("A. ([View Tweet](https://x.com/a/status/1)) #Highlight #[[2023-11-08]]", "A.", "https://x.com/a/status/1"),
+        ("A. #Highlight #[[2023-11-08]]", "A.", None),
+        ("A. ^rw1", "A.", None),
+        ("A. ^43d6f7", "A.", None),
+        ("A. ([View Highlight](https://read.readwise.io/read/1)) ^43d6f7  ", "A.", "https://read.readwise.io/read/1"),
+        ("A. ([[View Highlight](https://r.readwise.io/1)](https://read.readwise.io/2))", "A.", "https://read.readwise.io/2"),
+        ("See [a page](https://x.org/a)", "See [a page](https://x.org/a)", None),
+        ("See [Location State](https://x.org/a_(b))", "See [Location State](https://x.org/a_(b))", None),
+        ("See ([a page](https://x.org/a))", "See ([a page](https://x.org/a))", None),
+        ("See [a](https://x.org/w_(x)) ([View Highlight](https://read.readwise.io/read/1))",
+         "See [a](https://x.org/w_(x))", "https://read.readwise.io/read/1"),
+        ("Area is 10^rw or x^abc123", "Area is 10^rw or x^abc123", None),
+        ("2 ^ 10", "2 ^ 10", None),
+        ("A tweet about #Highlight reels", "A tweet about #Highlight reels", None),
+        ("A. ([Page 3 of 9](https://x.org/pdf))", "A.", "https://x.org/pdf"),
+        ("A. ([p. xii](https://x.org/pdf))", "A.", "https://x.org/pdf"),
+        ("A. [View](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
+    ],
+)  # fmt: skip
+def test_tails(tmp_path: Path, bullet: str, text: str, link: str | None) -> None:
+    (one,) = read(tmp_path, note(f"- {bullet}"))
+    assert (one.text, one.link) == (text, link)
+    assert one.location in (None, "Page 3 of 9", "p. xii")
+
+
+def test_a_link_of_five_kilobytes(tmp_path: Path) -> None:
+    url = "https://read.readwise.io/read/" + "x" * 5000
+    (one,) = read(tmp_path, note(f"- A. ([View Highlight]({url}))"))
+    assert (one.text, one.link) == ("A.", url)
+
+
+def test_column_0_children_belong_to_the_highlight_above(tmp_path: Path) -> None:
+    text = note(
+        "- One", "- Note: mine", "- See also: [[x]] [[y]]", "- Two", "- See also: the other chapter, please"
+    )
+    one, two, three = read(tmp_path, text)
+    assert (one.remark, one.tags) == ("mine", ("x", "y"))
+    assert two.text == "Two"
+    assert three.text == "See also: the other chapter, please"  # a passage's words, not only links
+
+
+@pytest.mark.parametrize("first", ["Note: a passage may begin so.", "Tags: too", "Comment: this"])
+def test_a_passage_that_begins_like_a_child(tmp_path: Path, first: str) -> None:
+    assert texts(read(tmp_path, note(f"- {first}", "- Two")))[0] == first
+
+
+def test_the_whole_document_is_no_highlight(tmp_path: Path) -> None:
+    text = note("- One").replace(
+        "## Highlights", "## Full Document\nAll of it.\n\n- a list\n### A heading\n- more\n\n## Highlights"
+    )
+    assert texts(read(tmp_path, text)) == ["One"]
+
+
+def test_the_readers_sections_are_no_highlights(tmp_path: Path) -> None:
+    assert texts(
+        read(tmp_path, note("- One", "", "## My notes", "- not theirs", "## Highlights", "- Two"))
+    ) == ["One", "Two"]
+
+
+def test_paragraphs_that_end_in_a_tail_among_bullets(tmp_path: Path) -> None:
+    text = note(
+        "The first of two lines,",
+        f"the second. {TAIL.format(1)}",
+        "    - Note: mine",
+        "",
+        f"- Who goes there? {TAIL.format(3)}",
+        "",
+        f"> A quote. {TAIL.format(2)}",
+        "",
+        "Belongs to none.",
+    )
+    found = library(tmp_path, {"note.md": text})
+    assert texts(found) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
+    assert found.highlights[0].remark == "mine"
+    assert [(one.line, "belongs to none" in one.problem) for one in found.problems] == [(16, True)]
+
+
+def test_the_readers_paragraphs_are_no_highlights_for_their_links(tmp_path: Path) -> None:
+    text = note("- One", "", "## My notes", f"As Vale says {TAIL.format(1)}")
+    assert texts(read(tmp_path, text)) == ["One"]
+
+
+def test_numbered_lines_each_with_its_tail(tmp_path: Path) -> None:
+    text = note(f"1. One {TAIL.format(1)}", f"2. Two {TAIL.format(2)}", "of it", f"3. Three {TAIL.format(3)}")
+    assert texts(read(tmp_path, text))[:2] == ["1. One", "2. Two"]
+    text = note(f"- One {TAIL.format(1)}", "    - Tags: [[x]]", f"2. Two {TAIL.format(2)}")
+    one, two = read(tmp_path, text)
+    assert (one.tags, two.text) == (("x",), "2. Two")
+
+
+def test_children_below_paragraphs(tmp_path: Path) -> None:
+    text = note(
+        f"One {TAIL.format(1)}", "    - Note: mine", "    - Tags: [[x]] ", "", "Two", "", "- Note: yours"
+    )
+    one, two = read(tmp_path, text)
+    assert (one.text, one.remark, one.tags) == ("One", "mine", ("x",))
+    assert (two.text, two.remark) == ("Two", "yours")
+
+
+def test_quotes_below_another_heading_than_highlights(tmp_path: Path) -> None:
+    text = "\n".join(
+        [
+            "# On Hedges", "", "> [!info] Metadata", "> Author:: [[Mara Vale]]", "", "## Passages", "> [!quote]",
+            "> One,", ">", f"> and its second paragraph. {TAIL.format(1)}", ">", "> > [!note]", "> > mine", "",
+            "A remark of the reader's.", "", f"> Note: two. {TAIL.format(2)}", "",
+        ]
+    )  # fmt: skip
+    one, two = read(tmp_path, text)
+    assert (one.text, one.remark, one.chapter) == ("One,\n\nand its second paragraph.", "mine", None)
+    assert (two.text, two.source.authors) == ("Note: two.", ("Mara Vale",))
+
+
+LOGSEQ = ["title:: On Hedges (highlights)", "author:: [[Mara Vale]]", "category:: #books", ""]
+
+
+def test_blocks_of_the_readers_own_in_a_logseq_page(tmp_path: Path) -> None:
+    text = [
+        *LOGSEQ, "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]", "\t- One", "- ## My thoughts",
+        "\t- mine alone", "- New highlights added [[Feb 10th, 2023]] at 7:32 PM", "\t- Two",
+    ]  # fmt: skip
+    assert texts(read(tmp_path, "\n".join(text))) == ["One", "Two"]
+
+
+def test_a_property_before_the_text_of_a_logseq_block(tmp_path: Path) -> None:
+    text = [
+        *LOGSEQ,
+        "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]",
+        "\t- collapsed:: true",
+        "\t  One",
+    ]
+    assert texts(read(tmp_path, "\n".join(text))) == ["One"]
+
+
+def test_a_location_below_a_passage_of_the_mirror(tmp_path: Path) -> None:
+    text = "# On Hedges\n\n## Highlights\n\nOne ^987650002\n\n[Location\u00a033](https://readwise.io/open/987650002)\n\n---\n"
+    (one,) = read(tmp_path, text)
+    assert (one.link, one.location) == ("https://readwise.io/open/987650002", "Location 33")
+
+
+def test_names_are_shown_without_markup(tmp_path: Path) -> None:
+    head = '---\ntitle: "Ask \\\\#1 *now*"\ncategory: "#tweets. [[Logseq]]"\n---'
+    text = f"{head}\n## Highlights\n### The *first* [[x|part]]\n- One {TAIL.format(1)}\n"
+    (one,) = read(tmp_path, text)
+    assert (one.source.title, one.source.category) == ("Ask #1 *now*", "tweets")
+    assert one.chapter == "The first part"
+
+
+def test_shapes_are_told_per_note(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
+    found = library(tmp_path, notes)
+    assert found.shapes["logseq"] == 4
+    assert found.shapes["mirror"] == found.shapes["snipd"] == 2
+    assert "plain" not in found.shapes
+
+
+if __name__ == "__main__":
+    EXPECTED.write_text(
+        json.dumps(observed(), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )

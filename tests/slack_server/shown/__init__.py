@@ -1,0 +1,1 @@
+"""What people see of a message: blocks, mrkdwn, rich text."""
