@@ -27,6 +27,13 @@ class Root:
     """Whether this program keeps the folder itself."""
     layout: str = "notes"
     """"notes": a tree of notes; "files": every JSON file in the folder itself, as this program writes them."""
+    below: str = ""
+    """The folder in it that counts; empty: all of it."""
+
+    @property
+    def path(self) -> Path:
+        """What is read."""
+        return self.folder / self.below if self.below else self.folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,38 @@ Corpus = Path | Roots
 
 def roots_of(corpus: Corpus) -> Roots:
     return corpus if isinstance(corpus, Roots) else Roots((Root(corpus),))
+
+
+def fetched_folder(state: Path) -> Path:
+    """Where everything that is fetched is kept."""
+    return state / "fetched"
+
+
+def readwise_folder(state: Path) -> Path:
+    """One JSON file per source; see `corpus.formats.readwise_api`."""
+    return fetched_folder(state) / "readwise"
+
+
+def git_folder(state: Path) -> Path:
+    """The repository's files, of one commit: a link that leads to another folder after each fetch."""
+    return fetched_folder(state) / "git" / "current"
+
+
+def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) -> Roots | None:
+    """A corpus with what is fetched, or was; None where nothing is. `named` is the folder that a person named: a relative one
+    is a folder in the repository where there is one."""
+    git = git or git_folder(state).exists()
+    readwise = readwise or readwise_folder(state).exists()
+    if not (readwise or git):
+        return None
+    inside = named is not None and git and not named.expanduser().is_absolute()
+    each = [Root(named)] if named is not None and not inside else []
+    if git:
+        below = str(named) if inside else ""
+        each.append(Root(git_folder(state), GIT if each else "", fetched=True, below=below))
+    if readwise:
+        each.append(Root(readwise_folder(state), READWISE, fetched=True, layout="files"))
+    return Roots(tuple(each))
 
 
 def listed(corpus: Corpus) -> list[files.NoteFile | Skipped]:
@@ -70,7 +109,7 @@ def watched_folders(corpus: Corpus) -> list[Path]:
     problem: files.CorpusError | None = None
     for root in roots_of(corpus).each:
         try:
-            found.append(files.check_root(root.folder))
+            found.append(files.check_root(root.path))
         except files.CorpusError as error:
             problem = error
     if not found:
@@ -84,14 +123,14 @@ def name_of(corpus: Corpus) -> bytes:
         return os.fsencode(corpus.expanduser().resolve())
     # A fetched folder is a link that leads elsewhere after each change: it is not followed.
     return b"\0".join(
-        os.fsencode(root.folder.absolute() if root.fetched else root.folder.expanduser().resolve())
+        os.fsencode(root.path.absolute() if root.fetched else root.path.expanduser().resolve())
         for root in corpus.each
     )
 
 
 def shown(corpus: Corpus) -> str:
     """The folders, for a person."""
-    return ", ".join(str(root.folder) for root in roots_of(corpus).each)
+    return ", ".join(str(root.path) for root in roots_of(corpus).each)
 
 
 def lost(corpus: Corpus, paths_before: Iterator[str], found: list[files.NoteFile | Skipped]) -> Root | None:
@@ -108,12 +147,12 @@ def _listed(root: Root) -> list[files.NoteFile | Skipped]:
     if root.layout == "files":
         return [
             files.NoteFile(f"{root.prefix}{file.name}", file)
-            for file in sorted(files.check_root(root.folder).glob("*.json"))
+            for file in sorted(files.check_root(root.path).glob("*.json"))
             if not file.name.startswith(".")
         ]
     return [
         files.NoteFile(root.prefix + one.path, one.location)
         if isinstance(one, files.NoteFile)
         else Skipped(root.prefix + one.path, one.reason)
-        for one in files.walk(files.check_root(root.folder))
+        for one in files.walk(files.check_root(root.path))
     ]
