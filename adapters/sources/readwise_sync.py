@@ -70,6 +70,8 @@ def merge(before: FetchedSource | None, change: SourceChange, whole: bool) -> Fe
 class ReadwiseSync:
     """Brings the fetched copy in line with the account."""
 
+    name = "readwise"
+
     def __init__(
         self,
         store: ReadwiseStore,
@@ -83,6 +85,16 @@ class ReadwiseSync:
         self._clock = clock
         self._client = client or (lambda: ReadwiseClient(account.token, account.api_url))
         self._arrived = arrived
+
+    def succeeded(self) -> float | None:
+        """When fetching last worked, in seconds since 1970."""
+        return self._store.progress().succeeded
+
+    async def check(self) -> str:
+        """Asks whether the token is valid. Raises SourceError."""
+        async with self._client() as client:
+            await client.check_token()
+        return "the token is valid"
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
         """Fetches once. `force` allows a replacement that drops most of what is there. Raises SourceError."""

@@ -42,17 +42,18 @@ class Privacy:
     """Of the notes that are private as a whole."""
 
     def covers(self, note: Note, entry: Entry) -> bool:
-        return note.path in self.paths or self._names(private_words(note, entry))
+        return note.path in self.paths or self.covers_tags(private_words(note, entry))
 
     def covers_all(self, note: Note) -> bool:
         """Whether the note is private as a whole."""
-        return note.path in self.paths or self._names(note.tags)
+        return note.path in self.paths or self.covers_tags(note.tags)
 
     def covers_any(self, note: Note) -> bool:
         """Whether anything in the note is private."""
         return self.covers_all(note) or any(self.covers(note, entry) for entry in note.entries)
 
-    def _names(self, tags: Iterable[str]) -> bool:
+    def covers_tags(self, tags: Iterable[str]) -> bool:
+        """Whether one of these tags is private."""
         for tag in tags:
             parts = fold(tag).lstrip("#").split("/")
             if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
