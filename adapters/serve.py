@@ -18,10 +18,10 @@ from adapters.slack.platform import Slack, Times
 from bot.access.rate_limit import Window
 from bot.access.rules import Listed, Rules
 from bot.chat.conversation import Bot
-from bot.delivery.platform import HopelessError, Platform, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
-from bot.digest.requests import Desk
+from bot.digest.publisher import DigestPublisher
+from bot.digest.requests import DigestRequests
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -46,8 +46,8 @@ def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
     rules.everyone_sets = settings.digest_setters == "everyone"
     working = Service(bot, rules, keeper)
     chooser = Chooser(bot, keeper)
-    clerk = Clerk(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
-    working.desk = Desk(chooser, clerk, rules, settings.digest_zone)
+    clerk = DigestPublisher(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
+    working.desk = DigestRequests(chooser, clerk, rules, settings.digest_zone)
     return working
 
 
@@ -133,7 +133,11 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 
 
 async def _run(
-    platforms: Sequence[Platform], health: Health, working: Service, clerk: Clerk, stopped: asyncio.Event
+    platforms: Sequence[Platform],
+    health: Health,
+    working: Service,
+    clerk: DigestPublisher,
+    stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
     digests = asyncio.create_task(clerk.run())
@@ -146,7 +150,7 @@ async def _run(
             for task in alive:
                 if task.done():
                     task.result()
-    except HopelessError as error:
+    except ConnectionFailedError as error:
         log.error("giving up: %(error)s", {"error": str(error)})
         code = 1
     log.info("stopping")
@@ -171,7 +175,7 @@ async def _one(platform: Platform, health: Health) -> None:
             health.down(platform.name, str(error))
             log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
             return
-        except HopelessError as error:
+        except ConnectionFailedError as error:
             if not health.others_up(platform.name):
                 raise
             log.error(

@@ -7,7 +7,7 @@ from adapters.serve import serve
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping, watch
+from bot.library.reloading import Reloader, watch
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
@@ -33,7 +33,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.in_background)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    keeping = Keeping(bot, found, settings.corpus_path)
+    keeping = Reloader(bot, found, settings.corpus_path)
     following = asyncio.create_task(watch(keeping, stop))
     try:
         with embedding.in_background(bot, settings) as making_vectors:

@@ -1,6 +1,6 @@
 """Keeps what is answered from in step with the notes, while questions are answered.
 
-    keeping = Keeping(bot, snapshot, root)
+    keeping = Reloader(bot, snapshot, root)
     await watch(keeping, stop)          # until `stop` is set
 
 A new snapshot is built beside the old one, in a thread, and put in its place by one assignment (`bot.search.index`). A
@@ -74,7 +74,7 @@ class HasIndex(Protocol):
     index: Index
 
 
-class Keeping:
+class Reloader:
     """The snapshot that a bot answers from."""
 
     def __init__(
@@ -206,7 +206,7 @@ def _objection(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus
 
 
 async def watch(
-    keeping: Keeping,
+    keeping: Reloader,
     stop: asyncio.Event,
     wakes: AsyncIterator[object] | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -222,7 +222,7 @@ async def watch(
             return
 
 
-async def _settle(keeping: Keeping, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
+async def _settle(keeping: Reloader, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
     """Waits for quiet. A note without a byte is about to be written again."""
     for _ in range(round(LONGEST / QUIET)):
         earlier = now

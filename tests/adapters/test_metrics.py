@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from adapters.metrics import Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping, Status
+from bot.library.reloading import Reloader, Status
 from bot.library.snapshot import opened
 from bot.runtime.health import Health
 from bot.service import Service
@@ -131,7 +131,7 @@ def test_reloads_are_counted(tmp_path: Path) -> None:
     text = "# Lamps\n\n## Highlights\n- A lamp burns oil.\n"
     (notes / "lamps.md").write_text(text, encoding="utf-8")
     snapshot = opened(notes, NoteRules())
-    keeping = Keeping(Bot(snapshot.index), snapshot, notes)
+    keeping = Reloader(Bot(snapshot.index), snapshot, notes)
     assert (keeping.status.reloads, keeping.status.failures) == (0, 0)
     (notes / "lamps.md").write_text(text + "- A wick is long.\n", encoding="utf-8")
     assert keeping.update().reloads == 1

@@ -15,7 +15,7 @@ from bot.access.rules import Listed, Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivering
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
+from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import Desk
 from bot.runtime.health import Health
 from bot.service import Service
@@ -49,7 +49,7 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> Clerk:
+    def clerk(self) -> DigestPublisher:
         assert self.service.desk is not None
         return self.service.desk.clerk
 
@@ -82,7 +82,9 @@ async def started(
     )
     if keeper is not None and clock is not None:
         chooser = Chooser(bot, keeper)
-        clerk = Clerk(chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock)
+        clerk = DigestPublisher(
+            chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock
+        )
         service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
         rules.now = clock
     running = asyncio.create_task(discord.run())

@@ -16,7 +16,7 @@ from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivering
-from bot.digest.publisher import Clerk
+from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import load_settings
@@ -38,7 +38,7 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> Clerk:
+    def clerk(self) -> DigestPublisher:
         assert self.service.desk is not None
         return self.service.desk.clerk
 

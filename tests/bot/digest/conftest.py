@@ -17,8 +17,8 @@ from bot.chat.requests import parse
 from bot.delivery.delivery import Delivering
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
-from bot.digest.requests import Desk
+from bot.digest.publisher import DigestPublisher
+from bot.digest.requests import DigestRequests
 from bot.state.fallback import Keeper, Patience, State, opened
 from tests.platforms import Clock, said
 
@@ -89,8 +89,8 @@ class Office:
     clock: Clock
     keeper: Keeper
     board: Board
-    clerk: Clerk
-    desk: Desk
+    clerk: DigestPublisher
+    desk: DigestRequests
 
     async def say(self, command: str, **facts: object) -> str:
         """What a command is answered."""
@@ -125,11 +125,11 @@ async def office(bot: Bot, url: str, clock: Clock, board: Board, **more: object)
     keeper = Keeper(opening, Patience(statement=30.0), clock)
     await keeper.open()
     chooser = Chooser(bot, keeper)
-    clerk = Clerk(
+    clerk = DigestPublisher(
         chooser, Delivering(clock=clock, sleep=clock.sleep), {"test": board.place}, clock=clock,
         sleep=clock.sleep, **more,  # type: ignore[arg-type]
     )  # fmt: skip
-    return Office(clock, keeper, board, clerk, Desk(chooser, clerk, Rules(), "UTC", clock))
+    return Office(clock, keeper, board, clerk, DigestRequests(chooser, clerk, Rules(), "UTC", clock))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bot.chat.requests import Command
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.state.claims import StateError
-from bot.state.digest_store import Standing
+from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import Keeper, State
 from corpus.model import Library
 from tests.bot.digest.conftest import Office
@@ -84,10 +84,10 @@ async def test_in_direct_messages_the_person_may(work: Office) -> None:
 
 
 async def test_now_posts_one_beside_that_of_the_day(work: Office) -> None:
-    assert await work.say("now") == "Posted."
+    assert await work.say("now") == "PastPost."
     await work.say("daily at 9")
     await work.look("2026-11-25T09:00")
-    assert await work.say("now", number=2) == "Posted."
+    assert await work.say("now", number=2) == "PastPost."
     assert len(work.board.posts) == 3
     assert len(set(work.board.shown())) == 3
 
@@ -124,7 +124,7 @@ async def test_random_does_not_repeat_itself_either(work: Office) -> None:
     assert len(set(told)) == len(told)
     alone = [one for _ in range(3) for one in await picked(private=True)]
     assert len(set(alone)) == 30
-    assert await work.say("now") == "Posted."
+    assert await work.say("now") == "PastPost."
     assert (work.board.shown()[0] in told) == (everything % 10 == 0)
 
 
@@ -157,7 +157,7 @@ async def test_without_a_database_digests_rest_and_say_so(
 
 async def test_a_zone_that_is_gone_is_told(work: Office, caplog: pytest.LogCaptureFixture) -> None:
     plan = Plan("daily", NINE, "Europe/Atlantis")
-    gone = Standing("test:C1", "test:C1", plan, work.clock.now, date(2026, 11, 25))
+    gone = ChannelDigest("test:C1", "test:C1", plan, work.clock.now, date(2026, 11, 25))
     await work.keeper.kept(lambda shelf: shelf.put(gone))
     await work.look("2026-11-25T10:00")
     await work.look("2026-11-25T10:01")

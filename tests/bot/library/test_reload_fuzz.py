@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping
+from bot.library.reloading import Reloader
 from bot.library.snapshot import opened
 from bot.model import Answer, Question
 from corpus.folder.selection import Rules
@@ -97,7 +97,7 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     root = folder(tmp_path / "notes", random)
     snapshot = opened(root, Rules())
     bot = Bot(snapshot.index)
-    kept = Keeping(bot, snapshot, root)
+    kept = Reloader(bot, snapshot, root)
     done = threading.Event()
     wrong: list[object] = []
 
