@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         description="`https://host/owner/vault.git`: a repository of notes that is followed; a relative `CORPUS_PATH` then names a "
         "folder inside it",
     )
-    corpus_git_token: SecretStr | None = Field(default=None, description="read-only token for that repository")
+    corpus_git_token: SecretStr | None = Field(
+        default=None, description="read-only token for that repository"
+    )
     corpus_git_branch: str | None = Field(
         default=None, description="branch that is followed; empty: the repository's default branch"
     )
@@ -278,7 +280,9 @@ class Settings(BaseSettings):
         if self._corpus_alone:
             return self.corpus_path
         named = self.corpus_path if "corpus_path" in self.model_fields_set else None
-        found = fetched_roots(self.state_path, self.readwise_token is not None, self.corpus_git is not None, named)
+        found = fetched_roots(
+            self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
+        )
         return found if found is not None else self.corpus_path
 
     @property

@@ -21,7 +21,7 @@ class NoteSource(Protocol):
 
     @property
     def name(self) -> str:
-        """"readwise" or "git"."""
+        """ "readwise" or "git"."""
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
         """Fetches once; all of it with `full`. `force` allows that most of what is there goes. Raises SourceError."""
@@ -33,7 +33,7 @@ class NoteSource(Protocol):
         """When fetching last worked, in seconds since 1970."""
 
 
-def configured(settings: Settings, arrived: Arrived = lambda sources, highlights: None) -> list[NoteSource]:
+def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteSource]:
     """Those whose settings are there; `arrived` is told of progress."""
     if not settings.fetches:
         return []
@@ -47,7 +47,9 @@ def configured(settings: Settings, arrived: Arrived = lambda sources, highlights
         found.append(ReadwiseSync(ReadwiseStore(folder), account, arrived=arrived))
     if settings.corpus_git is not None:
         found.append(
-            GitSync(GitStore(folder), settings.corpus_git, settings.corpus_git_token, settings.corpus_git_branch)
+            GitSync(
+                GitStore(folder), settings.corpus_git, settings.corpus_git_token, settings.corpus_git_branch
+            )
         )
     return found
 
@@ -56,6 +58,9 @@ def syncs(settings: Settings) -> Iterator[SyncState]:
     """When fetching last worked, of every service that is set up or was fetched from; without asking any."""
     folder = fetched_folder(settings.state_path)
     wanted = {source.name for source in configured(settings)}
-    for name, progress in (("readwise", ReadwiseStore(folder).progress()), ("git", GitStore(folder).progress())):
+    for name, progress in (
+        ("readwise", ReadwiseStore(folder).progress()),
+        ("git", GitStore(folder).progress()),
+    ):
         if name in wanted or progress.succeeded is not None:
             yield SyncState(name, progress.succeeded)

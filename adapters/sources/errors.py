@@ -1,12 +1,12 @@
 """Why notes could not be fetched. Each message is a sentence for a person, without its full stop and without any token.
 
-    SourceError
-    ├── RefusedTokenError        the service does not take the token: nothing will change until a person acts
-    ├── OutOfReachError          no answer, an answer cut off, a fault of the service, a limit that lasts too long
-    ├── UnusableAnswerError      an answer came and is not what the service documents
-    ├── ReplacementRefusedError  most of what is there would go, and nobody has confirmed it
-    ├── BusyError                another process fetches into the same folder
-    └── CannotKeepError          what was fetched could not be written to STATE_PATH
+SourceError
+├── RefusedTokenError        the service does not take the token: nothing will change until a person acts
+├── OutOfReachError          no answer, an answer cut off, a fault of the service, a limit that lasts too long
+├── UnusableAnswerError      an answer came and is not what the service documents
+├── ReplacementRefusedError  most of what is there would go, and nobody has confirmed it
+├── BusyError                another process fetches into the same folder
+└── CannotKeepError          what was fetched could not be written to STATE_PATH
 """
 
 

@@ -108,7 +108,9 @@ class GitStore:
             except OSError as error:  # a name that this file system does not take
                 if error.errno not in _ABOUT_NAMES:
                     raise
-                log.warning("a note in the repository cannot be written: %(error)s", {"error": error.strerror})
+                log.warning(
+                    "a note in the repository cannot be written: %(error)s", {"error": error.strerror}
+                )
         place = self.folder / name
         beside.rename(place)
         return place
@@ -133,7 +135,7 @@ def is_note(path: str, mode: int) -> bool:
     return (
         stat.S_ISREG(mode)
         and not any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts)
-        and (os.sep == "/" or not any(sign in path for sign in '\\:'))
+        and (os.sep == "/" or not any(sign in path for sign in "\\:"))
         and os.path.splitext(name)[1].lower() in NOTE_SUFFIXES
     )
 

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from time import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
@@ -19,7 +19,6 @@ from adapters.sources.errors import (
     CannotKeepError,
     OutOfReachError,
     RefusedTokenError,
-    SourceError,
     UnusableAnswerError,
 )
 from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dulwich.client import HttpGitClient
+    from dulwich.objects import ObjectID
+    from dulwich.refs import Ref
     from dulwich.repo import Repo
 
 TIMEOUT_S = 60.0
@@ -40,7 +41,7 @@ USER_NAME = "x-access-token"
 """Sent beside the token where the address names no user: GitHub, GitLab, Gitea and Forgejo take any, and this one is
 GitHub's own. Bitbucket wants `x-token-auth`, which stands in the address then."""
 Answer = TypeVar("Answer")
-_REF = b"refs/heads/followed"
+_FOLLOWED = cast("Ref", b"refs/heads/followed")
 
 
 class GitSync:
@@ -128,9 +129,9 @@ class GitSync:
 
     def _fetch(self, repo: "Repo") -> str:
         """Fetches the branch's last commit into the repository; its id."""
-        wanted: list[bytes] = []
+        wanted: list[ObjectID] = []
 
-        def determine_wants(refs: Mapping[bytes, bytes], depth: int | None = None) -> list[bytes]:
+        def determine_wants(refs: "Mapping[Ref, ObjectID]", depth: int | None = None) -> "list[ObjectID]":
             del depth
             commit = self._wanted(refs)
             wanted.append(commit)
@@ -138,21 +139,23 @@ class GitSync:
 
         self._ask(lambda client: client.fetch(self._path, repo, determine_wants, depth=1))
         commit = wanted[-1]
-        repo.refs[_REF] = commit  # type: ignore[index]
+        repo.refs[_FOLLOWED] = commit
         return commit.decode("ascii")
 
     def _look(self) -> str:
         found = self._ask(lambda client: client.get_refs(self._path.encode()))
         return self._wanted(found.refs).decode("ascii")
 
-    def _wanted(self, refs: Mapping[bytes, bytes | None]) -> bytes:
+    def _wanted(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
         name = f"refs/heads/{self._branch}".encode() if self._branch else b"HEAD"
-        commit = refs.get(name)
+        commit = dict(refs).get(cast("Ref", name))
         if commit is not None:
             return commit
         if self._branch:
             raise UnusableAnswerError(f"CORPUS_GIT_BRANCH: the repository has no branch {self._branch!r}")
-        raise UnusableAnswerError("CORPUS_GIT: the repository is empty, or has no default branch; set CORPUS_GIT_BRANCH")
+        raise UnusableAnswerError(
+            "CORPUS_GIT: the repository is empty, or has no default branch; set CORPUS_GIT_BRANCH"
+        )
 
     def _ask(self, question: "Callable[[HttpGitClient], Answer]") -> "Answer":
         from dulwich.client import HTTPUnauthorized
@@ -192,7 +195,9 @@ class GitSync:
         if self._token is not None:
             headers = make_headers(basic_auth=f"{self._user}:{self._token.get_secret_value()}")
         try:
-            answer = client.pool_manager.request("GET", url, headers=headers, timeout=TIMEOUT_S, redirect=False)
+            answer = client.pool_manager.request(
+                "GET", url, headers=headers, timeout=TIMEOUT_S, redirect=False
+            )
         except (HTTPError, OSError, ValueError):
             raise OutOfReachError("CORPUS_GIT: the repository's host cannot be reached") from None
         if answer.status in (401, 403) and self._token is None:
@@ -208,7 +213,9 @@ class GitSync:
                 "CORPUS_GIT: there is no repository at this address, or the token may not see it"
             )
         if answer.status >= 400:
-            raise OutOfReachError(f"CORPUS_GIT: the repository's host answers with an error (HTTP {answer.status})")
+            raise OutOfReachError(
+                f"CORPUS_GIT: the repository's host answers with an error (HTTP {answer.status})"
+            )
 
 
 def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
@@ -250,9 +257,7 @@ def _difference(before: "Path | None", after: "Path", totals: Outcome) -> Outcom
             come += came
     added += (come - gone).total()  # a note that was renamed is at both ends
     removed += (gone - come).total()
-    return Outcome(
-        totals.sources + sources, totals.highlights + added - removed, added, changed, removed
-    )
+    return Outcome(totals.sources + sources, totals.highlights + added - removed, added, changed, removed)
 
 
 def _contents(tree: "Path | None") -> dict[str, bytes]:

@@ -100,7 +100,9 @@ class ReadwiseClient:
             page = await self._page(asked if cursor is None else {**asked, "pageCursor": cursor})
             cursor = None if page.next_cursor in (None, "") else str(page.next_cursor)
             if cursor in seen:
-                raise UnusableAnswerError("Readwise gave the same page cursor twice: its pages go in a circle")
+                raise UnusableAnswerError(
+                    "Readwise gave the same page cursor twice: its pages go in a circle"
+                )
             yield page
             if cursor is None:
                 return

@@ -78,13 +78,13 @@ class ReadwiseSync:
         account: Account,
         clock: Callable[[], float] = time,
         client: Callable[[], ReadwiseClient] | None = None,
-        arrived: Arrived = lambda sources, highlights: None,
+        arrived: Arrived | None = None,
     ) -> None:
         self._store = store
         self._account = account
         self._clock = clock
         self._client = client or (lambda: ReadwiseClient(account.token, account.api_url))
-        self._arrived = arrived
+        self._arrived = arrived or _ignored
 
     def succeeded(self) -> float | None:
         """When fetching last worked, in seconds since 1970."""
@@ -116,13 +116,16 @@ class ReadwiseSync:
             dropped = await asyncio.to_thread(self._drop_private)
         full = full or await asyncio.to_thread(self._needs_full, progress, account, began)
         async with self._client() as client:
+            run: FullRun | ChangesRun
             if full:
-                run = FullRun(self._store, self._account.is_private, first=progress.succeeded is None)
-                await self._fetch_all(client, run, force)
+                run = everything = FullRun(
+                    self._store, self._account.is_private, first=progress.succeeded is None
+                )
+                await self._fetch_all(client, everything, force)
             else:
                 assert progress.began is not None
-                run = ChangesRun(self._store, self._account.is_private)
-                await self._fetch_changes(client, run, progress.began - OVERLAP_S)
+                run = what_changed = ChangesRun(self._store, self._account.is_private)
+                await self._fetch_changes(client, what_changed, progress.began - OVERLAP_S)
             server_time = client.server_time
         if server_time is not None:
             began = min(began, server_time.timestamp())
@@ -328,6 +331,10 @@ class FullRun(_Run):
         return None if staged is None else decode(staged)
 
 
+def _ignored(sources: int, highlights: int) -> None:
+    del sources, highlights
+
+
 def passages(source: FetchedSource | None) -> int:
     """Highlights of a source that are shown: headings are none."""
     return len(_by_id(source))
@@ -342,9 +349,7 @@ def _by_id(source: FetchedSource | None) -> dict[int, FetchedHighlight]:
 def _without_private(source: FetchedSource, is_private: IsPrivate) -> FetchedSource | None:
     if is_private((*source.book_tags, *hashtags(source.document_note))):
         return None
-    kept = tuple(
-        one for one in source.highlights if not is_private((*tags_of(one), *hashtags(one.note)))
-    )
+    kept = tuple(one for one in source.highlights if not is_private((*tags_of(one), *hashtags(one.note))))
     return replace(source, highlights=kept) if kept else None
 
 

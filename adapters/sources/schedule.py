@@ -35,7 +35,7 @@ class SyncLoop:
         self,
         source: NoteSource,
         interval_s: float,
-        changed: Callable[[Outcome], Awaitable[object]],
+        changed: Callable[[], Awaitable[object]],
         clock: Callable[[], float] = time,
         dice: random.Random | None = None,
     ) -> None:
@@ -51,6 +51,8 @@ class SyncLoop:
         self._in_a_row = 0
         self._began = clock()
         self._warned: float | None = None
+        self.busy = False
+        """Whether a run is under way; it stays so when that is cancelled, as a thread may still be at it."""
 
     @property
     def name(self) -> str:
@@ -76,6 +78,11 @@ class SyncLoop:
     async def once(self) -> None:
         """One run; never fails."""
         self._nudged.clear()
+        self.busy = True
+        await self._run_once()
+        self.busy = False
+
+    async def _run_once(self) -> None:
         try:
             outcome = await self._source.run()
         except BusyError as error:
@@ -106,7 +113,7 @@ class SyncLoop:
                     "sources": outcome.sources,
                 },
             )
-            await self._changed(outcome)
+            await self._changed()
 
     def _failed(self, problem: str) -> None:
         if problem != self._problem:

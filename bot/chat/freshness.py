@@ -6,7 +6,7 @@ _NAMES = {"readwise": "Readwise", "git": "Git"}
 
 
 def sentence(freshness: Freshness, now: float) -> str:
-    """"Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; empty where nothing is known. `now` is in seconds
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; empty where nothing is known. `now` is in seconds
     since 1970."""
     found = []
     if freshness.newest is not None:

@@ -22,13 +22,14 @@ from threading import Lock
 from time import time
 from typing import Protocol
 
+from bot.library.freshness import newest_highlight
 from bot.library.snapshot import Snapshot, same, with_words
 from bot.runtime.heap import give_back
 from bot.runtime.logs import named
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
-from corpus.folder.roots import Corpus, listed, lost, watched_folders
-from corpus.folder.state import Stamp, refresh, seen
+from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
+from corpus.folder.state import Known, Stamp, refresh, seen
 from corpus.model import Skipped
 
 log = getLogger("analects.notes")
@@ -64,6 +65,10 @@ class Status:
     """Why not, a sentence without its full stop; it names the folder of notes at most, no note."""
     reloads: int = 0
     """Times that a change was taken over."""
+    newest: str | None = None
+    """YYYY-MM-DD of the newest highlight."""
+    newest_change: float | None = None
+    """When a note in a folder of the person's own was last changed: tells of a service beside the bot that has stopped."""
     failures: int = 0
     """Times that the folder could not be followed, or what was in it not be taken over."""
 
@@ -182,9 +187,23 @@ class Reloader:
             len(library.skipped),
             self._clock(),
             snapshot.known.read,
+            newest=newest_highlight(library),
+            newest_change=newest_change(snapshot.known, self.root),
             reloads=self._reloads,
             failures=self._failures,
         )
+
+
+def newest_change(known: Known, corpus: Corpus) -> float | None:
+    """When a note in a folder of the person's own was last changed, in seconds since 1970."""
+    roots = roots_of(corpus)
+    own = {root for root in roots.each if not root.fetched}
+    times = (
+        record.stamp[1] / 1e9
+        for record in known.records.values()
+        if record.stamp is not None and record.skipped is None and roots.of(record.path) in own
+    )
+    return max(times, default=None)
 
 
 def _objection(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:

@@ -37,7 +37,11 @@ class Snapshot:
 
 
 def opened(
-    root: Corpus, rules: Rules, folder: Path | None = None, progress: Progress | None = None, worth: int = WORTH
+    root: Corpus,
+    rules: Rules,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    worth: int = WORTH,
 ) -> Snapshot:
     """Reads what the cache in `folder` does not know; what was read is put there. Raises CorpusError."""
     found = listed(root)

@@ -138,7 +138,9 @@ def lost(corpus: Corpus, paths_before: Iterator[str], found: list[files.NoteFile
     roots = roots_of(corpus)
     before = {roots.of(path) for path in paths_before}
     now = {roots.of(one.path) for one in found if isinstance(one, files.NoteFile)}
-    return next((root for root in roots.each if not root.fetched and root in before and root not in now), None)
+    return next(
+        (root for root in roots.each if not root.fetched and root in before and root not in now), None
+    )
 
 
 def _listed(root: Root) -> list[files.NoteFile | Skipped]:

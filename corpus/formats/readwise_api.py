@@ -119,7 +119,9 @@ def heading_level(highlight: FetchedHighlight) -> int | None:
 
 
 def _source(fetched: FetchedSource) -> Source:
-    title = next(filter(None, (names.title(one or "") for one in (fetched.title, fetched.readable_title))), None)
+    title = next(
+        filter(None, (names.title(one or "") for one in (fetched.title, fetched.readable_title))), None
+    )
     addresses = (names.address(one or "") for one in (fetched.source_url, fetched.unique_url))
     return Source(
         title=title or "Untitled",

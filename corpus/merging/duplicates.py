@@ -100,7 +100,9 @@ def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]
     A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: what was
     shown or put aside is not forgotten when a token is added.
     """
-    written = {place: [copy for copy in group if copy.note.shape != FETCHED] for place, group in enumerate(groups)}
+    written = {
+        place: [copy for copy in group if copy.note.shape != FETCHED] for place, group in enumerate(groups)
+    }
     noted = {place: copies for place, copies in written.items() if copies}
     taken: set[str] = set()
     found = _ids(noted, best, taken)
@@ -128,10 +130,10 @@ def _ids(
     left = [place for place in groups if place not in found]
     for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
         numbered = f"{_by_all(best(groups[place]))}\x1e{number}"
-        while (name := _digest(numbered).hex()) in taken:
+        while _digest(numbered).hex() in taken:
             numbered += "\x1e"
-        taken.add(name)
-        found[place] = name
+        found[place] = _digest(numbered).hex()
+        taken.add(found[place])
     return found
 
 

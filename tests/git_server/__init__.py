@@ -1,9 +1,9 @@
 """A host of git repositories on loopback that asks for a token: dulwich's own server behind HTTP, without a git binary.
 
-    with GitServer(folder) as host:
-        vault = host.create("vault")
-        vault.commit({"Books/a.md": "…"})
-        host.settings          # CORPUS_GIT and CORPUS_GIT_TOKEN for the bot
+with GitServer(folder) as host:
+    vault = host.create("vault")
+    vault.commit({"Books/a.md": "…"})
+    host.settings          # CORPUS_GIT and CORPUS_GIT_TOKEN for the bot
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import base64
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from types import TracebackType
 from typing import Any, Self
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -20,7 +21,6 @@ from dulwich.objects import Blob, Commit, Tree
 from dulwich.repo import Repo
 from dulwich.server import DictBackend
 from dulwich.web import make_wsgi_chain
-from socketserver import ThreadingMixIn
 
 TOKEN = "git-token-of-the-tests"
 

@@ -132,14 +132,25 @@ class Account:
         for number in range(sources):
             source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
             for each in range(highlights):
-                self.add_highlight(source, f"Sentence {each} of volume {number} speaks about matter {number * each}.")
+                self.add_highlight(
+                    source, f"Sentence {each} of volume {number} speaks about matter {number * each}."
+                )
 
     def exported(self) -> dict[int, dict[int, str]]:
         """What an export must hold at the end: text by highlight id, by source id."""
         found = {}
         for source in self.sources.values():
-            alive = {one.id: one.text for one in source.highlights.values() if not (one.deleted or one.fields.get("is_discard"))}
-            if alive and not source.deleted and not source.purged and source.fields.get("category") != "supplementals":
+            alive = {
+                one.id: one.text
+                for one in source.highlights.values()
+                if not (one.deleted or one.fields.get("is_discard"))
+            }
+            if (
+                alive
+                and not source.deleted
+                and not source.purged
+                and source.fields.get("category") != "supplementals"
+            ):
                 found[source.id] = alive
         return found
 

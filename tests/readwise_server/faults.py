@@ -24,7 +24,9 @@ class Fault:
             request.transport.close()
             return web.Response()
         if self.kind == "cut":
-            response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(right))})
+            response = web.StreamResponse(
+                headers={"Content-Type": "application/json", "Content-Length": str(len(right))}
+            )
             await response.prepare(request)
             await response.write(right[: len(right) // 2])
             assert request.transport is not None

@@ -20,7 +20,9 @@ TOKEN = "readwise-token-of-the-tests"
 class ReadwiseServer:
     """One service; `accounts` are told apart by their tokens."""
 
-    def __init__(self, per_page: int = 100, paging: str = "id", port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, per_page: int = 100, paging: str = "id", port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
         self.account = Account()
         self.accounts = {TOKEN: self.account}
         self.per_page = per_page

@@ -56,7 +56,10 @@ class FetchedCopy:
     @property
     def texts(self) -> dict[int, dict[int, str]]:
         """Text by highlight id, by source id."""
-        return {one.user_book_id: {each.id: each.text for each in one.highlights} for one in self.store.all_sources()}
+        return {
+            one.user_book_id: {each.id: each.text for each in one.highlights}
+            for one in self.store.all_sources()
+        }
 
     @property
     def highlights(self) -> set[int]:

@@ -35,7 +35,9 @@ def host(tmp_path: Path) -> Iterator[GitServer]:
 @pytest.fixture
 def vault(host: GitServer) -> Repository:
     repository = host.create()
-    repository.commit({"Books/tide.md": note("Water keeps its own calendar."), "b.md": note("A second note.")})
+    repository.commit(
+        {"Books/tide.md": note("Water keeps its own calendar."), "b.md": note("A second note.")}
+    )
     return repository
 
 
@@ -147,7 +149,9 @@ async def test_another_repository_takes_the_place_of_the_one_before(
     await follow(store, host).run()
     other = host.create("other")
     other.commit({"x.md": note("Elsewhere.")})
-    assert await GitSync(store, host.url("other"), SecretStr(TOKEN)).run() == Outcome(1, 1, added=1, removed=2)
+    assert await GitSync(store, host.url("other"), SecretStr(TOKEN)).run() == Outcome(
+        1, 1, added=1, removed=2
+    )
     assert files(store) == pushed(other)
 
 
@@ -155,7 +159,13 @@ async def test_nothing_but_notes_is_written_and_nothing_outside(
     host: GitServer, vault: Repository, store: GitStore, tmp_path: Path
 ) -> None:
     vault.commit(
-        {"a.md": note("One."), ".obsidian/app.md": "x", ".trash/old.md": "x", "picture.png": b"\x89PNG", "huge.md": b"x" * (17 << 20)},
+        {
+            "a.md": note("One."),
+            ".obsidian/app.md": "x",
+            ".trash/old.md": "x",
+            "picture.png": b"\x89PNG",
+            "huge.md": b"x" * (17 << 20),
+        },
         links={"out.md": "../../../../etc/passwd", "in.md": "a.md"},
     )
     await follow(store, host).run()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.formats.entry import Entry, Note
 from corpus.formats import readwise_api
+from corpus.formats.entry import Entry, Note
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, UnreadableError, decode, encode, read
 from corpus.model import Source
 
@@ -60,7 +60,13 @@ def test_what_readwise_says_of_a_highlight_is_read(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     ("kind", "place", "label"),
-    [("page", 12, "Page 12"), ("time_offset", 3725, "1:02:05"), ("time_offset", 65, "01:05"), ("order", 3, None), (None, 3, None)],
+    [
+        ("page", 12, "Page 12"),
+        ("time_offset", 3725, "1:02:05"),
+        ("time_offset", 65, "01:05"),
+        ("order", 3, None),
+        (None, 3, None),
+    ],
 )
 def test_a_place_is_told_as_people_say_it(kind: str | None, place: int, label: str | None) -> None:
     assert entry(location=place, location_type=kind).location == label
@@ -68,7 +74,9 @@ def test_a_place_is_told_as_people_say_it(kind: str | None, place: int, label: s
 
 def test_a_kindle_highlight_has_the_link_that_exported_notes_have() -> None:
     (found,) = note(
-        FetchedHighlight(70, "Water.", location=144, location_type="location", readwise_url="https://readwise.io/open/70"),
+        FetchedHighlight(
+            70, "Water.", location=144, location_type="location", readwise_url="https://readwise.io/open/70"
+        ),
         asin="B00TIDE",
     ).entries
     assert found.link == "https://readwise.io/to_kindle?action=open&asin=B00TIDE&location=144"
@@ -104,23 +112,31 @@ def test_a_note_that_only_looks_like_a_tag_is_a_remark(remark: str) -> None:
 
 @given(st.text(min_size=1, max_size=300))
 def test_any_text_comes_back_letter_for_letter(text: str) -> None:
-    source = FetchedSource(7, "A title", highlights=(FetchedHighlight(70, text), FetchedHighlight(71, "Next.")))
+    source = FetchedSource(
+        7, "A title", highlights=(FetchedHighlight(70, text), FetchedHighlight(71, "Next."))
+    )
     assert decode(encode(source)) == source
 
 
-@pytest.mark.parametrize("text", ["- a bullet", "# a heading", "> quoted", '{"a": 1}', "* * *", "a\n\n- b", "[a](b)"])
+@pytest.mark.parametrize(
+    "text", ["- a bullet", "# a heading", "> quoted", '{"a": 1}', "* * *", "a\n\n- b", "[a](b)"]
+)
 def test_no_text_is_taken_for_markup_of_the_file(text: str) -> None:
     assert entry(text=text).text == text
 
 
 def test_the_line_of_a_highlight_is_where_it_stands_in_the_file() -> None:
-    source = FetchedSource(7, "T", highlights=tuple(FetchedHighlight(n, f"Sentence {n}.") for n in (70, 71, 72)))
+    source = FetchedSource(
+        7, "T", highlights=tuple(FetchedHighlight(n, f"Sentence {n}.") for n in (70, 71, 72))
+    )
     lines = encode(source).decode().split("\n")
     for found in read("7.json", encode(source).decode()).entries:
         assert found.text in lines[found.line - 1]
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data.replace(b'"id"', b'"no"'), lambda data: b"{}"])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-9], lambda data: data.replace(b'"id"', b'"no"'), lambda data: b"{}"]
+)
 def test_a_damaged_file_is_told_as_one(damage: object) -> None:
     data = encode(FetchedSource(7, "T", highlights=(FetchedHighlight(70, "Sentence."),)))
     with pytest.raises(UnreadableError):

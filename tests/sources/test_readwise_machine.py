@@ -7,6 +7,7 @@ and was fetched once.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Coroutine
@@ -53,7 +54,9 @@ class ReadwiseMachine(RuleBasedStateMachine):
         for id_, texts in self.account.exported().items():
             source = self.account.sources[id_]
             public = {
-                one: text for one, text in texts.items() if not is_private(_tags(source.highlights[one].fields))
+                one: text
+                for one, text in texts.items()
+                if not is_private(_tags(source.highlights[one].fields))
             }
             if public and not is_private(_tags(source.fields)):
                 found[id_] = public
@@ -82,7 +85,11 @@ class ReadwiseMachine(RuleBasedStateMachine):
     def add_highlight(self, number: int) -> None:
         self.account.add_highlight(self.any_source(number), f"Another sentence, {number}.")
 
-    @rule(number=st.integers(0, 50), which=st.integers(0, 5), what=st.sampled_from(["text", "delete", "discard", "keep", "hide", "show"]))
+    @rule(
+        number=st.integers(0, 50),
+        which=st.integers(0, 5),
+        what=st.sampled_from(["text", "delete", "discard", "keep", "hide", "show"]),
+    )
     def change_highlight(self, number: int, which: int, what: str) -> None:
         found = list(self.any_source(number).highlights.values())
         if not found:
@@ -124,10 +131,8 @@ class ReadwiseMachine(RuleBasedStateMachine):
     def break_off(self, full: bool, at: int) -> None:
         sent = len(self.server.requests)
         self.server.faults = {sent + at + again: Fault("status", 503) for again in range(4)}
-        try:
+        with contextlib.suppress(OutOfReachError):
             self.run(self.copy.sync(full, force=True))
-        except OutOfReachError:
-            pass
         self.server.faults = {}
         self.fetched |= self.copy.highlights
         self.forget_hidden()

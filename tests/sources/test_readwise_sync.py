@@ -21,7 +21,9 @@ from tests.sources.bench import FetchedCopy
 
 
 @pytest.mark.parametrize("per_page", [1, 100, 1000])
-async def test_everything_is_fetched_at_first(per_page: int, readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_everything_is_fetched_at_first(
+    per_page: int, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.per_page = per_page
     readwise.account.fill(30, 7)
     assert await copy.sync() == Outcome(30, 210, added=210)
@@ -60,7 +62,9 @@ async def test_the_moment_asked_for_lies_before_the_run_before_and_is_the_same_o
     await copy.sync()
     moments = {request["updatedAfter"] for request in readwise.requests}
     assert len(readwise.requests) > 2
-    assert [datetime.fromisoformat(one).timestamp() for one in moments] == [pytest.approx(began - 300, abs=0.01)]
+    assert [datetime.fromisoformat(one).timestamp() for one in moments] == [
+        pytest.approx(began - 300, abs=0.01)
+    ]
 
 
 async def test_a_clock_that_is_ahead_misses_nothing(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
@@ -84,7 +88,9 @@ async def test_a_deleted_source_goes_though_its_highlights_are_not_listed(
     assert gone.id not in copy.texts
 
 
-async def test_discards_and_supplementals_are_never_written(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_discards_and_supplementals_are_never_written(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     account = readwise.account
     book = account.add_source()
     account.add_highlight(book, "Thrown away.", is_discard=True)
@@ -164,7 +170,9 @@ async def test_what_becomes_private_by_the_settings_leaves_even_if_the_service_i
     assert copy.texts == readwise.account.exported()
 
 
-@pytest.mark.parametrize("fault", EVERY, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}")
+@pytest.mark.parametrize(
+    "fault", EVERY, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}"
+)
 async def test_a_fault_at_any_request_is_passed_over(
     fault: Fault, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
@@ -217,7 +225,9 @@ async def test_in_the_first_run_what_has_arrived_is_there_before_the_end(
     assert there == [10 * n for n in range(10)]
 
 
-async def test_the_service_is_waited_for_as_long_as_it_says(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_the_service_is_waited_for_as_long_as_it_says(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.account.fill(1, 1)
     readwise.faults = {number: limited(40) for number in range(1, 9)}
     await copy.sync()
@@ -293,7 +303,9 @@ async def test_an_account_that_answers_with_nothing_deletes_nothing(
     assert len(copy.texts) == 4
 
 
-async def test_most_of_an_account_deleted_by_its_owner_goes(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_most_of_an_account_deleted_by_its_owner_goes(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.account.fill(4, 5)
     await copy.sync()
     for source in list(readwise.account.sources.values())[:3]:
@@ -315,7 +327,9 @@ async def test_a_source_gone_without_a_trace_leaves_with_the_next_full_run(
     assert copy.texts == readwise.account.exported()
 
 
-async def test_a_source_that_slips_between_pages_is_not_lost(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_a_source_that_slips_between_pages_is_not_lost(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.account.fill(10, 10)
     await copy.sync()
     readwise.paging, readwise.per_page = "offset", 10
@@ -332,9 +346,7 @@ async def test_a_source_that_slips_between_pages_is_not_lost(readwise: ReadwiseS
     assert alive <= copy.highlights
 
 
-async def test_what_cannot_be_read_stays_as_it_was(
-    readwise: ReadwiseServer, copy: FetchedCopy
-) -> None:
+async def test_what_cannot_be_read_stays_as_it_was(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     account = readwise.account
     account.fill(2, 3)
     await copy.sync()
@@ -379,13 +391,17 @@ async def test_the_token_is_in_no_file(readwise: ReadwiseServer, copy: FetchedCo
     assert not any(copy.token.encode() in one.read_bytes() for one in copy.folder.rglob("*") if one.is_file())
 
 
-async def test_two_processes_do_not_fetch_into_one_folder(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_two_processes_do_not_fetch_into_one_folder(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     with locked(copy.store.lock_file), pytest.raises(BusyError):
         await copy.sync()
     await copy.sync()
 
 
-async def test_a_file_that_stays_the_same_is_not_written_again(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_a_file_that_stays_the_same_is_not_written_again(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.account.fill(4, 3)
     await copy.sync()
     before = {file: file.stat().st_ino for file in copy.store.folder.iterdir()}
