@@ -78,7 +78,7 @@ class DigestCommands(app_commands.Group):
 
 def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
     """The request; where the bot may not write in the channel, what to grant first."""
-    missing = (
-        missing_permissions(interaction.app_permissions, interaction.channel) if interaction.guild_id else []
-    )
+    if interaction.guild_id is None:
+        return request
+    missing = missing_permissions(interaction.app_permissions, interaction.channel)
     return Wrong("every", wording.not_granted(missing)) if missing else request

@@ -16,11 +16,16 @@ MAX_NEWEST_SOURCES = 5
 _MAX_PASSAGE_CHARS = 1200
 
 
-def view(index: Index, day: date, pick: Quote | None = None) -> Block:
-    """The view for views.publish on `day`. `pick` is a random highlight to show instead of the highlight of the day."""
+def view(index: Index, day: date, pick: Quote | None = None, freshness: str = "") -> Block:
+    """The view for views.publish on `day`.
+
+    `pick` is a random highlight to show instead of the highlight of the day, `freshness` says how fresh the highlights are.
+    """
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
     blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
+    if freshness:
+        blocks += kit.context(freshness)
     quote = pick or lookup.of_the_day(index, day)
     if quote is not None:
         heading = wording.AT_RANDOM if pick else wording.OF_THE_DAY

@@ -6,6 +6,7 @@ from bot.answering.shorten import shortened
 from bot.chat import wording
 from bot.chat.attribution import Attribution, attribution, source_line
 from bot.model import OMISSION, Quote, Span
+from bot.text import safe_links
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 from corpus.model import Source
@@ -65,8 +66,9 @@ def source_elements(source: Source) -> list[Block]:
 
 
 def linkable_url(url: str | None) -> str | None:
-    """The address where it is short enough for Slack."""
-    return url if url is not None and kit.escaped_units(url) <= _MAX_URL_UNITS else None
+    """The address where it may be linked and is short enough for Slack; else None."""
+    safe = safe_links.web(url)
+    return safe if safe is not None and kit.escaped_units(safe) <= _MAX_URL_UNITS else None
 
 
 def _part(quote: Quote, span: Span) -> list[Block]:

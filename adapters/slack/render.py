@@ -187,7 +187,10 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
         told = wording.shown_of(page.offset, len(rows), page.total, "sources")
-        blocks = [*kit.context(told), *kit.rich_text(kit.item_list(rows, first=page.offset + 1))]
+        blocks = [
+            *kit.context(f"{told} {reply.freshness}".rstrip()),
+            *kit.rich_text(kit.item_list(rows, first=page.offset + 1)),
+        ]
         if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
             return replace(reply, page=page), blocks
         rows.pop()

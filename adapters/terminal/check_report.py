@@ -1,4 +1,4 @@
-"""What `analects check` tells a person of their folder."""
+"""The report of `analects check` for people."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from corpus.model import Library
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
-MOST_PATHS = 10
-"""Shown for one reason; `--json` has all."""
+MAX_PATHS = 10
+"""Paths shown for one reason; `--json` has all."""
 
 _SHAPES = {
     "obsidian": "Readwise's Obsidian plugin, default template",
@@ -24,11 +24,14 @@ _SHAPES = {
     "mirror": "Readwise Mirror plugin",
     "snipd": "Snipd's own export",
     "front matter": "properties in the front matter, highlights below",
+    "readwise": "fetched from Readwise's API",
     "plain": "no export: passages of the note itself",
 }
 
 
-def report(library: Library, path: str, took_ms: float, progress: "Progress | None" = None) -> Text:
+def report(
+    library: Library, path: str, took_ms: float, progress: "Progress | None" = None, freshness: str = ""
+) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
     text.append(f"{one_line(path)}\n\n", "bold")
@@ -38,6 +41,8 @@ def report(library: Library, path: str, took_ms: float, progress: "Progress | No
     )
     for shape, number in sorted(library.shapes.items(), key=lambda item: -item[1]):
         text.append(f"{number:>8,}  {_SHAPES.get(shape, shape)}\n")
+    if freshness:
+        text.append(f"\n{freshness}\n")
     if library.duplicates:
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
@@ -68,7 +73,7 @@ def _grouped(text: Text, heading: str, groups: dict[str, list[str]]) -> None:
     text.append(f"\n{heading}: {number:,}\n", "bold")
     for reason, paths in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(paths):,} × {one_line(reason)}\n")
-        for path in paths[:MOST_PATHS]:
+        for path in paths[:MAX_PATHS]:
             text.append(f"      {one_line(path)}\n", "dim")
-        if len(paths) > MOST_PATHS:
-            text.append(f"      … and {len(paths) - MOST_PATHS:,} more (--json names all)\n", "dim")
+        if len(paths) > MAX_PATHS:
+            text.append(f"      … and {len(paths) - MAX_PATHS:,} more (--json names all)\n", "dim")

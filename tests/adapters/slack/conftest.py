@@ -25,10 +25,18 @@ from bot.state.fallback import Keeper, at, opened
 from tests.platforms import Clock
 from tests.slack_server import SlackServer
 
-QUICK = Times(heartbeat=0.2, first_pause=0.02, max_pause=0.1, crowded_pause=0.05, stable_after=0.2, give_up_after=0.5, drain=1.0)
+QUICK = Times(
+    heartbeat=0.2,
+    first_pause=0.02,
+    max_pause=0.1,
+    crowded_pause=0.05,
+    stable_after=0.2,
+    give_up_after=0.5,
+    drain=1.0,
+)
 
 
-@dataclass
+@dataclass(repr=False)
 class Inside:
     """The parts of a bot that runs here."""
 
@@ -48,7 +56,7 @@ class Inside:
         await self.clerk.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

@@ -9,15 +9,16 @@ from adapters.discord.actions import (
     SOURCE_MENU,
     Action,
     Another,
-    More,
     DigestAction,
+    More,
     Remove,
     Share,
     ShowSource,
     decode,
     encode,
+    find_source,
+    source_key,
 )
-from adapters.discord.actions import find_source, source_key
 from bot.chat.requests import Command
 from corpus.model import Library, Source
 from tests.adapters.discord.render.hostile import texts

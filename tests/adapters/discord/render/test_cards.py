@@ -17,6 +17,7 @@ from bot.text.sanitize import visible
 from corpus.model import Highlight, Source
 from tests.adapters.discord.render.hostile import quotes, replies
 from tests.adapters.discord.render.reading import PING, read, unquoted
+from tests.examples import examples
 
 COMPONENTS_V2 = 1 << 15
 origins = st.builds(
@@ -33,7 +34,7 @@ def _bold(plain: str, *marks: tuple[int, int]) -> Quote:
     return Quote(highlight, ((0, len(plain)),), marks)
 
 
-ours = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+ours = settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @ours
@@ -47,7 +48,10 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
     assert view.content_length() <= 4000
     assert view.total_children_count == card.components <= 40
     assert all(text.strip() for text in card.texts)
-    assert all(0 < utf16_units(button.label) <= 80 and utf16_units(button.custom_id) <= 100 for button in card.buttons)
+    assert all(
+        0 < utf16_units(button.label) <= 80 and utf16_units(button.custom_id) <= 100
+        for button in card.buttons
+    )
     assert len({button.custom_id for button in card.buttons}) == len(card.buttons) <= 5
     assert all(decode(button.custom_id) is not None for button in card.buttons)
     assert card.menu is None or len({one.value for one in card.menu.options}) == len(card.menu.options) <= 25
@@ -97,7 +101,9 @@ def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Orig
     alone = card.header is not None and "](" in card.header
     for quote, block in zip(reply.quotes, card.blocks, strict=False):
         told = {target for text in block.texts[1:] for _, target in read(text).links}
-        wanted = {linkable_url(quote.highlight.link)} | (set() if alone else {linkable_url(quote.highlight.source.url)})
+        wanted = {linkable_url(quote.highlight.link)} | (
+            set() if alone else {linkable_url(quote.highlight.source.url)}
+        )
         assert wanted - {None} <= told
 
 

@@ -24,7 +24,9 @@ def digest(count: int, length: int = 60, about: str = "") -> Digest:
             cover="https://example.org/a.png",
         )
         linkable_url = f"https://read.readwise.io/read/01hs{number:022d}"
-        highlight = Highlight(f"{number:016x}", plain, plain, source, linkable_url, "Location 12", remark="mine")
+        highlight = Highlight(
+            f"{number:016x}", plain, plain, source, linkable_url, "Location 12", remark="mine"
+        )
         found.append(Quote(highlight, ((0, len(plain)),)))
     return Digest(tuple(found), about)
 

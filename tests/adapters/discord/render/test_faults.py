@@ -201,13 +201,16 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
     """Fault 19: where there is no blank to cut at."""
     plain = sign * 400
     for most in range(120, 130):
-        card = passage.passage_block(quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True)
+        card = passage.passage_block(
+            quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
+        )
         shown, _, remark = card.texts
         assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT}"
         room = most - len(f" {wording.CUT}")
         assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT}"
 
 
+@pytest.mark.long
 def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
     """Fault 19: twenty quotes with all that can be long, then one; each that is shown has both its links."""
     tail = "x" * 650

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
-from adapters.discord.markdown import PING_STOP, linkable_url, can_label, link, literal, literal_line, quoted
+from adapters.discord.markdown import PING_STOP, can_label, link, linkable_url, literal, literal_line, quoted
 from bot.text.sanitize import one_line, visible
 from tests.adapters.discord.render.hostile import ADDRESSES, PIECES, texts
 from tests.adapters.discord.render.reading import PING, read, unquoted

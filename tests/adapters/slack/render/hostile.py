@@ -101,9 +101,9 @@ pages = st.builds(
     st.lists(texts, min_size=1, max_size=4).map(tuple),
     st.integers(0, 20),
 )
-escaped_units = st.lists(st.builds(SourceCount, sources, st.integers(0, 10_000)), min_size=1, max_size=10).map(
-    tuple
-)
+escaped_units = st.lists(
+    st.builds(SourceCount, sources, st.integers(0, 10_000)), min_size=1, max_size=10
+).map(tuple)
 listings = st.one_of(
     st.builds(Picks, some_quotes, st.just(Command("random", limit=3))),
     st.builds(Quotes, commands, pages),

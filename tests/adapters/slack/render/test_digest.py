@@ -49,7 +49,9 @@ def test_of_several_each_has_its_own_row() -> None:
     assert labels(last) == [wording.ANOTHER]
     for number, row in enumerate(of_each):
         assert labels(row) == [wording.KEEP, wording.NOT_THIS_ONE]
-        assert {actions.decode_digest_press(button["value"]).highlight for button in row} == {f"{number:016x}"}  # type: ignore[union-attr]
+        assert {actions.decode_digest_press(button["value"]).highlight for button in row} == {
+            f"{number:016x}"
+        }  # type: ignore[union-attr]
 
 
 def test_what_it_is_restricted_to_stands_above() -> None:
