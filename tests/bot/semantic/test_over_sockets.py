@@ -12,7 +12,7 @@ from bot.chat.conversation import Bot
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from tests.adapters.discord.conftest import text_of
-from tests.adapters.discord.inside import started
+from tests.adapters.discord.instance import started
 from tests.adapters.slack.conftest import Starting
 from tests.bot.semantic.models import meaning
 from tests.discord_server import DiscordServer
@@ -83,8 +83,8 @@ async def test_slack_to_one_alone(start: Starting) -> None:
 
 async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         last = await server.answered(channel, server.ask("ann", channel, ASKED))
         found, *counts = told(text_of(last.components))
@@ -100,8 +100,8 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
 
 async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         await server.until(lambda: server.backend.commands.get(None))
         said = server.say("ben", channel, SAID)

@@ -29,7 +29,7 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "marked.md").write_text(NOTE, encoding="utf-8")
     state = await opened(state_url)
-    fast = "import bot.digest.clerk; bot.digest.clerk.TICK = 0.2"
+    fast = "import bot.digest.publisher; bot.digest.publisher.TICK = 0.2"
     async with SlackServer() as slack, DiscordServer() as discord:
         settings = {
             **given(discord),

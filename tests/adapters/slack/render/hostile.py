@@ -1,4 +1,4 @@
-"""Texts as hostile or odd notes have them (faults 19 to 25), and replies made of them."""
+"""Hostile and odd texts of notes (faults 19 to 25), and replies with them."""
 
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ sources = st.builds(
 
 @st.composite
 def quotes(draw: st.DrawFn) -> Quote:
-    """A quote as the core makes them: parts in order and apart, marks inside of them; of a hostile highlight."""
+    """A quote of a hostile highlight, with parts in order that do not touch, and marks inside them, as the core makes them."""
     plain = draw(long_texts)
     cuts = sorted(draw(st.sets(st.integers(0, len(plain)), max_size=6)))
     spans = tuple(zip(cuts[::2], cuts[1::2], strict=False)) or ((0, len(plain)),)

@@ -1,4 +1,4 @@
-"""Buttons: what they carry comes back as it was, also from older versions and strangers."""
+"""Values of buttons are decoded to what was encoded; values of other versions and of strangers are ignored."""
 
 import json
 
@@ -41,13 +41,13 @@ def test_a_question_as_long_as_a_message_may_be_still_has_more() -> None:
     assert actions.decode_request(actions.encode_request(Question(text, 3, 3))) == Question(text, 3, 3)
 
 
-def test_a_question_that_finds_no_room_gets_no_button() -> None:
+def test_a_question_that_is_too_long_gets_no_button() -> None:
     text = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(3000))
     assert actions.encode_request(Question(text, 3, 3)) is None
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=16, max_size=16), min_size=1, max_size=10))
-def test_highlights_that_chance_picked_come_back_by_their_ids(ids: list[str]) -> None:
+def test_random_highlights_come_back_by_their_ids(ids: list[str]) -> None:
     assert actions.decode_highlights(actions.encode_highlights(ids)) == actions.ShownHighlights(tuple(ids))
 
 
@@ -64,7 +64,7 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("value", FOREIGN, ids=repr)
-def test_an_old_or_foreign_value_is_nothing(value: object) -> None:
+def test_an_old_or_foreign_value_is_ignored(value: object) -> None:
     assert actions.decode_request(value) is None
     assert actions.decode_highlights(value) is None
     assert actions.decode_asker(value) is None
@@ -76,13 +76,13 @@ def test_an_old_or_foreign_value_is_nothing(value: object) -> None:
         lambda one: "1:" + json.dumps(one)
     )
 )
-def test_no_value_breaks_anything(value: str) -> None:
+def test_no_value_raises(value: str) -> None:
     actions.decode_request(value)
     actions.decode_highlights(value)
     actions.decode_asker(value)
 
 
-def test_a_small_value_that_inflates_to_a_huge_one_is_nothing() -> None:
+def test_a_small_value_that_inflates_to_a_huge_one_is_ignored() -> None:
     import zlib
     from base64 import urlsafe_b64encode
 
@@ -106,5 +106,5 @@ def test_a_press_below_a_digest_comes_back_as_it_was(action: PressAction, highli
 
 
 @pytest.mark.parametrize("value", ['1:["d","drop","a"]', '1:["d","keep",""]', '1:["d","keep"]', "", None])
-def test_what_is_no_press(value: object) -> None:
+def test_a_value_without_a_press_is_ignored(value: object) -> None:
     assert actions.decode_digest_press(value) is None

@@ -1,4 +1,4 @@
-"""A digest in a channel of Slack: a quiet line above, the highlights, buttons that say which one they mean."""
+"""A digest on Slack: a small line above, the highlights, and buttons for each of them."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_of_several_each_has_its_own_row() -> None:
         }  # type: ignore[union-attr]
 
 
-def test_what_it_is_restricted_to_stands_above() -> None:
+def test_its_filter_stands_above() -> None:
     first = render.message(digest(1, about="tagged oil"), asker=None, private=False).blocks[0]
     assert first["type"] == "context"
     assert visible_text({"text": "x", "blocks": [first]}) == "From your reading · tagged oil"
@@ -69,7 +69,7 @@ def test_ten_highlights_are_all_shown(length: int) -> None:
     assert [f"Oil {number} burns on." in shown for number in range(10)] == [True] * 10
 
 
-def test_those_that_find_no_room_are_told_of() -> None:
+def test_it_says_how_many_did_not_fit() -> None:
     quotes = tuple(
         Quote(
             Highlight(

@@ -1,4 +1,4 @@
-"""More than one message of Slack's holds: fewer quotes, shorter words, every cut marked, and Slack takes it."""
+"""More than one Slack message can hold: fewer and shorter quotes, every cut marked, and Slack accepts it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a person sees of each kind of reply."""
+"""What people see of each kind of reply on Slack."""
 
 from dataclasses import replace
 from datetime import date
@@ -71,7 +71,7 @@ def test_title_and_highlight_are_linked() -> None:
     ]
 
 
-def test_matched_words_are_bold_behind_the_bar() -> None:
+def test_matched_words_are_bold_in_the_quote() -> None:
     quote = public(ONE).blocks[0]["elements"][0]  # type: ignore[index]
     assert quote == {
         "type": "rich_text_quote",
@@ -147,7 +147,7 @@ def test_nothing_fits_is_one_short_line_without_buttons() -> None:
     assert buttons(message) == {}
 
 
-def test_past_the_end_that_was_all() -> None:
+def test_past_the_end_it_says_that_was_all() -> None:
     assert seen(public(Answer("q", (), offset=3, total=3))) == "That was all."
 
 
@@ -162,7 +162,7 @@ def test_a_public_answer_can_be_removed_by_its_asker_a_private_one_shared() -> N
     assert actions.decode_request(private["share"]) == Question("what to notice?", 1, 0)
 
 
-def test_what_chance_picked_is_shared_as_it_was() -> None:
+def test_random_picks_are_shared_as_they_were_shown() -> None:
     picks = Picks(ONE.quotes, Command("random", limit=1))
     found = buttons(render.message(picks, asker="U1", private=True))
     assert actions.decode_highlights(found["share"]) == actions.ShownHighlights(("1a",))

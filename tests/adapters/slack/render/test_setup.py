@@ -1,4 +1,4 @@
-"""`analects setup slack`: nobody has to guess."""
+"""`analects setup slack` says every step."""
 
 import json
 
