@@ -85,10 +85,10 @@ async def test_in_direct_messages_the_person_may(work: Office) -> None:
 
 
 async def test_now_posts_one_beside_that_of_the_day(work: Office) -> None:
-    assert await work.say("now") == "PastPost."
+    assert await work.say("now") == "Posted."
     await work.say("daily at 9")
     await work.look("2026-11-25T09:00")
-    assert await work.say("now", number=2) == "PastPost."
+    assert await work.say("now", number=2) == "Posted."
     assert len(work.board.posts) == 3
     assert len(set(work.board.shown())) == 3
 
@@ -125,7 +125,7 @@ async def test_random_does_not_repeat_itself_either(work: Office) -> None:
     assert len(set(told)) == len(told)
     alone = [one for _ in range(3) for one in await picked(private=True)]
     assert len(set(alone)) == 30
-    assert await work.say("now") == "PastPost."
+    assert await work.say("now") == "Posted."
     assert (work.board.shown()[0] in told) == (everything % 10 == 0)
 
 

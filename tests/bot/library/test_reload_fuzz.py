@@ -14,8 +14,9 @@ from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader
 from bot.library.snapshot import opened
 from bot.model import Answer, Question
+from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.load import load
 from tests.examples import examples
 from tests.notes_on_disk import note, write
