@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from dulwich.objects import Blob, Commit, ObjectID, Tree
@@ -100,11 +100,11 @@ class GitServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._repositories: dict[bytes, BackendRepo] = {}
+        self._repositories: dict[bytes, Repo] = {}
         self.status: int | None = None
         """Answered in place of everything, where it is set."""
         self.requests = 0
-        app = make_wsgi_chain(DictBackend(self._repositories))
+        app = make_wsgi_chain(DictBackend(cast("dict[bytes, BackendRepo]", self._repositories)))
         self._server = make_server("127.0.0.1", 0, self._guarded(app), _Server, _Quiet)
 
     def __enter__(self) -> Self:
