@@ -43,6 +43,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """Below a block."""
+
     label: str
     custom_id: str
     primary: bool = False
@@ -51,6 +53,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """One line of a menu."""
+
     label: str
     value: str
     description: str = ""

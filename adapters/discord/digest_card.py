@@ -3,7 +3,6 @@
 Pure functions, as in `adapters.discord.render`.
 """
 
-from functools import cache
 from itertools import product
 
 from adapters.discord import passage
@@ -25,7 +24,7 @@ _KEEP_AND_NEVER: list[tuple[PressAction, str]] = [("keep", wording.KEEP), ("neve
 
 def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
     """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on."""
-    block = cache(passage.passage_block)
+    block = passage.PassageBlocks().block
     found = _card(reply, 1, mark, asker, [])
     for count in range(len(reply.quotes), 0, -1):
         for max_chars, covers in product(PASSAGE_LIMITS, (pictures, False) if pictures else (False,)):

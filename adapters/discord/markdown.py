@@ -87,7 +87,7 @@ def can_label(label: str, target: str) -> bool:
 
 def utf16_units(text: str) -> int:
     """Length in UTF-16 code units, the highest of all ways to count, to compare with Discord's limits."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _escape(text: str) -> str:

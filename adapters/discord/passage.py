@@ -1,5 +1,7 @@
 """A quote as a block of a card: the passage, its attribution, the reader's remark."""
 
+from functools import cache
+
 from adapters.discord.card import Block, Picture
 from adapters.discord.markdown import can_label, link, linkable_url, literal, literal_line, quoted
 from bot.answering.shorten import shortened
@@ -15,15 +17,27 @@ _MAX_PICTURE_TITLE_CHARS = 200
 _CUT = f" {wording.CUT}"
 
 
+class PassageBlocks:
+    """Renders quotes as blocks. A card is tried with many lengths of its passages: what these have in common is cached."""
+
+    def __init__(self) -> None:
+        self.block = cache(self._block)
+        self._attribution = cache(_attribution)
+        self._remark = cache(_remark)
+        self._picture = cache(_picture)
+
+    def _block(self, quote: Quote, max_chars: int, show_cover: bool, show_source: bool) -> Block:
+        """A quote with at most `max_chars` code points of its passage, with its cover and its source where they are wanted."""
+        texts = [quoted(_passage(shortened(quote, max_chars), quote)), self._attribution(quote, show_source)]
+        if quote.highlight.remark:
+            texts.append(self._remark(quote.highlight.remark, min(max_chars, _MAX_REMARK_CHARS)))
+        picture = self._picture(quote.highlight.source) if show_cover else None
+        return Block(tuple(filter(None, texts)), picture)
+
+
 def passage_block(quote: Quote, max_chars: int, show_cover: bool, show_source: bool) -> Block:
-    """A quote with at most `max_chars` code points of its passage, with its cover and its source where they are wanted."""
-    texts = [quoted(_passage(shortened(quote, max_chars), quote))]
-    if line := _attribution(quote, show_source):
-        texts.append(line)
-    if quote.highlight.remark:
-        remark = literal(clipped(quote.highlight.remark, min(max_chars, _MAX_REMARK_CHARS), _CUT))
-        texts.append(f"**{wording.REMARK}:** {remark}")
-    return Block(tuple(texts), _picture(quote.highlight.source) if show_cover else None)
+    """One quote as a block; see `PassageBlocks`."""
+    return PassageBlocks().block(quote, max_chars, show_cover, show_source)
 
 
 def source_lines(source: Source, detail: str) -> str:
@@ -89,6 +103,10 @@ def _attribution(quote: Quote, show_source: bool) -> str:
     )
     line = " · ".join(filter(None, details))
     return "\n".join(filter(None, (title, f"-# {line}" if line else "")))
+
+
+def _remark(remark: str, max_chars: int) -> str:
+    return f"**{wording.REMARK}:** {literal(clipped(remark, max_chars, _CUT))}"
 
 
 def _authors(source: SourceLine) -> str:

@@ -4,7 +4,7 @@ Pure functions: a reply and its origin go in, a `Card` comes out, which `adapter
 shown of a quote is part of the highlight's `plain`; omissions are marked with […].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -85,16 +85,21 @@ def _help_line(typed: str, detail: str) -> str:
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
-    """The first card that fits: all quotes, made shorter; then one quote less, and so on. Blocks are cached."""
-    block = cache(passage.passage_block)
+    """The first card that fits: all quotes, made shorter; then one quote less, and so on.
+
+    Blocks and options are cached, as most of them are needed for several cards.
+    """
+    block, option = passage.PassageBlocks().block, cache(_source_option)
     for count in range(len(reply.quotes), 0, -1):
         kept = _first_quotes(reply, count)
+        frame = _frame(kept, origin, option)
         for max_chars in (*PASSAGE_LIMITS, MIN_PASSAGE_CHARS) if count == 1 else PASSAGE_LIMITS:
             for show_covers in (pictures, False) if pictures else (False,):
-                card = _card(kept, origin, max_chars, show_covers, block)
+                card = replace(frame, blocks=_blocks(kept, max_chars, show_covers, block))
                 if card.fits:
                     return card
-    return _card(_first_quotes(reply, 1), origin, MIN_PASSAGE_CHARS, False, block)
+    kept = _first_quotes(reply, 1)
+    return replace(_frame(kept, origin, option), blocks=_blocks(kept, MIN_PASSAGE_CHARS, False, block))
 
 
 def _first_quotes(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | Quotes:
@@ -104,31 +109,37 @@ def _first_quotes(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks 
     return replace(reply, quotes=reply.quotes[:count])
 
 
-def _card(
-    reply: Answer | Picks | Quotes,
-    origin: Origin,
-    max_chars: int,
-    show_covers: bool,
-    block: Callable[..., Block],
-) -> Card:
-    sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
-    one_source = isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
+def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
+    """Whether all quotes are of one source that was asked for: then its title stands above them."""
+    sources = {quote.highlight.source for quote in reply.quotes}
+    return isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
+
+
+def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Source], Option]) -> Card:
+    """The card without its blocks: what stands above and below the quotes."""
+    one_source = _lists_one_source(reply)
+    header, footer = _header_and_footer(reply, one_source)
+    sources: dict[str, Source] = {}
+    if not one_source:
+        sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
+    menu = _menu(map(option, sources.values())) if len(sources) > 1 else None
+    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)))
+
+
+def _blocks(
+    reply: Answer | Picks | Quotes, max_chars: int, show_covers: bool, block: Callable[..., Block]
+) -> tuple[Block, ...]:
+    """A block for each quote. A cover is shown once."""
+    show_source = not _lists_one_source(reply)
+    with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote in reply.quotes:
         cover = quote.highlight.source.cover
-        quote_block = block(quote, max_chars, show_covers and cover not in pictured, not one_source)
-        blocks.append(
-            replace(quote_block, button=_similar_button(quote))
-            if reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
-            else quote_block
-        )
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, show_source)
+        blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
         pictured.add(cover)
-    header, footer = _header_and_footer(reply, one_source)
-    others = {} if one_source else sources
-    return Card(
-        tuple(blocks), header, footer, _menu(list(others.values())), _buttons(reply, origin, list(others))
-    )
+    return tuple(blocks)
 
 
 def _similar_button(quote: Quote) -> Button | None:
@@ -162,39 +173,39 @@ def _header_text(text: str) -> str:
 
 def _sources(reply: Sources, origin: Origin) -> Card:
     """A page of sources, with fewer of them where it is too long."""
-    for count in range(len(reply.page.sources), 0, -1):
+    counts = [wording.count(one.highlights, "highlights") for one in reply.page.sources]
+    sources = [one.source for one in reply.page.sources]
+    lines = list(map(passage.source_lines, sources, counts))
+    options = list(map(_source_option, sources, counts))
+    for count in range(len(sources), 0, -1):
         page = replace(reply.page, sources=reply.page.sources[:count])
-        card = _sources_card(replace(reply, page=page), origin)
+        shown = wording.shown_of(page.offset, count, page.total, "sources")
+        card = Card(
+            (Block(("\n".join(lines[:count]),)),),
+            f"-# {shown} {literal_line(reply.freshness)}".rstrip(),
+            None,
+            _menu(options[:count]),
+            _buttons(replace(reply, page=page), origin, []),
+        )
         if card.fits:
             break
     return card
 
 
-def _sources_card(reply: Sources, origin: Origin) -> Card:
-    page = reply.page
-    shown = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-    header = f"-# {shown} {literal_line(reply.freshness)}".rstrip()
-    lines = "\n".join(
-        passage.source_lines(one.source, wording.count(one.highlights, "highlights")) for one in page.sources
+def _source_option(source: Source, detail: str | None = None) -> Option:
+    """An option of the menu of sources; `detail` stands in place of the authors."""
+    authors = ", ".join(map(one_line, source.authors))
+    return Option(
+        clip_option(one_line(source.title) or wording.UNTITLED),
+        source_key(source),
+        clip_option(authors if detail is None else detail),
     )
-    counts = {source_key(one.source): wording.count(one.highlights, "highlights") for one in page.sources}
-    menu = _menu([one.source for one in page.sources], lambda source: counts[source_key(source)])
-    return Card((Block((lines,)),), header, None, menu, _buttons(reply, origin, []))
 
 
-def _menu(sources: Sequence[Source], detail: Callable[[Source], str] | None = None) -> Menu | None:
-    """The menu of sources; None where a button can show the only source."""
-    if len(sources) < 2 and detail is None:
-        return None
-    options = {
-        (key := source_key(source)): Option(
-            clip_option(one_line(source.title) or wording.UNTITLED),
-            key,
-            clip_option(detail(source) if detail else ", ".join(map(one_line, source.authors))),
-        )
-        for source in sources
-    }
-    return Menu(wording.CHOOSE_SOURCE, tuple(options.values())[:_MAX_OPTIONS])
+def _menu(options: Iterable[Option]) -> Menu:
+    """The menu of sources; options with the same source key become one."""
+    by_key = {option.value: option for option in options}
+    return Menu(wording.CHOOSE_SOURCE, tuple(by_key.values())[:_MAX_OPTIONS])
 
 
 def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:

@@ -116,7 +116,7 @@ def decode_asker(value: object) -> str | None:
 
 
 def _is_valid(text: str, limit: int, offset: int) -> bool:
-    """Whether these values can come from this program. (In Python, `True` is an int too.)"""
+    """Whether these values can come from this program. In Python, `True` is an int too."""
     numbers = not isinstance(limit, bool) and not isinstance(offset, bool)
     return (
         numbers and 1 <= limit <= _MAX_LIMIT and 0 <= offset <= _MAX_OFFSET and len(text) <= _MAX_TEXT_CHARS

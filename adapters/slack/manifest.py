@@ -53,32 +53,30 @@ REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES}
 def manifest(url: str | None = None) -> Manifest:
     """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`)."""
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
-    manifest_json = cast(Manifest, json.loads(text))
+    content = cast("Manifest", json.loads(text))
     if url is not None:
         address = url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
-        settings = _object(manifest_json, "settings")
+        settings = _object(content, "settings")
         settings["socket_mode_enabled"] = False
         _object(settings, "event_subscriptions")["request_url"] = address
         for name in ("request_url", "message_menu_options_url"):
             _object(settings, "interactivity")[name] = address
-        for command in cast(list[Manifest], _object(manifest_json, "features")["slash_commands"]):
+        for command in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
             command["url"] = address
-    return manifest_json
+    return content
 
 
 def requested_scopes() -> tuple[str, ...]:
     """The scopes of the bot token that the manifest asks for, sorted."""
-    manifest_json = _object(_object(manifest(), "oauth_config"), "scopes")["bot"]
-    return tuple(sorted(cast(list[str], manifest_json)))
+    scopes = _object(_object(manifest(), "oauth_config"), "scopes")["bot"]
+    return tuple(sorted(cast("list[str]", scopes)))
 
 
 def needed_scopes() -> tuple[str, ...]:
     """The scopes that events, features and calls need, sorted."""
     tables = (EVENTS, FEATURES, METHODS)
-    return tuple(
-        sorted({scope for table in tables for manifest_json in table.values() for scope in manifest_json})
-    )
+    return tuple(sorted({scope for table in tables for scopes in table.values() for scope in scopes}))
 
 
 def _object(parent: Manifest, name: str) -> Manifest:
-    return cast(Manifest, parent[name])
+    return cast("Manifest", parent[name])

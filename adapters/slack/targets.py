@@ -130,7 +130,7 @@ class HomeTarget:
 
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
-        day = date.today()  # in the time zone of the machine
+        day = date.today()  # noqa: DTZ011  in the time zone of the machine
         view = home.view(self.bot.index, day, pick, self.bot.told_freshness())
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""

@@ -11,7 +11,7 @@ from adapters.discord.proactive import ProactiveTarget, mark_of
 from bot.access.rules import Listed
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.delivery.target import LookupFailedError, RefusedError, UnsentError
 from tests.adapters.discord.conftest import Town
 from tests.adapters.discord.instance import started
@@ -19,7 +19,7 @@ from tests.discord_server import DiscordServer
 
 
 def picks(bot: Bot) -> Picks:
-    reply = bot.reply(parse("random"))
+    reply = bot.reply(Command("random"))
     assert isinstance(reply, Picks)
     return reply
 
@@ -41,8 +41,8 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
 async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.discord.proactive.MAX_MESSAGES_SEARCHED", 3)
     target = ProactiveTarget(
-        str(town.channel.id), "1", town.env.now().timestamp(), client=lambda: town.env.bot
-    )  # type: ignore[arg-type,return-value]
+        str(town.channel.id), "1", town.env.now().timestamp(), client=lambda: town.client
+    )
     for number in range(2):
         await town.ben.send(town.channel, f"talk {number}")
     assert await target.find() is None

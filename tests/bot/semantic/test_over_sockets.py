@@ -1,5 +1,6 @@
 """Other words, same meaning, on both platforms over real sockets: a question, "More like this", the command on a message."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from tests.bot.semantic.models import meaning
 from tests.discord_server import DiscordServer
 from tests.libraries import highlight, of
 from tests.slack_server import SlackServer
+
+
+def has_answers(server: DiscordServer, channel: Channel, number: int) -> bool:
+    return len(server.answers(channel)) == number
+
 
 INDEX = Index.build(
     of(
@@ -49,7 +55,7 @@ def told(text: str) -> tuple[list[str], int, int]:
     lines = [line.replace("*", "").replace("\\", "").removeprefix("> ") for line in text.splitlines()]
     passages = {one.plain: one.id for one in INDEX.library.highlights}
     found = [passages[line] for line in lines if line in passages]
-    return found, text.count(wording.CLOSE), text.count(f"[{wording.SIMILAR}]")
+    return found, text.count(wording.CLOSE), text.count(f"[{wording.ALIKE}]")
 
 
 async def test_slack_in_a_channel(start: Starting) -> None:
@@ -90,8 +96,8 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
         found, *counts = told(text_of(last.components))
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
-            server.press("ben", channel, last, wording.SIMILAR)
-            await server.until(lambda number=number: len(server.answers(channel)) == number)
+            server.press("ben", channel, last, wording.ALIKE)
+            await server.until(partial(has_answers, server, channel, number))
             before, last = last, server.answers(channel)[-1]
             assert last.reference is not None
             assert int(last.reference["message_id"]) == before.id
@@ -108,7 +114,7 @@ async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
         answer = await shown(server, channel, server.find_about("ann", channel, said))
         found, *counts = told(text_of(answer.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await shown(server, channel, server.press("ann", channel, answer, wording.SIMILAR))
+        further = await shown(server, channel, server.press("ann", channel, answer, wording.ALIKE))
         assert told(text_of(further.components)) == (found[1:], 0, 1)
         assert (answer.is_ephemeral, further.is_ephemeral) == (True, True)
         assert server.answers(channel) == []
