@@ -2,8 +2,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import WHOLE, Match, excerpt
-from bot.text.sentences import ROOM
+from bot.answering.excerpt import MAX_WHOLE_CHARS, Match, excerpt
+from bot.text.sentences import MAX_EXCERPT_CHARS
 
 FILLER = "This sentence says nothing that anybody asked for, at some length. "
 
@@ -25,7 +25,7 @@ def test_of_a_long_one_the_sentences_that_answer() -> None:
     assert len(parts) == 2
     assert "The zebra answers here." in parts[0]
     assert "So does e.g. the okapi." in parts[1]
-    assert sum(map(len, parts)) <= ROOM
+    assert sum(map(len, parts)) <= MAX_EXCERPT_CHARS
     assert all(part[0].isupper() and part[-1] == "." for part in parts)
 
 
@@ -55,8 +55,8 @@ texts = st.lists(
         ]
     )
     | st.text(st.characters(codec=None), max_size=5),
-    min_size=WHOLE,
-    max_size=WHOLE + 200,
+    min_size=MAX_WHOLE_CHARS,
+    max_size=MAX_WHOLE_CHARS + 200,
 ).map("".join)
 
 
