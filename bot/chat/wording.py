@@ -302,7 +302,7 @@ WANTING_IN_DIGEST = {
 }
 
 
-DIGEST_POSTED = "PastPost."
+DIGEST_POSTED = "Posted."
 DIGEST_UNKNOWN = "It may have been posted: I can't tell, and don't post it twice."
 DIGEST_GIVEN_UP = "It could not be posted just now. Please try again in a while."
 DIGEST_REFUSED = "I may not post in this channel: the log of the bot says what to grant."

@@ -16,7 +16,7 @@ from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivering
 from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
-from bot.digest.requests import Desk
+from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.claims import Claims
@@ -59,7 +59,7 @@ class Inside:
         await self.clerk.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
@@ -85,7 +85,7 @@ async def started(
         clerk = DigestPublisher(
             chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock
         )
-        service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
+        service.desk = DigestRequests(chooser, clerk, rules, "Europe/Berlin", clock)
         rules.now = clock
     running = asyncio.create_task(discord.run())
     inside = Inside(discord, service, health, running)

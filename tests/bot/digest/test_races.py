@@ -224,7 +224,7 @@ async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
     await one.clerk.tick()
     request = Command("random")
     if beside == "now":
-        assert await two.say("now") == "PastPost."
+        assert await two.say("now") == "Posted."
         told = []
     else:
         asked = (
