@@ -47,15 +47,21 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if rules.paths.covers(note.path) or tags.covers_any(note.tags):
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
-    own = [tags.covers_any(entry.tags) or _remark_is_private(entry.remark, rules) for entry in note.entries]
+    tagged = [tags.covers_any(entry.tags) for entry in note.entries]
+    remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
+    own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any:
-        return Decided(note, tuple(own), False, frozenset())
+        return Decided(note, own, False, frozenset())
     starts = [max(0, entry.line - 1) for entry in note.entries]
-    covered = found.covered(starts, [place for place, private in enumerate(own) if private])
+    covered = found.covered(starts, _places(tagged), _places(remarked))
     if covered is None:
         return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
     private = tuple(map(bool.__or__, own, covered))
     return Decided(note, private, False, frozenset(units(_private_lines(text, starts, private))))
+
+
+def _places(flags: list[bool]) -> list[int]:
+    return [place for place, flag in enumerate(flags) if flag]
 
 
 def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:

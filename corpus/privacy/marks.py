@@ -20,7 +20,7 @@ MAX_LABEL_WORDS = 4
 
 _HASH = re.compile(r"[#＃﹟]")
 _NO_TAG = (
-    r"\s#＃﹟,;:!?.()\[\]{}\"'<>|*=`~^\\&\u2013-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f"
+    r"\s#＃﹟,;:!?.%()\[\]{}\"'<>|*=`~^\\&\u2013-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f"
     r"\uff01-\uff0e\uff1a-\uff1f\uff3b-\uff3e\uff5b-\uff65"
 )
 """What ends a hashtag: blanks, signs and punctuation of any script."""
@@ -33,6 +33,10 @@ _LEAD = re.compile(
     r"[ \t]*(?:(?:>|[-*+•●▪◦]|\d{1,9}[.)]|\[[ xX]\]|\[![\w-]+\][+-]?|#{1,6}(?=[ \t])|#\+(?=\w))[ \t]*)*"
 )
 _LABEL = re.compile(r"(?P<label>[^\n:：=|]{1,60}?)[ \t]*(?:::|:|：|(?<!=)=(?!=))[ \t]*(?P<value>.*)$", re.S)
+_HASHED = re.compile(r"[#＃﹟]+[^\s#＃﹟]+")
+_LINKED = re.compile(r"\[[^\[\]\n]{0,200}\]\([^\s()]{0,2000}\)")
+_HTML = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_DOTTED = re.compile(r"(?:^|(?<=\s))\.([^\s.,;:!?]+)")
 _COMMAS = re.compile(r"[,;|、，；·•\n]")
 _BLANKS = re.compile(r"[\s,;|、，；·•]+")
 _EMPHASIS = re.compile(r"[*_`~]+")
@@ -99,6 +103,17 @@ def cleaned(text: str) -> str:
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
+def is_only_tags(line: str) -> bool:
+    """Whether nothing but tags and signs stands on a line."""
+    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", cleaned(line))))
+    return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
+
+
+def dotted(text: str) -> list[str]:
+    """Every ".tag" in a remark, as Readwise reads it."""
+    return _DOTTED.findall(text)
+
+
 def wiki_pages(text: str) -> list[str]:
     """The pages of wiki links, without alias and heading; "tags/private" is the page of a tag."""
     pages = []
@@ -116,7 +131,7 @@ def hashtags(text: str) -> list[str]:
     for match in _HASH.finditer(text):
         at = match.start()
         before = text[at - 1] if at else " "
-        if ended != at and (before == "/" or before == "_" or (before.isascii() and before.isalnum())):
+        if ended != at and (before == "/" or (before.isascii() and before.isalnum())):
             continue
         body = _BODY.match(text, at + 1)
         if body is None:

@@ -94,13 +94,22 @@ class Outline:
         if line.heading:
             return self._section(at)
         above = self._starts[bisect_right(self._starts, at) - 1] if at >= self._starts[0] else None
+        if own_line and (above == at or not line.indent):
+            return None
         if above == at:
             return range(at, self._subtree(at))
+        if not line.indent and self._is_apart(at):
+            return None
         if above is not None and self._belongs(above, at, own_line):
             return range(above, max(at + 1, self._subtree(at)))
-        if own_line and not line.indent:
-            return None
         return self._between(at)
+
+    def is_close(self, at: int, own_line: bool) -> bool:
+        """Whether a line can be a tag or remark of the passage above it: it is no heading, and no line of tags apart from it."""
+        line = self._lines[at]
+        return not line.heading and not (
+            own_line and not line.indent and at > 0 and self._lines[at - 1].blank
+        )
 
     def _belongs(self, above: int, at: int, own_line: bool) -> bool:
         """Whether a line is part of the passage that begins above it: below it in the outline, or of its paragraph."""
@@ -115,6 +124,11 @@ class Outline:
             )
         apart = any(lines[number].blank for number in range(above + 1, at))
         return not apart and not own_line
+
+    def _is_apart(self, at: int) -> bool:
+        """Whether blank lines, rules or the note's ends stand on both sides of a line."""
+        beside = [self._lines[number] for number in (at - 1, at + 1) if 0 <= number < len(self._lines)]
+        return all(one.blank or one.rule for one in beside)
 
     def _between(self, at: int) -> range | None:
         """A line that is not clearly of the passage above: it counts for that and for the one below."""

@@ -31,7 +31,7 @@ MAX_NODES = 20_000
 
 _LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"(?:[^\s#:\-\"'\[{&*!|>%@`][^:\n]*|\"[^\"\n]+\"[ \t]*|'[^'\n]+'[ \t]*|<<[ \t]*):(?=\s|$)")
-_SIMPLE_ITEM = r"(?:[^\W_]|[./_-])(?:[^\W_]|[ ./_+-])*"
+_SIMPLE_ITEM = r"(?:[^\W_]|[./_])(?:[^\W_]|[ ./_+-])*"
 _SIMPLE = re.compile(
     rf"(?:\[[ \t]*(?:{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*)?\]|{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*|"
     rf"(?:\n[ \t]*-[ \t]+{_SIMPLE_ITEM})*)"

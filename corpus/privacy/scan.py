@@ -9,9 +9,11 @@ from corpus.privacy import properties
 from corpus.privacy.marks import (
     Label,
     cleaned,
+    dotted,
     hashtags,
     holds_tag,
     is_item,
+    is_only_tags,
     is_tag_key,
     item_marks,
     label_marks,
@@ -21,10 +23,20 @@ from corpus.privacy.outline import Line, Outline, lines_of
 from corpus.privacy.tags import PrivateTags
 
 _CELLS = re.compile(r"(?<!\\)\|")
-_ONLY_TAGS = re.compile(r"(?:\s|[,;·•|/>*_~()\[\]{}%-]|<!--|-->|#{1,6}(?=\s)|[#＃﹟][^\s#]+|\.[^\s.]+)*")
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
-_DOTTED = re.compile(r"(?:^|\s)\.([^\s.,;:!?]+)")
 _HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#{2,6}[ \t]+(.*?)[ \t#]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line with a private tag."""
+
+    at: int
+    """Number of the line, from 0."""
+    own_line: bool
+    """Whether nothing but tags stands there: such a line is no passage itself."""
+    labelled: bool
+    """Whether it is a value behind a label: in the head of a note it is no passage either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +44,7 @@ class Scan:
     """What of a note is private."""
 
     whole: bool = False
-    marked: tuple[tuple[int, bool], ...] = ()
-    """Lines (from 0) with a private tag, and whether nothing but tags stands on them."""
+    marked: tuple[Mark, ...] = ()
     unreadable: tuple[tuple[int, str], ...] = ()
     """(line from 1, key) of tag lists that cannot be read: they make the whole note private."""
     outline: tuple[Line, ...] = ()
@@ -43,30 +54,35 @@ class Scan:
     def any(self) -> bool:
         return self.whole or bool(self.marked) or bool(self.unreadable)
 
-    def covered(self, starts: Sequence[int], explained: Iterable[int] = ()) -> tuple[bool, ...] | None:
+    def covered(
+        self, starts: Sequence[int], tagged: Iterable[int] = (), remarked: Iterable[int] = ()
+    ) -> tuple[bool, ...] | None:
         """Which of the passages that begin at these lines (from 0) are private; None: the whole note is.
 
-        `explained` are the places of passages of which it is known already that they are private by their own tags: a tag that
+        `tagged` and `remarked` are the places of passages that are private by their own tags or remark: a tag that
         stands at such a passage counts for no other.
         """
         if self.whole or self.unreadable:
             return None
         found = [False] * len(starts)
-        if not self.marked:
-            return tuple(found)
         ordered = sorted(range(len(starts)), key=lambda place: starts[place])
         begins = [starts[place] for place in ordered]
-        outline = Outline(self.outline, begins)
-        known = {starts[place] for place in explained}
+        bare = {one.at for one in self.marked if one.own_line or (one.labelled and begins[:1] == [one.at])}
+        outline = Outline(self.outline, (at for at in begins if at not in bare))
+        by_tags = {starts[place] for place in tagged}
+        known = by_tags | {starts[place] for place in remarked}
         reached: list[tuple[int, int]] = []
-        for at, own_line in self.marked:
+        for mark in self.marked:
+            at = mark.at
             above = bisect_right(begins, at) - 1
-            if above >= 0 and begins[above] in known:
+            explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
+            if explained and outline.is_close(at, mark.own_line):
                 continue
-            reach = outline.reach(at, own_line)
+            reach = outline.reach(at, mark.own_line)
             if reach is None:
                 return None
             reached.append((bisect_left(begins, reach.start), bisect_left(begins, reach.stop)))
+            reached.append((bisect_left(begins, at), bisect_right(begins, at)))
         done = 0
         for first, end in sorted(reached):
             for place in ordered[max(first, done) : end]:
@@ -99,7 +115,7 @@ def scan(text: str, tags: PrivateTags) -> Scan:
 
 def _marked(
     lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
-) -> Iterable[tuple[int, bool]]:
+) -> Iterable[Mark]:
     listing: int | None = None
     """Indentation of a "Tags:" without a value: its items follow."""
     columns: tuple[int, ...] = ()
@@ -116,12 +132,13 @@ def _marked(
         if listing is not None and line.strip():
             if is_item(line) and outline[number].indent >= listing:
                 if tags.may_be_in(line) and item_marks(line, tags):
-                    yield number, False
+                    yield Mark(number, False, True)
                     continue
             else:
                 listing = None
         if tags.may_be_in(line) and _line_marks(line, label, tags, columns):
-            yield number, _ONLY_TAGS.fullmatch(cleaned(line)) is not None
+            tag_list = label is not None and label.is_tags
+            yield Mark(number, tag_list or is_only_tags(line), label is not None or table)
 
 
 def _line_marks(line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
@@ -142,12 +159,9 @@ def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
         return False
     if not labelled:
         text = text.strip(" \t>*-+")
-        return (
-            text.startswith(".")
-            and _ONLY_TAGS.fullmatch(text) is not None
-            and tags.covers_any(_DOTTED.findall(text))
-        )
-    return tags.covers_any(_DOTTED.findall(text))
+        if not text.startswith(".") or not is_only_tags(text):
+            return False
+    return tags.covers_any(dotted(text))
 
 
 def _tag_columns(row: str) -> tuple[int, ...]:
@@ -167,4 +181,4 @@ def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
 
 def hashtags_of(text: str) -> list[str]:
     """The hashtags of a remark, ".tag" as well, as Readwise reads it."""
-    return hashtags(cleaned(text)) + _DOTTED.findall(text)
+    return hashtags(cleaned(text)) + dotted(text)
