@@ -15,13 +15,14 @@ from adapters.metrics import Metrics, Watched
 from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
+from adapters.sources.syncs import Syncs
 from bot.access.rate_limit import Window
 from bot.access.rules import Listed, Rules
 from bot.chat.conversation import Bot
-from bot.delivery.platform import HopelessError, Platform, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
-from bot.digest.requests import Desk
+from bot.digest.publisher import DigestPublisher
+from bot.digest.requests import DigestRequests
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -46,15 +47,19 @@ def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
     rules.everyone_sets = settings.digest_setters == "everyone"
     working = Service(bot, rules, keeper)
     chooser = Chooser(bot, keeper)
-    clerk = Clerk(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
-    working.desk = Desk(chooser, clerk, rules, settings.digest_zone)
+    clerk = DigestPublisher(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
+    working.desk = DigestRequests(chooser, clerk, rules, settings.digest_zone)
     return working
 
 
 async def serve(
-    settings: Settings, bot: Bot, times: Times | None = None, notes: Callable[[], Status] | None = None
+    settings: Settings,
+    bot: Bot,
+    times: Times | None = None,
+    notes: Callable[[], Status] | None = None,
+    syncs: Syncs | None = None,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are. Raises SettingsError."""
+    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in. Raises SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -64,6 +69,7 @@ async def serve(
     url = settings.database_url.get_secret_value() if settings.database_url else None
     keeper = Keeper(at(url, settings.state_path))
     working = service(settings, bot, keeper)
+    syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
             "sources": len(bot.index.library.sources),
@@ -74,6 +80,7 @@ async def serve(
             asdict(bot.embedding.progress(bot.index, at_once=True)) if bot.embedding is not None else None
         ),
         state_problem=lambda: keeper.problem,
+        syncs=lambda: {state.name: asdict(state) for state in syncs.states()},
     )
     slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None
     platforms: list[Platform] = [slack] if slack is not None else []
@@ -83,19 +90,21 @@ async def serve(
     clerk = working.desk.clerk
     clerk.places = {platform.name: platform.place for platform in platforms}
     clerk.up = lambda name: health.platforms[name].up
-    server = HttpServer(health, Metrics(Watched(working, health, notes)))
+    server = HttpServer(health, Metrics(Watched(working, health, notes, syncs.states)))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
         server.post(http_mode.PATH, http_mode.handler(slack))
+    syncs.listen(server)
     try:
         if not await _checked(platforms, stopped):
             return 0
+        await syncs.check()
         await keeper.open()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, working, clerk, stopped)
+        return await _run(platforms, health, working, clerk, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -133,10 +142,15 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 
 
 async def _run(
-    platforms: Sequence[Platform], health: Health, working: Service, clerk: Clerk, stopped: asyncio.Event
+    platforms: Sequence[Platform],
+    health: Health,
+    working: Service,
+    clerk: DigestPublisher,
+    syncs: Syncs,
+    stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    digests = asyncio.create_task(clerk.run())
+    background = (asyncio.create_task(clerk.run()), asyncio.create_task(syncs.run()))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:
@@ -146,16 +160,16 @@ async def _run(
             for task in alive:
                 if task.done():
                     task.result()
-    except HopelessError as error:
+    except ConnectionFailedError as error:
         log.error("giving up: %(error)s", {"error": str(error)})
         code = 1
     log.info("stopping")
-    for task in (*running, digests):
+    for task in (*running, *background):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
     await asyncio.gather(working.stop(GRACE), clerk.stop(GRACE))
     stopping.cancel()
-    await asyncio.gather(*running, digests, stopping, return_exceptions=True)
+    await asyncio.gather(*running, *background, stopping, return_exceptions=True)
     log.info("stopped: %(counts)s", {"counts": dict(sorted(working.counts.items()))})
     return code
 
@@ -171,7 +185,7 @@ async def _one(platform: Platform, health: Health) -> None:
             health.down(platform.name, str(error))
             log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
             return
-        except HopelessError as error:
+        except ConnectionFailedError as error:
             if not health.others_up(platform.name):
                 raise
             log.error(

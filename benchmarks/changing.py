@@ -84,14 +84,14 @@ def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
 def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
     """What a change of one note takes from the quiet to the answer, in this process."""
     from bot.chat.conversation import Bot
-    from bot.library.reloading import Keeping
+    from bot.library.reloading import Reloader
     from bot.library.snapshot import opened
     from bot.model import Question
     from corpus.folder.selection import Rules
 
     snapshot = opened(notes, Rules(), state / "cache")
     bot = Bot(snapshot.index)
-    keeping = Keeping(bot, snapshot, notes)
+    keeping = Reloader(bot, snapshot, notes)
     del snapshot
     keeping.prepare()
     keeping.update()

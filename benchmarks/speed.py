@@ -22,7 +22,7 @@ from benchmarks import changing
 
 if TYPE_CHECKING:
     from bot.search.index import Index
-    from bot.search.query_terms import Wanted
+    from bot.search.query_terms import QueryTerm
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TOP = 10
@@ -69,9 +69,9 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     }
 
 
-def _curve(index: "Index", asked: Sequence[Sequence["Wanted"]]) -> dict[str, Timed]:
+def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, Timed]:
     """The questions by how many postings their words have; groups of fewer than five are no median worth."""
-    groups: dict[int, list[Sequence[Wanted]]] = {bound: [] for bound in POSTINGS}
+    groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTINGS}
     for wanted in asked:
         postings = sum(index.frequency(term) for word in wanted for term, _ in word.scored)
         groups[next(bound for bound in POSTINGS if postings <= bound)].append(wanted)

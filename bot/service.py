@@ -25,7 +25,7 @@ from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
 from bot.delivery.delivery import Delivering, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
-from bot.digest.requests import Desk
+from bot.digest.requests import DigestRequests
 from bot.model import Answer, Question
 from bot.runtime.logs import named
 from bot.state.claims import Claim, Claims
@@ -61,7 +61,7 @@ class Service:
     rules: Rules
     claims: Claims
     delivering: Delivering = field(default_factory=Delivering)
-    desk: Desk | None = None
+    desk: DigestRequests | None = None
     """Answers what is asked about digests, and `/highlight random`; without it chance alone picks."""
     clock: Callable[[], float] = monotonic
     counts: Counter[str] = field(default_factory=Counter)

@@ -22,7 +22,7 @@ from adapters.discord.commands import tree_of
 from adapters.discord.components import pressed
 from adapters.discord.directory import Members
 from adapters.discord.interactions import Interacting
-from adapters.discord.targets import NO_PINGS, Below
+from adapters.discord.targets import NO_PINGS, ReplyTarget
 from bot.runtime.logs import named
 from bot.service import Service
 
@@ -152,7 +152,7 @@ class Client(discord.AutoShardedClient):
                 log.warning("server of message %(post)d not known", {"post": message.id})
                 return
         arrival = await of_message(message, guild, me.id, self.members)
-        self.service.hear(arrival, Below(message, me.id))
+        self.service.hear(arrival, ReplyTarget(message, me.id))
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """A button or menu of ours (`adapters.discord.actions.Presses`)."""

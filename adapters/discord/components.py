@@ -12,7 +12,7 @@ from adapters.discord.interactions import Interacting, acknowledged, acknowledge
 from adapters.discord.plain_text import question
 from adapters.discord.share import shared
 from adapters.discord.source_keys import find_source
-from adapters.discord.targets import PATIENCE, Asked, whisper
+from adapters.discord.targets import PATIENCE, InteractionTarget, whisper
 from bot.access.rules import may_remove
 from bot.chat import wording
 from bot.chat.conversation import meant
@@ -134,7 +134,7 @@ async def _share(interacting: Interacting, interaction: discord.Interaction[Any]
         says = objection.says if objection is not None else wording.STALE
         await (told(interaction, says) if says else acknowledged_quietly(interaction))
     elif await acknowledged(interaction, private=False):
-        target = Asked(interaction, private=False)
+        target = InteractionTarget(interaction, private=False)
         try:
             async with asyncio.timeout(PATIENCE):
                 await target.show(shared(message, interaction.user.id, interaction.user.display_name))

@@ -16,7 +16,7 @@ from adapters.discord.card import layout
 from adapters.discord.directory import Members
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, FAILURES, UNKNOWN_INTERACTION
 from adapters.discord.render import render
-from adapters.discord.targets import NO_PINGS, Asked, Beside
+from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget
 from bot.access.rules import Objection
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.replies import Notice
@@ -47,7 +47,7 @@ class Interacting:
         self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool
     ) -> None:
         """Answers what was acknowledged with the same `private`."""
-        target = Asked(interaction, private)
+        target = InteractionTarget(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.members)
         await self.service.hear(arrival, target)
         if not target.answered:
@@ -64,7 +64,7 @@ class Interacting:
         `question` is the message that the request was read from.
         """
         arrival = await of_interaction(interaction, request, False, self.members)
-        await self.service.hear(arrival, Beside(interaction, question))
+        await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
     async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Objection | None:
         """Why nothing is to be said to this person in this place; `counted` asks the limits too."""
@@ -72,7 +72,7 @@ class Interacting:
         rules = self.service.rules
         return await (rules.object(arrival) if counted else rules.only_where_allowed(arrival))
 
-    async def withdraw(self, target: Asked) -> None:
+    async def withdraw(self, target: InteractionTarget) -> None:
         try:
             await target.withdraw()
         except PostError as error:

@@ -26,9 +26,9 @@ from discord.http import Route
 
 from adapters.discord.client import IDENTIFY_EVERY, Client
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
-from adapters.discord.proactive import Unasked
+from adapters.discord.proactive import ProactiveTarget
 from adapters.rate_limit_trace import of_limits
-from bot.delivery.platform import HopelessError, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.delivery.target import Target
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
@@ -62,7 +62,7 @@ class Times:
     hopeless: float = 600.0
 
 
-class LostError(Exception):
+class SocketClosedError(Exception):
     """A connection that is of no use any more; the message is the reason in a few words."""
 
 
@@ -131,7 +131,7 @@ class Discord:
                     deaf_since = None if client.served else deaf_since or began
                 await self._retire(client)
                 if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
-                    raise HopelessError("Discord answers, but no connection holds")
+                    raise ConnectionFailedError("Discord answers, but no connection holds")
                 tries = 1 if client.served and monotonic() - began > self._times.steady else tries + 1
                 pause = backoff(tries, self._times.pause, self._times.longest_pause)
                 self._health.down(self.name, reason)
@@ -142,7 +142,7 @@ class Discord:
                 await asyncio.sleep(pause)
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
-        return Unasked(lambda: self._client, channel, key, since, person)
+        return ProactiveTarget(lambda: self._client, channel, key, since, person)
 
     async def stop_listening(self) -> None:
         if self._client is not None:
@@ -189,7 +189,7 @@ class Discord:
             self._health.down(self.name, "connection lost")
 
     async def _hold(self, client: Client, heard: "_Heard") -> None:
-        """Connects a client and stays as long as it is of use. Raises SettingsError, UnreachableError, LostError."""
+        """Connects a client and stays as long as it is of use. Raises SettingsError, UnreachableError, SocketClosedError."""
         try:
             async with asyncio.timeout(self._times.login):
                 await client.login(self._token)
@@ -213,25 +213,25 @@ class Discord:
                 if task.done():
                     task.result()
             if heard.failed.done():
-                raise LostError(f"no connection to the gateway: {heard.failed.result()}")
+                raise SocketClosedError(f"no connection to the gateway: {heard.failed.result()}")
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
                 raise SettingsError(REFUSED) from None
-            raise LostError(f"closed with {error.code}") from None
+            raise SocketClosedError(f"closed with {error.code}") from None
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(connecting, watching, return_exceptions=True)
 
     async def _watch(self, client: Client) -> None:
-        """Raises LostError when the connection is dead, whatever discord.py thinks of it."""
+        """Raises SocketClosedError when the connection is dead, whatever discord.py thinks of it."""
         while True:
             await asyncio.sleep(self._times.look)
             now = monotonic()
             if now - client.last_frame > self._times.silent:
-                raise LostError(f"nothing heard for {now - client.last_frame:.0f} s")
+                raise SocketClosedError(f"nothing heard for {now - client.last_frame:.0f} s")
             if client.down_since is not None and now - client.down_since > self._times.silent:
-                raise LostError(f"no session for {now - client.down_since:.0f} s")
+                raise SocketClosedError(f"no session for {now - client.down_since:.0f} s")
 
 
 _COMPLETING = "Ignoring exception in autocomplete"
@@ -279,7 +279,7 @@ def _quiet_discord_py() -> Iterator[_Heard]:
 
 def named(error: Exception) -> str:
     """The kind of an error, with Discord's status; never its text."""
-    if isinstance(error, LostError):
+    if isinstance(error, SocketClosedError):
         return str(error)
     cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error
     if isinstance(cause, discord.HTTPException):

@@ -36,7 +36,7 @@ def mark_of(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class ProactiveTarget:
     """For all in a channel, or to the one `person` whose direct messages it is. `client` is asked for anew each time."""
 
     client: Callable[[], Client | None]

@@ -24,7 +24,7 @@ MOST_LOOKED_AT = 100
 NO_PINGS = discord.AllowedMentions.none()
 
 
-class Below:
+class ReplyTarget:
     """Replies to a message."""
 
     def __init__(self, message: discord.Message, me: int) -> None:
@@ -85,7 +85,7 @@ class Below:
             raise translated(error) from None
 
 
-class Beside:
+class FollowUpTarget:
     """Adds a message below the one whose button was pressed, for all to see."""
 
     def __init__(self, interaction: discord.Interaction[Any], question: int | None) -> None:
@@ -130,7 +130,7 @@ async def whisper(interaction: discord.Interaction[Any], notice: Notice) -> None
         raise translated(error) from None
 
 
-class Asked:
+class InteractionTarget:
     """Answers an interaction that was deferred: only ever the message that was promised, seen by whom it was promised to.
 
     It is edited into place, which does no harm when done twice, and needs no permission in the channel.

@@ -3,7 +3,7 @@
 from adapters.finding import Finding, _wrong
 from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials
 from adapters.slack.platform import SCOPES_AT, Slack
-from adapters.slack.socket_mode import LostError, Socket
+from adapters.slack.socket_mode import Socket, SocketClosedError
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.delivery.platform import UnreachableError
@@ -55,7 +55,7 @@ async def _asked(slack: Slack, given: Credentials) -> list[Finding]:
     socket = Socket(None)
     try:
         count = await socket.open(slack.api.session, url, slack.api.client.proxy)
-    except LostError as error:
+    except SocketClosedError as error:
         return [
             *found,
             Finding(

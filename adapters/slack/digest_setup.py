@@ -5,7 +5,7 @@ from logging import getLogger
 
 from adapters.slack import digest_form
 from adapters.slack.directory import People
-from adapters.slack.targets import ToOne
+from adapters.slack.targets import EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.chat import wording
 from bot.chat.arrival import Arrival
@@ -37,7 +37,7 @@ class Digesting:
         """Someone's own time zone."""
         return time_zones.find((await self.people.person(user)).zone or "")
 
-    async def open_form(self, arrival: Arrival, target: ToOne, trigger: str) -> None:
+    async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:
         """The form with what is set, before those who may set it. A trigger holds for 3 s: after that it has to be written."""
         rules = self.service.rules
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
@@ -58,7 +58,7 @@ class Digesting:
             log.info("no form was opened: %(error)s", {"error": str(error)})
             await self._tell(target, wording.FORM_LATE)
 
-    async def _tell(self, target: ToOne, says: str) -> None:
+    async def _tell(self, target: EphemeralTarget, says: str) -> None:
         try:
             await target.tell(Notice(says))
         except PostError as error:

@@ -16,7 +16,7 @@ from adapters.slack import actions, arrivals, digest_form, plain_text
 from adapters.slack.arrivals import Identity, Payload, part, word
 from adapters.slack.digest_setup import Digesting
 from adapters.slack.directory import People
-from adapters.slack.targets import AtHome, InConversation, ToOne, remove
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, remove
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import requests, wording
@@ -66,7 +66,7 @@ class Receiver:
             arrival = replace(arrival, guest=(await self.people.person(arrival.person)).guest)
         if arrival.text.lower().startswith("/highlight digest"):
             arrival = replace(arrival, zone=await self.digesting.zone_of(arrival.person))
-        target = InConversation(
+        target = ConversationTarget(
             self.api, arrival.channel, arrival.person, arrival.thread, word(event, "ts"), arrival.direct
         )
         self.service.hear(arrival, target)
@@ -86,7 +86,7 @@ class Receiver:
         )  # fmt: skip
         if isinstance(request, DigestCommand):
             arrival = replace(arrival, zone=await self.digesting.zone_of(user))
-        target = ToOne(self.api, word(payload, "response_url"), user, public=public)
+        target = EphemeralTarget(self.api, word(payload, "response_url"), user, public=public)
         if fills_in and isinstance(request, DigestCommand):
             await self.digesting.open_form(arrival, target, word(payload, "trigger_id"))
         else:
@@ -129,7 +129,7 @@ class Receiver:
         if word(container, "type") == "view" and name == actions.ANOTHER:
             user = word(part(payload, "user"), "id")
             arrival = arrivals.of_interaction(payload, self.me, request, key, private=True)
-            self.service.hear(arrival, AtHome(self.api, self.service.bot, user))
+            self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
         elif isinstance(request, DigestPress):
             await (self._publicly if request.action == "another" else self._privately)(payload, request, key)
         elif actions.is_source(name) or container.get("is_ephemeral") or word(container, "type") == "view":
@@ -145,7 +145,7 @@ class Receiver:
             payload, self.me, Command("help"), f"slack:home:{user}", private=True,
             guest=(await self.people.person(user)).guest,
         )  # fmt: skip
-        self.service.hear(arrival, AtHome(self.api, self.service.bot, user))
+        self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
 
     async def _privately(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
         user, channel = word(part(payload, "user"), "id"), word(part(payload, "channel"), "id")
@@ -155,9 +155,9 @@ class Receiver:
         )  # fmt: skip
         url = word(payload, "response_url")
         if url:
-            self.service.hear(arrival, ToOne(self.api, url, user, arrival.thread))
+            self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread))
         else:  # the Home tab has none: the answer goes to the direct messages, which only they see
-            self.service.hear(arrival, InConversation(self.api, user, user, direct=True))
+            self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
 
     async def _publicly(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
         """A further message below one that all see."""
@@ -168,7 +168,7 @@ class Receiver:
         thread = arrival.thread
         if thread is None and not arrival.direct:
             thread = word(part(payload, "container"), "message_ts") or None
-        self.service.hear(arrival, InConversation(self.api, channel, user, thread, direct=arrival.direct))
+        self.service.hear(arrival, ConversationTarget(self.api, channel, user, thread, direct=arrival.direct))
 
     async def _share(self, payload: Payload, value: object) -> None:
         held = actions.shown(value)
@@ -183,7 +183,7 @@ class Receiver:
             payload, self.me, request, key, private=False, shared=await self._is_shared(channel)
         )
         by = word(user, "name") or word(user, "username") or word(user, "id")
-        target = ToOne(
+        target = EphemeralTarget(
             self.api, word(payload, "response_url"), word(user, "id"), arrival.thread, shared_by=by
         )
         self.service.hear(arrival, target)
@@ -207,7 +207,7 @@ class Receiver:
             return
         thread = word(part(payload, "container"), "thread_ts") or None
         try:
-            await ToOne(self.api, url, user, thread).tell(Notice(says))
+            await EphemeralTarget(self.api, url, user, thread).tell(Notice(says))
         except PostError as error:
             log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 

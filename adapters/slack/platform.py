@@ -17,10 +17,10 @@ from adapters.slack.credentials import APP_NEEDED, NEEDED, WANTED, Credentials
 from adapters.slack.directory import People
 from adapters.slack.errors import TokenError
 from adapters.slack.listeners import Receiver, listening
-from adapters.slack.proactive import Unasked
-from adapters.slack.socket_mode import HEARTBEAT, LostError, Socket
+from adapters.slack.proactive import ProactiveTarget
+from adapters.slack.socket_mode import HEARTBEAT, Socket, SocketClosedError
 from adapters.slack.web_api import Api
-from bot.delivery.platform import HopelessError, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.delivery.target import Later, LimitedError, PostError, RefusedError, Target
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
@@ -156,7 +156,7 @@ class Slack:
         if self._receiver is None:
             return Later(f"slack:{channel}")
         rules, people = self._service.rules, self._receiver.people
-        return Unasked(self.api, people, rules, self._receiver.me, channel, key, since, person)
+        return ProactiveTarget(self.api, people, rules, self._receiver.me, channel, key, since, person)
 
     async def stop_listening(self) -> None:
         self.stopping = True
@@ -203,7 +203,7 @@ class Slack:
                 pause = error.wait or 30.0
             except UnreachableError as error:
                 tries, deaf_since, reason = tries + 1, None, str(error)
-            except LostError as error:
+            except SocketClosedError as error:
                 tries, reason = tries + 1, str(error)
                 if reason == "too_many_websockets":
                     pause = self._times.crowded
@@ -212,7 +212,7 @@ class Slack:
                 pause = max(pause, self._pause(tries) if tries else self._pause(1) / 4)
             self._note(reason, pause)
             if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
-                raise HopelessError("Slack answers, but no socket holds")
+                raise ConnectionFailedError("Slack answers, but no socket holds")
             await asyncio.sleep(pause)
 
     async def _connected(self, url: str) -> float:

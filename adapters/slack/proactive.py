@@ -18,7 +18,7 @@ _SKEW = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class ProactiveTarget:
     """For all in a channel, or to the one `person` whose direct messages it is."""
 
     api: Api

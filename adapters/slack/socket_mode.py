@@ -27,7 +27,7 @@ MOST_FRAME = 4 * 1024 * 1024
 Envelope = dict[str, object]
 
 
-class LostError(Exception):
+class SocketClosedError(Exception):
     """The socket is gone, or was never opened; the message is a reason without URL or text."""
 
 
@@ -48,7 +48,7 @@ class Socket:
         self.on_end: Callable[[], None] = lambda: None
 
     async def open(self, session: aiohttp.ClientSession, url: str, proxy: str | None) -> int:
-        """Connects; the number of sockets of this app that Slack counts. Raises LostError."""
+        """Connects; the number of sockets of this app that Slack counts. Raises SocketClosedError."""
         try:
             async with asyncio.timeout(GREETING):
                 self._ws = await session.ws_connect(
@@ -62,10 +62,10 @@ class Socket:
                 self._reading = asyncio.create_task(self._read(self._ws))
                 return await self._greeted
         except aiohttp.WSServerHandshakeError as error:
-            raise LostError(f"HTTP {error.status}") from None
+            raise SocketClosedError(f"HTTP {error.status}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             await self.close()
-            raise LostError(type(error).__name__) from None
+            raise SocketClosedError(type(error).__name__) from None
 
     async def close(self) -> None:
         """Says goodbye; envelopes that were taken are still acknowledged where that is quick."""
@@ -86,7 +86,7 @@ class Socket:
         finally:
             self.reason = self.reason or "closed"
             if not self._greeted.done():
-                self._greeted.set_exception(LostError(self.reason))
+                self._greeted.set_exception(SocketClosedError(self.reason))
                 self._greeted.exception()  # seen: nobody may wait any more
             self.alive = False
             self.going.set()
@@ -107,7 +107,7 @@ class Socket:
         elif kind == "disconnect":
             self.reason = str(body.get("reason", "disconnect"))[:40]
             if not self._greeted.done():
-                self._greeted.set_exception(LostError(self.reason))
+                self._greeted.set_exception(SocketClosedError(self.reason))
             self.going.set()
         elif body.get("envelope_id") and self._app is not None:
             task = asyncio.create_task(self._answer(self._app, ws, body))

@@ -25,7 +25,7 @@ _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
-class InConversation:
+class ConversationTarget:
     """For all in a channel or direct message to see. `thread`: the ts that it hangs below."""
 
     api: Api
@@ -63,7 +63,7 @@ class InConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class ToOne:
+class EphemeralTarget:
     """For the asker alone, through the response_url of what they did; `public` for all at once, as they asked for."""
 
     api: Api
@@ -112,7 +112,7 @@ class ToOne:
 
 
 @dataclass(frozen=True, slots=True)
-class AtHome:
+class HomeTarget:
     """The Home tab of one person; a random pick stands in for the highlight of the day."""
 
     api: Api
@@ -125,7 +125,12 @@ class AtHome:
 
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
-        view = home.view(self.bot.index, date.today(), pick)  # the day where the bot runs
+        view = home.view(
+            self.bot.index,
+            date.today(),  # the day where the bot runs
+            pick,
+            self.bot.told_freshness(),
+        )
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 

@@ -15,12 +15,12 @@ from bot.model import Answer, Question, Quote
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.query import Query, parse
-from bot.search.query_terms import Wanted, written
-from bot.understanding.intent import Meaning, understood
+from bot.search.query_terms import QueryTerm, written
+from bot.understanding.intent import Intent, understood
 
 if TYPE_CHECKING:
     from bot.answering.fusion import Fused
-    from bot.semantic.embedding import Embedding, Near
+    from bot.semantic.embedding import Embedding, Similarities
 
 MOST_QUOTES = 200
 """Highlights that are told to fit a question, at most."""
@@ -80,7 +80,7 @@ def look(text: str, index: Index, embedding: "Embedding | None" = None) -> Searc
 
 
 def _best(
-    meaning: Meaning, most: int, allowed: Mask | None, index: Index, near: float = 0.0
+    meaning: Intent, most: int, allowed: Mask | None, index: Index, near: float = 0.0
 ) -> tuple[Longs, Floats]:
     """The best passages, those by who is named or from what is named before others that are as good."""
     passages, scores = index.best(meaning.wanted, most, allowed, near)
@@ -93,7 +93,7 @@ def _best(
     return passages[order], scores[order]
 
 
-def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Longs, Floats]:
+def _all_of(allowed: Mask, wanted: Sequence[QueryTerm], index: Index) -> tuple[Longs, Floats]:
     """The passages that a filter or phrase leaves: the best `MOST_QUOTES` by `wanted`, then the others, newest first."""
     best, scores = (
         index.best(wanted, MOST_QUOTES, allowed)
@@ -108,7 +108,7 @@ def _all_of(allowed: Mask, wanted: Sequence[Wanted], index: Index) -> tuple[Long
 
 
 def _together(
-    meaning: Meaning, near: "Near", most: int, allowed: Mask | None, index: Index
+    meaning: Intent, near: "Similarities", most: int, allowed: Mask | None, index: Index
 ) -> "tuple[Fused, float]":
     """What ranks by words and nearness together, and how much speaks for the best of it: `LEAST` is enough."""
     from bot.answering.fusion import likelihood
@@ -119,8 +119,8 @@ def _together(
 
 
 def fusion(
-    meaning: Meaning,
-    near: "Near",
+    meaning: Intent,
+    near: "Similarities",
     most: int,
     allowed: Mask | None,
     index: Index,
@@ -139,7 +139,9 @@ def fusion(
     )
 
 
-def _nearness(query: Query, meaning: Meaning, index: Index, embedding: "Embedding | None") -> "Near | None":
+def _nearness(
+    query: Query, meaning: Intent, index: Index, embedding: "Embedding | None"
+) -> "Similarities | None":
     """How near the passages are to what is asked; None where there is no model, or no word is looked for."""
     if embedding is None or not meaning.wanted:
         return None

@@ -14,7 +14,7 @@ from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.query_terms import BESIDE_A_SEAM
 from bot.text.analysis import is_unspaced
-from bot.understanding.intent import Meaning
+from bot.understanding.intent import Intent
 
 LEAST = 0.37
 """What the best of the first passages must reach."""
@@ -59,7 +59,7 @@ NEAR = 0.3
 """Part of the best score that another quote must have."""
 
 
-def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) -> Floats:
+def evidence(meaning: Intent, passages: Longs, scores: Floats, index: Index) -> Floats:
     """How much speaks for each passage: 1.5 or so where it holds all of a question. `scores` are those of the ranking."""
     held, missing = index.covered(meaning.wanted, passages)
     weights = [word.weight for word in meaning.wanted if word.weight]
@@ -84,7 +84,7 @@ def strongest(found: Floats) -> float:
     return float(found[:LOOKED_AT].max(initial=-1.0))
 
 
-def speaking(most: float, meaning: Meaning) -> float:
+def speaking(most: float, meaning: Intent) -> float:
     """How much speaks for an answer, of which one of the first passages has the `most`: with `LEAST` the question is answered."""
     return most + SELDOM if meaning.seldom else most
 

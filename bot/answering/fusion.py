@@ -15,10 +15,10 @@ from bot.answering.evidence import BESIDE, LACK, LEAST, LOOKED_AT, NEAR, stronge
 from bot.answering.fitted import ANSWERS
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
-from bot.search.query_terms import Wanted
+from bot.search.query_terms import QueryTerm
 from bot.semantic.passage_vectors import NONE
 from bot.text.word_frequencies import COUNTED, rarity
-from bot.understanding.intent import Meaning
+from bot.understanding.intent import Intent
 
 POOL = 300
 """Passages of each side that take part."""
@@ -136,7 +136,7 @@ def _highest(values: Floats, most: int) -> Longs:
     return found
 
 
-def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
+def signals(found: Fused, meaning: Intent, language: str, index: Index) -> Floats | None:
     """The `SIGNALS` of passages ranked for a question in this language; None where the words decide: as that for which most speaks
     has no vector, or as they are enough.
 
@@ -179,7 +179,7 @@ def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floa
     )
 
 
-def _enough(found: Fused, words: Sequence[Wanted], index: Index) -> bool:
+def _enough(found: Fused, words: Sequence[QueryTerm], index: Index) -> bool:
     """Whether the words of one of the first passages are, that holds all of the question's, or the rarer of two, or that no
     model has read: a name with a common word ("gorilla experiment") is asked for the name."""
     if found.by_words < LEAST:
@@ -196,7 +196,7 @@ def _second(values: Floats) -> float:
     return float(np.sort(values)[-2:][0])
 
 
-def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:
+def likelihood(found: Fused, meaning: Intent, language: str, index: Index) -> float | None:
     """How likely it is that one of the first ranked passages answers, 0 to 1; None where that is left to the words."""
     told = signals(found, meaning, language, index)
     return None if told is None else ANSWERS(told)

@@ -9,13 +9,13 @@ from bot.model import Quote, Span
 from bot.search.arrays import Floats, Longs
 from bot.search.index import Index
 from bot.search.query import Query
-from bot.search.query_terms import Wanted
+from bot.search.query_terms import QueryTerm
 from bot.text.analysis import Token, fold, tokens, words
 from bot.text.sentences import LOOKED_AT
 from corpus.model import Highlight
 
 if TYPE_CHECKING:
-    from bot.semantic.embedding import Near
+    from bot.semantic.embedding import Similarities
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class Search:
     """What a question became, and what it found: passages best first."""
 
     query: Query
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[QueryTerm, ...]
     corrections: dict[str, str]
     passages: Longs
     scores: Floats
     sources: frozenset[int] = frozenset()
     """Numbers of the sources that the question names."""
-    near: "Near | None" = None
+    near: "Similarities | None" = None
     close: frozenset[int] = frozenset()
     """Passages that words alone would not have brought."""
 

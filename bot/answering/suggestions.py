@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.search.index import Index
 from bot.search.query import Query
-from bot.search.query_terms import Wanted, written
+from bot.search.query_terms import QueryTerm, written
 from bot.text.analysis import tokens, words
 
 LOOKED_AT = 3
@@ -14,7 +14,7 @@ LOOKED_AT = 3
 
 
 def nearest(
-    query: Query, wanted: Sequence[Wanted], sources: Collection[int], index: Index
+    query: Query, wanted: Sequence[QueryTerm], sources: Collection[int], index: Index
 ) -> tuple[str, ...]:
     """Sentences, the most useful first: names that a filter may have meant, words that no note has, what is like it.
 
@@ -42,7 +42,7 @@ def _names(query: Query, index: Index) -> list[str]:
     ]
 
 
-def _missing(wanted: Sequence[Wanted]) -> list[str]:
+def _missing(wanted: Sequence[QueryTerm]) -> list[str]:
     """The words that no highlight has."""
     lacking = written(word for word in wanted if not word.known)
     if not lacking:
@@ -51,7 +51,7 @@ def _missing(wanted: Sequence[Wanted]) -> list[str]:
     return [f"No highlight has {listed}."]
 
 
-def _named(wanted: Sequence[Wanted], sources: Collection[int], index: Index) -> list[str]:
+def _named(wanted: Sequence[QueryTerm], sources: Collection[int], index: Index) -> list[str]:
     """Authors and titles that the question names."""
     known = [word for word in wanted if word.known]
     told: list[str] = []
@@ -60,14 +60,14 @@ def _named(wanted: Sequence[Wanted], sources: Collection[int], index: Index) -> 
     return told
 
 
-def _similar(wanted: Sequence[Wanted], index: Index) -> list[str]:
+def _similar(wanted: Sequence[QueryTerm], index: Index) -> list[str]:
     """Authors and titles that share a word with the question, of the passages that come nearest."""
     known = [word for word in wanted if word.known]
     passages = index.best(known, LOOKED_AT)[0].tolist()
     return [one for passage in passages for one in _of_source(known, int(index.source_of[passage]), index)]
 
 
-def _of_source(known: Sequence[Wanted], number: int, index: Index) -> list[str]:
+def _of_source(known: Sequence[QueryTerm], number: int, index: Index) -> list[str]:
     """The source's authors and title, as far as they share a word with the question."""
     source, passage = index.sources[number], int(np.argmax(index.source_of == number))
     told = [

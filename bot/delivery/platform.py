@@ -2,7 +2,7 @@
 
     PlatformError
     ├── UnreachableError   the network or the platform is away: try again later
-    └── HopelessError      it answers, and yet no connection holds
+    └── ConnectionFailedError      it answers, and yet no connection holds
 
 Refused tokens and missing grants are a SettingsError: they need the operator.
 """
@@ -20,7 +20,7 @@ class UnreachableError(PlatformError):
     """May work in a moment."""
 
 
-class HopelessError(PlatformError):
+class ConnectionFailedError(PlatformError):
     """Trying again here did not help for ten minutes."""
 
 
@@ -36,7 +36,7 @@ class Platform(Protocol):
 
     async def run(self) -> None:
         """Connects and stays connected, until cancelled. Raises SettingsError where tokens are refused before it ever was
-        connected, HopelessError."""
+        connected, ConnectionFailedError."""
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
         """Where something is posted that nobody asked for: a channel, or the direct messages of `person`.

@@ -1,6 +1,6 @@
 """Brings the digests: each due local day of a channel once, whatever happens to this process or to others beside it.
 
-    clerk = Clerk(chooser, delivering, places, counts)
+    clerk = DigestPublisher(chooser, delivering, places, counts)
     await clerk.run()                  # until cancelled
     await clerk.stop(5)                # what is being posted has five seconds
 
@@ -34,7 +34,7 @@ from bot.runtime.logs import named
 from bot.schedule import due
 from bot.schedule.history import Shown, noted
 from bot.state.claims import LEASE, Claim, StateError
-from bot.state.digest_store import Claimed, Shelf, Standing, TakenError
+from bot.state.digest_store import ChannelDigest, ClaimedPost, DigestStore, ScopeBusyError
 
 log = getLogger("analects.digest")
 T = TypeVar("T")
@@ -63,14 +63,14 @@ Place = Callable[[str, str, float, str], Target]
 class Quiet:
     """Until when nothing is to be done for a digest, as it was set then."""
 
-    standing: Standing
+    standing: ChannelDigest
     seen: float
     """By a clock that may be set back since."""
     until: float
 
 
 @dataclass(slots=True)
-class Clerk:
+class DigestPublisher:
     """Posts what is due."""
 
     chooser: Chooser
@@ -150,7 +150,7 @@ class Clerk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def bring_now(self, standing: Standing, key: str) -> Outcome | None:
+    async def bring_now(self, standing: ChannelDigest, key: str) -> Outcome | None:
         """Posts one at once, beside that of the day; None where there is nothing to show. Raises StateError."""
         claimed = await self._kept(lambda shelf: shelf.claim(key, standing.place, None))
         if claimed.claim is not Claim.MINE:
@@ -164,7 +164,7 @@ class Clerk:
             await self._note(key, "", marks.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
 
-    def _due(self, standing: Standing) -> list[tuple[date, float]]:
+    def _due(self, standing: ChannelDigest) -> list[tuple[date, float]]:
         """Days and times of what is due and not finished, oldest first."""
         now, known = self.clock(), self._quiet.get(standing.place)
         if known is not None and known.standing == standing and known.seen <= now < known.until:
@@ -188,7 +188,7 @@ class Clerk:
             self._quiet[standing.place] = Quiet(standing, now, until)
         return days
 
-    async def _see_to(self, standing: Standing, days: list[tuple[date, float]]) -> None:
+    async def _see_to(self, standing: ChannelDigest, days: list[tuple[date, float]]) -> None:
         try:
             async with self._at_once:
                 for day, moment in days:
@@ -201,7 +201,7 @@ class Clerk:
         finally:
             del self._busy[standing.place]
 
-    async def _bring(self, standing: Standing, day: date, moment: float) -> bool:
+    async def _bring(self, standing: ChannelDigest, day: date, moment: float) -> bool:
         """Brings the digest of a day, or leaves it out. Whether nothing more is to be done. Raises StateError."""
         key = f"{standing.place}:{day}"
         over = self.clock() - moment > self.grace
@@ -245,7 +245,9 @@ class Clerk:
             await self._refused(standing)
         return True
 
-    async def _settled(self, standing: Standing, key: str, claimed: Claimed, over: bool) -> bool | None:
+    async def _settled(
+        self, standing: ChannelDigest, key: str, claimed: ClaimedPost, over: bool
+    ) -> bool | None:
         """Looks up what somebody was about to post. Whether nothing more is to be done; None where it certainly was not posted."""
         try:
             message = await self._target(standing, key, claimed.since).find()
@@ -269,7 +271,7 @@ class Clerk:
         return True
 
     async def _post(
-        self, standing: Standing, key: str, marks: Marks, claimed: Claimed, salt: str = ""
+        self, standing: ChannelDigest, key: str, marks: Marks, claimed: ClaimedPost, salt: str = ""
     ) -> Outcome | None:
         """Chooses, posts and, where that is certain, notes it; None where there is nothing to show. Raises StateError and
         NotOursError, with nothing posted."""
@@ -283,7 +285,7 @@ class Clerk:
             reply = Digest(choice.quotes, wording.restricted(plan.only))
             try:
                 outcome = await self.delivering.post(target, reply, key, marks)
-            except TakenError:
+            except ScopeBusyError:
                 continue
             break
         if outcome is Outcome.POSTED:
@@ -294,7 +296,7 @@ class Clerk:
             self.counts["digest_unknown"] += 1
         return outcome
 
-    async def _refused(self, standing: Standing) -> None:
+    async def _refused(self, standing: ChannelDigest) -> None:
         """Takes a digest away whose place refused it for long: nobody is there to see it."""
         self.counts["digest_refused"] += 1
         times = await self._kept(lambda shelf: shelf.refused(standing.place))
@@ -318,7 +320,7 @@ class Clerk:
             return
         self._unnoted.pop(key, None)
 
-    async def _kept(self, work: Callable[[Shelf], Awaitable[T]]) -> T:
+    async def _kept(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
         """See `Keeper.kept`; what waits here does not wait there, where waiting has an end."""
         async with self._few:
             return await self.chooser.keeper.kept(work)
@@ -327,6 +329,6 @@ class Clerk:
         for key, (message, shown) in list(self._unnoted.items()):
             await self._note(key, message, shown)
 
-    def _target(self, standing: Standing, key: str, since: float) -> Target:
+    def _target(self, standing: ChannelDigest, key: str, since: float) -> Target:
         platform, _, channel = standing.place.partition(":")
         return self.places[platform](channel, key, since, standing.person)

@@ -16,12 +16,12 @@ from bot.chat.replies import Digest, Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
+from bot.digest.publisher import DigestPublisher
 from bot.schedule import due, time_zones
 from bot.schedule.plan import KINDS, Filter, Plan
 from bot.search.index import Index
 from bot.state.claims import StateError
-from bot.state.digest_store import Posted, Shelf, Standing
+from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
 
 _TOLD = {
     Outcome.POSTED: wording.DIGEST_POSTED,
@@ -48,7 +48,7 @@ def resolved(only: Filter | None, index: Index) -> Filter | None:
     return Filter(only.kind, names.names[meant[0]]) if len(meant) == 1 else only
 
 
-def first_day(plan: Plan, now: float, posted: list[Posted]) -> date:
+def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
     """The first day of a plan that is set now: none that had its digest already, by whatever plan in whatever zone."""
     regular = [one for one in posted if one.day is not None]
     had = {one.day for one in regular} | {due.today(plan.zone, one.at) for one in regular}
@@ -59,11 +59,11 @@ def first_day(plan: Plan, now: float, posted: list[Posted]) -> date:
 
 
 @dataclass(slots=True)
-class Desk:
+class DigestRequests:
     """Everything beside the posting of what is due."""
 
     chooser: Chooser
-    clerk: Clerk
+    clerk: DigestPublisher
     rules: Rules
     zone: str = field(default_factory=time_zones.of_host)
     """Where the asker's is not known."""
@@ -121,9 +121,9 @@ class Desk:
         standing = await self.chooser.keeper.kept(lambda shelf: self._put(shelf, arrival, plan, now))
         return Notice(wording.digest_set(plan, _next(standing, now)))
 
-    async def _put(self, shelf: Shelf, arrival: Arrival, plan: Plan, now: float) -> Standing:
+    async def _put(self, shelf: DigestStore, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:
         """Looks again afterwards: what was begun just before it was set comes yet, what is begun later sees that it was set."""
-        standing: Standing | None = None
+        standing: ChannelDigest | None = None
         while True:
             first = first_day(plan, now, await shelf.posts(arrival.place, now - 2 * 86400))
             if standing is not None and standing.first == first:
@@ -131,7 +131,7 @@ class Desk:
             standing = self._standing(arrival, plan, now, first)
             await shelf.put(standing)
 
-    async def _now(self, arrival: Arrival, standing: Standing | None) -> Reply:
+    async def _now(self, arrival: Arrival, standing: ChannelDigest | None) -> Reply:
         """Where no digest is set, a single highlight."""
         now = self.clock()
         if standing is None:
@@ -141,7 +141,7 @@ class Desk:
         outcome = await self.clerk.bring_now(standing, f"{standing.place}:now:{name}")
         return Notice(wording.DIGEST_EMPTY if outcome is None else _TOLD[outcome])
 
-    async def _status(self, standing: Standing) -> Reply:
+    async def _status(self, standing: ChannelDigest) -> Reply:
         left = await self.chooser.left(standing.scope, standing.plan.only)
         try:
             coming = _next(standing, self.clock())
@@ -162,12 +162,12 @@ class Desk:
         await keeper.kept(lambda shelf: shelf.mark(arrival.scope, press.highlight, mark))
         return Notice(wording.KEPT if mark == "keep" else wording.NEVER_AGAIN)
 
-    def _standing(self, arrival: Arrival, plan: Plan, now: float, first: date) -> Standing:
+    def _standing(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""
-        return Standing(arrival.place, arrival.scope, plan, now, first, person)
+        return ChannelDigest(arrival.place, arrival.scope, plan, now, first, person)
 
 
-def _next(standing: Standing, now: float) -> datetime:
+def _next(standing: ChannelDigest, now: float) -> datetime:
     """When the next one comes, by the clocks of its zone."""
     _, moment = due.next_due(standing.plan, now, standing.first)
     return datetime.fromtimestamp(moment, ZoneInfo(standing.plan.zone))

@@ -1,6 +1,6 @@
 """Keeps what is answered from in step with the notes, while questions are answered.
 
-    keeping = Keeping(bot, snapshot, root)
+    keeping = Reloader(bot, snapshot, root)
     await watch(keeping, stop)          # until `stop` is set
 
 A new snapshot is built beside the old one, in a thread, and put in its place by one assignment (`bot.search.index`). A
@@ -10,8 +10,9 @@ gone or empty is not "all deleted": the last good library stays, and `status` te
 
 import asyncio
 import gc
+import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,12 +22,14 @@ from threading import Lock
 from time import time
 from typing import Protocol
 
+from bot.library.freshness import newest_highlight
 from bot.library.snapshot import Snapshot, same, with_words
 from bot.runtime.heap import give_back
 from bot.runtime.logs import named
 from bot.search.index import Index
-from corpus.folder.files import CorpusError, NoteFile, check_root
-from corpus.folder.state import Stamp, listed, refresh, seen
+from corpus.folder.files import CorpusError, NoteFile
+from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
+from corpus.folder.state import Known, Stamp, refresh, seen
 from corpus.model import Skipped
 
 log = getLogger("analects.notes")
@@ -62,6 +65,10 @@ class Status:
     """Why not, a sentence without its full stop; it names the folder of notes at most, no note."""
     reloads: int = 0
     """Times that a change was taken over."""
+    newest: str | None = None
+    """YYYY-MM-DD of the newest highlight."""
+    newest_change: float | None = None
+    """When a note in a folder of the person's own was last changed: tells of a service beside the bot that has stopped."""
     failures: int = 0
     """Times that the folder could not be followed, or what was in it not be taken over."""
 
@@ -72,11 +79,11 @@ class HasIndex(Protocol):
     index: Index
 
 
-class Keeping:
+class Reloader:
     """The snapshot that a bot answers from."""
 
     def __init__(
-        self, bot: HasIndex, snapshot: Snapshot, root: Path, clock: Callable[[], float] = time
+        self, bot: HasIndex, snapshot: Snapshot, root: Corpus, clock: Callable[[], float] = time
     ) -> None:
         self.root = root
         self._bot = bot
@@ -143,7 +150,7 @@ class Keeping:
     def _updated(self) -> Status:
         before = self._snapshot
         found = listed(self.root)
-        if objection := _objection(found, before):
+        if objection := _objection(found, before, self.root):
             return self._stale(objection)
         now = seen(found)
         known = refresh(before.known, found)
@@ -180,14 +187,29 @@ class Keeping:
             len(library.skipped),
             self._clock(),
             snapshot.known.read,
+            newest=newest_highlight(library),
+            newest_change=newest_change(snapshot.known, self.root),
             reloads=self._reloads,
             failures=self._failures,
         )
 
 
-def _objection(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:
+def newest_change(known: Known, corpus: Corpus) -> float | None:
+    """When a note in a folder of the person's own was last changed, in seconds since 1970."""
+    roots = roots_of(corpus)
+    own = {root for root in roots.each if not root.fetched}
+    times = (
+        record.stamp[1] / 1e9
+        for record in known.records.values()
+        if record.stamp is not None and record.skipped is None and roots.of(record.path) in own
+    )
+    return max(times, default=None)
+
+
+def _objection(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
     """Why the folder as it is cannot be what its owner means."""
-    if before.known.library.notes and not any(isinstance(one, NoteFile) for one in found):
+    notes_before = (one.path for one in before.known.records.values() if one.skipped is None)
+    if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)
     unread = [
@@ -203,7 +225,7 @@ def _objection(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:
 
 
 async def watch(
-    keeping: Keeping,
+    keeping: Reloader,
     stop: asyncio.Event,
     wakes: AsyncIterator[object] | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -219,7 +241,7 @@ async def watch(
             return
 
 
-async def _settle(keeping: Keeping, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
+async def _settle(keeping: Reloader, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
     """Waits for quiet. A note without a byte is about to be written again."""
     for _ in range(round(LONGEST / QUIET)):
         earlier = now
@@ -229,18 +251,18 @@ async def _settle(keeping: Keeping, now: Seen | None, sleep: Callable[[float], A
             return
 
 
-async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+async def woken(root: Corpus, stop: asyncio.Event) -> AsyncIterator[None]:
     """Whenever the system tells of a change, and every now and then, as it does not tell of all."""
     from watchfiles import awatch
 
     told = False
     while not stop.is_set():
         try:
-            place = check_root(root)
-            begun = place.stat()
+            places = watched_folders(root)
+            begun = _identity(places)
             changes = awatch(
-                place,
-                watch_filter=partial(_shown, place),
+                *places,
+                watch_filter=partial(_shown, places),
                 debounce=200,
                 step=50,
                 stop_event=stop,
@@ -250,9 +272,8 @@ async def woken(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
             )
             async for _ in _at_once(changes):
                 yield
-                at_present = place.stat()
-                if (at_present.st_dev, at_present.st_ino) != (begun.st_dev, begun.st_ino):
-                    break  # mounted or made anew: the watch is on the old one
+                if _identity(watched_folders(root)) != begun:
+                    break  # mounted or made anew, or a link that leads elsewhere now: the watch is on the old one
         except (CorpusError, OSError, RuntimeError) as error:
             if not told:
                 log.info(
@@ -278,8 +299,17 @@ async def _at_once(changes: AsyncIterator[object]) -> AsyncIterator[None]:
         following.cancel()
 
 
-def _shown(root: Path, _: object, path: str) -> bool:
-    """Whether a path is in no hidden folder, where editors write all the time and no note is."""
-    with suppress(ValueError):
-        return not any(part.startswith(".") for part in Path(path).relative_to(root).parts)
+def _identity(places: Sequence[Path]) -> list[tuple[str, int, int]]:
+    """Tells these folders from others of the same names."""
+    stats = [(place, place.stat()) for place in places]
+    return [(os.fspath(place), status.st_dev, status.st_ino) for place, status in stats]
+
+
+def _shown(roots: Sequence[Path], _: object, path: str) -> bool:
+    """Whether a path is in no hidden folder, where editors write all the time and no note is. `..data` is the link by which
+    Kubernetes puts a new version of a mounted volume in the place of the old one."""
+    for root in sorted(roots, key=lambda one: -len(one.parts)):
+        with suppress(ValueError):
+            parts = Path(path).relative_to(root).parts
+            return parts == ("..data",) or not any(part.startswith(".") for part in parts)
     return True

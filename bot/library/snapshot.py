@@ -1,7 +1,6 @@
 """Notes and index together, from the folder, with as much as can be from the cache."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
@@ -12,8 +11,9 @@ from bot.runtime.heap import give_back
 from bot.runtime.stale_files import clear_away
 from bot.search.index import Index
 from corpus.folder.read import Progress
+from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
 log = getLogger("analects.cache")
@@ -37,7 +37,11 @@ class Snapshot:
 
 
 def opened(
-    root: Path, rules: Rules, folder: Path | None = None, progress: Progress | None = None, worth: int = WORTH
+    root: Corpus,
+    rules: Rules,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    worth: int = WORTH,
 ) -> Snapshot:
     """Reads what the cache in `folder` does not know; what was read is put there. Raises CorpusError."""
     found = listed(root)
@@ -77,9 +81,9 @@ def with_words(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 
-def place_of(root: Path, folder: Path) -> Path:
+def place_of(root: Corpus, folder: Path) -> Path:
     """The folder of a corpus in the cache."""
-    name = hashlib.blake2b(os.fsencode(root.expanduser().resolve()), digest_size=8).hexdigest()
+    name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
 
 

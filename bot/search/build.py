@@ -17,7 +17,7 @@ from bot.runtime.heap import give_back
 from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Field, Postings, Ranking, compiled, frequencies, joined, normalised
 from bot.search.documents import OF_SOURCE, Analysed, analysed
-from bot.search.streams import Stream, gathered, numbered
+from bot.search.streams import TermSequence, gathered, numbered
 from bot.search.terms import STOP, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
@@ -30,8 +30,8 @@ class Compiled:
 
     terms: dict[str, int]
     postings: Postings
-    written: Stream
-    meant: Stream
+    written: TermSequence
+    meant: TermSequence
     analysed: Analysed
 
 
@@ -78,10 +78,10 @@ def build(
     by_source = np.array([codes.index(language) for language in languages], np.int16)
     by_passage = by_source[source_of] if len(source_of) else np.zeros(0, np.int16)
     size = len(highlights)
-    written = meant = Stream(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
+    written = meant = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
     surface_terms: list[FieldTerms] = []
     meant_terms: list[FieldTerms] = []
-    spoken: list[Stream] = []
+    spoken: list[TermSequence] = []
     for name, stream in streams.items():
         of_source = name in OF_SOURCE
         meanings = terms.meanings(stream, by_source if of_source else by_passage, codes)
@@ -101,8 +101,8 @@ def build(
     first, as_written = _numbering(terms.written, spoken)
     second, as_meant = _numbering(terms.meant, [one.stream for one in meant_terms])
     del spoken
-    written = Stream(as_written[written.items], written.ends)
-    meant = Stream(as_meant[meant.items] + np.int32(len(first)), meant.ends)
+    written = TermSequence(as_written[written.items], written.ends)
+    meant = TermSequence(as_meant[meant.items] + np.int32(len(first)), meant.ends)
     parts = list(_postings(surface_terms, as_written, len(first), size, ranking.k1))
     del surface_terms
     parts += _postings(meant_terms, as_meant, len(second), size, ranking.k1)
@@ -112,7 +112,7 @@ def build(
     return Compiled(numbered([*first, *second]), postings, written, meant, made)
 
 
-def _numbering(names: Iterable[str], streams: Iterable[Stream]) -> tuple[list[str], Ints]:
+def _numbering(names: Iterable[str], streams: Iterable[TermSequence]) -> tuple[list[str], Ints]:
     """The terms that any text has, and the number of each among them: those of deleted texts are none of the library's."""
     listed = list(names)
     used = np.zeros(len(listed), np.bool_)
@@ -127,7 +127,7 @@ class FieldTerms:
     """The terms of one kind in one field."""
 
     setting: Field
-    stream: Stream
+    stream: TermSequence
     lengths: Longs
     """Of each text in stems, stop words left out."""
     mean: float

@@ -12,7 +12,7 @@ import numpy as np
 
 from bot.search.arrays import Longs
 from bot.search.bm25 import Ranking
-from bot.search.streams import Numbers, Stream, gathered
+from bot.search.streams import Numbers, TermSequence, gathered
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
 
@@ -29,7 +29,7 @@ class Analysed:
 
     highlights: Sequence[Highlight]
     words: Sequence[str]
-    streams: Mapping[str, Stream]
+    streams: Mapping[str, TermSequence]
     """Words of the fields that belong to the passages, as numbers in `words`."""
     terms: "Terms | None" = None
     """What is known of the words; it grows with each library that is made from this one."""
@@ -46,7 +46,7 @@ def analysed(
     ranking: Ranking,
     before: Analysed | None,
     numbers: Numbers,
-) -> tuple[list[str], dict[str, Stream]]:
+) -> tuple[list[str], dict[str, TermSequence]]:
     """The words of all fields, and each field as numbers of them. `numbers` has those of `before`, and takes up the others."""
     texts = Texts(numbers)
     if before is None:
@@ -63,14 +63,14 @@ def analysed(
     return words, streams
 
 
-def _woven(old: Stream, new: Stream, places: Longs) -> Stream:
+def _woven(old: TermSequence, new: TermSequence, places: Longs) -> TermSequence:
     """Texts of both in a new order: `places` in `old`, -1 for the next of `new`."""
     fresh = places < 0
     nexts = np.cumsum(fresh) - 1
     starts = np.where(fresh, new.ends[nexts] + len(old.items), old.ends[places])
     counts = np.where(fresh, np.diff(new.ends, append=0)[nexts], np.diff(old.ends, append=0)[places])
     items = np.concatenate((old.items, new.items))[gathered(starts, counts)]
-    return Stream(items, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
+    return TermSequence(items, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
 
 
 class Texts:
@@ -88,7 +88,7 @@ class Texts:
             ends.append(len(items))
         self._streams[name] = (items, ends)
 
-    def words(self) -> tuple[list[str], dict[str, Stream]]:
+    def words(self) -> tuple[list[str], dict[str, TermSequence]]:
         """All distinct normalised words, and each field as numbers of them."""
         number, flat, counts = self._known, array("i"), array("q")
         for raw in self._raw:
@@ -103,11 +103,11 @@ class Texts:
             written = np.frombuffer(items, np.int32) if items else np.zeros(0, np.int32)
             ends_ = np.frombuffer(ends, np.int64)
             if (widths[written] == 1).all():
-                streams[name] = Stream(words[firsts[written]], ends_)
+                streams[name] = TermSequence(words[firsts[written]], ends_)
                 continue
             grown: Longs = np.append(0, np.cumsum(widths[written], dtype=np.int64))
             positions = gathered(firsts[written], widths[written])
-            streams[name] = Stream(words[positions], grown[ends_])
+            streams[name] = TermSequence(words[positions], grown[ends_])
         return list(number), streams
 
 

@@ -14,9 +14,9 @@ from bot.search.build import build, languages_of
 from bot.search.documents import Analysed
 from bot.search.facets import Facets
 from bot.search.fuzzy import Spelled
-from bot.search.query_terms import Wanted, emphasised, names_of
+from bot.search.query_terms import QueryTerm, emphasised, names_of
 from bot.search.rescoring import refined
-from bot.search.streams import Stream, gathered
+from bot.search.streams import TermSequence, gathered
 from bot.search.top_k import search
 from bot.text.analysis import Token, fold, is_unspaced
 from bot.text.stemming import stems
@@ -38,9 +38,9 @@ class Index:
     terms: dict[str, int]
     """Number of each term; see `bot.search.build` for their names."""
     postings: Postings
-    written: Stream
+    written: TermSequence
     """Terms of the words of each passage's text as written, in order."""
-    meant: Stream
+    meant: TermSequence
     """Terms of their stems, stop words left out."""
     analysed: Analysed | None = None
     """The words that it was made of, for the next one."""
@@ -135,9 +135,9 @@ class Index:
             if folded not in stop_words(tongue)
         ]
 
-    def wanted(self, tokens: Sequence[Token]) -> list[Wanted]:
+    def wanted(self, tokens: Sequence[Token]) -> list[QueryTerm]:
         """What a question's words look for; each once, neighbouring characters as pairs."""
-        found: dict[tuple[str, ...], Wanted] = {}
+        found: dict[tuple[str, ...], QueryTerm] = {}
         for names, typed in names_of(tokens, self._stem_names):
             if names in found:
                 earlier = found[names]
@@ -146,7 +146,7 @@ class Index:
                 found[names] = self._wanted(names, typed)
         return emphasised(found.values())
 
-    def _wanted(self, names: tuple[str, ...], typed: str) -> Wanted:
+    def _wanted(self, names: tuple[str, ...], typed: str) -> QueryTerm:
         written, meant = names[0], names[1:]
         terms = tuple(self.terms[name] for name in meant if name in self.terms)
         surface = self.terms.get(written)
@@ -158,7 +158,7 @@ class Index:
             {"": max(together, 1), **{str(term): spread for term, spread in spreads.items()}}
         )
         scored = tuple((term, idf[""] / idf[str(term)]) for term in spreads)
-        return Wanted(typed, terms, surface, idf[""], scored)
+        return QueryTerm(typed, terms, surface, idf[""], scored)
 
     def frequency(self, term: int | None) -> int:
         """In how many passages a term is."""
@@ -167,14 +167,14 @@ class Index:
         return int(self.postings.offsets[term + 1] - self.postings.offsets[term])
 
     def search(
-        self, wanted: Iterable[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
+        self, wanted: Iterable[QueryTerm], most: int, allowed: Mask | None = None, near: float = 0.0
     ) -> tuple[Longs, Floats]:
         """The best passages by BM25F, ascending, and their scores; see `best`."""
         terms = [(term, factor * word.times) for word in wanted for term, factor in word.scored]
         return search(terms, self.postings, len(self), most, allowed, near)
 
     def best(
-        self, wanted: Sequence[Wanted], most: int, allowed: Mask | None = None, near: float = 0.0
+        self, wanted: Sequence[QueryTerm], most: int, allowed: Mask | None = None, near: float = 0.0
     ) -> tuple[Longs, Floats]:
         """The best passages and their scores, best first; equal scores in the library's order.
 
@@ -186,19 +186,19 @@ class Index:
         order = np.lexsort((passages, -values))[:most]
         return passages[order], values[order]
 
-    def covered(self, wanted: Sequence[Wanted], passages: Longs) -> tuple[Floats, Floats]:
+    def covered(self, wanted: Sequence[QueryTerm], passages: Longs) -> tuple[Floats, Floats]:
         """The weight of the words that each passage holds, and of the heaviest one that it does not."""
         return rescoring.covered(wanted, passages, self.postings)
 
-    def lacking(self, wanted: Sequence[Wanted], passages: Longs) -> Longs:
+    def lacking(self, wanted: Sequence[QueryTerm], passages: Longs) -> Longs:
         """How many of the words each passage does not hold, in any form. Shape (passages,)."""
         return rescoring.lacking(wanted, passages, self.postings)
 
-    def lacked(self, wanted: Iterable[Wanted], passage: int) -> list[Wanted]:
+    def lacked(self, wanted: Iterable[QueryTerm], passage: int) -> list[QueryTerm]:
         """The words that a passage does not hold, in any form."""
         return rescoring.lacked(wanted, passage, self.postings)
 
-    def holding(self, word: Wanted) -> Mask:
+    def holding(self, word: QueryTerm) -> Mask:
         """The passages that hold the word in any form and field. Shape (passages,)."""
         mask = np.zeros(len(self), np.bool_)
         for term in word.forms:
@@ -234,7 +234,7 @@ class Index:
         return len(self) if stop else self.frequency(term) or len(self)
 
     def matches(
-        self, wanted: Sequence[Wanted], passage: int, tokens: Sequence[Token]
+        self, wanted: Sequence[QueryTerm], passage: int, tokens: Sequence[Token]
     ) -> list[tuple[int, int]]:
         """Which words of a passage's text are which of those wanted: (place in `tokens`, place in `wanted`), ascending."""
         asked: dict[int | None, list[int]] = {}

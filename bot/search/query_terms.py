@@ -19,7 +19,7 @@ BESIDE_A_SEAM = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueryTerm:
     """One thing that a question looks for: a word in all its forms, or two neighbouring characters."""
 
     typed: str
@@ -83,9 +83,9 @@ def _joined(tokens: Sequence[Token], place: int) -> bool:
     )
 
 
-def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
+def emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
     """The words of a question with what they count: pairs of characters that no passage joins less, one alone least."""
-    result: list[Wanted] = []
+    result: list[QueryTerm] = []
     for known, group in groupby(found, lambda word: word.known or not is_unspaced(word.typed[0])):
         row = list(group)
         for place, word in enumerate(row):
@@ -95,7 +95,7 @@ def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
     return result
 
 
-def written(wanted: Iterable[Wanted]) -> list[str]:
+def written(wanted: Iterable[QueryTerm]) -> list[str]:
     """The words as they are told to who asked: pairs of characters joined to words again, those left out that say little."""
     result: list[str] = []
     before = ""

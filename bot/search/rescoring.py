@@ -6,17 +6,17 @@ import numpy as np
 
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
-from bot.search.query_terms import Wanted
-from bot.search.streams import Stream, gathered
+from bot.search.query_terms import QueryTerm
+from bot.search.streams import TermSequence, gathered
 from bot.search.top_k import looked_up
 
 
 def refined(
     scores: Floats,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[QueryTerm],
     passages: Longs,
     postings: Postings,
-    meant: Stream,
+    meant: TermSequence,
     ranking: Ranking,
 ) -> Floats:
     """The scores of these passages with all that `ranking` adds to BM25F. Shape (passages,)."""
@@ -35,13 +35,13 @@ def refined(
     return result
 
 
-def coverage(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Floats:
+def coverage(wanted: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Floats:
     """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
     total = sum(word.weight for word in wanted)
     return covered(wanted, passages, postings)[0] / np.float32(total or 1)
 
 
-def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tuple[Floats, Floats]:
+def covered(wanted: Sequence[QueryTerm], passages: Longs, postings: Postings) -> tuple[Floats, Floats]:
     """The weight of the question's words that each passage holds, and of the heaviest one that it does not."""
     result, missing = np.zeros(len(passages), np.float32), np.zeros(len(passages), np.float32)
     if not len(passages):
@@ -54,7 +54,7 @@ def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tu
     return result, missing
 
 
-def lacking(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Longs:
+def lacking(wanted: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Longs:
     """How many of the words each passage does not hold, in any form. Shape (passages,)."""
     count = np.full(len(passages), len(wanted), np.int64)
     for word in wanted:
@@ -62,7 +62,7 @@ def lacking(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Lo
     return count
 
 
-def _held(word: Wanted, passages: Longs, postings: Postings) -> Mask:
+def _held(word: QueryTerm, passages: Longs, postings: Postings) -> Mask:
     """Which of the passages hold a word, in any form. Shape (passages,)."""
     held = np.zeros(len(passages), np.bool_)
     for term in word.forms:
@@ -70,13 +70,13 @@ def _held(word: Wanted, passages: Longs, postings: Postings) -> Mask:
     return held
 
 
-def lacked(wanted: Iterable[Wanted], passage: int, postings: Postings) -> list[Wanted]:
+def lacked(wanted: Iterable[QueryTerm], passage: int, postings: Postings) -> list[QueryTerm]:
     """The words that a passage does not hold, in any form."""
     one = np.array([passage], np.int64)
     return [word for word in wanted if not _held(word, one, postings)[0]]
 
 
-def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:
+def _pair_scores(wanted: Sequence[QueryTerm], passages: Longs, meant: TermSequence) -> Floats:
     """For each passage the weight of the question's neighbouring words that are neighbours there too."""
     starts = meant.ends[passages]
     counts = meant.ends[passages + 1] - starts

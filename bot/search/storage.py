@@ -19,7 +19,7 @@ from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import Analysed
 from bot.search.index import Index
-from bot.search.streams import Stream
+from bot.search.streams import TermSequence
 from corpus.model import Highlight, Library
 
 VERSION = 4
@@ -118,8 +118,8 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         tuple(about["languages"]),
         dict(zip(names, range(len(names)), strict=True)),
         Postings(stored["offsets"], stored["passages"], stored["weights"]),
-        Stream(stored["written"], stored["written_ends"]),
-        Stream(stored["meant"], stored["meant_ends"]),
+        TermSequence(stored["written"], stored["written_ends"]),
+        TermSequence(stored["meant"], stored["meant_ends"]),
     )
 
 
@@ -132,7 +132,7 @@ def load_analysed(
         if about is None or not about["fields"]:
             return None
         streams = {
-            name: Stream(
+            name: TermSequence(
                 _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_ends.npy", about)
             )
             for name in about["fields"]

@@ -28,7 +28,7 @@ def numbered(names: Sequence[str]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class TermSequence:
     """Texts laid end to end: text t has `items[ends[t]:ends[t + 1]]`."""
 
     items: Ints
@@ -41,12 +41,12 @@ class Stream:
         steps[self.ends[held]] = np.diff(held, prepend=0)
         return np.cumsum(steps, out=steps)  # unlike `repeat` it lets other threads run
 
-    def kept(self, keep: Mask) -> "Stream":
+    def kept(self, keep: Mask) -> "TermSequence":
         """The same texts with only some of their items."""
         if keep.all():
             return self
         counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
-        return Stream(self.items[keep], counts[self.ends].astype(np.int64))
+        return TermSequence(self.items[keep], counts[self.ends].astype(np.int64))
 
 
 def gathered(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.search.arrays import Ints, Mask, Shorts
-from bot.search.streams import Numbers, Stream, numbered
+from bot.search.streams import Numbers, TermSequence, numbered
 from bot.text.analysis import fold, is_unspaced
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
@@ -41,10 +41,10 @@ class Terms:
         self._unspaced = np.append(self._unspaced, unspaced)
         self._words = words
 
-    def surfaces(self, stream: Stream) -> Stream:
-        return Stream(self._surface[stream.items] if len(stream.items) else stream.items, stream.ends)
+    def surfaces(self, stream: TermSequence) -> TermSequence:
+        return TermSequence(self._surface[stream.items] if len(stream.items) else stream.items, stream.ends)
 
-    def meanings(self, stream: Stream, language_of: Shorts, languages: Sequence[str]) -> Stream:
+    def meanings(self, stream: TermSequence, language_of: Shorts, languages: Sequence[str]) -> TermSequence:
         """A stem or a pair of characters for each word; negative where it has none.
 
         Shape as `stream`; `language_of` has a number in `languages` for each text.
@@ -61,7 +61,7 @@ class Terms:
         unspaced = self._unspaced[items]
         if unspaced.any():
             terms[unspaced] = self._pairs(items, owners, unspaced)
-        return Stream(terms, stream.ends)
+        return TermSequence(terms, stream.ends)
 
     def _stemmed(self, items: Ints, language: str) -> Ints:
         """Terms of the stems of these words, learnt where they are not known yet."""

@@ -20,7 +20,7 @@ from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import is_latin
 from bot.semantic.model import MeaningError, Model
-from bot.semantic.passage_vectors import Laid
+from bot.semantic.passage_vectors import PassageVectors
 from bot.semantic.vector_store import Store
 from bot.text.analysis import fold, words
 from bot.text.language_detection import detect, spoken
@@ -51,12 +51,12 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class Similarities:
     """How near the passages of a library are to a question."""
 
     question: Floats
     cosines: Floats
-    laid: Laid
+    laid: PassageVectors
     language: str = ENGLISH
     """That the question is in."""
 
@@ -90,7 +90,7 @@ class Embedding:
         self.store: Store | None = None
         self._load = load
         self._vectors = vectors
-        self._laid: Laid | None = None
+        self._laid: PassageVectors | None = None
         self._lock = Lock()
         self._waiting = 0
 
@@ -123,7 +123,7 @@ class Embedding:
             self.problem = problem
             log.warning("answering by words alone: %(reason)s", {"reason": problem})
 
-    def near(self, text: str, index: Index) -> Near | None:
+    def near(self, text: str, index: Index) -> Similarities | None:
         """How near each passage is to a question; None where that can't be told in time."""
         model = self.model
         if model is None or not text.strip() or (model.english and not reads_english(text)):
@@ -134,14 +134,14 @@ class Embedding:
                 return None
             laid = self.laid(index)
             language = ENGLISH if model.english else spoken(text) or ENGLISH
-            return Near(vector, laid.cosines(vector), laid, language) if laid.segments else None
+            return Similarities(vector, laid.cosines(vector), laid, language) if laid.segments else None
         except MeaningError as error:
             self.tell(str(error))
         except Exception as error:  # whatever it is, BM25 answers
             self.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
         return None
 
-    def like(self, passage: int, index: Index) -> Near | None:
+    def like(self, passage: int, index: Index) -> Similarities | None:
         """How near each passage is to one of them, the mean of its sentences; None where it has no vector."""
         if self.model is None:
             return None
@@ -151,7 +151,7 @@ class Embedding:
             return None
         mean = rows.mean(axis=0)
         vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return Near(vector, laid.cosines(vector), laid)
+        return Similarities(vector, laid.cosines(vector), laid)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """What `work` gives, if it does so within `LIMIT`. Its thread keeps nobody from leaving."""
@@ -185,16 +185,16 @@ class Embedding:
         """Whether a question is being read: what can wait gives way."""
         return self._waiting > 0
 
-    def laid(self, index: Index) -> Laid:
+    def laid(self, index: Index) -> PassageVectors:
         """The vectors of this library, as far as there are any."""
         assert self.store is not None
         assert self.model is not None
         with self._lock:
             if self._laid is None or self._laid.library is not index.library:
-                self._laid = Laid.of(index, self.store.segments, self.model.english)
+                self._laid = PassageVectors.of(index, self.store.segments, self.model.english)
             return self._laid
 
-    def added(self, index: Index) -> Laid:
+    def added(self, index: Index) -> PassageVectors:
         """The same after the store has changed."""
         assert self.store is not None
         fresh = self.laid(index).with_segments(self.store.segments)

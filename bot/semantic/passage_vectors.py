@@ -10,7 +10,7 @@ from bot.model import Span
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.semantic.chunks import is_latin, parts
-from bot.semantic.vector_store import KEY, Segment
+from bot.semantic.vector_store import KEY, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
 
@@ -19,24 +19,24 @@ NONE = np.float32(-2.0)
 
 
 @dataclass(frozen=True)
-class Laid:
+class PassageVectors:
     """Vectors of a library. Passages are numbered as `library.highlights`."""
 
     library: Library
     numbers: dict[bytes, int]
     """The passage of each key; only of those that are to have vectors."""
-    segments: tuple[tuple[Segment, Longs, Longs], ...] = ()
+    segments: tuple[tuple[VectorFile, Longs, Longs], ...] = ()
     """With each segment the entries of it that count, and their passages."""
 
     @classmethod
-    def of(cls, index: Index, segments: Iterable[Segment], only_english: bool) -> "Laid":
+    def of(cls, index: Index, segments: Iterable[VectorFile], only_english: bool) -> "PassageVectors":
         """`only_english`: of passages in another language, of which the model knows nothing, none are looked at."""
         highlights = index.library.highlights
         chosen = _readable(index) if only_english else range(len(highlights))
         numbers = {key(highlights[number]): number for number in chosen}
         return cls(index.library, numbers).with_segments(segments)
 
-    def with_segments(self, segments: Iterable[Segment]) -> "Laid":
+    def with_segments(self, segments: Iterable[VectorFile]) -> "PassageVectors":
         """The same library with the vectors of these segments. An entry that two of them have counts once."""
         before = {id(one[0]): one for one in self.segments}
         seen: set[int] = set()
@@ -48,9 +48,9 @@ class Laid:
                 entries, passages = entries[fresh], passages[fresh]
             seen.update(passages.tolist())
             laid.append((segment, entries, passages))
-        return Laid(self.library, self.numbers, tuple(laid))
+        return PassageVectors(self.library, self.numbers, tuple(laid))
 
-    def _placed(self, segment: Segment) -> tuple[Longs, Longs]:
+    def _placed(self, segment: VectorFile) -> tuple[Longs, Longs]:
         found = [self.numbers.get(one, -1) for one in segment.keys]
         passages = np.array(found, np.int64)
         entries = np.flatnonzero(passages >= 0)

@@ -29,7 +29,7 @@ _SUFFIX = ".vectors"
 
 
 @dataclass(frozen=True)
-class Segment:
+class VectorFile:
     """Entries and their rows: entry n has `rows[starts[n]:starts[n + 1]]`."""
 
     keys: tuple[bytes, ...]
@@ -44,7 +44,7 @@ class Store:
     def __init__(self, folder: Path | None, dimension: int) -> None:
         self.folder = folder
         self.dimension = dimension
-        self.segments: tuple[Segment, ...] = ()
+        self.segments: tuple[VectorFile, ...] = ()
         if folder is not None and folder.is_dir():
             clear_away(folder)
             found = (_read(path, dimension) for path in sorted(folder.glob(f"*{_SUFFIX}")))
@@ -55,7 +55,7 @@ class Store:
         if not keys:
             return
         starts = np.cumsum([0, *(len(one) for one in rows)], dtype=np.int64)
-        segment = Segment(tuple(keys), starts, np.concatenate(rows))
+        segment = VectorFile(tuple(keys), starts, np.concatenate(rows))
         self.segments = (*self.segments, segment)
         if self.folder is not None:
             self.segments = (*self.segments[:-1], _written(segment, self.folder, self.dimension))
@@ -81,7 +81,7 @@ class Store:
                 one.path.unlink(missing_ok=True)
 
 
-def _merged(segments: Iterable[Segment], wanted: Collection[bytes] | None) -> Segment:
+def _merged(segments: Iterable[VectorFile], wanted: Collection[bytes] | None) -> VectorFile:
     found: dict[bytes, Floats] = {}
     for one in segments:
         for number, key in enumerate(one.keys):
@@ -89,10 +89,10 @@ def _merged(segments: Iterable[Segment], wanted: Collection[bytes] | None) -> Se
                 found.setdefault(key, one.rows[one.starts[number] : one.starts[number + 1]])
     starts = np.cumsum([0, *map(len, found.values())], dtype=np.int64)
     rows = np.concatenate(list(found.values())) if found else np.zeros((0, 0), np.float32)
-    return Segment(tuple(found), starts, rows)
+    return VectorFile(tuple(found), starts, rows)
 
 
-def _written(segment: Segment, folder: Path, dimension: int) -> Segment:
+def _written(segment: VectorFile, folder: Path, dimension: int) -> VectorFile:
     """Writes it down; the same segment, memory-mapped. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     keys = np.frombuffer(b"".join(segment.keys), np.uint8).tobytes()
@@ -117,7 +117,7 @@ def _written(segment: Segment, folder: Path, dimension: int) -> Segment:
     return _read(path, dimension) or segment
 
 
-def _read(path: Path, dimension: int) -> Segment | None:
+def _read(path: Path, dimension: int) -> VectorFile | None:
     """A segment; None where it is damaged or of another dimension, and then it is removed."""
     try:
         segment = _opened(path, dimension)
@@ -133,7 +133,7 @@ def _read(path: Path, dimension: int) -> Segment | None:
     return segment
 
 
-def _opened(path: Path, dimension: int) -> Segment | None:
+def _opened(path: Path, dimension: int) -> VectorFile | None:
     size = path.stat().st_size
     if size < _HEAD.itemsize:
         return None
@@ -155,4 +155,4 @@ def _opened(path: Path, dimension: int) -> Segment | None:
     starts = np.cumsum([0, *counts.tolist()], dtype=np.int64)
     if starts[-1] != count or (counts == 0).any():
         return None
-    return Segment(keys, starts, np.asarray(rows), path)
+    return VectorFile(keys, starts, np.asarray(rows), path)

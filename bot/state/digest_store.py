@@ -19,7 +19,7 @@ Mark = Literal["keep", "never"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChannelDigest:
     """The digest of a channel."""
 
     place: str
@@ -36,7 +36,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedPost:
     """What came of claiming a post, and what was known of it."""
 
     claim: Claim
@@ -51,7 +51,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PastPost:
     """A digest that was posted, or is being."""
 
     day: date | None
@@ -59,34 +59,34 @@ class Posted:
     at: float
 
 
-class TakenError(Exception):
+class ScopeBusyError(Exception):
     """Somebody else shows, or is about to show, something in the same scope since these highlights were chosen: to be chosen
     anew. Nothing was marked."""
 
 
-class Shelf(Protocol):
+class DigestStore(Protocol):
     """What is kept. Methods raise StateError. `key` is `place:day`, or another name that nothing else has."""
 
-    async def standings(self) -> list[Standing]:
+    async def standings(self) -> list[ChannelDigest]:
         """All digests that are set."""
 
-    async def standing(self, place: str) -> Standing | None:
+    async def standing(self, place: str) -> ChannelDigest | None:
         """That of a place."""
 
-    async def put(self, standing: Standing) -> None:
+    async def put(self, standing: ChannelDigest) -> None:
         """Sets a digest, in place of the one before. A day that was left out, or is only claimed, may have its digest after all:
         whoever claimed it can no longer post it."""
 
     async def remove(self, place: str) -> bool:
         """Takes it away; what was shown is kept. Whether there was one."""
 
-    async def posts(self, place: str, since: float) -> list[Posted]:
+    async def posts(self, place: str, since: float) -> list[PastPost]:
         """What was posted of what was claimed since then, or may be being posted."""
 
     async def finished(self, since: float) -> set[tuple[str, date]]:
         """Places and days that nothing more is to be done for, of those claimed since then."""
 
-    async def claim(self, key: str, place: str, day: date | None) -> Claimed:
+    async def claim(self, key: str, place: str, day: date | None) -> ClaimedPost:
         """Takes a post, atomically, for as long as a lease."""
 
     async def posting(
@@ -99,7 +99,7 @@ class Shelf(Protocol):
         after: int = 0,
     ) -> float | None:
         """From now on it may be posted, with these highlights; the new end of the lease. None where the one that ends at `until`
-        was lost to somebody else meanwhile: then it may not. Raises TakenError where a scope is given and `after` is no longer
+        was lost to somebody else meanwhile: then it may not. Raises ScopeBusyError where a scope is given and `after` is no longer
         its last turn, or somebody is about to show one of these there."""
 
     async def release(self, key: str, pause: float, until: float) -> None:

@@ -25,7 +25,7 @@ from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
 from bot.state.claims import LEASE, Claim
 from bot.state.database import Database, metadata
-from bot.state.digest_store import REMEMBERED, Claimed, Mark, Posted, Standing, TakenError
+from bot.state.digest_store import REMEMBERED, ChannelDigest, ClaimedPost, Mark, PastPost, ScopeBusyError
 
 UNDER_WAY = 24 * 3600.0
 """Seconds for which something that nobody finished counts as being posted: the longest `DIGEST_GRACE`."""
@@ -90,23 +90,23 @@ shown_ = Table(
 )
 
 
-class DatabaseShelf:
-    """Implements `Shelf`."""
+class DatabaseDigestStore:
+    """Implements `DigestStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def standings(self) -> list[Standing]:
+    async def standings(self) -> list[ChannelDigest]:
         async with self._database.begin() as connection:
             rows = (await connection.execute(select(digests).order_by(digests.c.place))).all()
         return [_standing(row) for row in rows]
 
-    async def standing(self, place: str) -> Standing | None:
+    async def standing(self, place: str) -> ChannelDigest | None:
         async with self._database.begin() as connection:
             row = (await connection.execute(select(digests).where(digests.c.place == place))).one_or_none()
         return None if row is None else _standing(row)
 
-    async def put(self, standing: Standing) -> None:
+    async def put(self, standing: ChannelDigest) -> None:
         plan = standing.plan
         values = {
             "scope": standing.scope, "person": standing.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
@@ -130,12 +130,12 @@ class DatabaseShelf:
             gone = await connection.execute(delete(digests).where(digests.c.place == place))
         return bool(gone.rowcount)
 
-    async def posts(self, place: str, since: float) -> list[Posted]:
+    async def posts(self, place: str, since: float) -> list[PastPost]:
         brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
         query = select(posts.c.day, posts.c.at).where(posts.c.place == place, posts.c.at >= since, brought)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
-        return [Posted(date.fromisoformat(day) if day else None, at) for day, at in rows]
+        return [PastPost(date.fromisoformat(day) if day else None, at) for day, at in rows]
 
     async def finished(self, since: float) -> set[tuple[str, date]]:
         rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + AHEAD)
@@ -144,7 +144,7 @@ class DatabaseShelf:
             rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
         return {(place, date.fromisoformat(day)) for place, day in rows}
 
-    async def claim(self, key: str, place: str, day: date | None) -> Claimed:
+    async def claim(self, key: str, place: str, day: date | None) -> ClaimedPost:
         now = self._database.now()
         fresh = {
             "key": key, "place": place, "day": day.isoformat() if day else "", "state": "claimed", "until": now + LEASE,
@@ -159,7 +159,7 @@ class DatabaseShelf:
             claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
         else:
             claim = Claim.DONE if row.state == "done" else Claim.HELD
-        return Claimed(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
+        return ClaimedPost(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
 
     def _taken(self, key: str) -> Update:
         """Takes over what nobody holds any more, or what a clock that was ahead holds or left out. What it posted stays posted."""
@@ -193,7 +193,7 @@ class DatabaseShelf:
                     await self._use(connection, scope, 0, after) is not None
                 )  # holds up others until the end
                 if not free or set(picks) & set(await self._under_way(connection, scope, key)):
-                    raise TakenError
+                    raise ScopeBusyError
             return marked
 
     async def release(self, key: str, pause: float, until: float) -> None:
@@ -252,7 +252,7 @@ class DatabaseShelf:
         try:
             async with self._database.begin() as connection:
                 return await self._show(connection, shown, after)
-        except TakenError:
+        except ScopeBusyError:
             return False
 
     async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
@@ -260,7 +260,7 @@ class DatabaseShelf:
         if last is None:
             return False
         if after is not None and set(shown.ids) & set(await self._under_way(connection, shown.scope)):
-            raise TakenError  # which takes the turns back
+            raise ScopeBusyError  # which takes the turns back
         turn = last - len(shown.ids)
         for number, highlight in enumerate(shown.ids, 1):
             await self._on(connection, shown.scope, highlight, turn=turn + number, kept=False)
@@ -325,7 +325,7 @@ class DatabaseShelf:
         return int(gone)
 
 
-def _standing(row: Row[tuple[object, ...]]) -> Standing:
+def _standing(row: Row[tuple[object, ...]]) -> ChannelDigest:
     only = Filter(row.kind, row.value) if row.kind else None
     plan = Plan(row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only)
-    return Standing(row.place, row.scope, plan, row.since, date.fromisoformat(row.first), row.person)
+    return ChannelDigest(row.place, row.scope, plan, row.since, date.fromisoformat(row.first), row.person)

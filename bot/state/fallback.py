@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from bot.runtime.backoff import backoff
 from bot.state.claims import LEASE, Claim, Claims, RejectedError, StateError
-from bot.state.digest_store import Shelf
+from bot.state.digest_store import DigestStore
 from bot.state.memory_claims import MemoryClaims
 
 log = getLogger("analects.state")
@@ -34,7 +34,7 @@ class State:
 
     claims: Claims
     """Closing them closes it all."""
-    shelf: Shelf
+    shelf: DigestStore
 
 
 Opening = Callable[[], Awaitable[State]]
@@ -77,10 +77,10 @@ async def opened(url: str, clock: Callable[[], float] | None = None) -> State:
     """The state at an address; `clock` as `Database.open` takes it. Raises StateError."""
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
-    from bot.state.digest_tables import DatabaseShelf
+    from bot.state.digest_tables import DatabaseDigestStore
 
     database = await Database.open(url, clock)
-    return State(DatabaseClaims(database), DatabaseShelf(database))
+    return State(DatabaseClaims(database), DatabaseDigestStore(database))
 
 
 class Keeper:
@@ -150,7 +150,7 @@ class Keeper:
             await self._let_go(self._database)
             self._database = None
 
-    async def kept(self, work: Callable[[Shelf], Awaitable[T]]) -> T:
+    async def kept(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
         """Does something with what is kept in the database alone. Raises StateError where that can't be used now."""
         done: list[T] = []
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.search.index import Index
 from bot.search.query import Query, searched
-from bot.search.query_terms import Wanted
+from bot.search.query_terms import QueryTerm
 from bot.text.analysis import Token, fold, rows_of_unspaced
 from bot.text.stop_words import stop_words
 from bot.understanding.entities import named
@@ -31,10 +31,10 @@ _BEGINNING = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class Intent:
     """What a question looks for."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[QueryTerm, ...]
     corrections: dict[str, str] = field(default_factory=dict)
     """Words that were corrected: as typed to the one looked for."""
     sources: frozenset[int] = frozenset()
@@ -49,7 +49,7 @@ class Meaning:
     """Whether few passages, but some, are in the question's language, as its stop words tell it."""
 
 
-def understood(query: Query, index: Index) -> Meaning:
+def understood(query: Query, index: Index) -> Intent:
     """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
     phrasing = phrased(query.text)
     whole = searched(query)
@@ -84,7 +84,7 @@ def understood(query: Query, index: Index) -> Meaning:
     written = {token.word: query.text[token.start : token.end] for token in typed}
     told = {written[wrong]: right for wrong, right in corrections.items()}
     asked = _asked(phrasing.text, typed, names.places, spelled)
-    return Meaning(
+    return Intent(
         tuple(_rarest(sure)),
         told,
         names.sources,
@@ -156,7 +156,7 @@ def _slipped(word: str, stop: frozenset[str], index: Index) -> bool:
     return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
 
 
-def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+def _rarest(wanted: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
     """At most `MOST_WORDS`, in the question's order; those that no passage holds go first."""
     if len(wanted) <= MOST_WORDS:
         return wanted

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from corpus.formats.entry import Note
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
+from corpus.merging.fetched import is_fetched, short_pairs
 from corpus.merging.private_copies import SAME_ANYWHERE, source_names, weight
 from corpus.merging.private_copies import names as private_names
 from corpus.model import Highlight, Source
@@ -171,6 +172,8 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
             by_link[copy.entry.link].append(index)
     for link, alike in by_link.items():
         _join_similar(link, alike, copies, join)
+    for written, fetched in short_pairs(copies):
+        join(written, fetched)
     groups: dict[int, list[Copy]] = defaultdict(list)
     for index, copy in enumerate(copies):
         groups[root(index)].append(copy)
@@ -204,6 +207,7 @@ def _best(group: Sequence[Copy]) -> Copy:
         group,
         key=lambda copy: (
             -sum(map(bool, (copy.entry.link, copy.entry.remark, copy.entry.tags, copy.entry.location))),
+            not is_fetched(copy),  # an export adds to a note; what was edited since is only in the account
             -len(copy.entry.text),
             -_known(copy.source),
             copy.source_key,

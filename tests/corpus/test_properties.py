@@ -16,6 +16,7 @@ from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
+from tests.examples import examples
 
 LINES = st.sampled_from(
     [
@@ -37,7 +38,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
 RULES = PrivacyRules.of(("private",), ())
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def checked(text: str) -> None:
@@ -127,6 +128,7 @@ HEADS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
 def test_time_is_linear(token: str) -> None:
     """A hundred thousand characters: quadratic work would take many seconds."""

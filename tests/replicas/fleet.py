@@ -71,7 +71,7 @@ class Fleet:
         lease: float | None = None,
     ) -> None:  # fmt: skip
         self.database_url = database_url
-        before = "import bot.digest.clerk; bot.digest.clerk.TICK = 1.0"
+        before = "import bot.digest.publisher; bot.digest.publisher.TICK = 1.0"
         if lease is not None:  # before anything takes it as its default
             before = f"import bot.state.claims; bot.state.claims.LEASE = {lease}; {before}"
         settings = {

@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.schedule.plan import Plan
 from bot.state.claims import LEASE
-from bot.state.digest_store import Standing
+from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import State, opened
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
@@ -93,7 +93,7 @@ class Load:
         due = datetime.fromtimestamp(now - 60, UTC)
         plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
         self.digests.append((place, count))
-        await state.shelf.put(Standing(place, place, plan, now - 300, due.date()))
+        await state.shelf.put(ChannelDigest(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
         """Never both at once: the next is killed when the last is back."""

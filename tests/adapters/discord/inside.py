@@ -15,8 +15,8 @@ from bot.access.rules import Listed, Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivering
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import Clerk
-from bot.digest.requests import Desk
+from bot.digest.publisher import DigestPublisher
+from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.claims import Claims
@@ -49,7 +49,7 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> Clerk:
+    def clerk(self) -> DigestPublisher:
         assert self.service.desk is not None
         return self.service.desk.clerk
 
@@ -59,7 +59,7 @@ class Inside:
         await self.clerk.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
@@ -82,8 +82,10 @@ async def started(
     )
     if keeper is not None and clock is not None:
         chooser = Chooser(bot, keeper)
-        clerk = Clerk(chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock)
-        service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
+        clerk = DigestPublisher(
+            chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock
+        )
+        service.desk = DigestRequests(chooser, clerk, rules, "Europe/Berlin", clock)
         rules.now = clock
     running = asyncio.create_task(discord.run())
     inside = Inside(discord, service, health, running)

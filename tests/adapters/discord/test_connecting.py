@@ -10,7 +10,7 @@ import pytest
 from adapters.discord import platform
 from adapters.discord.client import intents
 from bot.chat.conversation import Bot
-from bot.delivery.platform import HopelessError, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.runtime.backoff import backoff
 from bot.settings import SettingsError
 from bot.state.memory_claims import MemoryClaims
@@ -201,7 +201,7 @@ async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_pat
     async with server:
         server.gateway.refuse_next = 10_000
         async with started(server, bot, tmp_path) as inside:
-            with pytest.raises(HopelessError):
+            with pytest.raises(ConnectionFailedError):
                 await asyncio.wait_for(asyncio.shield(inside.running), 10)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.discord.proactive import Unasked
-from adapters.discord.targets import NO_PINGS, Asked
+from adapters.discord.proactive import ProactiveTarget
+from adapters.discord.targets import NO_PINGS, InteractionTarget
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Picks
@@ -74,7 +74,7 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to one person")
     reply = town.service.bot.reply(parse("random"))
     assert isinstance(reply, Picks)
-    await Unasked(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    await ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
     sent("unasked")
 
 
@@ -107,11 +107,11 @@ async def test_passages_far_too_long(town: Town) -> None:
 async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """Fault 33: no path, no token, no text; and nothing in the channel."""
 
-    async def failing(self: Asked, view: object) -> object:
+    async def failing(self: InteractionTarget, view: object) -> object:
         raise OSError("/secret/path token")
 
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(Asked, "show", failing)
+        patching.setattr(InteractionTarget, "show", failing)
         town.service.delivering.settle = 0.0
         town.service.delivering.bound = 0.0
         await town.ann.slash(town.channel, "highlight search", words="owl")

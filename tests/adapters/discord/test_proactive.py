@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.proactive import Unasked, mark_of
+from adapters.discord.proactive import ProactiveTarget, mark_of
 from bot.access.rules import Listed
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
@@ -40,7 +40,7 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
 
 async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.discord.proactive.MOST_LOOKED_AT", 3)
-    target = Unasked(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
+    target = ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
     for number in range(2):
         await town.ben.send(town.channel, f"talk {number}")
     assert await target.find() is None

@@ -16,7 +16,7 @@ from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivering
-from bot.digest.publisher import Clerk
+from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import load_settings
@@ -28,7 +28,7 @@ from tests.slack_server import SlackServer
 QUICK = Times(heartbeat=0.2, pause=0.02, longest_pause=0.1, crowded=0.05, steady=0.2, hopeless=0.5, drain=1.0)
 
 
-@dataclass
+@dataclass(repr=False)
 class Inside:
     """The parts of a bot that runs here."""
 
@@ -38,7 +38,7 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> Clerk:
+    def clerk(self) -> DigestPublisher:
         assert self.service.desk is not None
         return self.service.desk.clerk
 
@@ -48,7 +48,7 @@ class Inside:
         await self.clerk.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

@@ -11,7 +11,14 @@ import pytest
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
 from bot.state.claims import LEASE, Claim, StateError
-from bot.state.digest_store import REMEMBERED, Claimed, Posted, Shelf, Standing, TakenError
+from bot.state.digest_store import (
+    REMEMBERED,
+    ChannelDigest,
+    ClaimedPost,
+    DigestStore,
+    PastPost,
+    ScopeBusyError,
+)
 from bot.state.fallback import Keeper, State, opened
 from tests.platforms import Clock
 
@@ -20,21 +27,21 @@ KEY = f"slack:C1:{DAY}"
 WEEKLY = Plan("weekly", time(20, 15), "Asia/Kolkata", 4, 3, Filter("by", "Ann Author"))
 
 
-def standing(place: str = "slack:C1", plan: Plan | None = None) -> Standing:
-    return Standing(place, place, plan or Plan("daily", time(9), "UTC"), 1000.0, DAY)
+def standing(place: str = "slack:C1", plan: Plan | None = None) -> ChannelDigest:
+    return ChannelDigest(place, place, plan or Plan("daily", time(9), "UTC"), 1000.0, DAY)
 
 
 @pytest.fixture
-async def kept(state_url: str) -> AsyncIterator[tuple[Shelf, Clock]]:
+async def kept(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]:
     clock = Clock()
     state = await opened(state_url, clock)
     yield state.shelf, clock
     await state.claims.close()
 
 
-async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[Shelf, Clock]) -> None:
+async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
-    first, other = standing(plan=WEEKLY), Standing("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
+    first, other = standing(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
     await shelf.put(first)
     await shelf.put(other)
     assert await shelf.standings() == [other, first]
@@ -45,14 +52,14 @@ async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[Shelf, Clock])
     assert await shelf.standing("slack:C1") is None
 
 
-async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[Shelf, Clock]) -> None:
+async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[DigestStore, Clock]) -> None:
     shelf, clock = kept
     began = clock.now
     got = await asyncio.gather(*[shelf.claim(KEY, "slack:C1", DAY) for _ in range(8)])
     assert sorted(one.claim.value for one in got) == ["held"] * 7 + ["mine"]
     clock.now += LEASE + 1
     first, again = got[0], await shelf.claim(KEY, "slack:C1", DAY)
-    assert again == Claimed(Claim.MINE, began), "its owner died before posting"
+    assert again == ClaimedPost(Claim.MINE, began), "its owner died before posting"
     assert await shelf.posting(KEY, ["z"], first.until) is None, "it has not died, its lease is lost"
     await shelf.release(KEY, 0, first.until)
     until = await shelf.posting(KEY, ["a", "b"], again.until)
@@ -60,7 +67,7 @@ async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[Shelf, Clock
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += LEASE + 1
     third = await shelf.claim(KEY, "slack:C1", DAY)
-    assert third == Claimed(Claim.POSTING, began, ("a", "b"))
+    assert third == ClaimedPost(Claim.POSTING, began, ("a", "b"))
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD, "one looks it up"
     assert await shelf.posting(KEY, ["a", "b"], until) is None, "another looks it up"
     await shelf.release(KEY, 120, third.until)
@@ -68,7 +75,7 @@ async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[Shelf, Clock
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += 2
     last = await shelf.claim(KEY, "slack:C1", DAY)
-    assert last == Claimed(Claim.MINE, began, (), 1)
+    assert last == ClaimedPost(Claim.MINE, began, (), 1)
     await shelf.done(KEY, "m1", Shown("slack:C1", "", ("a",), 0))
     clock.now += LEASE + 1
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
@@ -79,7 +86,7 @@ async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[Shelf, Clock
     assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
-async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[Shelf, Clock]) -> None:
+async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
     assert await shelf.history("s", "") == History()
     await shelf.show(Shown("s", "", ("a", "b"), 0))
@@ -92,14 +99,14 @@ async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[Shelf, Clock]
     assert (await shelf.history("s", "tag:y")).began == 0
 
 
-async def test_two_replicas_that_show_at_once_number_it_all(kept: tuple[Shelf, Clock]) -> None:
+async def test_two_replicas_that_show_at_once_number_it_all(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
     await asyncio.gather(*[shelf.show(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
     turns = (await shelf.history("s", "")).turns
     assert sorted(turns.values()) == list(range(1, 21))
 
 
-async def test_only_one_shows_what_follows_a_turn(kept: tuple[Shelf, Clock]) -> None:
+async def test_only_one_shows_what_follows_a_turn(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
     got = await asyncio.gather(*[shelf.show(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
     assert sorted(got) == [False] * 4 + [True]
@@ -108,10 +115,10 @@ async def test_only_one_shows_what_follows_a_turn(kept: tuple[Shelf, Clock]) -> 
     assert await shelf.show(Shown("s", "", ("x",), 0), 1)
 
 
-async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[Shelf, Clock]) -> None:
+async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[DigestStore, Clock]) -> None:
     """In its channel; for direct messages with the person, whose scope it is."""
     shelf, clock = kept
-    await shelf.put(Standing("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
+    await shelf.put(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
     for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
         claimed = await shelf.claim(f"{place}:{DAY}", place, DAY)
         assert (await shelf.history(scope, "")).under_way == ()
@@ -123,7 +130,7 @@ async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[Shelf, Clock])
     assert (await shelf.history("slack:U1", "")).under_way == ()
 
 
-async def test_only_one_is_about_to_show_a_highlight(kept: tuple[Shelf, Clock]) -> None:
+async def test_only_one_is_about_to_show_a_highlight(kept: tuple[DigestStore, Clock]) -> None:
     """Whichever two are at it: posts, and what is shown in answer to somebody."""
     shelf, _ = kept
     held = {key: (await shelf.claim(key, "s", None)).until for key in ("one", "two", "three")}
@@ -131,7 +138,7 @@ async def test_only_one_is_about_to_show_a_highlight(kept: tuple[Shelf, Clock]) 
     async def posts(key: str, pick: str, after: int = 0) -> bool:
         try:
             return await shelf.posting(key, [pick], held[key], LEASE, "s", after) is not None
-        except TakenError:
+        except ScopeBusyError:
             return False
 
     assert sorted(await asyncio.gather(posts("one", "a"), posts("two", "a"))) == [False, True]
@@ -144,7 +151,7 @@ async def test_only_one_is_about_to_show_a_highlight(kept: tuple[Shelf, Clock]) 
     assert sorted((await shelf.history("s", "")).under_way) == ["a", "c"]
 
 
-async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[Shelf, Clock]) -> None:
+async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
     await shelf.show(Shown("s", "", ("a", "b"), 0))
     await shelf.mark("s", "a", "keep")
@@ -157,20 +164,22 @@ async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[Shelf, Clo
     assert await shelf.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
 
 
-async def test_posts_of_a_place_without_those_left_out_or_only_claimed(kept: tuple[Shelf, Clock]) -> None:
+async def test_posts_of_a_place_without_those_left_out_or_only_claimed(
+    kept: tuple[DigestStore, Clock],
+) -> None:
     shelf, clock = kept
     for number in range(3):
         claimed = await shelf.claim(f"slack:C1:{number}", "slack:C1", DAY if number else None)
     await shelf.claim("slack:C2:0", "slack:C2", DAY)
     await shelf.done("slack:C1:0", "m", Shown("s", "", ("a",), 0))
     await shelf.done("slack:C1:1", "", None)
-    assert await shelf.posts("slack:C1", clock.now) == [Posted(None, clock.now)]
+    assert await shelf.posts("slack:C1", clock.now) == [PastPost(None, clock.now)]
     await shelf.posting("slack:C1:2", ["b"], claimed.until)
-    assert await shelf.posts("slack:C1", clock.now) == [Posted(None, clock.now), Posted(DAY, clock.now)]
+    assert await shelf.posts("slack:C1", clock.now) == [PastPost(None, clock.now), PastPost(DAY, clock.now)]
     assert await shelf.posts("slack:C1", clock.now + 1) == []
 
 
-async def test_refusals_in_a_row_are_counted(kept: tuple[Shelf, Clock]) -> None:
+async def test_refusals_in_a_row_are_counted(kept: tuple[DigestStore, Clock]) -> None:
     shelf, _ = kept
     await shelf.put(standing())
     assert [await shelf.refused("slack:C1") for _ in range(2)] == [1, 2]
@@ -180,7 +189,7 @@ async def test_refusals_in_a_row_are_counted(kept: tuple[Shelf, Clock]) -> None:
     assert await shelf.refused("slack:C9") == 0
 
 
-async def test_what_nobody_needs_is_swept(kept: tuple[Shelf, Clock]) -> None:
+async def test_what_nobody_needs_is_swept(kept: tuple[DigestStore, Clock]) -> None:
     shelf, clock = kept
     await shelf.put(standing("slack:C1"))
     for scope in ("slack:C1", "slack:U1"):

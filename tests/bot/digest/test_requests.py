@@ -12,7 +12,7 @@ from bot.chat.requests import Command
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.state.claims import StateError
-from bot.state.digest_store import Standing
+from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import Keeper, State
 from corpus.model import Library
 from tests.bot.digest.conftest import Office
@@ -157,7 +157,7 @@ async def test_without_a_database_digests_rest_and_say_so(
 
 async def test_a_zone_that_is_gone_is_told(work: Office, caplog: pytest.LogCaptureFixture) -> None:
     plan = Plan("daily", NINE, "Europe/Atlantis")
-    gone = Standing("test:C1", "test:C1", plan, work.clock.now, date(2026, 11, 25))
+    gone = ChannelDigest("test:C1", "test:C1", plan, work.clock.now, date(2026, 11, 25))
     await work.keeper.kept(lambda shelf: shelf.put(gone))
     await work.look("2026-11-25T10:00")
     await work.look("2026-11-25T10:01")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.schedule.plan import Plan
-from bot.state.digest_store import Standing
+from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import opened
 from tests.adapters.slack.processes import analects
 from tests.slack_server import Channel, SlackServer
@@ -19,7 +19,7 @@ async def test_a_digest_comes_once_through_a_kill(tmp_path: Path) -> None:
         state = await opened(f"sqlite:///{tmp_path / 'state' / 'state.sqlite3'}")
         place = f"slack:{channel.id}"
         plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
-        await state.shelf.put(Standing(place, place, plan, due.timestamp() - 3600, due.date()))
+        await state.shelf.put(ChannelDigest(place, place, plan, due.timestamp() - 3600, due.date()))
         await state.claims.close()
         return f"digest posted: {place}:{due.date()}"
 

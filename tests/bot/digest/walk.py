@@ -31,11 +31,11 @@ from bot.chat.replies import Digest, Notice, Reply
 from bot.delivery.delivery import Delivering
 from bot.delivery.target import Target
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import GRACE, Clerk, Place
+from bot.digest.publisher import GRACE, DigestPublisher, Place
 from bot.schedule.due import due
 from bot.schedule.plan import Plan
 from bot.search.index import Index
-from bot.state.digest_store import Shelf, Standing
+from bot.state.digest_store import ChannelDigest, DigestStore
 from bot.state.fallback import Keeper, Patience, State, opened
 from corpus.load import SAMPLE_NOTES, load
 from tests.bot.digest.conftest import Board
@@ -93,7 +93,7 @@ class Ledger:
 class Mortal:
     """The shelf of a process that may be killed."""
 
-    inner: Shelf
+    inner: DigestStore
     fate: Fate
     ledger: Ledger
 
@@ -194,7 +194,7 @@ class Walk:
     looks: list[float] = field(default_factory=list)
     """Looks that came to their end."""
     told: Counts = field(default_factory=Counts)
-    _standings: list[Standing] = field(default_factory=list)
+    _standings: list[ChannelDigest] = field(default_factory=list)
 
     async def run(self) -> Counts:
         """Walks from `begin` to `end`."""
@@ -202,7 +202,7 @@ class Walk:
         self._keeper, self._clerk = await self._start()
         for place, plan in self.channels.items():
             first = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
-            self._standings.append(Standing(place, place, plan, self.begin, first))
+            self._standings.append(ChannelDigest(place, place, plan, self.begin, first))
         for standing in self._standings:
             await self._keeper.kept(lambda shelf, one=standing: shelf.put(one))  # type: ignore[misc]
         back_at = 0.0
@@ -228,7 +228,7 @@ class Walk:
         await self._down()
         return self._judged()
 
-    async def _start(self) -> tuple[Keeper, Clerk]:
+    async def _start(self) -> tuple[Keeper, DigestPublisher]:
         fate = self._fate = Fate()
 
         async def opening() -> State:
@@ -239,7 +239,7 @@ class Walk:
         await keeper.open()
         places = {name: self._noted(place, fate) for name, place in self.places.items()}
         delivering = Delivering(clock=self.clock, sleep=self.clock.sleep)
-        clerk = Clerk(
+        clerk = DigestPublisher(
             Chooser(self.bot, keeper),
             delivering,
             places,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping, watch, woken
+from bot.library.reloading import Reloader, watch, woken
 from bot.library.snapshot import opened
 from bot.model import Answer, Question
 from bot.search.index import Index
@@ -33,10 +33,10 @@ def root(tmp_path: Path) -> Path:
     return write(tmp_path / "notes", dict(notes))
 
 
-def keeping(root: Path) -> tuple[Bot, Keeping]:
+def keeping(root: Path) -> tuple[Bot, Reloader]:
     snapshot = opened(root, Rules())
     bot = Bot(snapshot.index)
-    return bot, Keeping(bot, snapshot, root, Time())
+    return bot, Reloader(bot, snapshot, root, Time())
 
 
 def said(bot: Bot, question: str) -> list[str]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.schedule.plan import Plan
 from bot.state.database import metadata
-from bot.state.digest_store import Standing
+from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import opened
 from tests.adapters.discord.test_running import given
 from tests.adapters.slack.processes import analects
@@ -55,8 +55,8 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
             channel = slack.channel(f"{MARK}digest", [ann])
             plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
             place = f"slack:{channel.id}"
-            await state.shelf.put(Standing(place, place, plan, now - 300, due.date()))
-            await slack.until(lambda: bool(slack.posts(channel)), timeout=20)
+            await state.shelf.put(ChannelDigest(place, place, plan, now - 300, due.date()))
+            await slack.until(lambda: bool(slack.posts(channel)))
             digest = slack.posts(channel)[0]
             for action in ("keep", "never"):
                 await slack.reply_to(await slack.press(ann, digest, f"digest:{action}"))

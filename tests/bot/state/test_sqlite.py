@@ -103,7 +103,7 @@ async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.Monk
         assert await keeper.claim("k") is Claim.MINE
         assert keeper.problem is not None
         await keeper.done("k", "m")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while keeper.problem is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await keeper.close()

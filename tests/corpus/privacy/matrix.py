@@ -1,5 +1,7 @@
 """Places and spellings of a private tag, put into a note of any layout.
 
+# ruff: noqa: E501
+
 Each place makes, of a note's text and a passage of it, the same note with the tag `publik` somewhere. Whoever replaces `publik` by
 `private` in it must not see the passage any more.
 """
@@ -108,7 +110,9 @@ def at_end(layout: Layout, at: int, what: str) -> str:
 def in_first_heading(layout: Layout, tag: str) -> str:
     lines = layout.text.split("\n")
     at = next((number for number, line in enumerate(lines) if line.startswith("#")), None)
-    return f"# A heading {tag}\n\n{layout.text}" if at is None or at > layout.first else at_end(layout, at, tag)
+    return (
+        f"# A heading {tag}\n\n{layout.text}" if at is None or at > layout.first else at_end(layout, at, tag)
+    )
 
 
 Place = Callable[[Layout, str], str]
@@ -135,12 +139,22 @@ def cases(layout: Layout) -> Iterator[Case]:
     for front in FRONT:
         yield Case(f"front matter: {front}", with_front(layout.text, front))
         if not front.startswith(("{", "#")):
-            yield Case(f"second front matter: {front}", f"{layout.text.rstrip()}\n\n---\ntitle: Again\n{front}\n---\n\nMore.\n")
+            yield Case(
+                f"second front matter: {front}",
+                f"{layout.text.rstrip()}\n\n---\ntitle: Again\n{front}\n---\n\nMore.\n",
+            )
     for label in LABELS:
         yield Case(f"child: {label}", with_line(layout, layout.last + 1, f"{layout.child}{label}"))
         yield Case(f"head: {label}", label_in_head(layout, label))
-    yield Case("list below a label", with_line(layout, layout.last + 1, f"{layout.child}Tags:", f"{' ' * 8}- publik"))
-    yield Case("a table's cell", f"| Tags | publik |\n|---|---|\n\n{layout.text}" if not layout.text.startswith("---") else with_front(layout.text, "tags: publik"))
+    yield Case(
+        "list below a label", with_line(layout, layout.last + 1, f"{layout.child}Tags:", f"{' ' * 8}- publik")
+    )
+    yield Case(
+        "a table's cell",
+        f"| Tags | publik |\n|---|---|\n\n{layout.text}"
+        if not layout.text.startswith("---")
+        else with_front(layout.text, "tags: publik"),
+    )
 
 
 def label_in_head(layout: Layout, label: str) -> str:
