@@ -7,6 +7,7 @@ imported by no one: a question must be answered in the blink of an eye.
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -202,7 +203,7 @@ def chat(corpus: Corpus = None) -> None:
         console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
     with (
-        following(bot, snapshot, settings.corpus),
+        following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(bot, settings) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)

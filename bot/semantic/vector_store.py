@@ -10,7 +10,7 @@ merged when there are many of them, and whenever one holds an entry that is want
 
 import os
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -79,6 +79,25 @@ class Store:
         for one in before:
             if one.path is not None:
                 one.path.unlink(missing_ok=True)
+
+
+def forget(folder: Path, unwanted: Callable[[bytes], bool]) -> None:
+    """Removes entries from the files of every model below `folder`, whether that model is in use or not. Raises OSError."""
+    for path in folder.rglob(f"*{_SUFFIX}"):
+        dimension = _dimension(path)
+        segment = None if dimension is None else _read(path, dimension)
+        if segment is None or dimension is None or not any(map(unwanted, segment.keys)):
+            continue
+        kept = _merged([segment], {key for key in segment.keys if not unwanted(key)})
+        if kept.keys:
+            _written(kept, path.parent, dimension)
+        path.unlink(missing_ok=True)
+
+
+def _dimension(path: Path) -> int | None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD.itemsize)
+    return int(np.frombuffer(head, _HEAD)[0]["dimension"]) if len(head) == _HEAD.itemsize else None
 
 
 def _merged(segments: Iterable[VectorFile], wanted: Collection[bytes] | None) -> VectorFile:

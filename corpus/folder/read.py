@@ -79,6 +79,15 @@ def _read_text(file: files.NoteFile, problems: list[Problem]) -> tuple[Note | Sk
     return note, decoded.text
 
 
+def text_of(file: files.NoteFile) -> str:
+    """The text of a file, as far as it has any."""
+    data = files.read(file)
+    if isinstance(data, Skipped):
+        return files.beginning(file)
+    decoded = decoding.decode(data)
+    return decoded.text if decoded is not None else ""
+
+
 def _batches(found: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRules) -> Iterator[list[Read]]:
     batches = [found[at : at + BATCH] for at in range(0, len(found), BATCH)]
     done = 0

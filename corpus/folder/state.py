@@ -12,11 +12,12 @@ from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
-from corpus.folder.read import Progress, Read, read_all
+from corpus.folder.read import Progress, Read, read_all, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader, readwise_api
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
+from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Library, Problem, Skipped
 from corpus.privacy.rules import PrivacyRules
 
@@ -116,8 +117,8 @@ def refresh(
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
     gone = old.keys() - notes.keys()
     if only is not None:
-        changed = [place for place in changed if place in only and place in old]
-        notes = {place: file for place, file in notes.items() if place in old}
+        changed = [place for place in changed if place in only]
+        notes = {place: file for place, file in notes.items() if place in old or place in only}
         gone, skipped = set(), before.skipped
     turned = _differing(before.hidden, hidden)
     if not changed and not gone and skipped == before.skipped and old and not turned:
@@ -128,7 +129,7 @@ def refresh(
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
     fresh = _records(read, before.rules, exports, stamps, hidden, before.salt)
     records = {}
-    for place in notes if only is None else old:
+    for place in notes if only is None else dict.fromkeys((*old, *notes)):
         record = fresh.get(place)
         known = old.get(place)
         if record is None:
@@ -152,6 +153,44 @@ def refresh(
 
 def _differing(one: bytes, other: bytes) -> set[int]:
     return set() if one == other else set(_names(one)) ^ set(_names(other))
+
+
+def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> set[str]:
+    """Places of the changed files that hold anything private now. They are looked through, not read as notes, which is quick."""
+    rules = before.rules.privacy([one.path for one in found if isinstance(one, files.NoteFile)])
+    now = time_ns()
+    places = set()
+    for file in found:
+        if not isinstance(file, files.NoteFile):
+            continue
+        place = os.fspath(file.location)
+        known = before.records.get(place)
+        if (
+            known is not None
+            and known.stamp is not None
+            and known.stamp == _settled(stamp(file.location), now)
+        ):
+            continue
+        text = text_of(file)
+        if text and decide_unread(file.path, text, rules):
+            places.add(place)
+    return places
+
+
+def turned_private(before: Known, after: Known) -> list[Highlight]:
+    """The highlights that left the library, where something became private."""
+    old = _all_private(before)
+    if _all_private(after) <= old and before.hidden == after.hidden:
+        return []
+    kept = {(one.id, one.plain) for one in after.library.highlights}
+    return [one for one in before.library.highlights if (one.id, one.plain) not in kept]
+
+
+def _all_private(known: Known) -> set[int]:
+    found: set[int] = set()
+    for record in known.records.values():
+        found.update(_names(record.private_names))
+    return found
 
 
 def library_of(records: Iterable[Record], skipped: Iterable[Skipped]) -> Library:

@@ -1,6 +1,5 @@
-"""Places and spellings of a private tag, put into a note of any layout.
-
 # ruff: noqa: E501
+"""Places and spellings of a private tag, put into a note of any layout.
 
 Each place makes, of a note's text and a passage of it, the same note with the tag `publik` somewhere. Whoever replaces `publik` by
 `private` in it must not see the passage any more.
