@@ -12,13 +12,15 @@ from adapters.finding import Finding, _wrong
 from adapters.slack.credentials import credentials
 from adapters.slack.diagnose import _slack
 from adapters.terminal import loading
+from adapters.terminal.privacy_report import objections_to
 from bot.access.rules import Listed
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
 from corpus.load import load
+from corpus.model import Library
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -29,7 +31,7 @@ def examine(corpus: Path | None) -> list[Finding]:
         return [_wrong("settings", line) for line in str(error).splitlines()]
     found = [
         *(_misspelt() or [Finding("settings", True, "can be used")]),
-        _notes(settings),
+        *_notes(settings),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
     ]
@@ -86,15 +88,25 @@ def in_words(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _notes(settings: Settings) -> Finding:
+def _notes(settings: Settings) -> list[Finding]:
     try:
         library = load(settings.corpus_path, settings.rules)
     except CorpusError as error:
-        return Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")
+        return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
     told = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
     if not library.highlights:
-        return Finding("notes", False, told, "`analects check` says what was found and skipped")
-    return Finding("notes", True, told)
+        return [Finding("notes", False, told, "`analects check` says what was found and skipped")]
+    return [Finding("notes", True, told), *_privacy(settings, library)]
+
+
+def _privacy(settings: Settings, library: Library) -> list[Finding]:
+    """An entry that covers nothing is wrong, but for the default: that nothing is tagged so is usual."""
+    found = []
+    for one in objections_to(settings, library):
+        finding, _, mend = one.reason.partition("; ")
+        usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
+        found.append(Finding("privacy", usual, f"{one.setting}: {finding}", None if usual else mend))
+    return found
 
 
 def _meaning(settings: Settings) -> list[Finding]:

@@ -205,7 +205,7 @@ def _cached(stored: _Stored, rules: Rules, found: Iterable[files.NoteFile | Skip
         place, path = places.get(file.place, (f"gone {file.place.hex()}", ""))
         records[place] = _record(file, path, stored.sources)
     highlights = tuple(highlight for record in records.values() for highlight in record.highlights)
-    library = library_of(records.values(), ())
+    library = library_of(records.values(), (), privacy)
     return Cached(Known(rules, stored.salt, records, (), library, privacy=privacy), highlights, stored.token)
 
 

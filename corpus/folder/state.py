@@ -144,7 +144,7 @@ def refresh(
         before.salt,
         records,
         skipped,
-        library_of(records.values(), skipped),
+        library_of(records.values(), skipped, privacy),
         len(read),
         privacy,
         hidden,
@@ -193,7 +193,9 @@ def _all_private(known: Known) -> set[int]:
     return found
 
 
-def library_of(records: Iterable[Record], skipped: Iterable[Skipped]) -> Library:
+def library_of(
+    records: Iterable[Record], skipped: Iterable[Skipped], privacy: PrivacyRules | None = None
+) -> Library:
     """The library that these files make."""
     ordered = sorted(records, key=lambda one: one.path)
     notes = [one for one in ordered if one.skipped is None]
@@ -214,6 +216,12 @@ def library_of(records: Iterable[Record], skipped: Iterable[Skipped]) -> Library
         private=private,
         skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
+        idle_privacy=privacy.idle(
+            (place for one in ordered for place in one.covering),
+            (one.path for one in chain(skipped, left_out)),
+        )
+        if privacy is not None
+        else (),
     )
 
 

@@ -1,6 +1,6 @@
 """What a person declared private: PRIVATE_TAGS and PRIVATE_PATHS, as they are applied to the notes of one folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.privacy.paths import PrivatePaths, covers
@@ -32,6 +32,18 @@ class PrivacyRules:
         by_tag = [_covers_anything(scan(text, PrivateTags.of([one]))) for one in self.entries]
         by_path = [covers(one, path) for one in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
+
+    def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:
+        """The entries that cover nothing. `covering` are places in `settings` of those that do, `skipped` the paths of files
+        that are no notes."""
+        used = set(covering)
+        paths = list(skipped) if self.paths.entries else []
+        return tuple(
+            entry
+            for place, entry in enumerate(self.settings)
+            if place not in used
+            and not (place >= len(self.entries) and any(covers(entry, path) for path in paths))
+        )
 
 
 def _covers_anything(found: Scan) -> bool:
