@@ -23,11 +23,14 @@ from pydantic_settings import SettingsError as UnusableError
 from bot.schedule import time_zones
 from corpus.folder.roots import Corpus, fetched_roots
 from corpus.load import SAMPLE_NOTES, Rules
+from corpus.privacy import entries
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """A list separated by commas, blanks trimmed."""
 Limits = Annotated[tuple[int, int], NoDecode]
 """Questions a minute: of a person, in a channel."""
+
+DEFAULT_PRIVATE_TAGS = ("private",)
 
 Seconds = float
 """Seconds, written as a number or as `6h`, `90m`, `30s`."""
@@ -87,7 +90,7 @@ class Settings(BaseSettings):
         "else only those with a `url`, `source` or `link` property",
     )
     private_tags: Names = Field(
-        default=("private",),
+        default=DEFAULT_PRIVATE_TAGS,
         description="notes and highlights with one of these tags never enter the library",
     )
     private_paths: Names = Field(
@@ -170,7 +173,21 @@ class Settings(BaseSettings):
         default=None, description="`text` or `json`; by default text on a terminal, else json"
     )
 
-    @field_validator("private_tags", "private_paths", "allowed_channels", "allowed_servers", mode="before")
+    @field_validator("private_tags", mode="before")
+    @classmethod
+    def _private_tags(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not (found := entries.tags_of(value)):
+            raise ValueError("no tag can be read from it; write them apart by commas, as private, diary")
+        return found
+
+    @field_validator("private_paths", mode="before")
+    @classmethod
+    def _private_paths(cls, value: object) -> object:
+        return entries.paths_of(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_channels", "allowed_servers", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):

@@ -38,7 +38,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.in_background)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    keeping = Reloader(bot, found, settings.corpus)
+    keeping = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
     syncs = Syncs(settings, partial(asyncio.to_thread, keeping.update))
     bot.freshness = lambda: Freshness(keeping.status.newest, keeping.status.newest_change, syncs.states())
     following = asyncio.create_task(watch(keeping, stop))

@@ -23,14 +23,15 @@ from time import time
 from typing import Protocol
 
 from bot.library.freshness import newest_highlight
+from bot.library.held_back import HeldBack
 from bot.library.snapshot import Snapshot, same, with_words
 from bot.runtime.heap import give_back
 from bot.runtime.logs import named
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
-from corpus.folder.state import Known, Stamp, refresh, seen
-from corpus.model import Skipped
+from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
+from corpus.model import Highlight, Skipped
 
 log = getLogger("analects.notes")
 
@@ -43,7 +44,13 @@ TURN = 0.0005
 EVERY = 30.0
 """Seconds between looks at the folder without an event: network mounts and some containers send none."""
 
+DEADLINE_S = 60.0
+"""Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
+
 Seen = dict[str, Stamp | None]
+
+Forget = Callable[[Snapshot, Sequence[Highlight]], None]
+"""Told of the library as it is, and of the highlights that left it: what is stored of them goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,9 @@ class Status:
     """Times that the folder could not be followed, or what was in it not be taken over."""
 
 
+_END = object()
+
+
 class HasIndex(Protocol):
     """Whatever answers from an index that can be replaced."""
 
@@ -83,9 +93,17 @@ class Reloader:
     """The snapshot that a bot answers from."""
 
     def __init__(
-        self, bot: HasIndex, snapshot: Snapshot, root: Corpus, clock: Callable[[], float] = time
+        self,
+        bot: HasIndex,
+        snapshot: Snapshot,
+        root: Corpus,
+        clock: Callable[[], float] = time,
+        forget: Forget | None = None,
     ) -> None:
+        """`forget` is called in a reload whenever something became private."""
         self.root = root
+        self._forget = forget
+        self._held_back = HeldBack()
         self._bot = bot
         self._snapshot = snapshot
         self._clock = clock
@@ -121,7 +139,17 @@ class Reloader:
     def changed(self, now: Seen | None) -> bool:
         """Whether there may be anything to take over."""
         racy = any(record.stamp is None for record in self._snapshot.known.records.values())
-        return now is None or now != self._taken or racy or self.status.stale_since is not None
+        stale = self.status.stale_since is not None
+        return now is None or now != self._taken or racy or stale or self.held_back_for() == 0
+
+    def held_back_for(self) -> float | None:
+        """Seconds until something that is held back may be shown again; None where nothing is."""
+        until = self._held_back.until
+        return None if until is None else max(0.0, until - self._clock())
+
+    def late(self) -> None:
+        """Says that a reload has passed its deadline."""
+        self.status = self._stale(f"reading the changed notes takes longer than {DEADLINE_S:.0f} s")
 
     def emptied(self, now: Seen | None) -> bool:
         """Whether a note that had something in it has not a byte now."""
@@ -153,8 +181,26 @@ class Reloader:
         if objection := _objection(found, before, self.root):
             return self._stale(objection)
         now = seen(found)
-        known = refresh(before.known, found)
-        index = before.index
+        hidden = self._held_back.names(before.known, now, self._clock())
+        changed = sum(one != self._stamp_of(place) for place, one in now.items())
+        if changed > 1 and (
+            private := newly_private(before.known, found)
+        ):  # before the others are read, which may take long
+            self._take(refresh(before.known, found, hidden=hidden, only=private))
+        known = refresh(self._snapshot.known, found, hidden=hidden)
+        self._take(replace(known, hidden=self._held_back.settle(known)))
+        self._taken = now
+        if self.status.stale_since is not None:
+            log.info("notes can be read again")
+        return self._status(self._snapshot)
+
+    def _stamp_of(self, place: str) -> Stamp | None:
+        record = self._snapshot.known.records.get(place)
+        return None if record is None else record.stamp
+
+    def _take(self, known: Known) -> None:
+        """Answers from these notes from now on; what became private is forgotten on disk, too."""
+        before, index = self._snapshot, self._snapshot.index
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
             index.prepare()
@@ -165,10 +211,8 @@ class Reloader:
                 {"read": known.read, "highlights": len(index)},
             )
         self._snapshot = Snapshot(known, index)
-        self._taken = now
-        if self.status.stale_since is not None:
-            log.info("notes can be read again")
-        return self._status(self._snapshot)
+        if self._forget is not None and (gone := turned_private(before.known, known)):
+            self._forget(self._snapshot, gone)
 
     def _stale(self, reason: str) -> Status:
         if self.status.reason != reason:
@@ -232,13 +276,37 @@ async def watch(
 ) -> None:
     """Follows the folder until `stop` is set. `wakes` gives something whenever it is worth a look."""
     await asyncio.to_thread(keeping.prepare)
-    async for _ in wakes or woken(keeping.root, stop):
+    async for _ in _also_when_due(keeping, wakes or woken(keeping.root, stop)):
         now = await asyncio.to_thread(keeping.look)
         if keeping.changed(now):
             await _settle(keeping, now, sleep)
-            await asyncio.to_thread(keeping.update)
+            await _update(keeping)
         if stop.is_set():
             return
+
+
+async def _also_when_due(keeping: Reloader, wakes: AsyncIterator[object]) -> AsyncIterator[None]:
+    """Whenever `wakes` gives something, and when what was held back may be shown again."""
+    following = asyncio.ensure_future(anext(wakes, _END))
+    try:
+        while True:
+            done, _ = await asyncio.wait({following}, timeout=keeping.held_back_for())
+            if done:
+                if following.result() is _END:
+                    return
+                following = asyncio.ensure_future(anext(wakes, _END))
+            yield
+    finally:
+        following.cancel()
+
+
+async def _update(keeping: Reloader) -> None:
+    """Takes over what changed, and says so where that takes long."""
+    work = asyncio.ensure_future(asyncio.to_thread(keeping.update))
+    done, _ = await asyncio.wait({work}, timeout=DEADLINE_S)
+    if not done:
+        keeping.late()
+    await work
 
 
 async def _settle(keeping: Reloader, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
