@@ -61,7 +61,7 @@ class HttpServer:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        told = self._health.told()
+        told = self._health.report()
         return web.json_response(told, status=200 if told["ready"] else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:

@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         description="folder of the state (which questions were answered, digests: ids only) and of the cache of notes read",
     )
     digest_zone: str = Field(
-        default_factory=time_zones.of_host,
+        default_factory=time_zones.host_zone,
         description="time zone of a digest where the one who sets it names none and theirs is not known",
     )
     digest_grace: Seconds = Field(

@@ -15,7 +15,7 @@ from adapters.discord.client import intents
 from adapters.discord.credentials import Credentials
 from adapters.discord.platform import REFUSED, named
 from adapters.discord.setup import PERMISSIONS, link
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 
 PATIENCE = 60.0
 THREADS = (10, 11, 12)
@@ -34,7 +34,7 @@ class Told:
     mend: str | None = None
 
 
-async def diagnose(given: Credentials, listed: Listed) -> list[Told]:
+async def diagnose(given: Credentials, listed: Allowlist) -> list[Told]:
     """All findings about Discord."""
     Route.BASE = given.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -52,7 +52,7 @@ async def diagnose(given: Credentials, listed: Listed) -> list[Told]:
             return [Told("discord", False, f"not reached: {named(error)}", mend)]
 
 
-async def _asked(client: discord.Client, listed: Listed) -> AsyncIterator[Told]:
+async def _asked(client: discord.Client, listed: Allowlist) -> AsyncIterator[Told]:
     application = client.application
     if application is None or client.user is None:
         yield Told("discord", False, "no answer about the application", "try again")
@@ -93,7 +93,7 @@ async def _asked(client: discord.Client, listed: Listed) -> AsyncIterator[Told]:
 
 
 async def _server(
-    client: discord.Client, guild: discord.Guild, listed: Listed, owners: set[int]
+    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: set[int]
 ) -> list[Told]:
     """Findings about a server where anything is answered; none where nothing is."""
     whole = await client.fetch_guild(guild.id, with_counts=False)

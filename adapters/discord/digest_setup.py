@@ -9,9 +9,9 @@ from adapters.discord.autocomplete import MOST_CHOICES, Choices, Interaction, ch
 from adapters.discord.errors import lacking
 from adapters.discord.interactions import Interacting
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, Wrong, made
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS
 
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.EVERY.items()]
 
@@ -33,16 +33,16 @@ class OfChannel(app_commands.Group):
         every: str = "daily",
         at: str = "",
         zone: str = "",
-        highlights: app_commands.Range[int, 1, MOST] = 1,
+        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] = 1,
         tag: str = "",
         by: str = "",
         from_: str = "",
     ) -> None:
         only = [(kind, value) for kind, value in zip(KINDS, (tag, by, from_), strict=True) if value.strip()]
         kind, value = only[0] if only else ("", "")
-        request: DigestRequest = made(every, at, zone, str(highlights), kind, value)
+        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
         if len(only) > 1:
-            request = Wrong("only", wording.ONE_FILTER)
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
         await self._interacting.answer(interaction, _possible(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
@@ -79,4 +79,4 @@ class OfChannel(app_commands.Group):
 def _possible(interaction: Interaction, request: DigestRequest) -> DigestRequest:
     """The request; where the bot may not write in that channel, what is to be granted first."""
     wanted = lacking(interaction.app_permissions, interaction.channel) if interaction.guild_id else []
-    return Wrong("every", wording.not_granted(wanted)) if wanted else request
+    return InvalidDigestCommand("every", wording.not_granted(wanted)) if wanted else request

@@ -17,7 +17,7 @@ from adapters.discord.directory import Members
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, FAILURES, UNKNOWN_INTERACTION
 from adapters.discord.render import render
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget
-from bot.access.rules import Objection
+from bot.access.rules import Refusal
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.replies import Notice
 from bot.chat.requests import Command, Request
@@ -66,11 +66,11 @@ class Interacting:
         arrival = await of_interaction(interaction, request, False, self.members)
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Objection | None:
+    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Refusal | None:
         """Why nothing is to be said to this person in this place; `counted` asks the limits too."""
         arrival = await of_interaction(interaction, Command("help"), True, self.members)
         rules = self.service.rules
-        return await (rules.object(arrival) if counted else rules.only_where_allowed(arrival))
+        return await (rules.check(arrival) if counted else rules.only_where_allowed(arrival))
 
     async def withdraw(self, target: InteractionTarget) -> None:
         try:

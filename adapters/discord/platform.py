@@ -34,6 +34,7 @@ from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import SettingsError
+from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
 
@@ -62,7 +63,7 @@ class Times:
     hopeless: float = 600.0
 
 
-class SocketClosedError(Exception):
+class SocketClosedError(AnalectsError):
     """A connection that is of no use any more; the message is the reason in a few words."""
 
 
@@ -169,7 +170,7 @@ class Discord:
         self._retired.pop(client, None)
 
     def _fresh(self) -> Client:
-        counting = of_limits(partial(self._health.limited, self.name))
+        counting = of_limits(partial(self._health.record_rate_limit, self.name))
         return Client(
             self._service,
             self._folder,

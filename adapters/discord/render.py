@@ -14,8 +14,8 @@ from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_uni
 from adapters.discord.markdown import literal, literal_line
 from adapters.discord.source_keys import source_key
 from bot.chat import wording
-from bot.chat.commands import ALIKE_A_PAGE, more
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.commands import SIMILAR_PER_PAGE, next_page
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -51,6 +51,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     `pictures` False leaves the covers out, for when Discord refused an address.
     """
     where = origin or Origin()
+    if isinstance(reply, Help):
+        return Card((Block((_help(),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text)
     if isinstance(reply, Sources):
@@ -66,8 +68,6 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
 
 
 def _notice(text: str) -> Card:
-    if text == wording.HELP:
-        return Card((Block((_help(),)),))
     return Card((Block((literal(clipped(text, _MOST_TOLD, "…")) or "…",)),), framed=False)
 
 
@@ -128,7 +128,7 @@ def _card(
 
 def _alike(quote: Quote) -> Button | None:
     command = Command("like", quote.highlight.id)
-    return _button(wording.ALIKE, More(0, ALIKE_A_PAGE, command=command))
+    return _button(wording.ALIKE, More(0, SIMILAR_PER_PAGE, command=command))
 
 
 def _around(reply: Answer | Picks | Quotes, alone: bool) -> tuple[str | None, str | None]:
@@ -206,7 +206,7 @@ def _next(reply: Reply, origin: Origin) -> Button | None:
     """What shows more of the same; None where there is no more, or where its command is too long for a button."""
     if isinstance(reply, Picks):
         return _button(wording.ANOTHER, Another(reply.command.limit or 1), main=True)
-    request = more(reply)
+    request = next_page(reply)
     if request is None:
         return None
     limit = request.limit or _count(reply)

@@ -14,10 +14,10 @@ from adapters.slack.arrivals import Payload, part, word
 from adapters.slack.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, Wrong, made
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
 from bot.digest.requests import unmatched
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST, WEEKDAYS
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS, WEEKDAYS
 from bot.search.index import Index
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -42,7 +42,9 @@ class Carried:
 def view(carried: Carried, usual: DigestCommand) -> Block:
     """The modal, with what is usual in it; a zone that nobody named is left open."""
     every = [_option(shown, value) for value, shown in wording.EVERY.items()]
-    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
+    counts = [
+        _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
+    ]
     held = WEEKDAYS[usual.weekday] if usual.every == "weekly" and usual.weekday is not None else usual.every
     zone = _option(usual.zone, usual.zone) if usual.zone else None
     only = _filter(usual.only.kind, usual.only.value) if usual.only else None
@@ -75,11 +77,11 @@ def carried(sent: Payload) -> Carried | None:
     return None
 
 
-def sent_off(sent: Payload, index: Index) -> DigestCommand | Wrong:
+def sent_off(sent: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
     """The command of a form that was sent off; what is wrong in it, also that nothing fits."""
     values = part(part(sent, "state"), "values")
     kind, _, value = _chosen(values, "only").partition(":")
-    command = made(
+    command = from_form(
         every=_chosen(values, "every"),
         at=_chosen(values, "at"),
         zone=_chosen(values, "zone"),

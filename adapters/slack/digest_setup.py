@@ -9,7 +9,7 @@ from adapters.slack.targets import EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.chat import wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import DigestCommand, Wrong
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
 from bot.chat.replies import Notice
 from bot.delivery.target import PostError
 from bot.schedule import time_zones
@@ -26,11 +26,11 @@ class Digesting:
     service: Service
     people: People
 
-    async def possible(self, command: DigestCommand, channel: str) -> DigestCommand | Wrong:
+    async def possible(self, command: DigestCommand, channel: str) -> DigestCommand | InvalidDigestCommand:
         """The command; where the bot can't post, what is to be done first."""
         needs_place = command.action in ("set", "now")
         if needs_place and not await self.people.can_post(channel):
-            return Wrong("every", wording.NOT_INVITED)
+            return InvalidDigestCommand("every", wording.NOT_INVITED)
         return command
 
     async def zone_of(self, user: str) -> str | None:
@@ -43,13 +43,17 @@ class Digesting:
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
             self.service.hear(arrival, target)  # which says so
             return
-        objection = await rules.object(arrival)
+        objection = await rules.check(arrival)
         if objection is not None:
-            if objection.says is not None:
-                await self._tell(target, objection.says)
+            if objection.message is not None:
+                await self._tell(target, objection.message)
             return
-        desk = self.service.desk
-        held = await desk.usual(arrival.place) if desk is not None else DigestCommand("set")
+        digest_requests = self.service.digest_requests
+        held = (
+            await digest_requests.initial(arrival.place)
+            if digest_requests is not None
+            else DigestCommand("set")
+        )
         usual = replace(held, zone=held.zone or arrival.zone)
         view = digest_form.view(digest_form.Carried(arrival.channel, target.url), usual)
         try:

@@ -20,13 +20,13 @@ from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarg
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import requests, wording
-from bot.chat.arrival import Again
-from bot.chat.digest_commands import DigestCommand, DigestPress, DigestRequest, Wrong
+from bot.chat.arrival import QuotesById
+from bot.chat.digest_commands import DigestCommand, DigestPress, DigestRequest, InvalidDigestCommand
 from bot.chat.replies import Notice
 from bot.chat.requests import Command, Request
 from bot.delivery.target import PostError
 from bot.model import Question
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.service import Service
 
 log = getLogger("analects.slack")
@@ -172,7 +172,7 @@ class Receiver:
 
     async def _share(self, payload: Payload, value: object) -> None:
         held = actions.shown(value)
-        request = Again(held.ids) if held is not None else actions.request(value)
+        request = QuotesById(held.ids) if held is not None else actions.request(value)
         if request is None:
             await self._whisper(payload, wording.STALE)
             return
@@ -240,7 +240,7 @@ class Receiver:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("failed: %(error)s", {"error": named(error)})
+            log.error("failed: %(error)s", {"error": describe_error(error)})
 
 
 def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
@@ -285,8 +285,8 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
         asked = digest_form.sent_off(part(body, "view"), receiver.service.bot.index)
-        if isinstance(asked, Wrong):
-            await ack(response_action="errors", errors={asked.part: asked.says})
+        if isinstance(asked, InvalidDigestCommand):
+            await ack(response_action="errors", errors={asked.part: asked.message})
             return
         await _acknowledged(ack)
         receiver.start(receiver.form_sent(body, asked))
@@ -300,7 +300,7 @@ def listening(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
             await ack(options=digest_form.cities(typed) if block == "zone" else [])
 
     async def failed(error: Exception) -> None:
-        log.error("a listener failed: %(error)s", {"error": named(error)})
+        log.error("a listener failed: %(error)s", {"error": describe_error(error)})
 
     app.event(_ALL)(event)
     app.command(_ALL)(command)

@@ -21,7 +21,7 @@ from adapters.slack.proactive import ProactiveTarget
 from adapters.slack.socket_mode import HEARTBEAT, Socket, SocketClosedError
 from adapters.slack.web_api import Api
 from bot.delivery.platform import ConnectionFailedError, UnreachableError
-from bot.delivery.target import Later, LimitedError, PostError, RefusedError, Target
+from bot.delivery.target import LimitedError, PostError, RefusedError, Target, UnreachedTarget
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
@@ -65,7 +65,7 @@ class Slack:
         self._times = times or Times()
         self.api = Api(credentials.bot_token, credentials.api_url)
         self.api.dead = self._token_died
-        self.api.limited = partial(health.limited, self.name)
+        self.api.limited = partial(health.record_rate_limit, self.name)
         self._me: Identity | None = None
         self._app: AsyncApp | None = None
         self._receiver: Receiver | None = None
@@ -154,7 +154,7 @@ class Slack:
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._receiver is None:
-            return Later(f"slack:{channel}")
+            return UnreachedTarget(f"slack:{channel}")
         rules, people = self._service.rules, self._receiver.people
         return ProactiveTarget(self.api, people, rules, self._receiver.me, channel, key, since, person)
 

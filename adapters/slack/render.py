@@ -10,9 +10,9 @@ from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
@@ -90,7 +90,7 @@ def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
     else:
         said = wording.NO_MORE
     said = clipped(visible(said), _MOST_NOTICE, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if said == wording.HELP else kit.paragraph(said)
+    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(said)
     return SlackMessage(_limited([said]), [*above, *blocks])
 
 
@@ -216,7 +216,7 @@ def _below_digest(reply: Digest, whole: int, asker: str | None) -> list[Block]:
 
 
 def _more_button(reply: Asked | Sources) -> list[Block]:
-    following = more(reply)
+    following = next_page(reply)
     if following is None:
         return []
     value = actions.of_request(following)

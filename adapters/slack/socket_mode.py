@@ -15,7 +15,8 @@ from logging import getLogger
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
+from corpus.errors import AnalectsError
 
 log = getLogger("analects.slack")
 
@@ -27,7 +28,7 @@ MOST_FRAME = 4 * 1024 * 1024
 Envelope = dict[str, object]
 
 
-class SocketClosedError(Exception):
+class SocketClosedError(AnalectsError):
     """The socket is gone, or was never opened; the message is a reason without URL or text."""
 
 
@@ -126,7 +127,7 @@ class Socket:
             )
             response = await app.async_dispatch(request)
         except Exception as error:
-            log.error("an envelope failed: %(error)s", {"error": named(error)})
+            log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
             return
         if response.status != 200:
             log.info("an envelope was not taken: %(envelope)s", {"envelope": envelope.get("type")})

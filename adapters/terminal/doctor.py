@@ -12,7 +12,7 @@ from adapters.finding import Finding, _wrong
 from adapters.slack.credentials import credentials
 from adapters.slack.diagnose import _slack
 from adapters.terminal import loading
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from bot.settings import Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
@@ -71,7 +71,7 @@ def _on_discord(settings: Settings) -> list[Finding]:
         return []
     from adapters.discord.diagnose import diagnose  # discord.py takes a while to import
 
-    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
     told = asyncio.run(diagnose(given, listed))
     return [Finding(one.check, one.ok, one.finding, one.mend) for one in told]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, watch
+from bot.library.reloading import Reloader, follow
 from bot.library.snapshot import Snapshot
 
 PATIENCE = 5.0
@@ -18,7 +18,7 @@ PATIENCE = 5.0
 def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[None]:
     """Within this, `bot` answers from the notes as they are now, a few seconds after a change."""
     loop = asyncio.new_event_loop()
-    task = loop.create_task(watch(Reloader(bot, snapshot, root), asyncio.Event()))
+    task = loop.create_task(follow(Reloader(bot, snapshot, root), asyncio.Event()))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):

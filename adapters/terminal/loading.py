@@ -27,10 +27,10 @@ def library(settings: "Settings") -> Library:
 
 def snapshot(settings: "Settings") -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read."""
-    from bot.library.snapshot import opened
+    from bot.library.snapshot import load_snapshot
 
     with progress_bar("Reading notes", "Indexing") as progress:
-        return opened(settings.corpus_path, settings.rules, settings.cache_path, progress)
+        return load_snapshot(settings.corpus_path, settings.rules, settings.cache_path, progress)
 
 
 def bot(settings: "Settings") -> "Bot":
@@ -44,10 +44,10 @@ def meaning(settings: "Settings") -> "Embedding | None":
     """What finds other words of the same meaning, with nothing loaded yet; None where it is not set up."""
     if settings.embedding_model is None:
         return None
-    from bot.library.snapshot import place_of
+    from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = place_of(settings.corpus_path, settings.cache_path)
+    place = cache_folder(settings.corpus_path, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.runtime.heap import give_back
+from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Field, Postings, Ranking, compiled, frequencies, joined, normalised
 from bot.search.documents import OF_SOURCE, Analysed, analysed
@@ -107,7 +107,7 @@ def build(
     del surface_terms
     parts += _postings(meant_terms, as_meant, len(second), size, ranking.k1)
     del meant_terms
-    give_back()
+    release_free_memory()
     postings = joined(parts)
     return Compiled(numbered([*first, *second]), postings, written, meant, made)
 

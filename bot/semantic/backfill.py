@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import numpy as np
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import parts
@@ -70,7 +70,7 @@ def fill(
     except MeaningError as error:
         meaning.tell(str(error))
     except Exception as error:  # whatever it is, questions are answered
-        meaning.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
+        meaning.tell(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
     return False
 
 

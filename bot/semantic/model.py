@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.search.arrays import Floats
+from corpus.errors import AnalectsError
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -41,7 +42,7 @@ _MULTILINGUAL = 60_000
 """Word pieces from which a model in a folder is taken for multilingual: BERT's English ones have 30,522, XLM-R's 250,002."""
 
 
-class MeaningError(Exception):
+class MeaningError(AnalectsError):
     """The model cannot be used; the message names the setting and the mend."""
 
 

@@ -16,14 +16,14 @@ from adapters.metrics import Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader, Status
-from bot.library.snapshot import opened
+from bot.library.snapshot import load_snapshot
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from corpus.load import Rules as NoteRules
 from tests import ROOT
 from tests.adapters.slack.processes import analects
-from tests.platforms import Place, said
+from tests.platforms import FakeTarget, make_arrival
 from tests.slack_server import SlackServer, rate_limited
 
 LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown", "refused"}}
@@ -70,13 +70,13 @@ async def test_what_is_counted(watched: Watched) -> None:
     metrics = Metrics(watched)
     service, health = watched.service, watched.health
     for number, text in enumerate(("what about sleep?", "xylophone zebra?", "what about sleep?")):
-        await service.hear(said(text, number % 2, platform="slack"), Place())
+        await service.hear(make_arrival(text, number % 2, platform="slack"), FakeTarget())
     await service.stop(5)
     service.counts["digest_late"] += 2
     health.up("slack")
     health.down("slack", "gone")
     health.up("slack")
-    health.limited("discord")
+    health.record_rate_limit("discord")
     found = exposed(metrics)
     assert value(found, "analects_questions_total", platform="slack") == 3
     assert value(found, "analects_questions_total", platform="discord") == 0
@@ -130,17 +130,17 @@ def test_reloads_are_counted(tmp_path: Path) -> None:
     notes.mkdir()
     text = "# Lamps\n\n## Highlights\n- A lamp burns oil.\n"
     (notes / "lamps.md").write_text(text, encoding="utf-8")
-    snapshot = opened(notes, NoteRules())
-    keeping = Reloader(Bot(snapshot.index), snapshot, notes)
-    assert (keeping.status.reloads, keeping.status.failures) == (0, 0)
+    snapshot = load_snapshot(notes, NoteRules())
+    reloader = Reloader(Bot(snapshot.index), snapshot, notes)
+    assert (reloader.status.reloads, reloader.status.failures) == (0, 0)
     (notes / "lamps.md").write_text(text + "- A wick is long.\n", encoding="utf-8")
-    assert keeping.update().reloads == 1
+    assert reloader.update().reloads == 1
     (notes / "lamps.md").rename(tmp_path / "lamps.md")
-    keeping.update()
-    assert (keeping.update().failures, keeping.status.reloads) == (2, 1)
+    reloader.update()
+    assert (reloader.update().failures, reloader.status.reloads) == (2, 1)
     (tmp_path / "lamps.md").rename(notes / "lamps.md")
-    keeping.update()
-    assert (keeping.status.failures, keeping.status.stale_since) == (2, None)
+    reloader.update()
+    assert (reloader.status.failures, reloader.status.stale_since) == (2, None)
 
 
 def families(watched: Watched) -> Iterator[Metric]:
@@ -153,10 +153,12 @@ async def test_names_and_labels(watched: Watched) -> None:
     """By Prometheus' conventions; and no label has a value that somebody else chooses."""
     service = watched.service
     for number in range(70):
-        service.hear(said("sleep", number, platform="slack", channel=f"C{number}", person="U1"), Place())
-    service.hear(said("sleep", 90, platform="discord", bot=True), Place())
+        service.hear(
+            make_arrival("sleep", number, platform="slack", channel=f"C{number}", person="U1"), FakeTarget()
+        )
+    service.hear(make_arrival("sleep", 90, platform="discord", bot=True), FakeTarget())
     await service.stop(5)
-    service.hear(said("sleep", 91, platform="discord"), Place())
+    service.hear(make_arrival("sleep", 91, platform="discord"), FakeTarget())
     for family in families(watched):
         assert re.fullmatch(r"analects(_[a-z]+)*", family.name)
         assert family.documentation.endswith((".", ";"))

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from adapters.discord.platform import Discord, Times
-from bot.access.rate_limit import Window
-from bot.access.rules import Listed, Rules
+from bot.access.rate_limit import RateLimit
+from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import Desk
@@ -21,7 +21,7 @@ from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.claims import Claims
 from bot.state.database import address
-from bot.state.fallback import Keeper, opened
+from bot.state.fallback import StateWithFallback, open_state
 from bot.state.memory_claims import MemoryClaims
 from tests.discord_server import DiscordServer
 from tests.platforms import Clock
@@ -49,14 +49,14 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> DigestPublisher:
-        assert self.service.desk is not None
-        return self.service.desk.clerk
+    def publisher(self) -> DigestPublisher:
+        assert self.service.digest_requests is not None
+        return self.service.digest_requests.publisher
 
     async def look(self) -> None:
         """A look at what digests are due, to its end."""
-        await self.clerk.tick()
-        await self.clerk.idle()
+        await self.publisher.tick()
+        await self.publisher.idle()
 
     async def ready(self) -> None:
         async with asyncio.timeout(15):
@@ -67,25 +67,29 @@ class Inside:
 @asynccontextmanager
 async def started(
     server: DiscordServer, bot: Bot, folder: Path, times: Times = QUICK, claims: Claims | None = None,
-    listed: Listed | None = None, token: str | None = None, clock: Clock | None = None,
+    listed: Allowlist | None = None, token: str | None = None, clock: Clock | None = None,
 ) -> AsyncIterator[Inside]:  # fmt: skip
     """Starts the bot, and stops it at the end. With a `clock` it has digests, with their state in the folder."""
     given = server.settings
     health = Health()
-    rules = Rules(listed or Listed(), Window(1000), Window(1000))
-    keeper = Keeper(partial(opened, address(None, folder), clock), clock=clock) if clock is not None else None
-    if keeper is not None:
-        await keeper.open()
-    service = Service(bot, rules, claims or keeper or MemoryClaims(), Delivering(settle=0.01))
+    rules = Rules(listed or Allowlist(), RateLimit(1000), RateLimit(1000))
+    state = (
+        StateWithFallback(partial(open_state, address(None, folder), clock), clock=clock)
+        if clock is not None
+        else None
+    )
+    if state is not None:
+        await state.open()
+    service = Service(bot, rules, claims or state or MemoryClaims(), Delivery(settle=0.01))
     discord = Discord(
         token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times
     )
-    if keeper is not None and clock is not None:
-        chooser = Chooser(bot, keeper)
-        clerk = DigestPublisher(
-            chooser, service.delivering, {"discord": discord.place}, service.counts, clock=clock
+    if state is not None and clock is not None:
+        chooser = Chooser(bot, state)
+        publisher = DigestPublisher(
+            chooser, service.delivery, {"discord": discord.place}, service.counts, clock=clock
         )
-        service.desk = Desk(chooser, clerk, rules, "Europe/Berlin", clock)
+        service.digest_requests = Desk(chooser, publisher, rules, "Europe/Berlin", clock)
         rules.now = clock
     running = asyncio.create_task(discord.run())
     inside = Inside(discord, service, health, running)
@@ -95,9 +99,9 @@ async def started(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await discord.stop_listening()
-        if keeper is not None:
-            await inside.clerk.stop(0)
+        if state is not None:
+            await inside.publisher.stop(0)
         await service.stop(1)
         await discord.close()
-        if keeper is not None:
-            await keeper.close()
+        if state is not None:
+            await state.close()

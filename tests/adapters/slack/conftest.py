@@ -15,13 +15,13 @@ from adapters.serve import service
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import load_settings
 from bot.state.database import address
-from bot.state.fallback import Keeper, at, opened
+from bot.state.fallback import StateWithFallback, open_state, opener
 from tests.platforms import Clock
 from tests.slack_server import SlackServer
 
@@ -38,14 +38,14 @@ class Inside:
     running: asyncio.Task[None]
 
     @property
-    def clerk(self) -> DigestPublisher:
-        assert self.service.desk is not None
-        return self.service.desk.clerk
+    def publisher(self) -> DigestPublisher:
+        assert self.service.digest_requests is not None
+        return self.service.digest_requests.publisher
 
     async def look(self) -> None:
         """A look at what digests are due, to its end."""
-        await self.clerk.tick()
-        await self.clerk.idle()
+        await self.publisher.tick()
+        await self.publisher.idle()
 
     async def ready(self) -> None:
         async with asyncio.timeout(10):
@@ -80,19 +80,26 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         settings = load_settings()
         given = credentials(settings)
         assert given is not None
-        keeper = Keeper(at(None, settings.state_path))
+        state = StateWithFallback(opener(None, settings.state_path))
         if clock is not None:
-            keeper = Keeper(partial(opened, address(None, settings.state_path), clock), clock=clock)
-        await keeper.open()
-        working = service(settings, Bot(bot.index, embedding=bot.embedding), keeper)
-        working.delivering = Delivering(settle=0.01, bound=3.0)
-        assert working.desk is not None
-        working.desk.clerk.delivering = working.delivering
+            state = StateWithFallback(
+                partial(open_state, address(None, settings.state_path), clock), clock=clock
+            )
+        await state.open()
+        working = service(settings, Bot(bot.index, embedding=bot.embedding), state)
+        working.delivery = Delivery(settle=0.01, bound=3.0)
+        assert working.digest_requests is not None
+        working.digest_requests.publisher.delivery = working.delivery
         if clock is not None:
-            working.rules.now = working.desk.clock = working.desk.clerk.clock = clock
-        health = Health(state_problem=lambda: keeper.problem)
+            working.rules.now = working.digest_requests.clock = working.digest_requests.publisher.clock = (
+                clock
+            )
+        health = Health(state_problem=lambda: state.problem)
         slack = Slack(given, working, health, times)
-        working.desk.clerk.places, working.desk.clerk.up = {"slack": slack.place}, bool
+        working.digest_requests.publisher.places, working.digest_requests.publisher.up = (
+            {"slack": slack.place},
+            bool,
+        )
         inside = Inside(slack, working, health, asyncio.create_task(slack.run()))
         try:
             if ready:
@@ -102,9 +109,9 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
             inside.running.cancel()
             await asyncio.gather(inside.running, return_exceptions=True)
             await slack.stop_listening()
-            await inside.clerk.stop(0)
+            await inside.publisher.stop(0)
             await working.stop(2)
             await slack.close()
-            await keeper.close()
+            await state.close()
 
     return starting

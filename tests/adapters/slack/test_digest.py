@@ -212,7 +212,7 @@ async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scope
         slack.faults.order("chat.postMessage", lost_answer(), times=1)
         async with start(slack, clock=clock) as inside:
             await due(slack, inside, clock, general)
-            await inside.clerk.tick()
+            await inside.publisher.tick()
             await slack.until(lambda: bool(slack.posts(general)))
         clock.now += 120
         async with start(slack, clock=clock) as inside:
