@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.metrics import Metrics, Watched
+from adapters.metrics import Durations, Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader, Status
@@ -53,11 +53,16 @@ def status(**facts: object) -> Status:
 
 
 @pytest.fixture
-def watched(bot: Bot) -> Watched:
+def durations() -> Durations:
+    return Durations()
+
+
+@pytest.fixture
+def watched(bot: Bot, durations: Durations) -> Watched:
     health = Health()
     for name in ("slack", "discord"):
         health.expect(name)
-    return Watched(Service(bot, Rules(), MemoryClaims()), health, status)
+    return Watched(Service(bot, Rules(), MemoryClaims(), observe=durations.observe), health, status)
 
 
 def exposed(metrics: Metrics) -> dict[str, Metric]:
@@ -66,8 +71,8 @@ def exposed(metrics: Metrics) -> dict[str, Metric]:
     return read(body.decode())
 
 
-async def test_what_is_counted(watched: Watched) -> None:
-    metrics = Metrics(watched)
+async def test_what_is_counted(watched: Watched, durations: Durations) -> None:
+    metrics = Metrics(watched, durations)
     service, health = watched.service, watched.health
     for number, text in enumerate(("what about sleep?", "xylophone zebra?", "what about sleep?")):
         await service.hear(make_arrival(text, number % 2, platform="slack"), FakeTarget())
@@ -102,13 +107,13 @@ async def test_what_is_counted(watched: Watched) -> None:
     assert value(found, "process_resident_memory_bytes") > 1_000_000
 
 
-def test_two_bots_share_nothing(watched: Watched, bot: Bot) -> None:
-    first = Metrics(watched)
+def test_two_bots_share_nothing(watched: Watched, durations: Durations, bot: Bot) -> None:
+    first = Metrics(watched, durations)
     other = Watched(
         Service(bot, Rules(), MemoryClaims()), Health(platforms=dict(watched.health.platforms)), None
     )
-    second = Metrics(other)
-    watched.service.took("posting", "slack", 1.0)
+    second = Metrics(other, Durations())
+    watched.service.observe("posting", "slack", 1.0)
     assert value(exposed(first), "analects_posting_seconds_count", platform="slack") == 1
     assert value(exposed(second), "analects_posting_seconds_count", platform="slack") == 0
     assert "analects_highlights" not in exposed(second)
@@ -119,7 +124,7 @@ def test_a_state_that_fails_and_notes_that_are_gone(watched: Watched) -> None:
     gone = status(
         stale_since=1_000_000_000.0, failures=3, reason="no notes at /notes: there is no such folder"
     )
-    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: gone)))
+    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: gone), Durations()))
     assert value(found, "analects_state_ok") == 0
     assert value(found, "analects_library_stale_seconds") > 1e8
     assert value(found, "analects_reload_failures_total") == 3
@@ -144,7 +149,7 @@ def test_reloads_are_counted(tmp_path: Path) -> None:
 
 
 def families(watched: Watched) -> Iterator[Metric]:
-    for name, metric in exposed(Metrics(watched)).items():
+    for name, metric in exposed(Metrics(watched, Durations())).items():
         if name.startswith("analects"):
             yield metric
 

@@ -97,10 +97,12 @@ def client(service: Service, folder: Path) -> Client:
 
 @pytest.fixture
 async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
-    rules = Rules(Allowlist(servers=frozenset({f"discord:{SERVER}"})))
+    rules = Rules(
+        Allowlist(servers=frozenset({f"discord:{SERVER}"})),
+        now=lambda: env.now().timestamp(),  # asked only once there is an `env`
+    )
     service = Service(bot, rules, MemoryClaims())
     env = simcord.Env(client(service, tmp_path))
-    rules.now = lambda: env.now().timestamp()
     await env.start()
     try:
         yield Town(env, service, tmp_path)

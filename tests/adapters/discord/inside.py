@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,9 +16,10 @@ from bot.access.rate_limit import RateLimit
 from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Platforms
 from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
-from bot.digest.requests import Desk
+from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.claims import Claims
@@ -72,25 +75,20 @@ async def started(
     """Starts the bot, and stops it at the end. With a `clock` it has digests, with their state in the folder."""
     given = server.settings
     health = Health()
-    rules = Rules(listed or Allowlist(), RateLimit(1000), RateLimit(1000))
-    state = (
-        StateWithFallback(partial(open_state, address(None, folder), clock), clock=clock)
-        if clock is not None
-        else None
-    )
-    if state is not None:
+    rules = Rules(listed or Allowlist(), RateLimit(1000), RateLimit(1000), now=clock or time.time)
+    delivery, counts, platforms = Delivery(settle_s=0.01), Counter[str](), Platforms(health)
+    state, publisher, requests = None, None, None
+    if clock is not None:
+        state = StateWithFallback(partial(open_state, address(None, folder), clock), clock=clock)
         await state.open()
-    service = Service(bot, rules, claims or state or MemoryClaims(), Delivery(settle=0.01))
+        chooser = Chooser(bot, state.digests)
+        publisher = DigestPublisher(chooser, state.digests, delivery, platforms, counts, clock=clock)
+        requests = DigestRequests(chooser, state.digests, publisher, rules, "Europe/Berlin", clock)
+    service = Service(bot, rules, claims or state or MemoryClaims(), delivery, requests, counts=counts)
     discord = Discord(
         token or given["DISCORD_TOKEN"], given["DISCORD_API_URL"], folder, service, health, times
     )
-    if state is not None and clock is not None:
-        chooser = Chooser(bot, state)
-        publisher = DigestPublisher(
-            chooser, service.delivery, {"discord": discord.place}, service.counts, clock=clock
-        )
-        service.digest_requests = Desk(chooser, publisher, rules, "Europe/Berlin", clock)
-        rules.now = clock
+    platforms.add(discord)
     running = asyncio.create_task(discord.run())
     inside = Inside(discord, service, health, running)
     try:

@@ -40,7 +40,7 @@ async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bo
 async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 13: no Retry-After at all, as from a proxy in between."""
     async with server, started(server, bot, tmp_path) as inside:
-        inside.service.delivery = Delivery(settle=0.01, sleep=lambda seconds: asyncio.sleep(0))
+        inside.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
         await inside.ready()
         channel = server.channel("books")
         server.rest.limit(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.serve import service
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
+from bot.assembly import assemble
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.digest.publisher import DigestPublisher
@@ -34,13 +35,9 @@ class Inside:
 
     slack: Slack
     service: Service
+    publisher: DigestPublisher
     health: Health
     running: asyncio.Task[None]
-
-    @property
-    def publisher(self) -> DigestPublisher:
-        assert self.service.digest_requests is not None
-        return self.service.digest_requests.publisher
 
     async def look(self) -> None:
         """A look at what digests are due, to its end."""
@@ -86,21 +83,18 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
                 partial(open_state, address(None, settings.state_path), clock), clock=clock
             )
         await state.open()
-        working = service(settings, Bot(bot.index, embedding=bot.embedding), state)
-        working.delivery = Delivery(settle=0.01, bound=3.0)
-        assert working.digest_requests is not None
-        working.digest_requests.publisher.delivery = working.delivery
-        if clock is not None:
-            working.rules.now = working.digest_requests.clock = working.digest_requests.publisher.clock = (
-                clock
-            )
         health = Health(state_problem=lambda: state.problem)
-        slack = Slack(given, working, health, times)
-        working.digest_requests.publisher.places, working.digest_requests.publisher.up = (
-            {"slack": slack.place},
-            bool,
+        core = assemble(
+            settings,
+            Bot(bot.index, embedding=bot.embedding),
+            state,
+            health,
+            delivery=Delivery(settle_s=0.01, max_wait_s=3.0),
+            clock=clock or time.time,
         )
-        inside = Inside(slack, working, health, asyncio.create_task(slack.run()))
+        slack = Slack(given, core.service, health, times)
+        core.platforms.add(slack)
+        inside = Inside(slack, core.service, core.publisher, health, asyncio.create_task(slack.run()))
         try:
             if ready:
                 await inside.ready()
@@ -110,7 +104,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
             await asyncio.gather(inside.running, return_exceptions=True)
             await slack.stop_listening()
             await inside.publisher.stop(0)
-            await working.stop(2)
+            await core.service.stop(2)
             await slack.close()
             await state.close()
 
