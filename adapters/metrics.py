@@ -5,14 +5,16 @@ measured for it.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 
 from bot import __version__
+from bot.library.freshness import SyncState
 from bot.library.reloading import Status
 from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
@@ -31,6 +33,7 @@ class Watched:
     service: Service
     health: Health
     notes: Callable[[], Status] | None
+    syncs: Callable[[], Sequence[SyncState]] = tuple
 
 
 class Durations:
@@ -89,6 +92,7 @@ class _Counted:
         yield from self._of_questions()
         yield from self._of_platforms()
         yield from self._of_notes()
+        yield from self._of_syncs()
 
     def _of_questions(self) -> Iterator[Metric]:
         service, platforms = self._watched.service, self._watched.health.platforms
@@ -161,6 +165,18 @@ class _Counted:
             ("library_loaded_timestamp_seconds", "When the library was taken over.", status.loaded),
         ):
             yield GaugeMetricFamily(f"analects_{name}", help_, value)
+        if status.newest is not None:
+            yield GaugeMetricFamily(
+                "analects_newest_highlight_timestamp_seconds",
+                "Day on which the newest highlight was made.",
+                datetime.fromisoformat(status.newest).timestamp(),
+            )
+        if status.newest_change is not None:
+            yield GaugeMetricFamily(
+                "analects_newest_change_timestamp_seconds",
+                "When a note in the folder was last changed: an old one tells of a service beside the bot that has stopped.",
+                status.newest_change,
+            )
         stale = 0.0 if status.stale_since is None else max(0.0, time.time() - status.stale_since)
         yield GaugeMetricFamily(
             "analects_library_stale_seconds",
@@ -171,3 +187,23 @@ class _Counted:
         yield CounterMetricFamily(
             "analects_reload_failures", "Tries to follow the notes that failed.", status.failures
         )
+
+    def _of_syncs(self) -> Iterator[Metric]:
+        label = ["source"]
+        synced = GaugeMetricFamily(
+            "analects_synced_timestamp_seconds", "When fetching from it last worked.", labels=label
+        )
+        ok = GaugeMetricFamily(
+            "analects_sync_ok", "1 while the last try to fetch from it worked.", labels=label
+        )
+        failures = CounterMetricFamily(
+            "analects_sync_failures", "Tries to fetch from it that failed.", labels=label
+        )
+        states = self._watched.syncs()
+        for state in states:
+            if state.synced is not None:
+                synced.add_metric([state.name], state.synced)
+            ok.add_metric([state.name], float(state.synced is not None and state.problem is None))
+            failures.add_metric([state.name], state.failures)
+        if states:
+            yield from (synced, ok, failures)

@@ -15,6 +15,7 @@ from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
+from adapters.sources.syncs import Syncs
 from bot.assembly import assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
@@ -36,9 +37,13 @@ NO_TOKENS = (
 
 
 async def serve(
-    settings: Settings, bot: Bot, times: Times | None = None, notes: Callable[[], Status] | None = None
+    settings: Settings,
+    bot: Bot,
+    times: Times | None = None,
+    notes: Callable[[], Status] | None = None,
+    syncs: Syncs | None = None,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are. Raises SettingsError."""
+    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in. Raises SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -47,6 +52,7 @@ async def serve(
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     state = StateWithFallback(opener(url, settings.state_path))
+    syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
             "sources": len(bot.index.library.sources),
@@ -57,6 +63,7 @@ async def serve(
             asdict(bot.embedding.progress(bot.index, at_once=True)) if bot.embedding is not None else None
         ),
         state_problem=lambda: state.problem,
+        syncs=lambda: {sync.name: asdict(sync) for sync in syncs.states()},
     )
     durations = Durations()
     core = assemble(settings, bot, state, health, durations.observe)
@@ -67,19 +74,21 @@ async def serve(
     if for_discord is not None:
         core.platforms.add(_discord(for_discord, settings, service, health))
     platforms = core.platforms.all()
-    server = HttpServer(health, Metrics(Watched(service, health, notes), durations))
+    server = HttpServer(health, Metrics(Watched(service, health, notes, syncs.states), durations))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
         server.post(http_mode.PATH, http_mode.handler(slack))
+    syncs.listen(server)
     try:
         if not await _checked(platforms, stopped):
             return 0
+        await syncs.check()
         await state.open()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, service, core.publisher, stopped)
+        return await _run(platforms, health, service, core.publisher, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -121,10 +130,11 @@ async def _run(
     health: Health,
     service: Service,
     publisher: DigestPublisher,
+    syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    digests = asyncio.create_task(publisher.run())
+    background = (asyncio.create_task(publisher.run()), asyncio.create_task(syncs.run()))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:
@@ -138,12 +148,12 @@ async def _run(
         log.error("giving up: %(error)s", {"error": str(error)})
         code = 1
     log.info("stopping")
-    for task in (*running, digests):
+    for task in (*running, *background):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
     await asyncio.gather(service.stop(GRACE), publisher.stop(GRACE))
     stopping.cancel()
-    await asyncio.gather(*running, digests, stopping, return_exceptions=True)
+    await asyncio.gather(*running, *background, stopping, return_exceptions=True)
     log.info("stopped: %(counts)s", {"counts": dict(sorted(service.counts.items()))})
     return code
 

@@ -3,11 +3,13 @@
 import os
 import re
 import warnings
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +21,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnusableError
 
 from bot.schedule import time_zones
+from corpus.folder.roots import Corpus, fetched_roots
 from corpus.load import SAMPLE_NOTES, Rules
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -42,8 +45,41 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
+    _corpus_alone: bool = PrivateAttr(default=False)
+    """Whether the command line names the folder: then nothing else is read."""
+
     corpus_path: Path = Field(
         default=SAMPLE_NOTES, description="folder of notes; the sample notes where none is named"
+    )
+    readwise_token: SecretStr | None = Field(
+        default=None,
+        description="fetches highlights from Readwise by its API into `STATE_PATH`; they join those of `CORPUS_PATH` (without one "
+        "the sample notes are left out)",
+    )
+    readwise_api_url: str = Field(
+        default="https://readwise.io/api/v2/",
+        pattern=r"^https?://[^\s?#]+/$",
+        description="base of that API, ending in `/`: a proxy, a test server",
+    )
+    readwise_webhook_secret: SecretStr | None = Field(
+        default=None, description="with it, `/readwise/webhook` asks for a sync now"
+    )
+    corpus_git: str | None = Field(
+        default=None,
+        description="`https://host/owner/vault.git`: a repository of notes that is followed; a relative `CORPUS_PATH` then names a "
+        "folder inside it",
+    )
+    corpus_git_token: SecretStr | None = Field(
+        default=None, description="read-only token for that repository"
+    )
+    corpus_git_branch: str | None = Field(
+        default=None, description="branch that is followed; empty: the repository's default branch"
+    )
+    sync_interval: Seconds = Field(
+        default=900.0,
+        ge=1,
+        le=24 * 3600,
+        description="how often changes are fetched from Readwise and git: `15m`, `1h` or seconds; everything once a day",
     )
     plain_notes: Literal["on", "off", "auto"] = Field(
         default="auto",
@@ -149,7 +185,21 @@ class Settings(BaseSettings):
             raise ValueError("give a time zone, as Europe/Berlin")
         return found
 
-    @field_validator("digest_grace", mode="before")
+    @field_validator("corpus_git")
+    @classmethod
+    def _repository(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        address = urlsplit(value)
+        if address.password is not None:
+            raise ValueError("leave the password out of the address and put it into CORPUS_GIT_TOKEN")
+        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
+            raise ValueError("give an https:// address: over http:// the token could be read on the way")
+        if address.scheme not in ("http", "https") or not address.hostname or not address.path.strip("/"):
+            raise ValueError("give the https:// address of a repository, as https://github.com/you/vault.git")
+        return value
+
+    @field_validator("digest_grace", "sync_interval", mode="before")
     @classmethod
     def _duration(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -224,6 +274,23 @@ class Settings(BaseSettings):
         return platformdirs.user_cache_path("analects")
 
     @property
+    def corpus(self) -> Corpus:
+        """All that is answered from: the folder of `--corpus` alone, or `CORPUS_PATH` and what was fetched, or the sample
+        notes. What was fetched once is read even if its token is not set now."""
+        if self._corpus_alone:
+            return self.corpus_path
+        named = self.corpus_path if "corpus_path" in self.model_fields_set else None
+        found = fetched_roots(
+            self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
+        )
+        return found if found is not None else self.corpus_path
+
+    @property
+    def fetches(self) -> bool:
+        """Whether notes are to be fetched from Readwise or git."""
+        return not self._corpus_alone and (self.readwise_token is not None or self.corpus_git is not None)
+
+    @property
     def rules(self) -> Rules:
         """What of the folder counts."""
         return Rules(self.plain_notes, self.private_tags, self.private_paths)
@@ -239,7 +306,9 @@ def load_settings(corpus: Path | None = None) -> Settings:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # of files that cannot be used
-            return Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
+            settings = Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
+            settings._corpus_alone = corpus is not None
+            return settings
     except ValidationError as error:
         lines = [
             f"{_variable(one['loc'])}: {_sentence(_variable(one['loc']), one['type'], one['msg'])}"
@@ -262,6 +331,13 @@ def _unread(error: BaseException) -> str:
     return f"{error}; mount the folder of secrets there, or unset it"
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _variable(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper() if location else "settings"
 
@@ -272,6 +348,8 @@ def _sentence(variable: str, kind: str, message: str) -> str:
         return message.replace("Input should be", "give one of").replace(" or ", ", ")
     if kind.startswith("int"):
         return "give a whole number"
+    if kind == "string_pattern_mismatch" and variable == "READWISE_API_URL":
+        return "give a URL that ends in /, as https://readwise.io/api/v2/"
     if kind == "string_pattern_mismatch":
         example = "/api/v10, as https://discord.com/api/v10" if variable == "DISCORD_API_URL" else None
         return f"give a URL that ends in {example or '/api/, as https://slack.com/api/'}"

@@ -167,7 +167,8 @@ def _sources(reply: Sources, origin: Origin) -> Card:
 
 def _sources_card(reply: Sources, origin: Origin) -> Card:
     page = reply.page
-    head = f"-# {wording.shown_of(page.offset, len(page.sources), page.total, 'sources')}"
+    told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+    head = f"-# {told} {literal_line(reply.freshness)}".rstrip()
     lines = "\n".join(
         passage.source_lines(one.source, wording.count(one.highlights, "highlights")) for one in page.sources
     )

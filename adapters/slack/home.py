@@ -16,11 +16,14 @@ MOST_SOURCES = 5
 _MOST_PASSAGE = 1200
 
 
-def view(index: Index, day: date, pick: Quote | None = None) -> Block:
-    """The view for views.publish. `pick`: a highlight to show instead of the day's ("Another")."""
+def view(index: Index, day: date, pick: Quote | None = None, freshness: str = "") -> Block:
+    """The view for views.publish. `pick`: a highlight to show instead of the day's ("Another"); `freshness`: how fresh the
+    highlights are, a sentence or two."""
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
     blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
+    if freshness:
+        blocks += kit.small(freshness)
     quote = pick or lookup.of_the_day(index, day)
     if quote is not None:
         heading = wording.AT_RANDOM if pick else wording.OF_THE_DAY

@@ -125,7 +125,12 @@ class HomeTarget:
 
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
-        view = home.view(self.bot.index, date.today(), pick)  # the day where the bot runs
+        view = home.view(
+            self.bot.index,
+            date.today(),  # the day where the bot runs
+            pick,
+            self.bot.told_freshness(),
+        )
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 

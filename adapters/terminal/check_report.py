@@ -24,11 +24,14 @@ _SHAPES = {
     "mirror": "Readwise Mirror plugin",
     "snipd": "Snipd's own export",
     "front matter": "properties in the front matter, highlights below",
+    "readwise": "fetched from Readwise's API",
     "plain": "no export: passages of the note itself",
 }
 
 
-def report(library: Library, path: str, took_ms: float, progress: "Progress | None" = None) -> Text:
+def report(
+    library: Library, path: str, took_ms: float, progress: "Progress | None" = None, freshness: str = ""
+) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
     text.append(f"{one_line(path)}\n\n", "bold")
@@ -38,6 +41,8 @@ def report(library: Library, path: str, took_ms: float, progress: "Progress | No
     )
     for shape, number in sorted(library.shapes.items(), key=lambda item: -item[1]):
         text.append(f"{number:>8,}  {_SHAPES.get(shape, shape)}\n")
+    if freshness:
+        text.append(f"\n{freshness}\n")
     if library.duplicates:
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:

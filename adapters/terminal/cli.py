@@ -8,7 +8,7 @@ imported by no one: a question must be answered in the blink of an eye.
 import os
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -19,6 +19,7 @@ from adapters.terminal.question_args import Asking
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.folder.files import CorpusError
+from corpus.folder.roots import shown
 
 if TYPE_CHECKING:
     from corpus.model import Library
@@ -61,7 +62,7 @@ Corpus = Annotated[
         "--corpus",
         parser=_folder,
         metavar="PATH",
-        help="Folder of notes. Default: CORPUS_PATH, else the sample notes.",
+        help="Folder of notes, and nothing else. Default: CORPUS_PATH and what was synced, else the sample notes.",
     ),
 ]
 _ESCAPED = "backslashreplace"
@@ -192,6 +193,7 @@ def chat(corpus: Corpus = None) -> None:
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
     bot = Bot(snapshot.index, settings.quotes_per_answer)
+    bot.freshness = lambda: loading.freshness(settings, bot.index.library)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
     if sys.stdin.isatty():
@@ -200,7 +202,7 @@ def chat(corpus: Corpus = None) -> None:
         console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
     with (
-        following(bot, snapshot, settings.corpus_path),
+        following(bot, snapshot, settings.corpus),
         embedding.in_background(bot, settings) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)
@@ -251,12 +253,40 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     if as_json:
         from adapters.terminal import json_output as json
 
-        _print_line(json.line(json.check(library, took_ms, progress)))
+        _print_line(json.line(json.check(library, took_ms, loading.freshness(settings, library), progress)))
         return
     from adapters.terminal.check_report import report
     from adapters.terminal.console import console
+    from bot.chat.freshness import sentence
 
-    console().print(report(library, str(settings.corpus_path), took_ms, progress), end="")
+    told = sentence(loading.freshness(settings, library), time())
+
+    console().print(report(library, shown(settings.corpus), took_ms, progress, told), end="")
+
+
+@app.command(epilog="Example:  READWISE_TOKEN=… analects sync")
+def sync(
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Fetch everything, not only what changed. It is done once a day anyway."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --full: even if most of what is there is dropped by it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch once what changed in Readwise and the git repository."""
+    from adapters.terminal.sync import in_words
+    from adapters.terminal.sync import sync as fetch
+
+    counts, code = fetch(load_settings(), full, force)
+    if as_json and code == 0:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line(counts))
+    elif code == 0:
+        typer.echo(in_words(counts))
+    _exit_with(code)
 
 
 @app.command(
@@ -304,7 +334,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
     if not library.highlights:
         typer.echo(
-            f"No highlights in {settings.corpus_path}: `analects check --corpus {settings.corpus_path}` says why.",
+            f"No highlights in {shown(settings.corpus)}: `analects check` says why.",
             err=True,
         )
 

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.library.freshness import Freshness
 from bot.model import Answer, Quote
 from corpus.model import Highlight, Library
 
@@ -69,7 +71,9 @@ def answer(one: Answer) -> dict[str, Json]:
     }
 
 
-def check(library: Library, took_ms: float, progress: "Progress | None" = None) -> Json:
+def check(
+    library: Library, took_ms: float, freshness: Freshness | None = None, progress: "Progress | None" = None
+) -> Json:
     """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set."""
     return {
         "notes": library.notes,
@@ -78,8 +82,20 @@ def check(library: Library, took_ms: float, progress: "Progress | None" = None) 
         "highlights": len(library.highlights),
         "duplicates": library.duplicates,
         "private": library.private,
+        **_freshness(freshness or Freshness()),
         "skipped": [asdict(one) for one in library.skipped],
         "problems": [asdict(one) for one in library.problems],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }
+
+
+def _freshness(freshness: Freshness) -> dict[str, Json]:
+    """The day of the newest highlight, and by service when fetching from it last worked (ISO 8601, UTC; null: never)."""
+    synced = {
+        sync.name: None
+        if sync.synced is None
+        else datetime.fromtimestamp(sync.synced, UTC).isoformat(timespec="seconds")
+        for sync in freshness.syncs
+    }
+    return {"newest": freshness.newest, "synced": synced}

@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Thread
 
 from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader, follow
 from bot.library.snapshot import Snapshot
+from corpus.folder.roots import Corpus
 
 PATIENCE = 5.0
 """Seconds for the watch to end; it takes 0.1. A thread left in it while Python goes down could keep the process from ending."""
 
 
 @contextmanager
-def following(bot: Bot, snapshot: Snapshot, root: Path) -> Iterator[None]:
+def following(bot: Bot, snapshot: Snapshot, root: Corpus) -> Iterator[None]:
     """Within this, `bot` answers from the notes as they are now, a few seconds after a change."""
     loop = asyncio.new_event_loop()
     task = loop.create_task(follow(Reloader(bot, snapshot, root), asyncio.Event()))

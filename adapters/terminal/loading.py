@@ -11,6 +11,7 @@ from corpus.model import Library
 
 if TYPE_CHECKING:
     from bot.chat.conversation import Bot
+    from bot.library.freshness import Freshness
     from bot.library.snapshot import Snapshot
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
@@ -21,23 +22,45 @@ PATIENCE = 1.0
 
 def library(settings: "Settings") -> Library:
     """Reads the notes. Raises CorpusError when there are none to read."""
+    _fetch_first(settings)
     with progress_bar("Reading notes") as progress:
-        return load(settings.corpus_path, settings.rules, progress)
+        return load(settings.corpus, settings.rules, progress)
 
 
-def snapshot(settings: "Settings") -> "Snapshot":
-    """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read."""
+def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
+    """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read.
+
+    Where notes are to be fetched and never were, they are fetched first, unless `fetch` is False."""
     from bot.library.snapshot import load_snapshot
 
+    if fetch:
+        _fetch_first(settings)
     with progress_bar("Reading notes", "Indexing") as progress:
-        return load_snapshot(settings.corpus_path, settings.rules, settings.cache_path, progress)
+        return load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
 
 
 def bot(settings: "Settings") -> "Bot":
     """The bot over these notes."""
     from bot.chat.conversation import Bot
 
-    return Bot(snapshot(settings).index, settings.quotes_per_answer)
+    found = Bot(snapshot(settings).index, settings.quotes_per_answer)
+    found.freshness = lambda: freshness(settings, found.index.library)
+    return found
+
+
+def freshness(settings: "Settings", library: Library) -> "Freshness":
+    """How fresh these notes are."""
+    from adapters.sources.configured import syncs
+    from bot.library.freshness import Freshness, newest_highlight
+
+    return Freshness(newest_highlight(library), None, tuple(syncs(settings)))
+
+
+def _fetch_first(settings: "Settings") -> None:
+    if settings.fetches:
+        from adapters.terminal.sync import fetch_first
+
+        fetch_first(settings)
 
 
 def meaning(settings: "Settings") -> "Embedding | None":
@@ -47,7 +70,7 @@ def meaning(settings: "Settings") -> "Embedding | None":
     from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = cache_folder(settings.corpus_path, settings.cache_path)
+    place = cache_folder(settings.corpus, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
 
 

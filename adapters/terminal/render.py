@@ -121,7 +121,8 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
 
 def _sources(text: Text, reply: Sources) -> None:
     page = reply.page
-    text.append(wording.shown_of(page.offset, len(page.sources), page.total, "sources"), _QUIET)
+    told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+    text.append(f"{told} {reply.freshness}".rstrip(), _QUIET)
     for one in page.sources:
         address = web(one.source.url)
         text.append(f"\n{one.highlights:>6}  ")

@@ -4,15 +4,19 @@ All that the core may do in a conversation goes through one small protocol, `Cha
 tests implement it. Slack and Discord post through `bot.delivery` instead, because there posting can fail.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
+from time import time
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.answer import answer
 from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
-from bot.chat.replies import Help, Notice, Picks, Quotes, Reply
+from bot.chat.freshness import sentence
+from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command, Request
+from bot.library.freshness import Freshness
 from bot.model import Answer, Question
 from bot.search.index import Index
 
@@ -40,6 +44,8 @@ class Bot:
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
     """Finds other words of the same meaning; None where no model is set."""
+    freshness: Callable[[], Freshness] = Freshness
+    """How fresh the highlights are."""
 
     def reply(self, request: Request) -> Reply:
         """The reply to a question or a command."""
@@ -47,9 +53,15 @@ class Bot:
             reply = commands.run(request, self.index, self.quotes, self.random, self.embedding)
         else:
             reply = answer(request, self.index, self.embedding)
+        if isinstance(reply, Sources):
+            return reply if reply.page.offset else replace(reply, freshness=self.told_freshness())
         if self.embedding is not None and isinstance(reply, Answer | Picks | Quotes):
             return replace(reply, alike=True)
         return reply
+
+    def told_freshness(self) -> str:
+        """How fresh the highlights are, for people; empty where nothing is known."""
+        return sentence(self.freshness(), time())
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ class Sources:
 
     command: Command
     page: listing.SourcePage
+    freshness: str = ""
+    """How fresh the highlights are, a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True)

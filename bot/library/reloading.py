@@ -9,8 +9,9 @@ gone or empty does not mean that all notes were deleted: the last good library s
 
 import asyncio
 import gc
+import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,12 +21,14 @@ from threading import Lock
 from time import time
 from typing import Protocol
 
+from bot.library.freshness import newest_highlight
 from bot.library.snapshot import Snapshot, same, with_words
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
-from corpus.folder.files import CorpusError, NoteFile, check_root
-from corpus.folder.state import Stamp, listed, refresh, seen
+from corpus.folder.files import CorpusError, NoteFile
+from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
+from corpus.folder.state import Known, Stamp, refresh, seen
 from corpus.model import Skipped
 
 log = getLogger("analects.notes")
@@ -62,6 +65,10 @@ class Status:
     """Why it cannot be read, without a full stop. It may name the folder of notes, but no note."""
     reloads: int = 0
     """How often a change was loaded."""
+    newest: str | None = None
+    """YYYY-MM-DD of the newest highlight."""
+    newest_change: float | None = None
+    """When a note in a folder of the person's own was last changed: tells of a service beside the bot that has stopped."""
     failures: int = 0
     """How often the folder could not be read, or a change not be loaded."""
 
@@ -76,7 +83,7 @@ class Reloader:
     """Holds the snapshot that a bot answers from, and replaces it."""
 
     def __init__(
-        self, bot: HasIndex, snapshot: Snapshot, root: Path, clock: Callable[[], float] = time
+        self, bot: HasIndex, snapshot: Snapshot, root: Corpus, clock: Callable[[], float] = time
     ) -> None:
         self.root = root
         self._bot = bot
@@ -143,7 +150,7 @@ class Reloader:
     def _updated(self) -> Status:
         before = self._snapshot
         found = listed(self.root)
-        if implausible := _implausible(found, before):
+        if implausible := _implausible(found, before, self.root):
             return self._stale(implausible)
         now = seen(found)
         known = refresh(before.known, found)
@@ -180,14 +187,29 @@ class Reloader:
             len(library.skipped),
             self._clock(),
             snapshot.known.read,
+            newest=newest_highlight(library),
+            newest_change=newest_change(snapshot.known, self.root),
             reloads=self._reloads,
             failures=self._failures,
         )
 
 
-def _implausible(found: list[NoteFile | Skipped], before: Snapshot) -> str | None:
-    """Why the folder cannot be meant as it is now; None if it can."""
-    if before.known.library.notes and not any(isinstance(one, NoteFile) for one in found):
+def newest_change(known: Known, corpus: Corpus) -> float | None:
+    """When a note in one of the person's own folders was last changed, in seconds since 1970."""
+    roots = roots_of(corpus)
+    own = {root for root in roots.each if not root.fetched}
+    times = (
+        record.stamp[1] / 1e9
+        for record in known.records.values()
+        if record.stamp is not None and record.skipped is None and roots.of(record.path) in own
+    )
+    return max(times, default=None)
+
+
+def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
+    """Why the notes cannot be meant as they are now; None if they can."""
+    notes_before = (one.path for one in before.known.records.values() if one.skipped is None)
+    if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)
     unread = [
@@ -231,18 +253,18 @@ async def _settle(
             return
 
 
-async def change_events(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+async def change_events(root: Corpus, stop: asyncio.Event) -> AsyncIterator[None]:
     """Yields whenever the system reports a change, and every `POLL_INTERVAL_S`, as it does not report all of them."""
     from watchfiles import awatch
 
     logged = False
     while not stop.is_set():
         try:
-            place = check_root(root)
-            watched = place.stat()
+            places = watched_folders(root)
+            watched = _identity(places)
             changes = awatch(
-                place,
-                watch_filter=partial(_not_hidden, place),
+                *places,
+                watch_filter=partial(_not_hidden, places),
                 debounce=200,
                 step=50,
                 stop_event=stop,
@@ -252,9 +274,8 @@ async def change_events(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
             )
             async for _ in _once_watching(changes):
                 yield
-                current = place.stat()
-                if (current.st_dev, current.st_ino) != (watched.st_dev, watched.st_ino):
-                    break  # mounted or created again: the watch is on the old folder
+                if _identity(watched_folders(root)) != watched:
+                    break  # mounted or created again, or a link changed: the watch is on the old folder
         except (CorpusError, OSError, RuntimeError) as error:
             if not logged:
                 log.info(
@@ -280,8 +301,17 @@ async def _once_watching(changes: AsyncIterator[object]) -> AsyncIterator[None]:
         following.cancel()
 
 
-def _not_hidden(root: Path, _: object, path: str) -> bool:
-    """Whether a path is outside hidden folders, where editors write all the time and no note is read."""
-    with suppress(ValueError):
-        return not any(part.startswith(".") for part in Path(path).relative_to(root).parts)
+def _identity(places: Sequence[Path]) -> list[tuple[str, int, int]]:
+    """Tells these folders from others of the same names."""
+    stats = [(place, place.stat()) for place in places]
+    return [(os.fspath(place), status.st_dev, status.st_ino) for place, status in stats]
+
+
+def _not_hidden(roots: Sequence[Path], _: object, path: str) -> bool:
+    """Whether a path is in no hidden folder, where editors write all the time and no note is. `..data` is the link by which
+    Kubernetes puts a new version of a mounted volume in the place of the old one."""
+    for root in sorted(roots, key=lambda one: -len(one.parts)):
+        with suppress(ValueError):
+            parts = Path(path).relative_to(root).parts
+            return parts == ("..data",) or not any(part.startswith(".") for part in parts)
     return True

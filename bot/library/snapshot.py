@@ -1,7 +1,6 @@
 """The library and its index, loaded from the folder of notes and, as far as possible, from the cache."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
@@ -12,8 +11,9 @@ from bot.runtime.heap import release_free_memory
 from bot.runtime.stale_files import remove_abandoned
 from bot.search.index import Index
 from corpus.folder.read import Progress
+from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
 log = getLogger("analects.cache")
@@ -37,7 +37,7 @@ class Snapshot:
 
 
 def load_snapshot(
-    root: Path,
+    root: Corpus,
     rules: Rules,
     folder: Path | None = None,
     progress: Progress | None = None,
@@ -81,9 +81,9 @@ def with_words(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 
-def cache_folder(root: Path, folder: Path) -> Path:
+def cache_folder(root: Corpus, folder: Path) -> Path:
     """The folder in the cache that belongs to these notes."""
-    name = hashlib.blake2b(os.fsencode(root.expanduser().resolve()), digest_size=8).hexdigest()
+    name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
 
 

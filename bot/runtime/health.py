@@ -35,6 +35,8 @@ class Health:
     meaning: Callable[[], dict[str, object] | None] = lambda: None
     """How many highlights are found by their meaning; None if no model is set."""
     state_problem: Callable[[], str | None] = lambda: None
+    syncs: Callable[[], dict[str, object]] = dict
+    """Of each service that notes are fetched from, when that last worked, and why it does not."""
     started: float = field(default_factory=time.time)
     _was_ready: bool = False
 
@@ -72,6 +74,7 @@ class Health:
             "ready": self.ready,
             "library": self.library(),
             **({"meaning": meaning} if (meaning := self.meaning()) is not None else {}),
+            **({"syncs": syncs} if (syncs := self.syncs()) else {}),
             "state": {"ok": problem is None, "problem": problem},
             "platforms": {
                 name: {"up": one.up, "problem": one.problem, "since": round(one.since, 3)}

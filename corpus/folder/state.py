@@ -14,13 +14,17 @@ from time import time_ns
 from corpus.folder import files
 from corpus.folder.read import Progress, Read, read_all
 from corpus.folder.selection import Rules
-from corpus.formats import reader
+from corpus.formats import reader, readwise_api
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.model import Highlight, Library, Problem, Skipped
 
 Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
+
+NO_EXPORT = ("", reader.PLAIN, readwise_api.SHAPE)
+"""Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes
+count with a token as they did without one."""
 
 RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without its times telling: they are coarse on some disks."""
@@ -66,12 +70,7 @@ class Known:
     @property
     def exports(self) -> bool:
         """Whether any note is an export of highlights."""
-        return any(record.shape not in ("", reader.PLAIN) for record in self.records.values())
-
-
-def listed(root: Path) -> list[files.NoteFile | Skipped]:
-    """The files of a folder. Raises CorpusError when it cannot be read at all."""
-    return list(files.walk(files.check_root(root)))
+        return any(record.shape not in NO_EXPORT for record in self.records.values())
 
 
 def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
@@ -171,7 +170,7 @@ def _names(ties: bytes) -> Iterable[int]:
 def _exports(before: Known, read: Mapping[str, Read], notes: Mapping[str, files.NoteFile]) -> bool:
     shapes = (one.found.note.shape for one in read.values() if isinstance(one.found, Keyed))
     kept = (record.shape for place, record in before.records.items() if place in notes and place not in read)
-    return any(shape not in ("", reader.PLAIN) for shape in chain(shapes, kept))
+    return any(shape not in NO_EXPORT for shape in chain(shapes, kept))
 
 
 def _records(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from corpus.formats import blocks, bullets, front_matter, link_tail, logseq, mirror, snipd
+from corpus.formats import blocks, bullets, front_matter, link_tail, logseq, mirror, readwise_api, snipd
 from corpus.formats.entry import MAX_PASSAGE, Entry, Note, hashtags
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, is_highlights
@@ -35,6 +35,11 @@ _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source"
 
 def read(path: str, text: str) -> Note | Skipped:
     """Reads one note. Never raises for what a note may hold."""
+    if readwise_api.recognises(text):
+        try:
+            return _with_problems(readwise_api.read(path, text))
+        except readwise_api.UnreadableError as error:
+            return Skipped(path, f"what was fetched from Readwise is {error}")
     front = front_matter.split(text)
     if (reason := _no_note(front, text)) is not None:
         return Skipped(path, reason)
@@ -155,6 +160,11 @@ def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]])
         else:
             kept.append(entry)
     return tuple(kept)
+
+
+def _with_problems(note: Note) -> Note:
+    problems: list[tuple[int | None, str]] = []
+    return replace(note, entries=_checked(note.entries, problems), problems=tuple(problems))
 
 
 def private_words(note: Note, entry: Entry) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.formats.entry import Entry, Note
+from corpus.formats.readwise_api import SHAPE as FETCHED
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -94,22 +95,46 @@ def text_names(copy: Copy) -> list[tuple[str, ...]]:
 
 def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]) -> list[str]:
     """An id for every highlight: of the source and the link; where two share these, of the source and the text; where
-    two share these as well, of all that is known; and at last numbered."""
+    two share these as well, of all that is known; and at last numbered.
+
+    A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: what was
+    shown or put aside is not forgotten when a token is added.
+    """
+    written = {
+        place: [copy for copy in group if copy.note.shape != FETCHED] for place, group in enumerate(groups)
+    }
+    noted = {place: copies for place, copies in written.items() if copies}
+    taken: set[str] = set()
+    found = _ids(noted, best, taken)
+    rest = {place: group for place, group in enumerate(groups) if place not in noted}
+    found |= _ids(rest, best, taken)
+    return [found[place] for place in range(len(groups))]
+
+
+def _ids(
+    groups: Mapping[int, Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy], taken: set[str]
+) -> dict[int, str]:
+    """Ids of these highlights by their places; none is in `taken`, to which theirs are added."""
     found: dict[int, str] = {}
     for level in (_by_link, _by_text, _by_all):
         names = {
-            place: {level(copy) for copy in group} - {None}
-            for place, group in enumerate(groups)
+            place: {_digest(name).hex() for copy in group if (name := level(copy)) is not None}
+            for place, group in groups.items()
             if place not in found
         }
         count = Counter(name for own in names.values() for name in own)
         for place, own in names.items():
-            if free := [name for name in own if name is not None and count[name] == 1]:
-                found[place] = min(_digest(name).hex() for name in free)
-    left = [place for place in range(len(groups)) if place not in found]
+            if free := [name for name in own if count[name] == 1 and name not in taken]:
+                found[place] = min(free)
+        taken.update(found.values())
+    left = [place for place in groups if place not in found]
     for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
-        found[place] = _digest(f"{_by_all(best(groups[place]))}\x1e{number}").hex()
-    return [found[place] for place in range(len(groups))]
+        numbered = f"{_by_all(best(groups[place]))}\x1e{number}"
+        while _digest(numbered).hex() in taken:
+            numbered += "\x1e"
+        found[place] = _digest(numbered).hex()
+        taken.add(found[place])
+    return found
 
 
 def _by_link(copy: Copy) -> str | None:

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from corpus.formats.entry import Entry, Note
 from corpus.formats.reader import private_words
 from corpus.merging.duplicates import Copy, Keyed, id_key, ids, source_key, text_names
+from corpus.merging.fetched import is_fetched, short_pairs
 from corpus.model import Highlight, Source
 from corpus.normalize import fold
 from corpus.plain_text import plain
@@ -41,17 +42,18 @@ class Privacy:
     """Of the notes that are private as a whole."""
 
     def covers(self, note: Note, entry: Entry) -> bool:
-        return note.path in self.paths or self._names(private_words(note, entry))
+        return note.path in self.paths or self.covers_tags(private_words(note, entry))
 
     def covers_all(self, note: Note) -> bool:
         """Whether the note is private as a whole."""
-        return note.path in self.paths or self._names(note.tags)
+        return note.path in self.paths or self.covers_tags(note.tags)
 
     def covers_any(self, note: Note) -> bool:
         """Whether anything in the note is private."""
         return self.covers_all(note) or any(self.covers(note, entry) for entry in note.entries)
 
-    def _names(self, tags: Iterable[str]) -> bool:
+    def covers_tags(self, tags: Iterable[str]) -> bool:
+        """Whether one of these tags is private."""
         for tag in tags:
             parts = fold(tag).lstrip("#").split("/")
             if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
@@ -162,6 +164,8 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
             by_link[copy.entry.link].append(index)
     for link, alike in by_link.items():
         _join_similar(link, alike, copies, join)
+    for written, fetched in short_pairs(copies):
+        join(written, fetched)
     groups: dict[int, list[Copy]] = defaultdict(list)
     for index, copy in enumerate(copies):
         groups[root(index)].append(copy)
@@ -195,6 +199,7 @@ def _best(group: Sequence[Copy]) -> Copy:
         group,
         key=lambda copy: (
             -sum(map(bool, (copy.entry.link, copy.entry.remark, copy.entry.tags, copy.entry.location))),
+            not is_fetched(copy),  # an export adds to a note; what was edited since is only in the account
             -len(copy.entry.text),
             -_known(copy.source),
             copy.source_key,

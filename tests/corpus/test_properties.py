@@ -15,6 +15,7 @@ from corpus.load import SAMPLE_NOTES
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, Privacy, merge
 from corpus.plain_text import plain
+from tests.examples import examples
 
 LINES = st.sampled_from(
     [
@@ -35,7 +36,7 @@ LINES = st.sampled_from(
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def checked(text: str) -> None:
@@ -125,6 +126,7 @@ HEADS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
 def test_time_is_linear(token: str) -> None:
     """A hundred thousand characters: quadratic work would take many seconds."""

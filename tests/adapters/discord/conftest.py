@@ -17,7 +17,7 @@ SERVER = 700_000_000_000_000_000
 ELSEWHERE = 700_000_000_000_000_001
 
 
-@dataclass
+@dataclass(repr=False)
 class Town:
     """The people and places of the tests, and what the bot said there."""
 

@@ -79,7 +79,7 @@ class Load:
                 return told
 
     async def _start(self, stack: AsyncExitStack, folder: Path) -> Process:
-        bot = await stack.enter_async_context(analects(folder, given(self.server, **self.more)))
+        bot = await stack.enter_async_context(analects(folder, given(self.server, **self.more), fresh=True))
         await bot.says("discord connected")
         return bot
 

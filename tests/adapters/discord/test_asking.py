@@ -1,6 +1,6 @@
 """What people ask in channels, threads, forums and directly, and what they see."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -170,9 +170,9 @@ async def test_forty_words_of_markup_are_bounded() -> None:
         "\\" * 4000,
         "~~a~~" * 800,
     ):
-        began = perf_counter()
+        began = process_time()
         plain(text, Names())
-        assert perf_counter() - began < 1.0
+        assert process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.slack_server import SlackServer
 QUICK = Times(heartbeat=0.2, pause=0.02, longest_pause=0.1, crowded=0.05, steady=0.2, hopeless=0.5, drain=1.0)
 
 
-@dataclass
+@dataclass(repr=False)
 class Inside:
     """The parts of a bot that runs here."""
 
@@ -45,7 +45,7 @@ class Inside:
         await self.publisher.idle()
 
     async def ready(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

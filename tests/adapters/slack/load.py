@@ -49,7 +49,7 @@ class Load:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             async with RemoteSlack() as slack, AsyncExitStack() as stack:
-                bot = await stack.enter_async_context(analects(folder, slack.settings))
+                bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
                 await bot.ready()
                 await slack.do(
                     "order",
@@ -98,7 +98,7 @@ class Load:
                 self.memory.append(resident(bot))
             if number in kill_at:
                 await bot.kill()
-                bot = await stack.enter_async_context(analects(folder, slack.settings))
+                bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
                 await bot.ready()
         self.memory.append(resident(bot))
         return bot

@@ -12,6 +12,7 @@ from bot.search.query import parse
 from bot.text.analysis import tokens
 from bot.understanding.intent import understood
 from corpus.model import Highlight, Source
+from tests.examples import examples
 from tests.libraries import highlight, library, of
 
 NOTES = of(
@@ -201,7 +202,7 @@ pieces = st.sampled_from(
 texts = st.lists(pieces | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4), texts.map(lambda text: text[:60]))
 def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str) -> None:
     index = Index.build(library(*plains))

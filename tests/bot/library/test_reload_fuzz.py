@@ -13,9 +13,11 @@ from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader
 from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
+from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.load import load
+from tests.examples import examples
 from tests.notes_on_disk import note, write
 
 WORDS = "hedge wren winter mason quarry river ferry lantern orchard thistle anvil harbour".split()  # noqa: SIM905
@@ -74,7 +76,9 @@ def folder(root: Path, random: Random) -> Path:
     return write(root, {"fixed.md": note(f"- {FIXED}.", title="Lights")})
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(60), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(seed=st.integers(0, 2**32), plain=st.sampled_from(["on", "off", "auto"]))
 def test_a_folder_followed_equals_a_fresh_load(
     tmp_path_factory: pytest.TempPathFactory, seed: int, plain: str
@@ -90,6 +94,7 @@ def test_a_folder_followed_equals_a_fresh_load(
         assert known.library == load(root, rules)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     random = Random(seed)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.schedule.due import due_between, due_on, local_date, next_due
 from bot.schedule.plan import EVERY, Plan
+from tests.examples import examples
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia")
 plans = st.builds(
@@ -66,7 +67,7 @@ def test_weekdays_and_weekly() -> None:
     assert [day for day, _ in found] == [date(2026, 11, 29), date(2026, 12, 6)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(plans, moments)
 def test_the_next_is_later_and_on_its_day(plan: Plan, now: float) -> None:
     day, moment = next_due(plan, now, date(1970, 1, 1))
@@ -86,7 +87,7 @@ def test_the_next_is_later_and_on_its_day(plan: Plan, now: float) -> None:
         )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(plans, moments, st.integers(1, 40))
 def test_each_day_comes_once_and_in_order(plan: Plan, since: float, days: int) -> None:
     first = local_date(plan.zone, since)

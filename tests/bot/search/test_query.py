@@ -63,7 +63,7 @@ def test_anything_can_be_parsed(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["“", '"', 'author:"', "-", "(", "author:", "-a", 'a" ', "«“„", "before:1"])
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(30)
 def test_long_nonsense_is_parsed_at_once(unit: str) -> None:
     parse(unit * (40_000 // len(unit)))
 

@@ -25,7 +25,7 @@ def run(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=120,
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "EMBEDDING_MODEL": str(folder), "STATE_PATH": str(state)},
     )

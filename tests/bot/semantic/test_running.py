@@ -81,7 +81,7 @@ async def test_told_to_stop_with_highlights_in_hand(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings | given, before=STUCK) as bot:
         await bot.ready()
         await bot.says("reading for meaning")
-        assert await bot.terminate(10) == 0
+        assert await bot.terminate(30) == 0
         assert "stopped while highlights were read for their meaning" in bot.log
 
 
@@ -92,7 +92,7 @@ async def test_a_talk_that_is_over_with_highlights_in_hand(tmp_path: Path) -> No
         assert talk.process.stdin is not None
         assert talk.process.stdout is not None
         talk.process.stdin.write(b"/highlight help\nquit\n")
-        assert await talk.ends(20) == 0
+        assert await talk.ends(30) == 0
         assert b"/highlight random" in await talk.process.stdout.read()
 
 

@@ -56,7 +56,7 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
             plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
             place = f"slack:{channel.id}"
             await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
-            await slack.until(lambda: bool(slack.posts(channel)), timeout=20)
+            await slack.until(lambda: bool(slack.posts(channel)))
             digest = slack.posts(channel)[0]
             for action in ("keep", "never"):
                 await slack.reply_to(await slack.press(ann, digest, f"digest:{action}"))

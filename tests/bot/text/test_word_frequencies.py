@@ -9,6 +9,7 @@ import pytest
 from bot.text.word_frequencies import COUNTED, count, is_word, rarity
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", sorted(COUNTED))
 def test_every_list_can_be_halved(language: str) -> None:
     packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()

@@ -15,6 +15,7 @@ from corpus.folder import cache, read
 from corpus.folder.selection import Rules
 from corpus.load import load
 from corpus.model import Library
+from tests.examples import examples
 from tests.notes_on_disk import note, write
 
 LONG = "The hedge that is cut every second year carries more berries than the one cut each autumn"
@@ -143,7 +144,7 @@ def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, caplog: pyte
     assert len(caplog.records) == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(["cut", "flip", "foreign", "nothing"]), st.floats(0, 1), st.data())
 def test_whatever_is_in_the_cache(
     root: Path, tmp_path: Path, how: str, at: float, data: st.DataObject

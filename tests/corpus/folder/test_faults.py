@@ -169,6 +169,7 @@ def test_hundred_megabytes_are_skipped_unread(tmp_path: Path) -> None:
     assert found.notes == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("head", ["", "- ", "---\ntitle: ", "# T\n## Highlights\n- "])
 def test_a_line_of_ten_megabytes(tmp_path: Path, head: str) -> None:
     begin = time.process_time()

@@ -2,7 +2,7 @@
 
 The fixtures hold invented content in the exact bytes of the exports: no-break spaces in "Location 144", no newline at the
 end of Logseq's pages, trailing blanks behind tags. After a wanted change write the file anew with
-`python -m tests.test_corpus_shapes` and read its difference.
+`python -m tests.corpus.formats.test_layouts` and read its difference.
 """
 
 import json

@@ -17,6 +17,7 @@ from bot.text.sanitize import visible
 from corpus.model import Highlight, Source
 from tests.adapters.discord.render.hostile import quotes, replies
 from tests.adapters.discord.render.reading import PING, read, unquoted
+from tests.examples import examples
 
 COMPONENTS_V2 = 1 << 15
 origins = st.builds(
@@ -33,7 +34,7 @@ def _bold(plain: str, *marks: tuple[int, int]) -> Quote:
     return Quote(highlight, ((0, len(plain)),), marks)
 
 
-ours = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+ours = settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @ours

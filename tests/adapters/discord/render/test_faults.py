@@ -208,6 +208,7 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
         assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT}"
 
 
+@pytest.mark.long
 def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
     """Fault 19: twenty quotes with all that can be long, then one; each that is shown has both its links."""
     tail = "x" * 650

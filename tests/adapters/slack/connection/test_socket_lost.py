@@ -58,5 +58,5 @@ async def test_no_socket_holds_for_ten_minutes_and_no_other_platform_is_up(start
     async with SlackServer() as slack:
         slack.sockets.refuses_upgrades = True
         async with start(slack, ready=False) as bot:
-            await asyncio.wait([bot.running], timeout=10)
+            await asyncio.wait([bot.running], timeout=60)
             assert type(bot.running.exception()).__name__ == "ConnectionFailedError"

@@ -15,12 +15,13 @@ from bot.model import OMISSION, Answer, Quote
 from bot.text import safe_links as web
 from bot.text.sanitize import visible
 from tests.adapters.slack.render import hostile
+from tests.examples import examples
 from tests.slack_server import links, notification, pings, unfurls, visible_text
 from tests.slack_server.json_types import Json
 from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
 
 pytestmark = pytest.mark.timeout(300)
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def payload(message: SlackMessage) -> Json:
@@ -85,7 +86,7 @@ def test_every_link_survives_a_long_answer(reply: Answer) -> None:
 
 
 @given(hostile.texts | st.sampled_from(hostile.ADDRESSES))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_is_linked_is_a_plain_address_of_the_web(text: str) -> None:
     address = web.web(text)
     if address is not None:
@@ -94,7 +95,7 @@ def test_what_is_linked_is_a_plain_address_of_the_web(text: str) -> None:
 
 
 @given(hostile.texts)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_notification_is_escaped_once(text: str) -> None:
     message = render.message(Notice(f"a {text} b"), asker=None, private=False)
     read = message.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
