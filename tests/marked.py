@@ -163,7 +163,12 @@ async def on_discord(discord: DiscordServer) -> None:
     await discord.answered(channel, discord.ask("zqann", channel, f"zqquestion {SPOILT}"))
     discord.ask("zqann", channel, "zqlisten")
     discord.ask("zqeve", discord.channel("zqlobby", discord.server("zqstrangers", home=False)), "zqquestion")
-    for number, more in enumerate(({"cut": True}, {"status": 500}, {"status": 403, "body": {"code": 50013}})):
+    faults: tuple[dict[str, Any], ...] = (
+        {"cut": True},
+        {"status": 500},
+        {"status": 403, "body": {"code": 50013}},
+    )
+    for number, more in enumerate(faults):
         room = discord.channel(f"zqroom{number}")
         discord.rest.fail("POST", f"/channels/{room.id}/messages", **more)
         asked = discord.ask("zqann", room, "which zqpassage lamp? -zqquestion")

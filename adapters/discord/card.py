@@ -41,6 +41,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """Below a block."""
+
     label: str
     custom_id: str
     main: bool = False
@@ -49,6 +51,8 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """One line of a menu."""
+
     label: str
     value: str
     description: str = ""

@@ -53,7 +53,7 @@ REASONS: Mapping[str, str] = {**NEEDED, **WANTED}
 def manifest(url: str | None = None) -> Manifest:
     """The manifest for Socket Mode, or for HTTP at this public address of the bot (`https://bot.example.com`)."""
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
-    found = cast(Manifest, json.loads(text))
+    found = cast("Manifest", json.loads(text))
     if url is not None:
         address = url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
         settings = _part(found, "settings")
@@ -61,7 +61,7 @@ def manifest(url: str | None = None) -> Manifest:
         _part(settings, "event_subscriptions")["request_url"] = address
         for name in ("request_url", "message_menu_options_url"):
             _part(settings, "interactivity")[name] = address
-        for command in cast(list[Manifest], _part(found, "features")["slash_commands"]):
+        for command in cast("list[Manifest]", _part(found, "features")["slash_commands"]):
             command["url"] = address
     return found
 
@@ -69,7 +69,7 @@ def manifest(url: str | None = None) -> Manifest:
 def scopes() -> tuple[str, ...]:
     """The scopes of the bot token that the manifest asks for, sorted."""
     found = _part(_part(manifest(), "oauth_config"), "scopes")["bot"]
-    return tuple(sorted(cast(list[str], found)))
+    return tuple(sorted(cast("list[str]", found)))
 
 
 def needed() -> tuple[str, ...]:
@@ -79,4 +79,4 @@ def needed() -> tuple[str, ...]:
 
 
 def _part(whole: Manifest, name: str) -> Manifest:
-    return cast(Manifest, whole[name])
+    return cast("Manifest", whole[name])

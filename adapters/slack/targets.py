@@ -127,7 +127,7 @@ class HomeTarget:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
         view = home.view(
             self.bot.index,
-            date.today(),  # the day where the bot runs
+            date.today(),  # noqa: DTZ011  the day where the bot runs
             pick,
             self.bot.told_freshness(),
         )

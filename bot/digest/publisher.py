@@ -165,7 +165,8 @@ class DigestPublisher:
         for removed in self._quiet.keys() - places:
             del self._quiet[removed]
         if self._finished is not None and len(self._finished) > MAX_FINISHED_DAYS:
-            oldest = date.fromtimestamp(self.clock()) - LOOK_BACK - timedelta(days=2)
+            today = date.fromtimestamp(self.clock())  # noqa: DTZ012  two days are more than any zone
+            oldest = today - LOOK_BACK - timedelta(days=2)
             self._finished = {one: at for one, at in self._finished.items() if one[2] >= oldest}
 
     def _due(self, digest: ChannelDigest) -> list[tuple[date, float]]:

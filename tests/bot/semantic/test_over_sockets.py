@@ -1,5 +1,6 @@
 """Other words, same meaning, on both platforms over real sockets: a question, "More like this", the command on a message."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from tests.bot.semantic.models import meaning
 from tests.discord_server import DiscordServer
 from tests.libraries import highlight, of
 from tests.slack_server import SlackServer
+
+
+def has_answers(server: DiscordServer, channel: Channel, number: int) -> bool:
+    return len(server.answers(channel)) == number
+
 
 INDEX = Index.build(
     of(
@@ -91,7 +97,7 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
             server.press("ben", channel, last, wording.ALIKE)
-            await server.until(lambda number=number: len(server.answers(channel)) == number)
+            await server.until(partial(has_answers, server, channel, number))
             before, last = last, server.answers(channel)[-1]
             assert last.reference is not None
             assert int(last.reference["message_id"]) == before.id

@@ -42,7 +42,7 @@ ours = settings(max_examples=examples(100), deadline=None, suppress_health_check
 def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> None:
     card = render(reply, origin, pictures)
     view = layout(card)
-    payload = view.to_components()
+    payload = view.to_components()  # type: ignore[no-untyped-call]
     validate_components(json.loads(json.dumps(payload, ensure_ascii=False).encode()), flags=COMPONENTS_V2)
     assert sum(map(units, card.texts)) <= 4000
     assert view.content_length() <= 4000

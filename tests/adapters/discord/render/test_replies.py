@@ -12,7 +12,7 @@ from adapters.terminal.cli import app
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Help, Notice, Picks
-from bot.chat.requests import Command, parse
+from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from corpus.model import Highlight, Source
 
@@ -99,14 +99,14 @@ def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
 
 
 def test_the_list_of_a_source_names_it_once(bot: Bot) -> None:
-    card = render(bot.reply(parse("from the slope of forgetting")), HERE)
+    card = render(bot.reply(Command("from", "the slope of forgetting")), HERE)
     assert sum("The Slope of Forgetting" in text for text in card.texts) == 1
     assert card.menu is None
     assert wording.SHOW_SOURCE not in _labels(card)
 
 
 def test_sources_can_be_chosen_from(bot: Bot) -> None:
-    card = render(bot.reply(parse("sources")), HERE)
+    card = render(bot.reply(Command("sources")), HERE)
     assert card.menu is not None
     assert len(card.menu.options) == 10
     assert card.buttons[0].custom_id == "b1:m:10:10:@42"

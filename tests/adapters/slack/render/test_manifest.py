@@ -62,7 +62,7 @@ def test_over_http_everything_comes_to_one_address() -> None:
 @pytest.mark.parametrize("url", [None, "https://bot.example.com"])
 @pytest.mark.skipif(not SCHEMAS.exists(), reason="the public schema is not here")
 def test_it_fits_the_public_schema(url: str | None) -> None:
-    def local(uri: str) -> Resource:  # type: ignore[type-arg]
+    def local(uri: str) -> Resource:
         return Resource.from_contents(
             json.loads((SCHEMAS / "schemas" / uri.rsplit("/", 1)[1]).read_text("utf-8"))
         )
