@@ -14,6 +14,7 @@ from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
 from bot.assembly import assemble
@@ -30,10 +31,14 @@ log = getLogger("analects")
 
 GRACE = 5.0
 """Seconds for what is under way when it is told to stop."""
-NO_TOKENS = (
-    "SLACK_BOT_TOKEN, DISCORD_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN "
-    "(README, Settings)"
-)
+
+
+def _no_tokens() -> SettingsError:
+    return SettingsError(
+        "SLACK_BOT_TOKEN, DISCORD_TOKEN",
+        "no platform has its tokens",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+    )
 
 
 async def serve(
@@ -47,7 +52,7 @@ async def serve(
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
-        raise SettingsError(NO_TOKENS)
+        raise _no_tokens()
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
@@ -77,7 +82,7 @@ async def serve(
     server = HttpServer(health, Metrics(Watched(service, health, notes, syncs.states), durations))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
-        server.post(http_mode.PATH, http_mode.handler(slack))
+        server.post(EVENTS_PATH, http_mode.handler(slack))
     syncs.listen(server)
     try:
         if not await _checked(platforms, stopped):

@@ -20,6 +20,13 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     ├── LookupFailedError             cannot tell whether a message was posted
     ├── SocketClosedError             Slack: a socket that cannot be used any longer
     ├── SocketClosedError             Discord: the same of a gateway connection
+    ├── SourceError                   notes could not be fetched from Readwise or git
+    │   ├── RefusedTokenError         the service does not take the token
+    │   ├── OutOfReachError           the service could not be reached
+    │   ├── UnusableAnswerError       the service answered what cannot be used
+    │   ├── ReplacementRefusedError   more than half of what is there would be dropped
+    │   ├── BusyError                 another process fetches into the same folder
+    │   └── CannotKeepError           what was fetched could not be written
     └── BadLineError                  a line of `ask --batch` is no question
 
 `tests/test_errors.py` compares this tree with the classes.

@@ -62,7 +62,7 @@ async def test_nothing_marked_is_told(level: str, form: str, state: str, tmp_pat
             await asyncio.gather(marked.on_slack(slack), marked.on_discord(discord))
             assert len(tokens) > 5
             served = await http(bot) if level != "WARNING" else ""
-            await marked.of_notes(notes, bot.message)
+            await marked.of_notes(notes, bot.says)
             served += await http(bot) if level != "WARNING" else ""
             nothing_in(served, slack, discord, tokens, "HTTP")
             assert await bot.terminate() == 0

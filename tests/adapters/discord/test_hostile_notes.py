@@ -74,7 +74,8 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to one person")
     reply = town.service.bot.reply(Command("random"))
     assert isinstance(reply, Picks)
-    await ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    target = ProactiveTarget(str(town.channel.id), "1", 0.0, client=lambda: town.client)
+    await target.post(Digest(reply.quotes))
     sent("unasked")
 
 

@@ -85,7 +85,7 @@ def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
     blocks = message(reply, asker="U1", private=False).blocks
     elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
     buttons = [one for one in elements if one.get("action_id") == "alike"]
-    found = [slack_actions.request(one["value"]) for one in buttons]
+    found = [slack_actions.decode_request(one["value"]) for one in buttons]
     assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
     without = message(replace(reply, alike=False), asker="U1", private=False).blocks
     assert "alike" not in str(without)

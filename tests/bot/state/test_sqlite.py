@@ -115,10 +115,10 @@ async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("text", ["nul\0", "half \ud83d of a pair", "x" * 300])
 async def test_what_cannot_be_stored_spoils_nothing(text: str, state_url: str) -> None:
     """Whether it is refused or not, on either database: the state goes on."""
-    state = await open_state(state_url)
+    opened = await open_state(state_url)
     with suppress(RejectedError):
-        await state.claims.claim(text)
-    await state.claims.close()
+        await opened.claims.claim(text)
+    await opened.claims.close()
     state = StateWithFallback(lambda: open_state(state_url))
     await state.open()
     await state.claim(text)
@@ -138,5 +138,5 @@ async def test_doctor_says_what_is_wrong(
     (found,) = await _state(load_settings())
     assert not found.ok
     assert found.finding == (DAMAGED if url is None else "no connection to the database")
-    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.mend)
+    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.fix)
     assert "s3cret" not in str(found)

@@ -69,7 +69,7 @@ def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behin
         block.texts[0].endswith(r"it. \[…\]") or block.texts[0].endswith(r" \[…\]") for block in card.blocks
     )
     assert card.buttons[0].custom_id == f"b1:m:{len(card.blocks)}:{len(card.blocks)}:@42"
-    assert card.foot == f"-# 1–{len(card.blocks)} of 40 highlights"
+    assert card.footer == f"-# 1–{len(card.blocks)} of 40 highlights"
 
 
 def test_a_slash_command_has_its_request_in_the_button_and_no_button_where_it_is_too_long() -> None:
@@ -90,7 +90,7 @@ def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
 
 
 def test_a_corrected_word_is_told() -> None:
-    assert render(replace(ANSWER, corrected={"eazy": "easy"})).head == "-# Looked for “easy” for “eazy”."
+    assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Looked for “easy” for “eazy”."
 
 
 def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
