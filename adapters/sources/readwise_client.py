@@ -179,7 +179,9 @@ def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
         return
     if status in (401, 403):
         raise RefusedTokenError(
-            "READWISE_TOKEN: Readwise refuses this token; take a new one from https://readwise.io/access_token"
+            "READWISE_TOKEN",
+            "Readwise refuses this token",
+            "take a new one from https://readwise.io/access_token",
         )
     if status == 429:
         wait_s = _retry_after(headers.get("Retry-After"))

@@ -12,7 +12,7 @@ from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.private_files import make_folder
 from adapters.sources.schedule import SyncLoop
 from bot.library.freshness import SyncState
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from corpus.folder.roots import readwise_folder
 
 log = getLogger("analects.sources")
@@ -58,7 +58,7 @@ class Syncs:
             try:
                 await source.check()
             except RefusedTokenError as error:
-                raise SettingsError(str(error)) from None
+                raise error.settings_error from None
             except SourceError as error:
                 log.warning(
                     "%(source)s is not reached: %(error)s",

@@ -85,9 +85,9 @@ def main() -> None:
         _discard_output()
         _exit_with_error(error.strerror or type(error).__name__, 1)
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
-        from bot.runtime.logs import named
+        from bot.runtime.logs import describe_error
 
-        _exit_with_error(f"a defect: {named(error)}. Please report it", 1)
+        _exit_with_error(f"a defect: {describe_error(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 

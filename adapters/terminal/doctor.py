@@ -13,7 +13,7 @@ from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
 from adapters.terminal import loading
 from adapters.terminal.privacy_report import objections_to
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
@@ -28,7 +28,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [failed("settings", line) for line in str(error).splitlines()]
+        return [failed("settings", one) for one in error.problems]
     found = [
         *(_misspelled() or [Finding("settings", True, "valid")]),
         *_notes(settings),
@@ -59,7 +59,7 @@ def _on_slack(settings: Settings) -> list[Finding]:
     try:
         found = slack_credentials.credentials(settings)
     except SettingsError as error:
-        return [failed("slack", str(error))]
+        return [failed("slack", error)]
     return asyncio.run(slack_diagnose.diagnose(found)) if found is not None else []
 
 
@@ -68,12 +68,12 @@ def _on_discord(settings: Settings) -> list[Finding]:
     try:
         found = discord_credentials.credentials(settings)
     except SettingsError as error:
-        return [failed("discord", str(error))]
+        return [failed("discord", error)]
     if found is None:
         return []
     from adapters.discord.diagnose import diagnose  # discord.py is slow to import
 
-    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
     return asyncio.run(diagnose(found, listed))
 
 
@@ -114,7 +114,7 @@ def _meaning(settings: Settings) -> list[Finding]:
     if meaning is None:
         return []
     if not meaning.open():
-        return [failed("meaning", meaning.problem or "")]
+        return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
     return [Finding("meaning", True, f"the model {settings.embedding_model} works")]
 
 

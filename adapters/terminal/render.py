@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.chat import wording
 from bot.chat.attribution import SourceLine, attribution, source_line
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS
 from bot.model import OMISSION, Answer, Quote
@@ -32,7 +32,7 @@ def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
         _sources(text, reply)
     else:
         _quotes(text, reply, width)
-    if hint is not None and more(reply) is not None:
+    if hint is not None and next_page(reply) is not None:
         text.append(f"\n{hint}", _QUIET)
     text.append("\n")
     return text

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import AnalectsError
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -31,7 +32,7 @@ _LOGSEQ_ONLY = frozenset({"version-files", "bak"})
 _SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})
 
 
-class CorpusError(Exception):
+class CorpusError(AnalectsError):
     """The folder of notes cannot be read at all; the message is a sentence for a person."""
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from adapters.terminal.render import BAR, render
 from bot.chat import wording
-from bot.chat.replies import Notice, Picks
+from bot.chat.replies import Help, Picks
 from bot.chat.requests import Command
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import visible
@@ -58,7 +58,7 @@ def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
     one = quote(
         "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
     )
-    told = render(Answer("oil", (one,), total=2), 40).plain + render(Notice(wording.HELP), 40).plain
+    told = render(Answer("oil", (one,), total=2), 40).plain + render(Help(), 40).plain
     assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
     assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
     assert "\n\n1 of 2 highlights\n" in told
