@@ -24,11 +24,14 @@ from bot.schedule import time_zones
 from corpus.errors import AnalectsError
 from corpus.folder.roots import Corpus, fetched_roots
 from corpus.load import SAMPLE_NOTES, Rules
+from corpus.privacy import entries
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """A list, separated by commas."""
 Limits = Annotated[tuple[int, int], NoDecode]
 """Questions per minute: of a person, and in a channel."""
+
+DEFAULT_PRIVATE_TAGS = ("private",)
 
 Seconds = float
 """Written as a number of seconds, or as `6h`, `90m`, `30s`."""
@@ -107,7 +110,7 @@ class Settings(BaseSettings):
         "else only those with a `url`, `source` or `link` property",
     )
     private_tags: Names = Field(
-        default=("private",),
+        default=DEFAULT_PRIVATE_TAGS,
         description="notes and highlights with one of these tags never enter the library",
     )
     private_paths: Names = Field(
@@ -190,7 +193,21 @@ class Settings(BaseSettings):
         default=None, description="`text` or `json`; by default text on a terminal, else json"
     )
 
-    @field_validator("private_tags", "private_paths", "allowed_channels", "allowed_servers", mode="before")
+    @field_validator("private_tags", mode="before")
+    @classmethod
+    def _private_tags(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not (found := entries.tags_of(value)):
+            raise ValueError("no tag can be read from it; write them apart by commas, as private, diary")
+        return found
+
+    @field_validator("private_paths", mode="before")
+    @classmethod
+    def _private_paths(cls, value: object) -> object:
+        return entries.paths_of(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_channels", "allowed_servers", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):

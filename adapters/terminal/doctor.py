@@ -12,13 +12,15 @@ from adapters.finding import Finding, failed
 from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
 from adapters.terminal import loading
+from adapters.terminal.privacy_report import objections_to
 from bot.access.rules import Allowlist
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
 from corpus.load import load
+from corpus.model import Library
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -29,7 +31,7 @@ def examine(corpus: Path | None) -> list[Finding]:
         return [failed("settings", one) for one in error.problems]
     found = [
         *(_misspelled() or [Finding("settings", True, "valid")]),
-        _notes(settings),
+        *_notes(settings),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
     ]
@@ -85,15 +87,25 @@ def as_text(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _notes(settings: Settings) -> Finding:
+def _notes(settings: Settings) -> list[Finding]:
     try:
         library = load(settings.corpus_path, settings.rules)
     except CorpusError as error:
-        return Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")
+        return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
     counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
     if not library.highlights:
-        return Finding("notes", False, counts, "run `analects check` to see what was found and skipped")
-    return Finding("notes", True, counts)
+        return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
+    return [Finding("notes", True, counts), *_privacy(settings, library)]
+
+
+def _privacy(settings: Settings, library: Library) -> list[Finding]:
+    """An entry that covers nothing is a finding. Not so the default tag: often nothing carries it."""
+    found = []
+    for one in objections_to(settings, library):
+        finding, _, fix = one.reason.partition("; ")
+        usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
+        found.append(Finding("privacy", usual, f"{one.setting}: {finding}", None if usual else fix))
+    return found
 
 
 def _meaning(settings: Settings) -> list[Finding]:

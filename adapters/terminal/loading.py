@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,16 @@ from corpus.load import Progress, load
 from corpus.model import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.chat.conversation import Bot
     from bot.library.freshness import Freshness
     from bot.library.snapshot import Snapshot
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
+    from corpus.model import Highlight
+
+log = getLogger("analects.cache")
 
 PROGRESS_BAR_AFTER_S = 1.0
 
@@ -35,7 +41,37 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     if fetch:
         _fetch_first(settings)
     with progress_bar("Reading notes", "Indexing") as progress:
-        return load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
+        found = load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
+    if found.gone:
+        _forget_vectors(settings, found.gone)
+    return found
+
+
+def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+    """Takes out of the cache, and of the vectors of every model, what is no more in the library."""
+    from bot.library.snapshot import store_again
+
+    store_again(snapshot, settings.corpus, settings.cache_path)
+    _forget_vectors(settings, gone)
+
+
+def _forget_vectors(settings: "Settings", gone: "Sequence[Highlight]") -> None:
+    from bot.library.snapshot import cache_folder
+
+    folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
+    if not folder.is_dir():
+        return
+    from bot.semantic.passage_vectors import key
+    from bot.semantic.vector_store import forget
+
+    keys = {key(one) for one in gone}
+    try:
+        forget(folder, keys.__contains__)
+    except OSError as error:
+        log.error(
+            "%(path)s still holds vectors of what is private now: %(error)s; delete the folder",
+            {"path": folder, "error": error.strerror},
+        )
 
 
 def bot(settings: "Settings") -> "Bot":

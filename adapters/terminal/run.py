@@ -38,7 +38,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    reloader = Reloader(bot, found, settings.corpus)
+    reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
     syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
     bot.freshness = lambda: Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
     following = asyncio.create_task(follow(reloader, stop))

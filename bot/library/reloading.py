@@ -22,14 +22,15 @@ from time import time
 from typing import Protocol
 
 from bot.library.freshness import newest_highlight
+from bot.library.held_back import HeldBack
 from bot.library.snapshot import Snapshot, same, with_words
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
-from corpus.folder.state import Known, Stamp, refresh, seen
-from corpus.model import Skipped
+from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
+from corpus.model import Highlight, Skipped
 
 log = getLogger("analects.notes")
 
@@ -42,8 +43,14 @@ SWITCH_INTERVAL_S = 0.0005
 POLL_INTERVAL_S = 30.0
 """Seconds between looks at the folder without an event: network mounts and some containers send none."""
 
+DEADLINE_S = 60.0
+"""Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
+
 Stamps = dict[str, Stamp | None]
 """By path, what tells whether a file changed."""
+
+Forget = Callable[[Snapshot, Sequence[Highlight]], None]
+"""Told of the library as it is, and of the highlights that left it: what is stored of them goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,9 @@ class Status:
     """How often the folder could not be read, or a change not be loaded."""
 
 
+_END = object()
+
+
 class HasIndex(Protocol):
     """Answers from an index that can be replaced."""
 
@@ -83,9 +93,17 @@ class Reloader:
     """Holds the snapshot that a bot answers from, and replaces it."""
 
     def __init__(
-        self, bot: HasIndex, snapshot: Snapshot, root: Corpus, clock: Callable[[], float] = time
+        self,
+        bot: HasIndex,
+        snapshot: Snapshot,
+        root: Corpus,
+        clock: Callable[[], float] = time,
+        forget: Forget | None = None,
     ) -> None:
+        """`forget` is called in a reload whenever something became private."""
         self.root = root
+        self._forget = forget
+        self._held_back = HeldBack()
         self._bot = bot
         self._snapshot = snapshot
         self._clock = clock
@@ -121,7 +139,17 @@ class Reloader:
     def changed(self, now: Stamps | None) -> bool:
         """Whether there may be anything to load."""
         racy = any(record.stamp is None for record in self._snapshot.known.records.values())
-        return now is None or now != self._loaded or racy or self.status.stale_since is not None
+        stale = self.status.stale_since is not None
+        return now is None or now != self._loaded or racy or stale or self.held_back_for() == 0
+
+    def held_back_for(self) -> float | None:
+        """Seconds until something that is held back may be shown again; None if nothing is."""
+        until = self._held_back.until
+        return None if until is None else max(0.0, until - self._clock())
+
+    def late(self) -> None:
+        """Reports that a reload has passed its deadline."""
+        self.status = self._stale(f"reading the changed notes takes longer than {DEADLINE_S:.0f} s")
 
     def emptied(self, now: Stamps | None) -> bool:
         """Whether a note that had content is empty now."""
@@ -153,8 +181,26 @@ class Reloader:
         if implausible := _implausible(found, before, self.root):
             return self._stale(implausible)
         now = seen(found)
-        known = refresh(before.known, found)
-        index = before.index
+        hidden = self._held_back.names(before.known, now, self._clock())
+        changed = sum(one != self._stamp_of(place) for place, one in now.items())
+        if changed > 1 and (
+            private := newly_private(before.known, found)
+        ):  # before the others are read, which may take long
+            self._take(refresh(before.known, found, hidden=hidden, only=private))
+        known = refresh(self._snapshot.known, found, hidden=hidden)
+        self._take(replace(known, hidden=self._held_back.settle(known)))
+        self._loaded = now
+        if self.status.stale_since is not None:
+            log.info("notes can be read again")
+        return self._status(self._snapshot)
+
+    def _stamp_of(self, place: str) -> Stamp | None:
+        record = self._snapshot.known.records.get(place)
+        return None if record is None else record.stamp
+
+    def _take(self, known: Known) -> None:
+        """Answers from these notes from now on, and forgets on disk what became private."""
+        before, index = self._snapshot, self._snapshot.index
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
             index.prepare()
@@ -165,10 +211,8 @@ class Reloader:
                 {"read": known.read, "highlights": len(index)},
             )
         self._snapshot = Snapshot(known, index)
-        self._loaded = now
-        if self.status.stale_since is not None:
-            log.info("notes can be read again")
-        return self._status(self._snapshot)
+        if self._forget is not None and (gone := turned_private(before.known, known)):
+            self._forget(self._snapshot, gone)
 
     def _stale(self, reason: str) -> Status:
         if self.status.reason != reason:
@@ -232,13 +276,37 @@ async def follow(
 ) -> None:
     """Reloads after every change until `stop` is set. `events` yields whenever the folder is worth a look."""
     await asyncio.to_thread(reloader.prepare)
-    async for _ in events or change_events(reloader.root, stop):
+    async for _ in _also_when_due(reloader, events or change_events(reloader.root, stop)):
         now = await asyncio.to_thread(reloader.stamps)
         if reloader.changed(now):
             await _settle(reloader, now, sleep)
-            await asyncio.to_thread(reloader.update)
+            await _update(reloader)
         if stop.is_set():
             return
+
+
+async def _also_when_due(reloader: Reloader, events: AsyncIterator[object]) -> AsyncIterator[None]:
+    """Yields with every item of `events`, and when something that was held back may be shown again."""
+    following = asyncio.ensure_future(anext(events, _END))
+    try:
+        while True:
+            done, _ = await asyncio.wait({following}, timeout=reloader.held_back_for())
+            if done:
+                if following.result() is _END:
+                    return
+                following = asyncio.ensure_future(anext(events, _END))
+            yield
+    finally:
+        following.cancel()
+
+
+async def _update(reloader: Reloader) -> None:
+    """Loads what changed, and reports it if that takes long."""
+    work = asyncio.ensure_future(asyncio.to_thread(reloader.update))
+    done, _ = await asyncio.wait({work}, timeout=DEADLINE_S)
+    if not done:
+        reloader.late()
+    await work
 
 
 async def _settle(

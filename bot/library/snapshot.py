@@ -1,6 +1,7 @@
 """The library and its index, loaded from the folder of notes and, as far as possible, from the cache."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
@@ -13,8 +14,8 @@ from bot.search.index import Index
 from corpus.folder.read import Progress
 from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, refresh
-from corpus.model import Library
+from corpus.folder.state import Known, refresh, turned_private
+from corpus.model import Highlight, Library
 
 log = getLogger("analects.cache")
 
@@ -30,6 +31,8 @@ class Snapshot:
     index: Index
     stored: tuple[Path, str] | None = None
     """Path and key of the stored index, if it was loaded."""
+    gone: tuple[Highlight, ...] = ()
+    """Highlights of the cache that have left the library since something became private."""
 
     @classmethod
     def empty(cls, rules: Rules) -> "Snapshot":
@@ -65,10 +68,33 @@ def load_snapshot(
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
         index = Index.build(known.library, before=analysed or None)
-    snapshot = Snapshot(known, index, stored)
+    gone = turned_private(cached.known, known) if cached is not None and known.read else ()
+    snapshot = Snapshot(known, index, stored, tuple(gone))
     if not stored or known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
         _save(snapshot, place, token, index_too=not stored)
     return snapshot
+
+
+def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
+    """Puts the library as it is in the place of what the cache has of it; where that cannot be, the cache goes."""
+    place = cache_folder(root, folder)
+    if not place.is_dir():
+        return
+    token = uuid4().hex
+    if len(snapshot.known.library.highlights) and _save(snapshot, place, token, index_too=True):
+        return
+    for name in ("notes", "index"):
+        stored = place / name
+        try:
+            if stored.is_dir():
+                shutil.rmtree(stored)
+            else:
+                stored.unlink(missing_ok=True)
+        except OSError as error:
+            log.error(
+                "%(path)s still holds what is private now and cannot be removed: %(error)s; delete it",
+                {"path": stored, "error": error.strerror},
+            )
 
 
 def with_words(snapshot: Snapshot) -> Snapshot:
@@ -92,17 +118,22 @@ def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
     return len(before) == len(after) and all(map(is_, before, after))
 
 
-def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
+def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:
+    """Whether all of it could be written."""
     from bot.search import storage
     from corpus.folder import cache
 
     release_free_memory()
     remove_abandoned(place)
-    if not cache.save(snapshot.known, place / "notes", token) or not index_too:
-        return
+    if not cache.save(snapshot.known, place / "notes", token):
+        return False
+    if not index_too:
+        return True
     try:
         storage.save(snapshot.index, place / "index", token)
     except OSError as error:
         log.warning(
             "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}
         )
+        return False
+    return True

@@ -15,6 +15,9 @@ from corpus.model import Skipped
 MAX_BYTES = 16 * 1024 * 1024
 """A larger file is no note of highlights: the longest measured in the wild is under 1 MB."""
 
+MAX_PRIVATE_BYTES = 64 * 1024 * 1024
+"""Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
+
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 
 _SKIPPED_FOLDERS = {
@@ -110,6 +113,27 @@ def read(note: NoteFile) -> bytes | Skipped:
             return file.read(MAX_BYTES)
     except OSError as error:
         return Skipped(note.path, f"cannot be read: {_why(error)}")
+    finally:
+        os.close(descriptor)
+
+
+def beginning(note: NoteFile) -> str:
+    """As much of a file that is too large for a note as is looked at for what is private; empty where it cannot be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(note.location, flags)
+    except OSError:
+        return ""
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            head = file.read(65536)
+            if b"\0" in head:  # no text
+                return ""
+            return (head + file.read(MAX_PRIVATE_BYTES)).decode("utf-8", "replace").replace("\r", "")
+    except OSError:
+        return ""
     finally:
         os.close(descriptor)
 

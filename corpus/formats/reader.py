@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from corpus.formats import blocks, bullets, front_matter, link_tail, logseq, mirror, readwise_api, snipd
-from corpus.formats.entry import MAX_PASSAGE, Entry, Note, hashtags
+from corpus.formats.entry import MAX_PASSAGE, Entry, Note
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, is_highlights
 from corpus.model import Skipped
@@ -165,8 +165,3 @@ def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]])
 def _with_problems(note: Note) -> Note:
     problems: list[tuple[int | None, str]] = []
     return replace(note, entries=_checked(note.entries, problems), problems=tuple(problems))
-
-
-def private_words(note: Note, entry: Entry) -> tuple[str, ...]:
-    """All tags that may make a highlight private: the note's, its own, and those written into its remark."""
-    return (*note.tags, *entry.tags, *hashtags(entry.remark))

@@ -13,8 +13,9 @@ from corpus.formats import front_matter, link_tail, properties, reader
 from corpus.formats.entry import Note
 from corpus.load import SAMPLE_NOTES
 from corpus.merging.duplicates import Keyed
-from corpus.merging.merge import Kept, Privacy, merge
+from corpus.merging.merge import Kept, merge
 from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
 from tests.examples import examples
 
 LINES = st.sampled_from(
@@ -36,6 +37,7 @@ LINES = st.sampled_from(
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
+RULES = PrivacyRules.of(("private",), ())
 MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -51,7 +53,7 @@ def checked(text: str) -> None:
         assert 1 <= entry.line <= len(lines)
         for part in entry.text.split("\n"):
             assert part.strip() in text
-    found = merge([Keyed.of(note)], Privacy()).get(note.path, Kept())
+    found = merge([Keyed.of(note, text, RULES)]).get(note.path, Kept())
     assert len(found.highlights) + found.private <= len(note.entries)
     assert len({one.id for one in found.highlights}) == len(found.highlights)
 
