@@ -47,6 +47,7 @@ DEADLINE_S = 60.0
 """Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
 
 Stamps = dict[str, Stamp | None]
+"""By path, what tells whether a file changed."""
 
 Forget = Callable[[Snapshot, Sequence[Highlight]], None]
 """Told of the library as it is, and of the highlights that left it: what is stored of them goes."""
@@ -142,12 +143,12 @@ class Reloader:
         return now is None or now != self._loaded or racy or stale or self.held_back_for() == 0
 
     def held_back_for(self) -> float | None:
-        """Seconds until something that is held back may be shown again; None where nothing is."""
+        """Seconds until something that is held back may be shown again; None if nothing is."""
         until = self._held_back.until
         return None if until is None else max(0.0, until - self._clock())
 
     def late(self) -> None:
-        """Says that a reload has passed its deadline."""
+        """Reports that a reload has passed its deadline."""
         self.status = self._stale(f"reading the changed notes takes longer than {DEADLINE_S:.0f} s")
 
     def emptied(self, now: Stamps | None) -> bool:
@@ -198,7 +199,7 @@ class Reloader:
         return None if record is None else record.stamp
 
     def _take(self, known: Known) -> None:
-        """Answers from these notes from now on; what became private is forgotten on disk, too."""
+        """Answers from these notes from now on, and forgets on disk what became private."""
         before, index = self._snapshot, self._snapshot.index
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
@@ -273,7 +274,7 @@ async def follow(
     events: AsyncIterator[object] | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Follows the folder until `stop` is set. `events` gives something whenever it is worth a look."""
+    """Reloads after every change until `stop` is set. `events` yields whenever the folder is worth a look."""
     await asyncio.to_thread(reloader.prepare)
     async for _ in _also_when_due(reloader, events or change_events(reloader.root, stop)):
         now = await asyncio.to_thread(reloader.stamps)
@@ -285,7 +286,7 @@ async def follow(
 
 
 async def _also_when_due(reloader: Reloader, events: AsyncIterator[object]) -> AsyncIterator[None]:
-    """Whenever `events` gives something, and when what was held back may be shown again."""
+    """Yields with every item of `events`, and when something that was held back may be shown again."""
     following = asyncio.ensure_future(anext(events, _END))
     try:
         while True:
@@ -300,7 +301,7 @@ async def _also_when_due(reloader: Reloader, events: AsyncIterator[object]) -> A
 
 
 async def _update(reloader: Reloader) -> None:
-    """Takes over what changed, and says so where that takes long."""
+    """Loads what changed, and reports it if that takes long."""
     work = asyncio.ensure_future(asyncio.to_thread(reloader.update))
     done, _ = await asyncio.wait({work}, timeout=DEADLINE_S)
     if not done:
@@ -311,7 +312,7 @@ async def _update(reloader: Reloader) -> None:
 async def _settle(
     reloader: Reloader, now: Stamps | None, sleep: Callable[[float], Awaitable[object]]
 ) -> None:
-    """Waits for quiet. A note without a byte is about to be written again."""
+    """Waits until nothing changes any more. A note that was emptied is probably being written."""
     for _ in range(round(MAX_QUIET_WAIT_S / QUIET_S)):
         earlier = now
         await sleep(QUIET_S)

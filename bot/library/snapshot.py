@@ -30,7 +30,7 @@ class Snapshot:
     known: Known
     index: Index
     stored: tuple[Path, str] | None = None
-    """Where the index is stored and under which key, if it came from there."""
+    """Path and key of the stored index, if it was loaded."""
     gone: tuple[Highlight, ...] = ()
     """Highlights of the cache that have left the library since something became private."""
 
