@@ -26,7 +26,7 @@ def _parameter(value: float, unit: str, low: float, high: float, section: str) -
 def describe(parameters: "WordParameters | MeaningParameters") -> dict[str, tuple[float, Description]]:
     """The value and description of each parameter."""
     return {
-        one.name: (getattr(parameters, one.name), cast(Description, one.metadata["description"]))
+        one.name: (getattr(parameters, one.name), cast("Description", one.metadata["description"]))
         for one in fields(parameters)
     }
 
