@@ -179,7 +179,10 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
         told = wording.shown_of(page.offset, len(rows), page.total, "sources")
-        blocks = [*kit.small(f"{told} {reply.freshness}".rstrip()), *kit.rich(kit.listed(rows, first=page.offset + 1))]
+        blocks = [
+            *kit.small(f"{told} {reply.freshness}".rstrip()),
+            *kit.rich(kit.listed(rows, first=page.offset + 1)),
+        ]
         if len(rows) < 2 or kit.size(blocks) < kit.MOST_SIZE - _MOST_BUTTONS - _MOST_SAID:
             return replace(reply, page=page), blocks
         rows.pop()

@@ -28,9 +28,7 @@ async def _ignored() -> None:
 class Syncs:
     """Fetches while the bot runs. `changed` is awaited whenever something else is there to be read."""
 
-    def __init__(
-        self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored
-    ) -> None:
+    def __init__(self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored) -> None:
         self._sources = configured(settings, Arrivals().told)
         if settings.fetches and settings.readwise_token is not None:
             make_folder(

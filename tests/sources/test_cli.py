@@ -29,7 +29,9 @@ class Analects:
         self.errors = ""
 
     async def __call__(self, *arguments: str) -> str:
-        environment = {name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))
+        }
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *arguments,
             env={**environment, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings},
@@ -100,7 +102,9 @@ async def test_check_tells_how_fresh_it_is(analects: Analects, tide: ReadwiseSer
     assert "Readwise synced" in await analects("check")
 
 
-async def test_a_refused_token_is_one_sentence_and_exit_code_2(analects: Analects, tide: ReadwiseServer) -> None:
+async def test_a_refused_token_is_one_sentence_and_exit_code_2(
+    analects: Analects, tide: ReadwiseServer
+) -> None:
     analects.settings["READWISE_TOKEN"] = "zebra-token"
     for command in (["sync", "--json"], ["ask", "--json", "anything"], ["run"]):
         analects.settings["SLACK_BOT_TOKEN"], analects.settings["SLACK_APP_TOKEN"] = "", ""

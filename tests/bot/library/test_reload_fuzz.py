@@ -13,8 +13,8 @@ from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader
 from bot.library.snapshot import opened
 from bot.model import Answer, Question
-from corpus.folder.selection import Rules
 from corpus.folder.roots import listed
+from corpus.folder.selection import Rules
 from corpus.folder.state import Known, refresh
 from corpus.load import load
 from tests.examples import examples
