@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from time import time
 
 from pydantic_settings import DotEnvSettingsSource
 from rapidfuzz import process
@@ -11,14 +12,19 @@ from adapters.discord import credentials as discord_credentials
 from adapters.finding import Finding, _wrong
 from adapters.slack.credentials import credentials
 from adapters.slack.diagnose import _slack
+from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from bot.access.rules import Listed
+from bot.chat.freshness import sentence
+from bot.library.freshness import Freshness, newest_highlight
+from bot.library.reloading import newest_change
 from bot.settings import Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
-from corpus.load import load
+from corpus.folder.roots import listed, missing
+from corpus.folder.state import Known, refresh
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -30,6 +36,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     found = [
         *(_misspelt() or [Finding("settings", True, "can be used")]),
         _notes(settings),
+        *asyncio.run(diagnose_sources(settings)),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
     ]
@@ -88,10 +95,15 @@ def in_words(findings: list[Finding]) -> str:
 
 def _notes(settings: Settings) -> Finding:
     try:
-        library = load(settings.corpus_path, settings.rules)
+        known = refresh(Known(settings.rules), listed(settings.corpus))
+        library = known.library
     except CorpusError as error:
         return Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")
     told = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
+    fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
+    told = f"{told}. {sentence(fresh, time())}".rstrip(" .")
+    if absent := missing(settings.corpus):
+        return Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")
     if not library.highlights:
         return Finding("notes", False, told, "`analects check` says what was found and skipped")
     return Finding("notes", True, told)
