@@ -37,7 +37,11 @@ async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
 ) -> None:
     book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
     readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
-    settings = {**readwise.settings, "SYNC_INTERVAL": f"{INTERVAL_S:.0f}s", "QUESTIONS_PER_MINUTE": "9999,9999"}
+    settings = {
+        **readwise.settings,
+        "SYNC_INTERVAL": f"{INTERVAL_S:.0f}s",
+        "QUESTIONS_PER_MINUTE": "9999,9999",
+    }
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
         await answers(slack, "what is a harbour?", "a promise that the land makes", True)
@@ -133,3 +137,15 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
                     assert response.status == status, body
         await bot.says("1 highlights added")
         assert "tide" not in bot.log.replace("Tide", "")
+
+
+async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise: ReadwiseServer) -> None:
+    readwise.always = Fault("slow")
+    before = "from adapters.sources import syncs; syncs.CHECK_TIMEOUT_S = 0.2"
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, {**slack.settings, **readwise.settings}, before=before) as bot,
+    ):
+        await bot.ready()
+        assert "Readwise is not reached: no answer" in bot.log
+        assert await bot.terminate() == 0
