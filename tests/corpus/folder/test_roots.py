@@ -183,6 +183,6 @@ def test_a_highlight_of_a_note_keeps_its_id_whatever_is_fetched(
         one
     ) in alone:  # two of the notes' may turn out to be copies by what was fetched; then one of the ids stays
         assert one.id in ids or any(
-            key(one.text) == key(other.text) or one.link == other.link for other in kept
+            key(one.text)[:20] == key(other.text)[:20] or one.link == other.link for other in kept
         )
     shutil.rmtree(folder)
