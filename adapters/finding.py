@@ -1,23 +1,23 @@
-"""A finding of `analects doctor`."""
+"""One result of `analects doctor`."""
 
 from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at and how it is; `mend` where something is to be done."""
+    """What was checked and what was found; `fix` says what to do where something is wrong."""
 
     check: str
     ok: bool
     finding: str
-    mend: str | None = None
+    fix: str | None = None
 
-    def told(self) -> dict[str, str | bool | None]:
-        """As JSON."""
+    def to_json(self) -> dict[str, str | bool | None]:
+        """The finding as a JSON object."""
         return asdict(self)
 
 
-def _wrong(check: str, sentence: str) -> Finding:
-    """A sentence of settings: the variable and what is wrong before the last semicolon, the mend behind it."""
-    finding, _, mend = sentence.rpartition("; ")
-    return Finding(check, False, finding or sentence, mend if finding else None)
+def failed(check: str, message: str) -> Finding:
+    """A finding from the message of a SettingsError: what is wrong stands before the last semicolon, the fix after it."""
+    finding, _, fix = message.rpartition("; ")
+    return Finding(check, False, finding or message, fix if finding else None)

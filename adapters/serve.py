@@ -14,6 +14,7 @@ from adapters.http_server import HttpServer
 from adapters.metrics import Metrics, Watched
 from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
 from bot.access.rate_limit import Window
@@ -93,7 +94,7 @@ async def serve(
     server = HttpServer(health, Metrics(Watched(working, health, notes, syncs.states)))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
-        server.post(http_mode.PATH, http_mode.handler(slack))
+        server.post(EVENTS_PATH, http_mode.handler(slack))
     syncs.listen(server)
     try:
         if not await _checked(platforms, stopped):

@@ -25,7 +25,16 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
 settings.load_profile("quick")
 
-STARTED = {"SlackServer", "DiscordServer", "PostgresServer", "analects", "fork_server", "subprocess"}
+STARTED = {
+    "SlackServer",
+    "DiscordServer",
+    "GitServer",
+    "ReadwiseServer",
+    "PostgresServer",
+    "analects",
+    "fork_server",
+    "subprocess",
+}
 """Names by which a module of tests has what starts a server or a process."""
 STARTED_FOR = {"postgres", "start", "town", "model_folder"}
 """Fixtures that start one, or a platform with the bot in it."""

@@ -62,7 +62,7 @@ def broken_build(cls, library, *given, **named):
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
-from adapters.slack.listeners import Receiver
+from adapters.slack.receiver import Receiver
 from adapters.discord import client
 from adapters.discord.commands import Highlight
 command, of_message = Receiver.command, client.of_message
@@ -163,7 +163,12 @@ async def on_discord(discord: DiscordServer) -> None:
     await discord.answered(channel, discord.ask("zqann", channel, f"zqquestion {SPOILT}"))
     discord.ask("zqann", channel, "zqlisten")
     discord.ask("zqeve", discord.channel("zqlobby", discord.server("zqstrangers", home=False)), "zqquestion")
-    for number, more in enumerate(({"cut": True}, {"status": 500}, {"status": 403, "body": {"code": 50013}})):
+    faults: tuple[dict[str, Any], ...] = (
+        {"cut": True},
+        {"status": 500},
+        {"status": 403, "body": {"code": 50013}},
+    )
+    for number, more in enumerate(faults):
         room = discord.channel(f"zqroom{number}")
         discord.rest.fail("POST", f"/channels/{room.id}/messages", **more)
         asked = discord.ask("zqann", room, "which zqpassage lamp? -zqquestion")

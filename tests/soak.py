@@ -69,7 +69,7 @@ def used(process: int) -> Used:
     links = []
     for one in Path(f"/proc/{process}/fd").iterdir():
         try:
-            links.append(os.readlink(one))
+            links.append(os.readlink(one))  # noqa: PTH115
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])

@@ -122,7 +122,7 @@ class GitStore:
         with suppress(FileNotFoundError):
             link.unlink()
         link.symlink_to(tree.name, target_is_directory=True)
-        os.replace(link, self.current)
+        link.replace(self.current)
         for old in self.folder.glob("tree-*"):
             if old not in (tree, before):
                 _remove(old)
@@ -136,7 +136,7 @@ def is_note(path: str, mode: int) -> bool:
         stat.S_ISREG(mode)
         and not any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts)
         and (os.sep == "/" or not any(sign in path for sign in "\\:"))
-        and os.path.splitext(name)[1].lower() in NOTE_SUFFIXES
+        and os.path.splitext(name)[1].lower() in NOTE_SUFFIXES  # noqa: PTH122  a name of the tree, no file here
     )
 
 

@@ -31,10 +31,10 @@ def write(file: Path, data: bytes) -> None:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(beside, file)
+        os.replace(beside, file)  # noqa: PTH105  what mkstemp gave is a name
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside)
+            os.unlink(beside)  # noqa: PTH108
         raise
 
 

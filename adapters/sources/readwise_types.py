@@ -19,6 +19,8 @@ NOT_EXPORTED = "supplementals"
 
 
 class Tag(msgspec.Struct):
+    """A tag of a source or a highlight."""
+
     name: str | None = None
 
 
@@ -31,6 +33,8 @@ class Page(msgspec.Struct, rename={"next_cursor": "nextPageCursor"}):
 
 
 class WireSource(msgspec.Struct):
+    """A source as Readwise sends it, with its highlights."""
+
     user_book_id: int
     is_deleted: bool | None = None
     title: str | None = None
@@ -49,6 +53,8 @@ class WireSource(msgspec.Struct):
 
 
 class WireHighlight(msgspec.Struct):
+    """A highlight as Readwise sends it."""
+
     id: int
     is_deleted: bool | None = None
     is_discard: bool | None = None

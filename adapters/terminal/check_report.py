@@ -1,4 +1,4 @@
-"""What `analects check` tells a person of their folder."""
+"""The report of `analects check` for people."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from corpus.model import Library
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
-MOST_PATHS = 10
-"""Shown for one reason; `--json` has all."""
+MAX_PATHS = 10
+"""Paths shown for one reason; `--json` has all."""
 
 _SHAPES = {
     "obsidian": "Readwise's Obsidian plugin, default template",
@@ -73,7 +73,7 @@ def _grouped(text: Text, heading: str, groups: dict[str, list[str]]) -> None:
     text.append(f"\n{heading}: {number:,}\n", "bold")
     for reason, paths in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(paths):,} × {one_line(reason)}\n")
-        for path in paths[:MOST_PATHS]:
+        for path in paths[:MAX_PATHS]:
             text.append(f"      {one_line(path)}\n", "dim")
-        if len(paths) > MOST_PATHS:
-            text.append(f"      … and {len(paths) - MOST_PATHS:,} more (--json names all)\n", "dim")
+        if len(paths) > MAX_PATHS:
+            text.append(f"      … and {len(paths) - MAX_PATHS:,} more (--json names all)\n", "dim")

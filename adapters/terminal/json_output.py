@@ -1,4 +1,4 @@
-"""Answers, highlights and reports as the JSON that scripts rely on."""
+"""Answers, highlights and reports as JSON for scripts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json
 
 
 def line(value: Json) -> str:
-    """One line of JSON. Lone surrogates stay what they are in JSON: escapes."""
+    """One line of JSON. Lone surrogates are written as escapes."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def highlight(one: Highlight) -> Json:
-    """All that is known of a highlight, its source included."""
+    """A highlight with its source."""
     return {
         "id": one.id,
         "text": one.text,
@@ -48,7 +48,7 @@ def highlight(one: Highlight) -> Json:
 
 
 def quote(one: Quote) -> Json:
-    """A quote; `nearest` only where it was found by its meaning alone: the sentence that comes nearest to the question."""
+    """A quote. `nearest` is the sentence closest to the question, only where the quote was found by its meaning alone."""
     return {
         "text": one.text,
         "spans": [list(span) for span in one.spans],

@@ -1,4 +1,4 @@
-"""Notes and index for a command, with a progress bar where it takes long enough to wonder."""
+"""Loads notes and index for a command, with a progress bar where that takes long."""
 
 import sys
 from collections.abc import Iterator
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
 
-PATIENCE = 1.0
-"""Seconds of loading before a bar is shown."""
+PROGRESS_BAR_AFTER_S = 1.0
 
 
 def library(settings: "Settings") -> Library:
@@ -64,7 +63,7 @@ def _fetch_first(settings: "Settings") -> None:
 
 
 def meaning(settings: "Settings") -> "Embedding | None":
-    """What finds other words of the same meaning, with nothing loaded yet; None where it is not set up."""
+    """The search by meaning, with no model loaded yet; None where it is not configured."""
     if settings.embedding_model is None:
         return None
     from bot.library.snapshot import place_of
@@ -76,7 +75,7 @@ def meaning(settings: "Settings") -> "Embedding | None":
 
 @contextmanager
 def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
-    """Tells of progress on standard error, where that is a terminal, after a second; `then` is what follows."""
+    """Shows progress on standard error after a second, where that is a terminal; `then` labels the step after `what`."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -87,14 +86,14 @@ def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
     bar = Bar(console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=None)
 
-    def told(done: int, total: int) -> None:
-        if not bar.live.is_started and monotonic() - began > PATIENCE:
+    def report(done: int, total: int) -> None:
+        if not bar.live.is_started and monotonic() - began > PROGRESS_BAR_AFTER_S:
             bar.start()
         if bar.live.is_started:
             now = what if done < total or not then else then
             bar.update(task, completed=done, total=total if done < total else None, description=now)
 
     try:
-        yield told
+        yield report
     finally:
         bar.stop()

@@ -45,7 +45,7 @@ class RefusedError(PostError):
 
 
 class UndeliverableError(PostError):
-    """This one can't be delivered; others can."""
+    """One that can't be delivered; others can."""
 
 
 class LookupFailedError(Exception):

@@ -44,7 +44,7 @@ def resolved(only: Filter | None, index: Index) -> Filter | None:
     if only is None:
         return None
     names = index.facets.names(KINDS[only.kind])
-    meant = names.meant(only.value, whole=only.kind == "tag")
+    meant = names.find(only.value, prefer_exact=only.kind == "tag")
     return Filter(only.kind, names.names[meant[0]]) if len(meant) == 1 else only
 
 

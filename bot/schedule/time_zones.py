@@ -46,7 +46,7 @@ def of_host() -> str:
     if named := find(os.environ.get("TZ", "").removeprefix(":")):
         return named
     try:
-        target = os.readlink(_LOCALTIME)
+        target = os.readlink(_LOCALTIME)  # noqa: PTH115
     except OSError:
         return UTC
     return find(target.partition("zoneinfo/")[2]) or UTC

@@ -98,10 +98,10 @@ def save(known: Known, file: Path, token: str) -> bool:
                     out.write(part)
                 out.seek(len(MAGIC) + KEY_SIZE)
                 out.write(checksum.to_bytes(4, "big"))
-            os.replace(name, file)
+            os.replace(name, file)  # noqa: PTH105  what mkstemp gave is a name
         except BaseException:
             with suppress(OSError):
-                os.unlink(name)
+                os.unlink(name)  # noqa: PTH108
             raise
     except (OSError, ValueError) as error:
         log.warning(

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from dulwich.objects import Blob, Commit, Tree
+from dulwich.objects import Blob, Commit, ObjectID, Tree
+from dulwich.refs import Ref
 from dulwich.repo import Repo
-from dulwich.server import DictBackend
+from dulwich.server import BackendRepo, DictBackend
 from dulwich.web import make_wsgi_chain
 
 TOKEN = "git-token-of-the-tests"
@@ -48,7 +49,7 @@ class Repository:
                 self.files[path] = text.encode() if isinstance(text, str) else text
         entries = {path: (0o100644, data) for path, data in self.files.items()}
         entries |= {path: (0o120000, target.encode()) for path, target in (links or {}).items()}
-        ref = f"refs/heads/{branch}".encode()
+        ref = Ref(f"refs/heads/{branch}".encode())
         parents = [self.repo.refs[ref]] if ref in self.repo.refs and not orphan else []
         commit = Commit()
         commit.tree = self._tree(entries)
@@ -63,9 +64,9 @@ class Repository:
         return commit.id.decode()
 
     def delete_branch(self, branch: str) -> None:
-        del self.repo.refs[f"refs/heads/{branch}".encode()]
+        del self.repo.refs[Ref(f"refs/heads/{branch}".encode())]
 
-    def _tree(self, entries: Mapping[str, tuple[int, bytes]]) -> bytes:
+    def _tree(self, entries: Mapping[str, tuple[int, bytes]]) -> ObjectID:
         tree = Tree()
         below: dict[str, dict[str, tuple[int, bytes]]] = {}
         for path, (mode, data) in entries.items():
@@ -103,7 +104,7 @@ class GitServer:
         self.status: int | None = None
         """Answered in place of everything, where it is set."""
         self.requests = 0
-        app = make_wsgi_chain(DictBackend(self._repositories))
+        app = make_wsgi_chain(DictBackend(cast("dict[bytes, BackendRepo]", self._repositories)))
         self._server = make_server("127.0.0.1", 0, self._guarded(app), _Server, _Quiet)
 
     def __enter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 import stat
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ async def test_discards_and_supplementals_are_never_written(
     ],
 )
 async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_private(
-    fields: dict[str, object], readwise: ReadwiseServer, copy: FetchedCopy
+    fields: dict[str, Any], readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     account = readwise.account
     book = account.add_source()

@@ -38,6 +38,12 @@ class Town:
         self.elsewhere = self.env.create_guild("Strangers", id=ELSEWHERE)
 
     @property
+    def client(self) -> Client:
+        """The bot's client."""
+        assert isinstance(self.env.bot, Client)
+        return self.env.bot
+
+    @property
     def me(self) -> str:
         """A mention of the bot."""
         return f"<@{self.env.backend.bot_user.id}>"

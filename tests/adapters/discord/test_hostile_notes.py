@@ -7,7 +7,7 @@ from adapters.discord.targets import NO_PINGS, InteractionTarget
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Picks
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, client, text_of
 from tests.libraries import highlight, of
@@ -72,9 +72,10 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to a command")
     await town.ann.send_dm("?")
     sent("to one person")
-    reply = town.service.bot.reply(parse("random"))
+    reply = town.service.bot.reply(Command("random"))
     assert isinstance(reply, Picks)
-    await ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    target = ProactiveTarget(str(town.channel.id), "1", 0.0, client=lambda: town.client)
+    await target.post(Digest(reply.quotes))
     sent("unasked")
 
 

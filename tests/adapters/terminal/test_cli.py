@@ -301,6 +301,8 @@ def test_a_chat_answers_from_a_note_changed_meanwhile(note: Path) -> None:
 
     def said(question: str) -> str:
         """The reply, which ends with an empty line."""
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(f"{question}\n")
         return "".join(iter(process.stdout.readline, "\n"))
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,7 +96,7 @@ class Office:
     clerk: DigestPublisher
     desk: DigestRequests
 
-    async def say(self, command: str, **facts: object) -> str:
+    async def say(self, command: str, **facts: Any) -> str:
         """What a command is answered."""
         meant = parse(f"digest {command}")
         assert isinstance(meant, DigestCommand | Wrong)
@@ -103,7 +104,7 @@ class Office:
         assert isinstance(reply, Notice)
         return reply.text
 
-    async def press(self, action: str, highlight: str = "", **facts: object) -> Reply:
+    async def press(self, action: str, highlight: str = "", **facts: Any) -> Reply:
         press = DigestPress(action, highlight)  # type: ignore[arg-type]
         return await self.desk.reply(said(request=press, **facts), press)
 

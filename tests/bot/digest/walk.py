@@ -381,7 +381,7 @@ async def _slack(
 async def _discord(
     bot: Bot, clock: Clock, folder: Path, plans: Mapping[str, Plan]
 ) -> AsyncIterator[tuple[Place, dict[str, Plan]]]:
-    from tests.adapters.discord.inside import started
+    from tests.adapters.discord.instance import started
     from tests.discord_server import DiscordServer
 
     server = DiscordServer(clock)

@@ -1,6 +1,7 @@
 """Notes are rewritten, cut, renamed, deleted and made again while questions run: nothing is doubled, mixed or lost."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -57,14 +58,19 @@ def change(root: Path, random: Random) -> None:
         return
     old = path.read_text()
     other = root / f"{random.randrange(12)}.md"
-    deeds = (
+
+    def written_anew() -> None:
+        path.unlink()
+        path.write_text(old)
+
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: path.write_text(text(random)),
         lambda: path.write_text(old[: random.randrange(len(old) + 1)]),
         lambda: path.write_text(old + "- Appended " + random.choice(WORDS) + ".\n"),
         lambda: path.write_text(old.replace("hedge", "ledge")),
         lambda: path.replace(other),
         path.unlink,
-        lambda: (path.unlink(), path.write_text(old)),
+        written_anew,
         lambda: other.write_text(old),
         path.touch,
     )

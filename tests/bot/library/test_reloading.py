@@ -204,4 +204,4 @@ async def test_events_wake(root: Path) -> None:
         number += 1
         await asyncio.wait({waking}, timeout=0.05)
     stop.set()
-    await wakes.aclose()
+    await wakes.aclose()  # type: ignore[attr-defined]

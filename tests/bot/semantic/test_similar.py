@@ -83,10 +83,9 @@ def answered(bot: Bot) -> Answer:
 def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
     reply = answered(bot)
     blocks = message(reply, asker="U1", private=False).blocks
-    buttons = [
-        one for block in blocks for one in block.get("elements", ()) if one.get("action_id") == "alike"
-    ]  # type: ignore[attr-defined]
-    found = [slack_actions.request(one["value"]) for one in buttons]
+    elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
+    buttons = [one for one in elements if one.get("action_id") == "alike"]
+    found = [slack_actions.decode_request(one["value"]) for one in buttons]
     assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
     without = message(replace(reply, alike=False), asker="U1", private=False).blocks
     assert "alike" not in str(without)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -222,8 +223,8 @@ async def test_leases_go_by_the_clock_of_the_database(
     url = await postgres.fresh()
     one, other = await DatabaseClaims.open(url), await DatabaseClaims.open(url)
     assert await one.claim("k") is Claim.MINE
-    now = database_module.time.time()
-    monkeypatch.setattr(database_module.time, "time", lambda: now + 3600)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3600)
     assert await other.claim("k") is Claim.HELD
     (row,) = await postgres.do(
         "SELECT until - extract(epoch FROM clock_timestamp()) AS left FROM events", url

@@ -138,5 +138,5 @@ async def test_doctor_says_what_is_wrong(
     (found,) = await _state(load_settings())
     assert not found.ok
     assert found.finding == (DAMAGED if url is None else "no connection to the database")
-    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.mend)
+    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.fix)
     assert "s3cret" not in str(found)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.folder import files
-from corpus.formats.reader import Note
+from corpus.formats.entry import Note
 from corpus.load import load, read_note
 from corpus.model import Highlight
 from tests.notes_on_disk import TAIL, library, note, read, texts

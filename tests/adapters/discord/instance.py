@@ -1,4 +1,4 @@
-"""The bot in the process of the test, on a Discord behind real sockets, for what needs shorter times or a look inside."""
+"""A Discord bot in the process of the test, with real sockets, for tests that need shorter times or look at its parts."""
 
 from __future__ import annotations
 
@@ -23,52 +23,35 @@ from bot.state.claims import Claims
 from bot.state.database import address
 from bot.state.fallback import Keeper, opened
 from bot.state.memory_claims import MemoryClaims
+from tests.adapters.instance import Instance
 from tests.discord_server import DiscordServer
 from tests.platforms import Clock
 
 QUICK = Times(
-    silent=0.6,
-    look=0.05,
-    login=5.0,
-    close=0.5,
-    pause=0.02,
-    longest_pause=0.1,
-    steady=0.2,
-    hopeless=1.0,
-    identify=0.0,
+    max_silence=0.6,
+    check_interval=0.05,
+    login_timeout=5.0,
+    close_timeout=0.5,
+    first_pause=0.02,
+    max_pause=0.1,
+    stable_after=0.2,
+    give_up_after=1.0,
+    identify_interval=0.0,
 )
 
 
-@dataclass
-class Inside:
-    """The parts of a bot that runs here."""
+@dataclass(repr=False)
+class DiscordInstance(Instance):
+    """A bot that runs on Discord."""
 
     discord: Discord
-    service: Service
-    health: Health
-    running: asyncio.Task[None]
-
-    @property
-    def clerk(self) -> DigestPublisher:
-        assert self.service.desk is not None
-        return self.service.desk.clerk
-
-    async def look(self) -> None:
-        """A look at what digests are due, to its end."""
-        await self.clerk.tick()
-        await self.clerk.idle()
-
-    async def ready(self) -> None:
-        async with asyncio.timeout(60):
-            while not self.health.ready:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
 async def started(
     server: DiscordServer, bot: Bot, folder: Path, times: Times = QUICK, claims: Claims | None = None,
     listed: Listed | None = None, token: str | None = None, clock: Clock | None = None,
-) -> AsyncIterator[Inside]:  # fmt: skip
+) -> AsyncIterator[DiscordInstance]:  # fmt: skip
     """Starts the bot, and stops it at the end. With a `clock` it has digests, with their state in the folder."""
     given = server.settings
     health = Health()
@@ -88,15 +71,15 @@ async def started(
         service.desk = DigestRequests(chooser, clerk, rules, "Europe/Berlin", clock)
         rules.now = clock
     running = asyncio.create_task(discord.run())
-    inside = Inside(discord, service, health, running)
+    instance = DiscordInstance(service, health, running, discord)
     try:
-        yield inside
+        yield instance
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await discord.stop_listening()
         if keeper is not None:
-            await inside.clerk.stop(0)
+            await instance.publisher.stop(0)
         await service.stop(1)
         await discord.close()
         if keeper is not None:
