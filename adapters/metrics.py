@@ -5,14 +5,16 @@ measured for it.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 
 from bot import __version__
+from bot.library.freshness import SyncState
 from bot.library.reloading import Status
 from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
@@ -31,15 +33,15 @@ class Watched:
     service: Service
     health: Health
     notes: Callable[[], Status] | None
+    syncs: Callable[[], Sequence[SyncState]] = tuple
 
 
-class Metrics:
-    """The registry of one running bot."""
+class Durations:
+    """Measures how long answering and posting take. The service reports to it, and so it is made first."""
 
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-        self._registry = CollectorRegistry()
-        self._times = {
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._histograms = {
             "answering": self._histogram(
                 "answering", "Time from a question to its answer, posting left out.", _ANSWERING
             ),
@@ -47,25 +49,36 @@ class Metrics:
                 "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
             ),
         }
+
+    def observe(self, what: str, platform: str, seconds: float) -> None:
+        """See `bot.service.Observer`."""
+        self._histograms[what].labels(platform).observe(seconds)
+
+    def expect(self, platform: str) -> None:
+        """Exposes this platform with zeros until something is measured."""
+        for histogram in self._histograms.values():
+            histogram.labels(platform)
+
+    def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(
+            f"analects_{name}_seconds", help_, ["platform"], registry=self.registry, buckets=buckets
+        )
+
+
+class Metrics:
+    """The registry of one running bot."""
+
+    def __init__(self, watched: Watched, durations: Durations) -> None:
+        self._registry = durations.registry
+        for platform in watched.health.platforms:
+            durations.expect(platform)
         self._registry.register(_Counted(watched))
         ProcessCollector(registry=self._registry)
-        watched.service.took = self._took
 
     def exposed(self, accept: str) -> tuple[bytes, str]:
         """All of them, in the format that the header asks for, and its content type."""
         encoded, content_type = choose_encoder(accept)
         return encoded(self._registry), content_type
-
-    def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
-        made = Histogram(
-            f"analects_{name}_seconds", help_, ["platform"], registry=self._registry, buckets=buckets
-        )
-        for platform in self._watched.health.platforms:
-            made.labels(platform)
-        return made
-
-    def _took(self, what: str, platform: str, seconds: float) -> None:
-        self._times[what].labels(platform).observe(seconds)
 
 
 class _Counted:
@@ -79,6 +92,7 @@ class _Counted:
         yield from self._of_questions()
         yield from self._of_platforms()
         yield from self._of_notes()
+        yield from self._of_syncs()
 
     def _of_questions(self) -> Iterator[Metric]:
         service, platforms = self._watched.service, self._watched.health.platforms
@@ -98,7 +112,7 @@ class _Counted:
         )
         for (platform, what), count in sorted(service.by_platform.items()):
             if what not in named:
-                unanswered.add_metric([platform, what.replace(" ", "_")], count)
+                unanswered.add_metric([platform, what], count)
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
         outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}
@@ -151,6 +165,18 @@ class _Counted:
             ("library_loaded_timestamp_seconds", "When the library was taken over.", status.loaded),
         ):
             yield GaugeMetricFamily(f"analects_{name}", help_, value)
+        if status.newest is not None:
+            yield GaugeMetricFamily(
+                "analects_newest_highlight_timestamp_seconds",
+                "Day on which the newest highlight was made.",
+                datetime.fromisoformat(status.newest).timestamp(),
+            )
+        if status.newest_change is not None:
+            yield GaugeMetricFamily(
+                "analects_newest_change_timestamp_seconds",
+                "When a note in the folder was last changed: an old one tells of a service beside the bot that has stopped.",
+                status.newest_change,
+            )
         stale = 0.0 if status.stale_since is None else max(0.0, time.time() - status.stale_since)
         yield GaugeMetricFamily(
             "analects_library_stale_seconds",
@@ -161,3 +187,23 @@ class _Counted:
         yield CounterMetricFamily(
             "analects_reload_failures", "Tries to follow the notes that failed.", status.failures
         )
+
+    def _of_syncs(self) -> Iterator[Metric]:
+        label = ["source"]
+        synced = GaugeMetricFamily(
+            "analects_synced_timestamp_seconds", "When fetching from it last worked.", labels=label
+        )
+        ok = GaugeMetricFamily(
+            "analects_sync_ok", "1 while the last try to fetch from it worked.", labels=label
+        )
+        failures = CounterMetricFamily(
+            "analects_sync_failures", "Tries to fetch from it that failed.", labels=label
+        )
+        states = self._watched.syncs()
+        for state in states:
+            if state.synced is not None:
+                synced.add_metric([state.name], state.synced)
+            ok.add_metric([state.name], float(state.synced is not None and state.problem is None))
+            failures.add_metric([state.name], state.failures)
+        if states:
+            yield from (synced, ok, failures)

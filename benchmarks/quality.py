@@ -19,7 +19,7 @@ from benchmarks.meaning import options as meaning_options
 from benchmarks.meaning import vectors as vectors_asked
 from benchmarks.peers import DEPTH, PEERS, Passages, Questions
 from benchmarks.refusing import curve, refusals
-from bot.answering.answer import ranked
+from bot.answering.find import rank_question
 from bot.search.bm25 import Ranking
 from bot.search.index import Index
 from bot.semantic.embedding import Embedding
@@ -48,12 +48,12 @@ def analects(
 ) -> dict[str, dict[str, float]]:
     """The product's raw ranking: nothing refused, no source put back for another."""
     index = Index.build(library(passages), ranking)
-    meaning = vectors(index) if vectors is not None else None
+    embedding = vectors(index) if vectors is not None else None
     run = {}
     for question, text in questions.items():
-        found, scores, _ = ranked(text, index, DEPTH, meaning)
-        names = [index.library.highlights[one].id for one in found.tolist()]
-        run[question] = dict(zip(names, scores.tolist(), strict=True))
+        found = rank_question(text, index, DEPTH, embedding)[0].found
+        names = [index.library.highlights[one].id for one in found.passages.tolist()]
+        run[question] = dict(zip(names, found.scores.tolist(), strict=True))
     return run
 
 

@@ -15,7 +15,9 @@ from statistics import fmean
 
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.refusing import curve
-from bot.answering.answer import answer, ranked
+from bot.answering.answer import answer
+from bot.answering.find import rank_question
+from bot.answering.parameters import WORDS
 from bot.model import Question
 from bot.search.index import Index
 from bot.semantic.embedding import Embedding
@@ -64,7 +66,7 @@ class Outcome:
     """The same in the raw ranking."""
     refused: bool
     evidence: float
-    """How much speaks for the best passage; see `bot.answering.evidence`."""
+    """The score that decided, on the scale of the refusal score by words."""
 
     @property
     def answerable(self) -> bool:
@@ -102,15 +104,15 @@ def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, 
 def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(one["highlights"])
     found = answer(Question(one["question"], limit=SHOWN), index, embedding)
-    passages, _, speaks = ranked(one["question"], index, SHOWN, embedding)
+    ranked, decision = rank_question(one["question"], index, SHOWN, embedding)
     return Outcome(
         one["id"],
         one["kind"],
         one["question"],
         _rank([quote.highlight.id for quote in found.quotes], right),
-        _rank([index.library.highlights[passage].id for passage in passages.tolist()], right),
+        _rank([index.library.highlights[passage].id for passage in ranked.found.passages.tolist()], right),
         not found.found,
-        speaks,
+        WORDS.threshold + decision.margin,
     )
 
 

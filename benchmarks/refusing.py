@@ -1,7 +1,6 @@
-"""How often "nothing fits" is said rightly and wrongly, for every least evidence.
+"""How often questions are refused rightly and wrongly, for every threshold of the refusal score.
 
-A question that should be refused is one of another collection; one that should not has its passage among the
-first five.
+A question of another collection should be refused. A question with its passage among the first five should not.
 """
 
 import random
@@ -10,46 +9,47 @@ from collections.abc import Callable, Sequence
 from benchmarks.collections import Collection
 from benchmarks.meaning import Vectors
 from benchmarks.peers import Passages
-from bot.answering.answer import ranked
+from bot.answering.find import rank_question
+from bot.answering.parameters import WORDS
 from bot.search.index import Index
 from corpus.model import Library
 
-MOST = 150
-"""Questions of each collection that are asked of each."""
+MAX_QUESTIONS = 150
+"""Questions of each collection that are asked of every collection."""
 
 Refusal = tuple[bool, float]
-"""Whether the question has its passage among the first five, and how much speaks for the best of them."""
+"""Whether the question has an answer among the first five passages, and its score on the scale of the refusal score by words."""
 
 
 def refusals(
     found: Sequence[Collection], library: Callable[[Passages], Library], vectors: Vectors | None = None
 ) -> list[Refusal]:
-    """Every collection's questions asked of every collection."""
+    """Asks the questions of every collection of every collection."""
     result: list[Refusal] = []
     chosen = {one.name: some(one) for one in found}
     for collection in found:
         index = Index.build(library(collection.passages))
-        meaning = vectors.of(collection.name, index) if vectors is not None else None
+        embedding = vectors.of(collection.name, index) if vectors is not None else None
         for name, questions in chosen.items():
             for question in questions:
                 own = name == collection.name
                 asked = next(one for one in found if one.name == name).questions[question]
-                passages, _, speaks = ranked(asked, index, 5, meaning)
+                ranked, decision = rank_question(asked, index, WORDS.considered, embedding)
                 grades = collection.relevant[question] if own else {}
-                names = [index.library.highlights[one].id for one in passages.tolist()]
+                names = [index.library.highlights[one].id for one in ranked.found.passages.tolist()]
                 if not own or any(grades.get(one, 0) > 0 for one in names):
-                    result.append((own, speaks))
+                    result.append((own, WORDS.threshold + decision.margin))
     return result
 
 
-def some(collection: Collection, most: int = MOST) -> list[str]:
-    """Names of some of a collection's questions, always the same."""
+def some(collection: Collection, limit: int = MAX_QUESTIONS) -> list[str]:
+    """Names of at most `limit` of a collection's questions, always the same ones."""
     names = sorted(collection.questions)
-    return random.Random(0).sample(names, min(most, len(names)))
+    return random.Random(0).sample(names, min(limit, len(names)))
 
 
 def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
-    """Parts refused at each least evidence."""
+    """Shares of questions that are refused at each threshold."""
     answered = [covered for own, covered in found if own]
     others = [covered for own, covered in found if not own]
     return [

@@ -22,7 +22,7 @@ from benchmarks import changing
 
 if TYPE_CHECKING:
     from bot.search.index import Index
-    from bot.search.query_terms import Wanted
+    from bot.search.query_terms import QueryTerm
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 TOP = 10
@@ -42,9 +42,11 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.answering.answer import answer
     from bot.model import Question
     from bot.search.index import Index
+    from bot.search.query_terms import query_terms
+    from bot.search.search import bm25f, search
     from bot.search.storage import load, save
     from bot.text.analysis import tokens
-    from bot.understanding.intent import content, tongue_of
+    from bot.understanding.intent import language_by_stop_words, without_stop_words
 
     made = generate.library(size)
     before = _resident()
@@ -57,26 +59,31 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     started = perf_counter() - began
     asked = generate.questions(made)
     typed = [tokens(one) for one in asked]
-    wanted = [index.wanted(content(one, tongue_of(one, index), index)) for one in typed]
+    asked_terms = [
+        query_terms(without_stop_words(one, language_by_stop_words(one, index), index), index)
+        for one in typed
+    ]
     return {
         "library_mb": before,
         "build_s": built,
         "start_s": started,
-        "Analects: BM25F": (wanted, lambda one: index.search(one, TOP)),
-        "Analects: ranking": (wanted, lambda one: index.best(one, TOP)),
+        "Analects: BM25F": (asked_terms, lambda one: bm25f(one, index, TOP)),
+        "Analects: ranking": (asked_terms, lambda one: search(one, index, TOP)),
         "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
-        **_curve(index, wanted),
+        **_curve(index, asked_terms),
     }
 
 
-def _curve(index: "Index", asked: Sequence[Sequence["Wanted"]]) -> dict[str, Timed]:
-    """The questions by how many postings their words have; groups of fewer than five are no median worth."""
-    groups: dict[int, list[Sequence[Wanted]]] = {bound: [] for bound in POSTINGS}
-    for wanted in asked:
-        postings = sum(index.frequency(term) for word in wanted for term, _ in word.scored)
-        groups[next(bound for bound in POSTINGS if postings <= bound)].append(wanted)
+def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, Timed]:
+    """The questions grouped by the number of postings of their words. Groups of fewer than five have no meaningful median."""
+    from bot.search.search import bm25f
+
+    groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTINGS}
+    for terms in asked:
+        postings = sum(index.postings.frequency(form) for term in terms for form, _ in term.scored)
+        groups[next(bound for bound in POSTINGS if postings <= bound)].append(terms)
     return {
-        f"{CURVE} {bound:,}": (group, lambda one: index.search(one, TOP))
+        f"{CURVE} {bound:,}": (group, lambda one: bm25f(one, index, TOP))
         for bound, group in groups.items()
         if len(group) >= 5
     }

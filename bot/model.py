@@ -1,4 +1,4 @@
-"""What crosses the seam between a platform and the core: a question in, an answer out."""
+"""What passes between a platform and the core: a question in, an answer out."""
 
 import re
 from collections.abc import Mapping
@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from corpus.model import Highlight
 
 OMISSION = " […] "
-"""Stands between the parts of a quote where words of the passage were left out."""
+"""Stands between the parts of a quote in place of words that were left out."""
 
 Span = tuple[int, int]
-"""Half-open range of code points of a highlight's `plain`."""
-
+"""Half-open range of code points in a highlight's `plain`."""
 
 _LINE = re.compile(r"[^\W_](?:[^\n]*[^\W_])?")
 """A line from its first letter or digit to its last."""
@@ -19,31 +18,32 @@ _LINE = re.compile(r"[^\W_](?:[^\n]*[^\W_])?")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked; which part of the answer they want to see."""
+    """What a person asked, and which part of the answer they want to see."""
 
     text: str
     limit: int = 3
     """Number of quotes."""
     offset: int = 0
-    """Quotes to leave out, as already shown ("More")."""
+    """Quotes to skip, because they were already shown ("More")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The part of a highlight that is shown, and why."""
+    """The part of a highlight that is shown, and why it was found."""
 
     highlight: Highlight
     spans: tuple[Span, ...]
-    """The parts shown, in order, apart from each other."""
+    """The parts shown, in order, not touching."""
     marks: tuple[Span, ...] = ()
     """The words that matched, each inside one of `spans`, in order."""
     score: float = 0.0
+    """Ranking score. Comparable only within one answer."""
     sentence: Span | None = None
-    """Where it was found by its meaning alone, no word having matched: the sentence nearest to the question, in `spans`."""
+    """Only of a quote found by its meaning alone, without a matching word: the sentence closest to the question, inside `spans`."""
 
     @property
     def emphasised(self) -> tuple[Span, ...]:
-        """What is shown in bold: the words that matched, or the nearest sentence, line by line, where more than it is shown."""
+        """What is shown in bold: the words that matched, or `sentence`, line by line, if more than it is shown."""
         if self.sentence is None or (self.sentence,) == self.spans:
             return self.marks
         first, last = self.sentence
@@ -52,34 +52,35 @@ class Quote:
 
     @property
     def text(self) -> str:
-        """The quote as shown: parts of the highlight's `plain` joined by the mark of omission."""
+        """The quote as shown: the parts joined by `OMISSION`."""
         return OMISSION.join(self.highlight.plain[start:end] for start, end in self.spans)
 
     @property
     def matched(self) -> tuple[str, ...]:
-        """The words that matched as they stand in `text`, each once."""
+        """The words that matched, as they stand in `text`, each once."""
         return tuple(dict.fromkeys(self.highlight.plain[start:end] for start, end in self.marks))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The quotes that answer a question, best first, or that nothing does."""
+    """The quotes that answer a question, best first; none if the question is refused."""
 
     question: str
     quotes: tuple[Quote, ...] = ()
     offset: int = 0
-    """How many quotes that fit better were left out, as already shown."""
+    """The number of better quotes that were skipped, because they were already shown."""
     total: int = 0
-    """How many highlights fit, shown or not."""
+    """The number of highlights that answer, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)
-    """A word as typed to the one looked for instead."""
+    """Corrected words: as typed, to the one looked for instead."""
     filters: Mapping[str, list[str] | str] = field(default_factory=dict)
-    """What restricted the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
+    """Restrictions of the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
     looked_for: tuple[str, ...] = ()
-    """The question's words that were searched, as typed; in scripts without blanks those parts that say something."""
+    """The words that were searched, as typed; in scripts without blanks only meaningful parts."""
     nearest: tuple[str, ...] = ()
-    """Where nothing fits: sentences naming the nearest useful thing, as sources by that author."""
+    """After a refusal: sentences that name the nearest useful thing, such as sources by the same author."""
     took_ms: float = 0.0
+    """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from corpus.folder.read import Progress, read_note
+from corpus.folder.roots import Corpus, listed
 from corpus.folder.selection import Rules, is_private_path
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
 __all__ = ["SAMPLE_NOTES", "Progress", "Rules", "is_private_path", "load", "read_note"]
@@ -13,7 +14,7 @@ SAMPLE_NOTES = Path(__file__).parent / "notes"
 """What is read where no other folder is named."""
 
 
-def load(root: Path, rules: Rules | None = None, progress: Progress | None = None) -> Library:
+def load(root: Corpus, rules: Rules | None = None, progress: Progress | None = None) -> Library:
     """Reads every note below `root`.
 
     Raises CorpusError when the folder cannot be read at all; whatever is wrong within it is recorded in the library.

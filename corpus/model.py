@@ -88,3 +88,5 @@ class Library:
     """Highlights left out as private."""
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
+    idle_privacy: tuple[str, ...] = ()
+    """Entries of PRIVATE_TAGS and PRIVATE_PATHS that cover nothing here."""

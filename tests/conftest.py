@@ -15,11 +15,38 @@ from bot.chat.conversation import Bot
 from bot.search.index import Index
 from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
+from tests.examples import ALL, QUICK_SHARE
 from tests.postgres import NoPostgresError, PostgresServer
 
-# Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time.
-settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
-settings.load_profile("steady")
+# Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time, and all of them.
+settings.register_profile(
+    "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
+)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
+settings.load_profile("quick")
+
+STARTED = {
+    "SlackServer",
+    "DiscordServer",
+    "GitServer",
+    "ReadwiseServer",
+    "PostgresServer",
+    "analects",
+    "fork_server",
+    "subprocess",
+}
+"""Names by which a module of tests has what starts a server or a process."""
+STARTED_FOR = {"postgres", "start", "town", "model_folder"}
+"""Fixtures that start one, or a platform with the bot in it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as `unit` what starts no server, no process and no platform, and is not long: it runs in seconds."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
+        if not starts and item.get_closest_marker("long") is None and "[postgres" not in item.name:
+            item.add_marker("unit")
 
 
 @pytest.fixture(scope="session")

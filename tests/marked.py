@@ -48,8 +48,8 @@ BROKEN = '---\ntitle: zqtitle: [zqtag\nauthor: "zqauthor\n---\n## Highlights\n- 
 
 HOOKS = f"""
 import asyncio
-from bot.conversation import Bot
-from bot.index import Index
+from bot.chat.conversation import Bot
+from bot.search.index import Index
 reply, build = Bot.reply, Index.build.__func__
 def broken_reply(self, request):
     if "{SPOILT}" in str(request):
@@ -62,7 +62,7 @@ def broken_build(cls, library, *given, **named):
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
-from adapters.slack.receive import Receiver
+from adapters.slack.receiver import Receiver
 from adapters.discord import client
 from adapters.discord.commands import Highlight
 command, of_message = Receiver.command, client.of_message
@@ -140,7 +140,7 @@ async def _refused_by_slack(slack: SlackServer, ann: User) -> None:
     shared = slack.channel("zqshared", [ann], shared_with=["T0STRANGE"])
     await slack.mention(ann, shared, "zqquestion")
     answered = {room.id for room in rooms} - {rooms[3].id}
-    await slack.until(lambda: answered <= {one.channel for one in slack.posts()}, timeout=20)
+    await slack.until(lambda: answered <= {one.channel for one in slack.posts()})
     slack.faults.order("response_url", server_error(500), times=1)
     await slack.settled(await slack.slash(ann, rooms[0], "/highlight", "search zqpassage"))
 
@@ -163,7 +163,12 @@ async def on_discord(discord: DiscordServer) -> None:
     await discord.answered(channel, discord.ask("zqann", channel, f"zqquestion {SPOILT}"))
     discord.ask("zqann", channel, "zqlisten")
     discord.ask("zqeve", discord.channel("zqlobby", discord.server("zqstrangers", home=False)), "zqquestion")
-    for number, more in enumerate(({"cut": True}, {"status": 500}, {"status": 403, "body": {"code": 50013}})):
+    faults: tuple[dict[str, Any], ...] = (
+        {"cut": True},
+        {"status": 500},
+        {"status": 403, "body": {"code": 50013}},
+    )
+    for number, more in enumerate(faults):
         room = discord.channel(f"zqroom{number}")
         discord.rest.fail("POST", f"/channels/{room.id}/messages", **more)
         asked = discord.ask("zqann", room, "which zqpassage lamp? -zqquestion")

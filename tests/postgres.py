@@ -102,7 +102,7 @@ class PostgresServer:
 
     async def do(self, statement: str, url: str | None = None) -> list[asyncpg.Record]:
         """One statement, by the superuser; where `url` leads."""
-        connection = await asyncpg.connect(url or self.url(), timeout=10)
+        connection = await asyncpg.connect(url or self.url(), timeout=60)
         try:
             rows: list[asyncpg.Record] = await connection.fetch(statement)
             return rows

@@ -69,7 +69,7 @@ def used(process: int) -> Used:
     links = []
     for one in Path(f"/proc/{process}/fd").iterdir():
         try:
-            links.append(os.readlink(one))
+            links.append(os.readlink(one))  # noqa: PTH115
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])
@@ -92,7 +92,7 @@ class Soak:
             shutil.copytree(SAMPLE_NOTES, notes)
             async with RemoteSlack() as slack, self.discord:
                 more = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
-                async with analects(folder, given(self.discord, **more)) as bot:
+                async with analects(folder, given(self.discord, **more), fresh=True) as bot:
                     await bot.ready()
                     return await self._soak(slack, bot, notes)
 

@@ -31,7 +31,9 @@ def pinned(name: str, python: str) -> dict[str, str]:
     """Package to version, as installed on Linux by this Python."""
     on = {"python_full_version": f"{python}.1", "python_version": python, "sys_platform": "linux"}
     found = [one for one, _ in locked(name) if one.marker is None or one.marker.evaluate(on)]
-    versions = {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in found}
+    versions: dict[str, str] = {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in found
+    }
     assert len(versions) == len(found), "one version each"
     return versions
 

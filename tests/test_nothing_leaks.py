@@ -123,14 +123,10 @@ async def test_a_defect_at_the_top(command: str, tmp_path: Path) -> None:
     """A line with its kind and place, and exit code 1: a traceback would end with the text."""
     notes = marked.corpus(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"
-    failing += (
-        "from corpus import library, load\nlibrary.library_of = fail\n"
-        if command != "run"
-        else ("import adapters.running; adapters.running.service = fail\n")
+    module, function = (
+        ("adapters.serve", "service") if command == "run" else ("corpus.folder.state", "library_of")
     )
-    before = failing.replace(
-        "library.library_of = fail", "import corpus.known; corpus.known.library_of = fail"
-    )
+    before = f"{failing}import {module}; {module}.{function} = fail\n"
     options = ("zqquestion",) if command == "ask" else ()
     variables = {"CORPUS_PATH": str(notes), "SLACK_BOT_TOKEN": "xoxb-1-zq", "SLACK_APP_TOKEN": "xapp-1-zq"}
     async with analects(tmp_path, variables, command, *options, before=before) as running:

@@ -1,5 +1,6 @@
 """The README cannot rot: what the machine can run in it is run, and its tables are those of the code."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.model import Question
 from bot.settings import Settings
-from tests import ROOT
+from tests import ROOT, fork_server
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -32,16 +33,12 @@ def table(mark: str) -> list[list[str]]:
 
 
 def analects(*arguments: str, stdin: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        timeout=50,
-        check=True,
-    )
-    return done.stdout
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = fork_server.run(arguments, environment, ROOT, stdin.encode()) or subprocess.run(
+        [sys.executable, "-m", "bot", *arguments], input=stdin.encode(), capture_output=True, cwd=ROOT, timeout=120, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
 
 
 def test_the_first_command_answers() -> None:
@@ -79,6 +76,7 @@ def shown_default(name: str) -> str:
         "log_format": "by terminal",
         "digest_zone": "the host's",
         "digest_grace": "`6h`",
+        "sync_interval": "`15m`",
     }
     default = Settings.model_fields[name].default
     if name in words:
@@ -110,7 +108,7 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"[{name}](https://pypi.org/project/{name}/)" in README, name
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "docs/replicas.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/notes.md", "docs/operating.md", "docs/replicas.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):

@@ -35,7 +35,7 @@ async def test_while_it_builds(tmp_path: Path) -> None:
         analects(tmp_path, slack.settings, before=SLOW_BUILD.format(number=1)) as bot,
     ):
         await bot.says("building")
-        assert await bot.terminate(10) == 0
+        assert await bot.terminate(30) == 0
         assert "Traceback" not in bot.log
 
 
@@ -59,14 +59,14 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
             await bot.ready()
             (root / "0.md").write_text("# Lamp\n\n## Highlights\n- Another lamp.\n", encoding="utf-8")
             await bot.says("building")
-            assert await bot.terminate(10) == 0
+            assert await bot.terminate(30) == 0
             assert "stopped while notes were read" in bot.log
 
 
 def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
     """Settings and what runs before, for 60 notes that two or more processes read for a second each."""
     (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
-    before = "import slow\nfrom corpus import reading\nreading.MANY = reading.BATCH = 1\nreading._read_batch = slow.read\n"
+    before = "import slow\nfrom corpus.folder import read\nread.MANY = read.BATCH = 1\nread._read_batch = slow.read\n"
     return {"CORPUS_PATH": str(notes(folder, 60))}, before
 
 
@@ -76,13 +76,13 @@ async def test_while_it_reads_in_many_processes(told: signal.Signals, tmp_path: 
     """They read no further, and none of them is left."""
     variables, before = slow_reading(tmp_path)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(children(bot.process.pid)) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         began = children(bot.process.pid)
         bot.process.send_signal(told)
-        assert await bot.ends(10) == (0 if told == signal.SIGTERM else -told)
-        async with asyncio.timeout(5):
+        assert await bot.ends(30) == (0 if told == signal.SIGTERM else -told)
+        async with asyncio.timeout(60):
             while any(map(runs, began)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -117,7 +117,7 @@ async def test_while_it_starts_many_processes(
     variables, before = slow_reading(tmp_path)
     before += INTERRUPTED.format(module=module, name=name, method=method, number=number)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
-        assert await bot.ends(15) == 0
+        assert await bot.ends(30) == 0
 
 
 def runs(process: int) -> bool:
@@ -135,14 +135,14 @@ async def test_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
     async with SlackServer() as slack:
         slack.faults.order(method, no_answer())
         async with analects(tmp_path, slack.settings) as bot:
-            await slack.until(lambda: bool(slack.calls(method)), timeout=20)
-            assert await bot.terminate(10) == 0
+            await slack.until(lambda: bool(slack.calls(method)))
+            assert await bot.terminate(30) == 0
 
 
 async def test_over_http(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.http_settings) as bot:
         await bot.ready()
-        assert await bot.terminate(10) == 0
+        assert await bot.terminate(30) == 0
 
 
 async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
         fault = server.rest.fail("GET", "/users/@me", hang=True)
         async with analects(tmp_path, given(server)) as bot:
             await server.until(lambda: fault not in server.rest.faults)
-            assert await bot.terminate(10) == 0
+            assert await bot.terminate(30) == 0
 
 
 HANGS = """

@@ -1,4 +1,4 @@
-"""What `analects check` tells a person of their folder."""
+"""The report of `analects check` for people."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from bot.text.sanitize import one_line
 from corpus.model import Library
 
 if TYPE_CHECKING:
-    from bot.semantic.embedding import Progress
+    from collections.abc import Sequence
 
-MOST_PATHS = 10
-"""Shown for one reason; `--json` has all."""
+    from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
+
+MAX_PATHS = 10
+"""Paths shown for one reason; `--json` has all."""
 
 _SHAPES = {
     "obsidian": "Readwise's Obsidian plugin, default template",
@@ -24,11 +27,19 @@ _SHAPES = {
     "mirror": "Readwise Mirror plugin",
     "snipd": "Snipd's own export",
     "front matter": "properties in the front matter, highlights below",
+    "readwise": "fetched from Readwise's API",
     "plain": "no export: passages of the note itself",
 }
 
 
-def report(library: Library, path: str, took_ms: float, progress: "Progress | None" = None) -> Text:
+def report(
+    library: Library,
+    path: str,
+    took_ms: float,
+    progress: "Progress | None" = None,
+    freshness: str = "",
+    privacy: "Sequence[Objection]" = (),
+) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
     text.append(f"{one_line(path)}\n\n", "bold")
@@ -38,10 +49,14 @@ def report(library: Library, path: str, took_ms: float, progress: "Progress | No
     )
     for shape, number in sorted(library.shapes.items(), key=lambda item: -item[1]):
         text.append(f"{number:>8,}  {_SHAPES.get(shape, shape)}\n")
+    if freshness:
+        text.append(f"\n{freshness}\n")
     if library.duplicates:
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    for objection in privacy:
+        text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:
         text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)
@@ -68,7 +83,7 @@ def _grouped(text: Text, heading: str, groups: dict[str, list[str]]) -> None:
     text.append(f"\n{heading}: {number:,}\n", "bold")
     for reason, paths in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(paths):,} × {one_line(reason)}\n")
-        for path in paths[:MOST_PATHS]:
+        for path in paths[:MAX_PATHS]:
             text.append(f"      {one_line(path)}\n", "dim")
-        if len(paths) > MOST_PATHS:
-            text.append(f"      … and {len(paths) - MOST_PATHS:,} more (--json names all)\n", "dim")
+        if len(paths) > MAX_PATHS:
+            text.append(f"      … and {len(paths) - MAX_PATHS:,} more (--json names all)\n", "dim")

@@ -1,48 +1,58 @@
 """`analects run`: logs set up, notes read, everything started."""
 
 import asyncio
+from functools import partial
 from logging import getLogger
 
 from adapters.serve import serve
+from adapters.sources.configured import syncs as synced
+from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping, watch
+from bot.library.freshness import Freshness
+from bot.library.reloading import Reloader, follow
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
+from corpus.folder.roots import missing, shown
 
 log = getLogger("analects")
 
 
 def run(settings: Settings) -> int:
     """Runs until it is told to stop; the exit code. Raises SettingsError."""
-    logs.set_up(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format)
     try:
         found = _snapshot(settings)
         return asyncio.run(_serve(settings, found))
     except SettingsError:
         raise
     except Exception as error:  # its text may be a passage or a token: no traceback
-        log.critical("a defect: %(error)s. Please report it", {"error": logs.named(error)})
+        log.critical("a defect: %(error)s. Please report it", {"error": logs.describe_error(error)})
         return 1
 
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
-    asyncio.get_running_loop().set_exception_handler(logs.in_background)
+    asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    keeping = Keeping(bot, found, settings.corpus_path)
-    following = asyncio.create_task(watch(keeping, stop))
+    reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
+    syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
+    bot.freshness = lambda: Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
+    following = asyncio.create_task(follow(reloader, stop))
     try:
         with embedding.in_background(bot, settings) as making_vectors:
-            code = await serve(settings, bot, notes=lambda: keeping.status)
+            code = await serve(settings, bot, notes=lambda: reloader.status, syncs=syncs)
     finally:
         stop.set()
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
-    if keeping.busy:
+    if syncs.busy:
+        log.info("stopped while notes were fetched")
+        leave(code)
+    if reloader.busy:
         log.info("stopped while notes were read")
         leave(code)
     if making_vectors():
@@ -54,20 +64,24 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
 def _snapshot(settings: Settings) -> Snapshot:
     """The notes and their index; of none, where there are none to read."""
     try:
-        found = loading.snapshot(settings)
+        found = loading.snapshot(settings, fetch=False)
     except CorpusError as error:
         log.error("no notes: %(error)s", {"error": str(error)})
         return Snapshot.empty(settings.rules)
+    for sentence in missing(settings.corpus):
+        log.warning("%(problem)s", {"problem": sentence})
     library = found.known.library
     if library.highlights:
         log.info(
             "%(highlights)d highlights of %(sources)d sources",
             {"highlights": len(library.highlights), "sources": len(library.sources)},
         )
+    elif not library.notes and settings.fetches and all(one.synced is None for one in synced(settings)):
+        log.info("no notes yet: they are fetched now")
     elif not library.notes:
         log.warning(
-            "no notes at %(path)s: the folder is empty; is it mounted?", {"path": settings.corpus_path}
+            "no notes at %(path)s: the folder is empty; is it mounted?", {"path": shown(settings.corpus)}
         )
     else:
-        log.warning("no highlights in %(path)s: `analects check` says why", {"path": settings.corpus_path})
+        log.warning("no highlights in %(path)s: `analects check` says why", {"path": shown(settings.corpus)})
     return found

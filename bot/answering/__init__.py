@@ -1,2 +1,23 @@
-"""From a question to an answer: evidence, fusion, the decision to refuse, excerpts, quotes and lists. It knows no chat and
-no platform."""
+"""From a question to an answer: find passages, decide whether any of them answers, quote.
+
+    answer(question, index, embedding)                    answer.py
+      find(text, index, embedding)                        find.py       the steps below, in this order
+        parse(text)                                       bot.search.query: phrases, filters, exclusions
+        allowed_passages(query, index)                    filters.py    what these leave
+        understand(query, index)                          bot.understanding: words to look for, names, corrections
+        rank(...)                                         find.py       the search by words (bot.search.search), once
+          evidence(...)                                   evidence.py   how strongly the words of each passage suggest it
+          fuse(...)                                       fusion.py     one ranking with the embedding model, if there is one
+        decide(ranked, intent, index)                     decision.py   ANSWER or REFUSE, by which rule, by what score
+          refusal_score(...)                              evidence.py   the rule for words
+          refusal_signals(...), weights_for(...)          signals.py, refusal_weights.py   the rule for words and meaning
+        select_quotable(...)                              evidence.py, fusion.py   which passages may be quoted
+      quoted(...), paginate(...)                          quoting.py, excerpt.py, paging.py
+      suggestions(...)                                    suggestions.py   after a refusal: what the library has instead
+
+Why was this question refused? `find(text, index, embedding).decision` says which rule decided, its score and its threshold. The
+numbers of both rules stand in parameters.py; benchmarks/README.md tells where they come from.
+
+Beside that: listing.py (highlights by author, title, tag), lookup.py (by id, of the day), similar.py ("More like this"),
+shorten.py. The package knows no chat and no platform.
+"""

@@ -1,98 +1,92 @@
-"""Whether anything fits: which of the question's words the passages cover, weighed by how rare they are.
+"""How strongly the words of a passage suggest that it answers the question.
 
-A score says which passage is better, not whether it is good. What part of the question a passage covers does
-say it, but less of a long question than of a short one; how much it covers in all makes up for that. What a passage
-lacks tells as much: of "the capital of France" one on working capital covers half, but not the rarest word. Fitted
-on questions with and without an answer (see benchmarks/README.md for the curve).
+A ranking score says which passage is better, not whether any passage is good. Evidence answers the second question:
+
+    evidence = covered / weight of all words            the share of the question that the passage covers, 0 to 1
+             + amount_weight * min(covered / rarest, amount_cap)
+             + score_weight  * min(score   / rarest, amount_cap)
+             - missing_penalty * heaviest missing word / rarest
+             - short_question_penalty / number of words
+
+`covered` is the weight of the words that the passage holds, `rarest` the weight of a word that occurs in a single passage, so
+that libraries of all sizes are comparable. Missing words tell as much as covered ones: for "the capital of France", a passage
+about working capital covers half of the question, but lacks the rarer word.
+
+Names that the question mentions do not count as covered. They multiply the evidence of other sources by `other_source_factor`
+and add `named_source_bonus` to that of theirs. Bigrams (scripts without blanks) add or subtract `bigram_weight` each.
+
+The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
 
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.search.arrays import Floats, Longs, Mask
+from bot.answering.parameters import WORDS, WordParameters
+from bot.search.arrays import Floats, Mask
 from bot.search.index import Index
-from bot.search.query_terms import BESIDE_A_SEAM
+from bot.search.query_terms import UNKNOWN_END_EMPHASIS
+from bot.search.result import SearchResult
 from bot.text.analysis import is_unspaced
-from bot.understanding.intent import Meaning
-
-LEAST = 0.37
-"""What the best of the first passages must reach."""
-
-SUPPORT = 0.2
-"""What a covered word that is in one passage only adds to the part that is covered."""
-
-STRENGTH = 0.15
-"""What the score adds where it is as high as that word's idf: short passages, words repeated, neighbours."""
-
-ENOUGH = 4.0
-"""Such words that add; more of them say no more."""
-
-LACK = 0.3
-"""What a word that is in one passage only takes away where the passage does not hold it; of several the rarest counts."""
-
-BRIEF = 0.4
-"""What is taken away from a question of one word, half of it from one of two, and so on."""
-
-PAIR = 0.14
-"""What each pair of characters adds that the passage has or that says little, and takes away that it lacks."""
-
-MOST_PAIRS_OF_A_WORD = 8
-"""Pairs of characters in a question from which on more of them add: those of a word or two say no more than these words."""
-
-OTHERS = 0.8
-"""What speaks for a passage counts where it is by another than who is named."""
-
-THEIRS = 0.15
-"""What being by who is named speaks for a passage."""
-
-SELDOM = 0.17
-"""What speaks more for an answer where few passages are in the question's language: few could have its words."""
-
-LOOKED_AT = 5
-"""Passages at the head of the ranking that are looked at."""
-
-BESIDE = 0.4
-"""Part of what speaks for the best that must speak for another quote."""
-
-NEAR = 0.3
-"""Part of the best score that another quote must have."""
+from bot.understanding.intent import Intent
 
 
-def evidence(meaning: Meaning, passages: Longs, scores: Floats, index: Index) -> Floats:
-    """How much speaks for each passage: 1.5 or so where it holds all of a question. `scores` are those of the ranking."""
-    held, missing = index.covered(meaning.wanted, passages)
-    weights = [word.weight for word in meaning.wanted if word.weight]
+def evidence(found: SearchResult, intent: Intent, index: Index, parameters: WordParameters = WORDS) -> Floats:
+    """The evidence of each passage. Shape (passages,); about 1.5 where a passage holds the whole question.
+
+    A passage that holds nothing but a name from the question never has positive evidence.
+    """
+    weights = [term.weight for term in found.terms if term.weight]
     rarest = np.float32(math.log(len(index) + 1) or 1.0)
-    found: Floats = held / np.float32(sum(weights) or 1.0)
-    found += np.float32(SUPPORT) * np.minimum(held / rarest, np.float32(ENOUGH))
-    found += np.float32(STRENGTH) * np.minimum(scores / rarest, np.float32(ENOUGH))
-    if meaning.sources:
-        theirs = np.isin(index.source_of[passages], list(meaning.sources))
-        found[~theirs] *= np.float32(OTHERS)
-        found[theirs] += np.float32(THEIRS)
-    if pairs := [word for word in meaning.wanted if word.weight and is_unspaced(word.typed[0])]:
-        lost = index.lacking([word for word in pairs if word.emphasis >= BESIDE_A_SEAM], passages)
-        found += np.float32(PAIR) * (max(len(pairs) - MOST_PAIRS_OF_A_WORD, 0) - lost)
-    found -= np.float32(LACK) * missing / rarest
-    found -= np.float32(BRIEF / max(len(weights), 1))
-    return np.where(held > 0, found, np.minimum(found, 0))  # only the names in the question are there
+    cap = np.float32(parameters.amount_cap)
+    covered = found.covered()
+    total: Floats = covered / np.float32(sum(weights) or 1.0)
+    total += np.float32(parameters.amount_weight) * np.minimum(covered / rarest, cap)
+    total += np.float32(parameters.score_weight) * np.minimum(found.scores / rarest, cap)
+    if intent.named_sources:
+        named = index.of_sources(intent.named_sources, found.passages)
+        total[~named] *= np.float32(parameters.other_source_factor)
+        total[named] += np.float32(parameters.named_source_bonus)
+    total += _bigram_evidence(found, parameters)
+    total -= np.float32(parameters.missing_penalty) * found.heaviest_missing() / rarest
+    total -= np.float32(parameters.short_question_penalty / max(len(weights), 1))
+    return np.where(covered > 0, total, np.minimum(total, 0))
 
 
-def strongest(found: Floats) -> float:
-    """The most that speaks for one of the first passages, best first."""
-    return float(found[:LOOKED_AT].max(initial=-1.0))
+def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray[np.float64]:
+    """Bonus for many bigrams, penalty for missing ones; zeros where the question has none. Shape (passages,)."""
+    bigrams = [
+        number for number, term in enumerate(found.terms) if term.weight and is_unspaced(term.typed[0])
+    ]
+    if not bigrams:
+        return np.zeros(len(found))
+    certain = [number for number in bigrams if found.terms[number].emphasis >= UNKNOWN_END_EMPHASIS]
+    missing = (~found.held[certain]).sum(axis=0)
+    extra = max(len(bigrams) - parameters.short_bigrams, 0)
+    amount: NDArray[np.float64] = np.float32(parameters.bigram_weight) * (extra - missing)
+    return amount
 
 
-def speaking(most: float, meaning: Meaning) -> float:
-    """How much speaks for an answer, of which one of the first passages has the `most`: with `LEAST` the question is answered."""
-    return most + SELDOM if meaning.seldom else most
+def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
+    """The highest evidence among the passages that can justify an answer; -1 without any. `values` are best-ranked first."""
+    return float(values[: parameters.considered].max(initial=-1.0))
 
 
-def fitting(found: Floats, scores: Floats) -> Mask:
-    """Which of the ranked passages may be quoted, once something fits. Shape (passages,)."""
-    if not len(found):
+def refusal_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
+    """The number that is compared with `threshold`: the best evidence, more in a language that few passages are in."""
+    return best + parameters.rare_language_bonus if intent.rare_language else best
+
+
+def select_quotable(values: Floats, scores: Floats, parameters: WordParameters = WORDS) -> Mask:
+    """The passages that may be quoted once the question is answered. Shape (passages,).
+
+    Each needs a fair share of the evidence of the best of the first passages, and of the score of the first.
+    """
+    if not len(values):
         return np.zeros(0, np.bool_)
-    least = BESIDE * (found[:LOOKED_AT].max() + np.float32(LACK)) - np.float32(LACK)
-    keep: Mask = (found >= least) & (scores >= NEAR * scores[0])
+    floor = np.float32(parameters.missing_penalty)
+    best = values[: parameters.considered].max()
+    least = parameters.min_evidence_ratio * (best + floor) - floor
+    keep: Mask = (values >= least) & (scores >= parameters.min_score_ratio * scores[0])
     return keep

@@ -1,22 +1,28 @@
 """Which part of a highlight is shown: short ones whole, of long ones the sentences that answer.
 
-A quote is made of parts of the highlight's `plain`, cut between sentences, else between words, never inside
-what a person sees as one character.
+A quote consists of parts of the highlight's `plain`. They are cut between sentences, else between words, never inside what
+a person sees as one character.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Span
-from bot.text.sentences import LOOKED_AT, ROOM, sentences_of
+from bot.text.sentences import EXCERPT_SCAN_LIMIT, MAX_EXCERPT_CHARS, split_sentences
 
-WHOLE = 700
-"""Code points up to which a highlight is shown as it is."""
+MAX_WHOLE_CHARS = 700
+"""Highlights of up to this many code points are shown whole."""
+
+MAX_CHOSEN_SENTENCES = 3
+"""Sentences that are chosen for their words; their neighbours fill the rest."""
+
+REPEAT_SHARE = 0.25
+"""Weight of words that a chosen sentence already has, beside 1 for words that are new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A matched word where it stands in the passage, which of the question's words it is, and its rarity."""
+    """A word of a passage that matched, at `start:end`; the number of the question's word that it is, and that word's rarity."""
 
     start: int
     end: int
@@ -25,57 +31,57 @@ class Match:
 
 
 def excerpt(plain: str, matches: Sequence[Match]) -> tuple[Span, ...]:
-    """The parts of `plain` to show, in order and apart from each other; the whole where it is short."""
-    if len(plain) <= WHOLE:
+    """The parts of `plain` to show, in order and not touching; the whole where it is short."""
+    if len(plain) <= MAX_WHOLE_CHARS:
         return ((0, len(plain)),)
-    sentences = sentences_of(plain[:LOOKED_AT])
-    gains = _Gains(sentences, matches)
-    chosen = gains.choose()
-    spans = [sentences[number] for number in _grown(sentences, chosen)]
+    sentences = split_sentences(plain[:EXCERPT_SCAN_LIMIT])
+    chosen = _SentenceChooser(sentences, matches).choose()
+    spans = [sentences[number] for number in _with_neighbours(sentences, chosen)]
     return _joined(plain, spans)
 
 
-class _Gains:
-    """What each sentence would add to those chosen: the weight of the question's words that they lack."""
+class _SentenceChooser:
+    """Chooses sentences by what each adds to those already chosen: the weight of question words that they lack."""
 
     def __init__(self, sentences: Sequence[Span], matches: Sequence[Match]) -> None:
         self._sentences = sentences
-        self._held: list[dict[int, float]] = [{} for _ in sentences]
+        self._words: list[dict[int, float]] = [{} for _ in sentences]
         place = 0
         for match in sorted(matches, key=lambda one: one.start):
             while place < len(sentences) - 1 and match.start >= sentences[place][1]:
                 place += 1
             if sentences[place][0] <= match.start < sentences[place][1]:
-                self._held[place][match.word] = match.weight
+                self._words[place][match.word] = match.weight
 
     def choose(self) -> list[int]:
-        """Numbers of the sentences that hold the most of the question within `ROOM`; else the first."""
+        """Numbers of the sentences with the most of the question within `MAX_EXCERPT_CHARS`; the first if none has any."""
         chosen: list[int] = []
         seen: set[int] = set()
-        room = ROOM
+        room = MAX_EXCERPT_CHARS
         while True:
             gains = [self._gain(number, seen) for number in range(len(self._sentences))]
             number = max(range(len(gains)), key=lambda one: (gains[one], -one))
             if gains[number] <= 0 or (chosen and self._length(number) > room):
                 return sorted(chosen) or [0]
             chosen.append(number)
-            seen.update(self._held[number])
+            seen.update(self._words[number])
             room -= self._length(number)
-            if room < ROOM // 4 or len(chosen) == 3:
+            if room < MAX_EXCERPT_CHARS // 4 or len(chosen) == MAX_CHOSEN_SENTENCES:
                 return sorted(chosen)
 
     def _gain(self, number: int, seen: set[int]) -> float:
-        fresh = sum(weight for word, weight in self._held[number].items() if word not in seen)
-        return fresh and fresh + 0.25 * sum(self._held[number].values())
+        """0 for a sentence without new words; those that have some gain a little by repeated words too."""
+        fresh = sum(weight for word, weight in self._words[number].items() if word not in seen)
+        return fresh and fresh + REPEAT_SHARE * sum(self._words[number].values())
 
     def _length(self, number: int) -> int:
         return self._sentences[number][1] - self._sentences[number][0]
 
 
-def _grown(sentences: Sequence[Span], chosen: Sequence[int]) -> list[int]:
-    """The chosen sentences and, while there is room, those that follow or lead up to them."""
+def _with_neighbours(sentences: Sequence[Span], chosen: Sequence[int]) -> list[int]:
+    """The chosen sentences and, while there is room, the sentences after and before them."""
     taken = set(chosen)
-    room = ROOM - sum(sentences[number][1] - sentences[number][0] for number in taken)
+    room = MAX_EXCERPT_CHARS - sum(sentences[number][1] - sentences[number][0] for number in taken)
     for number in [*(one + 1 for one in chosen), *(one - 1 for one in chosen), *(one + 2 for one in chosen)]:
         if 0 <= number < len(sentences) and number not in taken:
             length = sentences[number][1] - sentences[number][0]
@@ -86,7 +92,7 @@ def _grown(sentences: Sequence[Span], chosen: Sequence[int]) -> list[int]:
 
 
 def _joined(plain: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Neighbours with nothing but blanks between them become one."""
+    """Neighbours with only white space between them become one."""
     result: list[Span] = []
     for start, end in spans:
         if result and not plain[result[-1][1] : start].strip():

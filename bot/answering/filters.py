@@ -1,4 +1,4 @@
-"""Which passages a question's filters leave."""
+"""Which passages a question's filters, phrases and exclusions leave."""
 
 from collections.abc import Iterable
 
@@ -6,24 +6,26 @@ import numpy as np
 
 from bot.search.arrays import Mask
 from bot.search.index import Index
+from bot.search.phrases import passages_with_phrase, passages_with_term
 from bot.search.query import Query
+from bot.search.query_terms import query_terms
 from bot.text.analysis import tokens, words
 
 
-def _allowed(query: Query, index: Index) -> Mask | None:
-    """The passages that filters, phrases and exclusions leave; None where the question has none of them."""
+def allowed_passages(query: Query, index: Index) -> Mask | None:
+    """The passages that may be found; None where all may. Shape (passages,)."""
     masks = [index.quotable, index.facets.allowed(query)]
-    masks += [index.holding_phrase(words(phrase)) for phrase in query.phrases]
+    masks += [passages_with_phrase(words(phrase), index) for phrase in query.phrases]
     for value in query.excluded:
-        masks += [~mask for mask in _held(value, index)]
+        masks += [~mask for mask in _passages_with(value, index)]
     given = [mask for mask in masks if mask is not None]
     return np.logical_and.reduce(given) if given else None
 
 
-def _held(value: str, index: Index) -> Iterable[Mask]:
-    """The passages that hold an excluded word in any form, or an excluded phrase."""
-    found = words(value)
-    yield index.holding_phrase(found)
-    if len(found) == 1:
-        for word in index.wanted(tokens(value)):
-            yield index.holding(word)
+def _passages_with(value: str, index: Index) -> Iterable[Mask]:
+    """The passages with an excluded phrase, or with an excluded word in any form."""
+    excluded = words(value)
+    yield passages_with_phrase(excluded, index)
+    if len(excluded) == 1:
+        for term in query_terms(tokens(value), index):
+            yield passages_with_term(term, index)

@@ -1,219 +1,114 @@
-"""BM25 and cosines to one ranking, and what both together say of whether anything fits.
+"""One ranking from words and meaning.
 
-Both are scaled to 0..1 by their best and added. Words count by what the best passages hold of the question, squared: where
-they say little, meaning decides. Passages of both sides take part, not only the first of BM25. The constants are fitted
-(benchmarks/README.md has what was tried).
+    score = word weight * BM25F / best BM25F  +  cosine_weight * cosine / best cosine
+
+The word weight is the square of the best evidence (see `bot.answering.evidence`), scaled to 0..1: where the words say little,
+meaning decides. The best passages of both sides take part, not only those of BM25F. The parameters were fitted:
+benchmarks/README.md, "Meaning".
 """
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from bot.answering.evidence import BESIDE, LACK, LEAST, LOOKED_AT, NEAR, strongest
-from bot.answering.fitted import ANSWERS
+from bot.answering.evidence import best_evidence, evidence
+from bot.answering.parameters import MEANING, WORDS, MeaningParameters
+from bot.answering.ranked import Closeness, RankedPassages
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
-from bot.search.query_terms import Wanted
-from bot.semantic.passage_vectors import NONE
-from bot.text.word_frequencies import COUNTED, rarity
-from bot.understanding.intent import Meaning
-
-POOL = 300
-"""Passages of each side that take part."""
-
-SAID = 1.4
-"""Evidence above `-LACK` from which on words count in full."""
-
-CLOSE = 0.8
-"""Part of the best cosine, and beside others that are brought by their words of `COSINE`, that a passage must have to be quoted
-by its meaning alone."""
-
-LIKE = 0.35
-"""Cosine from which a highlight is like another."""
-
-MEANING = 1.0
-"""What a cosine counts in the ranking beside BM25, both scaled."""
-
-WORDS = 1.6
-"""Evidence above `-LACK` that says as much for a passage as `COSINE` does."""
-
-COSINE = 0.44
-"""Cosine that mostly is that of a passage that answers."""
-
-USUAL = (10, 0.1)
-"""Passages that every library is taken to have beside its own, and their cosine: what most have to most questions."""
-
-ALONE = 0.37
-"""Evidence from which on a passage is brought by its words, whatever its meaning."""
-
-MOST_NAMES = 2
-"""Names that a passage lacks, of which more say no more."""
-
-GERMAN = "de"
-"""Writes every noun with a capital, not names alone."""
-
-SIGNALS = (
-    "cosine",
-    "words",
-    "rarest lacking",
-    "most evidence",
-    "part lacking",
-    "names lacking",
-    "cosine above the mean",
-    "words unknown to the library",
-    "second cosine",
-    "part by who is named",
-    "second evidence",
-    "part lacking, as rare as in the library",
-    "rarest word",
-)
-"""What `signals` has of the passage for which most speaks, by words or meaning."""
+from bot.search.result import SearchResult
+from bot.search.search import with_passages
+from bot.semantic.embedding import Similarities
+from bot.semantic.passage_vectors import NO_VECTOR
+from bot.understanding.intent import Intent
 
 
-@dataclass(frozen=True)
-class Fused:
-    """Passages, best first, with what speaks for each."""
-
-    passages: Longs
-    scores: Floats
-    evidence: Floats
-    """Of their words, as `bot.answering.evidence` has it."""
-    cosines: Floats
-    """`NONE` where there is no vector."""
-    mean: float
-    """Of the cosines of the whole library, about."""
-    by_words: float
-    """The most evidence for one of the first passages by words alone."""
-
-
-def fused(
-    ranked: tuple[Longs, Floats],
-    cosines: Floats,
-    evidence: Callable[[Longs, Floats], Floats],
-    most: int,
+def fuse(
+    by_words: SearchResult,
+    similarities: Similarities,
+    intent: Intent,
+    index: Index,
+    limit: int,
     allowed: Mask | None = None,
-    weight: float = MEANING,
-) -> Fused:
-    """The `most` best passages by words and meaning together, a cosine counting `weight`.
+    parameters: MeaningParameters = MEANING,
+) -> RankedPassages:
+    """The `limit` best passages by words and meaning together, best first; equal scores in the library's order.
 
-    `ranked` are the `POOL` best by words, best first, with their scores; `cosines` has one for each passage of the library.
+    `by_words` are the best `parameters.candidates` passages by words. Passages outside `allowed` do not take part.
     """
-    by_words, sums = ranked
-    by_meaning = _highest(cosines if allowed is None else np.where(allowed, cosines, NONE), POOL)
-    passages = np.union1d(by_words, by_meaning)
-    summed = np.zeros(len(passages), np.float32)
-    summed[np.searchsorted(passages, by_words)] = sums
-    words = summed / (sums[0] if len(sums) else np.float32(1))
-    near = cosines[passages]
-    meaning = np.maximum(near, 0) / np.float32(float(near.max(initial=0.0)) or 1.0)
-    unknown = near == NONE
-    meaning[unknown] = words[unknown]  # until its vector comes, it is worth what its words are
-    most_said = strongest(evidence(by_words[:LOOKED_AT], sums[:LOOKED_AT]))
-    said = max(most_said, -LACK) + LACK
-    scores = (np.float32(min(1.0, said / SAID) ** 2) * words + np.float32(weight) * meaning).astype(
-        np.float32
+    cosines = similarities.cosines
+    by_meaning = _highest(
+        cosines if allowed is None else np.where(allowed, cosines, NO_VECTOR), parameters.candidates
     )
-    order = np.lexsort((passages, -scores))[:most]
-    chosen = passages[order]
-    spoken = evidence(chosen, summed[order])
-    return Fused(chosen, scores[order], spoken, near[order], _mean(cosines), most_said)
-
-
-def _mean(cosines: Floats) -> float:
-    """Of the passages that have a vector and `USUAL` more: a few may well all be near."""
-    known = cosines != NONE
-    count, cosine = USUAL
-    return (float(cosines.sum(where=known)) + count * cosine) / (int(known.sum()) + count)
-
-
-def _highest(values: Floats, most: int) -> Longs:
-    """Places of the `most` highest above 0."""
-    found = np.flatnonzero(values > 0)
-    if len(found) > most:
-        found = found[np.argpartition(values[found], -most)[-most:]]
-    return found
-
-
-def signals(found: Fused, meaning: Meaning, language: str, index: Index) -> Floats | None:
-    """The `SIGNALS` of passages ranked for a question in this language; None where the words decide: as that for which most speaks
-    has no vector, or as they are enough.
-
-    A word that is rare in the library alone may be said in another way; one that hardly any text has, or a name, rather not.
-    Nothing is rare in a language of which no frequencies are known. Shape (signals,).
-    """
-    evidence, cosines = found.evidence[:LOOKED_AT], found.cosines[:LOOKED_AT]
-    if not len(evidence):
-        return None
-    place = int(
-        np.maximum((evidence + np.float32(LACK)) / np.float32(WORDS), cosines / np.float32(COSINE)).argmax()
-    )
-    if cosines[place] == NONE:
-        return None
-    words = [word for word in meaning.wanted if word.weight]
-    if _enough(found, words, index):
-        return None
-    lacked = set(index.lacked(words, int(found.passages[place])))
-    rare = [rarity(word.meant or word.typed, language) if language in COUNTED else 0.0 for word in words]
-    lost = [value if word in lacked else 0.0 for word, value in zip(words, rare, strict=True)]
-    names = 0 if language == GERMAN else sum(word.typed in meaning.capitalised for word in lacked)
-    theirs = np.isin(index.source_of[found.passages[:LOOKED_AT]], list(meaning.sources))
-    return np.array(
-        [
-            max(float(cosines[place]), 0.0),
-            math.log1p(len(words)),
-            max(lost, default=0.0),
-            evidence.max(),
-            sum(lost) / (sum(rare) or 1.0),
-            min(names, MOST_NAMES),
-            cosines[place] - found.mean,
-            sum(not word.known for word in meaning.wanted),
-            max(_second(cosines), 0.0),
-            theirs.mean(),
-            _second(evidence),
-            sum(word.idf for word in lacked) / (sum(word.idf for word in words) or 1.0),
-            max(rare, default=0.0),
-        ],
-        np.float32,
+    passages = np.union1d(by_words.passages, by_meaning)
+    word_scores = np.zeros(len(passages), np.float32)
+    word_scores[np.searchsorted(passages, by_words.passages)] = by_words.scores
+    best = best_evidence(evidence(by_words.take(slice(WORDS.considered)), intent, index))
+    scores = _fused_scores(word_scores, by_words, cosines[passages], best, parameters)
+    order = np.lexsort((passages, -scores))[:limit]
+    found = with_passages(by_words, passages[order], index)
+    return RankedPassages(
+        found=replace(found, scores=scores[order]),
+        evidence=evidence(found, intent, index),
+        best_evidence=best,
+        closeness=Closeness(
+            cosines[passages[order]],
+            mean_cosine(cosines, parameters),
+            similarities.language,
+            similarities.model,
+        ),
     )
 
 
-def _enough(found: Fused, words: Sequence[Wanted], index: Index) -> bool:
-    """Whether the words of one of the first passages are, that holds all of the question's, or the rarer of two, or that no
-    model has read: a name with a common word ("gorilla experiment") is asked for the name."""
-    if found.by_words < LEAST:
-        return False
-    rarest = max((word.idf for word in words), default=0.0)
-    needed = [word for word in words if len(words) != 2 or word.idf == rarest]
-    held = index.lacking(needed, found.passages[:LOOKED_AT]) == 0
-    spoken = found.evidence[:LOOKED_AT] >= LEAST
-    return bool((spoken & (held | (found.cosines[:LOOKED_AT] == NONE))).any())
+def _fused_scores(
+    word_scores: Floats, by_words: SearchResult, cosines: Floats, best: float, parameters: MeaningParameters
+) -> Floats:
+    """Scores by words and meaning together. Shape as `word_scores` and `cosines`: (passages,)."""
+    words = word_scores / (by_words.scores[0] if len(by_words) else np.float32(1))
+    meaning = np.maximum(cosines, 0) / np.float32(float(cosines.max(initial=0.0)) or 1.0)
+    unread = cosines == NO_VECTOR
+    meaning[unread] = words[unread]  # until a passage has its vector, its words speak for its meaning too
+    floor = WORDS.missing_penalty
+    said = max(best, -floor) + floor
+    word_weight = np.float32(min(1.0, said / parameters.full_word_evidence) ** 2)
+    scores: Floats = (word_weight * words + np.float32(parameters.cosine_weight) * meaning).astype(np.float32)
+    return scores
 
 
-def _second(values: Floats) -> float:
-    """The second highest; of one value that."""
-    return float(np.sort(values)[-2:][0])
+def mean_cosine(cosines: Floats, parameters: MeaningParameters = MEANING) -> float:
+    """The mean over passages with a vector, and over `prior_passages` more: in a tiny library all may well be near."""
+    known = cosines != NO_VECTOR
+    count = parameters.prior_passages
+    total = float(cosines.sum(where=known)) + count * parameters.prior_cosine
+    return total / (int(known.sum()) + count)
 
 
-def likelihood(found: Fused, meaning: Meaning, language: str, index: Index) -> float | None:
-    """How likely it is that one of the first ranked passages answers, 0 to 1; None where that is left to the words."""
-    told = signals(found, meaning, language, index)
-    return None if told is None else ANSWERS(told)
+def _highest(values: Floats, limit: int) -> Longs:
+    """Places of the `limit` highest values above 0, in no order."""
+    places = np.flatnonzero(values > 0)
+    if len(places) > limit:
+        places = places[np.argpartition(values[places], -limit)[-limit:]]
+    return places
 
 
-def fitting(found: Fused, strict: bool) -> tuple[Longs, Floats, frozenset[int]]:
-    """Of an answer what fits, best first: passages, scores, and which of the passages words alone would not have brought.
+def select_quotable_fused(
+    ranked: RankedPassages, has_phrase: bool, parameters: MeaningParameters = MEANING
+) -> tuple[Mask, Mask]:
+    """The passages that may be quoted, and those among them that are quoted for their meaning alone. Shapes (passages,).
 
-    `strict`: an exact phrase was asked for, and all that is here has it.
+    `has_phrase`: the question has an exact phrase, which every passage here holds.
     """
-    if not len(found.passages):
-        return found.passages, found.scores, frozenset()
-    words, near = found.evidence, found.cosines
+    assert ranked.closeness is not None
+    words, cosines, scores = ranked.evidence, ranked.closeness.cosines, ranked.found.scores
+    if not len(words):
+        return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
+    floor = WORDS.missing_penalty
     best = float(words.max())
-    by_words = (words >= BESIDE * (best + LACK) - LACK) & (found.scores >= NEAR * found.scores[0])
-    if best < ALONE and not strict:
+    by_words = (words >= WORDS.min_evidence_ratio * (best + floor) - floor) & (
+        scores >= WORDS.min_score_ratio * scores[0]
+    )
+    if best < parameters.min_word_evidence and not has_phrase:
         by_words[:] = False
-    least = CLOSE * max(float(near.max()), COSINE if by_words.any() else 0.0)
-    keep = by_words | ((near >= least) & (near > 0))
-    return found.passages[keep], found.scores[keep], frozenset(found.passages[keep & ~by_words].tolist())
+    reference = max(float(cosines.max()), parameters.typical_cosine if by_words.any() else 0.0)
+    by_meaning = (cosines >= parameters.min_cosine_ratio * reference) & (cosines > 0) & ~by_words
+    return by_words | by_meaning, by_meaning

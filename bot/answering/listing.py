@@ -1,6 +1,6 @@
 """Lists of highlights and sources for the `/highlight` commands, and completion of what is typed into them.
 
-Names may be mistyped: the closest kind of match that any name has is taken (see `bot.search.facets`).
+Names may be mistyped: `bot.search.facets` finds the closest ones.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.search.index import Index
 from corpus.model import Source
 
 KINDS = ("author", "title", "tag")
-"""What highlights are listed by and what is completed."""
+"""What highlights can be listed by, and what can be completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,20 @@ class Page:
 
     quotes: tuple[Quote, ...]
     total: int
-    """Highlights in the whole list."""
+    """The number of highlights in the whole list."""
     meant: tuple[str, ...]
-    """The names that were taken to be meant."""
+    """The names that were understood."""
     offset: int = 0
 
     @property
     def more(self) -> bool:
-        """Whether the list goes on behind this page."""
+        """Whether the list goes on after this page."""
         return self.offset + len(self.quotes) < self.total
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """A source and how many highlights it has."""
+    """A source and the number of its highlights."""
 
     source: Source
     highlights: int
@@ -58,9 +58,9 @@ class SourcePage:
 
 
 def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
-    """Highlights by an author, from a title or with a tag; `kind` is one of `KINDS`."""
+    """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`."""
     names = index.facets.names(kind)
-    meant = tuple(names.names[number] for number in names.meant(value, whole=kind == "tag"))
+    meant = tuple(names.names[number] for number in names.find(value, prefer_exact=kind == "tag"))
     mask = index.facets.passages(kind, value)
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
@@ -68,7 +68,7 @@ def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> 
 
 
 def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
-    """Sources by number of highlights; equal ones in the library's order."""
+    """Sources, those with the most highlights first; equal ones in the library's order."""
     counts = (
         np.bincount(index.source_of, minlength=len(index.sources)) if len(index) else np.zeros(0, np.int64)
     )
@@ -78,15 +78,15 @@ def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
 
 
 def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Quote, ...]:
-    """That many different highlights, fewer where there are not so many."""
+    """`count` different highlights by chance; fewer in a smaller library."""
     passages = _quotable(np.arange(len(index)), index)
     chosen = (random or Random()).sample(range(len(passages)), min(max(count, 0), len(passages)))  # noqa: S311
     return quotes_of(passages[np.array(chosen, np.int64)], index)
 
 
-def complete(kind: str, typed: str, index: Index, most: int = 25) -> list[str]:
-    """Authors, titles or tags that what has been typed so far may become; `kind` is one of `KINDS`."""
-    return index.facets.names(kind).complete(typed, most)
+def complete(kind: str, typed: str, index: Index, limit: int = 25) -> list[str]:
+    """Authors, titles or tags that begin with, or resemble, what was typed so far; `kind` is one of `KINDS`."""
+    return index.facets.names(kind).complete(typed, limit)
 
 
 def _quotable(passages: Longs, index: Index) -> Longs:
@@ -94,6 +94,6 @@ def _quotable(passages: Longs, index: Index) -> Longs:
 
 
 def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
-    """The passages with these numbers as quotes, shortened where they are long."""
+    """The passages with these numbers as quotes; long ones are cut to an excerpt."""
     found = [index.library.highlights[int(passage)] for passage in passages]
     return tuple(Quote(highlight, excerpt(highlight.plain, ())) for highlight in found)

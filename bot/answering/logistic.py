@@ -1,28 +1,31 @@
-"""A logistic regression over signals and their products of two, which tells how likely something is."""
+"""Logistic regression over signals and their products of two."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.search.arrays import Floats
 
+Weights = NDArray[np.float64]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Logistic:
-    """What was fitted: 1 / (1 + exp(-xᵀ form x)), x being 1 and the signals, each kept within what was seen."""
+    """p = 1 / (1 + exp(-xᵀ form x)), where x is 1 followed by the signals, each clipped to the range seen in training."""
 
-    low: Sequence[float]
-    """Of each signal."""
-    high: Sequence[float]
-    form: Sequence[Sequence[float]]
+    low: Weights
+    """Lowest value of each signal in training. Shape (signals,)."""
+    high: Weights
+    """Highest value of each signal in training. Shape (signals,)."""
+    form: Weights
     """Upper triangular. Shape (signals + 1, signals + 1)."""
 
-    def __call__(self, signals: Floats) -> float:
+    def probability(self, signals: Floats) -> float:
         """Probability, 0 to 1. Shape of `signals`: (signals,)."""
         return float(1 / (1 + np.exp(-self.log_odds(signals))))
 
     def log_odds(self, signals: Floats) -> float:
-        """The logarithm of the probability's part of what is left to 1."""
+        """Log-odds: ln(p / (1 - p)). Shape of `signals`: (signals,)."""
         x = np.append(1.0, np.clip(signals, self.low, self.high))
-        return float(x @ np.array(self.form) @ x)
+        return float(x @ self.form @ x)

@@ -1,4 +1,4 @@
-"""Highlights brought up again: by their ids, the one of a day, the sources read last."""
+"""Highlights without a question: by id, the highlight of the day, the sources read last."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from bot.search.index import Index
 
 
 def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
-    """The highlights with these ids, in that order; those that are gone are left out."""
+    """The highlights with these ids, in this order; ids that no highlight has are left out."""
     wanted = set(ids)
     found = {one.id: one for one in index.library.highlights if one.id in wanted}
     there = (found[name] for name in dict.fromkeys(ids) if name in found)
@@ -21,9 +21,9 @@ def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """A highlight that stays the same for a day, also when others are added (unless one of them is chosen instead).
+    """The highlight of a day: the one whose id, hashed with the date, gives the lowest number.
 
-    The one whose id hashes lowest together with the date; each day every highlight has the same chance.
+    It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """
     seed = crc32(day.isoformat().encode())
     highlights = (one for one in index.library.highlights if one.plain.strip())
@@ -31,16 +31,16 @@ def of_the_day(index: Index, day: date) -> Quote | None:
     return None if chosen is None else Quote(chosen, excerpt(chosen.plain, ()))
 
 
-def newest(index: Index, most: int) -> tuple[SourceCount, ...]:
-    """The sources with the latest highlights, the latest first; the undated last."""
+def newest(index: Index, limit: int) -> tuple[SourceCount, ...]:
+    """The sources with the latest highlights, the latest first; undated ones last."""
     if not len(index):
         return ()
     counts = np.bincount(index.source_of, minlength=len(index.sources))
     in_order = dict.fromkeys(index.source_of[index.facets.newest_first()].tolist())
-    return tuple(SourceCount(index.sources[n], int(counts[n])) for n in list(in_order)[:most])
+    return tuple(SourceCount(index.sources[n], int(counts[n])) for n in list(in_order)[:limit])
 
 
 def _mixed(number: int) -> int:
-    """The bits of a checksum spread, as those of one date differ from another's by the same bits everywhere."""
+    """Mixes the bits of a checksum. CRC-32 is linear: unmixed, two dates differ by the same bits for every id."""
     number = (number ^ number >> 16) * 0x7FEB352D & 0xFFFFFFFF
     return (number ^ number >> 15) * 0x846CA68B & 0xFFFFFFFF

@@ -1,22 +1,22 @@
-"""Long passages shortened around what matters."""
+"""Quotes shortened to what a platform can show."""
 
 from dataclasses import replace
 
 from bot.model import Quote, Span
 from bot.text.sanitize import visible
-from bot.text.truncate import cut
+from bot.text.truncate import cut_position
 
 
-def shortened(quote: Quote, most: int) -> Quote:
-    """The quote with at most that many code points shown; itself when it is short enough.
+def shortened(quote: Quote, max_chars: int) -> Quote:
+    """The quote with at most `max_chars` code points shown; the same object if it is short enough.
 
-    The promise holds: its spans are ranges of the highlight's `plain`, the marks lie inside of them.
+    As in every quote, spans are ranges of the highlight's `plain`, and marks lie inside spans.
     """
     spans: list[Span] = []
-    room = most
+    room = max_chars
     for start, end in quote.spans:
         part = quote.highlight.plain[start:end]
-        place = cut(part, room)
+        place = cut_position(part, room)
         if place < len(part):
             kept = len(part[:place].rstrip())
             spans += [(start, start + kept)] if kept else []

@@ -1,62 +1,71 @@
-"""Highlights like another one: near it in meaning where there is a model, else by the words that they share."""
+"""Highlights similar to another one: close in meaning if there is a model, else with the same words."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.evidence import NEAR, evidence
 from bot.answering.excerpt import excerpt
 from bot.answering.listing import Page
+from bot.answering.parameters import MEANING, WORDS
 from bot.model import Quote
+from bot.search.arrays import Longs
 from bot.search.index import Index
 from bot.search.query import Query
-from bot.text.sentences import LOOKED_AT
-from bot.understanding.intent import understood
+from bot.search.search import search
+from bot.understanding.intent import understand
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
 
-MOST = 12
-"""Highlights like one."""
-_READ = 1_000
-"""Code points of it whose words are looked for."""
-_OPENING = 60
+MAX_SIMILAR = 12
+"""Similar highlights of one highlight."""
+
+SEARCHED = 4 * MAX_SIMILAR
+"""Passages that are ranked for them: some are left out as repeats."""
+
+TEXT_SCAN_LIMIT = 1_000
+"""Code points of a highlight whose words are searched."""
+
+OPENING_CHARS = 60
+"""Code points of a highlight that are shown as its name."""
 
 
 def alike(
     id_: str, index: Index, embedding: "Embedding | None" = None, limit: int = 3, offset: int = 0
 ) -> Page:
-    """A page of the highlights like the one with this id, the most like it first; none where it is gone."""
+    """A page of the highlights similar to the one with this id, the most similar first; an empty page if it is gone."""
     highlights = index.library.highlights
     number = next((place for place, one in enumerate(highlights) if one.id == id_), None)
     if number is None:
         return Page((), 0, ())
-    meaning = understood(Query(highlights[number].plain[: min(_READ, LOOKED_AT)]), index)
-    passages, scores = index.best(meaning.wanted, MOST * 4)
-    near = embedding.like(number, index) if embedding is not None else None
-    if near is not None:
-        from bot.answering.fusion import LIKE, fused
-
-        found = fused(
-            (passages, scores),
-            near.cosines,
-            lambda them, sums: evidence(meaning, them, sums, index),
-            MOST * 4,
-        )
-        keep = found.cosines >= LIKE
-        passages = found.passages[keep]
-    else:
-        passages = passages[scores >= NEAR * scores.max(initial=0.0)]
-    same = np.append([number], passages[passages != number])
-    others = same[index.distinct(same)][1 : MOST + 1].tolist()
+    passages = _similar_passages(number, index, embedding)
+    itself_first = np.append([number], passages[passages != number])
+    others = itself_first[index.without_repeats(itself_first)][1 : MAX_SIMILAR + 1].tolist()
     shown = [highlights[one] for one in others[offset : offset + limit]]
     quotes = tuple(Quote(one, excerpt(one.plain, ())) for one in shown)
     return Page(quotes, len(others), (_opening(highlights[number].plain),), offset)
 
 
+def _similar_passages(number: int, index: Index, embedding: "Embedding | None") -> Longs:
+    """Numbers of the passages similar to this one, best first."""
+    intent = understand(Query(index.library.highlights[number].plain[:TEXT_SCAN_LIMIT]), index)
+    by_words = search(intent.terms, index, SEARCHED)
+    similarities = embedding.similar_to(number, index) if embedding is not None else None
+    if similarities is None:
+        least = WORDS.min_score_ratio * by_words.scores.max(initial=0.0)
+        shared: Longs = by_words.passages[by_words.scores >= least]
+        return shared
+    from bot.answering.fusion import fuse
+
+    ranked = fuse(by_words, similarities, intent, index, SEARCHED)
+    assert ranked.closeness is not None
+    similar: Longs = ranked.found.passages[ranked.closeness.cosines >= MEANING.similar_cosine]
+    return similar
+
+
 def _opening(plain: str) -> str:
-    """The first words of a passage in quotation marks."""
+    """The first words of a passage, in quotation marks."""
     line = " ".join(plain[:200].split())
-    if len(line) > _OPENING:
-        line = line[:_OPENING].rsplit(" ", 1)[0] + "…"
+    if len(line) > OPENING_CHARS:
+        line = line[:OPENING_CHARS].rsplit(" ", 1)[0] + "…"
     return f"“{line}”"

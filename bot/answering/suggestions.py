@@ -1,84 +1,95 @@
-"""What to say where nothing fits: the nearest useful thing that the library has."""
+"""What to say after a refusal: the nearest useful thing that the library has."""
 
 from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from bot.answering.quoting import Findings
 from bot.search.index import Index
+from bot.search.matching import matches
+from bot.search.phrases import passages_with_phrase
 from bot.search.query import Query
-from bot.search.query_terms import Wanted, written
+from bot.search.query_terms import QueryTerm, displayed_words
+from bot.search.search import search
 from bot.text.analysis import tokens, words
 
-LOOKED_AT = 3
-"""Passages whose source may be named."""
+MAX_SUGGESTIONS = 3
+"""Sentences in a refusal."""
+
+MAX_SOURCES = 3
+"""Sources that are named as what the library has instead."""
+
+MAX_WORDS = 5
+"""Words that are named as missing."""
+
+MAX_NAME_CHARS = 60
+"""Code points of a name, phrase or word in these sentences."""
 
 
-def nearest(
-    query: Query, wanted: Sequence[Wanted], sources: Collection[int], index: Index
-) -> tuple[str, ...]:
-    """Sentences, the most useful first: names that a filter may have meant, words that no note has, what is like it.
-
-    `sources` has the numbers of those that the question names.
-    """
+def suggestions(found: Findings, index: Index) -> tuple[str, ...]:
+    """Sentences, the most useful first: filters that match nothing, words that no note has, sources on similar things."""
     if not len(index):
         return ("There are no highlights yet.",)
-    similar = dict.fromkeys((*_named(wanted, sources, index), *_similar(wanted, index)))
-    return (*_names(query, index), *_missing(wanted), *similar)[:3]
+    terms = found.intent.terms
+    known = [term for term in terms if term.known]
+    sources = dict.fromkeys((*_named(known, found.intent.named_sources, index), *_similar(known, index)))
+    return (*_unmatched(found.query, index), *_missing(terms), *sources)[:MAX_SUGGESTIONS]
 
 
-def _names(query: Query, index: Index) -> list[str]:
-    """Filters and phrases that leave nothing."""
+def _unmatched(query: Query, index: Index) -> list[str]:
+    """Filters and phrases that match nothing."""
     kinds = {"author": query.authors, "title": query.titles, "tag": query.tags}
-    told = [
+    filters = [
         f"No {kind} is like “{_short(value)}”."
         for kind, values in kinds.items()
         for value in values
         if not index.facets.passages(kind, value).any()
     ]
-    return told + [
+    return filters + [
         f"No highlight has “{_short(phrase)}” word for word; without quotation marks its words are looked for."
         for phrase in query.phrases
-        if not index.holding_phrase(words(phrase)).any()
+        if not passages_with_phrase(words(phrase), index).any()
     ]
 
 
-def _missing(wanted: Sequence[Wanted]) -> list[str]:
+def _missing(terms: Sequence[QueryTerm]) -> list[str]:
     """The words that no highlight has."""
-    lacking = written(word for word in wanted if not word.known)
-    if not lacking:
+    missing = displayed_words(term for term in terms if not term.known)
+    if not missing:
         return []
-    listed = ", ".join(f"“{_short(word)}”" for word in lacking[:5])
+    listed = ", ".join(f"“{_short(word)}”" for word in missing[:MAX_WORDS])
     return [f"No highlight has {listed}."]
 
 
-def _named(wanted: Sequence[Wanted], sources: Collection[int], index: Index) -> list[str]:
+def _named(known: Sequence[QueryTerm], sources: Collection[int], index: Index) -> list[str]:
     """Authors and titles that the question names."""
-    known = [word for word in wanted if word.known]
-    told: list[str] = []
-    for number in sorted(sources)[:LOOKED_AT]:
-        told += _of_source(known, number, index)
-    return told
+    sentences: list[str] = []
+    for number in sorted(sources)[:MAX_SOURCES]:
+        sentences += _source_sentences(known, number, index)
+    return sentences
 
 
-def _similar(wanted: Sequence[Wanted], index: Index) -> list[str]:
-    """Authors and titles that share a word with the question, of the passages that come nearest."""
-    known = [word for word in wanted if word.known]
-    passages = index.best(known, LOOKED_AT)[0].tolist()
-    return [one for passage in passages for one in _of_source(known, int(index.source_of[passage]), index)]
+def _similar(known: Sequence[QueryTerm], index: Index) -> list[str]:
+    """Authors and titles with a word of the question, from the passages that come nearest without any filter.
+
+    This is a search of its own: other words and no filters, so it may find what the question's search left out.
+    """
+    sources = index.source_of[search(known, index, MAX_SOURCES).passages].tolist()
+    return [sentence for number in sources for sentence in _source_sentences(known, number, index)]
 
 
-def _of_source(known: Sequence[Wanted], number: int, index: Index) -> list[str]:
-    """The source's authors and title, as far as they share a word with the question."""
+def _source_sentences(known: Sequence[QueryTerm], number: int, index: Index) -> list[str]:
+    """The source's authors and its title, if they have a word in common with the question."""
     source, passage = index.sources[number], int(np.argmax(index.source_of == number))
-    told = [
+    sentences = [
         f"There are highlights by {_short(author)}."
         for author in source.authors
-        if any(index.matches(known, passage, tokens(author)))
+        if matches(known, passage, tokens(author), index)
     ]
-    if any(index.matches(known, passage, tokens(source.title))):
-        told.append(f"There are highlights from “{_short(source.title)}”.")
-    return told
+    if matches(known, passage, tokens(source.title), index):
+        sentences.append(f"There are highlights from “{_short(source.title)}”.")
+    return sentences
 
 
-def _short(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_NAME_CHARS else text[: MAX_NAME_CHARS - 1].rstrip() + "…"

@@ -4,15 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
-
-
 Longs = NDArray[np.int64]
-
-
 Shorts = NDArray[np.int16]
-
-
 Floats = NDArray[np.float32]
-
-
 Mask = NDArray[np.bool_]

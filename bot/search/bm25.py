@@ -1,28 +1,33 @@
-"""BM25F over the fields of a passage, as weights that are only to be added up for the question's words.
+"""BM25F over the fields of a passage, precomputed: a search only adds up the weights of the question's terms.
 
-The model is rank-bm25's `BM25Plus` with delta 0: idf = ln((N + 1) / df), which stays above zero for a term
-that is everywhere, and tf · (k1 + 1) / (k1 · (1 - b + b · length / mean length) + tf). With several fields,
-the frequencies are weighted and normalised by field before they saturate (Robertson, Zaragoza and Taylor,
-"Simple BM25 extension to multiple weighted fields", CIKM 2004); with one field of weight 1 it is BM25.
+    idf(t)      = ln((N + 1) / df(t))                               above zero even for a term in every passage
+    weight(t,p) = idf(t) * tf * (k1 + 1) / (k1 + tf)
+    tf          = sum over fields of  w * count / (1 - b + b * length / mean length)
+
+N is the number of passages, df the number of passages with the term. Field frequencies are weighted and normalised before
+they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). With one
+field of weight 1 this is rank-bm25's `BM25Plus` with delta 0, which the tests compare it with.
 """
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from rank_bm25 import BM25Plus
 
 from bot.search.arrays import Floats, Ints, Longs
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How much a term of this field counts beside one of the text, and how much the length matters."""
+    """How a field of a passage counts."""
 
     weight: float
+    """Weight of a term in this field; in the text it is 1."""
     b: float
+    """Length normalisation: 0 for none, 1 for full."""
 
 
 FIELDS = MappingProxyType(
@@ -35,41 +40,34 @@ FIELDS = MappingProxyType(
         "remark": Field(0.5, 0.6),
     }
 )
+"""Measured in benchmarks/README.md, "What was tried"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What the score is made of."""
+    """Parameters of the ranking score. Measured in benchmarks/README.md, "What was tried"."""
 
     k1: float = 1.2
+    """Saturation of term frequency in BM25."""
     fields: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
-    surface: float = 0.15
-    """Weight of the word as written beside its stem."""
-    pairs: float = 0.1
-    """Weight of two question words standing next to each other in a passage."""
-    coverage: float = 0.1
-    """Part of the score that depends on how much of the question a passage covers."""
+    surface_weight: float = 0.15
+    """Weight of a word exactly as typed; its stem has weight 1."""
+    neighbour_weight: float = 0.1
+    """Bonus for two neighbouring question words that are neighbours in the passage too."""
+    coverage_weight: float = 0.1
+    """Share of the score that depends on how much of the question a passage covers."""
 
 
-class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
-    """rank-bm25's weights of terms, from document frequencies instead of tokenised documents."""
-
-    def __init__(self, size: int) -> None:
-        self.corpus_size = size
-        self.idf: dict[str, float] = {}
-
-    def of(self, frequencies: Mapping[str, int]) -> dict[str, float]:
-        """The idf of each term, given in how many passages it is."""
-        self.idf = {}
-        self._calc_idf(frequencies)
-        return self.idf
+def idf(frequency: int, passages: int) -> float:
+    """Inverse document frequency: ln((N + 1) / df). `frequency` must be at least 1."""
+    return math.log((passages + 1) / frequency)
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """For each term the passages that hold it, ascending, and its ready weight there, idf and all.
+    """For each term, the passages with it (ascending) and its weight there, idf included.
 
-    Term t has `passages[offsets[t]:offsets[t + 1]]` and `weights` of the same range.
+    Term t has `passages[offsets[t]:offsets[t + 1]]` and the same range of `weights`.
     """
 
     offsets: Longs
@@ -77,12 +75,17 @@ class Postings:
     weights: Floats
 
     def of(self, term: int) -> tuple[Ints, Floats]:
+        """Passages and weights of a term."""
         start, end = self.offsets[term : term + 2].tolist()
         return self.passages[start:end], self.weights[start:end]
 
+    def frequency(self, term: int) -> int:
+        """The number of passages with this term."""
+        return int(self.offsets[term + 1] - self.offsets[term])
 
-def frequencies(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Floats]:
-    """Distinct (term, owner) pairs as `(term - first) * owner_count + owner`, ascending, and how often each is."""
+
+def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Floats]:
+    """Distinct (term, owner) pairs as `(term - first) * owner_count + owner`, ascending, and the count of each."""
     keys = terms.astype(np.int64)
     keys -= first
     keys *= owner_count
@@ -93,19 +96,20 @@ def frequencies(terms: Ints, owners: Ints, first: int, owner_count: int) -> tupl
     return keys[places], counts
 
 
-def normalised(counts: Floats, lengths: Longs, setting: Field, mean: float) -> Floats:
-    """Weighted frequencies: w · tf / (1 - b + b · length / mean), one length for each count."""
-    below = lengths.astype(np.float32)
-    below *= np.float32(setting.b / mean if mean else 0.0)
-    below += np.float32(1 - setting.b)
-    below[:] = setting.weight * counts / below
-    return below
+def normalise(counts: Floats, lengths: Longs, parameters: Field, mean: float) -> Floats:
+    """Weighted frequencies: w * count / (1 - b + b * length / mean). One length per count."""
+    divisor = lengths.astype(np.float32)
+    divisor *= np.float32(parameters.b / mean if mean else 0.0)
+    divisor += np.float32(1 - parameters.b)
+    divisor[:] = parameters.weight * counts / divisor
+    return divisor
 
 
-def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
-    """Postings of all fields' weighted frequencies: equal keys are added, then saturated and weighed by rarity.
+def make_postings(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
+    """Postings from the weighted frequencies of all fields.
 
-    `keys` are `term * size + passage`, in any order and repeated for each field.
+    `keys` are `term * size + passage`, in any order. A key that occurs in several fields has its values added up before
+    they saturate.
     """
     if len(keys):
         order = np.argsort(keys, kind="stable")
@@ -117,20 +121,19 @@ def compiled(keys: Longs, values: Floats, term_count: int, size: int, k1: float)
     offsets = np.searchsorted(keys, np.arange(term_count + 1) * size).astype(np.int64)
     keys %= max(size, 1)
     weights: Floats = values * np.float32(k1 + 1) / (np.float32(k1) + values)
-    spread = np.diff(offsets)
-    weights *= np.repeat(rarity(spread, size), spread)
+    frequencies = np.diff(offsets)
+    weights *= np.repeat(idf_of_each(frequencies, size), frequencies)
     return Postings(offsets, keys.astype(np.int32), weights)
 
 
-def rarity(spread: Longs, size: int) -> Floats:
-    """The idf of terms, given in how many of `size` passages each is."""
-    distinct, places = np.unique(np.maximum(spread, 1), return_inverse=True)
-    known = Statistics(size).of({str(one): one for one in distinct.tolist()})
-    return np.array(list(known.values()), np.float32)[places]
+def idf_of_each(frequencies: Longs, size: int) -> Floats:
+    """The idf of terms, given the number of passages with each. Shape as `frequencies`."""
+    distinct, places = np.unique(np.maximum(frequencies, 1), return_inverse=True)
+    return np.array([idf(one, size) for one in distinct.tolist()], np.float32)[places]
 
 
-def joined(parts: list[Postings]) -> Postings:
-    """The terms of all, one part's behind the other's. Takes them out of the list, so that not all are there twice."""
+def concatenate(parts: list[Postings]) -> Postings:
+    """The terms of all parts, in order. Empties the list as it goes, so that no part is in memory twice."""
     begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
     ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
     passages, weights = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.float32)

@@ -1,8 +1,10 @@
-"""A library's texts as arrays of term numbers, and those as postings.
+"""Compiles a library's texts: from words to terms, from terms to postings.
 
-Every distinct word is analysed once; the rest is arithmetic on arrays. A term's name says what it is:
-"=word" a word as written, "en:stem" its stem in a language, "~人工" two neighbouring characters of a script
-without blanks (or one that stands alone).
+Every distinct word is analysed once; the rest is arithmetic on arrays. The name of a term says what it is:
+
+    "=word"     a word as written (a surface term)
+    "en:stem"   its stem in a language
+    "~人工"     two neighbouring characters of a script without blanks, or one that stands alone
 """
 
 import itertools
@@ -13,162 +15,210 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.runtime.heap import give_back
-from bot.search.arrays import Floats, Ints, Longs
-from bot.search.bm25 import Field, Postings, Ranking, compiled, frequencies, joined, normalised
-from bot.search.documents import OF_SOURCE, Analysed, analysed
-from bot.search.streams import Stream, gathered, numbered
-from bot.search.terms import STOP, Terms
+from bot.runtime.heap import release_free_memory
+from bot.search.arrays import Floats, Ints, Longs, Shorts
+from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
+from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
+from bot.search.streams import TermSequence, concatenated_ranges, number_names
+from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Source
 
+POSTING_PARTS = 4
+"""Terms are compiled in this many parts: compiling needs several times the memory of its result."""
+
+MAX_SAMPLES = 8
+"""Highlights of a source by which its language is detected."""
+
+SAMPLE_CHARS = 600
+"""Code points of each of these highlights."""
+
+FIRST_LOOK_CHARS, SECOND_LOOK_CHARS = 400, 2_000
+"""Code points of the samples that are looked at: English shows itself in the first, other languages need the second."""
+
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """What a library's texts become; see `Index` for the meaning of each part."""
+class CompiledTexts:
+    """What a library's texts become. `bot.search.index.Index` explains each part."""
 
     terms: dict[str, int]
     postings: Postings
-    written: Stream
-    meant: Stream
-    analysed: Analysed
+    surface_terms: TermSequence
+    stem_terms: TermSequence
+    analysed: AnalysedTexts
 
 
 def languages_of(sources: Sequence[Source], highlights: Sequence[Highlight], source_of: Ints) -> list[str]:
-    """A language code for each source; where its text does not tell, that of most of the others."""
+    """A language code for each source. Where its text does not tell, the language of most sources."""
     texts: dict[int, list[str]] = {}
     for number, highlight in zip(source_of.tolist(), highlights, strict=True):
-        sample = texts.setdefault(number, [sources[number].title])
-        if len(sample) < 9:
-            sample.append(highlight.plain[:600])
-    found = [_language(tuple(texts.get(number, ()))) for number in range(len(sources))]
-    known = Counter(language for language in found if language)
+        samples = texts.setdefault(number, [sources[number].title])
+        if len(samples) <= MAX_SAMPLES:
+            samples.append(highlight.plain[:SAMPLE_CHARS])
+    detected = [_language(tuple(texts.get(number, ()))) for number in range(len(sources))]
+    known = Counter(language for language in detected if language)
     usual = known.most_common(1)[0][0] if known else ENGLISH
-    return [language or usual for language in found]
+    return [language or usual for language in detected]
 
 
 @lru_cache(maxsize=1 << 14)
-def _language(sample: tuple[str, ...]) -> str | None:
-    """A short look, and a longer one where it finds no English; remembered, as most sources stay when a library changes."""
-    text = "\n".join(sample)
-    first = detect(text[:400])
-    return first if first == ENGLISH or len(text) <= 400 else detect(text[:2000])
+def _language(samples: tuple[str, ...]) -> str | None:
+    """The language of a source. Cached, since most sources stay the same when a library changes."""
+    text = "\n".join(samples)
+    first = detect(text[:FIRST_LOOK_CHARS])
+    if first == ENGLISH or len(text) <= FIRST_LOOK_CHARS:
+        return first
+    return detect(text[:SECOND_LOOK_CHARS])
 
 
-def build(
+def compile_texts(
     highlights: Sequence[Highlight],
     sources: Sequence[Source],
     source_of: Ints,
     languages: Sequence[str],
     ranking: Ranking,
-    before: Analysed | None = None,
-) -> Compiled:
-    """Terms, postings and streams of a library; `languages` has a code for each source.
+    before: AnalysedTexts | None = None,
+) -> CompiledTexts:
+    """Terms, postings and term sequences of a library. `languages` has a code for each source.
 
-    The words of highlights that are in `before` are taken from there.
+    Highlights that are in `before` are not read again.
     """
-    known = before and before.terms
-    terms = known or Terms(before.words if before else ())
-    words, streams = analysed(highlights, sources, ranking, before, terms.numbers)
+    terms = (before and before.terms) or Terms(before.words if before else ())
+    words, streams = read_fields(highlights, sources, ranking, before, terms.numbers)
     terms.learn(words)
-    own = {name: stream for name, stream in streams.items() if name not in OF_SOURCE}
-    made = Analysed(highlights, words, own, terms)
-    codes = list(dict.fromkeys(languages))
-    by_source = np.array([codes.index(language) for language in languages], np.int16)
-    by_passage = by_source[source_of] if len(source_of) else np.zeros(0, np.int16)
-    size = len(highlights)
-    written = meant = Stream(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
-    surface_terms: list[FieldTerms] = []
-    meant_terms: list[FieldTerms] = []
-    spoken: list[Stream] = []
+    own = {name: stream for name, stream in streams.items() if name not in SOURCE_FIELDS}
+    analysed = AnalysedTexts(highlights, words, own, terms)
+    compiler = _FieldCompiler(terms, source_of, languages, ranking, len(highlights))
     for name, stream in streams.items():
-        of_source = name in OF_SOURCE
-        meanings = terms.meanings(stream, by_source if of_source else by_passage, codes)
-        surfaces = terms.surfaces(stream)
-        said = meanings.kept(meanings.items >= 0)
-        if name == "text":
-            written, meant = surfaces, said
-        lengths = np.diff(said.ends)
-        owner_of = source_of if of_source else None
-        mean = float(lengths[owner_of].mean() if owner_of is not None else lengths.mean()) if size else 0.0
-        setting = ranking.fields[name]
-        keep = meanings.items != STOP if ranking.surface else np.zeros(len(meanings.items), np.bool_)
-        surface_terms.append(FieldTerms(setting, surfaces.kept(keep), lengths, mean, owner_of))
-        meant_terms.append(FieldTerms(setting, said, lengths, mean, owner_of))
-        spoken.append(surfaces)
-    del streams, stream, meanings, surfaces, said
-    first, as_written = _numbering(terms.written, spoken)
-    second, as_meant = _numbering(terms.meant, [one.stream for one in meant_terms])
-    del spoken
-    written = Stream(as_written[written.items], written.ends)
-    meant = Stream(as_meant[meant.items] + np.int32(len(first)), meant.ends)
-    parts = list(_postings(surface_terms, as_written, len(first), size, ranking.k1))
-    del surface_terms
-    parts += _postings(meant_terms, as_meant, len(second), size, ranking.k1)
-    del meant_terms
-    give_back()
-    postings = joined(parts)
-    return Compiled(numbered([*first, *second]), postings, written, meant, made)
+        compiler.add(name, stream)
+    del streams, stream
+    surface_names, surface_numbers = _renumbered(terms.surface, compiler.all_surface)
+    stem_names, stem_numbers = _renumbered(terms.stems, [one.stream for one in compiler.stems])
+    surface = TermSequence(surface_numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
+    shift = np.int32(len(surface_names))
+    stem = TermSequence(stem_numbers[compiler.text_stems.ids] + shift, compiler.text_stems.offsets)
+    postings = compiler.postings(surface_numbers, len(surface_names), stem_numbers, len(stem_names))
+    numbers = number_names([*surface_names, *stem_names])
+    return CompiledTexts(numbers, postings, surface, stem, analysed)
 
 
-def _numbering(names: Iterable[str], streams: Iterable[Stream]) -> tuple[list[str], Ints]:
-    """The terms that any text has, and the number of each among them: those of deleted texts are none of the library's."""
+def _renumbered(names: Iterable[str], streams: Iterable[TermSequence]) -> tuple[list[str], Ints]:
+    """The terms in use, and the new number of each old one. Terms of deleted texts are dropped."""
     listed = list(names)
     used = np.zeros(len(listed), np.bool_)
     for stream in streams:
-        used[stream.items] = True
+        used[stream.ids] = True
     kept = [name for name, keep in zip(listed, used.tolist(), strict=True) if keep]
     return kept, (np.cumsum(used) - 1).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldTerms:
-    """The terms of one kind in one field."""
+    """The terms of one kind (surface or stem) in one field."""
 
-    setting: Field
-    stream: Stream
+    parameters: Field
+    stream: TermSequence
     lengths: Longs
-    """Of each text in stems, stop words left out."""
-    mean: float
-    """Of the lengths, over the passages."""
-    owner_of: Ints | None
-    """The text of each passage, where several share one."""
+    """Length of each text in stems, without stop words. Shape (texts,)."""
+    mean_length: float
+    """Mean of the lengths over all passages."""
+    text_of: Ints | None
+    """The text of each passage, where passages share texts. Shape (passages,)."""
 
 
-PARTS = 4
-"""Terms are compiled in so many parts: what that takes for a while is several times what it leaves."""
+class _FieldCompiler:
+    """Collects the terms of each field, then makes postings of them.
+
+    Memory counts here: at 1,000,000 passages the sequences take gigabytes. Each is dropped as soon as it is not needed.
+    """
+
+    def __init__(
+        self, terms: Terms, source_of: Ints, languages: Sequence[str], ranking: Ranking, size: int
+    ) -> None:
+        self.surface: list[FieldTerms] = []
+        self.stems: list[FieldTerms] = []
+        self.all_surface: list[TermSequence] = []
+        """The surface terms of each field, stop words included."""
+        empty = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
+        self.text_surface = self.text_stems = empty
+        """Those of the passages' own text."""
+        self._terms = terms
+        self._source_of = source_of
+        self._ranking = ranking
+        self._size = size
+        self._codes = list(dict.fromkeys(languages))
+        self._language_of_source: Shorts = np.array([self._codes.index(one) for one in languages], np.int16)
+
+    def add(self, name: str, stream: TermSequence) -> None:
+        """Adds a field, given as word numbers."""
+        shared = name in SOURCE_FIELDS
+        language_of = self._language_of_source
+        if not shared:
+            language_of = language_of[self._source_of] if len(self._source_of) else np.zeros(0, np.int16)
+        stems_or_none = self._terms.stem_terms(stream, language_of, self._codes)
+        surface = self._terms.surface_terms(stream)
+        stems = stems_or_none.filtered(stems_or_none.ids >= 0)
+        if name == "text":
+            self.text_surface, self.text_stems = surface, stems
+        lengths = np.diff(stems.offsets)
+        text_of = self._source_of if shared else None
+        mean = float((lengths if text_of is None else lengths[text_of]).mean()) if self._size else 0.0
+        parameters = self._ranking.fields[name]
+        keep = stems_or_none.ids != STOP_WORD
+        if not self._ranking.surface_weight:
+            keep[:] = False
+        self.surface.append(FieldTerms(parameters, surface.filtered(keep), lengths, mean, text_of))
+        self.stems.append(FieldTerms(parameters, stems, lengths, mean, text_of))
+        self.all_surface.append(surface)
+
+    def postings(
+        self, surface_numbers: Ints, surface_count: int, stem_numbers: Ints, stem_count: int
+    ) -> Postings:
+        """The postings of all surface terms, then of all stems. Drops the sequences as it goes."""
+        size, k1 = self._size, self._ranking.k1
+        self.all_surface = []
+        parts = list(_postings(self.surface, surface_numbers, surface_count, size, k1))
+        self.surface = []
+        parts += _postings(self.stems, stem_numbers, stem_count, size, k1)
+        self.stems = []
+        release_free_memory()
+        return concatenate(parts)
 
 
 def _postings(
     fields: Sequence[FieldTerms], numbers: Ints, count: int, size: int, k1: float
 ) -> Iterable[Postings]:
-    """Postings of the terms, which are numbered anew: `count` of them, in parts."""
-    spread = np.zeros(count, np.int64)
+    """The postings of `count` terms, in `POSTING_PARTS` parts. `numbers` has the final number of each term."""
+    occurrences = np.zeros(count, np.int64)
     for one in fields:
-        spread += np.bincount(numbers[one.stream.items], minlength=count)
-    before = np.append(np.int64(0), np.cumsum(spread))
-    bounds = np.searchsorted(before, np.linspace(0, before[-1], PARTS + 1)).tolist()
+        occurrences += np.bincount(numbers[one.stream.ids], minlength=count)
+    before = np.append(np.int64(0), np.cumsum(occurrences))
+    bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     for begin, end in itertools.pairwise((*bounds[:-1], count)):
         parts = [_weighted(one, numbers, size, begin, end) for one in fields]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
-        yield compiled(keys, values, end - begin, size, k1)
+        yield make_postings(keys, values, end - begin, size, k1)
 
 
 def _weighted(field: FieldTerms, numbers: Ints, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys (`(term - begin) * size + passage`), ascending, and weighted frequencies of a field's terms from `begin` to `end`."""
+    """Keys and weighted frequencies of the terms `begin` to `end` in a field.
+
+    A key is `(term - begin) * size + passage`. Texts that several passages share are repeated for each of them.
+    """
     count = max(len(field.lengths), 1)
-    terms = numbers[field.stream.items]
+    terms = numbers[field.stream.ids]
     chosen = (terms >= begin) & (terms < end)
-    keys, counts = frequencies(terms[chosen], field.stream.owners()[chosen], begin, count)
+    keys, counts = count_terms(terms[chosen], field.stream.owners()[chosen], begin, count)
     texts = (keys % count).astype(np.int32)
-    values = normalised(counts, field.lengths[texts], field.setting, field.mean)
-    if field.owner_of is None:
+    values = normalise(counts, field.lengths[texts], field.parameters, field.mean_length)
+    if field.text_of is None:
         return keys, values
-    by_text = np.argsort(field.owner_of, kind="stable")
-    per_text = np.bincount(field.owner_of, minlength=count)
-    copies = per_text[texts]
-    passages = by_text[gathered((np.cumsum(per_text) - per_text)[texts], copies)]
+    by_text = np.argsort(field.text_of, kind="stable")
+    passages_per_text = np.bincount(field.text_of, minlength=count)
+    copies = passages_per_text[texts]
+    firsts = (np.cumsum(passages_per_text) - passages_per_text)[texts]
+    passages = by_text[concatenated_ranges(firsts, copies)]
     return np.repeat(keys // count, copies) * size + passages, np.repeat(values, copies)

@@ -1,6 +1,6 @@
 """A library's texts as arrays of word numbers, so that a library of which little changed is not read again.
 
-Every distinct word is analysed once; of a changed library only the words of the new highlights are.
+Every distinct word is analysed once. Of a changed library, only the words of new highlights are.
 """
 
 from array import array
@@ -12,109 +12,110 @@ import numpy as np
 
 from bot.search.arrays import Longs
 from bot.search.bm25 import Ranking
-from bot.search.streams import Numbers, Stream, gathered
+from bot.search.streams import Numbering, TermSequence, concatenated_ranges
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
 
 if TYPE_CHECKING:
     from bot.search.terms import Terms
 
-OF_SOURCE = ("title", "authors")
-"""Fields of which all highlights of a source share one text."""
+SOURCE_FIELDS = ("title", "authors")
+"""Fields that all highlights of a source share."""
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """The words of each passage, so that a library of which little changed is compiled without reading it again."""
+class AnalysedTexts:
+    """The words of each passage. From these, a library of which little changed is compiled without reading it again."""
 
     highlights: Sequence[Highlight]
     words: Sequence[str]
-    streams: Mapping[str, Stream]
-    """Words of the fields that belong to the passages, as numbers in `words`."""
+    streams: Mapping[str, TermSequence]
+    """The fields that belong to passages, as numbers in `words`. Fields of sources are not kept."""
     terms: "Terms | None" = None
-    """What is known of the words; it grows with each library that is made from this one."""
+    """What is known about the words. It is shared with, and grows by, each library that is made from this one."""
 
     def places(self, highlights: Iterable[Highlight]) -> Longs:
-        """Where each of these, the very object, stands in `highlights`; -1 where it does not."""
+        """The place of each of these objects (compared by identity) in `highlights`; -1 where it is not there."""
         known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
         return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
 
 
-def analysed(
+def read_fields(
     highlights: Sequence[Highlight],
     sources: Sequence[Source],
     ranking: Ranking,
-    before: Analysed | None,
-    numbers: Numbers,
-) -> tuple[list[str], dict[str, Stream]]:
-    """The words of all fields, and each field as numbers of them. `numbers` has those of `before`, and takes up the others."""
-    texts = Texts(numbers)
+    before: AnalysedTexts | None,
+    numbers: Numbering,
+) -> tuple[list[str], dict[str, TermSequence]]:
+    """All words, and each field as numbers of them. `numbers` holds the words of `before`; new words are added to it."""
+    reader = FieldReader(numbers)
     if before is None:
         for name, values in _fields(highlights, sources, ranking).items():
-            texts.read(name, values)
-        return texts.words()
+            reader.read(name, values)
+        return reader.words()
     places = before.places(highlights)
     fresh = [highlights[place] for place in np.flatnonzero(places < 0).tolist()]
     for name, values in _fields(fresh, sources, ranking).items():
-        texts.read(name, values)
-    words, streams = texts.words()
+        reader.read(name, values)
+    words, streams = reader.words()
     for name, stream in before.streams.items():
-        streams[name] = _woven(stream, streams[name], places)
+        streams[name] = _interleaved(stream, streams[name], places)
     return words, streams
 
 
-def _woven(old: Stream, new: Stream, places: Longs) -> Stream:
-    """Texts of both in a new order: `places` in `old`, -1 for the next of `new`."""
+def _interleaved(old: TermSequence, new: TermSequence, places: Longs) -> TermSequence:
+    """Texts of both, in a new order: `places` are those in `old`; -1 stands for the next text of `new`."""
     fresh = places < 0
     nexts = np.cumsum(fresh) - 1
-    starts = np.where(fresh, new.ends[nexts] + len(old.items), old.ends[places])
-    counts = np.where(fresh, np.diff(new.ends, append=0)[nexts], np.diff(old.ends, append=0)[places])
-    items = np.concatenate((old.items, new.items))[gathered(starts, counts)]
-    return Stream(items, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
+    starts = np.where(fresh, new.offsets[nexts] + len(old.ids), old.offsets[places])
+    counts = np.where(fresh, np.diff(new.offsets, append=0)[nexts], np.diff(old.offsets, append=0)[places])
+    ids = np.concatenate((old.ids, new.ids))[concatenated_ranges(starts, counts)]
+    return TermSequence(ids, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
 
 
-class Texts:
-    """Reads fields; afterwards every distinct word of them is known, behind those that are so already."""
+class FieldReader:
+    """Splits texts into words. Every distinct raw word is normalised once, in `words`, after all fields are read."""
 
-    def __init__(self, known: Numbers) -> None:
+    def __init__(self, known: Numbering) -> None:
         self._known = known
-        self._raw = Numbers()
+        self._raw = Numbering()
         self._streams: dict[str, tuple[array[int], array[int]]] = {}
 
     def read(self, name: str, texts: Iterable[str]) -> None:
-        items, ends, number = array("i"), array("q", [0]), self._raw.__getitem__
+        """Reads a field: one text for each passage or source."""
+        ids, offsets, number = array("i"), array("q", [0]), self._raw.__getitem__
         for text in texts:
-            items.extend(map(number, raw_words(text)))
-            ends.append(len(items))
-        self._streams[name] = (items, ends)
+            ids.extend(map(number, raw_words(text)))
+            offsets.append(len(ids))
+        self._streams[name] = (ids, offsets)
 
-    def words(self) -> tuple[list[str], dict[str, Stream]]:
-        """All distinct normalised words, and each field as numbers of them."""
+    def words(self) -> tuple[list[str], dict[str, TermSequence]]:
+        """All distinct normalised words, and each field as numbers of them. A raw word may become none or several."""
         number, flat, counts = self._known, array("i"), array("q")
         for raw in self._raw:
-            found = forms.__wrapped__(raw)  # each is asked for once
-            counts.append(len(found))
-            flat.extend(map(number.__getitem__, found))
+            normalised = forms.__wrapped__(raw)  # past the cache, since each raw word occurs here once
+            counts.append(len(normalised))
+            flat.extend(map(number.__getitem__, normalised))
         widths = np.frombuffer(counts, np.int64).astype(np.int32) if counts else np.zeros(0, np.int32)
         words = np.frombuffer(flat, np.int32) if flat else np.zeros(0, np.int32)
         firsts = (np.cumsum(widths) - widths).astype(np.int32)
         streams = {}
-        for name, (items, ends) in self._streams.items():
-            written = np.frombuffer(items, np.int32) if items else np.zeros(0, np.int32)
-            ends_ = np.frombuffer(ends, np.int64)
-            if (widths[written] == 1).all():
-                streams[name] = Stream(words[firsts[written]], ends_)
+        for name, (ids, offsets) in self._streams.items():
+            raw_ids = np.frombuffer(ids, np.int32) if ids else np.zeros(0, np.int32)
+            raw_offsets = np.frombuffer(offsets, np.int64)
+            if (widths[raw_ids] == 1).all():
+                streams[name] = TermSequence(words[firsts[raw_ids]], raw_offsets)
                 continue
-            grown: Longs = np.append(0, np.cumsum(widths[written], dtype=np.int64))
-            positions = gathered(firsts[written], widths[written])
-            streams[name] = Stream(words[positions], grown[ends_])
+            new_offsets: Longs = np.append(0, np.cumsum(widths[raw_ids], dtype=np.int64))
+            positions = concatenated_ranges(firsts[raw_ids], widths[raw_ids])
+            streams[name] = TermSequence(words[positions], new_offsets[raw_offsets])
         return list(number), streams
 
 
 def _fields(
     highlights: Sequence[Highlight], sources: Sequence[Source], ranking: Ranking
 ) -> Mapping[str, Iterable[str]]:
-    """Texts of each field, one for each highlight, or for each source where all its highlights share it."""
+    """The texts of each field: one per highlight, or one per source where its highlights share it."""
     fields: dict[str, Iterable[str]] = {
         "text": (highlight.plain for highlight in highlights),
         "title": (source.title for source in sources),

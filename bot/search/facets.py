@@ -1,6 +1,6 @@
-"""Authors, titles, tags and dates of a library: what filters, listings and completion go by.
+"""Authors, titles, tags and dates of a library, for filters, lists and completion.
 
-Made when first asked for: a plain question needs none of it.
+Each is computed when it is first needed: a plain question needs none of them.
 """
 
 from bisect import bisect_left
@@ -11,33 +11,40 @@ from datetime import date
 import numpy as np
 
 from bot.search.arrays import Ints, Longs, Mask
-from bot.search.fuzzy import Spelled
+from bot.search.fuzzy import FuzzyWords
 from bot.search.query import Query
 from bot.text.analysis import fold, rows_of_unspaced, tokens, words
 from corpus.model import Highlight, Library, Source
 
-CLOSE = 80
-"""Of 100: names at least this alike (rapidfuzz's ratios) may be meant by a mistyped one."""
+MIN_NAME_RATIO = 80
+"""Similarity (rapidfuzz, 0 to 100) that a name needs to be taken for a mistyped one."""
+
+MAX_RATIO_GAP = 5
+"""Names this much less similar than the best one are taken too."""
+
+MIN_FUZZY_LENGTH = 4
+"""Characters that a typed name needs to be compared by similarity."""
 
 
 def key(name: str) -> str:
-    """A name as it is compared: folded words with single blanks."""
+    """The form in which names are compared: folded words with single blanks."""
     return " ".join(fold(word) for word in words(name))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The distinct names of one kind, and the highlights or sources that each belongs to."""
+    """The distinct names of one kind, and the passages or sources of each."""
 
     names: tuple[str, ...]
-    """As first written, those with the most members first."""
+    """As first written, the name with the most members first."""
     keys: tuple[str, ...]
-    """The same, as compared."""
+    """The same names in the form in which they are compared; see `key`."""
     members: tuple[Longs, ...]
+    """Numbers of the passages or sources of each name, ascending."""
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, int]]) -> "Names":
-        """Groups (name, member) pairs, members ascending; names that differ only in case or accents are one."""
+        """Groups (name, member) pairs; members must ascend. Names that differ only in case or accents are one."""
         written: dict[str, str] = {}
         members: dict[str, list[int]] = {}
         known: dict[str, str] = {}
@@ -54,15 +61,16 @@ class Names:
         arrays = tuple(np.array(members[compared], np.int64) for compared in order)
         return cls(tuple(written[compared] for compared in order), tuple(order), arrays)
 
-    def meant(self, value: str, whole: bool = False) -> list[int]:
-        """Numbers of the names that `value` may mean: the closest kind of match that any name has.
+    def find(self, value: str, prefer_exact: bool = False) -> list[int]:
+        """Numbers of the names that `value` may mean: those with the closest kind of match that any name has.
 
-        The same name (only where `whole`); all words of the value; their beginnings; alike by letters.
+        Kinds, closest first: the same name (only with `prefer_exact`); the words of `value` in a row; all its words; words
+        that begin like its words; similar spelling.
         """
         sought = key(value)
         if not sought:
             return []
-        if whole and sought in self.keys:
+        if prefer_exact and sought in self.keys:
             return [self.keys.index(sought)]
         padded = f" {sought} "
         parts = sought.split()
@@ -73,25 +81,27 @@ class Names:
             for number, name in enumerate(self.keys)
             if len(sought) > 2 and all(f" {part}" in f" {name}" for part in parts)
         ]
-        return held or self.alike(sought)
+        return held or self.similar(sought)
 
-    def alike(self, sought: str, most: int = 3) -> list[int]:
-        """Numbers of the names written nearly like `sought`, the nearest first."""
+    def similar(self, sought: str, limit: int = 3) -> list[int]:
+        """Numbers of the names that are spelled nearly like `sought` (a `key`), the most similar first."""
         from rapidfuzz import fuzz, process
 
-        if len(sought) < 4:
+        if len(sought) < MIN_FUZZY_LENGTH:
             return []
         found = process.extract(
-            sought, self.keys, scorer=fuzz.token_set_ratio, limit=most, score_cutoff=CLOSE
-        ) or process.extract(sought, self.keys, scorer=_best_part, limit=most, score_cutoff=CLOSE)
+            sought, self.keys, scorer=fuzz.token_set_ratio, limit=limit, score_cutoff=MIN_NAME_RATIO
+        ) or process.extract(
+            sought, self.keys, scorer=_word_by_word, limit=limit, score_cutoff=MIN_NAME_RATIO
+        )
         top = found[0][1] if found else 0.0
-        return [number for _, score, number in found if score >= top - 5]
+        return [number for _, score, number in found if score >= top - MAX_RATIO_GAP]
 
-    def complete(self, typed: str, most: int) -> list[str]:
-        """Names for what is typed so far: beginnings, then beginnings of words, then near ones."""
+    def complete(self, typed: str, limit: int) -> list[str]:
+        """Names for what is typed so far: names that begin with it, then names with a word that does, then similar ones."""
         sought = key(typed)
         if not sought:
-            return list(self.names[:most])
+            return list(self.names[:limit])
         starting = [number for number, name in enumerate(self.keys) if name.startswith(sought)]
         inside = [
             number
@@ -99,13 +109,13 @@ class Names:
             if f" {sought}" in name and not name.startswith(sought)
         ]
         found = [*starting, *inside]
-        if len(found) < most:
-            found += [number for number in self.alike(sought, most) if number not in set(found)]
-        return [self.names[number] for number in found[:most]]
+        if len(found) < limit:
+            found += [number for number in self.similar(sought, limit) if number not in set(found)]
+        return [self.names[number] for number in found[:limit]]
 
 
-def _best_part(left: str, right: str, *, score_cutoff: float | None = None, **_: object) -> float:
-    """The lowest, over the words of `left`, of the likeness to the nearest word of `right`."""
+def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, **_: object) -> float:
+    """A scorer for rapidfuzz: each word of `left` against its most similar word of `right`; the lowest of these ratios."""
     from rapidfuzz import fuzz
 
     scores = (max((fuzz.ratio(one, other) for other in right.split()), default=0.0) for one in left.split())
@@ -114,25 +124,25 @@ def _best_part(left: str, right: str, *, score_cutoff: float | None = None, **_:
 
 
 class NameWords:
-    """The words that names are made of, also found where they are misspelt."""
+    """The words that names consist of, to be found also where they are misspelt."""
 
     def __init__(self, names: Names) -> None:
-        self.held: dict[str, list[int]] = {}
-        """For each word the numbers of the names that hold it."""
+        self.names_with: dict[str, list[int]] = {}
+        """For each word, the numbers of the names that contain it."""
         for number, name in enumerate(names.keys):
             for word in dict.fromkeys(name.split()):
-                self.held.setdefault(word, []).append(number)
-        self.spelled = Spelled(word for word in self.held if len(word) > 3)
-        self._sorted = sorted(self.held)
+                self.names_with.setdefault(word, []).append(number)
+        self.fuzzy_words = FuzzyWords(word for word in self.names_with if len(word) >= MIN_FUZZY_LENGTH)
+        self._sorted = sorted(self.names_with)
 
-    def beginning(self, start: str) -> list[str]:
-        """The words that begin so."""
+    def starting_with(self, start: str) -> list[str]:
+        """The words that begin with `start`."""
         first = bisect_left(self._sorted, start)
         return self._sorted[first : bisect_left(self._sorted, start + "\U0010ffff", first)]
 
 
 class Facets:
-    """Names and dates of the passages of a library, each made when first needed."""
+    """Names and dates of the passages of a library, each computed when first needed."""
 
     def __init__(self, library: Library, sources: Sequence[Source], source_of: Ints) -> None:
         self._highlights = library.highlights
@@ -145,25 +155,25 @@ class Facets:
         self._newest: Longs | None = None
 
     def names(self, kind: str) -> Names:
-        """Of "author" and "title" the members are numbers of sources, of "tag" those of passages."""
+        """The names of a kind: "author", "title" or "tag". Members are sources, except those of tags, which are passages."""
         if kind not in self._names:
             self._names[kind] = Names.of(self._pairs(kind))
         return self._names[kind]
 
     def prepare(self) -> None:
-        """Makes what names are recognised by in a question."""
+        """Computes now what recognising names in a question needs."""
         for kind in ("author", "title"):
             self.words(kind)
             self.unspaced(kind)
 
-    def words(self, kind: str) -> "NameWords":
+    def words(self, kind: str) -> NameWords:
         """The words of the names of a kind."""
         if kind not in self._by_word:
             self._by_word[kind] = NameWords(self.names(kind))
         return self._by_word[kind]
 
     def unspaced(self, kind: str) -> dict[str, list[int]]:
-        """The parts of the names of a kind that are in scripts without blanks, folded, and the numbers of those names."""
+        """For the names of a kind: each part in a script without blanks, folded, with the numbers of the names that contain it."""
         if kind not in self._unspaced:
             held: dict[str, list[int]] = {}
             for number, name in enumerate(self.names(kind).names):
@@ -184,9 +194,9 @@ class Facets:
         )
 
     def passages(self, kind: str, value: str) -> Mask:
-        """The passages whose author, title or tag `value` means. Shape (passages,)."""
+        """The passages whose author, title or tag (`kind`) may be meant by `value`. Shape (passages,)."""
         names = self.names(kind)
-        members = [names.members[number] for number in names.meant(value, whole=kind == "tag")]
+        members = [names.members[number] for number in names.find(value, prefer_exact=kind == "tag")]
         chosen = np.concatenate(members) if members else np.zeros(0, np.int64)
         mask = np.zeros(len(self._highlights), np.bool_)
         if kind == "tag":
@@ -197,7 +207,7 @@ class Facets:
         return wanted[self._source_of] if len(self._source_of) else mask
 
     def newest_first(self) -> Longs:
-        """All passages, the latest first, the undated last; those of a day as in the library."""
+        """Numbers of all passages, the latest first, undated ones last; passages of one day in the library's order."""
         if self._newest is None:
             dates = np.array([when(highlight) for highlight in self._highlights], "U19")
             order = np.argsort(dates, kind="stable")[::-1]
@@ -207,7 +217,7 @@ class Facets:
         return self._newest
 
     def days(self) -> tuple[Longs, Longs]:
-        """The first and the last day that each passage may be of, as proleptic ordinals; 0 where undated."""
+        """The first and the last possible day of each passage, as `date.toordinal` counts; 0 where undated. Shape (passages,)."""
         if self._days is None:
             known: dict[str, tuple[int, int]] = {}
             for text in {when(highlight)[:10] for highlight in self._highlights}:
@@ -218,7 +228,7 @@ class Facets:
         return self._days
 
     def allowed(self, query: Query) -> Mask | None:
-        """The passages that the question's filters leave; None where it has none. Shape (passages,)."""
+        """The passages that pass the query's filters; None without filters. Shape (passages,)."""
         masks = [
             np.logical_or.reduce([self.passages(kind, value) for value in values])
             for kind, values in (("author", query.authors), ("title", query.titles))
@@ -234,12 +244,12 @@ class Facets:
 
 
 def when(highlight: Highlight) -> str:
-    """When it was highlighted, else the source's date, else nothing; ISO 8601 or a prefix."""
+    """When it was highlighted, else the date of its source, else ""; ISO 8601 or a prefix of it."""
     return highlight.added or highlight.source.date or ""
 
 
 def _span(text: str) -> tuple[int, int]:
-    """First and last ordinal day of an ISO date or its prefix; (0, 0) where it is none."""
+    """First and last ordinal day of an ISO date or a prefix of one; (0, 0) where it is none."""
     try:
         year, month, day = (*(int(part) for part in text.split("-")), 0, 0)[:3]
         first = date(year, month or 1, day or 1)

@@ -1,4 +1,4 @@
-"""A library's words by how they are spelled: those near a misspelt one, without comparing it with each."""
+"""Words by spelling: finds those near a misspelt one without comparing it with every word."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,57 +8,56 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of one length."""
-
+class _WordsOfOneLength:
     words: list[str]
     letters: NDArray[np.uint32]
-    """A bit for each letter that a word has, by the letter's number modulo 32."""
+    """One bit for each letter of a word, chosen by the letter's code point modulo 32. Shape (words,)."""
 
     @classmethod
-    def of(cls, words: list[str]) -> "_Words":
+    def of(cls, words: list[str]) -> "_WordsOfOneLength":
         characters = np.array(words, f"U{len(words[0])}").view(np.uint32).reshape(len(words), -1)
         bits = np.left_shift(np.uint32(1), characters & np.uint32(31))
         return cls(words, np.bitwise_or.reduce(bits, axis=1))
 
 
-class Spelled:
-    """Words, by their lengths and letters."""
+class FuzzyWords:
+    """A vocabulary that can be searched for words that are written nearly alike."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words: dict[int, list[str]] = {}
-        self._made: dict[int, _Words] = {}
+        self._by_length: dict[int, _WordsOfOneLength] = {}
         for word in words:
             self._words.setdefault(len(word), []).append(word)
 
     def prepare(self) -> None:
-        """Looks at the letters of all words and loads what compares them, which otherwise waits until it is needed."""
+        """Computes the letters of all words and imports rapidfuzz, so that the first search does not wait for it."""
         for length in self._words:
-            self._of(length)
-        self.near("word", 1)
+            self._of_length(length)
+        self.within_edits("word", 1)
 
-    def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        """The words at most `most` edits away, and how many: insertions, deletions, replacements, neighbours exchanged.
+    def within_edits(self, word: str, max_edits: int) -> list[tuple[str, int]]:
+        """The words at most `max_edits` edits away, each with its distance.
 
-        An edit changes at most two letters of those that a word has. Only words that differ in no more than that are
-        compared: one in thirty.
+        The distance is optimal string alignment: insertions, deletions, replacements and swaps of neighbours. One edit
+        changes at most two of the letters that a word has, so only words whose letters differ in no more than that are
+        compared: about one in thirty.
         """
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        letters = _Words.of([word]).letters[0]
-        near: list[tuple[str, int]] = []
-        for length in range(max(len(word) - most, 1), len(word) + most + 1):
-            known = self._of(length)
+        letters = _WordsOfOneLength.of([word]).letters[0]
+        found: list[tuple[str, int]] = []
+        for length in range(max(len(word) - max_edits, 1), len(word) + max_edits + 1):
+            known = self._of_length(length)
             if known is None:
                 continue
-            places = np.flatnonzero(np.bitwise_count(known.letters ^ letters) <= 2 * most)
-            alike = [known.words[place] for place in places.tolist()]
-            found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=most, limit=None)
-            near += [(one, int(distance)) for one, distance, _ in found]
-        return near
+            places = np.flatnonzero(np.bitwise_count(known.letters ^ letters) <= 2 * max_edits)
+            candidates = [known.words[place] for place in places.tolist()]
+            near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=max_edits, limit=None)
+            found += [(one, int(distance)) for one, distance, _ in near]
+        return found
 
-    def _of(self, length: int) -> _Words | None:
-        if length not in self._made and length in self._words:
-            self._made[length] = _Words.of(self._words[length])
-        return self._made.get(length)
+    def _of_length(self, length: int) -> _WordsOfOneLength | None:
+        if length not in self._by_length and length in self._words:
+            self._by_length[length] = _WordsOfOneLength.of(self._words[length])
+        return self._by_length.get(length)

@@ -1,12 +1,12 @@
-"""The query language: what a question says besides its words.
+"""The query language: operators in a question.
 
-    "exact phrase"   also “ ”, « », „ “, 「 」: only passages that hold it
-    -word            -"a phrase", -tag:x: only passages that do not
-    author:newport   title: and tag: too; author:"Ann Author" where the value has blanks
-    before:2024-03   after: too; a day, a month or a year
+    "exact phrase"   only passages with it; “ ”, « », „ “ and 「 」 work too
+    -word            only passages without it; -"a phrase" and -tag:x work too
+    author:newport   also title: and tag:; author:"Ann Author" where the value has blanks
+    before:2024-03   also after:; a day, a month or a year
 
-A broken operator is text. In a pasted text (more than `PROSE` words) quotation marks and dashes are no operators,
-only the named filters are. Several authors or titles are alternatives; everything else narrows.
+A broken operator is read as text. In a pasted text (more than `PROSE` words) only the named filters are operators, quotation
+marks and dashes are not. Several authors are alternatives, and so are several titles; everything else narrows the search.
 """
 
 import re
@@ -24,31 +24,31 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OPERATOR = re.compile(rf"{_FILTER.pattern}|{_PHRASE.pattern}|{_WORD.pattern}", re.IGNORECASE)
 
 PROSE = 40
-"""Words from which on a question is a pasted text."""
+"""A question of more words than this is a pasted text. benchmarks/README.md, "What was tried"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question taken apart."""
+    """A parsed question."""
 
     text: str
-    """The question with its operators blanked out: every word stands where it stood."""
+    """The question with blanks in place of its operators: every other word keeps its position."""
     phrases: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     before: date | None = None
-    """Passages of earlier days only."""
+    """Only passages from earlier days."""
     after: date | None = None
-    """Passages of later days only."""
+    """Only passages from later days."""
     excluded: tuple[str, ...] = ()
-    """Words and phrases that a passage must not hold."""
+    """Words and phrases that a passage must not contain."""
     excluded_filters: tuple[tuple[str, str], ...] = ()
-    """("tag", "x") and the like, which a passage must not fit."""
+    """Pairs like ("tag", "x"); passages that match are left out."""
 
     @property
     def filters(self) -> dict[str, list[str] | str]:
-        """What restricts the search, as an answer tells it."""
+        """The restrictions as an answer shows them: {"author": ["…"], "before": "2024-03-01"} and the like."""
         listed: dict[str, list[str] | str] = {}
         for name, values in (("author", self.authors), ("title", self.titles), ("tag", self.tags)):
             if values:
@@ -64,13 +64,13 @@ class Query:
 
     @property
     def selects(self) -> bool:
-        """Whether it says what is wanted without any word: a phrase or a filter."""
+        """Whether it says what to find even without any word: by a phrase or a filter."""
         return bool(self.phrases or self.authors or self.titles or self.tags or self.before or self.after)
 
 
 @dataclass(slots=True)
 class _Parts:
-    """What has been found so far."""
+    """What was parsed so far."""
 
     phrases: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
@@ -80,7 +80,7 @@ class _Parts:
 
 
 def parse(question: str) -> Query:
-    """Takes a question apart; never fails."""
+    """Parses a question; never fails."""
     parts, blanked, end = _Parts(), [], 0
     for found in _operators(question):
         if _take(found, parts):
@@ -115,7 +115,7 @@ def _operators(question: str) -> Iterable[re.Match[str]]:
 
 
 def _take(found: re.Match[str], parts: _Parts) -> bool:
-    """Adds the operator to `parts`; False where it is broken."""
+    """Adds an operator to `parts`; returns False where it is broken."""
     groups = found.groups()
     value = next((group for group in groups[2:] if group and group != "-"), "").strip()
     if not words(value):
@@ -145,7 +145,7 @@ def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
 
 
 def _day(value: str, last: bool) -> date | None:
-    """First or last day of the year, month or day that `value` names; None where there is no such."""
+    """The first (or `last`) day of the year, month or day that `value` names; None where it names none."""
     if not (found := _DATE.fullmatch(value)):
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
@@ -160,14 +160,16 @@ def _day(value: str, last: bool) -> date | None:
         return None
 
 
-LONGEST = 20_000
-"""Code points of a question whose words are looked at."""
+MAX_QUERY_CHARS = 20_000
+"""Code points of a question that are read; the rest is ignored."""
 
 
-def searched(query: Query) -> list[Token]:
-    """The words to rank by: the question's, then those of its phrases."""
-    found = tokens(query.text[:LONGEST])
+def searched_tokens(query: Query) -> list[Token]:
+    """The words to rank by: those of the question, then those of its phrases. Positions of the latter lie behind the text."""
+    found = tokens(query.text[:MAX_QUERY_CHARS])
     for phrase in query.phrases:
         shift = len(query.text) + 1 + (found[-1].end if found else 0)
-        found += [Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:LONGEST])]
+        found += [
+            Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:MAX_QUERY_CHARS])
+        ]
     return found

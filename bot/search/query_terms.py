@@ -1,79 +1,106 @@
-"""What a question looks for, and by which terms: words in all their forms, characters as pairs."""
+"""What a question looks for: each word with all its forms; in scripts without blanks, each pair of neighbouring characters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
+from bot.search.bm25 import idf
 from bot.text.analysis import Token, fold, is_unspaced
 from bot.text.stop_words import function_pairs, stop_words
 
-PARTICLE = 0.3
-"""What two characters count in coverage where one is a function word."""
+if TYPE_CHECKING:
+    from bot.search.index import Index
 
-SEAM = 0.3
-"""What two characters count in coverage that no passage joins, between such as are joined: the end of a word and the begin of
-another, as likely as not."""
+FUNCTION_BIGRAM_EMPHASIS = 0.3
+"""Weight of a bigram of which one character is a function word; other bigrams have 1. benchmarks/README.md, "Nothing fits"."""
 
-BESIDE_A_SEAM = 0.7
-"""What the first and the last of several in a row count that no passage joins; between these is a word that the library lacks."""
+SEAM_EMPHASIS = 0.3
+"""Weight of a bigram unknown to the library whose neighbours are known: it probably straddles a word boundary."""
+
+UNKNOWN_END_EMPHASIS = 0.7
+"""Weight of the first and the last of several unknown bigrams in a row. Those between them belong to a word that the library
+does not have, and count in full."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueryTerm:
     """One thing that a question looks for: a word in all its forms, or two neighbouring characters."""
 
     typed: str
-    terms: tuple[int, ...]
-    """Its stem in each language of the library, as far as the library has it."""
+    """The word as typed, normalised."""
+    stems: tuple[int, ...]
+    """Terms of its stem in each language of the library, as far as the library has them."""
     surface: int | None
-    """The word as written; None where no passage has it."""
+    """Term of the word exactly as typed; None where no passage has it."""
     idf: float
-    """Of the stems together; that of a word in no passage where none has it."""
+    """Rarity of all stems together; that of a word in one passage where no passage has any."""
     scored: tuple[tuple[int, float], ...] = ()
-    """The terms whose weights are added up, and what they are multiplied by: each weight has the idf of its own term, not that
-    of all together."""
+    """Terms whose weights are added up, each with a factor that replaces its own idf by the idf of all stems together."""
     times: float = 1.0
+    """How often the question says it, times `trust`."""
     trust: float = 1.0
-    """How sure it is that this is what was meant: less where it corrects what was typed."""
+    """Below 1 where the word is a correction of what was typed."""
     emphasis: float = 1.0
-    """What it counts in coverage: less for two characters that are hardly a word."""
-    meant: str = ""
-    """The word as corrected, where `typed` is a misspelt one."""
+    """Share of its idf that counts in coverage: 0 for names, less than 1 for bigrams that are hardly a word."""
+    corrected: str = ""
+    """The word looked for, where `typed` is a misspelling of it."""
 
     @property
     def forms(self) -> tuple[int, ...]:
-        """Its terms of both kinds."""
-        return self.terms if self.surface is None else (*self.terms, self.surface)
+        """All its terms."""
+        return self.stems if self.surface is None else (*self.stems, self.surface)
 
     @property
     def known(self) -> bool:
         """Whether any passage has it, in any form."""
-        return bool(self.terms) or self.surface is not None
+        return bool(self.stems) or self.surface is not None
 
     @property
     def weight(self) -> float:
-        """Its part of the question."""
+        """What it counts in coverage."""
         return self.idf * self.emphasis
 
 
-def names_of(
-    tokens: Sequence[Token], stem_names: Callable[[str], list[str]]
-) -> Iterable[tuple[tuple[str, ...], str]]:
-    """For each thing looked for the names of its terms, the one as written first, and the word as typed."""
+def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
+    """What the words of a question look for. Each thing once, however often it is said."""
+    found: dict[tuple[str, ...], QueryTerm] = {}
+    for names, typed in _named_terms(tokens, index):
+        if names in found:
+            earlier = found[names]
+            found[names] = replace(earlier, times=earlier.times + 1)
+        else:
+            found[names] = _query_term(names, typed, index)
+    return _emphasised(found.values())
+
+
+def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tuple[str, ...], str]]:
+    """For each thing that is looked for: the names of its terms, the surface form first, and the word as typed."""
     for place, token in enumerate(tokens):
         folded = fold(token.word)
         if not is_unspaced(token.word):
-            yield ("=" + folded, *stem_names(token.word)), token.word
-            continue
-        if _joined(tokens, place):
+            yield ("=" + folded, *index.stem_names(token.word)), token.word
+        elif _touches_next(tokens, place):
             both = folded + fold(tokens[place + 1].word)
             yield ("=" + both, "~" + both), both
-        elif not (place and _joined(tokens, place - 1)):
+        elif not (place and _touches_next(tokens, place - 1)):
             yield ("=" + folded, "~" + folded), folded
 
 
-def _joined(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a character and the next one stand together."""
+def _query_term(names: tuple[str, ...], typed: str, index: "Index") -> QueryTerm:
+    surface = index.terms.get(names[0])
+    stems = tuple(index.terms[name] for name in names[1:] if name in index.terms)
+    frequencies = {stem: index.postings.frequency(stem) for stem in stems}
+    together = max(sum(frequencies.values()), 1)
+    if surface is not None and index.postings.frequency(surface) > sum(frequencies.values()):
+        frequencies[surface] = index.postings.frequency(surface)  # a missing accent can change the stem
+    rarity = idf(together, len(index))
+    scored = tuple((form, rarity / idf(count, len(index))) for form, count in frequencies.items())
+    return QueryTerm(typed, stems, surface, rarity, scored)
+
+
+def _touches_next(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a character and the next one stand side by side, both in scripts without blanks."""
     both = tokens[place : place + 2]
     return (
         len(both) == 2
@@ -83,43 +110,45 @@ def _joined(tokens: Sequence[Token], place: int) -> bool:
     )
 
 
-def emphasised(found: Iterable[Wanted]) -> list[Wanted]:
-    """The words of a question with what they count: pairs of characters that no passage joins less, one alone least."""
-    result: list[Wanted] = []
-    for known, group in groupby(found, lambda word: word.known or not is_unspaced(word.typed[0])):
+def _emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
+    """The same terms, with less emphasis on bigrams that are hardly a word."""
+    result: list[QueryTerm] = []
+    for known, group in groupby(found, lambda term: term.known or not is_unspaced(term.typed[0])):
         row = list(group)
-        for place, word in enumerate(row):
+        for place, term in enumerate(row):
             at_end = place in (0, len(row) - 1)
-            part = 1.0 if known or not at_end else BESIDE_A_SEAM if len(row) > 1 else SEAM
-            result.append(replace(word, emphasis=part * _emphasis(word.typed)))
+            share = 1.0
+            if not known and at_end:
+                share = UNKNOWN_END_EMPHASIS if len(row) > 1 else SEAM_EMPHASIS
+            result.append(replace(term, emphasis=share * _own_emphasis(term.typed)))
     return result
 
 
-def written(wanted: Iterable[Wanted]) -> list[str]:
-    """The words as they are told to who asked: pairs of characters joined to words again, those left out that say little."""
-    result: list[str] = []
-    before = ""
-    for word in wanted:
-        unspaced = is_unspaced(word.typed[0])
-        if unspaced and not (word.emphasis >= BESIDE_A_SEAM or (word.known and not word.emphasis)):
-            before = ""
-            continue
-        if unspaced and before.endswith(word.typed[0]):
-            before = result[-1] = before + word.typed[1:]
-            continue
-        result.append(word.typed)
-        before = word.typed if unspaced else ""
-    return list(dict.fromkeys(result))
-
-
-def _emphasis(typed: str) -> float:
-    """Less for characters of which one is a function word."""
+def _own_emphasis(typed: str) -> float:
+    """Less than 1 for a bigram of which one character is a function word."""
     if not is_unspaced(typed[0]):
         return 1.0
     hiragana = all("\u3041" <= character <= "\u309f" for character in typed)
-    function = (
+    is_function = (
         hiragana
         or typed in function_pairs()
         or any(one in stop_words("chinese") or one in stop_words("japanese") for one in typed)
     )
-    return PARTICLE if function else 1.0
+    return FUNCTION_BIGRAM_EMPHASIS if is_function else 1.0
+
+
+def displayed_words(terms: Iterable[QueryTerm]) -> list[str]:
+    """The words as people are told them: bigrams joined to words again, without those that say little."""
+    result: list[str] = []
+    before = ""
+    for term in terms:
+        unspaced = is_unspaced(term.typed[0])
+        if unspaced and not (term.emphasis >= UNKNOWN_END_EMPHASIS or (term.known and not term.emphasis)):
+            before = ""
+            continue
+        if unspaced and before.endswith(term.typed[0]):
+            before = result[-1] = before + term.typed[1:]
+            continue
+        result.append(term.typed)
+        before = term.typed if unspaced else ""
+    return list(dict.fromkeys(result))

@@ -1,101 +1,81 @@
-"""What is looked at only in the passages that BM25F ranks first: the word as written, neighbours, coverage."""
+"""What BM25F does not see, looked at only in the passages that it ranks first: exact forms, neighbours and coverage."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
-from bot.search.query_terms import Wanted
-from bot.search.streams import Stream, gathered
-from bot.search.top_k import looked_up
+from bot.search.query_terms import QueryTerm
+from bot.search.result import SearchResult
+from bot.search.streams import TermSequence, concatenated_ranges
+from bot.search.top_k import weights_in
 
 
-def refined(
-    scores: Floats,
-    wanted: Sequence[Wanted],
+def rescore(
+    terms: tuple[QueryTerm, ...],
     passages: Longs,
+    scores: Floats,
     postings: Postings,
-    meant: Stream,
+    stem_terms: TermSequence,
     ranking: Ranking,
-) -> Floats:
-    """The scores of these passages with all that `ranking` adds to BM25F. Shape (passages,)."""
+) -> SearchResult:
+    """These passages with their final scores, in the same order, and the words that each of them holds.
+
+    `scores` are those of BM25F. `stem_terms` are the stems of the library's texts.
+    """
+    held = np.zeros((len(terms), len(passages)), np.bool_)
     if not len(passages):
-        return scores
-    result = scores.copy()
-    if ranking.surface:
-        for word in wanted:
-            if word.surface is not None:
-                factor = np.float32(ranking.surface * word.times)
-                result += factor * looked_up(passages, *postings.of(word.surface))
-    if ranking.pairs and len(wanted) > 1:
-        result += np.float32(ranking.pairs) * _pair_scores(wanted, passages, meant)
-    if ranking.coverage and len(wanted) > 1:
-        result *= 1 - np.float32(ranking.coverage) * (1 - coverage(wanted, passages, postings))
-    return result
+        return SearchResult(terms, passages, scores, held)
+    scores = scores.copy()
+    for row, term in zip(held, terms, strict=True):
+        _add_holders(row, term.stems, passages, postings)
+        if term.surface is not None:
+            weights = weights_in(passages, *postings.of(term.surface))
+            row |= weights > 0
+            scores += np.float32(ranking.surface_weight * term.times) * weights
+    if len(terms) > 1:
+        scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
+        total = np.float32(sum(term.weight for term in terms) or 1)
+        covered = SearchResult(terms, passages, scores, held).covered() / total
+        scores *= 1 - np.float32(ranking.coverage_weight) * (1 - covered)
+    return SearchResult(terms, passages, scores, held)
 
 
-def coverage(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Floats:
-    """The part of the question that each passage covers, its words weighed by rarity; 0 to 1."""
-    total = sum(word.weight for word in wanted)
-    return covered(wanted, passages, postings)[0] / np.float32(total or 1)
-
-
-def covered(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> tuple[Floats, Floats]:
-    """The weight of the question's words that each passage holds, and of the heaviest one that it does not."""
-    result, missing = np.zeros(len(passages), np.float32), np.zeros(len(passages), np.float32)
-    if not len(passages):
-        return result, missing
-    for word in wanted:
-        if word.weight:
-            held = _held(word, passages, postings)
-            result += np.float32(word.weight * word.trust) * held
-            np.maximum(missing, np.float32(word.weight) * ~held, out=missing)
-    return result, missing
-
-
-def lacking(wanted: Sequence[Wanted], passages: Longs, postings: Postings) -> Longs:
-    """How many of the words each passage does not hold, in any form. Shape (passages,)."""
-    count = np.full(len(passages), len(wanted), np.int64)
-    for word in wanted:
-        count -= _held(word, passages, postings)
-    return count
-
-
-def _held(word: Wanted, passages: Longs, postings: Postings) -> Mask:
-    """Which of the passages hold a word, in any form. Shape (passages,)."""
-    held = np.zeros(len(passages), np.bool_)
-    for term in word.forms:
-        held |= looked_up(passages, *postings.of(term)) > 0
+def holders(terms: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Mask:
+    """Which of the passages hold which word, in any form and field. Shape (terms, passages)."""
+    held = np.zeros((len(terms), len(passages)), np.bool_)
+    for row, term in zip(held, terms, strict=True):
+        _add_holders(row, term.forms, passages, postings)
     return held
 
 
-def lacked(wanted: Iterable[Wanted], passage: int, postings: Postings) -> list[Wanted]:
-    """The words that a passage does not hold, in any form."""
-    one = np.array([passage], np.int64)
-    return [word for word in wanted if not _held(word, one, postings)[0]]
+def _add_holders(row: Mask, forms: Sequence[int], passages: Longs, postings: Postings) -> None:
+    """Marks in `row` the passages that hold any of these terms. Shape of `row`: (passages,)."""
+    for form in forms:
+        row |= weights_in(passages, *postings.of(form)) > 0
 
 
-def _pair_scores(wanted: Sequence[Wanted], passages: Longs, meant: Stream) -> Floats:
-    """For each passage the weight of the question's neighbouring words that are neighbours there too."""
-    starts = meant.ends[passages]
-    counts = meant.ends[passages + 1] - starts
-    items = meant.items[gathered(starts, counts)]
+def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: TermSequence) -> Floats:
+    """For each passage, the weight of neighbouring question words that are neighbours in its text too. Shape (passages,)."""
+    starts = stem_terms.offsets[passages]
+    counts = stem_terms.offsets[passages + 1] - starts
+    ids = stem_terms.ids[concatenated_ranges(starts, counts)]
     result = np.zeros(len(passages), np.float32)
-    numbers = {term: number for number, word in enumerate(wanted) for term in word.terms}
-    if len(items) < 2 or not numbers:
+    numbers = {stem: number for number, term in enumerate(terms) for stem in term.stems}
+    if len(ids) < 2 or not numbers:
         return result
     known = np.array(sorted(numbers), np.int32)
-    word_of = np.array([numbers[term] for term in known.tolist()], np.int64)
-    places = np.minimum(np.searchsorted(known, items), len(known) - 1)
-    held = np.where(known[places] == items, word_of[places], -9)
+    word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
+    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    found = np.where(known[places] == ids, word_of[places], -9)
     owners = np.repeat(np.arange(len(passages)), counts)
-    beside = np.flatnonzero((held[1:] == held[:-1] + 1) & (held[:-1] >= 0) & (owners[1:] == owners[:-1]))
+    beside = np.flatnonzero((found[1:] == found[:-1] + 1) & (found[:-1] >= 0) & (owners[1:] == owners[:-1]))
     if not len(beside):
         return result
-    pairs, times = np.unique(held[beside] * len(passages) + owners[beside], return_counts=True)
+    pairs, times = np.unique(found[beside] * len(passages) + owners[beside], return_counts=True)
     first, passage = np.divmod(pairs, len(passages))
-    idf = np.array([word.idf for word in wanted])
-    often = np.minimum(times, 2)
-    np.add.at(result, passage, (idf[first] + idf[first + 1]) * 1.5 * often / (1 + often))
+    idf = np.array([term.idf for term in terms])
+    repeats = np.minimum(times, 2)
+    np.add.at(result, passage, (idf[first] + idf[first + 1]) * 1.5 * repeats / (1 + repeats))
     return result

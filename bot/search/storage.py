@@ -1,7 +1,7 @@
-"""An index on disk: its arrays as they are, memory-mapped when it is opened again.
+"""An index on disk: its arrays as they are, memory-mapped when it is loaded.
 
-What is stored belongs to one library, named by a key that the caller makes (of the notes' state and the reader's
-version). Anything that does not fit, is damaged or of another version is no index: it is built again.
+A stored index belongs to one library. The caller names that library by a key, made from the state of the notes and the
+version of their reader. A damaged index, or one with another key or version, is ignored and built again.
 """
 
 import json
@@ -17,13 +17,16 @@ import numpy as np
 
 from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Postings, Ranking
-from bot.search.documents import Analysed
+from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
-from bot.search.streams import Stream
+from bot.search.streams import TermSequence
 from corpus.model import Highlight, Library
 
-VERSION = 4
-"""Of the analysis and of the files; raise it whenever either changes."""
+VERSION = 5
+"""Version of the text analysis and of the file format. Raise it whenever either changes."""
+
+MIN_MAPPED_BYTES = 4_096
+"""Arrays up to this size are read; larger ones are memory-mapped."""
 
 _ARRAYS = (
     "offsets",
@@ -31,17 +34,18 @@ _ARRAYS = (
     "weights",
     "source_of",
     "first_of_source",
-    "written",
-    "written_ends",
-    "meant",
-    "meant_ends",
+    "surface",
+    "surface_offsets",
+    "stems",
+    "stem_offsets",
 )
 
 
 def save(index: Index, folder: Path, key: str) -> None:
-    """Writes the index beside `folder` and then puts it in its place, so that no half of one is ever read.
+    """Writes the index to `folder`. Raises OSError.
 
-    The files carry checksums: parts of two indexes, as two processes may leave them, are none. Raises OSError.
+    It is written beside `folder` and then renamed, so that no half-written index is ever read. Checksums of all files stand
+    in `about.json`: two processes that write at once may leave a mixture, which is not loaded.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=folder.parent, prefix=folder.name, suffix=".new"))
@@ -61,10 +65,10 @@ def _write(index: Index, folder: Path, key: str) -> None:
         index.postings.weights,
         index.source_of,
         first_of_source,
-        index.written.items,
-        index.written.ends,
-        index.meant.items,
-        index.meant.ends,
+        index.surface_terms.ids,
+        index.surface_terms.offsets,
+        index.stem_terms.ids,
+        index.stem_terms.offsets,
     )
     for name, values in zip(_ARRAYS, arrays, strict=True):
         np.save(folder / f"{name}.npy", values)
@@ -74,8 +78,8 @@ def _write(index: Index, folder: Path, key: str) -> None:
         words, numbers = _in_use(index.analysed)
         _write_lines(folder / "words.txt", words)
         for name, stream in index.analysed.streams.items():
-            np.save(folder / f"in_{name}.npy", numbers[stream.items])
-            np.save(folder / f"in_{name}_ends.npy", stream.ends)
+            np.save(folder / f"in_{name}.npy", numbers[stream.ids])
+            np.save(folder / f"in_{name}_offsets.npy", stream.offsets)
             fields.append(name)
     sums = {path.name: _checksum(path) for path in folder.iterdir()}
     about = {
@@ -88,16 +92,16 @@ def _write(index: Index, folder: Path, key: str) -> None:
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
 
 
-def _in_use(analysed: Analysed) -> tuple[list[str], Ints]:
-    """The words that the library has, and each word's number among them: those of a note that became private are not kept."""
+def _in_use(analysed: AnalysedTexts) -> tuple[list[str], Ints]:
+    """The words in use, and the new number of each word. Words of notes that were deleted or became private are dropped."""
     used = np.zeros(len(analysed.words), np.bool_)
     for stream in analysed.streams.values():
-        used[stream.items] = True
+        used[stream.ids] = True
     return list(compress(analysed.words, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
-    """The index of `library` saved under `key`; None where there is none that fits."""
+    """The index of `library` that was saved under `key`; None where there is none or it cannot be used."""
     chosen = ranking or Ranking()
     try:
         about = _about(folder, key, chosen, len(library.highlights))
@@ -107,7 +111,10 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         names = _lines(folder / "terms.txt", about)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if len(stored["offsets"]) != len(names) + 1 or len(stored["written_ends"]) != len(library.highlights) + 1:
+    if (
+        len(stored["offsets"]) != len(names) + 1
+        or len(stored["surface_offsets"]) != len(library.highlights) + 1
+    ):
         return None
     sources = tuple(library.highlights[first].source for first in stored["first_of_source"].tolist())
     return Index(
@@ -118,26 +125,26 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         tuple(about["languages"]),
         dict(zip(names, range(len(names)), strict=True)),
         Postings(stored["offsets"], stored["passages"], stored["weights"]),
-        Stream(stored["written"], stored["written_ends"]),
-        Stream(stored["meant"], stored["meant_ends"]),
+        TermSequence(stored["surface"], stored["surface_offsets"]),
+        TermSequence(stored["stems"], stored["stem_offsets"]),
     )
 
 
 def load_analysed(
     highlights: Sequence[Highlight], folder: Path, key: str, ranking: Ranking | None = None
-) -> Analysed | None:
-    """The words of the library that was saved under `key`, given its highlights; None where there are none that fit."""
+) -> AnalysedTexts | None:
+    """The analysed texts saved under `key`, for these highlights; None where there are none or they cannot be used."""
     try:
         about = _about(folder, key, ranking or Ranking(), len(highlights))
         if about is None or not about["fields"]:
             return None
         streams = {
-            name: Stream(
-                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_ends.npy", about)
+            name: TermSequence(
+                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_offsets.npy", about)
             )
             for name in about["fields"]
         }
-        return Analysed(highlights, _lines(folder / "words.txt", about), streams)
+        return AnalysedTexts(highlights, _lines(folder / "words.txt", about), streams)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -149,10 +156,10 @@ def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str,
 
 
 def _array(path: Path, about: Mapping[str, Any]) -> Any:
-    """Memory-mapped, unless it is too small for that; as a plain array, as each slice of a `numpy.memmap` takes 1 µs more."""
+    """An array of the index, as a plain `ndarray`: each slice of a `numpy.memmap` takes 1 µs longer. Raises ValueError."""
     if _checksum(path) != about["sums"][path.name]:
         raise ValueError(path.name)
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None))
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > MIN_MAPPED_BYTES else None))
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
@@ -167,6 +174,7 @@ def _lines(path: Path, about: Mapping[str, Any]) -> list[str]:
 
 
 def _checksum(path: Path) -> int:
+    """CRC-32 of a file."""
     found = 0
     with path.open("rb") as file:
         while part := file.read(1 << 20):
@@ -176,5 +184,7 @@ def _checksum(path: Path) -> int:
 
 def _full_key(key: str, ranking: Ranking) -> str:
     fields = {name: (one.weight, one.b) for name, one in ranking.fields.items()}
-    settings = (ranking.k1, ranking.surface, ranking.pairs, ranking.coverage, fields)
-    return f"{VERSION} {settings} {key}"
+    parameters = (
+        ranking.k1, ranking.surface_weight, ranking.neighbour_weight, ranking.coverage_weight, fields
+    )  # fmt: skip
+    return f"{VERSION} {parameters} {key}"

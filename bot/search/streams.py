@@ -1,4 +1,4 @@
-"""Sequences of term numbers with their places in the texts."""
+"""Texts as sequences of numbers: the numbers stand for words or terms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,55 +7,55 @@ import numpy as np
 
 from bot.search.arrays import Ints, Longs, Mask
 
-STEP = 2_000
-"""Names that are numbered at once, in about a millisecond."""
+NAMES_PER_STEP = 2_000
+"""Names that are numbered without a break. A step takes about a millisecond; other threads run between steps."""
 
 
-class Numbers(dict[str, int]):
-    """Numbers names in the order in which they are first asked for."""
+class Numbering(dict[str, int]):
+    """Numbers names in the order in which they are first looked up: `numbering[name]` never fails."""
 
     def __missing__(self, name: str) -> int:
         self[name] = number = len(self)
         return number
 
 
-def numbered(names: Sequence[str]) -> dict[str, int]:
-    """The number of each name, made in steps between which other threads run."""
-    made: dict[str, int] = {}
-    for begin in range(0, len(names), STEP):
-        made.update(zip(names[begin : begin + STEP], range(begin, len(names)), strict=False))
-    return made
+def number_names(names: Sequence[str]) -> dict[str, int]:
+    """The position of each name in `names`. Works in steps, so that other threads get their turn."""
+    numbers: dict[str, int] = {}
+    for begin in range(0, len(names), NAMES_PER_STEP):
+        numbers.update(zip(names[begin : begin + NAMES_PER_STEP], range(begin, len(names)), strict=False))
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """Texts laid end to end: text t has `items[ends[t]:ends[t + 1]]`."""
+class TermSequence:
+    """Texts laid end to end: text t has `ids[offsets[t]:offsets[t + 1]]`."""
 
-    items: Ints
-    ends: Longs
+    ids: Ints
+    offsets: Longs
 
     def owners(self) -> Ints:
-        """The text of each item."""
-        held = np.flatnonzero(self.ends[1:] > self.ends[:-1])
-        steps = np.zeros(len(self.items), np.int32)
-        steps[self.ends[held]] = np.diff(held, prepend=0)
-        return np.cumsum(steps, out=steps)  # unlike `repeat` it lets other threads run
+        """The number of the text that each id belongs to. Shape (ids,)."""
+        filled = np.flatnonzero(self.offsets[1:] > self.offsets[:-1])
+        steps = np.zeros(len(self.ids), np.int32)
+        steps[self.offsets[filled]] = np.diff(filled, prepend=0)
+        return np.cumsum(steps, out=steps)  # lets other threads run, which `np.repeat` does not
 
-    def kept(self, keep: Mask) -> "Stream":
-        """The same texts with only some of their items."""
+    def filtered(self, keep: Mask) -> "TermSequence":
+        """The same texts with only the ids for which `keep` is true. Shape of `keep`: (ids,)."""
         if keep.all():
             return self
         counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
-        return Stream(self.items[keep], counts[self.ends].astype(np.int64))
+        return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
 
 
-def gathered(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
-    """Positions of several ranges, one after the other: each range's start, counted on."""
-    held = counts > 0
-    starts, counts = starts[held], counts[held]
+def concatenated_ranges(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
+    """The numbers of several ranges, one range after the other: `starts[0]`, `starts[0] + 1`, … Shape (sum of counts,)."""
+    filled = counts > 0
+    starts, counts = starts[filled], counts[filled]
     total = int(counts.sum())
-    far = int(starts.max(initial=0)) + total >= 2**31
-    steps: Ints | Longs = np.ones(total, np.int64) if far else np.ones(total, np.int32)
+    needs_64_bits = int(starts.max(initial=0)) + total >= 2**31
+    steps: Ints | Longs = np.ones(total, np.int64) if needs_64_bits else np.ones(total, np.int32)
     if total:
         steps[0] = starts[0]
         steps[np.cumsum(counts[:-1])] = starts[1:] - starts[:-1] - counts[:-1] + 1

@@ -1,6 +1,7 @@
-"""Words to terms: their stems in a language, or pairs of characters, each with a number that stays.
+"""From words to terms: stems in a language, or bigrams of characters. Each term has a number that stays the same.
 
-A library that changes is compiled again and again: what was once learnt of a word is not asked for twice.
+A changed library is compiled again and again. What is known about a word (its folded form, its stems) is kept from one
+compilation to the next.
 """
 
 from collections.abc import Sequence
@@ -8,32 +9,33 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.search.arrays import Ints, Mask, Shorts
-from bot.search.streams import Numbers, Stream, numbered
+from bot.search.streams import Numbering, TermSequence, number_names
 from bot.text.analysis import fold, is_unspaced
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
 
-STOP, LAST, UNKNOWN = -1, -2, -3
-"""No term: a stop word; the last character of a row, as pairs begin at the first; not yet looked at."""
+STOP_WORD, LAST_OF_ROW, UNKNOWN = -1, -2, -3
+"""Numbers that stand for no term: a stop word; the last character of a row, since bigrams are numbered at their first
+character; a word that has not been stemmed yet."""
 
 
 class Terms:
-    """Word numbers of a field to term numbers; words as written and what they mean are numbered apart."""
+    """Maps word numbers to term numbers. Surface terms and stem terms are numbered separately."""
 
     def __init__(self, words: Sequence[str] = ()) -> None:
-        self.numbers = Numbers(numbered(words))
-        """Of the words."""
-        self.written = Numbers()
-        self.meant = Numbers()
+        self.numbers = Numbering(number_names(words))
+        """Numbers of the words."""
+        self.surface = Numbering()
+        self.stems = Numbering()
         self._words: Sequence[str] = ()
         self._surface = np.zeros(0, np.int32)
         self._unspaced = np.zeros(0, np.bool_)
         self._stems: dict[str, Ints] = {}
 
     def learn(self, words: Sequence[str]) -> None:
-        """Takes up the words behind those that it knows."""
+        """Adds the new words at the end of `words`; its beginning must be the words that are already known."""
         fresh = words[len(self._words) :]
-        surface = np.array([self.written["=" + fold(word)] for word in fresh], np.int32)
+        surface = np.array([self.surface["=" + fold(word)] for word in fresh], np.int32)
         unspaced = np.array([is_unspaced(word) for word in fresh], np.bool_)
         unknown = np.full(len(fresh), UNKNOWN, np.int32)
         self._stems = {language: np.append(row, unknown) for language, row in self._stems.items()}
@@ -41,59 +43,61 @@ class Terms:
         self._unspaced = np.append(self._unspaced, unspaced)
         self._words = words
 
-    def surfaces(self, stream: Stream) -> Stream:
-        return Stream(self._surface[stream.items] if len(stream.items) else stream.items, stream.ends)
+    def surface_terms(self, stream: TermSequence) -> TermSequence:
+        """The surface term of each word. Shape as `stream`."""
+        return TermSequence(self._surface[stream.ids] if len(stream.ids) else stream.ids, stream.offsets)
 
-    def meanings(self, stream: Stream, language_of: Shorts, languages: Sequence[str]) -> Stream:
-        """A stem or a pair of characters for each word; negative where it has none.
+    def stem_terms(self, stream: TermSequence, language_of: Shorts, languages: Sequence[str]) -> TermSequence:
+        """The stem or bigram of each word; a negative number where it has none.
 
-        Shape as `stream`; `language_of` has a number in `languages` for each text.
+        Shape as `stream`. `language_of` holds, for each text, an index into `languages`.
         """
-        items = stream.items
-        if not len(items):
+        ids = stream.ids
+        if not len(ids):
             return stream
         owners = stream.owners()
-        tongues = language_of[owners]
-        terms = np.empty(len(items), np.int32)
-        for tongue, language in enumerate(languages):
-            own = slice(None) if len(languages) == 1 else tongues == tongue
-            terms[own] = self._stemmed(items[own], language)
-        unspaced = self._unspaced[items]
+        languages_of_ids = language_of[owners]
+        terms = np.empty(len(ids), np.int32)
+        for number, language in enumerate(languages):
+            own = slice(None) if len(languages) == 1 else languages_of_ids == number
+            terms[own] = self._stemmed(ids[own], language)
+        unspaced = self._unspaced[ids]
         if unspaced.any():
-            terms[unspaced] = self._pairs(items, owners, unspaced)
-        return Stream(terms, stream.ends)
+            terms[unspaced] = self._bigrams(ids, owners, unspaced)
+        return TermSequence(terms, stream.offsets)
 
-    def _stemmed(self, items: Ints, language: str) -> Ints:
-        """Terms of the stems of these words, learnt where they are not known yet."""
+    def _stemmed(self, ids: Ints, language: str) -> Ints:
+        """Stem terms of these words. Words that this language has not seen yet are stemmed now."""
         row = self._stems.get(language)
         if row is None:
             row = self._stems[language] = np.full(len(self._words), UNKNOWN, np.int32)
-        found: Ints = row[items]
-        asked = np.zeros(len(row), np.bool_)
-        asked[items[found == UNKNOWN]] = True
-        needed = np.flatnonzero(asked & ~self._unspaced)
+        terms: Ints = row[ids]
+        used = np.zeros(len(row), np.bool_)
+        used[ids[terms == UNKNOWN]] = True
+        needed = np.flatnonzero(used & ~self._unspaced)
         if len(needed):
             words = [self._words[number] for number in needed.tolist()]
             stop = stop_words(language)
             row[needed] = [
-                STOP if fold(word) in stop else self.meant[f"{language}:{stem}"]
+                STOP_WORD if fold(word) in stop else self.stems[f"{language}:{stem}"]
                 for word, stem in zip(words, stems(language, words), strict=True)
             ]
-            found = row[items]
-        return found
+            terms = row[ids]
+        return terms
 
-    def _pairs(self, items: Ints, owners: Ints, unspaced: Mask) -> Ints:
-        """Terms of the characters: each with the next one; the last of a row has none, a lone one itself."""
-        joined = np.zeros(len(items) + 1, np.bool_)
+    def _bigrams(self, ids: Ints, owners: Ints, unspaced: Mask) -> Ints:
+        """Terms of unspaced characters: each with its right neighbour. The last of a row has none; a lone one is its own term."""
+        joined = np.zeros(len(ids) + 1, np.bool_)
         joined[1:-1] = unspaced[:-1] & unspaced[1:] & (owners[:-1] == owners[1:])
         before, after = joined[:-1], joined[1:]
-        nexts = np.append(items[1:], 0)
-        names = np.where(after, items.astype(np.int64) * len(self._words) + nexts, np.int64(-1) - items)
+        right = np.append(ids[1:], 0)
+        names = np.where(after, ids.astype(np.int64) * len(self._words) + right, np.int64(-1) - ids)
         distinct, places = np.unique(names[unspaced], return_inverse=True)
-        numbers = np.array([self._pair(name) for name in distinct.tolist()], np.int32)[places]
-        numbers[(before & ~after)[unspaced]] = LAST
-        return numbers
+        terms = np.array([self._bigram(name) for name in distinct.tolist()], np.int32)[places]
+        terms[(before & ~after)[unspaced]] = LAST_OF_ROW
+        return terms
 
-    def _pair(self, name: int) -> int:
+    def _bigram(self, name: int) -> int:
+        """The term for a pair of word numbers packed into one number; a negative `name` stands for a lone character."""
         characters = (-1 - name,) if name < 0 else divmod(name, len(self._words))
-        return self.meant["~" + "".join(fold(self._words[number]) for number in characters)]
+        return self.stems["~" + "".join(fold(self._words[number]) for number in characters)]

@@ -1,10 +1,10 @@
-"""Other words, same meaning: a small embedding model on this machine, beside BM25. Optional.
+"""Other words, same meaning: a small embedding model on this machine, beside BM25F. Optional.
 
-    meaning = Embedding.of("english", cache_folder)   # nothing is loaded yet
-    meaning.open()                                  # loads the model; never fails, `problem` tells
-    meaning.fill(index)                             # vectors of what has none yet
-    answer(question, index, meaning)
+    embedding = Embedding.of("english", models_folder, vectors_folder)   # loads nothing yet
+    embedding.open()                                                     # loads the model; never raises, see `problem`
+    fill(embedding, index, stop)                                         # vectors for passages that have none
+    answer(question, index, embedding)
 
-Without `EMBEDDING_MODEL` nothing of this is imported; fastembed and what it brings are imported by `model` alone, when a model
-is loaded. Whatever goes wrong here, the question is answered by BM25.
+Without `EMBEDDING_MODEL` nothing here is imported. fastembed is imported only by `model`, and only when a model is loaded. If
+anything goes wrong here, the question is answered by words alone.
 """

@@ -1,4 +1,4 @@
-"""Vectors for the highlights that have none yet, the newest first; small steps that give way to questions."""
+"""Computes vectors for the highlights that have none, the newest first, in small steps that let questions go first."""
 
 import os
 import sys
@@ -11,158 +11,167 @@ from time import monotonic, sleep
 
 import numpy as np
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
-from bot.semantic.chunks import parts
+from bot.semantic.chunks import chunks
 from bot.semantic.embedding import Embedding
 from bot.semantic.model import MeaningError, Model
-from bot.semantic.vector_store import Store
+from bot.semantic.vector_store import VectorStore
 from corpus.model import Highlight
 
 log = getLogger("analects.meaning")
 
-STEP = 8
-"""Highlights that a thread takes at once: some tenths of a second."""
+HIGHLIGHTS_PER_STEP = 8
+"""Highlights that a thread takes at once. A step takes some tenths of a second."""
 
-PAUSE = 2.0
-"""Seconds between two looks for notes that changed."""
+POLL_INTERVAL_S = 2.0
+"""Seconds between two checks for changed notes."""
 
-AGAIN = 600.0
-"""Seconds until a model that could not be loaded is tried again: the network may be back."""
+RELOAD_INTERVAL_S = 600.0
+"""Seconds until a model that could not be loaded is tried again; the network may be back."""
 
-EVERY = 10.0
-"""Seconds between two writings: that much is lost at most."""
+WRITE_INTERVAL_S = 10.0
+"""Seconds between two writes to disk. A crash loses this much work at most."""
 
-TITLE = 0.25
-"""What the title counts in the vectors of a passage: what it is about may stand only there."""
+YIELD_TIMEOUT_S, YIELD_STEP_S = 1.0, 0.01
+"""Seconds that a step waits for questions that are being read, and between two looks whether they are done."""
 
-Told = Callable[[int, int], None]
-"""Hears of highlights: so many have vectors, of so many."""
+TITLE_WEIGHT = 0.25
+"""Weight of the title's vector in the vectors of a passage, whose topic may stand only there. benchmarks/README.md, "Meaning"."""
+
+ProgressCallback = Callable[[int, int], None]
+"""Is called with the number of highlights that have vectors, and the number that are to have them."""
 
 Entry = tuple[bytes, Floats]
-"""A highlight's key and the vectors of its parts."""
+"""A highlight's key and the vectors of its chunks."""
 
 
 def fill(
-    meaning: Embedding,
+    embedding: Embedding,
     index: Index,
     stop: Callable[[], bool],
-    told: Told | None = None,
+    progress: ProgressCallback | None = None,
     background: bool = False,
 ) -> bool:
-    """Makes what is missing, until `stop` says so; whether all is there now. Never fails: see `Embedding.problem`.
+    """Computes missing vectors until `stop` returns true. Returns whether none is missing. Never raises: see `problem`.
 
-    Vectors of highlights that the library does not hold are forgotten. In the `background` everything else goes first.
+    Vectors of highlights that are not in the library are deleted. In the `background`, other work has priority.
     """
-    if meaning.model is None or meaning.store is None or not len(index):
+    if embedding.model is None or embedding.store is None or not len(index):
         return False
     try:
-        laid = meaning.laid(index)
-        store = meaning.store
-        if _tried(meaning, lambda: store.keep(laid.numbers.keys())):
-            laid = meaning.added(index)
-        missing = laid.missing(index.facets.newest_first().tolist())
+        vectors = embedding.vectors(index)
+        store = embedding.store
+        if _try_to_write(embedding, lambda: store.keep(vectors.numbers.keys())):
+            vectors = embedding.refresh(index)
+        missing = vectors.missing(index.facets.newest_first().tolist())
         if not missing:
             return True
-        filling = _Filling(meaning, store, meaning.model, index, told)
-        return filling.run(missing, stop, background)
+        return _Backfill(embedding, store, embedding.model, index, progress).run(missing, stop, background)
     except MeaningError as error:
-        meaning.tell(str(error))
-    except Exception as error:  # whatever it is, questions are answered
-        meaning.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
+        embedding.report(str(error))
+    except Exception as error:  # whatever it is, questions are still answered
+        embedding.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
     return False
 
 
-def keep_filled(meaning: Embedding, current: Callable[[], Index], stop: Event) -> None:
-    """Loads the model and makes what is missing, again whenever the notes change, until `stop` is set."""
-    while not meaning.open():
-        if stop.wait(AGAIN):
+def keep_filled(embedding: Embedding, current: Callable[[], Index], stop: Event) -> None:
+    """Loads the model and computes missing vectors, again whenever `current` returns another index, until `stop` is set."""
+    while not embedding.open():
+        if stop.wait(RELOAD_INTERVAL_S):
             return
     done: Index | None = None
     while not stop.is_set():
         index = current()
-        if index is not done and _filled(meaning, index, current, stop):
+        if index is not done and _fill_and_log(embedding, index, current, stop):
             done = index
-        stop.wait(PAUSE)
+        stop.wait(POLL_INTERVAL_S)
 
 
-def _filled(meaning: Embedding, index: Index, current: Callable[[], Index], stop: Event) -> bool:
-    if not fill(meaning, index, lambda: stop.is_set() or current() is not index, background=True):
+def _fill_and_log(embedding: Embedding, index: Index, current: Callable[[], Index], stop: Event) -> bool:
+    if not fill(embedding, index, lambda: stop.is_set() or current() is not index, background=True):
         return False
-    found = meaning.progress(index)
+    state = embedding.progress(index)
     log.info(
         "%(vectors)d highlights are found by meaning too (%(model)s)",
-        {"vectors": found.vectors, "model": found.model},
+        {"vectors": state.vectors, "model": state.model},
     )
     return True
 
 
-def _tried(meaning: Embedding, write: Callable[[], object]) -> bool:
-    """Whether there was anything to write."""
+def _try_to_write(embedding: Embedding, write: Callable[[], object]) -> bool:
+    """Runs `write`. Returns false if it did, because nothing had to be written. A failure is reported."""
     try:
         return write() is not False
-    except OSError as error:  # a full disk, say: they stay in memory
-        meaning.tell(f"EMBEDDING_MODEL: vectors cannot be written ({error.strerror}); see to STATE_PATH")
+    except OSError as error:  # such as a full disk; the vectors stay in memory
+        embedding.report(
+            f"EMBEDDING_MODEL: vectors cannot be written ({error.strerror}); "
+            "make sure that the folder STATE_PATH is writable and has room"
+        )
         return True
 
 
-class _Filling:
-    """One run through what is missing."""
+class _Backfill:
+    """One run over the highlights without vectors."""
 
     def __init__(
-        self, meaning: Embedding, store: Store, model: Model, index: Index, told: Told | None
+        self,
+        embedding: Embedding,
+        store: VectorStore,
+        model: Model,
+        index: Index,
+        progress: ProgressCallback | None,
     ) -> None:
-        self._embedding, self._store, self._model, self._index, self._told = (
-            meaning,
-            store,
-            model,
-            index,
-            told,
-        )
+        self._embedding = embedding
+        self._store = store
+        self._model = model
+        self._index = index
+        self._progress = progress
         self._ready: list[Entry] = []
         self._titles: dict[str, Floats] = {}
-        self._written = monotonic()
+        self._last_write = monotonic()
 
     def run(self, missing: Sequence[tuple[bytes, int]], stop: Callable[[], bool], background: bool) -> bool:
-        wanted = self._embedding.laid(self._index).wanted
+        """Works through `missing` (keys and passages). Returns whether all is done; false if `stop` returned true."""
+        wanted = self._embedding.vectors(self._index).wanted
         left = len(missing)
-        steps = (missing[at : at + STEP] for at in range(0, len(missing), STEP))
-        workers = _workers(background)
-        working: set[Future[list[Entry]]] = set()
-        with ThreadPoolExecutor(workers, "vectors", _stand_back if background else None) as pool:
+        size = HIGHLIGHTS_PER_STEP
+        steps = (missing[at : at + size] for at in range(0, len(missing), size))
+        workers = _worker_count(background)
+        running: set[Future[list[Entry]]] = set()
+        with ThreadPoolExecutor(workers, "vectors", _lower_priority if background else None) as pool:
             try:
                 while not stop():
-                    for step in islice(steps, workers + 1 - len(working)):
-                        working.add(pool.submit(self._made, step))
-                    if not working:
+                    for step in islice(steps, workers + 1 - len(running)):
+                        running.add(pool.submit(self._entries, step))
+                    if not running:
                         return True
-                    finished, working = wait(working, timeout=0.5, return_when=FIRST_COMPLETED)
+                    finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
                     for one in finished:
                         self._ready += one.result()
                         left -= len(one.result())
-                        if self._told is not None:
-                            self._told(wanted - left, wanted)
-                    if monotonic() - self._written > EVERY:
+                        if self._progress is not None:
+                            self._progress(wanted - left, wanted)
+                    if monotonic() - self._last_write > WRITE_INTERVAL_S:
                         self._write()
                 return False
             finally:
-                for one in working:
+                for one in running:
                     one.cancel()
                 self._write()
 
-    def _made(self, step: Sequence[tuple[bytes, int]]) -> list[Entry]:
-        """The vectors of a few highlights; waits while a question is read."""
-        for _ in range(100):
-            if not self._embedding.busy:
-                break
-            sleep(0.01)
+    def _entries(self, step: Sequence[tuple[bytes, int]]) -> list[Entry]:
+        """The vectors of a few highlights. Lets questions go first."""
+        until = monotonic() + YIELD_TIMEOUT_S
+        while self._embedding.busy and monotonic() < until:
+            sleep(YIELD_STEP_S)
         highlights = self._index.library.highlights
-        texts = [_parts(highlights[number]) for _, number in step]
+        texts = [_texts(highlights[number]) for _, number in step]
         counts = [len(one) for one in texts]
         rows = self._model.passages([text for one in texts for text in one])
         titles = [self._title(highlights[number].source.title) for _, number in step]
-        rows += np.float32(TITLE) * np.repeat(titles, counts, axis=0)
+        rows += np.float32(TITLE_WEIGHT) * np.repeat(titles, counts, axis=0)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         ends = np.cumsum(counts)
         return [
@@ -170,7 +179,7 @@ class _Filling:
         ]
 
     def _title(self, title: str) -> Floats:
-        """The vector of a title, zeros where there is none; each is made once or twice."""
+        """The vector of a title; zeros for an empty one. Two threads may compute the same title, which does no harm."""
         if title not in self._titles:
             if not title.strip():
                 self._titles[title] = np.zeros(self._model.dimension, np.float32)
@@ -179,26 +188,26 @@ class _Filling:
         return self._titles[title]
 
     def _write(self) -> None:
-        ready, self._ready, self._written = self._ready, [], monotonic()
+        """Writes what is ready, and makes it part of the library's vectors."""
+        ready, self._ready, self._last_write = self._ready, [], monotonic()
         if ready:
-            _tried(
-                self._embedding, lambda: self._store.add([one[0] for one in ready], [one[1] for one in ready])
-            )
-            self._embedding.added(self._index)
+            keys, rows = [one[0] for one in ready], [one[1] for one in ready]
+            _try_to_write(self._embedding, lambda: self._store.add(keys, rows))
+            self._embedding.refresh(self._index)
 
 
-def _parts(highlight: Highlight) -> list[str]:
-    """The parts of a passage; of one without any, the whole, so that it counts as done."""
-    return [highlight.plain[start:end] for start, end in parts(highlight.plain)] or [highlight.plain[:100]]
+def _texts(highlight: Highlight) -> list[str]:
+    """The chunks of a passage; its begin if it has none, so that it has a vector and counts as done."""
+    return [highlight.plain[start:end] for start, end in chunks(highlight.plain)] or [highlight.plain[:100]]
 
 
-def _workers(background: bool) -> int:
-    """All processors where the threads stand back for others, or where somebody waits; else half."""
+def _worker_count(background: bool) -> int:
+    """All processors, or half of them in the background where threads cannot have a lower priority."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return count if not background or sys.platform == "linux" else max(1, count // 2)
 
 
-def _stand_back() -> None:
-    """Lowest priority for this thread, which Linux can give to one alone."""
+def _lower_priority() -> None:
+    """Gives this thread the lowest priority. Only Linux has priorities for single threads."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, get_native_id(), 19)

@@ -1,31 +1,31 @@
-"""Which parts of a passage get a vector of their own: its sentences, and which languages they may be in.
+"""Chunks of a passage: the parts that get a vector each, which are its sentences.
 
-A vector of a whole passage says little of a sentence in it; one for each sentence finds what is said in passing, and tells which
-sentence to show.
+One vector for a whole passage says little about a single sentence in it. One for each sentence finds what is said in passing,
+and tells which sentence to show.
 """
 
 import re
 
 from bot.model import Span
-from bot.text.sentences import sentences_of
+from bot.text.sentences import split_sentences
 
-MOST = 24
-"""Parts of a passage: what stands behind them is found by its words alone."""
+MAX_CHUNKS = 24
+"""Chunks of a passage. What comes after them is found by its words alone."""
 
-LOOKED_AT = 8_000
-"""Code points of a passage from which they are taken."""
+CHUNK_SCAN_LIMIT = 8_000
+"""Code points of a passage that are split into chunks."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\ufb00-\ufb06]")
 
 
-def parts(plain: str) -> list[Span]:
-    """The ranges of `plain` that get a vector, in order; none where there is nothing to read."""
-    found = sentences_of(plain[:LOOKED_AT])
-    return [one for one in found if _LETTER.search(plain, *one)][:MOST]
+def chunks(plain: str) -> list[Span]:
+    """The ranges of `plain` that get a vector, in order; none where there are no letters."""
+    found = split_sentences(plain[:CHUNK_SCAN_LIMIT])
+    return [one for one in found if _LETTER.search(plain, *one)][:MAX_CHUNKS]
 
 
 def is_latin(text: str) -> bool:
-    """Whether most of its letters are Latin ones; a text without letters counts."""
+    """Whether most of its letters are Latin. A text without letters counts as Latin."""
     letters = len(_LETTER.findall(text))
     return not letters or 2 * len(_LATIN.findall(text)) > letters

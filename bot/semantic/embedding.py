@@ -1,7 +1,7 @@
-"""The model, its vectors of the library, and how they are: everything that other parts see of `bot.semantic`.
+"""The embedding model with its vectors of the library: everything that other packages see of `bot.semantic`.
 
-Nothing here raises: whatever is the matter stands in `problem` and, once, in the log; questions are then answered by BM25.
-Safe for use by several threads.
+Nothing here raises. A problem stands in `problem` and, once, in the log; questions are then answered by words alone. Safe for
+use by several threads.
 """
 
 from collections.abc import Callable
@@ -15,155 +15,166 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from bot.model import Span
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import is_latin
 from bot.semantic.model import MeaningError, Model
-from bot.semantic.passage_vectors import Laid
-from bot.semantic.vector_store import Store
+from bot.semantic.passage_vectors import PassageVectors
+from bot.semantic.vector_store import VectorStore
 from bot.text.analysis import fold, words
-from bot.text.language_detection import detect, spoken
+from bot.text.language_detection import detect, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
 from bot.text.word_frequencies import rarity
 
 log = getLogger("analects.meaning")
 
-LIMIT = 1.0
-"""Seconds for the vector of a question, which takes some 5 ms; after that BM25 answers."""
+QUESTION_TIMEOUT_S = 1.0
+"""Seconds to wait for the vector of a question, which usually takes 5 ms. After that, words alone answer."""
 
-MOST_WAITING = 4
-"""Questions whose vectors are late; more of them do not even try."""
+MAX_WAITING_QUESTIONS = 4
+"""Questions whose vectors are being computed. Further questions do not wait and are answered by words alone."""
 
-MOST_READ = 1_000
+MAX_QUESTION_CHARS = 1_000
 """Code points of a question that the model reads."""
 
-ENDS = "?!.… "
-"""What a question may end with or not, and mean the same."""
+END_MARKS = "?!.… "
+"""Marks at the end of a question that the model does not read, since they do not change what is asked."""
 
-ENGLISH_WORDS = 0.65
-"""Part of a question's words that are not rare in English from which on it is, whatever it is taken for."""
+MIN_ENGLISH_WORDS = 0.65
+"""Share of a question's words that are common in English from which it is English, whatever the detector says."""
 
-SLOW = f"EMBEDDING_MODEL: a question took the model more than {LIMIT:g} s; BM25 answers where it does"
+SLOW = (
+    f"EMBEDDING_MODEL: a question took the model more than {QUESTION_TIMEOUT_S:g} s; "
+    "such questions are answered by words alone"
+)
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """How near the passages of a library are to a question."""
+class Similarities:
+    """How close the passages of a library are to a question."""
 
     question: Floats
+    """Vector of the question. Shape (dimension,)."""
     cosines: Floats
-    laid: Laid
+    """Cosine of each passage's closest chunk; `NO_VECTOR` where it has none. Shape (passages,)."""
+    vectors: PassageVectors
+    model: str
+    """Name of the model."""
     language: str = ENGLISH
-    """That the question is in."""
+    """Code of the question's language."""
 
     def sentence(self, passage: int) -> Span | None:
-        """Where the nearest sentence of a passage stands."""
-        return self.laid.nearest(passage, self.question)
+        """The range of a passage's closest sentence; None where it has no vector."""
+        return self.vectors.closest_chunk(passage, self.question)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How it is, for `/readyz` and `check`."""
+    """The state of the model and its vectors, for `/readyz` and `analects check`."""
 
     model: str
     state: Literal["loading", "ready", "off"]
     vectors: int = 0
-    """Highlights that have theirs."""
+    """Highlights with vectors."""
     wanted: int = 0
-    """Highlights that are to have them."""
+    """Highlights that are to have vectors."""
     problem: str | None = None
     english: bool = False
-    """Whether those in other languages get none, as the model does not know them."""
+    """Whether highlights in other languages get no vectors, because the model knows only English."""
 
 
 class Embedding:
-    """A model that is loaded by `open`, and the vectors of the library that was last asked or filled."""
+    """A model that `open` loads, and the vectors of the library that was asked last."""
 
     def __init__(self, setting: str, load: Callable[[], Model], vectors: Path | None) -> None:
+        """`setting` is shown to people; `load` may raise MeaningError; `vectors` is a folder (None: nothing is kept)."""
         self.setting = setting
         self.problem: str | None = None
         self.model: Model | None = None
-        self.store: Store | None = None
+        self.store: VectorStore | None = None
         self._load = load
-        self._vectors = vectors
-        self._laid: Laid | None = None
+        self._folder = vectors
+        self._vectors: PassageVectors | None = None
         self._lock = Lock()
         self._waiting = 0
 
     @classmethod
-    def of(cls, setting: str, fetched: Path, vectors: Path | None) -> "Embedding":
-        """As `EMBEDDING_MODEL` says: models are fetched into `fetched`, vectors kept in `vectors` (None: nowhere)."""
+    def of(cls, setting: str, models: Path, vectors: Path | None) -> "Embedding":
+        """As `EMBEDDING_MODEL` says. Models are downloaded into `models`, vectors kept in `vectors` (None: nowhere)."""
 
         def load() -> Model:
             from bot.semantic import model
 
-            return model.load(setting, fetched)
+            return model.load(setting, models)
 
         return cls(setting, load, vectors)
 
     def open(self) -> bool:
-        """Loads the model, which may take a while; whether it can be used."""
+        """Loads the model, which may take a while. Returns whether it can be used."""
         try:
             model = self._load()
         except MeaningError as error:
-            self.tell(str(error))
+            self.report(str(error))
             return False
-        folder = None if self._vectors is None else self._vectors / _file_name(model.key)
-        self.store = Store(folder, model.dimension)
+        folder = None if self._folder is None else self._folder / _file_name(model.key)
+        self.store = VectorStore(folder, model.dimension)
         self.model = model
         return True
 
-    def tell(self, problem: str) -> None:
-        """Notes a problem, and logs it where it is a new one."""
+    def report(self, problem: str) -> None:
+        """Keeps a problem in `problem`, and logs it if it is new."""
         if problem != self.problem:
             self.problem = problem
             log.warning("answering by words alone: %(reason)s", {"reason": problem})
 
-    def near(self, text: str, index: Index) -> Near | None:
-        """How near each passage is to a question; None where that can't be told in time."""
+    def similarities(self, text: str, index: Index) -> Similarities | None:
+        """How close each passage is to a question; None if the model cannot read it, or not in time."""
         model = self.model
         if model is None or not text.strip() or (model.english and not reads_english(text)):
             return None
+        read = text[:MAX_QUESTION_CHARS].rstrip(END_MARKS) or text[:MAX_QUESTION_CHARS]
         try:
-            vector = self._in_time(lambda: model.question(text[:MOST_READ].rstrip(ENDS) or text[:MOST_READ]))
+            vector = self._in_time(lambda: model.question(read))
             if vector is None:
                 return None
-            laid = self.laid(index)
-            language = ENGLISH if model.english else spoken(text) or ENGLISH
-            return Near(vector, laid.cosines(vector), laid, language) if laid.segments else None
+            vectors = self.vectors(index)
+            if not vectors.files:
+                return None
+            language = ENGLISH if model.english else detect_short(text) or ENGLISH
+            return Similarities(vector, vectors.cosines(vector), vectors, model.name, language)
         except MeaningError as error:
-            self.tell(str(error))
-        except Exception as error:  # whatever it is, BM25 answers
-            self.tell(f"EMBEDDING_MODEL: a defect: {named(error)}")
+            self.report(str(error))
+        except Exception as error:  # whatever it is, words answer
+            self.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
         return None
 
-    def like(self, passage: int, index: Index) -> Near | None:
-        """How near each passage is to one of them, the mean of its sentences; None where it has no vector."""
+    def similar_to(self, passage: int, index: Index) -> Similarities | None:
+        """How close each passage is to one of them (the mean of its chunks); None where it has no vector."""
         if self.model is None:
             return None
-        laid = self.laid(index)
-        rows = laid.rows(passage)
+        vectors = self.vectors(index)
+        rows = vectors.rows(passage)
         if rows is None:
             return None
         mean = rows.mean(axis=0)
         vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return Near(vector, laid.cosines(vector), laid)
+        return Similarities(vector, vectors.cosines(vector), vectors, self.model.name)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
-        """What `work` gives, if it does so within `LIMIT`. Its thread keeps nobody from leaving."""
-        if self._waiting >= MOST_WAITING:
+        """The result of `work`, or None after `QUESTION_TIMEOUT_S`. Runs in a daemon thread, which never delays an exit."""
+        if self._waiting >= MAX_WAITING_QUESTIONS:
             return None
-        given: SimpleQueue[Result | Exception] = SimpleQueue()
+        results: SimpleQueue[Result | Exception] = SimpleQueue()
 
         def run() -> None:
             try:
-                given.put(work())
+                results.put(work())
             except Exception as error:  # raised below, in the thread that asked
-                given.put(error)
+                results.put(error)
             finally:
                 with self._lock:
                     self._waiting -= 1
@@ -172,60 +183,60 @@ class Embedding:
             self._waiting += 1
         Thread(target=run, name="question", daemon=True).start()
         try:
-            found = given.get(timeout=LIMIT)
+            result = results.get(timeout=QUESTION_TIMEOUT_S)
         except Empty:
-            self.tell(SLOW)
+            self.report(SLOW)
             return None
-        if isinstance(found, Exception):
-            raise found
-        return found
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     @property
     def busy(self) -> bool:
-        """Whether a question is being read: what can wait gives way."""
+        """Whether the model is reading a question. Work that can wait should let it go first."""
         return self._waiting > 0
 
-    def laid(self, index: Index) -> Laid:
-        """The vectors of this library, as far as there are any."""
+    def vectors(self, index: Index) -> PassageVectors:
+        """The vectors of this library that the store has."""
         assert self.store is not None
         assert self.model is not None
         with self._lock:
-            if self._laid is None or self._laid.library is not index.library:
-                self._laid = Laid.of(index, self.store.segments, self.model.english)
-            return self._laid
+            if self._vectors is None or self._vectors.library is not index.library:
+                self._vectors = PassageVectors.of(index, self.store.files, self.model.english)
+            return self._vectors
 
-    def added(self, index: Index) -> Laid:
-        """The same after the store has changed."""
+    def refresh(self, index: Index) -> PassageVectors:
+        """The same, after the store has changed."""
         assert self.store is not None
-        fresh = self.laid(index).with_segments(self.store.segments)
+        fresh = self.vectors(index).with_files(self.store.files)
         with self._lock:
-            if self._laid is not None and self._laid.library is index.library:
-                self._laid = fresh
+            if self._vectors is not None and self._vectors.library is index.library:
+                self._vectors = fresh
         return fresh
 
     def progress(self, index: Index, at_once: bool = False) -> Progress:
-        """How far it is with this library. `at_once`: as last known, where looking would take a large library half a second."""
+        """How many vectors this library has. With `at_once`, as last known: counting takes half a second in a large library."""
         if self.model is None:
             return Progress(self.setting, "off" if self.problem else "loading", problem=self.problem)
-        laid = self._laid if at_once else self.laid(index)
-        done, wanted = (laid.done, laid.wanted) if laid is not None else (0, 0)
+        vectors = self._vectors if at_once else self.vectors(index)
+        done, wanted = (vectors.done, vectors.wanted) if vectors is not None else (0, 0)
         return Progress(self.setting, "ready", done, wanted, self.problem, self.model.english)
 
 
 def reads_english(text: str) -> bool:
-    """Whether a question may be in English: what is too short to tell may be, and what is mostly in English words.
+    """Whether a question may be in English: if it is too short to tell, or mostly consists of common English words.
 
-    The detector takes "kubernetes pod eviction" for Polish.
+    The detector alone is not enough: it takes "kubernetes pod eviction" for Polish.
     """
     if not is_latin(text):
         return False
-    tongue = detect(text)
-    if tongue in (None, ENGLISH):
+    language = detect(text)
+    if language in (None, ENGLISH):
         return True
     found = [word for word in words(text) if word.isalpha()]
-    usual = sum(rarity(word, ENGLISH) < 1 for word in found)
-    theirs = sum(fold(word) in stop_words(tongue) for word in found)
-    return usual >= ENGLISH_WORDS * len(found) and theirs <= len(found) / 3
+    common = sum(rarity(word, ENGLISH) < 1 for word in found)
+    foreign = sum(fold(word) in stop_words(language) for word in found)
+    return common >= MIN_ENGLISH_WORDS * len(found) and foreign <= len(found) / 3
 
 
 def _file_name(key: str) -> str:

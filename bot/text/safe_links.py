@@ -1,23 +1,23 @@
-"""Which addresses of a note may be clicked on: anyone may have written them, and people click on them."""
+"""Which addresses in notes may become links. Anyone may have written them, and people click on them."""
 
 import re
 from urllib.parse import urlsplit
 
-MOST = 3000
-"""Characters of an address; longer ones are not linked."""
+MAX_ADDRESS_CHARS = 3_000
+"""Longer addresses are not linked."""
 
 _UNSAFE = re.compile(r"[\s|<>\"\\^`{}\x00-\x20\x7f-\x9f]")
 _LIKE_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)(\S+)", re.IGNORECASE)
 _LIKE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
-def web(address: str | None, most: int = MOST) -> str | None:
-    """The address when it is http or https, names a host and hides nothing; else None.
+def web(address: str | None, max_chars: int = MAX_ADDRESS_CHARS) -> str | None:
+    """The address if it is http or https, names a host and hides nothing; else None.
 
-    Refused are blanks, controls and what ends a link in any markup, a name before the host (`bank.com@evil.example`),
-    and what `urlsplit` takes for broken.
+    Refused are blanks, control characters, characters that end a link in any markup, a name before the host
+    (`bank.com@evil.example`), and addresses that `urlsplit` considers broken.
     """
-    if not address or len(address) > most or _UNSAFE.search(address) or not address.isprintable():
+    if not address or len(address) > max_chars or _UNSAFE.search(address) or not address.isprintable():
         return None
     try:
         parts = urlsplit(address)
@@ -30,7 +30,7 @@ def web(address: str | None, most: int = MOST) -> str | None:
 
 
 def honest(label: str, address: str) -> bool:
-    """Whether a label may carry a link to the address: not so when it looks like an address elsewhere."""
+    """Whether a label may be linked to the address: not if it looks like the address of another host."""
     named = [found[1] for found in _LIKE_ADDRESS.finditer(label)]
     if _LIKE_HOST.fullmatch(label.strip()):
         named.append(label.strip())

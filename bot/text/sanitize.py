@@ -1,4 +1,4 @@
-"""Text made harmless to show: what controls a screen or hides goes, all that can be read stays."""
+"""Makes text safe to show: removes what controls a screen or hides, keeps all that people can read."""
 
 import re
 
@@ -16,8 +16,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    """The text without controls (but tab and line feed), bidi overrides, runs of zero-width characters and of more than
-    eight combining marks; lone surrogates become U+FFFD. What people can read is unchanged."""
+    """The text without control characters (tab and line feed stay) and bidi overrides.
+
+    Runs of zero-width characters shrink to one, runs of combining marks to eight. Lone surrogates become U+FFFD.
+    """
     if text.isascii() and text.isprintable():
         return text
     text = _SURROGATE.sub("\ufffd", _HARMFUL.sub("", text))

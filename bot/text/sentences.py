@@ -1,27 +1,23 @@
-"""Sentences of a passage."""
+"""Splits a passage into sentences."""
 
 import re
 
 from bot.model import Span
 
-ROOM = 600
-"""Code points of a longer one that are shown, about."""
+MAX_EXCERPT_CHARS = 600
+"""Code points of a long highlight that are shown, about; no sentence is longer."""
 
-
-LOOKED_AT = 40_000
-"""Code points of a highlight that are looked at for the place to quote."""
-
+EXCERPT_SCAN_LIMIT = 40_000
+"""Code points of a highlight that are searched for the part to show."""
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s\ufe00-\ufe0f])|\s*\n\s*|(?<=[。！？])[」』”’）]*\s*"
 )
-
-
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|e\.g|i\.e|etc|cf|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|ca|approx))\.$")
 
 
-def sentences_of(plain: str) -> list[Span]:
-    """Ranges of the sentences without the blanks around them, none longer than `ROOM`."""
+def split_sentences(plain: str) -> list[Span]:
+    """Ranges of the sentences, without white space around them, none longer than `MAX_EXCERPT_CHARS`."""
     safe = _boundaries(plain)
     result: list[Span] = []
     start = 0
@@ -30,11 +26,11 @@ def sentences_of(plain: str) -> list[Span]:
             result += _pieces(plain, start, found.end(), safe)
             start = found.end()
     result += _pieces(plain, start, len(plain), safe)
-    return (result[:-1] if len(plain) == LOOKED_AT else result) or [(0, len(plain))]
+    return (result[:-1] if len(plain) == EXCERPT_SCAN_LIMIT else result) or [(0, len(plain))]
 
 
-def _ends_sentence(plain: str, found: "re.Match[str]") -> bool:
-    """Not so after an abbreviation, nor where the next word begins in lower case."""
+def _ends_sentence(plain: str, found: re.Match[str]) -> bool:
+    """Whether a sentence ends here: not after an abbreviation, nor before a word in lower case."""
     if "\n" in found.group() or plain[found.start() - 1] in "。！？":
         return True
     if plain[found.end() : found.end() + 1].islower():
@@ -42,15 +38,15 @@ def _ends_sentence(plain: str, found: "re.Match[str]") -> bool:
     return not _ABBREVIATION.search(plain[max(0, found.start() - 12) : found.start()])
 
 
-def _pieces(plain: str, start: int, end: int, safe: "set[int] | None") -> list[Span]:
-    """A sentence, trimmed; one longer than `ROOM` is cut between words, or where it may be cut at all."""
+def _pieces(plain: str, start: int, end: int, safe: set[int] | None) -> list[Span]:
+    """A sentence, trimmed. One longer than `MAX_EXCERPT_CHARS` is cut between words, else between characters."""
     result = []
     while start < end:
         while start < end and plain[start].isspace() and (safe is None or start + 1 in safe):
             start += 1
         stop = end
-        if end - start > ROOM:
-            stop = _cut(plain, start, start + ROOM // 2, safe)
+        if end - start > MAX_EXCERPT_CHARS:
+            stop = _cut(plain, start, start + MAX_EXCERPT_CHARS // 2, safe)
         last = stop
         while last > start and plain[last - 1].isspace() and (safe is None or last - 1 in safe):
             last -= 1
@@ -60,10 +56,10 @@ def _pieces(plain: str, start: int, end: int, safe: "set[int] | None") -> list[S
     return result
 
 
-def _cut(plain: str, start: int, near: int, safe: "set[int] | None") -> int:
-    """The last place up to `near` between two words, else the last (or first) one between two characters."""
+def _cut(plain: str, start: int, near: int, safe: set[int] | None) -> int:
+    """The last place up to `near` between two words, else between two characters."""
     blank = max(plain.rfind(" ", start + 1, near), plain.rfind("\n", start + 1, near))
-    while blank > start + ROOM // 6:
+    while blank > start + MAX_EXCERPT_CHARS // 6:
         if safe is None or blank in safe:
             return blank
         blank = plain.rfind(" ", start + 1, blank)
@@ -75,8 +71,8 @@ def _cut(plain: str, start: int, near: int, safe: "set[int] | None") -> int:
     return place
 
 
-def _boundaries(plain: str) -> "set[int] | None":
-    """Where one visible character ends and the next begins (UAX #29); None where every place is one."""
+def _boundaries(plain: str) -> set[int] | None:
+    """Places between two visible characters (UAX #29); None where every place is one."""
     if plain.isascii() and "\r" not in plain:
         return None
     import regex

@@ -1,4 +1,4 @@
-"""Stems of words, by language."""
+"""Stems of words, by language (Snowball)."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,7 +9,6 @@ from bot.text.analysis import fold
 
 ENGLISH = "en"
 
-
 SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian",
@@ -18,11 +17,11 @@ SNOWBALL = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
     "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-"""Language code to the name of its Snowball stemmer."""
+"""Code of a language, to the name of its Snowball stemmer."""
 
 
 def stems(language: str, normalised: Sequence[str]) -> list[str]:
-    """The folded stem of each normalised word; the folded word itself where there is no stemmer."""
+    """The folded stem of each normalised word; in a language without stemmer, the folded word."""
     if language not in SNOWBALL:
         return [fold(word) for word in normalised]
     return [fold(stem) for stem in _stemmer(language).stemWords(list(normalised))]

@@ -1,4 +1,7 @@
-"""Stop words and question words of the languages that can be searched."""
+"""Stop words and question words of the languages that can be searched.
+
+Most come from the package stop-words. Lists that replace it are compared in benchmarks/README.md, "What was tried".
+"""
 
 from functools import cache
 
@@ -23,7 +26,6 @@ _ENGLISH_STOP_WORDS = frozenset(
 )
 """Function words; contractions as `analysis` writes them. "us" is missing because it is a country too."""
 
-
 _QUESTION_WORDS = {
     "de": "wie wieviel viel wann warum weshalb wieso wozu wer wem wen wessen was wo wohin woher welche welcher welches welchen",
     "es": "cuanto cuanta cuantos cuantas cual cuales cuando quien quienes como donde adonde que hay dice decia dijo",
@@ -36,8 +38,7 @@ _QUESTION_WORDS = {
     "sv": "hur manga nar varfor vem vad var vilken vilket vilka",
     "tr": "kac ne neden nicin nasil kim nerede nereye hangi zaman",
 }
-"""Folded words that only ask, as far as the package of stop words lacks them."""
-
+"""Folded question words that the package stop-words lacks."""
 
 _STOP_WORDS = {
     "eo": "la kaj en de al por kun sur ne ke kiu kiuj estas estis sed au gi si li mi vi ni ili ci tiu tio",
@@ -51,12 +52,12 @@ _STOP_WORDS = {
     "ta": "மற்றும் ஒரு இந்த அந்த என்று ஆனால் இது அது நான் அவர் உள்ள என",
     "yi": "און די דער דאס א אין איז נישט פון פאר מיט אבער וואס האבן האט ער זי מיר איר זיי",
 }
-"""Folded stop words of languages that the package lacks."""
+"""Folded stop words of languages that the package stop-words lacks."""
 
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
-    """Folded words of `language` that say nothing by themselves."""
+    """Folded function words of a language, given by its code or its English name; none for an unknown language."""
     if language == ENGLISH:
         return _ENGLISH_STOP_WORDS
     from stop_words import StopWordError, get_stop_words
@@ -81,12 +82,12 @@ _CHINESE_FUNCTION_WORDS = frozenset(
     句话 句話 话说 話說 看法 说法 說法
     """.split()  # noqa: SIM905
 )
-"""Of two characters, simplified and traditional; the package of stop words has single ones only."""
+"""Of two characters, simplified and traditional. The package stop-words has only single characters."""
 
 
 @cache
 def function_pairs() -> frozenset[str]:
-    """Two neighbouring characters, folded, of the function words of Chinese and Korean: "什么"."""
+    """Folded bigrams of the function words of Chinese and Korean, such as "什么"."""
     from stop_words import get_stop_words
 
     listed = [fold(word) for word in get_stop_words("korean")]

@@ -7,29 +7,29 @@ from bot.text.sanitize import visible
 _CHARACTER = regex.compile(r"\X")
 
 
-def cut(text: str, most: int) -> int:
-    """Where to end the text so that at most that many code points of it are seen; its length when all may stay.
+def cut_position(text: str, max_chars: int) -> int:
+    """Where to cut the text so that at most `max_chars` code points are visible; its length if it fits whole.
 
-    The place lies between two words where the second half of what fits has such a place, else between two characters
-    (UAX #29). What `visible` removes does not count. 0 when not even the first character fits.
+    The place lies between two words if there is one in the second half of what fits, else between two characters (UAX #29).
+    Characters that `visible` removes do not count. 0 if not even the first character fits.
     """
-    if len(text) <= most or len(visible(text)) <= most:
+    if len(text) <= max_chars or len(visible(text)) <= max_chars:
         return len(text)
     seen, place, between = 0, 0, 0
     for found in _CHARACTER.finditer(text):
         blank = found[0].isspace()
-        if blank and seen >= most // 2:
+        if blank and seen >= max_chars // 2:
             between = found.start()
         seen += len(visible(found[0]))
-        if seen > most:
+        if seen > max_chars:
             return found.start() if blank else between or found.start()
         place = found.end()
     return place
 
 
-def clipped(text: str, most: int, sign: str) -> str:
-    """The text within `most` code points, with `sign` at its end where it was cut."""
-    place = cut(text, most)
+def clipped(text: str, max_chars: int, sign: str) -> str:
+    """The text within `max_chars` code points, with `sign` at its end if it was cut."""
+    place = cut_position(text, max_chars)
     if place == len(text):
         return text
-    return text[: cut(text, max(1, most - len(sign)))].rstrip() + sign
+    return text[: cut_position(text, max(1, max_chars - len(sign)))].rstrip() + sign

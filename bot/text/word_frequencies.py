@@ -1,11 +1,11 @@
-"""Words of a language and how frequent they are, as pyspellchecker ships them."""
+"""The words of a language and their frequencies, from the lists of pyspellchecker."""
 
 import gzip
 from functools import cache
 from importlib.resources import files
 from math import log
 
-COUNTED = {
+RARITY_LANGUAGES = {
     "ar": 270_000_000,
     "de": 124_000_000,
     "en": 1_650_000_000,
@@ -16,30 +16,30 @@ COUNTED = {
     "nl": 382_000_000,
     "pt": 388_000_000,
 }
-"""Words of the texts that a list was counted in: the sum of its counts. Lists of fewer words tell too little."""
+"""Languages whose rarities are known, and the sum of all counts in the list of each. Lists with smaller sums tell too little."""
 
 RAREST = 6e-8
-"""Part of a language's words from which down a word is as rare as can be: lists give least to all that they hardly have."""
+"""Relative frequency at and below which a word has rarity 1. Lists are not reliable below it."""
 
 COMMONEST = 0.06
-"""The same of one that is not rare at all: no list has a more frequent one."""
+"""Relative frequency of a word with rarity 0. No list has a more frequent word."""
 
 
 def is_word(word: str, language: str) -> bool:
-    """Whether `word` is in the language's dictionary; not where there is none."""
+    """Whether `word` is in the language's list; false for a language without a list."""
     return bool(count(word, language))
 
 
 def rarity(word: str, language: str) -> float:
-    """How rare a word is in a language of `COUNTED`, from 0 ("the") to 1 (in few texts or none): the logarithm of its frequency."""
-    frequency = max(count(word, language) / COUNTED[language], RAREST)
+    """Rarity of a word in one of `RARITY_LANGUAGES`, from 0 ("the") to 1 (hardly ever): logarithmic in its frequency."""
+    frequency = max(count(word, language) / RARITY_LANGUAGES[language], RAREST)
     return 1 - log(frequency / RAREST) / log(COMMONEST / RAREST)
 
 
 def count(word: str, language: str) -> int:
-    """How often the language's texts have a word; 0 where they do not.
+    """The count of a word in the language's list; 0 if it is missing.
 
-    The list is a JSON object in the order of its keys. It is searched as it is, by halving, as parsing takes long.
+    The list is a JSON object with sorted keys. It is searched by bisection as text, because parsing takes long.
     """
     listed, sought = _listed(language), word.encode("utf-8", "replace")
     low, high = 0, len(listed)
@@ -56,6 +56,6 @@ def count(word: str, language: str) -> int:
 
 @cache
 def _listed(language: str) -> bytes:
-    """One word and its count a line."""
+    """The list of a language as bytes, one word and its count per line; empty without a list."""
     path = files("spellchecker") / "resources" / f"{language}.json.gz"
     return gzip.decompress(path.read_bytes()).strip(b"{}\r\n") if path.is_file() else b""

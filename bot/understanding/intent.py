@@ -1,4 +1,4 @@
-"""What a question means: its words less those that only ask, misspelt ones corrected, names told from subjects."""
+"""What a question looks for: its words without those that only ask, misspelt ones corrected, names told from topics."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -6,99 +6,99 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from bot.search.index import Index
-from bot.search.query import Query, searched
-from bot.search.query_terms import Wanted
+from bot.search.query import Query, searched_tokens
+from bot.search.query_terms import QueryTerm, query_terms
 from bot.text.analysis import Token, fold, rows_of_unspaced
 from bot.text.stop_words import stop_words
-from bot.understanding.entities import named
-from bot.understanding.phrasing import phrased
-from bot.understanding.spelling import corrected
+from bot.understanding.entities import recognise_names
+from bot.understanding.phrasing import strip_phrasing
+from bot.understanding.spelling import correct
 
-MOST_WORDS = 256
-"""Words of a question that are looked for: of more, the rarest."""
+MAX_TERMS = 256
+"""Words of a question that are searched; of more, the rarest. benchmarks/README.md, "What was tried"."""
 
-MOST_TOKENS = 5_000
+MAX_TOKENS = 5_000
 """Words of a question that are looked at."""
 
-TRUST = 0.8
-"""What a corrected word counts beside one that was found as typed."""
+CORRECTION_TRUST = 0.8
+"""Weight of a corrected word; one found as typed has 1."""
 
-FEW = 0.1
-"""Part of the library's passages from which down it has few."""
+RARE_LANGUAGE_SHARE = 0.1
+"""A language is rare in the library up to this share of the passages. benchmarks/README.md, "Nothing fits"."""
 
-_BEGINNING = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
-"""What stands before the first word of a sentence; after "Dr." or "J." none begins."""
+_SENTENCE_START = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
+"""What stands before the first word of a sentence. No sentence begins after "Dr." or "J."."""
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class Intent:
     """What a question looks for."""
 
-    wanted: tuple[Wanted, ...]
+    terms: tuple[QueryTerm, ...]
+    """The words to search. Those of names have emphasis 0: they count for the ranking, not as covered."""
     corrections: dict[str, str] = field(default_factory=dict)
-    """Words that were corrected: as typed to the one looked for."""
-    sources: frozenset[int] = frozenset()
+    """Corrected words: as typed, to the one looked for."""
+    named_sources: frozenset[int] = frozenset()
     """Numbers of the sources that are named, or whose authors are."""
     only_names: bool = False
     """Whether nothing but a name is asked for."""
-    asked: str = ""
-    """The question without operators, names and the words that only ask, corrected; "" where nothing else is left."""
+    text: str = ""
+    """The question for the embedding model: without operators, names and phrasing, corrected; "" where nothing else is left."""
     capitalised: frozenset[str] = frozenset()
-    """Words written with a capital inside a sentence: in most languages the names of somebody or something."""
-    seldom: bool = False
-    """Whether few passages, but some, are in the question's language, as its stop words tell it."""
+    """Words with a capital inside a sentence: in most languages, names."""
+    rare_language: bool = False
+    """Whether the question is in a language of the library that few passages are in, as its stop words show."""
 
 
-def understood(query: Query, index: Index) -> Meaning:
-    """What a question looks for. A name says nothing of what is asked: it counts for the ranking, not as covered."""
-    phrasing = phrased(query.text)
-    whole = searched(query)
-    words = [token for token in whole if not phrasing.text[token.start : token.start + 1].isspace()]
-    whole, words = whole[:MOST_TOKENS], words[:MOST_TOKENS]
-    found = content(words, tongue_of(words, index), index)
+def understand(query: Query, index: Index) -> Intent:
+    """What a question looks for; never fails."""
+    phrasing = strip_phrasing(query.text)
+    every = searched_tokens(query)
+    unphrased = [token for token in every if not phrasing.text[token.start : token.start + 1].isspace()]
+    every, unphrased = every[:MAX_TOKENS], unphrased[:MAX_TOKENS]
+    found = without_stop_words(unphrased, language_by_stop_words(unphrased, index), index)
     typed = [token for token in found if token.end <= len(query.text)]
-    names = named(typed, phrasing, index)
-    meant = [
-        Token(one.start, one.end, names.corrections.get(one.word, one.word))
-        if one.start in names.places
-        else one
+    names = recognise_names(typed, phrasing, index)
+    named = [
+        replace(one, word=names.corrections.get(one.word, one.word)) if one.start in names.places else one
         for one in typed
     ]
-    meant, spelled = corrected(meant, index, query.text)
+    searched, spelled = correct(named, index, query.text)
     corrections = {**spelled, **names.corrections}
-    wanted = index.wanted(meant + found[len(typed) :])
-    changed = {right: wrong for wrong, right in corrections.items()}
-    of_names = _of_names(meant, names.places)
-    only_names = bool(names.sources) and all(word.typed in of_names for word in wanted)
-    sure = [
-        replace(
-            word,
-            typed=changed.get(word.typed, word.typed),
-            meant=word.typed if word.typed in changed else "",
-            trust=TRUST if word.typed in changed else 1.0,
-            times=word.times * (TRUST if word.typed in changed else 1.0),
-            emphasis=0.0 if word.typed in of_names and not only_names else word.emphasis,
-        )
-        for word in wanted
-    ]
-    written = {token.word: query.text[token.start : token.end] for token in typed}
-    told = {written[wrong]: right for wrong, right in corrections.items()}
-    asked = _asked(phrasing.text, typed, names.places, spelled)
-    return Meaning(
-        tuple(_rarest(sure)),
-        told,
-        names.sources,
-        only_names,
-        asked,
-        _capitalised(query.text, typed, whole),
-        _seldom(tongue_of(whole, index), index),
+    terms = query_terms(searched + found[len(typed) :], index)
+    words_of_names = _words_of_names(searched, names.places)
+    only_names = bool(names.sources) and all(term.typed in words_of_names for term in terms)
+    weighed = [_weighed(term, corrections, () if only_names else words_of_names) for term in terms]
+    as_written = {token.word: query.text[token.start : token.end] for token in typed}
+    return Intent(
+        terms=tuple(_rarest(weighed)),
+        corrections={as_written[wrong]: right for wrong, right in corrections.items()},
+        named_sources=names.sources,
+        only_names=only_names,
+        text=_model_text(phrasing.text, typed, names.places, spelled),
+        capitalised=_capitalised(query.text, typed, every),
+        rare_language=_is_rare(language_by_stop_words(every, index), index),
     )
 
 
-def _of_names(meant: Sequence[Token], places: Collection[int]) -> frozenset[str]:
-    """The words of names; of characters without blanks the pairs too, with those of which a name has but one."""
-    words = {token.word for token in meant if token.start in places}
-    for row in rows_of_unspaced(meant):
+def _weighed(term: QueryTerm, corrections: dict[str, str], names: Collection[str]) -> QueryTerm:
+    """The term with less trust where it is a correction, and no emphasis where it is (part of) a name."""
+    typed = next((wrong for wrong, right in reversed(corrections.items()) if right == term.typed), None)
+    trust = 1.0 if typed is None else CORRECTION_TRUST
+    return replace(
+        term,
+        typed=term.typed if typed is None else typed,
+        corrected="" if typed is None else term.typed,
+        trust=trust,
+        times=term.times * trust,
+        emphasis=0.0 if term.typed in names else term.emphasis,
+    )
+
+
+def _words_of_names(tokens: Sequence[Token], places: Collection[int]) -> frozenset[str]:
+    """The words of names; in scripts without blanks also every bigram with a character of a name."""
+    words = {token.word for token in tokens if token.start in places}
+    for row in rows_of_unspaced(tokens):
         words |= {
             fold(one.word) + fold(other.word)
             for one, other in pairwise(row)
@@ -107,58 +107,64 @@ def _of_names(meant: Sequence[Token], places: Collection[int]) -> frozenset[str]
     return frozenset(words)
 
 
-def _asked(text: str, typed: Sequence[Token], left_out: Collection[int], spelled: Mapping[str, str]) -> str:
+def _model_text(
+    text: str, typed: Sequence[Token], places_of_names: Collection[int], spelled: Mapping[str, str]
+) -> str:
+    """The question as the embedding model reads it: names left out, misspelt words corrected."""
     for token in reversed(typed):
-        written = "" if token.start in left_out else spelled.get(token.word)
-        if written is not None:
-            text = text[: token.start] + written + text[token.end :]
+        replacement = "" if token.start in places_of_names else spelled.get(token.word)
+        if replacement is not None:
+            text = text[: token.start] + replacement + text[token.end :]
     return " ".join(text.split()).strip(" ,;:-–—")
 
 
-def _seldom(tongue: str, index: Index) -> bool:
-    return tongue not in ("", *index.tongues[:1]) and index.passages_in[tongue] <= FEW * len(index)
+def _is_rare(language: str, index: Index) -> bool:
+    """Whether few passages are in this language; never true of the library's first language."""
+    if language in ("", *index.library_languages[:1]):
+        return False
+    return index.passages_by_language[language] <= RARE_LANGUAGE_SHARE * len(index)
 
 
-def _capitalised(text: str, typed: Sequence[Token], whole: Sequence[Token]) -> frozenset[str]:
-    """Nothing where no word of the `whole` question begins with a small letter."""
-    if not any(text[token.start : token.start + 1].islower() for token in whole):
+def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token]) -> frozenset[str]:
+    """Words with a capital inside a sentence. None where no word of the question begins with a small letter."""
+    if not any(text[token.start : token.start + 1].islower() for token in every):
         return frozenset()
-    begun = {match.end() for match in _BEGINNING.finditer(text)}
+    starts = {match.end() for match in _SENTENCE_START.finditer(text)}
     return frozenset(
-        token.word for token in typed if text[token.start].isupper() and token.start not in begun
+        token.word for token in typed if text[token.start].isupper() and token.start not in starts
     )
 
 
-def tongue_of(found: Sequence[Token], index: Index) -> str:
-    """The language of the library that has most of a question's words for stop words; "" where none has any."""
-    folded = [fold(token.word) for token in found]
-    shares = [sum(word in stop_words(tongue) for word in folded) for tongue in index.tongues]
-    most = max(shares, default=0)
-    return index.tongues[shares.index(most)] if most else ""
+def language_by_stop_words(tokens: Sequence[Token], index: Index) -> str:
+    """The library's language with the most stop words among these words; "" where none has any."""
+    folded = [fold(token.word) for token in tokens]
+    counts = [sum(word in stop_words(language) for word in folded) for language in index.library_languages]
+    most = max(counts, default=0)
+    return index.library_languages[counts.index(most)] if most else ""
 
 
-def content(found: Sequence[Token], tongue: str, index: Index) -> list[Token]:
-    """The words of a question without the stop words of its language, as far as that can be told."""
-    stop: frozenset[str] = stop_words(tongue) if tongue else frozenset()
-    usual = stop or frozenset().union(*map(stop_words, index.tongues[:1]))
+def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> list[Token]:
+    """The words of a question without stop words of `language` ("" for unknown), also where two letters are swapped."""
+    stop: frozenset[str] = stop_words(language) if language else frozenset()
+    swappable = stop or frozenset().union(*map(stop_words, index.library_languages[:1]))
     return [
         token
-        for token in found
-        if (word := fold(token.word)) not in stop and not _slipped(word, usual, index)
+        for token in tokens
+        if (word := fold(token.word)) not in stop and not _is_swapped(word, swappable, index)
     ]
 
 
-def _slipped(word: str, stop: frozenset[str], index: Index) -> bool:
-    """Whether a word that no note has is a stop word with two neighbours exchanged: "hwo", "waht", "teh"."""
+def _is_swapped(word: str, stop: frozenset[str], index: Index) -> bool:
+    """Whether a word that the library lacks is a stop word with two neighbouring letters swapped: "hwo", "waht", "teh"."""
     if not 2 < len(word) < 8 or index.has_word(word):
         return False
     pairs = range(len(word) - 1)
     return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
 
 
-def _rarest(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
-    """At most `MOST_WORDS`, in the question's order; those that no passage holds go first."""
-    if len(wanted) <= MOST_WORDS:
-        return wanted
-    order = sorted(range(len(wanted)), key=lambda one: (not wanted[one].terms, -wanted[one].idf))
-    return [wanted[one] for one in sorted(order[:MOST_WORDS])]
+def _rarest(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
+    """The `MAX_TERMS` rarest terms in the question's order; terms that no passage holds are dropped first."""
+    if len(terms) <= MAX_TERMS:
+        return terms
+    order = sorted(range(len(terms)), key=lambda one: (not terms[one].stems, -terms[one].idf))
+    return [terms[one] for one in sorted(order[:MAX_TERMS])]

@@ -1,6 +1,6 @@
-"""The words of a question that ask, recognised so that they are not searched: "hey, do we have anything on …".
+"""The phrasing of a question, such as "hey, do we have anything on …" or "…, who said that?", which is not searched.
 
-Only at its beginning and end ("…, who said that?"), where nobody means them, and only if other words are left.
+It is recognised only at the begin and end of a question, where nobody looks for these words, and only if other words are left.
 """
 
 import re
@@ -48,8 +48,11 @@ _CLOSING = re.compile(
     r")[\s?!.…]*$",
     re.IGNORECASE,
 )
-LAST = 60
-"""Code points at the end of a question in which words that only ask are looked for."""
+MAX_CLOSING_CHARS = 60
+"""Code points at the end of a question in which a closing is looked for."""
+
+MAX_OPENINGS, MAX_CLOSINGS = 6, 2
+"""Openings ("hey", "can you find", …) and closings of a question that are recognised one after the other."""
 
 _ABOUT_SOMEONE = re.compile(
     r"(?P<ask>what (?:exactly )?(?:did|does|do|has|would|was|is) )(?P<name>[^?!.,;:]{2,60}?)"
@@ -65,27 +68,27 @@ _SOMEONE_ON = re.compile(
 _SOMEONES = re.compile(
     r"\b(?P<name>(?:[^\W\d_][\w.-]{0,40} )?[^\W\d_][\w.-]{0,40})(?:['’]s|(?<=s)['’]) ", re.IGNORECASE
 )
-MOST_SLOTS = 4
-"""Places of one kind that are looked at."""
+MAX_NAME_SLOTS = 4
+"""Places for a name of one kind ("by …") that are looked at."""
 
-LOOKED_AT = 400
-"""Code points of a question in which names are looked for: what is longer is a pasted text."""
+NAME_SCAN_LIMIT = 400
+"""Code points of a question in which names are looked for. A longer question is a pasted text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """A question without the words that only ask."""
+    """A question without its phrasing."""
 
     text: str
-    """Every word stands where it stood; the others are blanks."""
-    slots: tuple[tuple[int, int], ...] = ()
-    """Where somebody or something may be named whose words are asked for: "by …", "what did … say"."""
+    """The question with blanks in place of its phrasing: every other word keeps its position."""
+    name_slots: tuple[tuple[int, int], ...] = ()
+    """Ranges of the question where an author or title may be named: "by …", "what did … say"."""
 
 
-def phrased(text: str) -> Phrasing:
-    """Recognises the phrasing of a question; a text without one comes back as it is."""
-    asked, start = text, len(text) - len(text.lstrip())
-    for _ in range(6):
+def strip_phrasing(text: str) -> Phrasing:
+    """Recognises the phrasing of a question. A text without any comes back as it is."""
+    question, start = text, len(text) - len(text.lstrip())
+    for _ in range(MAX_OPENINGS):
         found = next(
             (one for pattern in _OPENINGS if (one := pattern.match(text, start)) and one.group()), None
         )
@@ -95,25 +98,25 @@ def phrased(text: str) -> Phrasing:
         start = found.end()
         start += len(text[start:]) - len(text[start:].lstrip())
     text = _without_closing(text, start)
-    begins: list[tuple[int, int]] = []
+    slots: list[tuple[int, int]] = []
     if (found := _ABOUT_SOMEONE.match(text, start)) and text[found.end() :].strip(" ?!.,;:-"):
         begin, end = found.span("name")
         blanked = text[:start] + " " * (begin - start) + text[begin:end]
         text = blanked + " " * (found.end() - end) + text[found.end() :]
-        begins.append((begin, end))
+        slots.append((begin, end))
     elif found := _SOMEONE_ON.match(text, start):
-        begins.append(found.span("name"))
+        slots.append(found.span("name"))
     for pattern in (_BY, _SOMEONES):
-        places = (one.span("name") for one in pattern.finditer(asked[:LOOKED_AT]))
-        begins += islice(places, MOST_SLOTS)
-    return Phrasing(text, tuple(dict.fromkeys(begins)))
+        places = (one.span("name") for one in pattern.finditer(question[:NAME_SCAN_LIMIT]))
+        slots += islice(places, MAX_NAME_SLOTS)
+    return Phrasing(text, tuple(dict.fromkeys(slots)))
 
 
 def _without_closing(text: str, start: int) -> str:
-    """Blanks what only asks at the end; not if it is all that is left from `start`."""
-    for _ in range(2):
+    """Blanks closings of the question, unless nothing else is left after `start`."""
+    for _ in range(MAX_CLOSINGS):
         end = len(text.rstrip())
-        first = max(start, end - LAST)
+        first = max(start, end - MAX_CLOSING_CHARS)
         found = _CLOSING.search(text[first:end])
         if found is None or not text[start : first + found.start()].strip(" ?!.,;:-"):
             break

@@ -1,62 +1,64 @@
-"""Words that the library does not have, corrected by those that it has.
+"""Misspelt words of a question, corrected to words that the library has.
 
-Only what no passage, title or name holds in any form is taken for a misspelling, and only where it is no word of
-the library's languages either: "bake" in a library without kitchens is not "make".
+A word counts as misspelt only if no passage, title or name holds it in any form, and if it is no word of the library's
+languages either: in a library without kitchens, "bake" is not a misspelt "make".
 """
 
 from collections.abc import Sequence
 
 from bot.search.index import Index
 from bot.text.analysis import Token, fold, is_unspaced
-from bot.text.language_detection import spoken
+from bot.text.language_detection import detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.word_frequencies import is_word
 
-SHORTEST = 4
-"""Letters of a word that is corrected."""
+MIN_LETTERS = 4
+"""Letters of a word that may be corrected."""
 
-MOST = 12
+MAX_CORRECTIONS = 12
 """Words of a question that are corrected."""
 
-LOOKED_AT = 400
-"""Code points of a question by which its language is told."""
+LANGUAGE_SCAN_LIMIT = 400
+"""Code points of a question by which its language is detected."""
 
 
-def corrected(typed: Sequence[Token], index: Index, text: str) -> tuple[list[Token], dict[str, str]]:
-    """The words to look for, and those that were replaced: as normalised to the one looked for.
+def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[Token], dict[str, str]]:
+    """The words to look for, and the corrections: a normalised word to the one looked for instead.
 
-    `text` is the whole question: a word of the language that it is in is no misspelling, whatever the library's are.
+    `question` is the whole text: a word of the language that it is in is not misspelt, whatever the library's languages are.
     """
     corrections: dict[str, str] = {}
-    for word in dict.fromkeys(token.word for token in typed):
-        if len(corrections) == MOST:
+    for word in dict.fromkeys(token.word for token in tokens):
+        if len(corrections) == MAX_CORRECTIONS:
             break
-        if meant := _meant(word, index, text):
-            corrections[word] = meant
-    found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in typed]
+        if correction := _correction(word, index, question):
+            corrections[word] = correction
+    found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in tokens]
     return found, corrections
 
 
-def _meant(word: str, index: Index, text: str) -> str | None:
-    """The library's word that a misspelt one stands for; None where it is not misspelt, or nothing is near."""
-    if len(word) < SHORTEST or not word.isalpha() or is_unspaced(word) or index.has_word(word):
+def _correction(word: str, index: Index, question: str) -> str | None:
+    """The library's word that a misspelt one stands for; None where it is not misspelt, or no word is near."""
+    if len(word) < MIN_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return None
     near = nearest_word(fold(word), index)
-    if near is None or any(is_word(word, tongue) for tongue in dict.fromkeys((ENGLISH, *index.tongues[:2]))):
+    if near is None:
         return None
-    tongue = spoken(text[:LOOKED_AT])
-    return None if tongue and is_word(word, tongue) else near
+    if any(is_word(word, language) for language in dict.fromkeys((ENGLISH, *index.library_languages[:2]))):
+        return None
+    language = detect_short(question[:LANGUAGE_SCAN_LIMIT])
+    return None if language and is_word(word, language) else near
 
 
 def nearest_word(folded: str, index: Index) -> str | None:
-    """The library's word that is written most like `folded`, of several the most frequent; None if none is near.
+    """The library's word with the fewest edits from `folded`, of several the most frequent; None if none is near.
 
-    At most one edit apart, two in words of six letters and more (optimal string alignment: an insertion, a
-    deletion, a replacement, two neighbours exchanged).
+    At most one edit, two in words of six letters and more. An edit is an insertion, a deletion, a replacement, or a swap of
+    neighbours (optimal string alignment).
     """
-    most = 1 if len(folded) < 6 else 2
+    max_edits = 1 if len(folded) < 6 else 2
     near = [
-        (distance, word[0] != folded[0], -index.frequency(index.terms["=" + word]), word)
-        for word, distance in index.spelled.near(folded, most)
+        (edits, word[0] != folded[0], -index.postings.frequency(index.terms["=" + word]), word)
+        for word, edits in index.fuzzy_words.within_edits(folded, max_edits)
     ]
     return min(near)[3] if near else None

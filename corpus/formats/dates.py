@@ -5,18 +5,36 @@ from datetime import date, datetime
 
 _MONTH_NAMES = (
     # en, de, fr, es, it, pt, nl, sv/da/no, fi, pl, cs, ru, uk, tr, hu, ro, el: as they stand in dates.
-    "january january januar janvier enero gennaio janeiro januari tammikuuta stycznia ledna января січня ocak január ianuarie ιανουαρίου",
-    "february februar février febrero febbraio fevereiro februari helmikuuta lutego února февраля лютого şubat február februarie φεβρουαρίου",
+    (
+        "january january januar janvier enero gennaio janeiro januari tammikuuta stycznia ledna января січня ocak"
+        " január ianuarie ιανουαρίου"
+    ),
+    (
+        "february februar février febrero febbraio fevereiro februari helmikuuta lutego února февраля лютого şubat"
+        " február februarie φεβρουαρίου"
+    ),
     "march märz mars marzo março maart maaliskuuta marca března марта березня mart március martie μαρτίου marts",
     "april april avril abril aprile abril april huhtikuuta kwietnia dubna апреля квітня nisan április aprilie απριλίου",
     "may mai mai mayo maggio maio mei maj toukokuuta maja května мая травня mayıs május μαΐου",
     "june juni juin junio giugno junho kesäkuuta czerwca června июня червня haziran június iunie ιουνίου",
     "july juli juillet julio luglio julho heinäkuuta lipca července июля липня temmuz július iulie ιουλίου",
     "august august août agosto agosto augustus augusti elokuuta sierpnia srpna августа серпня ağustos augusztus αυγούστου",
-    "september september septembre septiembre settembre setembro syyskuuta września září сентября вересня eylül szeptember septembrie σεπτεμβρίου",
-    "october oktober octobre octubre ottobre outubro lokakuuta października října октября жовтня ekim október octombrie οκτωβρίου",
-    "november november novembre noviembre novembre novembro marraskuuta listopada listopadu ноября листопада kasım noiembrie νοεμβρίου",
-    "december dezember décembre diciembre dicembre dezembro joulukuuta grudnia prosince декабря грудня aralık decembrie δεκεμβρίου desember",
+    (
+        "september september septembre septiembre settembre setembro syyskuuta września září сентября вересня eylül"
+        " szeptember septembrie σεπτεμβρίου"
+    ),
+    (
+        "october oktober octobre octubre ottobre outubro lokakuuta października října октября жовтня ekim október"
+        " octombrie οκτωβρίου"
+    ),
+    (
+        "november november novembre noviembre novembre novembro marraskuuta listopada listopadu ноября листопада"
+        " kasım noiembrie νοεμβρίου"
+    ),
+    (
+        "december dezember décembre diciembre dicembre dezembro joulukuuta grudnia prosince декабря грудня aralık"
+        " decembrie δεκεμβρίου desember"
+    ),
 )
 _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(_MONTH_NAMES, start=1):
@@ -62,7 +80,10 @@ def moment(value: str) -> str | None:
     if clock is None:
         return f"{text}T00:00:00"
     hour, minute, second = int(clock.group(1)), int(clock.group(2)), int(clock.group(3) or 0)
-    around = (value[clock.end() : clock.end() + 6].strip().lower(), value[max(end, 0) : clock.start()].strip().lower())
+    around = (
+        value[clock.end() : clock.end() + 6].strip().lower(),
+        value[max(end, 0) : clock.start()].strip().lower(),
+    )
     if around[0].startswith(_AFTERNOON) or around[1].endswith(_AFTERNOON):
         hour = hour % 12 + 12
     elif around[0].startswith(_MORNING) or around[1].endswith(_MORNING):
@@ -89,7 +110,10 @@ def _day(value: str) -> tuple[str, int] | None:
     for pattern, name, number_at in ((_DAY_FIRST, 2, 1), (_MONTH_FIRST, 1, 2)):
         for match in pattern.finditer(value):
             named = _month(match.group(name))
-            if named and (found := _checked(int(match.group(3)), named, int(match.group(number_at)))) is not None:
+            if (
+                named
+                and (found := _checked(int(match.group(3)), named, int(match.group(number_at)))) is not None
+            ):
                 return found, match.end()
     if (match := _NUMBERS.search(value)) is not None:
         first, second, year = int(match.group(1)), int(match.group(3)), int(match.group(4))
@@ -102,7 +126,9 @@ def _day(value: str) -> tuple[str, int] | None:
 
 def _month(name: str) -> int | None:
     name = name.lower()
-    return _MONTHS.get(name) or (_MONTHS.get(name[:4]) or _MONTHS.get(name[:3]) if name.isascii() and len(name) <= 9 else None)
+    return _MONTHS.get(name) or (
+        _MONTHS.get(name[:4]) or _MONTHS.get(name[:3]) if name.isascii() and len(name) <= 9 else None
+    )
 
 
 def _checked(year: int, month: int, number: int | None) -> str | None:

@@ -21,7 +21,25 @@ BLOCK_LINE = re.compile(r"[ \t]*\^[A-Za-z0-9-]{4,80}[ \t]*$")
 """A block id on a line of its own: an exporter's or Obsidian's."""
 FAVORITES = frozenset({"favorite", "favourite", "favorites", "favourites"})
 COLORS = frozenset(
-    "yellow blue pink orange green red purple gray grey cyan magenta brown violet teal lime aqua indigo".split()
+    [
+        "yellow",
+        "blue",
+        "pink",
+        "orange",
+        "green",
+        "red",
+        "purple",
+        "gray",
+        "grey",
+        "cyan",
+        "magenta",
+        "brown",
+        "violet",
+        "teal",
+        "lime",
+        "aqua",
+        "indigo",
+    ]
 )
 
 
@@ -135,7 +153,9 @@ class Draft:
     def note(self, text: str) -> None:
         """Words of the reader's."""
         self.field = Role.NOTE
-        if (timed := _TIMED.search(text)) is not None and (moment := dates.moment(timed.group(1))) is not None:
+        if (timed := _TIMED.search(text)) is not None and (
+            moment := dates.moment(timed.group(1))
+        ) is not None:
             text, self.added = text[: timed.start()], moment
         if text.strip() or self.remark:
             self.remark.append(text)
@@ -175,7 +195,11 @@ class Draft:
         passage, behind = tail_lines(self.first, self.rest)
         if len(behind) == 1:
             behind = [_ITEM.sub("", behind[0].strip())]
-        remark = "\n".join(dedent([line for line in self.remark if not BLOCK_LINE.match(line)]) + behind).strip("\n").rstrip()
+        remark = (
+            "\n".join(dedent([line for line in self.remark if not BLOCK_LINE.match(line)]) + behind)
+            .strip("\n")
+            .rstrip()
+        )
         tags = properties.tags([*self.tag_lines, passage.tags])
         return Entry(
             text=passage.text.strip("\n") if passage.text.strip() else "",
@@ -233,7 +257,7 @@ def dedent(lines: list[str]) -> list[str]:
 def child(text: str) -> Label | None:
     """The label when the text of a bullet is a "Note:", "Tags:" or "See also:" below a highlight."""
     found = label(text)
-    if found is None or found.role is None or found.role in (Role.PASSAGE, Role.OTHER) and not found.marked:
+    if found is None or found.role is None or (found.role in (Role.PASSAGE, Role.OTHER) and not found.marked):
         return None
     if found.role in (Role.LOCATION, Role.ADDED, Role.COLOR, Role.CHAPTER, Role.LINK, Role.FAVORITE) and not (
         found.marked or len(found.value) <= 60

@@ -16,9 +16,7 @@ Problems = list[tuple[int | None, str]]
 
 NO_TEXT = "a highlight without a text: left out"
 CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text of this highlight"
-LOOKS_LIKE_METADATA = (
-    "most passages look like dates or properties: the layout is not understood; please report it with a made-up example"
-)
+LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; report it with a made-up example"
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
@@ -26,9 +24,16 @@ _EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\
 """A note that is embedded, not a picture."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
-_MARK = re.compile(r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I)
-_MARK_CLASS = re.compile(r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I)
-_WRAPPED = re.compile(r"(?P<sign>==|\+\+|\*\*_|\*\*\*|\*\*|\*|~~)(?P<text>\S(?:.*\S)?)(?P<end>==|\+\+|_\*\*|\*\*\*|\*\*|\*|~~)", re.S)
+_MARK = re.compile(
+    r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
+)
+_MARK_CLASS = re.compile(
+    r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
+)
+_WRAPPED = re.compile(
+    r"(?P<sign>==|\+\+|\*\*_|\*\*\*|\*\*|\*|~~)(?P<text>\S(?:.*\S)?)(?P<end>==|\+\+|_\*\*|\*\*\*|\*\*|\*|~~)",
+    re.S,
+)
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
@@ -41,12 +46,10 @@ _MAX_ALIKE = 100
 _MIN_FOR_WARNING = 3
 
 
-def finish(
-    entries: Sequence[Entry], problems: Problems, layout: Layout
-) -> tuple[tuple[Entry, ...], int]:
+def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
     """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
     `problems`."""
-    kept = _counted([_unwrapped(entry, layout) for entry in entries], problems)
+    kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
     kept = _marks([_colored(entry) for entry in kept])
@@ -58,14 +61,16 @@ def finish(
     return tuple(kept), copies
 
 
-def _counted(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
+def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     kept = []
     for entry in entries:
         if entry.text.strip(_INVISIBLE + " \n") in ("", "-"):
             problems.append((entry.line, NO_TEXT))
         elif len(entry.text) > MAX_PASSAGE:
             length = f"{len(entry.text):,}"
-            problems.append((entry.line, f"a passage of {length} characters is too long for a highlight: left out"))
+            problems.append(
+                (entry.line, f"a passage of {length} characters is too long for a highlight: left out")
+            )
         elif _EMBED.fullmatch(entry.text.strip()):
             continue
         elif len(entry.text) <= 200 and _LIMIT.fullmatch(entry.text.strip()) and len(entry.text.split()) != 1:
@@ -79,18 +84,44 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
     if "clipping limit" in entry.text[-60:]:
         entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
-    text, shade = entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text, entry.color
-    if text.startswith("<") and (match := _MARK.fullmatch(text)) is not None and f"<{match['tag']}" not in match["text"]:
+    text, shade = (
+        entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
+        entry.color,
+    )
+    if (
+        text.startswith("<")
+        and (match := _MARK.fullmatch(text)) is not None
+        and f"<{match['tag']}" not in match["text"]
+    ):
         text = match["text"].strip()
         named = _MARK_CLASS.search(match["how"])
-        shade = shade or (color(named["color"]) if named is not None and named["color"].lower() in COLORS else None)
-    if layout.styled and (match := _WRAPPED.fullmatch(text)) is not None and match["end"] == match["sign"][::-1]:
+        shade = shade or (
+            color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
+        )
+    if (
+        layout.styled
+        and (match := _WRAPPED.fullmatch(text)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
         text = match["text"]
-    if layout.styled and entry.remark and (match := _WRAPPED.fullmatch(entry.remark)) is not None and match["end"] == match["sign"][::-1]:
+    if (
+        layout.styled
+        and entry.remark
+        and (match := _WRAPPED.fullmatch(entry.remark)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
         entry = replace(entry, remark=match["text"])
-    if entry.chapter and len(entry.chapter) > _CHAPTER_WORDS and key(text).startswith(key(entry.chapter.rstrip(".… "))):
+    if (
+        entry.chapter
+        and len(entry.chapter) > _CHAPTER_WORDS
+        and key(text).startswith(key(entry.chapter.rstrip(".… ")))
+    ):
         entry = replace(entry, chapter=None)
-    if layout.quoted and (match := _QUOTED.fullmatch(text)) is not None and not set("\"”“»«") & set(match["text"]):
+    if (
+        layout.quoted
+        and (match := _QUOTED.fullmatch(text)) is not None
+        and not set('"”“»«') & set(match["text"])
+    ):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
 
@@ -98,11 +129,17 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
 def _places(entries: list[Entry]) -> list[Entry]:
     """Takes "(Page 14)" off the ends where most passages of the note have it: the template's place without a link."""
     bare = [entry for entry in entries if entry.link is None]
-    cut = {id(entry): found for entry in bare if (found := link_tail.cut_place(entry.text)) is not None and found[0]}
+    cut = {
+        id(entry): found
+        for entry in bare
+        if (found := link_tail.cut_place(entry.text)) is not None and found[0]
+    }
     if not cut or len(cut) * 2 < len(bare):
         return entries
     return [
-        replace(entry, text=cut[id(entry)][0], location=entry.location or cut[id(entry)][1]) if id(entry) in cut else entry
+        replace(entry, text=cut[id(entry)][0], location=entry.location or cut[id(entry)][1])
+        if id(entry) in cut
+        else entry
         for entry in entries
     ]
 
@@ -111,7 +148,9 @@ def _signs(entries: list[Entry]) -> list[Entry]:
     """Takes off the sign that every passage of a note begins with: the template's."""
     if len(entries) < 2:
         return entries
-    signs = {match.group().strip() if (match := _SIGN.match(entry.text)) is not None else "" for entry in entries}
+    signs = {
+        match.group().strip() if (match := _SIGN.match(entry.text)) is not None else "" for entry in entries
+    }
     if len(signs) != 1 or "" in signs:
         return entries
     return [replace(entry, text=_SIGN.sub("", entry.text, count=1)) for entry in entries]
@@ -126,7 +165,9 @@ def _tags(entries: list[Entry]) -> list[Entry]:
     if not set.intersection(*map(set, tags)):
         return entries
     return [
-        replace(entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own))))
+        replace(
+            entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own)))
+        )
         for entry, run, own in zip(entries, runs, tags, strict=True)
         if run is not None
     ]
@@ -139,7 +180,11 @@ def _colored(entry: Entry) -> Entry:
     folded = {tag.lower() for tag in entry.tags}
     shade = entry.color or next((tag for tag in sorted(folded) if tag in COLORS), None)
     favorite = entry.favorite or bool(folded & FAVORITES)
-    return entry if shade is entry.color and favorite is entry.favorite else replace(entry, color=shade, favorite=favorite)
+    return (
+        entry
+        if shade is entry.color and favorite is entry.favorite
+        else replace(entry, color=shade, favorite=favorite)
+    )
 
 
 def _marks(entries: list[Entry]) -> list[Entry]:
@@ -151,7 +196,7 @@ def _marks(entries: list[Entry]) -> list[Entry]:
         remark = (entry.remark or "").strip().lower()
         if folded & _DISCARDED or remark in (".discard", "#discard"):
             continue
-        if _HEADING_NOTE.fullmatch(remark) or folded & {"h1", "h2", "h3", "h4", "h5", "h6"} and not remark:
+        if _HEADING_NOTE.fullmatch(remark) or (folded & {"h1", "h2", "h3", "h4", "h5", "h6"} and not remark):
             mark = properties.chapter(entry.text), entry.chapter, entry.source
             continue
         if mark is not None and entry.chapter == mark[1] and entry.source == mark[2]:
@@ -189,7 +234,12 @@ def _longest(entries: list[Entry]) -> list[Entry]:
         ordered = sorted(alike[:_MAX_ALIKE], key=lambda one: (len(keys[one]), one))
         for at, short in enumerate(ordered):
             for long in reversed(ordered[at + 1 :]):
-                if short not in gone and len(keys[short]) >= 12 and keys[short] in keys[long] and keys[short] != keys[long]:
+                if (
+                    short not in gone
+                    and len(keys[short]) >= 12
+                    and keys[short] in keys[long]
+                    and keys[short] != keys[long]
+                ):
                     gone[short] = long
     kept = list(entries)
     for short in sorted(gone, key=lambda one: len(keys[one])):
@@ -214,4 +264,6 @@ def _is_metadata(text: str) -> bool:
     if len(text) > 120 or "\n" in text:
         return False
     found = label(text)
-    return dates.is_date(text) or found is not None and (found.role is not None or found.marked) and len(found.value) < 60
+    return dates.is_date(text) or (
+        found is not None and (found.role is not None or found.marked) and len(found.value) < 60
+    )

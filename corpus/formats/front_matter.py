@@ -112,7 +112,9 @@ def _properties(loaded: object) -> dict[str, list[str]]:
         if loaded in (None, ""):
             return {}
         raise ValueError("not a mapping")
-    found = {str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)}
+    found = {
+        str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)
+    }
     for value in loaded.values():  # "kindle-sync:" holds the properties of the book
         for key, inner in value.items() if isinstance(value, dict) else ():
             if isinstance(key, str) and (strings := _strings(inner)):

@@ -12,45 +12,59 @@ from corpus.model import Source
 
 _PROPERTY = re.compile(
     r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?(?:[^\w\s*_\[(<>-]{1,3}[ \t]+)?(?P<bold>\*{1,2}|__)?"
-    r"(?P<key>[^\W\d_][^\n:：*\[\]<>\"“”]{0,30}?)[ \t]?(?:\*{1,2}|__)?(?:::|(?P<wide>：)|:(?:\*{1,2}|__)?)(?P<gap>[ \t]+|$)?(?P<value>.*)$"
+    r"(?P<key>[^\W\d_][^\n:：*\[\]<>\"“”]{0,30}?)[ \t]?(?:\*{1,2}|__)?(?:::|(?P<wide>：)|:(?:\*{1,2}|__)?)"
+    r"(?P<gap>[ \t]+|$)?(?P<value>.*)$"
 )
 _LISTED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _COVER = re.compile(r"!\[[^\[\]\n]*\]\((?P<url>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
-_ONLY_LINK = re.compile(r"[ \t]*(?:[-*+>][ \t]*)?\[(?P<label>[^\[\]\n]{1,60})\]\((?P<url>[a-zA-Z][\w+.\-]*:[^\s()]+)\)[ \t]*$")
-_ORIGINALS = frozenset({"read original", "original", "view original", "original article", "source", "原文链接", "原文"})
+_ONLY_LINK = re.compile(
+    r"[ \t]*(?:[-*+>][ \t]*)?\[(?P<label>[^\[\]\n]{1,60})\]\((?P<url>[a-zA-Z][\w+.\-]*:[^\s()]+)\)[ \t]*$"
+)
+_ORIGINALS = frozenset(
+    {"read original", "original", "view original", "original article", "source", "原文链接", "原文"}
+)
 _OPEN_VALUE_LINES = 20
 """Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
     "author": (
-        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by", "writer",
-        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori", "autores", "schrijver", "författare",
+        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by",
+        "writer",
+        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori",
+        "autores", "schrijver", "författare",
         "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
     ),
     "title": (
-        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title", "booktitle",
-        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名", "タイトル",
+        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
+        "booktitle",
+        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),
     "category": (
-        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория", "分类", "类别",
+        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория",
+        "分类", "类别",
         "カテゴリ", "분류",
     ),
     "url": (
-        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source", "reference",
+        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
+        "reference",
         "original_url", "original url", "document_url", "episode url",
     ),
     "opens": ("opens",
-        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url", "omnivore_url", "glasp url",
+        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
+        "omnivore_url", "glasp url",
         "pc地址", "pcurl",
     ),
     "tags": (
-        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte", "schlagwörter",
+        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte",
+        "schlagwörter",
         "étiquettes", "etiquetas", "etichette", "теги", "标签", "タグ", "태그",
     ),
     "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl"),
     "date": (
         "published-date", "published date", "published_date", "published", "publish date", "date published", "date_published",
-        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间", "erscheinungsdatum",
+        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间",
+        "erscheinungsdatum",
         "date", "year", "datum", "fecha", "data", "date created", "created", "date saved", "date_saved", "saved", "updated",
         "last-highlighted-date", "last highlighted", "last highlight", "last updated on",
     ),
@@ -58,17 +72,23 @@ _KEYS = {
 _OTHER = frozenset(
     """summary|document note|document_note|note|asin|isbn|pages|publisher|kindle link|highlights|highlights count|last synced
     |number of annotations|citekey|cite key|cite|doi|bibliography|abstract|journal|editor|show url|guests|duration
-    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|简介|出版社
-    |首次阅读时间|genre|language|progress|last read|last read on|word count""".replace("\n    ", "").split("|")
+    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|
+    简介|出版社
+    |首次阅读时间|genre|language|progress|last read|last read on|word count""".replace("\n    ", "").split(
+        "|"
+    )
 )
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | _OTHER
 
 _HIGHLIGHTS = re.compile(
-    r"(?:\W*)(?:new |my )?highlights?\b(?:\s*(?:from\b.*|added\b.*|first synced\b.*|synced\b.*|[&+/].*|and notes.*|\(.*\)))?\W*$", re.I
+    r"(?:\W*)(?:new |my )?highlights?\b(?:\s*(?:from\b.*|added\b.*|first synced\b.*|synced\b.*|[&+/].*|and notes.*|\(.*\)))?\W*$",
+    re.I,
 )
 _HIGHLIGHTS_ELSEWHERE = frozenset(
-    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni|sottolineature
-    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|хайлайты|виділення|vurgular
+    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni
+    |sottolineature
+    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|
+    хайлайты|виділення|vurgular
     |ハイライト|高亮|高亮划线|划线|劃線|标注|摘录|书摘|하이라이트|밑줄|اقتباسات|تظليلات|הדגשות|kiemelések|evidențieri|επισημάνσεις
     |本书摘录""".replace("\n    ", "").split("|")
 )
@@ -76,8 +96,25 @@ _HIGHLIGHTS_ELSEWHERE = frozenset(
 
 
 _PASSAGES = frozenset(
-    "annotations|annotationen|anmerkungen|in-text annotations|annotation|notes and highlights|quotes|quotations|zitate|passages|citations|citas"
-    "|citazioni|citações|clippings|extracted annotations|marginalia".split("|")
+    [
+        "annotations",
+        "annotationen",
+        "anmerkungen",
+        "in-text annotations",
+        "annotation",
+        "notes and highlights",
+        "quotes",
+        "quotations",
+        "zitate",
+        "passages",
+        "citations",
+        "citas",
+        "citazioni",
+        "citações",
+        "clippings",
+        "extracted annotations",
+        "marginalia",
+    ]
 )
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
@@ -157,7 +194,9 @@ class Header:
         """A link on a line of its own in the head: to the source, or to where it was read."""
         if link_tail.is_highlight_address(url):
             self.values.setdefault("opens", []).append(url)
-        elif label in _ORIGINALS or any(word in label for word in ("source", "original", "article", "website")):
+        elif label in _ORIGINALS or any(
+            word in label for word in ("source", "original", "article", "website")
+        ):
             self.values.setdefault("url", []).append(url)
         return True
 
@@ -183,9 +222,7 @@ class Header:
             url=_address(sources, "url") or _address(sources, "opens"),
             tags=tags,
             cover=self.cover or _address(sources, "cover"),
-            date=next(
-                (day for value in _all(sources, _KEYS["date"]) if (day := dates.day(value))), None
-            ),
+            date=next((day for value in _all(sources, _KEYS["date"]) if (day := dates.day(value))), None),
         )
 
     def _authors(self, sources: tuple[FrontMatter, ...]) -> tuple[str, ...]:

@@ -1,13 +1,9 @@
-"""What a layout of notes is, and which one a note has."""
+"""What a layout of notes is."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from corpus.formats import layouts
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
@@ -48,7 +44,7 @@ class Reading:
     """Whether the file names its source itself; None: as its header says."""
 
 
-def no_evidence(text: Text) -> int:
+def no_evidence(_: Text) -> int:
     """The answer of a layout that is only read when nothing else fits."""
     return 0
 
@@ -95,33 +91,6 @@ class Layout:
     """Whether its template puts quotation marks around every passage."""
     category: str | None = None
     """Of all its sources, where the note names none."""
-
-
-@cache
-def all_layouts() -> tuple[Layout, ...]:
-    """Every layout of the package `layouts`, in the order of their names."""
-    found = []
-    for module in sorted(pkgutil.iter_modules(layouts.__path__), key=lambda one: one.name):
-        if module.name.startswith("_"):
-            continue
-        layout = importlib.import_module(f"{layouts.__name__}.{module.name}").LAYOUT
-        found.append(layout)
-    return tuple(found)
-
-
-@cache
-def titles() -> dict[str, str]:
-    """The layouts' titles by name."""
-    return {layout.name: layout.title for layout in all_layouts()}
-
-
-def recognise(text: Text) -> Layout | None:
-    """The layout for which most speaks; None where nothing does."""
-    weights = [
-        (layout.evidence(text), layout) for layout in all_layouts() if text.suffix in layout.suffixes or not text.suffix
-    ]
-    best = max(weights, key=lambda one: one[0], default=None)
-    return best[1] if best is not None and best[0] > 0 else None
 
 
 def matches(pattern: re.Pattern[str], text: str, limit: int = 200_000) -> bool:

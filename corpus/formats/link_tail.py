@@ -17,7 +17,8 @@ _TAIL_HOSTS = (
     "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
 _OWN_HOSTS = re.compile(
-    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|(?:www\.)?hypothes\.is/a/)", re.I
+    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|(?:www\.)?hypothes\.is/a/)",
+    re.I,
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
 _SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):", re.I)
@@ -45,7 +46,9 @@ _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
 _DASH = re.compile(r"(?:^|[ \t\n])[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$")
-_EMPTY_LINK = re.compile(r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$")
+_EMPTY_LINK = re.compile(
+    r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
+)
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
 _WINDOW = 6_000
@@ -95,7 +98,11 @@ def cut(text: str) -> Passage:
     location, added = _meaning(label)
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
-        if _SCHEMES.match(url) is None or (earlier := _tail(rest, None)) is None or not _SCHEMES.match(earlier[2]):
+        if (
+            _SCHEMES.match(url) is None
+            or (earlier := _tail(rest, None)) is None
+            or not _SCHEMES.match(earlier[2])
+        ):
             break
         rest = rest[: earlier[0]].rstrip()
         location = location or _meaning(earlier[1])[0]
@@ -170,7 +177,9 @@ def is_block(name: str) -> bool:
     """Readwise's ids, or six hexadecimal or random characters of Obsidian's; not the word of an ^exponent."""
     if name.startswith(("rw", "ref-")):
         return True
-    return bool(re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+", name) and re.search(r"\d", name))
+    return bool(
+        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+", name) and re.search(r"\d", name)
+    )
 
 
 def _tags_behind(text: str) -> tuple[str, str] | None:
@@ -211,7 +220,9 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         if is_highlight_address(url):
             return match.start(), label, url
-        known_label = _is_place(label) or (match.start() == 0 and _host_known(url))  # nothing else on the line
+        known_label = _is_place(label) or (
+            match.start() == 0 and _host_known(url)
+        )  # nothing else on the line
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
         if by_host or (known_label and not bare):
             return match.start(), label, url
@@ -237,5 +248,5 @@ def _meaning(label: str) -> tuple[str | None, str | None]:
         return None, added
     if (page := _PAGE_IN_CITATION.search(label)) is not None:
         return page.group(1), None
-    named = any(map(str.isdigit, label)) or _is_place(label) and label != "None"
+    named = any(map(str.isdigit, label)) or (_is_place(label) and label != "None")
     return (label if named and not re.match(r"view\b", label, re.I) else None), None

@@ -15,7 +15,8 @@ from corpus.formats.labels import Label, Role, label
 
 PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
 _MARK = re.compile(
-    r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)", re.I
+    r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)",
+    re.I,
 )
 _KEYS = frozenset({"author", "full-title", "category"})
 _MORE_KEYS = _KEYS | {"url", "title", "type", "source"}
@@ -26,9 +27,25 @@ _BLOCK_PROPERTY = re.compile(r"\s*(?P<key>[A-Za-z][\w.-]*):: ?(?P<value>.*)$")
 _QUOTE_FENCE = re.compile(r"\s*#\+(?:BEGIN|END)_\w+[ \t]*", re.I)
 _BEGIN_QUOTE = re.compile(r"\s*#\+BEGIN_(?:QUOTE|HIGHLIGHT|NOTE|IMPORTANT)\b", re.I)
 _QUOTE = re.compile(r"\s*>[ \t]?")
-_LINKS = re.compile(r"#?\[\[[^\[\]]*\]\]|[\s#*]|\bon\b|\bat\b|\d{1,2}:\d{2}|readwise|highlights?|added|synced|imported|from", re.I)
+_LINKS = re.compile(
+    r"#?\[\[[^\[\]]*\]\]|[\s#*]|\bon\b|\bat\b|\d{1,2}:\d{2}|readwise|highlights?|added|synced|imported|from",
+    re.I,
+)
 _DROPPED = frozenset(
-    "id collapsed heading background-color created-at updated-at ls-type hl-page hl-color hl-stamp hl-type logseq.order-list-type".split()
+    [
+        "id",
+        "collapsed",
+        "heading",
+        "background-color",
+        "created-at",
+        "updated-at",
+        "ls-type",
+        "hl-page",
+        "hl-color",
+        "hl-stamp",
+        "hl-type",
+        "logseq.order-list-type",
+    ]
 )
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
@@ -119,7 +136,9 @@ class _PageReader:
         first = block.lines[0]
         if block.certain or not block.children or len(first) > _SETTING_CHARS:
             return False
-        return not any(map(str.isalnum, _LINKS.sub("", first))) or ("[[" in first and dates.day(first) is not None)
+        return not any(map(str.isalnum, _LINKS.sub("", first))) or (
+            "[[" in first and dates.day(first) is not None
+        )
 
     def _is_passage(self, block: _Block, inside: bool | None) -> bool:
         if block.certain:
@@ -205,7 +224,11 @@ def _merge_links(block: _Block) -> None:
     for one in block.children:
         words = " ".join(one.lines).strip()
         link = link_tail.cut(words) if "](" in words else None
-        if kept and not one.children and (not words and one.tags or link is not None and link.link and not link.text):
+        if (
+            kept
+            and not one.children
+            and ((not words and one.tags) or (link is not None and link.link and not link.text))
+        ):
             kept[-1].lines += one.lines
             kept[-1].tags += one.tags
         else:
@@ -229,7 +252,9 @@ def _depth(line: str, current: _Block | None) -> int | None:
 
 
 def _line(block: _Block, text: str) -> None:
-    if (match := _BLOCK_PROPERTY.match(text)) is not None and (match["key"].lower() in _DROPPED or match["key"].lower() == "tags"):
+    if (match := _BLOCK_PROPERTY.match(text)) is not None and (
+        match["key"].lower() in _DROPPED or match["key"].lower() == "tags"
+    ):
         if match["key"].lower() == "tags":
             block.tags.append(match["value"])
         return

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from corpus.formats import link_tail, properties
 from corpus.formats.entry import Draft, Entry, child
-from corpus.formats.labels import Label, Role
 from corpus.formats.header import Header
+from corpus.formats.labels import Label, Role
 from corpus.normalize import key
 
 RULE = re.compile(r"[ ]{0,3}-(?:[ \t]*-){2,}[ \t]*$")
@@ -106,7 +106,11 @@ def _behind(lines: list[str], draft: Draft) -> link_tail.Passage | None:
         if (found := child(line.strip())) is not None and not commented:
             value = _COMMENT_ID.sub("", found.value).rstrip("*" if line.startswith("**") else "")
             draft.child(Label(found.role, value, found.name, found.marked))
-            commented = found.role is Role.NOTE and any(_COMMENT_ID.search(other) for other in lines) and not _COMMENT_ID.search(line)
+            commented = (
+                found.role is Role.NOTE
+                and any(_COMMENT_ID.search(other) for other in lines)
+                and not _COMMENT_ID.search(line)
+            )
         elif commented:
             draft.add(_COMMENT_ID.sub("", line))
             commented = _COMMENT_ID.search(line) is None

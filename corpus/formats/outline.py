@@ -30,7 +30,9 @@ _UNIT_HEADING = re.compile(
     r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
     re.I,
 )
-_ITEMS = frozenset({"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"})
+_ITEMS = frozenset(
+    {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
+)
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
@@ -126,7 +128,12 @@ class OutlineReader:
         line = self._lines[index]
         if line.startswith("<!--"):
             end = next(
-                (at for at in range(index, min(len(self._lines), index + _HTML_COMMENT_LINES)) if "-->" in self._lines[at]), index
+                (
+                    at
+                    for at in range(index, min(len(self._lines), index + _HTML_COMMENT_LINES))
+                    if "-->" in self._lines[at]
+                ),
+                index,
             )
             return end - index + 1
         match = _COMMENT.match(line)
@@ -136,7 +143,9 @@ class OutlineReader:
         kept = words[:1] in (["begin"], ["start"]) and words[1:2] not in (["annotations"], ["highlights"])
         if kept or (len(words) == 1 and words[0].startswith("keep")):
             for at in range(index + 1, min(len(self._lines), index + 2_000)):
-                if (other := _COMMENT.match(self._lines[at])) and other["text"].strip().lower().startswith(("end", "/", "stop")):
+                if (other := _COMMENT.match(self._lines[at])) and other["text"].strip().lower().startswith(
+                    ("end", "/", "stop")
+                ):
                     return at - index + 1
         return 1
 
@@ -183,7 +192,7 @@ class OutlineReader:
             self._quote_line(quote, index)
         elif (bullet := _BULLET.match(line)) is not None:
             self._bullet(bullet.group(1) or "", line, index)
-        elif (numbered := _NUMBER.match(line)) is not None and self._new_item():
+        elif _NUMBER.match(line) is not None and self._new_item():
             self._open(line, index, Kind.NUMBER)
         elif self._only_link(line) or self._only_tags(line):
             pass
@@ -193,7 +202,9 @@ class OutlineReader:
             self._child(found)
         else:
             self._paragraph(line, index)
-        if self._quote(line) is None and (self._current is not before or before is None or before.kind is not Kind.QUOTE):
+        if self._quote(line) is None and (
+            self._current is not before or before is None or before.kind is not Kind.QUOTE
+        ):
             self._quoted, self._callout = False, None
 
     def _target(self) -> Draft | None:
@@ -208,7 +219,12 @@ class OutlineReader:
         if "](" not in text or target is None or self._section not in ("highlights", "soft", "head"):
             return False
         found = link_tail.cut(text.strip())
-        if found.link is None or found.text.strip(" *-") or target.link or link_tail.cut_lines(target.lines())[0].link:
+        if (
+            found.link is None
+            or found.text.strip(" *-")
+            or target.link
+            or link_tail.cut_lines(target.lines())[0].link
+        ):
             return False
         if not any(map(str.strip, target.lines())):
             return False
@@ -222,7 +238,9 @@ class OutlineReader:
         bare = text.strip().replace("`", "")
         if target is None or not bare or bare[0] not in "#[" or bare.startswith("# ") or not only_tags(bare):
             return False
-        if not (self._blank or self._ended or target.in_child) or target.kind is Kind.BULLET and not (self._ended or target.in_child):
+        if not (self._blank or self._ended or target.in_child) or (
+            target.kind is Kind.BULLET and not (self._ended or target.in_child)
+        ):
             return False
         target.tag_lines.append(bare)
         self._current = target
@@ -245,7 +263,7 @@ class OutlineReader:
         """A label at the margin below a passage: "**Note:** …", "Location: 12"."""
         target = self._current or self._last
         found = child(line)
-        if found is None or link_tail.is_tail(line) and found.role not in (Role.LINK, Role.LOCATION):
+        if found is None or (link_tail.is_tail(line) and found.role not in (Role.LINK, Role.LOCATION)):
             return None
         if found.role is Role.PASSAGE:
             return None
@@ -282,7 +300,9 @@ class OutlineReader:
             return
         nested = text.lstrip().startswith(">")
         if callout is not None and current is not None and self._quoted:
-            current.note(callout["title"] if len(callout["title"]) > _TITLE_CHARS else "")  # within a callout: the reader's
+            current.note(
+                callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
+            )  # within a callout: the reader's
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
@@ -292,10 +312,17 @@ class OutlineReader:
                 current.add(bare)
             else:
                 current.note(bare)
-        elif current is not None and self._sealed and not nested and callout is None and text.strip() and child(text) is None:
+        elif (
+            current is not None
+            and self._sealed
+            and not nested
+            and callout is None
+            and text.strip()
+            and child(text) is None
+        ):
             self._open(text, index, Kind.QUOTE)
         elif current is not None and self._quoted:
-            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text, index)
+            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
         elif callout is not None:
             self._open_callout(callout, index)
         elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
@@ -306,7 +333,7 @@ class OutlineReader:
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
-    def _more_quoted(self, text: str, index: int) -> None:
+    def _more_quoted(self, text: str) -> None:
         current = self._current
         assert current is not None
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
@@ -315,9 +342,17 @@ class OutlineReader:
             return
         if _RULE.match(text) is not None and any(map(str.strip, current.lines())):
             current.note("")
-        elif self._place_line(text, current) or (current.in_child and self._only_tags(text)) or self._tags_in_callout(text):
+        elif (
+            self._place_line(text, current)
+            or (current.in_child and self._only_tags(text))
+            or self._tags_in_callout(text)
+        ):
             return
-        elif found is not None and found.role is not Role.PASSAGE and (found.marked or self._ended or found.role is Role.NOTE):
+        elif (
+            found is not None
+            and found.role is not Role.PASSAGE
+            and (found.marked or self._ended or found.role is Role.NOTE)
+        ):
             current.child(found)
         elif link_tail.cut(text.strip()).text == "" and text.strip():
             current.field = None
@@ -366,16 +401,26 @@ class OutlineReader:
         assert self._current is not None
         self._current.color = shade
         if kind in _NO_PASSAGES:
-            self._current.section = "about" if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary") else self._section
+            self._current.section = (
+                "about"
+                if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
+                else self._section
+            )
         if title and (unit := _UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
         elif title and (moment := dates.moment(title)) is not None:
             self._current.added = moment
-        elif title and (cut := link_tail.cut(title)).link is not None and link_tail.is_highlight_address(cut.link) and (
-            _CITED_TITLE.search(cut.text) or not cut.text
+        elif (
+            title
+            and (cut := link_tail.cut(title)).link is not None
+            and link_tail.is_highlight_address(cut.link)
+            and (_CITED_TITLE.search(cut.text) or not cut.text)
         ):
             self._current.link, self._current.location = cut.link, cut.location
-        elif title and (link_tail.is_tail(title) and link_tail.cut(title).text or kind not in _NO_PASSAGES and len(title.split()) > 6):
+        elif title and (
+            (link_tail.is_tail(title) and link_tail.cut(title).text)
+            or (kind not in _NO_PASSAGES and len(title.split()) > 6)
+        ):
             self._current.first = title
         elif title:
             self._current.link = link_tail.cut(title).link
@@ -389,19 +434,30 @@ class OutlineReader:
             draft.added = dates.moment(unit["date"]) or draft.added
 
     def _bullet(self, text: str, line: str, index: int) -> None:
-        target = self._current or (self._last if self._last is not None and self._last.unit == self._unit else None)
+        target = self._current or (
+            self._last if self._last is not None and self._last.unit == self._unit else None
+        )
         found = child(text)
         if found is not None and found.role is Role.PASSAGE:
             self._open(found.value, index, Kind.BULLET)
             assert self._current is not None
             self._current.signed = True
             return
-        own_link = found is not None and found.role in (Role.LINK, Role.LOCATION) and (found.marked or found.value.startswith("["))
+        own_link = (
+            found is not None
+            and found.role in (Role.LINK, Role.LOCATION)
+            and (found.marked or found.value.startswith("["))
+        )
         if found is None and self._continues_field(text, line):
             return
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
             loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
-            if found.role not in (Role.TAGS, Role.SEE_ALSO) or only_tags(found.value) or found.marked or loose:
+            if (
+                found.role not in (Role.TAGS, Role.SEE_ALSO)
+                or only_tags(found.value)
+                or found.marked
+                or loose
+            ):
                 target.child(found)
                 self._current = target
                 return
@@ -409,7 +465,11 @@ class OutlineReader:
             self._pending.append(found)
             self._in_pending = True
             return
-        if is_property(line) and re.match(r"- (?:Author|Full Title|Category): ", line) and not link_tail.is_tail(line):
+        if (
+            is_property(line)
+            and re.match(r"- (?:Author|Full Title|Category): ", line)
+            and not link_tail.is_tail(line)
+        ):
             return  # a second head within the list, as a re-sync leaves it
         if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not link_tail.is_tail(text):
             self._close()
@@ -427,10 +487,15 @@ class OutlineReader:
         if current is None or self._blank:
             return self._only_link(text)
         other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
-        if current.signed and current.kind is Kind.BULLET and label(text) is None or other:
+        if (current.signed and current.kind is Kind.BULLET and label(text) is None) or other:
             current.add(line)
             return True
-        if current.signed and (found := label(text)) is not None and found.marked and found.role is not Role.PASSAGE:
+        if (
+            current.signed
+            and (found := label(text)) is not None
+            and found.marked
+            and found.role is not Role.PASSAGE
+        ):
             current.child(found)
             return True
         return self._only_link(text)
@@ -440,7 +505,12 @@ class OutlineReader:
         if current is None:
             self._paragraph(line, index)
             return
-        if current.kind not in (Kind.BULLET, Kind.NUMBER) and self._blank and not current.in_child and child(line.strip().lstrip("-* ")) is None:
+        if (
+            current.kind not in (Kind.BULLET, Kind.NUMBER)
+            and self._blank
+            and not current.in_child
+            and child(line.strip().lstrip("-* ")) is None
+        ):
             if not self._only_link(line.strip().lstrip("*-+ ")):
                 self._paragraph(line.lstrip(), index)
             return
@@ -450,14 +520,24 @@ class OutlineReader:
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
         found = child(text)
-        worded = found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
-        if found is not None and not (self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())):
+        worded = (
+            found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
+        )
+        if found is not None and not (
+            self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())
+        ):
             found = None  # an emoji within a passage
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
         if found is None and bulleted and (deep or self._ended or current.in_child):
             found = self._unknown_label(text)
-        listed = len(current.rest) > 0 and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ") and not self._ended
-        if found is not None and found.role not in (Role.SEE_ALSO, Role.PASSAGE) and (deep or found.marked or not listed):
+        listed = (
+            len(current.rest) > 0 and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ") and not self._ended
+        )
+        if (
+            found is not None
+            and found.role not in (Role.SEE_ALSO, Role.PASSAGE)
+            and (deep or found.marked or not listed)
+        ):
             current.child(found)
         else:
             current.add(line)
@@ -473,9 +553,13 @@ class OutlineReader:
 
     def _paragraph(self, line: str, index: int) -> None:
         current = self._current
-        if self._in_pending and not self._blank or current is None and self._header_line(line):
+        if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
-        if (current is None or self._blank) and self._section in ("highlights", "soft") and self._place_line(line, None):
+        if (
+            (current is None or self._blank)
+            and self._section in ("highlights", "soft")
+            and self._place_line(line, None)
+        ):
             self._close()
             return
         if current is not None and self._continues(line, index):
@@ -498,7 +582,12 @@ class OutlineReader:
         if current.kind is Kind.BULLET:
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
-        return self._one_each == self._unit and current.kind is Kind.PARAGRAPH and not current.in_child and not self._ended
+        return (
+            self._one_each == self._unit
+            and current.kind is Kind.PARAGRAPH
+            and not current.in_child
+            and not self._ended
+        )
 
     def _lazy(self, line: str, index: int) -> bool:
         """A line right below: the next passage only where both have a tail of their own."""
@@ -506,7 +595,12 @@ class OutlineReader:
         assert current is not None
         if current.kind is Kind.QUOTE and not current.in_child and self._ended:
             return link_tail.cut(line.strip()).text == ""
-        if current.kind is Kind.PARAGRAPH and self._ended and self._tails[index] >= 0 and not current.in_child:
+        if (
+            current.kind is Kind.PARAGRAPH
+            and self._ended
+            and self._tails[index] >= 0
+            and not current.in_child
+        ):
             return False
         if current.kind is Kind.PARAGRAPH and current.in_child and self._tails[index] >= 0:
             return False
@@ -523,14 +617,23 @@ class OutlineReader:
 
     def _child_line(self, line: str) -> bool:
         match = _INDENTED_CHILD.match(line)
-        found = child(match.group(1)) if match is not None and line.lstrip()[:2] in ("- ", "* ", "+ ") else None
+        found = (
+            child(match.group(1)) if match is not None and line.lstrip()[:2] in ("- ", "* ", "+ ") else None
+        )
         return found is not None and found.role in (Role.NOTE, Role.TAGS)
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
         self._close()
         self._in_pending = self._sealed = False
         draft = Draft(
-            self._first_line + index, text, self._chapter, self._added, self._section, self._part, kind, unit=self._unit
+            self._first_line + index,
+            text,
+            self._chapter,
+            self._added,
+            self._section,
+            self._part,
+            kind,
+            unit=self._unit,
         )
         for found in self._pending:
             draft.child(found)
@@ -559,7 +662,13 @@ class OutlineReader:
     def _tail_follows_bullets(self, index: int) -> bool:
         """Whether the line below a rule stands right below it and is no highlight: more of the remark above."""
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        return bool(below.strip()) and not _BULLET.match(below) and heading(below) is None and not link_tail.is_tail(below) and below[0] != ">"
+        return (
+            bool(below.strip())
+            and not _BULLET.match(below)
+            and heading(below) is None
+            and not link_tail.is_tail(below)
+            and below[0] != ">"
+        )
 
     def _heading(self, level: int, text: str) -> None:
         self._close()
@@ -571,11 +680,13 @@ class OutlineReader:
         self._unit += 1
         self._pending = []
         self._out.ruled_at = None
-        if is_passages(name) and (level < 4 or self._section in ("metadata", "head") or name.startswith("new")):
+        if is_passages(name) and (
+            level < 4 or self._section in ("metadata", "head") or name.startswith("new")
+        ):
             self._out.headed = self._out.headed or is_highlights(name)
             self._section, self._chapter, self._added = "highlights", None, batch(text)
             self._region_level = level if self._added is None else self._region_level or level
-        elif name in METADATA and level <= 3 or name == "元数据":
+        elif (name in METADATA and level <= 3) or name == "元数据":
             self._section, self._listed = "metadata", False
         elif name in DOCUMENT or self._section == "document":
             self._section = "document"
@@ -610,9 +721,7 @@ class OutlineReader:
 
     def _unit_heading(self, unit: re.Match[str]) -> None:
         """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""
-        if self._section not in ("highlights", "soft"):
-            self._section = "highlights"
-        elif self._section == "soft":
+        if self._section not in ("highlights", "soft") or self._section == "soft":
             self._section = "highlights"
         self._pend(unit)
         self._one_each = self._unit
@@ -636,7 +745,12 @@ class OutlineReader:
         if end is not None and target is not None and role_of(match.group(1)) is Role.NOTE:
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
-        if current is not None and not self._blank and not self._ended and self._section in ("highlights", "soft"):
+        if (
+            current is not None
+            and not self._blank
+            and not self._ended
+            and self._section in ("highlights", "soft")
+        ):
             stop = index if end is None else end
             for part in self._lines[index : stop + 1]:
                 current.add(part)
@@ -649,7 +763,11 @@ class OutlineReader:
     def _second_front_matter(self, index: int) -> int:
         """How many lines a block of properties takes in the middle of a note (a re-sync appends whole notes)."""
         lines = self._lines
-        if lines[index].rstrip() != "---" or index + 1 >= len(lines) or _FRONT_KEY.match(lines[index + 1]) is None:
+        if (
+            lines[index].rstrip() != "---"
+            or index + 1 >= len(lines)
+            or _FRONT_KEY.match(lines[index + 1]) is None
+        ):
             return 0
         for end in range(index + 2, min(len(lines), index + _FRONT_MATTER_LINES)):
             if lines[end].rstrip() == "---":
@@ -665,7 +783,11 @@ class OutlineReader:
         lines = self._lines
         if "|" not in lines[index] or self._section in ("document", "metadata", "reader"):
             return 0
-        if index + 1 >= len(lines) or "|" not in lines[index + 1] or _TABLE_RULE.match(lines[index + 1]) is None:
+        if (
+            index + 1 >= len(lines)
+            or "|" not in lines[index + 1]
+            or _TABLE_RULE.match(lines[index + 1]) is None
+        ):
             return 0
         roles = [role_of(name.strip("* ")) for name in cells(lines[index])]
         if Role.PASSAGE not in roles:
@@ -699,7 +821,10 @@ def cells(line: str) -> list[str]:
     """The cells of a table's row; `\\|` is no border."""
     text = line.strip().replace("\\|", "\ue003")
     text = text.removeprefix("|")
-    return [cell.replace("\ue003", "|").replace("<br>", "\n").strip() for cell in text.removesuffix("|").split("|")]
+    return [
+        cell.replace("\ue003", "|").replace("<br>", "\n").strip()
+        for cell in text.removesuffix("|").split("|")
+    ]
 
 
 def _tail_ahead(lines: list[str]) -> list[int]:

@@ -12,10 +12,39 @@ _CALLOUT = re.compile(r"^[ \t]*>[ \t]*\[!(?:quote|highlight|cite)\b[^\]]*\][+-]?
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
 _CODE = re.compile(r"^[ \t]*(?:```|~~~)")
 _KEYS = frozenset(
-    "published created description author site site_name word_count date_saved date_published saved publisher excerpt clipped date_clipped "
-    "domain favicon reading_time".split()
+    [
+        "published",
+        "created",
+        "description",
+        "author",
+        "site",
+        "site_name",
+        "word_count",
+        "date_saved",
+        "date_published",
+        "saved",
+        "publisher",
+        "excerpt",
+        "clipped",
+        "date_clipped",
+        "domain",
+        "favicon",
+        "reading_time",
+    ]
 )
-_TAGS = frozenset({"clippings", "clipping", "web-clipping", "webclip", "web-clip", "omnivore", "clipped", "pocket", "instapaper"})
+_TAGS = frozenset(
+    {
+        "clippings",
+        "clipping",
+        "web-clipping",
+        "webclip",
+        "web-clip",
+        "omnivore",
+        "clipped",
+        "pocket",
+        "instapaper",
+    }
+)
 _LINKS = ("url", "source", "link")
 _MIN_KEYS = 2
 """Properties beside the address that a web clipper writes and people seldom do."""
@@ -28,8 +57,17 @@ def is_page(text: Text) -> bool:
     front = text.front
     if front.first(*_LINKS) is None:
         return False
-    tags = {tag.strip().lstrip("#").lower() for key in ("tags", "tag") for value in front.properties.get(key, ()) for tag in value.split(",")}
-    keys = {key for key in _KEYS & front.properties.keys() if front.first(key) is not None or key in front.properties}
+    tags = {
+        tag.strip().lstrip("#").lower()
+        for key in ("tags", "tag")
+        for value in front.properties.get(key, ())
+        for tag in value.split(",")
+    }
+    keys = {
+        key
+        for key in _KEYS & front.properties.keys()
+        if front.first(key) is not None or key in front.properties
+    }
     return bool(tags & _TAGS) or len(keys) > _MIN_KEYS
 
 
@@ -86,7 +124,11 @@ def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
             opened = None
         elif opened is None:
             after = body[sign.end() : sign.end() + 1]
-            opened = (sign.start(), sign.end(), mark == "==") if mark != "</mark>" and after.strip() and after != "=" else None
+            opened = (
+                (sign.start(), sign.end(), mark == "==")
+                if mark != "</mark>" and after.strip() and after != "="
+                else None
+            )
         elif opened[2] == (mark == "=="):
             begin, start, _ = opened
             opened = None

@@ -131,7 +131,9 @@ def _persons(text: str) -> list[str]:
     parts = _BETWEEN_PEOPLE.split(text)
     whole = len(parts) < 2 or not all(_is_person(part) for part in parts)
     return [
-        name for name in ([text] if whole else parts) if any(c.isalnum() for c in name) and name.lower() not in _NOBODY
+        name
+        for name in ([text] if whole else parts)
+        if any(c.isalnum() for c in name) and name.lower() not in _NOBODY
     ]
 
 

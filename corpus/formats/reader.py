@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from corpus.formats import front_matter, layout, link_tail
-from corpus.formats.entry import Entry, Note, hashtags
-from corpus.formats.finish import finish
+from corpus.formats import front_matter, layout, link_tail, readwise_api, registry
+from corpus.formats.entry import Note
+from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
@@ -17,7 +17,11 @@ OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
 )  # fmt: skip
 NO_EXPORTS = frozenset({"", PLAIN, PAGE})
 """Shapes of notes that are no export of highlights."""
-DATA_SUFFIXES = frozenset(suffix for one in layout.all_layouts() for suffix in one.suffixes) - {".md", ".markdown", ".txt"}
+DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
+    ".md",
+    ".markdown",
+    ".txt",
+}
 """Files that are only read where a layout knows them."""
 NOTHING_MARKED = "a page saved whole, and nothing is marked in it (==like this==)"
 NO_HIGHLIGHTS = "no highlights in it"
@@ -41,18 +45,25 @@ _NOT_READ = {
 
 def read(path: str, text: str) -> Note | Skipped:
     """Reads one file. Never raises for what it may hold."""
+    if readwise_api.recognises(text):
+        try:
+            return _with_problems(readwise_api.read(path, text))
+        except readwise_api.UnreadableError as error:
+            return Skipped(path, f"what was fetched from Readwise is {error}")
     text = text.removeprefix("\ufeff")
     if not text.strip():
         return Skipped(path, "empty")
     whole = Text(path, text, FrontMatter(body=text), ())
     if whole.suffix in DATA_SUFFIXES:
-        known = layout.recognise(whole)
-        return _note(whole, known, known.name) if known is not None else Skipped(path, _not_read(whole.suffix))
+        known = registry.recognise(whole)
+        return (
+            _note(whole, known, known.name) if known is not None else Skipped(path, _not_read(whole.suffix))
+        )
     front = front_matter.split(text)
     if (reason := _no_note(front)) is not None:
         return Skipped(path, reason)
     whole = Text(path, text, front, tuple(front.body.split("\n")))
-    known = layout.recognise(whole)
+    known = registry.recognise(whole)
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
@@ -62,7 +73,8 @@ def read(path: str, text: str) -> Note | Skipped:
 def _note(text: Text, known: Layout, shape: str) -> Note:
     reading = known.read(text) if known.read is not None else weighed(text, known)
     problems: Problems = [
-        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be") for line, key in text.front.broken
+        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
+        for line, key in text.front.broken
     ]
     problems += reading.problems
     if known.category is not None:
@@ -89,7 +101,8 @@ def _plain(text: Text) -> Note | Skipped:
     else:
         entries = plain_notes.read(text.body, text.front.first_line, header)
     problems: Problems = [
-        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be") for line, key in text.front.broken
+        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
+        for line, key in text.front.broken
     ]
     source = header.source(text.front, text.path)
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
@@ -126,14 +139,23 @@ def _bulleted(body: str) -> bool:
 
 def _below_highlights(lines: tuple[str, ...]) -> bool:
     """Whether there is a heading "Highlights"."""
-    heads = (found for line in lines if line[:4].lstrip().startswith("#") and (found := heading(line)) is not None)
+    heads = (
+        found for line in lines if line[:4].lstrip().startswith("#") and (found := heading(line)) is not None
+    )
     return any(level <= 4 and is_highlights(name.strip("# :")) for level, name in heads)
 
 
 def _no_note(front: FrontMatter) -> str | None:
     values = " ".join(value for found in front.properties.values() for value in found)
     head = front.body[:1500].split("\n")
-    end = next((at for at, line in enumerate(head) if (found := heading(line)) is not None and is_highlights(found[1])), len(head))
+    end = next(
+        (
+            at
+            for at, line in enumerate(head)
+            if (found := heading(line)) is not None and is_highlights(found[1])
+        ),
+        len(head),
+    )
     marked = [line for line in head[:end] if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
     if _TEMPLATE.search(values) or len(marked) >= 2:
         return "a template"
@@ -144,10 +166,11 @@ def _no_note(front: FrontMatter) -> str | None:
 
 
 def _not_read(suffix: str) -> str:
-    return _NOT_READ.get({".tsv": ".csv", ".htm": ".html", ".xhtml": ".html"}.get(suffix, suffix), "no export of highlights")
+    return _NOT_READ.get(
+        {".tsv": ".csv", ".htm": ".html", ".xhtml": ".html"}.get(suffix, suffix), "no export of highlights"
+    )
 
 
-def private_words(note: Note, entry: Entry) -> tuple[str, ...]:
-    """All tags that may make a highlight private: the note's, its source's, its own, and those written into its remark."""
-    of_source = entry.source.tags if entry.source is not None else ()
-    return (*note.tags, *of_source, *entry.tags, *hashtags(entry.remark))
+def _with_problems(note: Note) -> Note:
+    problems: list[tuple[int | None, str]] = []
+    return replace(note, entries=tuple(countable(note.entries, problems)), problems=tuple(problems))

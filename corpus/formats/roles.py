@@ -56,7 +56,9 @@ class Evidence:
     """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
 
 
-def read(outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False) -> tuple[tuple[Entry, ...], Problems]:
+def read(
+    outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False
+) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
     evidence = weigh(blocks, outline)
@@ -75,15 +77,23 @@ def read(outline: Outline, *, same_link_is_remark: bool = False, always_linked: 
             owner = None
         if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], entry.text)
-        elif _is_passage(block, evidence, marked_parts, outline) or not evidence.always_linked and _stands_alone(block, owner, before, after, evidence):
-            entry = replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t")) if id(draft) in numbers else entry
+        elif _is_passage(block, evidence, marked_parts, outline) or (
+            not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
+        ):
+            entry = (
+                replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t"))
+                if id(draft) in numbers
+                else entry
+            )
             if draft.kind is Kind.BULLET and evidence.dashes:
                 entry = replace(entry, text=draft.sign + entry.text)
             if before is not None:
                 entry, before = replace(entry, text=f"{before.text}\n\n{entry.text}", line=before.line), None
             entries.append(entry)
             owner = block
-        elif owner is not None and draft.section == owner.draft.section and _is_remark(block, owner, evidence):
+        elif (
+            owner is not None and draft.section == owner.draft.section and _is_remark(block, owner, evidence)
+        ):
             entries[-1] = _with_remark(entries[-1], "\n".join(draft.lines()).strip())
         elif owner is None and after is not None and _begins(block, after, evidence):
             before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
@@ -126,20 +136,33 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
     if marked:
         # Another kind beside the one that carries the links is the reader's, unless there is far more of it.
         best = max(total[kind] for kind in marked)
-        more = {kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best}
+        more = {
+            kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best
+        }
         return frozenset(marked | {kind for kind in more if kind in total})
     some = {kind for kind in total if certain[kind]}
     if some:
         return frozenset(some)
     if not total:
         return frozenset()
-    if Kind.PARAGRAPH in total and first[Kind.PARAGRAPH] * 2 > sum(first.values()) and len(first) >= 1 and sum(first.values()) > 1:
+    if (
+        Kind.PARAGRAPH in total
+        and first[Kind.PARAGRAPH] * 2 > sum(first.values())
+        and len(first) >= 1
+        and sum(first.values()) > 1
+    ):
         return frozenset({Kind.PARAGRAPH})
-    if Kind.QUOTE in total and (total[Kind.QUOTE] >= total[Kind.BULLET] or first[Kind.QUOTE] > first[Kind.BULLET]):
+    if Kind.QUOTE in total and (
+        total[Kind.QUOTE] >= total[Kind.BULLET] or first[Kind.QUOTE] > first[Kind.BULLET]
+    ):
         return frozenset({Kind.QUOTE})
     if Kind.BULLET in total:
         return frozenset({Kind.BULLET} | ({Kind.QUOTE} & set(total)))
-    return frozenset({Kind.NUMBER} if Kind.NUMBER in total and total[Kind.NUMBER] >= total[Kind.PARAGRAPH] else {Kind.PARAGRAPH, Kind.NUMBER})
+    return frozenset(
+        {Kind.NUMBER}
+        if Kind.NUMBER in total and total[Kind.NUMBER] >= total[Kind.PARAGRAPH]
+        else {Kind.PARAGRAPH, Kind.NUMBER}
+    )
 
 
 def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline) -> bool:
@@ -149,8 +172,8 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
     if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False
     if draft.section == "highlights":
-        return draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence) or draft.labelled
-    if draft.section == "soft" or draft.section == "head" and evidence.soft:
+        return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
+    if draft.section == "soft" or (draft.section == "head" and evidence.soft):
         beside = draft.part in marked_parts and draft.kind in (Kind.BULLET, Kind.NUMBER)
         return beside or (evidence.soft and draft.kind in evidence.carriers)
     return False
@@ -165,7 +188,9 @@ def _stands_alone(
     block: _Block, owner: _Block | None, before: Entry | None, after: _Block | None, evidence: Evidence
 ) -> bool:
     """A paragraph without a link where others have one, with no passage above it to be a remark of: one that lost its link."""
-    lone = block.draft.section == "highlights" and bool(block.entry.text) and _is_lone_paragraph(block, evidence)
+    lone = (
+        block.draft.section == "highlights" and bool(block.entry.text) and _is_lone_paragraph(block, evidence)
+    )
     followed = after is not None and after.certain and after.draft.unit == block.draft.unit
     return lone and owner is None and before is None and not followed
 
@@ -174,7 +199,9 @@ def _begins(block: _Block, after: _Block, evidence: Evidence) -> bool:
     """Whether a paragraph without a link is the beginning of the one below it, which has one: no rule stands between."""
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
-    return evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in _PASSAGES[:2]
+    return (
+        evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in _PASSAGES[:2]
+    )
 
 
 def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:

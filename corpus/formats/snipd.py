@@ -17,7 +17,9 @@ _LINK = re.compile(r"\]\((https://share\.snipd\.com/snip/[^\s()]+)\)")
 _LINKED_TITLE = re.compile(r"\[(.*)\]\(https://share\.snipd\.com/snip/[^\s()]+\)[ \t]*(.*)$")
 _TIMED_TITLE = re.compile(r"\[[\d:]+\][ \t]*")
 _PLAYED = re.compile(r"\[?🎧.*?(\d{1,2}(?::\d{2}){1,2} - \d{1,2}(?::\d{2}){1,2})")
-_PART = re.compile(r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b")
+_PART = re.compile(
+    r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b"
+)
 """Headings that the template puts above the parts of a snip."""
 _CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
 _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
@@ -25,7 +27,9 @@ _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
 def recognises(body: str) -> bool:
     """Whether there are links to snips below a heading "Snips"."""
-    return "share.snipd.com/" in body and ("Created with [Snipd]" in body or any(_SNIPS.match(line) for line in body.split("\n")))
+    return "share.snipd.com/" in body and (
+        "Created with [Snipd]" in body or any(_SNIPS.match(line) for line in body.split("\n"))
+    )
 
 
 def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]:

@@ -13,8 +13,10 @@ from corpus.formats import dates, front_matter, link_tail, properties, reader
 from corpus.formats.entry import Note
 from corpus.load import SAMPLE_NOTES
 from corpus.merging.duplicates import Keyed
-from corpus.merging.merge import Kept, Privacy, merge
+from corpus.merging.merge import Kept, merge
 from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
+from tests.examples import examples
 
 LINES = st.sampled_from(
     [
@@ -35,7 +37,8 @@ LINES = st.sampled_from(
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RULES = PrivacyRules.of(("private",), ())
+MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def checked(text: str) -> None:
@@ -50,7 +53,7 @@ def checked(text: str) -> None:
         assert 1 <= entry.line <= len(lines)
         for part in entry.text.split("\n"):
             assert part.strip() in text
-    found = merge([Keyed.of(note)], Privacy()).get(note.path, Kept())
+    found = merge([Keyed.of(note, text, RULES)]).get(note.path, Kept())
     assert len(found.highlights) + found.private <= len(note.entries)
     assert len({one.id for one in found.highlights}) == len(found.highlights)
 
@@ -125,6 +128,7 @@ HEADS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
 def test_time_is_linear(token: str) -> None:
     """A hundred thousand characters: quadratic work would take many seconds."""

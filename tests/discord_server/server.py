@@ -191,7 +191,7 @@ class DiscordServer:
             return found
         return [one for one in found if one.reference and int(one.reference["message_id"]) == to.id]
 
-    async def until(self, done: Callable[[], object], seconds: float = 15.0) -> None:
+    async def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
         """Waits until something is so."""
         async with asyncio.timeout(seconds):
             while not done():  # noqa: ASYNC110  there is nothing to be told by
@@ -200,7 +200,7 @@ class DiscordServer:
     async def connected(self) -> None:
         await self.until(lambda: self.gateway.connected)
 
-    async def answered(self, channel: Channel, question: Message, seconds: float = 15.0) -> Message:
+    async def answered(self, channel: Channel, question: Message, seconds: float = 60.0) -> Message:
         """The answer to a question, once it is there."""
         await self.until(lambda: self.answers(channel, question), seconds)
         return self.answers(channel, question)[0]

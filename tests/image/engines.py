@@ -224,7 +224,7 @@ class Container(Process):
         """The host's number of its process 1."""
         return self._engine.process(self._name, self.process.pid)
 
-    async def terminate(self) -> int:
+    async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
         os.kill(self.first, signal.SIGTERM)
         return await self.ends()
 

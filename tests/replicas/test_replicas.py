@@ -11,7 +11,8 @@ from tests.replicas.load import Load, broken
 from tests.slack_server import SlackServer
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.long
+@pytest.mark.timeout(300)
 async def test_two_replicas_killed_in_turn(postgres: PostgresServer, tmp_path: Path) -> None:
     """Nothing is answered twice, and nothing is lost but what a killed one had in hand; each digest comes once, whoever was killed
     with it in hand; both do their part."""

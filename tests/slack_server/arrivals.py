@@ -78,7 +78,7 @@ class Arrivals:
 
     # Waiting
 
-    async def until(self, met: Callable[[], bool], timeout: float = 5.0, what: str = "change") -> None:
+    async def until(self, met: Callable[[], bool], timeout: float = 30.0, what: str = "change") -> None:
         """Wait until `met()`, looked at after every change. AssertionError after `timeout` seconds."""
         if not await self.core.comes(met, timeout):
             raise AssertionError(f"within {timeout:g} s there was no {what}")
@@ -112,31 +112,31 @@ class Arrivals:
     def _im(self, doing: Delivery) -> str | None:
         return self.core.workspace.im(doing.user).id if doing.user else None
 
-    async def reply_to(self, doing: Delivery, timeout: float = 5.0) -> Message:
+    async def reply_to(self, doing: Delivery, timeout: float = 30.0) -> Message:
         """The first answer, once it is there."""
         await self.until(lambda: bool(self.replies_to(doing)), timeout, "answer")
         return self.replies_to(doing)[0]
 
-    async def home_for(self, user: User, timeout: float = 5.0) -> View:
+    async def home_for(self, user: User, timeout: float = 30.0) -> View:
         """The Home tab, once it is published."""
         await self.until(lambda: self.home(user) is not None, timeout, "Home tab")
         home = self.home(user)
         assert home is not None
         return home
 
-    async def modal_for(self, user: User, timeout: float = 5.0) -> View:
+    async def modal_for(self, user: User, timeout: float = 30.0) -> View:
         """The uppermost modal, once one is open."""
         await self.until(lambda: bool(self.views(user)), timeout, "modal")
         return self.views(user)[-1]
 
-    async def acknowledged(self, doing: Delivery, timeout: float = 5.0) -> None:
+    async def acknowledged(self, doing: Delivery, timeout: float = 30.0) -> None:
         await self.until(lambda: doing.acked, timeout, "acknowledgement")
 
-    async def settled(self, doing: Delivery, timeout: float = 5.0) -> None:
+    async def settled(self, doing: Delivery, timeout: float = 30.0) -> None:
         """Until Slack does nothing more about it: acknowledged, given up, or its error shown."""
         await self.until(lambda: not doing.retrying, timeout, "end of retries")
 
-    async def quiet(self, idle: float = 0.2, timeout: float = 10.0) -> None:
+    async def quiet(self, idle: float = 0.2, timeout: float = 30.0) -> None:
         """Until nothing is under way and nothing has happened for `idle` seconds.
 
         Under way is a call that is being answered, or a delivery whose acknowledgement may still come in

@@ -33,7 +33,7 @@ class Fault:
     seconds: float = 0.0
 
 
-def rate_limited(retry_after: int | None = 1) -> Fault:
+def rate_limited(retry_after: float | None = 1) -> Fault:
     """429; without the header where `retry_after` is None."""
     headers = () if retry_after is None else (("Retry-After", str(retry_after)),)
     return Fault("status", status=429, headers=headers, body='{"ok":false,"error":"ratelimited"}')

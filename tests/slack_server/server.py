@@ -164,6 +164,6 @@ class SlackServer(People, Interactions, Arrivals):
         self.deliveries.transport = self.http
         return self.http
 
-    async def connected(self, sockets: int = 1, timeout: float = 10.0) -> None:
+    async def connected(self, sockets: int = 1, timeout: float = 30.0) -> None:
         """Until the app holds so many sockets."""
         await self.until(lambda: len(self.sockets.live) >= sockets, timeout, f"{sockets} open sockets")

@@ -575,7 +575,7 @@ async def test_a_socket_that_stays_after_its_warning_is_closed() -> None:
                 await slack.sockets.disconnect(reason)
                 told = await socket.receive_json()
                 assert (told["type"], told["reason"]) == ("disconnect", reason)
-                assert (await socket.receive(timeout=2)).type == aiohttp.WSMsgType.CLOSE
+                assert (await socket.receive(timeout=30)).type == aiohttp.WSMsgType.CLOSE
 
 
 async def test_a_redelivered_event_reaches_the_listener_twice() -> None:
@@ -710,13 +710,13 @@ async def test_slack_closes_a_socket_after_a_warning_and_the_bot_is_back_before(
 async def test_a_reset_connection_is_back_after_a_ping_interval() -> None:
     async with SlackServer() as slack, bot(slack):
         slack.sockets.live[0].abort()
-        await slack.until(lambda: slack.sockets.opened == 2, timeout=3)
+        await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
 async def test_a_half_open_connection_is_noticed_by_its_missing_pongs() -> None:
     async with SlackServer() as slack, bot(slack):
         slack.sockets.live[0].stall()
-        await slack.until(lambda: slack.sockets.opened == 2, timeout=3)
+        await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
 async def test_a_short_stall_only_delays() -> None:
@@ -739,7 +739,7 @@ async def test_a_ghost_swallows_envelopes_and_answers_pings() -> None:
         command = await slack.slash(ann, slack.channel("random", [ann]), "/highlight")
         await slack.settled(asked)
         received = slack.sockets.live[0].received
-        await slack.until(lambda: slack.sockets.live[0].received > received, timeout=2, what="ping")
+        await slack.until(lambda: slack.sockets.live[0].received > received, timeout=30, what="ping")
         assert (slack.sockets.opened, asked.acked, command.error) == (1, False, "operation_timeout")
 
 
@@ -793,7 +793,7 @@ async def test_an_outage_and_its_end() -> None:
         with pytest.raises(aiohttp.ClientConnectionError):
             await client(slack).auth_test()
         await slack.come_back()
-        await slack.until(lambda: slack.sockets.opened == 2, timeout=5)
+        await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
 async def test_the_server_pings() -> None:
@@ -981,7 +981,7 @@ async def test_a_server_in_a_process_of_its_own() -> None:
             faulty = {"method": "auth.test", "fault": "rate_limited", "options": {"retry_after": 1}}
             await slack.do("order", **faulty, nth=100)
             asked = await slack.do("mention", user=ann, channel=general, text="hello")
-            posts = (await slack.do("wait", posts=1, timeout=5))["posts"]
+            posts = (await slack.do("wait", posts=1, timeout=30))["posts"]
             assert posts[0]["thread_ts"] == asked["ts"]
             assert (await slack.do("deliveries"))["deliveries"][0]["attempts"][0]["acked_at"]
             assert (await slack.do("disconnect", reason="refresh_requested"))["told"] == 1

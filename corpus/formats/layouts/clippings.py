@@ -18,15 +18,49 @@ from corpus.model import Source
 
 _END = re.compile(r"={8,}[ \t]*$")
 _META = re.compile(r"[ \t]*[-–—*][ \t]*\S")
-_RANGE = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*\.?[ \u00a0]?(?:No\.[ \u00a0]?|#)?|#)?[ \u00a0]*(?P<from>\d+)(?:[ \u00a0]?(?:[-–~]|t/m|bis|to|à|al|a|até|до|по)[ \u00a0]?(?P<to>\d+))?")
+_RANGE = re.compile(
+    r"(?P<word>[^\W\d_][^\W\d_.]*\.?[ \u00a0]?(?:No\.[ \u00a0]?|#)?|#)?[ \u00a0]*(?P<from>\d+)"
+    r"(?:[ \u00a0]?(?:[-–~]|t/m|bis|to|à|al|a|até|до|по)[ \u00a0]?(?P<to>\d+))?"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _AUTHOR = re.compile(r"(?P<title>.*\S)[ \u00a0]*\((?P<author>[^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*$", re.S)
 _INVISIBLE = "\ufeff\u200e\u200f\u200b \t"
 _NOTE_WORDS = ("メモ", "笔记", "批注", "筆記", "注釋", "註解", "노트", "메모")
 _PASSAGE_WORDS = ("ハイライト", "标注", "標註", "重點", "划线", "하이라이트")
-_MARK_WORDS = frozenset("bookmark lesezeichen signet marcador segnalibro bladwijzer bokmärke bogmærke kirjanmerkki zakładka záložka закладка".split())
+_MARK_WORDS = frozenset(
+    [
+        "bookmark",
+        "lesezeichen",
+        "signet",
+        "marcador",
+        "segnalibro",
+        "bladwijzer",
+        "bokmärke",
+        "bogmærke",
+        "kirjanmerkki",
+        "zakładka",
+        "záložka",
+        "закладка",
+    ]
+)
 _PASSAGES = frozenset(
-    "highlight markierung surlignement surligné subrayado resaltado evidenziazione destaque markering clip clipping article выделенный отрывок zaznaczenie".split()
+    [
+        "highlight",
+        "markierung",
+        "surlignement",
+        "surligné",
+        "subrayado",
+        "resaltado",
+        "evidenziazione",
+        "destaque",
+        "markering",
+        "clip",
+        "clipping",
+        "article",
+        "выделенный",
+        "отрывок",
+        "zaznaczenie",
+    ]
 )
 LONE_NOTE = "a note of your own without the highlight that it belongs to: left out"
 NO_BLOCK = "a clipping whose second line is not understood: left out"
@@ -49,7 +83,11 @@ def evidence(text: Text) -> int:
         return 0
     lines = text.text.split("\n", 400)[:400]
     starts = [0, *(at + 1 for at, line in enumerate(lines) if _END.match(line))]
-    fits = sum(1 for at in starts if at + 1 < len(lines) and _META.match(lines[at + 1]) and re.search(r"\d", lines[at + 1]))
+    fits = sum(
+        1
+        for at in starts
+        if at + 1 < len(lines) and _META.match(lines[at + 1]) and re.search(r"\d", lines[at + 1])
+    )
     return 3 if fits and len(starts) > 1 and fits * 2 >= len(starts) - 1 else 0
 
 
@@ -96,7 +134,9 @@ def _blocks(text: str, problems: Problems) -> list[_Block]:
                     body += 1
                 passage = "\n".join(line.rstrip() for line in lines[body:at]).strip(_INVISIBLE + "\n")
                 title = " ".join(lines[first].strip(_INVISIBLE).split())
-                blocks.append(_Block(title, lines[first + 1].strip(" \t-–—*"), passage, min(body, len(lines) - 1) + 1))
+                blocks.append(
+                    _Block(title, lines[first + 1].strip(" \t-–—*"), passage, min(body, len(lines) - 1) + 1)
+                )
             else:
                 problems.append((first + 1, NO_BLOCK))
         begin = at + 1
@@ -173,4 +213,10 @@ def _source(title: str) -> Source:
     return Source(properties.title(name) or title or "My Clippings", authors, "books")
 
 
-LAYOUT = Layout("kindle clippings", "Kindle clippings (My Clippings.txt)", evidence, read, frozenset({".txt", ".md", ".markdown"}))
+LAYOUT = Layout(
+    "kindle clippings",
+    "Kindle clippings (My Clippings.txt)",
+    evidence,
+    read,
+    frozenset({".txt", ".md", ".markdown"}),
+)

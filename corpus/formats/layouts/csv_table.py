@@ -13,8 +13,10 @@ from corpus.model import Source
 _COLUMNS = {
     "highlight": "text", "text": "text", "quote": "text", "passage": "text", "highlighted text": "text",
     "book title": "title", "title": "title", "book": "title", "document title": "title", "article title": "title",
-    "book author": "author", "author": "author", "authors": "author", "note": "note", "notes": "note", "comment": "note", "annotation": "note",
-    "color": "color", "colour": "color", "tags": "tags", "tag": "tags", "location type": "kind", "location": "place", "page": "place",
+    "book author": "author", "author": "author", "authors": "author", "note": "note", "notes": "note",
+    "comment": "note", "annotation": "note",
+    "color": "color", "colour": "color", "tags": "tags", "tag": "tags", "location type": "kind",
+    "location": "place", "page": "place",
     "highlighted at": "added", "date": "added", "created": "added", "created at": "added", "date added": "added",
     "document tags": "about", "url": "url", "source url": "url", "link": "url", "chapter": "chapter", "category": "category",
     "highlight url": "link", "readwise url": "link", "favorite": "favorite", "is_favorite": "favorite",
@@ -82,8 +84,12 @@ def _entry(row: list[str], columns: dict[str, int], line: int) -> Entry | None:
         return None
     kind = value("kind").lower()
     place = value("place")
-    location = f"{kind.capitalize()} {place}" if place and place[0].isdigit() and kind in ("page", "location", "time", "chapter") else place
-    if kind in ("order", "none") or place in ("0", "") and kind != "page":
+    location = (
+        f"{kind.capitalize()} {place}"
+        if place and place[0].isdigit() and kind in ("page", "location", "time", "chapter")
+        else place
+    )
+    if kind in ("order", "none") or (place in ("0", "") and kind != "page"):
         location = ""
     source = Source(
         properties.title(value("title")) or "Untitled",
@@ -107,4 +113,10 @@ def _entry(row: list[str], columns: dict[str, int], line: int) -> Entry | None:
     )
 
 
-LAYOUT = Layout("readwise csv", "table of highlights (CSV, as Readwise exports it)", evidence, read, frozenset({".csv", ".tsv"}))
+LAYOUT = Layout(
+    "readwise csv",
+    "table of highlights (CSV, as Readwise exports it)",
+    evidence,
+    read,
+    frozenset({".csv", ".tsv"}),
+)

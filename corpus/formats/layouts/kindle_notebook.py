@@ -1,4 +1,4 @@
-"""The notebook that the Kindle app mails as HTML: `div`s of the classes bookTitle, authors, sectionHeading, noteHeading, noteText."""
+"""The notebook that the Kindle app mails as HTML: elements of the classes bookTitle, sectionHeading, noteHeading, noteText."""
 
 import re
 from dataclasses import replace
@@ -91,7 +91,13 @@ def read(text: Text) -> Reading:
             else:
                 inner = _inner_chapter(heading)
                 entries.append(
-                    Entry(value, line, location=_location(heading), chapter=inner or chapter, color=color(shade or ""))
+                    Entry(
+                        value,
+                        line,
+                        location=_location(heading),
+                        chapter=inner or chapter,
+                        color=color(shade or ""),
+                    )
                 )
     return Reading(tuple(entries), header, problems)
 
@@ -110,7 +116,7 @@ def _is_note(heading: str, shade: str | None) -> bool:
         return False
     first = re.split(r"[\s(\-–—]", heading.strip(), maxsplit=1)[0]
     role = role_of(first)
-    return role is Role.NOTE or role is not Role.PASSAGE and "(" not in heading.split("-", 1)[0]
+    return role is Role.NOTE or (role is not Role.PASSAGE and "(" not in heading.split("-", 1)[0])
 
 
 def _inner_chapter(heading: str) -> str | None:
@@ -122,10 +128,20 @@ def _inner_chapter(heading: str) -> str | None:
 
 def _location(heading: str) -> str | None:
     rest = heading.rpartition(" > ")[2] if " > " in heading else heading.partition(" - ")[2] or heading
-    parts = [match.group() for part in re.split("[·•]", rest) for match in [_PLACE.search(part)] if match is not None]
+    parts = [
+        match.group()
+        for part in re.split("[·•]", rest)
+        for match in [_PLACE.search(part)]
+        if match is not None
+    ]
     return " ".join(parts[-1].split()) if parts else None
 
 
 LAYOUT = Layout(
-    "kindle notebook", "Kindle notebook (HTML)", evidence, read, frozenset({".html", ".htm", ".xhtml"}), category="books"
+    "kindle notebook",
+    "Kindle notebook (HTML)",
+    evidence,
+    read,
+    frozenset({".html", ".htm", ".xhtml"}),
+    category="books",
 )

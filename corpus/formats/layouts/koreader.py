@@ -1,4 +1,4 @@
-"""KOReader as Markdown: its own exporter (`### Page 12 @ 2 January 2024 03:04:05 PM`) and the Obsidian importer (`### Page: 12`)."""
+"""KOReader as Markdown: its own exporter (`### Page 12 @ 2 January 2024 03:04 PM`) and the Obsidian importer (`### Page: 12`)."""
 
 import re
 from collections.abc import Sequence
@@ -31,7 +31,11 @@ def evidence(text: Text) -> int:
 
 def read(text: Text) -> Reading:
     """The books of an export one by one: each begins with its title and, below it, its author."""
-    starts = [at for at, line in enumerate(text.lines[:-1]) if line.startswith("# ") and _AUTHOR.match(text.lines[at + 1])]
+    starts = [
+        at
+        for at, line in enumerate(text.lines[:-1])
+        if line.startswith("# ") and _AUTHOR.match(text.lines[at + 1])
+    ]
     if len(starts) < 2:
         return weighed(text, LAYOUT)
     entries: list[Entry] = []
@@ -61,4 +65,6 @@ def _line(line: str, exported: bool) -> str:
     return "" if _FILE_LINK.match(line) or _FOOTER.match(line) else line
 
 
-LAYOUT = Layout("koreader", "KOReader highlights", evidence, read, rewrite=rewrite, category="books", styled=True)
+LAYOUT = Layout(
+    "koreader", "KOReader highlights", evidence, read, rewrite=rewrite, category="books", styled=True
+)

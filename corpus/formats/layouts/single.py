@@ -8,7 +8,17 @@ from corpus.formats.header import Header, heading
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Layout, Reading, Text
 
-_KEYS = frozenset({"highlight_id", "highlight-id", "highlighted_at", "highlighted-at", "highlight id", "highlighted", "is_highlight"})
+_KEYS = frozenset(
+    {
+        "highlight_id",
+        "highlight-id",
+        "highlighted_at",
+        "highlighted-at",
+        "highlight id",
+        "highlighted",
+        "is_highlight",
+    }
+)
 _BOOK = frozenset({"book", "book_title", "source_title", "parent", "document", "source"})
 _PLACES = ("location", "page", "loc", "position")
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
@@ -21,7 +31,7 @@ def evidence(text: Text) -> int:
     """Properties of one highlight in the front matter, and a short text."""
     keys = text.front.properties.keys()
     typed = "highlight" in {value.strip().lower().strip("#") for value in front_type(text)}
-    if not (_KEYS & keys or typed and _BOOK & keys) or len(text.lines) > 200:
+    if not (_KEYS & keys or (typed and _BOOK & keys)) or len(text.lines) > 200:
         return 0
     return 3 if _BOOK & keys or text.front.first(*_PLACES) or text.front.first("author") else 2
 
@@ -44,7 +54,13 @@ def read(text: Text) -> Reading:
         found = heading(line)
         if found is not None:
             role = role_of(found[1].strip(" :"))
-            where = "note" if role is Role.NOTE else "text" if role is Role.PASSAGE or not any(parts["text"]) else ""
+            where = (
+                "note"
+                if role is Role.NOTE
+                else "text"
+                if role is Role.PASSAGE or not any(parts["text"])
+                else ""
+            )
             continue
         named = label(_ITEM.sub("", line))
         if named is not None and named.role in (Role.NOTE, Role.TAGS) and any(parts["text"]):
@@ -62,11 +78,14 @@ def read(text: Text) -> Reading:
         passage.text,
         front.first_line + max(first - 1, 0),
         link=link,
-        location=passage.location or (f"{name.capitalize()} {place}" if place and place[0].isdigit() else place),
+        location=passage.location
+        or (f"{name.capitalize()} {place}" if place and place[0].isdigit() else place),
         remark="\n".join(parts["note"]).strip() or front.first("note", "comment") or None,
         tags=properties.tags(value for key in ("tags", "tag") for value in front.properties.get(key, ())),
         chapter=properties.chapter(front.first("chapter") or ""),
-        added=dates.moment(front.first("highlighted_at", "highlighted-at", "highlighted", "date", "created") or ""),
+        added=dates.moment(
+            front.first("highlighted_at", "highlighted-at", "highlighted", "date", "created") or ""
+        ),
         color=color(front.first("color", "colour") or ""),
     )
     if "highlight" in {value.lower() for value in front_type(text)}:

@@ -21,7 +21,9 @@ _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
 
 def evidence(text: Text) -> int:
     """Its front matter, or its signs with its headings."""
-    if "weread" in (text.front.first("doc_type") or "") or "weread.qq.com" in (text.front.first("pcurl", "weread", "url") or ""):
+    if "weread" in (text.front.first("doc_type") or "") or "weread.qq.com" in (
+        text.front.first("pcurl", "weread", "url") or ""
+    ):
         return 3
     if _MARKS.search(text.body) and ("高亮划线" in text.body or "⏱" in text.body or "读书笔记" in text.body):
         return 3
@@ -36,11 +38,25 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     at = 0
     while at < len(lines):
         if _THOUGHT.match(lines[at]):
-            end = next((one for one in range(at + 1, min(len(lines), at + _THOUGHT_LINES)) if lines[one].startswith(">")), None)
+            end = next(
+                (
+                    one
+                    for one in range(at + 1, min(len(lines), at + _THOUGHT_LINES))
+                    if lines[one].startswith(">")
+                ),
+                None,
+            )
             if end is not None:
-                stop = next((one for one in range(end, len(lines)) if not lines[one].startswith(">")), len(lines))
+                stop = next(
+                    (one for one in range(end, len(lines)) if not lines[one].startswith(">")), len(lines)
+                )
                 thought = [line for line in found[at + 1 : end] if line.strip()]
-                moved = [*found[end:stop], found[at], f"**Note:** {thought[0]}" if thought else "", *thought[1:]]
+                moved = [
+                    *found[end:stop],
+                    found[at],
+                    f"**Note:** {thought[0]}" if thought else "",
+                    *thought[1:],
+                ]
                 found[at:stop] = moved + [""] * (stop - at - len(moved))
                 at = stop
         at += 1

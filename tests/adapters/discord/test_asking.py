@@ -1,6 +1,6 @@
 """What people ask in channels, threads, forums and directly, and what they see."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -72,7 +72,7 @@ async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:
 
 
 async def test_a_thread_follows_its_parent(town: Town) -> None:
-    town.service.rules.listed = type(town.service.rules.listed)(
+    town.service.rules.allowlist = type(town.service.rules.allowlist)(
         channels=frozenset({f"discord:{town.channel.id}"})
     )
     started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=town.ann.id)
@@ -170,9 +170,9 @@ async def test_forty_words_of_markup_are_bounded() -> None:
         "\\" * 4000,
         "~~a~~" * 800,
     ):
-        began = perf_counter()
+        began = process_time()
         plain(text, Names())
-        assert perf_counter() - began < 1.0
+        assert process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from adapters.discord.proactive import Unasked
-from adapters.discord.targets import NO_PINGS, Asked
+from adapters.discord.proactive import ProactiveTarget
+from adapters.discord.targets import NO_PINGS, InteractionTarget
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Picks
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, client, text_of
 from tests.libraries import highlight, of
@@ -72,9 +72,10 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to a command")
     await town.ann.send_dm("?")
     sent("to one person")
-    reply = town.service.bot.reply(parse("random"))
+    reply = town.service.bot.reply(Command("random"))
     assert isinstance(reply, Picks)
-    await Unasked(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    target = ProactiveTarget(str(town.channel.id), "1", 0.0, client=lambda: town.client)
+    await target.post(Digest(reply.quotes))
     sent("unasked")
 
 
@@ -107,13 +108,13 @@ async def test_passages_far_too_long(town: Town) -> None:
 async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """Fault 33: no path, no token, no text; and nothing in the channel."""
 
-    async def failing(self: Asked, view: object) -> object:
+    async def failing(self: InteractionTarget, view: object) -> object:
         raise OSError("/secret/path token")
 
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(Asked, "show", failing)
-        town.service.delivering.settle = 0.0
-        town.service.delivering.bound = 0.0
+        patching.setattr(InteractionTarget, "show", failing)
+        town.service.delivery.settle_s = 0.0
+        town.service.delivery.max_wait_s = 0.0
         await town.ann.slash(town.channel, "highlight search", words="owl")
     assert town.said() == []
     assert "secret" not in caplog.text

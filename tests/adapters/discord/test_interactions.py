@@ -153,4 +153,4 @@ async def test_the_help_tells_of_all_commands(town: Town) -> None:
 async def test_completion_is_quick(town: Town) -> None:
     began = perf_counter()
     await town.ann.autocomplete(town.channel, "highlight by", "author", "a")
-    assert perf_counter() - began < 2.0
+    assert perf_counter() - began < 3.0

@@ -48,8 +48,8 @@ async def test_commands_under_load_are_acknowledged_in_time(start: Starting) -> 
         slack.faults.order("conversations.info", delayed(2))
         commands = [await slack.slash(ann, general, "/highlight", "random") for _ in range(100)]
         for command in commands:
-            await slack.acknowledged(command, timeout=3)
-        assert max(command.attempts[0].took or 9 for command in commands) < 2
+            await slack.acknowledged(command)
+        assert max(command.attempts[0].took or 9 for command in commands) < 3
 
 
 async def test_a_private_answer_never_becomes_public(start: Starting) -> None:

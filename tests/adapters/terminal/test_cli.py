@@ -12,7 +12,7 @@ import pytest
 
 from bot.chat.conversation import Bot
 from corpus.model import Library
-from tests import ROOT
+from tests import ROOT, fork_server
 
 HIGHLIGHT = {
     "id",
@@ -35,19 +35,11 @@ QUOTE = {"text", "spans", "matched", "score", "highlight"}
 
 def run(*arguments: str, stdin: str | bytes = b"", **variables: str) -> subprocess.CompletedProcess[str]:
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **variables}
+    done = fork_server.run(arguments, environment, Path.cwd(), data) or subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        input=data,
-        capture_output=True,
-        timeout=50,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error",
-            **variables,
-        },
-        check=False,
-    )
+        input=data, capture_output=True, timeout=120, env=environment, check=False,
+    )  # fmt: skip
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -287,7 +279,7 @@ def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: list[str]) 
             [sys.executable, "-m", "bot", *arguments],
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=50,
+            timeout=120,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=False,
         )
@@ -309,6 +301,8 @@ def test_a_chat_answers_from_a_note_changed_meanwhile(note: Path) -> None:
 
     def said(question: str) -> str:
         """The reply, which ends with an empty line."""
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(f"{question}\n")
         return "".join(iter(process.stdout.readline, "\n"))
 

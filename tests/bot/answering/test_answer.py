@@ -5,13 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering.answer import answer
-from bot.answering.paging import paged
+from bot.answering.paging import paginate
 from bot.model import OMISSION, Answer, Question
 from bot.search.index import Index
 from bot.search.query import parse
+from bot.search.query_terms import query_terms
 from bot.text.analysis import tokens
-from bot.understanding.intent import understood
+from bot.understanding.intent import understand
 from corpus.model import Highlight, Source
+from tests.examples import examples
 from tests.libraries import highlight, library, of
 
 NOTES = of(
@@ -141,7 +143,7 @@ def test_what_few_passages_could_say_is_sooner_answered() -> None:
     assert ids(ask(question, Index.build(of([*english, german[0]])))) == ["d0"]
     assert not ask(question, Index.build(of([*english, *german]))).found
     index = Index.build(of([*english, german[0]]))
-    assert not understood(parse("what did the monks say about harbours versus war"), index).seldom
+    assert not understand(parse("what did the monks say about harbours versus war"), index).rare_language
 
 
 def test_filters_narrow() -> None:
@@ -190,7 +192,7 @@ def test_no_text_twice_and_not_all_of_one_source() -> None:
 
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
 def test_pages_hold_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
-    order = paged(sources, limit, 1000)
+    order = paginate(sources, limit, 1000)
     assert sorted(order) == list(range(len(sources)))
     assert order[:1] == [0][: len(sources)]
 
@@ -201,7 +203,7 @@ pieces = st.sampled_from(
 texts = st.lists(pieces | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4), texts.map(lambda text: text[:60]))
 def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str) -> None:
     index = Index.build(library(*plains))
@@ -271,7 +273,7 @@ TWO_LANGUAGES = Index.build(
 def test_a_phrase_is_found_though_a_word_of_it_says_nothing_in_one_language_only(
     question: str, first: str
 ) -> None:
-    assert set(TWO_LANGUAGES.tongues) == {"en", "es"}
+    assert set(TWO_LANGUAGES.library_languages) == {"en", "es"}
     assert ids(ask(question, TWO_LANGUAGES)) == [first]
 
 
@@ -340,6 +342,6 @@ def test_a_word_in_characters_that_no_note_has_counts_as_lacking() -> None:
     index = Index.build(library(*seam))
     assert ask("城市时间", index).found
     assert not ask("城市里的潜水艇怎么修", index).found
-    (alone,) = [one.emphasis for one in index.wanted(tokens("城市时间")) if not one.known]
-    several = [one.emphasis for one in index.wanted(tokens("城市潜水艇时间")) if not one.known]
+    (alone,) = [one.emphasis for one in query_terms(tokens("城市时间"), index) if not one.known]
+    several = [one.emphasis for one in query_terms(tokens("城市潜水艇时间"), index) if not one.known]
     assert alone < several[0] == several[-1] < several[1] == several[2] == 1.0

@@ -12,6 +12,7 @@ SPRING = (date(2026, 3, 6), 32)
 """New York, Berlin and Lord Howe change their clocks."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("walk", "days"), [(light, YEARS), (light, APIA), (real, SPRING), (real, APIA)])
 async def test_one_digest_a_day_through_kills_and_changed_clocks(

@@ -1,6 +1,7 @@
 """Notes are rewritten, cut, renamed, deleted and made again while questions run: nothing is doubled, mixed or lost."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Keeping
-from bot.library.snapshot import opened
+from bot.library.reloading import Reloader
+from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
+from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, listed, refresh
+from corpus.folder.state import Known, refresh
 from corpus.load import load
+from tests.examples import examples
 from tests.notes_on_disk import note, write
 
 WORDS = "hedge wren winter mason quarry river ferry lantern orchard thistle anvil harbour".split()  # noqa: SIM905
@@ -55,14 +58,19 @@ def change(root: Path, random: Random) -> None:
         return
     old = path.read_text()
     other = root / f"{random.randrange(12)}.md"
-    deeds = (
+
+    def written_anew() -> None:
+        path.unlink()
+        path.write_text(old)
+
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: path.write_text(text(random)),
         lambda: path.write_text(old[: random.randrange(len(old) + 1)]),
         lambda: path.write_text(old + "- Appended " + random.choice(WORDS) + ".\n"),
         lambda: path.write_text(old.replace("hedge", "ledge")),
         lambda: path.replace(other),
         path.unlink,
-        lambda: (path.unlink(), path.write_text(old)),
+        written_anew,
         lambda: other.write_text(old),
         path.touch,
     )
@@ -74,7 +82,9 @@ def folder(root: Path, random: Random) -> Path:
     return write(root, {"fixed.md": note(f"- {FIXED}.", title="Lights")})
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(60), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(seed=st.integers(0, 2**32), plain=st.sampled_from(["on", "off", "auto"]))
 def test_a_folder_followed_equals_a_fresh_load(
     tmp_path_factory: pytest.TempPathFactory, seed: int, plain: str
@@ -90,13 +100,14 @@ def test_a_folder_followed_equals_a_fresh_load(
         assert known.library == load(root, rules)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     root = folder(tmp_path / "notes", random)
-    snapshot = opened(root, Rules())
+    snapshot = load_snapshot(root, Rules())
     bot = Bot(snapshot.index)
-    kept = Keeping(bot, snapshot, root)
+    reloader = Reloader(bot, snapshot, root)
     done = threading.Event()
     wrong: list[object] = []
 
@@ -119,12 +130,12 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     for _ in range(25):
         for _ in range(random.randrange(1, 4)):
             change(root, random)
-        assert kept.update().stale_since is None
+        assert reloader.update().stale_since is None
     done.set()
     for thread in asking:
         thread.join(30)
     assert not wrong
-    fresh = opened(root, Rules()).index
+    fresh = load_snapshot(root, Rules()).index
     for word in WORDS:
         asked = Question(f"{word} river", 20)
         now, then = answer(asked, bot.index), answer(asked, fresh)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import OSA
 
-from bot.search.fuzzy import Spelled
+from bot.search.fuzzy import FuzzyWords
 
 
 def made_up(count: int, alphabet: str, longest: int) -> list[str]:
@@ -16,20 +16,20 @@ def made_up(count: int, alphabet: str, longest: int) -> list[str]:
 
 
 @pytest.mark.parametrize("alphabet", ["abc", string.ascii_lowercase, "aäöüßéèABC", "אבגдежαβγ𐐷"])
-@pytest.mark.parametrize("most", [1, 2])
-def test_the_words_near_are_those_of_a_comparison_with_each(alphabet: str, most: int) -> None:
+@pytest.mark.parametrize("max_edits", [1, 2])
+def test_the_words_near_are_those_of_a_comparison_with_each(alphabet: str, max_edits: int) -> None:
     words = made_up(3_000, alphabet, 7)
-    spelled = Spelled(words)
+    words_known = FuzzyWords(words)
     near = 0
     for asked in [*made_up(60, alphabet, 8), "".join(reversed(words[5])), words[7], "x" * 40]:
         expected = sorted((word, OSA.distance(asked, word)) for word in words)
-        expected = [(word, distance) for word, distance in expected if distance <= most]
-        assert sorted(spelled.near(asked, most)) == expected
+        expected = [(word, distance) for word, distance in expected if distance <= max_edits]
+        assert sorted(words_known.within_edits(asked, max_edits)) == expected
         near += len(expected)
     assert near
 
 
 def test_without_words_nothing_is_near() -> None:
-    spelled = Spelled([])
-    spelled.prepare()
-    assert spelled.near("word", 2) == []
+    words_known = FuzzyWords([])
+    words_known.prepare()
+    assert words_known.within_edits("word", 2) == []

@@ -4,11 +4,16 @@ from rank_bm25 import BM25Plus
 
 from bot.search.bm25 import Field, Ranking
 from bot.search.index import Index
+from bot.search.phrases import passages_with_phrase
+from bot.search.query_terms import query_terms
+from bot.search.search import bm25f, search
 from bot.text.analysis import tokens
 from corpus.plain_text import plain
 from tests.libraries import highlight, library, of
 
-PLAIN = Ranking(fields={"text": Field(1.0, 0.75)}, k1=1.5, surface=0.0, pairs=0.0, coverage=0.0)
+PLAIN = Ranking(
+    fields={"text": Field(1.0, 0.75)}, k1=1.5, surface_weight=0.0, neighbour_weight=0.0, coverage_weight=0.0
+)
 """One field and no extras: BM25 itself."""
 
 TEXTS = (
@@ -24,21 +29,21 @@ def test_scores_are_those_of_rank_bm25() -> None:
     index = Index.build(library(*TEXTS), PLAIN)
     names = {number: name for name, number in index.terms.items()}
     documents = [
-        [names[item] for item in index.meant.items[start:end].tolist()]
-        for start, end in zip(index.meant.ends, index.meant.ends[1:], strict=False)
+        [names[item] for item in index.stem_terms.ids[start:end].tolist()]
+        for start, end in zip(index.stem_terms.offsets, index.stem_terms.offsets[1:], strict=False)
     ]
     oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
-        asked = index.wanted(tokens(question))
-        terms = [names[term] for word in asked for term in word.terms for _ in range(int(word.times))]
+        asked = query_terms(tokens(question), index)
+        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.times))]
         scores = np.zeros(len(index))
-        passages, found = index.search(asked, len(index))
+        passages, found = bm25f(asked, index, len(index))
         scores[passages] = found
         np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
 
 
 def found(index: Index, question: str) -> list[str]:
-    passages, _ = index.best(index.wanted(tokens(question)), 10)
+    passages = search(query_terms(tokens(question), index), index, 10).passages
     return [index.library.highlights[passage].id for passage in passages]
 
 
@@ -108,10 +113,15 @@ def test_phrases_are_strict() -> None:
     index = Index.build(
         library("the cat sat on the mat", "the mat sat on the cat", "Cat, sat. ON the—mat", "cat")
     )
-    assert index.holding_phrase(["cat", "sat", "on", "the", "mat"]).tolist() == [True, False, True, False]
-    assert index.holding_phrase(["on", "the"]).tolist() == [True, True, True, False]
-    assert not index.holding_phrase(["cat", "unknown"]).any()
-    assert not index.holding_phrase(["mat", "the"]).any()
+    assert passages_with_phrase(["cat", "sat", "on", "the", "mat"], index).tolist() == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert passages_with_phrase(["on", "the"], index).tolist() == [True, True, True, False]
+    assert not passages_with_phrase(["cat", "unknown"], index).any()
+    assert not passages_with_phrase(["mat", "the"], index).any()
 
 
 def test_neighbours_in_the_question_are_better_as_neighbours() -> None:
@@ -125,10 +135,10 @@ def test_the_best_are_those_of_all_scores() -> None:
     texts = [" ".join(generator.choice(words, 12, p=np.arange(60, 0, -1) / 1830)) for _ in range(400)]
     index = Index.build(library(*texts))
     for number in range(60):
-        asked = index.wanted(tokens(" ".join(generator.choice(words, 5))))
+        asked = query_terms(tokens(" ".join(generator.choice(words, 5))), index)
         allowed = generator.random(400) > 0.5 if number % 2 else None
-        every, scores = index.search(asked, 400, allowed)
-        passages, best = index.search(asked, 7, allowed)
+        every, scores = bm25f(asked, index, 400, allowed)
+        passages, best = bm25f(asked, index, 7, allowed)
         order = np.lexsort((every, -scores))[:7]
         assert sorted(every[order].tolist()) == passages.tolist()
         np.testing.assert_array_equal(np.sort(scores[order]), np.sort(best))
@@ -146,6 +156,6 @@ def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None
     for one in noise:
         written = f"{text} {one}" if not one.startswith("[") else text.replace("sings", one)
         index = Index.build(of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")]))
-        _, scores = index.best(index.wanted(tokens("whale hours")), 2)
+        scores = search(query_terms(tokens("whale hours"), index), index, 2).scores
         assert scores[0] == scores[1], one
         assert found(index, "zebra") == []

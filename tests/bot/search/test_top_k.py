@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.search.bm25 import Postings
-from bot.search.top_k import search
+from bot.search.top_k import select_top
 
 PASSAGES = 500
 
@@ -20,10 +20,10 @@ def postings(generator: np.random.Generator, spreads: list[int]) -> Postings:
 
 
 @pytest.mark.parametrize("spreads", [[3, 40, 200], [450, 300, 1], [2, 2, 1], [200], [5, 5, 9, 70, 400], []])
-@pytest.mark.parametrize("near", [0.0, 0.5])
-@pytest.mark.parametrize("most", [1, 2, 10, 600])
+@pytest.mark.parametrize("min_ratio", [0.0, 0.5])
+@pytest.mark.parametrize("limit", [1, 2, 10, 600])
 def test_the_highest_sums_are_found_and_of_equal_ones_the_first(
-    spreads: list[int], near: float, most: int
+    spreads: list[int], min_ratio: float, limit: int
 ) -> None:
     generator = np.random.default_rng(len(spreads))
     held = postings(generator, spreads)
@@ -34,8 +34,8 @@ def test_the_highest_sums_are_found_and_of_equal_ones_the_first(
             for passage, weight in zip(*held.of(term), strict=True):
                 if allowed is None or allowed[passage]:
                     sums[passage] += float(weight) * factor
-        kept = [one for one in range(PASSAGES) if sums[one] > near * max(sums)]
-        expected = sorted(sorted(kept, key=lambda one: -sums[one])[:most])
-        passages, values = search(terms, held, PASSAGES, most, allowed, near)
+        kept = [one for one in range(PASSAGES) if sums[one] > min_ratio * max(sums)]
+        expected = sorted(sorted(kept, key=lambda one: -sums[one])[:limit])
+        passages, values = select_top(terms, held, PASSAGES, limit, allowed, min_ratio)
         assert passages.tolist() == expected
         assert values.tolist() == [sums[one] for one in expected]

@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.search.arrays import Floats
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MeaningError
+from bot.semantic.model import MINILM, MeaningError
 
 THINGS = (
     {"nap", "doze", "snooze", "sleep"},
@@ -17,9 +17,10 @@ THINGS = (
 
 
 class Thesaurus:
-    """Vectors of what texts are about; counts the passages that it read."""
+    """Vectors of what texts are about; counts the passages that it read. Borrows the learned weights of a real model."""
 
     key = "thesaurus"
+    name = MINILM
     dimension = len(THINGS) + 1
     english = True
 

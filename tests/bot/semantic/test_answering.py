@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.answering.answer import answer, ranked
+from bot.answering.answer import answer
+from bot.answering.find import rank_question
 from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
@@ -30,6 +31,11 @@ def thesaurus() -> Embedding:
     made = meaning()
     assert fill(made, INDEX, lambda: False)
     return made
+
+
+def ranking(question: str, index: Index, limit: int, embedding: Embedding | None = None) -> list[int]:
+    """Numbers of the best passages, nothing refused."""
+    return [int(one) for one in rank_question(question, index, limit, embedding)[0].found.passages]
 
 
 def ids(found: Answer) -> list[str]:
@@ -100,25 +106,25 @@ def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_wo
     thesaurus: Embedding,
 ) -> None:
     for question in ("nap 午睡有什么好处", "¿qué dice sobre la nap en el libro?"):
-        assert thesaurus.near(question, INDEX) is None
+        assert thesaurus.similarities(question, INDEX) is None
 
 
 def test_without_any_vectors_the_ranking_is_that_of_words() -> None:
     empty = meaning()
     for question in ("lender umbrella", "sea maps", "machine for arriving late"):
-        assert ranked(question, INDEX, 9, empty)[0].tolist() == ranked(question, INDEX, 9)[0].tolist()
+        assert ranking(question, INDEX, 9, empty) == ranking(question, INDEX, 9)
 
 
 def test_until_its_vector_comes_a_passage_is_found_by_its_words() -> None:
     half = meaning()
     assert half.store is not None
-    laid = half.laid(INDEX)
+    laid = half.vectors(INDEX)
     bank = next(key for key, number in laid.numbers.items() if number == 2)
     half.store.add([bank], [Thesaurus().passages([NOTES.highlights[2].plain])])
-    half.added(INDEX)
+    half.refresh(INDEX)
     assert ids(answer(Question("maps of the sea"), INDEX, half)) == ["sea"]
     assert ids(answer(Question("which bank helps?"), INDEX, half)) == ["bank"]
-    first = int(ranked("the bank on maps of the sea", INDEX, 9, half)[0][0])
+    first = int(ranking("the bank on maps of the sea", INDEX, 9, half)[0])
     assert NOTES.highlights[first].id == "sea"  # though the vector of the other, which has one, is near
 
 
@@ -134,5 +140,5 @@ def test_passages_in_another_language_have_no_vectors_of_an_english_model() -> N
     )
     index, made = Index.build(notes), meaning()
     assert fill(made, index, lambda: False)
-    assert [notes.highlights[one].id for one in made.laid(index).numbers.values()] == ["en"]
+    assert [notes.highlights[one].id for one in made.vectors(index).numbers.values()] == ["en"]
     assert (made.progress(index).vectors, made.progress(index).wanted) == (1, 1)

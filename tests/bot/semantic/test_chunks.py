@@ -2,27 +2,27 @@
 
 import pytest
 
-from bot.semantic.chunks import MOST, is_latin, parts
+from bot.semantic.chunks import MAX_CHUNKS, chunks, is_latin
 from bot.semantic.embedding import reads_english
 
 
 def test_every_sentence_is_one() -> None:
     text = "The first sentence is long enough to stand for itself. And so is the second one, by a few words."
-    assert [text[start:end] for start, end in parts(text)] == [text[:54], text[55:]]
+    assert [text[start:end] for start, end in chunks(text)] == [text[:54], text[55:]]
 
 
 def test_a_short_passage_is_one() -> None:
-    assert parts("Be brief.") == [(0, 9)]
+    assert chunks("Be brief.") == [(0, 9)]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "…", "42 — 17"])
 def test_without_a_letter_there_is_none(text: str) -> None:
-    assert parts(text) == []
+    assert chunks(text) == []
 
 
 def test_of_a_very_long_passage_the_beginning() -> None:
     text = "A sentence that is repeated over and over to make a book. " * 5_000
-    assert len(parts(text)) == MOST
+    assert len(chunks(text)) == MAX_CHUNKS
 
 
 @pytest.mark.parametrize(

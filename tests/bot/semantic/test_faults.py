@@ -60,7 +60,7 @@ def test_before_it_is_loaded() -> None:
 
 
 def test_a_slow_model(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(embedding_module, "LIMIT", 0.02)
+    monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 0.02)
     made, go_on = meaning(model := Thesaurus()), threading.Event()
     assert fill(made, INDEX, lambda: False)
     quick = model.question
@@ -70,15 +70,17 @@ def test_a_slow_model(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapture
         return quick(text)
 
     model.question = slow  # type: ignore[method-assign]
-    for _ in range(embedding_module.MOST_WAITING + 3):
+    for _ in range(embedding_module.MAX_WAITING_QUESTIONS + 3):
         answers_by_words(made)
     assert len(caplog.records) == 1
-    assert sum(one.name == "question" for one in threading.enumerate()) <= embedding_module.MOST_WAITING
+    assert (
+        sum(one.name == "question" for one in threading.enumerate()) <= embedding_module.MAX_WAITING_QUESTIONS
+    )
     go_on.set()
     for one in threading.enumerate():
         if one.name == "question":
             one.join()
-    monkeypatch.setattr(embedding_module, "LIMIT", 20.0)
+    monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 20.0)
     assert answer(Question("is a nap any good?"), INDEX, made).found
 
 
@@ -168,8 +170,8 @@ def test_a_library_that_is_empty_for_a_moment_costs_nothing(tmp_path: Path) -> N
 
 
 def test_what_was_made_until_it_had_to_stop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backfill, "STEP", 1)
-    monkeypatch.setattr(backfill, "_workers", lambda background: 1)
+    monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
+    monkeypatch.setattr(backfill, "_worker_count", lambda background: 1)
     made, steps = meaning(Thesaurus(), tmp_path), iter([False])
     assert not fill(made, INDEX, lambda: next(steps, True))
     done = made.progress(INDEX).vectors
@@ -189,14 +191,14 @@ def test_the_newest_highlights_come_first() -> None:
     days = ("2021-03-01", "2024-05-06", "2022-01-01")
     notes = of(highlight(day, f"A doze on {day}.", added=day) for day in days)
     index, made = Index.build(notes), meaning()
-    missing = made.laid(index).missing(index.facets.newest_first().tolist())
+    missing = made.vectors(index).missing(index.facets.newest_first().tolist())
     assert [notes.highlights[number].id for _, number in missing] == sorted(days, reverse=True)
 
 
 def test_in_the_background_the_notes_are_followed(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "PAUSE", 0.01)
+    monkeypatch.setattr(backfill, "POLL_INTERVAL_S", 0.01)
     caplog.set_level(logging.INFO)
     bot, stop = Bot(INDEX), threading.Event()
     bot.embedding = Embedding("thesaurus", Thesaurus, None)
@@ -247,7 +249,7 @@ def test_readyz_tells_how_far_it_is() -> None:
     bot = Bot(INDEX, embedding=made)
     assert fill(made, INDEX, lambda: False)
     health = Health(meaning=lambda: asdict(made.progress(bot.index, at_once=True)))
-    assert health.told()["meaning"] == {
+    assert health.report()["meaning"] == {
         "model": "thesaurus",
         "state": "ready",
         "vectors": 3,
@@ -255,4 +257,4 @@ def test_readyz_tells_how_far_it_is() -> None:
         "problem": None,
         "english": True,
     }
-    assert "meaning" not in Health().told()
+    assert "meaning" not in Health().report()

@@ -1,16 +1,23 @@
-"""What words and meaning say together of whether anything fits, beside what each says alone."""
+"""The ranking by words and meaning, and the signals by which it is decided whether it answers."""
 
 import numpy as np
 import pytest
 
-from bot.answering.fusion import COSINE, SIGNALS, Fused, fitting, fused, signals
+from bot.answering.evidence import evidence
+from bot.answering.fusion import fuse, mean_cosine, select_quotable_fused
 from bot.answering.logistic import Logistic
+from bot.answering.parameters import MEANING
+from bot.answering.ranked import Closeness, RankedPassages
+from bot.answering.signals import SIGNALS, refusal_signals
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.search.query import parse
-from bot.semantic.passage_vectors import NONE
+from bot.search.rescoring import holders
+from bot.search.result import SearchResult
+from bot.semantic.embedding import Similarities
+from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
 from bot.text.word_frequencies import rarity
-from bot.understanding.intent import understood
+from bot.understanding.intent import Intent, understand
 from tests.libraries import highlight, of
 
 INDEX = Index.build(
@@ -23,42 +30,63 @@ INDEX = Index.build(
     )
 )
 
-
-def found(*rows: tuple[float, float, float], mean: float = 0.1) -> Fused:
-    """Score, evidence and cosine of the passages 0, 1, 2 …"""
-    scores, evidence, cosines = np.array(rows, np.float32).reshape(-1, 3).T
-    return Fused(np.arange(len(rows)), scores, evidence, cosines, mean, float(evidence.max(initial=-1.0)))
+Row = tuple[float, float, float]
+"""Score, evidence and cosine of a passage."""
 
 
-def told(question: str, ranked: Fused, language: str = "en") -> dict[str, float]:
-    values = signals(ranked, understood(parse(question), INDEX), language, INDEX)
+def ranking(
+    question: str, *rows: Row, mean: float = 0.1, language: str = "en", index: Index = INDEX
+) -> tuple[RankedPassages, Intent]:
+    """The passages 0, 1, 2 … ranked for a question, with these scores, evidence and cosines."""
+    intent = understand(parse(question), index)
+    scores, values, cosines = np.array(rows, np.float32).reshape(-1, 3).T
+    passages = np.arange(len(rows))
+    result = SearchResult(intent.terms, passages, scores, holders(intent.terms, passages, index.postings))
+    closeness = Closeness(cosines, mean, language, "a model")
+    return RankedPassages(result, values, float(values.max(initial=-1.0)), closeness), intent
+
+
+def signals_of(
+    question: str, *rows: Row, mean: float = 0.1, language: str = "en", index: Index = INDEX
+) -> dict[str, float] | None:
+    """The signals by name; None where they are left to the rule for words."""
+    values = refusal_signals(*ranking(question, *rows, mean=mean, language=language, index=index), index)
+    return None if values is None else dict(zip(SIGNALS, values.tolist(), strict=True))
+
+
+def told(
+    question: str, *rows: Row, mean: float = 0.1, language: str = "en", index: Index = INDEX
+) -> dict[str, float]:
+    values = signals_of(question, *rows, mean=mean, language=language, index=index)
     assert values is not None
-    return dict(zip(SIGNALS, values.tolist(), strict=True))
+    return values
 
 
 def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
-    ranked = found((2.0, 0.1, 0.2), (1.5, 0.3, 0.5), (1.0, 0.6, 0.1))
-    values = told("maps of the sea, and zeppelins", ranked)
+    rows = ((2.0, 0.1, 0.2), (1.5, 0.3, 0.5), (1.0, 0.6, 0.1))
+    values = told("maps of the sea, and zeppelins", *rows)
     assert values["cosine"] == pytest.approx(0.5)
-    assert values["most evidence"] == pytest.approx(0.6)
-    assert values["cosine above the mean"] == pytest.approx(0.4)
-    assert values["words"] == pytest.approx(np.log(4))
+    assert values["best evidence"] == pytest.approx(0.6)
+    assert values["cosine above the library's mean"] == pytest.approx(0.4)
+    assert values["log of the number of words"] == pytest.approx(np.log(4))
     assert values["words unknown to the library"] == 1
-    assert values["rarest lacking"] == pytest.approx(rarity("zeppelins", "en"))
-    assert rarity("maps", "en") < values["rarest lacking"]
-    assert 0 < values["part lacking"] < 1
+    assert values["rarity of the rarest missing word"] == pytest.approx(rarity("zeppelins", "en"))
+    assert rarity("maps", "en") < values["rarity of the rarest missing word"]
+    assert 0 < values["share missing, by rarity in the language"] < 1
     assert values["second cosine"] == pytest.approx(0.2)
-    assert values["part by who is named"] == 0
-    assert told("marlow on the sea", ranked)["part by who is named"] == pytest.approx(1 / 3)
+    assert values["share of passages by who is named"] == 0
+    assert told("marlow on the sea", *rows)["share of passages by who is named"] == pytest.approx(1 / 3)
     assert values["second evidence"] == pytest.approx(0.3)
-    assert values["rarest word"] == values["rarest lacking"]
-    assert told("the sea", ranked)["rarest lacking"] == 0 < told("the sea", ranked)["rarest word"]
-    rare = {
-        word.typed: word.idf for word in understood(parse("maps of the sea, and zeppelins"), INDEX).wanted
-    }
+    assert values["rarity of the rarest word"] == values["rarity of the rarest missing word"]
+    assert (
+        told("the sea", *rows)["rarity of the rarest missing word"]
+        == 0
+        < told("the sea", *rows)["rarity of the rarest word"]
+    )
+    rare = {word.typed: word.idf for word in understand(parse("maps of the sea, and zeppelins"), INDEX).terms}
     part = rare["zeppelins"] / sum(rare.values())
-    assert values["part lacking, as rare as in the library"] == pytest.approx(part)
-    assert told("the sea", ranked)["part lacking, as rare as in the library"] == 0
+    assert values["share missing, by rarity in the library"] == pytest.approx(part)
+    assert told("the sea", *rows)["share missing, by rarity in the library"] == 0
 
 
 @pytest.mark.parametrize(
@@ -78,40 +106,35 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
     ],
 )
 def test_names_that_the_passage_lacks_are_told_by_their_capitals(question: str, names: int) -> None:
-    ranked = found((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
-    assert told(question, ranked)["names lacking"] == names
-    assert told(question, ranked, "de")["names lacking"] == 0  # every noun has one there
+    rows = ((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
+    assert told(question, *rows)["missing names"] == names
+    assert told(question, *rows, language="de")["missing names"] == 0  # every noun has one there
 
 
 def test_who_is_named_is_looked_for_among_the_first_five() -> None:
     theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
     index = Index.build(of([*theirs, *others]))
-    rows = found(*[(1.0, 0.1, 0.5)] * 9)
-    values = signals(rows, understood(parse("marlow on tides"), index), "en", index)
-    assert values is not None
-    assert dict(zip(SIGNALS, values.tolist(), strict=True))["part by who is named"] == 1
+    rows = [(1.0, 0.1, 0.5)] * 9
+    assert told("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
 
 
 def test_a_passage_without_a_vector_is_not_near() -> None:
-    assert told("green tea", found((1.0, 0.1, 0.5), (1.0, 0.1, float(NONE))))["second cosine"] == 0
+    assert told("green tea", (1.0, 0.1, 0.5), (1.0, 0.1, float(NO_VECTOR)))["second cosine"] == 0
 
 
 @pytest.mark.parametrize(
     ("question", "rows"),
     [
         ("tea", [(1.0, 0.6, 0.1)]),  # holds all
-        ("zanzibar tea", [(1.0, 0.6, float(NONE)), (0.5, 0.0, 0.6)]),  # read by no model
+        ("zanzibar tea", [(1.0, 0.6, float(NO_VECTOR)), (0.5, 0.0, 0.6)]),  # read by no model
     ],
 )
-def test_the_words_decide_where_they_are_enough(
-    question: str, rows: list[tuple[float, float, float]]
-) -> None:
-    meaning = understood(parse(question), INDEX)
-    assert signals(found(*rows), meaning, "en", INDEX) is None
-    less = [(score, evidence - 0.3, cosine) for score, evidence, cosine in rows]
-    assert signals(found(*less), meaning, "en", INDEX) is not None
-    assert signals(found((1.0, 0.6, 0.1)), understood(parse("zanzibar tea"), INDEX), "en", INDEX) is not None
+def test_the_words_decide_where_they_are_enough(question: str, rows: list[Row]) -> None:
+    assert signals_of(question, *rows) is None
+    less = [(score, value - 0.3, cosine) for score, value, cosine in rows]
+    assert signals_of(question, *less) is not None
+    assert signals_of("zanzibar tea", (1.0, 0.6, 0.1)) is not None
 
 
 @pytest.mark.parametrize(
@@ -126,57 +149,81 @@ def test_the_words_decide_where_they_are_enough(
 def test_of_two_words_the_rarer_is_enough(question: str, enough: bool) -> None:
     texts = ("A gorilla walked by.", "An experiment on tea.", "An experiment on ink.", "An experiment.")
     index = Index.build(of([highlight(text, text) for text in texts]))
-    told = signals(found((1.0, 0.6, 0.1)), understood(parse(question), index), "en", index)
-    assert (told is None) == enough
+    assert (signals_of(question, (1.0, 0.6, 0.1), index=index) is None) == enough
 
 
 def test_the_second_of_one_passage_is_its_own() -> None:
-    assert told("green tea", found((1.0, 0.1, 0.5)))["second cosine"] == pytest.approx(0.5)
+    assert told("green tea", (1.0, 0.1, 0.5))["second cosine"] == pytest.approx(0.5)
 
 
 def test_a_word_as_corrected_is_as_rare_as_it_is_written_right() -> None:
-    ranked = found((1.0, 0.1, 0.5))
-    assert told("green maps", ranked)["rarest lacking"] == told("green mpas", ranked)["rarest lacking"] < 1
+    row = (1.0, 0.1, 0.5)
+    name = "rarity of the rarest missing word"
+    assert told("green maps", row)[name] == told("green mpas", row)[name] < 1
 
 
 def test_nothing_is_rare_in_a_language_without_frequencies() -> None:
-    assert told("zeppelins", found((1.0, 0.1, 0.5)), "zh")["rarest lacking"] == 0
+    assert told("zeppelins", (1.0, 0.1, 0.5), language="zh")["rarity of the rarest missing word"] == 0
 
 
 def test_what_has_no_vector_is_left_to_the_words() -> None:
-    meaning = understood(parse("green tea"), INDEX)
-    assert signals(found((1.0, 0.9, float(NONE))), meaning, "en", INDEX) is None
-    assert signals(found(), meaning, "en", INDEX) is None
+    assert signals_of("green tea", (1.0, 0.9, float(NO_VECTOR))) is None
+    assert signals_of("green tea") is None
 
 
 def test_a_few_passages_may_all_be_near() -> None:
-    def evidence(passages: np.ndarray, scores: Floats) -> Floats:
-        return np.zeros(len(passages), np.float32)
-
-    nothing = (np.zeros(0, np.int64), np.zeros(0, np.float32))
     few, many = (np.full(count, 0.6, np.float32) for count in (3, 3000))
-    assert fused(nothing, few, evidence, 5).mean < 0.3
-    assert fused(nothing, many, evidence, 5).mean > 0.59
-    few[1:] = NONE
-    assert fused(nothing, few, evidence, 5).mean < 0.2
+    assert mean_cosine(few) < 0.3
+    assert mean_cosine(many) > 0.59
+    few[1:] = NO_VECTOR
+    assert mean_cosine(few) < 0.2
+
+
+def similarities(*cosines: float) -> Similarities:
+    vector: Floats = np.zeros(1, np.float32)
+    return Similarities(vector, np.array(cosines, np.float32), PassageVectors(INDEX.library, {}), "a model")
+
+
+def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> None:
+    intent = understand(parse("green tea and maps"), INDEX)
+    nothing = SearchResult.empty()
+    by_words = SearchResult(
+        intent.terms, nothing.passages, nothing.scores, np.zeros((len(intent.terms), 0), np.bool_)
+    )
+    ranked = fuse(by_words, similarities(0.2, 0.7, 0.1), intent, INDEX, 5)
+    assert ranked.found.passages.tolist() == [1, 0, 2]
+    asked = [term.typed for term in intent.terms]
+    held = dict(zip(asked, ranked.found.held.tolist(), strict=True))
+    assert held == {"green": [False, True, False], "tea": [False, True, False], "maps": [True, False, False]}
+    unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.held)
+    np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX))
+
+
+def quotable(*rows: Row) -> tuple[list[int], list[int]]:
+    """Numbers of the passages that may be quoted, and of those quoted for their meaning alone."""
+    ranked, _ = ranking("tea", *rows)
+    keep, by_meaning = select_quotable_fused(ranked, has_phrase=False)
+    return np.flatnonzero(keep).tolist(), np.flatnonzero(by_meaning).tolist()
 
 
 def test_what_is_answered_has_a_quote_however_far_all_are() -> None:
-    passages, _, close = fitting(found((1.0, 0.1, 0.2), (0.9, 0.0, 0.1)), strict=False)
-    assert passages.tolist() == [0]
-    assert close == {0}
+    assert quotable((1.0, 0.1, 0.2), (0.9, 0.0, 0.1)) == ([0], [0])
 
 
 def test_beside_a_quote_by_its_words_one_by_meaning_must_be_near() -> None:
     by_words = (1.0, 1.2, 0.1)
-    near = fitting(found(by_words, (0.9, -0.3, COSINE)), strict=False)
-    assert (near[0].tolist(), near[2]) == ([0, 1], {1})
-    far = fitting(found(by_words, (0.9, -0.3, COSINE / 2)), strict=False)
-    assert (far[0].tolist(), far[2]) == ([0], frozenset())
+    typical = MEANING.typical_cosine
+    assert quotable(by_words, (0.9, -0.3, typical)) == ([0, 1], [1])
+    assert quotable(by_words, (0.9, -0.3, typical / 2)) == ([0], [])
 
 
-def test_a_regression_is_asked_of_nothing_beyond_what_was_seen() -> None:
-    rule = Logistic((0.0, -1.0), (1.0, 1.0), ((-1.0, 2.0, 0.0), (0.0, 0.0, 3.0), (0.0, 0.0, 0.5)))
+def test_the_regression_extrapolates_nothing() -> None:
+    rule = Logistic(
+        np.array([0.0, -1.0]),
+        np.array([1.0, 1.0]),
+        np.array([[-1.0, 2.0, 0.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.5]]),
+    )
     value = -1 + 2 * 1 + 3 * 1 * -1 + 0.5
-    assert rule(np.array([1.0, -1.0], np.float32)) == pytest.approx(1 / (1 + np.exp(-value)))
-    assert rule(np.array([50.0, -50.0], np.float32)) == rule(np.array([1.0, -1.0], np.float32))
+    at_the_edge = rule.probability(np.array([1.0, -1.0], np.float32))
+    assert at_the_edge == pytest.approx(1 / (1 + np.exp(-value)))
+    assert rule.probability(np.array([50.0, -50.0], np.float32)) == at_the_edge

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bot.search.arrays import Floats
-from bot.semantic.vector_store import MOST_SEGMENTS, Store
+from bot.semantic.vector_store import MAX_FILES, VectorStore
 
 
 def key(number: int) -> bytes:
@@ -18,30 +18,30 @@ def rows(number: int, count: int = 2) -> Floats:
     return np.full((count, 3), number, np.float32)
 
 
-def filled(folder: Path, *numbers: int) -> Store:
-    store = Store(folder, 3)
+def filled(folder: Path, *numbers: int) -> VectorStore:
+    store = VectorStore(folder, 3)
     for number in numbers:
         store.add([key(number)], [rows(number, number + 1)])
     return store
 
 
-def held(store: Store) -> dict[bytes, list[list[float]]]:
+def held(store: VectorStore) -> dict[bytes, list[list[float]]]:
     return {
-        name: segment.rows[segment.starts[at] : segment.starts[at + 1]].tolist()
-        for segment in store.segments
-        for at, name in enumerate(segment.keys)
+        name: file.rows[file.starts[at] : file.starts[at + 1]].tolist()
+        for file in store.files
+        for at, name in enumerate(file.keys)
     }
 
 
 def test_what_was_written_is_read_again_from_the_disk(tmp_path: Path) -> None:
     filled(tmp_path, 1, 2)
-    again = Store(tmp_path, 3)
+    again = VectorStore(tmp_path, 3)
     assert held(again) == {key(1): rows(1, 2).tolist(), key(2): rows(2, 3).tolist()}
-    assert all(not one.rows.flags.writeable for one in again.segments)  # memory-mapped
+    assert all(not one.rows.flags.writeable for one in again.files)  # memory-mapped
 
 
 def test_without_a_folder_they_stay_in_memory() -> None:
-    store = Store(None, 3)
+    store = VectorStore(None, 3)
     store.add([key(1)], [rows(1)])
     assert store.keep({key(1)}) is False
     assert list(held(store)) == [key(1)]
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, place: int) -> None:
     data = bytearray(victim.read_bytes())
     data[place] ^= 1
     victim.write_bytes(data)
-    assert len(held(Store(tmp_path, 3))) == 1
+    assert len(held(VectorStore(tmp_path, 3))) == 1
     assert list(tmp_path.iterdir()) == [other]
 
 
@@ -64,12 +64,12 @@ def test_a_half_of_a_file_is_none(tmp_path: Path, left: int) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     one.write_bytes(one.read_bytes()[:left])
-    assert held(Store(tmp_path, 3)) == {}
+    assert held(VectorStore(tmp_path, 3)) == {}
 
 
 def test_one_of_another_dimension_is_none(tmp_path: Path) -> None:
     filled(tmp_path, 1)
-    assert held(Store(tmp_path, 4)) == {}
+    assert held(VectorStore(tmp_path, 4)) == {}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -77,10 +77,10 @@ def test_what_was_never_finished_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     left = one.rename(one.with_suffix(".new"))
-    assert held(Store(tmp_path, 3)) == {}
+    assert held(VectorStore(tmp_path, 3)) == {}
     assert left.exists(), "another process may be writing it"
     os.utime(left, (0, 0))
-    assert held(Store(tmp_path, 3)) == {}
+    assert held(VectorStore(tmp_path, 3)) == {}
     assert not left.exists()
 
 
@@ -89,7 +89,7 @@ def test_what_is_not_wanted_any_more_is_not_on_the_disk(tmp_path: Path) -> None:
     assert store.keep({key(1), key(3)})
     assert set(held(store)) == {key(1), key(3)}
     assert all(key(2) not in one.read_bytes() for one in tmp_path.iterdir())
-    assert set(held(Store(tmp_path, 3))) == {key(1), key(3)}
+    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
 def test_when_all_is_wanted_nothing_is_written(tmp_path: Path) -> None:
@@ -100,28 +100,28 @@ def test_when_all_is_wanted_nothing_is_written(tmp_path: Path) -> None:
 
 
 def test_many_files_become_one(tmp_path: Path) -> None:
-    numbers = range(1, MOST_SEGMENTS + 3)
+    numbers = range(1, MAX_FILES + 3)
     filled(tmp_path, *numbers)
-    assert len(list(tmp_path.iterdir())) < MOST_SEGMENTS
-    assert set(held(Store(tmp_path, 3))) == {key(one) for one in numbers}
+    assert len(list(tmp_path.iterdir())) < MAX_FILES
+    assert set(held(VectorStore(tmp_path, 3))) == {key(one) for one in numbers}
 
 
 def test_two_processes_write_into_one_folder(tmp_path: Path) -> None:
-    first, second = Store(tmp_path, 3), Store(tmp_path, 3)
+    first, second = VectorStore(tmp_path, 3), VectorStore(tmp_path, 3)
     first.add([key(1)], [rows(1)])
     second.add([key(2)], [rows(2)])
     second.add([key(1)], [rows(1)])
-    assert set(held(Store(tmp_path, 3))) == {key(1), key(2)}
-    third = Store(tmp_path, 3)
+    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(2)}
+    third = VectorStore(tmp_path, 3)
     assert third.keep({key(1)})  # merged, and the files of the others are gone
     first.add([key(3)], [rows(3)])
     assert set(held(first)) == {key(1), key(3)}
-    assert set(held(Store(tmp_path, 3))) == {key(1), key(3)}
+    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
 def test_a_disk_that_takes_nothing_leaves_them_in_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = Store(tmp_path / "file" / "vectors", 3)
+    store = VectorStore(tmp_path / "file" / "vectors", 3)
     with pytest.raises(OSError, match=r"[Nn]ot a directory"):
         store.add([key(1)], [rows(1)])
     assert list(held(store)) == [key(1)]

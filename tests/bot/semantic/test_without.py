@@ -12,7 +12,7 @@ from tests import ROOT
 
 LOADED = """
 import sys, json
-from adapters.terminal.entry import main
+from adapters.terminal.main import main
 sys.argv = ["analects", *sys.argv[1:]]
 try:
     main()
@@ -31,7 +31,7 @@ def test_nothing_of_it_is_imported(command: list[str]) -> None:
         input="",
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=120,
         check=True,
     )
     assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -1,18 +1,19 @@
 """After everything was asked, set and pressed with marked words, by people with marked names, no table holds one of them."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
 
 from bot.schedule.plan import Plan
 from bot.state.database import metadata
-from bot.state.digest_store import Standing
-from bot.state.fallback import opened
+from bot.state.digest_store import ChannelDigest
+from bot.state.fallback import open_state
 from tests.adapters.discord.test_running import given
 from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
-from tests.slack_server import SlackServer
+from tests.slack_server import Delivery, SlackServer, User
 
 MARK = "zwolfkraut"
 NOTE = f"""# Marked {MARK}title
@@ -25,11 +26,15 @@ NOTE = f"""# Marked {MARK}title
 """
 
 
+def is_answered(slack: SlackServer, asked: Delivery, person: User) -> bool:
+    return any(one.ephemeral_to == person.id for one in slack.replies_to(asked))
+
+
 async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "marked.md").write_text(NOTE, encoding="utf-8")
-    state = await opened(state_url)
-    fast = "import bot.digest.clerk; bot.digest.clerk.TICK = 0.2"
+    state = await open_state(state_url)
+    fast = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 0.2"
     async with SlackServer() as slack, DiscordServer() as discord:
         settings = {
             **given(discord),
@@ -47,16 +52,14 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
             await discord.answered(room, discord.ask(f"{MARK}ben", room, said))
             for words in (f"search {said}", "random", "digest daily at 9:00 UTC"):
                 asked = await slack.slash(ann, general, "/highlight", words)
-                await slack.until(
-                    lambda asked=asked: any(one.ephemeral_to == ann.id for one in slack.replies_to(asked))
-                )  # type: ignore[misc]
+                await slack.until(partial(is_answered, slack, asked, ann))
             now = datetime.now(UTC).timestamp() - 60
             due = datetime.fromtimestamp(now, UTC)
             channel = slack.channel(f"{MARK}digest", [ann])
             plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
             place = f"slack:{channel.id}"
-            await state.shelf.put(Standing(place, place, plan, now - 300, due.date()))
-            await slack.until(lambda: bool(slack.posts(channel)), timeout=20)
+            await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
+            await slack.until(lambda: bool(slack.posts(channel)))
             digest = slack.posts(channel)[0]
             for action in ("keep", "never"):
                 await slack.reply_to(await slack.press(ann, digest, f"digest:{action}"))

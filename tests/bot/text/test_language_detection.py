@@ -11,7 +11,7 @@ from bot.search.index import Index
 from bot.text.analysis import tokens
 from bot.text.stemming import SNOWBALL
 from bot.text.stop_words import stop_words
-from bot.understanding.intent import content, tongue_of
+from bot.understanding.intent import language_by_stop_words, without_stop_words
 from corpus.model import Highlight
 from tests.libraries import highlight, of
 
@@ -112,7 +112,7 @@ def test_found_without_accents(code: str) -> None:
 def test_a_word_that_says_nothing_is_not_looked_for(code: str) -> None:
     word = TEXTS[code][3]
     found, index = tokens(word), ALONE[code]
-    assert content(found, tongue_of(found, index), index) == []
+    assert without_stop_words(found, language_by_stop_words(found, index), index) == []
     assert stop_words(code)
 
 
@@ -132,4 +132,6 @@ def test_letters_that_are_written_in_several_ways(question: str, code: str) -> N
 
 
 def test_languages_of_as_many_sources_stand_in_the_same_order_at_every_start() -> None:
-    assert list(MIXED.tongues) == sorted(MIXED.tongues, key=lambda code: (-MIXED.languages.count(code), code))
+    assert list(MIXED.library_languages) == sorted(
+        MIXED.library_languages, key=lambda code: (-MIXED.languages.count(code), code)
+    )

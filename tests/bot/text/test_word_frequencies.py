@@ -6,17 +6,18 @@ from importlib.resources import files
 
 import pytest
 
-from bot.text.word_frequencies import COUNTED, count, is_word, rarity
+from bot.text.word_frequencies import RARITY_LANGUAGES, count, is_word, rarity
 
 
-@pytest.mark.parametrize("language", sorted(COUNTED))
+@pytest.mark.long
+@pytest.mark.parametrize("language", sorted(RARITY_LANGUAGES))
 def test_every_list_can_be_halved(language: str) -> None:
     packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
     listed: dict[str, int] = json.loads(gzip.decompress(packed))
     words = list(listed)
     some = [*words[:3], *words[1000 :: len(words) // 200], *words[-3:]]
     assert [count(word, language) for word in some] == [listed[word] for word in some]
-    assert sum(listed.values()) == pytest.approx(COUNTED[language], rel=0.01)
+    assert sum(listed.values()) == pytest.approx(RARITY_LANGUAGES[language], rel=0.01)
     assert 0 <= rarity(max(words, key=listed.__getitem__), language) < 0.1
 
 

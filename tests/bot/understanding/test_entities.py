@@ -5,7 +5,7 @@ from bot.chat.wording import nothing_fits
 from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.search.query import parse
-from bot.understanding.intent import understood
+from bot.understanding.intent import understand
 from tests.libraries import highlight, of
 
 INDEX = Index.build(
@@ -132,8 +132,8 @@ SPACELESS = Index.build(
     ],
 )
 def test_names_in_scripts_without_blanks(question: str, first: str, sources: set[str]) -> None:
-    meaning = understood(parse(question), SPACELESS)
-    named = {one.id for one in SPACELESS.library.highlights if _source(one.id) in meaning.sources}
+    intent = understand(parse(question), SPACELESS)
+    named = {one.id for one in SPACELESS.library.highlights if _source(one.id) in intent.named_sources}
     assert named == sources
     assert ids(answer(Question(question, 3), SPACELESS))[0] == first
 
@@ -145,13 +145,13 @@ def _source(id_: str) -> int:
 
 def test_a_name_without_blanks_is_nothing_that_is_asked() -> None:
     """What a passage has of the name, or of the name's last and the next word's first sign, does not answer."""
-    wanted = understood(parse("田野和夫怎么养猫"), SPACELESS).wanted
-    assert [word.typed for word in wanted if word.weight] == ["怎么", "么养", "养猫"]
+    terms = understand(parse("田野和夫怎么养猫"), SPACELESS).terms
+    assert [word.typed for word in terms if word.weight] == ["怎么", "么养", "养猫"]
     assert not answer(Question("田野和夫怎么养猫", 3), SPACELESS).found
     assert not answer(Question("叶舟怎么补漏水的屋顶", 3), SPACELESS).found
 
 
 @pytest.mark.parametrize("question", ["田野和夫", "林德", "风筝与湖水"])
 def test_a_name_without_blanks_alone_brings_all_of_theirs(question: str) -> None:
-    assert understood(parse(question), SPACELESS).only_names
+    assert understand(parse(question), SPACELESS).only_names
     assert len(ids(answer(Question(question, 3), SPACELESS))) == 1

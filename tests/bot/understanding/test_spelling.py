@@ -1,7 +1,7 @@
 from bot.answering.answer import answer
 from bot.model import Question
 from bot.search.index import Index
-from bot.understanding.spelling import MOST
+from bot.understanding.spelling import MAX_CORRECTIONS
 from tests.libraries import library
 
 LONG = ("Notes are thoughts that were worth a second look.",)
@@ -42,4 +42,4 @@ def test_a_word_of_the_language_of_the_question_is_no_misspelling() -> None:
 
 def test_so_many_words_are_corrected_and_no_more() -> None:
     wrong = " ".join(f"memo{letter}ries" for letter in "abcdefghijklmnopqrstuvwxyz")
-    assert len(answer(Question(wrong), INDEX).corrected) == MOST
+    assert len(answer(Question(wrong), INDEX).corrected) == MAX_CORRECTIONS

@@ -78,7 +78,7 @@ def test_folder_goes_away_while_it_is_walked(tmp_path: Path, monkeypatch: pytest
             raise FileNotFoundError(2, "No such file or directory")
         return real(path)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(files.os, "scandir", vanishing)
+    monkeypatch.setattr(os, "scandir", vanishing)
     found = load.load(tmp_path)
     assert found.notes == 1
     assert reasons(found) == {"deep": "the folder cannot be read: no such file or directory"}
@@ -169,6 +169,7 @@ def test_hundred_megabytes_are_skipped_unread(tmp_path: Path) -> None:
     assert found.notes == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("head", ["", "- ", "---\ntitle: ", "# T\n## Highlights\n- "])
 def test_a_line_of_ten_megabytes(tmp_path: Path, head: str) -> None:
     begin = time.process_time()
@@ -313,7 +314,7 @@ def test_names(tmp_path: Path) -> None:
         "🌱 Don't [x] #1 & (y) | \"z\".md".encode(), b"-rf.md", b"a%3Ab.md", b"a\x1b[31mb.md", b"~.md", b"A.MD",
     ]  # fmt: skip
     for number, name in enumerate(names):
-        with open(os.path.join(os.fsencode(tmp_path), name), "w") as file:
+        with open(os.path.join(os.fsencode(tmp_path), name), "w") as file:  # noqa: PTH118, PTH123  a name of bytes
             file.write(f"## Highlights\n- Highlight {number}. {TAIL.format(number)}\n")
     found = load.load(tmp_path)
     assert len(found.highlights) == len(names)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.folder import files
-from corpus.formats.reader import Note
+from corpus.formats.entry import Note
 from corpus.load import load, read_note
 from corpus.model import Highlight
 from tests.notes_on_disk import TAIL, library, note, read, texts
@@ -156,7 +156,11 @@ def test_the_readers_paragraphs_are_no_highlights_for_their_links(tmp_path: Path
 
 def test_numbered_lines_each_with_its_tail(tmp_path: Path) -> None:
     text = note(f"1. One {TAIL.format(1)}", f"2. Two {TAIL.format(2)}", "of it", f"3. Three {TAIL.format(3)}")
-    assert texts(read(tmp_path, text)) == ["One", "Two", "Three"]  # the numbers run on: they are the template's
+    assert texts(read(tmp_path, text)) == [
+        "One",
+        "Two",
+        "Three",
+    ]  # the numbers run on: they are the template's
     text = note(f"3. One {TAIL.format(1)}", f"1. Two {TAIL.format(2)}")
     assert texts(read(tmp_path, text)) == ["3. One", "1. Two"]
     text = note(f"- One {TAIL.format(1)}", "    - Tags: [[x]]", f"2. Two {TAIL.format(2)}")

@@ -82,16 +82,13 @@ def replies(draw: st.DrawFn) -> Reply:
     command = Command(draw(st.sampled_from(["by", "from", "tag"])), said, offset)
     pages = draw(st.lists(st.builds(SourceCount, sources, st.integers(1, 99_999)), min_size=1, max_size=12))
     corrected = draw(st.dictionaries(texts, texts, max_size=3))
-    return draw(
-        st.sampled_from(
-            [
-                Answer(said, found, offset, total + len(found), corrected),
-                Answer(said, (), 0, 0, corrected, {"author": [said]}, tuple(said.split()), (said,)),
-                Picks(found, Command("random", limit=len(found))),
-                Digest(found[:10], said),
-                Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),
-                Sources(Command("sources"), SourcePage(tuple(pages), len(pages) + total, offset)),
-                Notice(said),
-            ]
-        )
-    )
+    kinds: list[Reply] = [
+        Answer(said, found, offset, total + len(found), corrected),
+        Answer(said, (), 0, 0, corrected, {"author": [said]}, tuple(said.split()), (said,)),
+        Picks(found, Command("random", limit=len(found))),
+        Digest(found[:10], said),
+        Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),
+        Sources(Command("sources"), SourcePage(tuple(pages), len(pages) + total, offset)),
+        Notice(said),
+    ]
+    return draw(st.sampled_from(kinds))

@@ -6,14 +6,13 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource
+from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource, source_key
 from adapters.discord.card import layout
 from adapters.discord.render import Origin, render
 from adapters.discord.share import shared
-from adapters.discord.source_keys import source_key
 from bot.chat.conversation import Bot
 from bot.chat.replies import Reply
-from bot.chat.requests import parse
+from bot.chat.requests import Command
 from bot.model import Question
 
 
@@ -106,9 +105,9 @@ async def test_a_thousand_answers_leave_nothing_in_the_library(client: Client) -
 async def test_what_was_private_is_shared_as_it_stands(bot: Bot) -> None:
     for request in (
         Question("sleep and memory"),
-        parse("random"),
-        parse("sources"),
-        parse("by Ilse Brandvoort"),
+        Command("random"),
+        Command("sources"),
+        Command("by", "Ilse Brandvoort"),
     ):
         client = Client(bot.reply(request), private=True)
         async with simcord.run(client) as env:

@@ -1,4 +1,4 @@
-"""The socket is closed by Slack, reset, or falls silent: back without help, nothing lost (faults 9 and 10)."""
+"""Slack closes the socket, it is reset, or nothing arrives: the bot reconnects by itself and loses nothing (faults 9 and 10)."""
 
 import asyncio
 
@@ -58,5 +58,5 @@ async def test_no_socket_holds_for_ten_minutes_and_no_other_platform_is_up(start
     async with SlackServer() as slack:
         slack.sockets.refuses_upgrades = True
         async with start(slack, ready=False) as bot:
-            await asyncio.wait([bot.running], timeout=10)
-            assert type(bot.running.exception()).__name__ == "HopelessError"
+            await asyncio.wait([bot.running], timeout=60)
+            assert type(bot.running.exception()).__name__ == "ConnectionFailedError"

@@ -1,4 +1,4 @@
-"""A token is wrong, swapped, half of a pair, or revoked later (fault 16)."""
+"""A token is wrong, swapped, missing beside another, or revoked later (fault 16)."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ async def test_revoked_later_there_is_no_login_loop(start: Starting) -> None:
         slack.revoke(APP)
         slack.sockets.live[0].abort()
         await slack.until(lambda: slack.calls("apps.connections.open")[-1].error == "token_revoked")
-        await slack.quiet(idle=0.5, timeout=3)
+        await slack.quiet(idle=0.5)
         assert len([call for call in slack.calls("apps.connections.open") if call.error]) == 1
         assert "token_revoked" in str(bot.health.platforms["slack"].problem)
         assert not bot.running.done()

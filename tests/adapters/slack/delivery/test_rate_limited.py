@@ -1,4 +1,4 @@
-"""Slack answers 429: waited for as told, in order, and no other channel is held up (fault 13)."""
+"""Slack answers 429: the bot waits as long as Slack says, posts in order, and delays no other channel (fault 13)."""
 
 import time
 
@@ -45,6 +45,6 @@ async def test_rate_limited_for_ten_minutes(start: Starting, caplog: pytest.LogC
         elsewhere = await slack.mention(ann, slack.channel("random", [ann]), "and sleep?")
         await slack.reply_to(elsewhere)
         await slack.quiet()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 60
         assert len(slack.calls("chat.postMessage")) == 2
         assert caplog.text.count("given up") == 1

@@ -1,4 +1,4 @@
-"""What the face of every platform shares: links, cutting, highlights brought up again, dates."""
+"""What the rendering of every platform shares: links, cutting, highlights shown again, dates."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from bot.chat.conversation import Bot
 from bot.model import Quote
 from bot.text import safe_links
 from bot.text.sanitize import visible
-from bot.text.truncate import clipped, cut
+from bot.text.truncate import clipped, cut_position
 from tests.adapters.slack.render import hostile
 from tests.libraries import highlight
 
@@ -33,12 +33,12 @@ from tests.libraries import highlight
     ],
 )
 def test_a_text_is_cut_between_words_else_between_characters(text: str, most: int, kept: str) -> None:
-    assert text[: cut(text, most)].rstrip() == kept
+    assert text[: cut_position(text, most)].rstrip() == kept
 
 
 @given(hostile.long_texts, st.integers(1, 500))
 def test_what_is_cut_has_room(text: str, most: int) -> None:
-    assert len(visible(text[: cut(text, most)])) <= most
+    assert len(visible(text[: cut_position(text, most)])) <= most
     assert len(visible(clipped(text, most, ""))) <= most
 
 

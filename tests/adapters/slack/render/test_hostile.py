@@ -1,4 +1,4 @@
-"""Whatever stands in the notes or is asked: Slack takes the message, shows it as it is, calls nobody, links the web only."""
+"""Whatever notes and questions contain, Slack accepts the message, shows it literally, pings nobody and links the web only."""
 
 import json
 from collections.abc import Iterator
@@ -15,12 +15,13 @@ from bot.model import OMISSION, Answer, Quote
 from bot.text import safe_links as web
 from bot.text.sanitize import visible
 from tests.adapters.slack.render import hostile
+from tests.examples import examples
 from tests.slack_server import links, notification, pings, unfurls, visible_text
 from tests.slack_server.json_types import Json
 from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
 
 pytestmark = pytest.mark.timeout(300)
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def payload(message: SlackMessage) -> Json:
@@ -35,7 +36,7 @@ def messages(reply: Reply) -> Iterator[SlackMessage]:
 
 @given(hostile.replies)
 @many
-def test_slack_takes_every_message_and_nobody_is_called(reply: Reply) -> None:
+def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
     for message in messages(reply):
         assert problems(message.blocks) == []
         assert size_of(message.blocks) <= MOST_CHARACTERS
@@ -81,11 +82,11 @@ def test_every_link_survives_a_long_answer(reply: Answer) -> None:
     count = sum(1 for block in message.blocks if block["type"] == "divider") + 1
     for quote in reply.quotes[:count]:
         for address in (quote.highlight.link, quote.highlight.source.url):
-            assert passage.web(address) is None or address in found
+            assert passage.linkable_url(address) is None or address in found
 
 
 @given(hostile.texts | st.sampled_from(hostile.ADDRESSES))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_what_is_linked_is_a_plain_address_of_the_web(text: str) -> None:
     address = web.web(text)
     if address is not None:
@@ -94,7 +95,7 @@ def test_what_is_linked_is_a_plain_address_of_the_web(text: str) -> None:
 
 
 @given(hostile.texts)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_notification_is_escaped_once(text: str) -> None:
     message = render.message(Notice(f"a {text} b"), asker=None, private=False)
     read = message.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -103,7 +104,7 @@ def test_the_notification_is_escaped_once(text: str) -> None:
 
 
 def quoted(message: SlackMessage) -> list[str]:
-    """The texts behind bars."""
+    """The texts of the quotes."""
     return [
         "".join(str(element["text"]) for element in part["elements"])
         for block in message.blocks
@@ -114,18 +115,18 @@ def quoted(message: SlackMessage) -> list[str]:
 
 
 def blank(reply: Answer | Picks | Quotes) -> int:
-    """Quotes of which nothing can be seen."""
+    """How many quotes have nothing visible."""
     return sum(not parts_of(quote) for quote in reply.quotes)
 
 
 def parts_of(quote: Quote) -> list[str]:
-    """What can be seen of each part of the quote, where anything can."""
+    """The visible text of each part of the quote that has any."""
     parts = (visible(quote.highlight.plain[start:end]) for start, end in quote.spans)
     return [part for part in parts if part]
 
 
 def promised(text: str, quote: Quote) -> bool:
-    """Whether the text is made of parts of the passage, joined by the mark of omission; at its end perhaps the one of a cut."""
+    """Whether the text consists of parts of the passage joined by the mark of omission, perhaps with one more at the end."""
     whole = OMISSION.join(parts_of(quote))
     return whole.startswith((text, text.removesuffix("[…]").removesuffix(" ")))
 

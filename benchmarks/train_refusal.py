@@ -1,91 +1,99 @@
-"""Fits when words and meaning together answer: `python -m benchmarks.fitting --vaults DIR --collections DIR --model M [--write]`.
+"""Trains the rule that refuses by words and meaning.
 
-A logistic regression over the signals of `bot.answering.fusion` and their products, on the parts of the question set that are known
-and on public collections, whose questions are asked of each other too. Prints what it is worth on a part or collection that
-it was not fitted on, and what the weight of meaning does to the ranking.
+    python -m benchmarks.train_refusal --vaults DIR --collections DIR --model M [--write]
+
+A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
+the question set and on public collections, whose questions are also asked of each other. Prints how well each part or collection
+is judged after training on the others, and how the weight of the cosine changes the ranking.
 """
 
 import argparse
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from benchmarks.collections import collections
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.quality import library
-from benchmarks.questions import KNOWN, ROOT, SHOWN, libraries
+from benchmarks.questions import KNOWN, SHOWN, libraries
 from benchmarks.refusing import some
-from bot.answering.answer import MOST_QUOTES, fusion
-from bot.answering.fusion import Fused, signals
-from bot.answering.logistic import Logistic
+from bot.answering.find import MAX_QUOTES, rank
+from bot.answering.logistic import Logistic, Weights
+from bot.answering.parameters import MEANING
+from bot.answering.ranked import RankedPassages
+from bot.answering.refusal_weights import write_weights
+from bot.answering.signals import refusal_signals
 from bot.search.arrays import Floats, Longs
 from bot.search.index import Index
 from bot.search.query import parse
-from bot.semantic.embedding import Embedding
-from bot.understanding.intent import understood
-
-FITTED = ROOT / "bot" / "answering" / "fitted.py"
+from bot.semantic.embedding import Embedding, Similarities
+from bot.understanding.intent import Intent, understand
 
 SOFTNESS = 1.0
-"""scikit-learn's C: the inverse of how much large weights cost."""
+"""scikit-learn's C: the inverse of the regularisation strength."""
 
-SHARE = 0.25
-"""What the questions of the collections count together, those of the set counting 1: they are easier to tell."""
+COLLECTIONS_WEIGHT = 0.25
+"""Total weight of the collections' questions; those of the question set have 1. The collections are easier."""
 
-LOST = 0.045
-"""Part of the answers found that is refused, of the set that is fitted on: leaves room below the 0.05 that are allowed."""
+REFUSED_ANSWERS = 0.045
+"""Share of the found answers of the question set that is refused; leaves room below the 0.05 that are allowed."""
 
-OTHERS = 40
+MAX_FOREIGN_QUESTIONS = 40
 """Questions of each other collection that a collection is asked."""
 
-WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
-
-Signals = NDArray[np.float64]
+COSINE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question, with the numbers of the passages that answer it: none where nothing does."""
+    """One question, with the numbers of the passages that answer it; none where no passage does."""
 
     part: str
     """Of the question set, or the name of the collection."""
     kind: str
     right: frozenset[int]
-    ranked: Callable[[float | None], Fused]
-    """By any weight of meaning."""
+    ranked: Callable[[float], RankedPassages]
+    """The ranking with this weight of the cosine."""
     signals: Floats
     answered: bool
     """Whether a right passage is among the first five."""
 
     @property
     def useful(self) -> bool:
-        """Whether it is better answered or better refused; where the passage was not found it matters little."""
+        """Whether it should clearly be answered or refused; if the passage was not found, it matters little."""
         return self.answered or not self.right
 
 
 def case(
     part: str, kind: str, text: str, right: frozenset[int], index: Index, embedding: Embedding
 ) -> Case | None:
-    """A question that was asked; None where it is left to the words."""
-    meaning = understood(parse(text), index)
-    near = embedding.near(meaning.asked or text, index)
-    if near is None:
+    """A question that was asked; None where the rule for words decides."""
+    intent = understand(parse(text), index)
+    similarities = embedding.similarities(intent.text or text, index)
+    if similarities is None:
         return None
-    ranked = partial(fusion, meaning, near, MOST_QUOTES, None, index)
-    found = ranked(None)
-    told = signals(found, meaning, near.language, index)
-    return None if told is None else Case(part, kind, right, ranked, told, _hit(found.passages, right))
+    ranked = partial(_ranked, intent, index, similarities)
+    usual = ranked(MEANING.cosine_weight)
+    signals = refusal_signals(usual, intent, index)
+    if signals is None:
+        return None
+    return Case(part, kind, right, ranked, signals, _hit(usual.found.passages, right))
 
 
-def _hit(passages: Longs, right: Collection[int], most: int = SHOWN) -> bool:
-    return any(passage in right for passage in passages[:most].tolist())
+def _ranked(intent: Intent, index: Index, similarities: Similarities, cosine_weight: float) -> RankedPassages:
+    parameters = replace(MEANING, cosine_weight=cosine_weight)
+    return rank(intent, index, MAX_QUOTES, None, similarities, parameters)
+
+
+def _hit(passages: Longs, right: Collection[int], limit: int = SHOWN) -> bool:
+    """Whether one of the first `limit` passages is right."""
+    return any(passage in right for passage in passages[:limit].tolist())
 
 
 def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
@@ -99,14 +107,14 @@ def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
 
 
 def public(folder: Path, made: Vectors) -> Iterator[Case | None]:
-    """Questions of the collections, each asked of its own and some of every other."""
+    """Questions of the collections, each asked of its own collection, and some of every other."""
     found = list(collections(folder))
     for collection in found:
         index = Index.build(library(collection.passages))
         embedding = made.of(collection.name, index)
         numbers = _numbers(index)
         for other in found:
-            for name in some(other) if other is collection else some(other, OTHERS):
+            for name in some(other) if other is collection else some(other, MAX_FOREIGN_QUESTIONS):
                 grades = collection.relevant[name] if other is collection else {}
                 right = frozenset(numbers[id_] for id_, grade in grades.items() if grade > 0)
                 if right or other is not collection:
@@ -117,15 +125,15 @@ def _numbers(index: Index) -> dict[str, int]:
     return {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
 
 
-def fitted(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
-    """The regression of what is answered and what is not to be; `LOST` of what is answered in the set is refused."""
+def train(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
+    """The regression of answered questions against those to refuse, shifted so that `REFUSED_ANSWERS` are refused."""
     useful = [one for one in cases if one.useful]
     seen = np.array([one.signals for one in useful], np.float64)
     low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
     answered = np.array([one.answered for one in useful])
     of_set = np.array([one.part in KNOWN for one in useful])
     weights = np.ones(len(useful))
-    for group, share in ((of_set, 1.0), (~of_set, SHARE)):
+    for group, share in ((of_set, 1.0), (~of_set, COLLECTIONS_WEIGHT)):
         for side in (group & answered, group & ~answered):
             weights[side] = share * of_set.sum() / 2 / max(side.sum(), 1)
     scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
@@ -133,10 +141,10 @@ def fitted(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
     regression.fit(shaped, answered, sample_weight=weights)
     form = _form(scaler, products, scaled, regression)
-    rule = Logistic(low.tolist(), high.tolist(), form.tolist())
+    rule = Logistic(low, high, form)
     found = [rule.log_odds(one) for one in seen[answered & of_set]]
-    form[0, 0] -= np.quantile(found, LOST)
-    return Logistic(_rounded(low), _rounded(high), tuple(_rounded(row) for row in form))
+    form[0, 0] -= np.quantile(found, REFUSED_ANSWERS)
+    return Logistic(low.round(3), high.round(3), form.round(3))
 
 
 def _form(
@@ -144,8 +152,8 @@ def _form(
     products: PolynomialFeatures,
     scaled: StandardScaler,
     regression: LogisticRegression,
-) -> Signals:
-    """The steps of the regression as one quadratic form over 1 and the signals as they are."""
+) -> Weights:
+    """All steps of the regression as one quadratic form over 1 and the unscaled signals."""
     weights = regression.coef_[0] / scaled.scale_
     count = len(scaler.mean_)
     inner = np.zeros((count + 1, count + 1))
@@ -163,7 +171,7 @@ def _form(
     return np.triu(whole) + np.tril(whole, -1).T
 
 
-def _rounded(values: Signals) -> tuple[float, ...]:
+def _rounded(values: Weights) -> tuple[float, ...]:
     return tuple(round(float(value), 3) for value in values)
 
 
@@ -172,9 +180,9 @@ def _part(values: Iterable[bool]) -> float:
     return fmean(listed) if listed else 0.0
 
 
-def judged(cases: Sequence[Case], likely: Iterable[float]) -> str:
-    """Answered and found of the answerable; refused of the unanswerable; refused of those with their passage; a row."""
-    pairs = [(one, value >= 0.5) for one, value in zip(cases, likely, strict=True)]
+def judge(cases: Sequence[Case], probabilities: Iterable[float]) -> str:
+    """A row: shares of the answerable answered rightly, of the unanswerable refused, of the found refused."""
+    pairs = [(one, value >= MEANING.min_probability) for one, value in zip(cases, probabilities, strict=True)]
     return _row(
         _part(fits and one.answered for one, fits in pairs if one.right),
         _part(not fits for one, fits in pairs if not one.right),
@@ -186,35 +194,37 @@ def _row(*values: float) -> str:
     return " | ".join(f"{value:.3f}" for value in values) + " |"
 
 
-def told(cases: Sequence[Case], softness: float) -> Logistic:
-    """Fits, and prints what that is worth on each part or collection by a fit on the others."""
+def train_and_report(cases: Sequence[Case], softness: float) -> Logistic:
+    """Trains, and prints how well each part or collection is judged after training on the others."""
     print(
         "\n| part | questions | hit@5, answered | refused rightly | refused wrongly |\n|---|---|---|---|---|"
     )
     of_set: list[Case] = []
     unseen: list[float] = []
     for part in dict.fromkeys(one.part for one in cases):
-        rule = fitted([one for one in cases if one.part != part], softness)
+        rule = train([one for one in cases if one.part != part], softness)
         others = [one for one in cases if one.part == part]
-        likely = [rule(one.signals) for one in others]
-        print(f"| {part}, by the others | {len(others)} | {judged(others, likely)}")
+        likely = [rule.probability(one.signals) for one in others]
+        print(f"| {part}, by the others | {len(others)} | {judge(others, likely)}")
         if part in KNOWN:
             of_set += others
             unseen += likely
-    print(f"| the set, by the others | {len(of_set)} | {judged(of_set, unseen)}")
-    rule = fitted(cases, softness)
-    print(f"| the set, by all | {len(of_set)} | {judged(of_set, [rule(one.signals) for one in of_set])}")
+    print(f"| the set, by the others | {len(of_set)} | {judge(of_set, unseen)}")
+    rule = train(cases, softness)
+    print(
+        f"| the set, by all | {len(of_set)} | {judge(of_set, [rule.probability(one.signals) for one in of_set])}"
+    )
     return rule
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.train_refusal", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument(
         "--collections", type=Path, required=True, help="folder of the collections, in BEIR's layout"
     )
     parser.add_argument("--softness", type=float, default=SOFTNESS, help="scikit-learn's C")
-    parser.add_argument("--write", action="store_true", help="write what is fitted into the program")
+    parser.add_argument("--write", action="store_true", help="write the weights into the program")
     options(parser)
     given = parser.parse_args(arguments)
     given.meaning = True
@@ -222,40 +232,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     assert made is not None
     of_set = [one for one in own(given.vaults, made) if one is not None]
     _ranking(of_set)
-    rule = told(of_set + [one for one in public(given.collections, made) if one is not None], given.softness)
+    rule = train_and_report(
+        of_set + [one for one in public(given.collections, made) if one is not None], given.softness
+    )
     if given.write:
-        FITTED.write_text(_module(rule), "utf-8")
+        write_weights(made.model.name, rule)
 
 
 def _ranking(cases: Sequence[Case]) -> None:
     print("| weight of meaning | hit@1 | hit@5 | paraphrase hit@5 |\n|---|---|---|---|")
-    for weight in WEIGHTS:
-        found = [(one, one.ranked(weight).passages) for one in cases if one.right]
+    for weight in COSINE_WEIGHTS:
+        found = [(one, one.ranked(weight).found.passages) for one in cases if one.right]
         first = _part(_hit(passages, one.right, 1) for one, passages in found)
         others = _part(_hit(passages, one.right) for one, passages in found if one.kind == "paraphrase")
         print(
             f"| {weight} | {_row(first, _part(_hit(passages, one.right) for one, passages in found), others)}"
         )
-
-
-def _module(rule: Logistic) -> str:
-    lines = [
-        '"""How likely it is that passages answer, by the signals of `bot.answering.fusion`.',
-        "",
-        "Written by `python -m benchmarks.fitting --write`, not by hand.",
-        '"""',
-        "",
-        "from bot.answering.logistic import Logistic",
-        "",
-        "ANSWERS = Logistic(",
-        f"    {rule.low},",
-        f"    {rule.high},",
-        "    (",
-        *(f"        {row}," for row in rule.form),
-        "    ),",
-        ")  # fmt: skip",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

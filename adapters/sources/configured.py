@@ -1,0 +1,66 @@
+"""The services that notes are fetched from, under the settings of this process."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from adapters.sources.git_store import GitStore
+from adapters.sources.git_sync import GitSync
+from adapters.sources.outcome import Outcome
+from adapters.sources.readwise_store import ReadwiseStore
+from adapters.sources.readwise_sync import Account, Arrived, ReadwiseSync
+from bot.library.freshness import SyncState
+from bot.settings import Settings
+from corpus.folder.roots import fetched_folder
+
+TITLES = {"readwise": "Readwise", "git": "git"}
+"""What people are told."""
+
+
+class NoteSource(Protocol):
+    """A service that notes are fetched from."""
+
+    @property
+    def name(self) -> str:
+        """ "readwise" or "git"."""
+
+    async def run(self, full: bool = False, force: bool = False) -> Outcome:
+        """Fetches once; all of it with `full`. `force` allows that most of what is there goes. Raises SourceError."""
+
+    async def check(self) -> str:
+        """Looks whether it can be reached with its token, and says so. Raises SourceError."""
+
+    def succeeded(self) -> float | None:
+        """When fetching last worked, in seconds since 1970."""
+
+
+def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteSource]:
+    """Those whose settings are there; `arrived` is told of progress."""
+    if not settings.fetches:
+        return []
+    folder = fetched_folder(settings.state_path)
+    found: list[NoteSource] = []
+    if settings.readwise_token is not None:
+        privacy = settings.rules.privacy([])
+        account = Account(
+            settings.readwise_token, settings.readwise_api_url, settings.private_tags, privacy.tags.covers_any
+        )
+        found.append(ReadwiseSync(ReadwiseStore(folder), account, arrived=arrived))
+    if settings.corpus_git is not None:
+        found.append(
+            GitSync(
+                GitStore(folder), settings.corpus_git, settings.corpus_git_token, settings.corpus_git_branch
+            )
+        )
+    return found
+
+
+def syncs(settings: Settings) -> Iterator[SyncState]:
+    """When fetching last worked, of every service that is set up or was fetched from; without asking any."""
+    folder = fetched_folder(settings.state_path)
+    wanted = {source.name for source in configured(settings)}
+    for name, progress in (
+        ("readwise", ReadwiseStore(folder).progress()),
+        ("git", GitStore(folder).progress()),
+    ):
+        if name in wanted or progress.succeeded is not None:
+            yield SyncState(name, progress.succeeded)

@@ -1,0 +1,45 @@
+"""Why notes could not be fetched. Each message is a sentence for a person, without its full stop and without any token.
+
+SourceError
+├── RefusedTokenError        the service does not take the token: nothing will change until a person acts
+├── OutOfReachError          no answer, an answer cut off, a fault of the service, a limit that lasts too long
+├── UnusableAnswerError      an answer came and is not what the service documents
+├── ReplacementRefusedError  most of what is there would go, and nobody has confirmed it
+├── BusyError                another process fetches into the same folder
+└── CannotKeepError          what was fetched could not be written to STATE_PATH
+"""
+
+from bot.settings import SettingsError
+from corpus.errors import AnalectsError
+
+
+class SourceError(AnalectsError):
+    """Notes could not be fetched; what was fetched before is still there."""
+
+
+class RefusedTokenError(SourceError):
+    """The service does not take the token that is set. It is an error of the settings (`settings_error`)."""
+
+    def __init__(self, variable: str, finding: str, fix: str) -> None:
+        self.settings_error = SettingsError(variable, finding, fix)
+        super().__init__(str(self.settings_error))
+
+
+class OutOfReachError(SourceError):
+    """The service could not be reached."""
+
+
+class UnusableAnswerError(SourceError):
+    """The service answered what cannot be used."""
+
+
+class ReplacementRefusedError(SourceError):
+    """More than half of what is there would be dropped."""
+
+
+class BusyError(SourceError):
+    """Another process fetches into the same folder."""
+
+
+class CannotKeepError(SourceError):
+    """What was fetched could not be written."""

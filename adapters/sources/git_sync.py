@@ -1,0 +1,281 @@
+"""A repository of notes, followed over HTTPS by dulwich, without a git binary.
+
+Only the last commit of one branch is fetched (depth 1). History may be rewritten: what counts is the commit that the branch is
+at. Nothing is checked out where it is read; see `adapters.sources.git_store`.
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from time import time
+from typing import TYPE_CHECKING, TypeVar, cast
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+from adapters.sources import private_files
+from adapters.sources.errors import (
+    CannotKeepError,
+    OutOfReachError,
+    RefusedTokenError,
+    UnusableAnswerError,
+)
+from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
+from adapters.sources.outcome import Outcome
+from corpus.folder.files import NoteFile
+from corpus.folder.read import read_note
+from corpus.model import Problem, Skipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dulwich.client import HttpGitClient
+    from dulwich.objects import ObjectID
+    from dulwich.refs import Ref
+    from dulwich.repo import Repo
+
+TIMEOUT_S = 60.0
+"""For a connection and for each piece of an answer."""
+USER_NAME = "x-access-token"
+"""Sent beside the token where the address names no user: GitHub, GitLab, Gitea and Forgejo take any, and this one is
+GitHub's own. Bitbucket wants `x-token-auth`, which stands in the address then."""
+Answer = TypeVar("Answer")
+_FOLLOWED = cast("Ref", b"refs/heads/followed")
+
+
+class GitSync:
+    """Follows one branch of one repository."""
+
+    name = "git"
+
+    def __init__(
+        self,
+        store: GitStore,
+        url: str,
+        token: SecretStr | None = None,
+        branch: str | None = None,
+        clock: Callable[[], float] = time,
+    ) -> None:
+        address = urlsplit(url)
+        host = address.netloc.rpartition("@")[2]
+        self._base = urlunsplit((address.scheme, host, "", "", ""))
+        self._path = address.path
+        self._user = address.username or USER_NAME
+        self._token = token
+        self._branch = branch
+        self._store = store
+        self._clock = clock
+
+    def succeeded(self) -> float | None:
+        """When fetching last worked, in seconds since 1970."""
+        return self._store.progress().succeeded
+
+    async def check(self) -> str:
+        """Looks whether the branch can be reached. Raises SourceError."""
+        commit = await asyncio.to_thread(self._look)
+        return f"the repository can be read, at commit {commit[:8]}"
+
+    async def run(self, full: bool = False, force: bool = False) -> Outcome:
+        """Fetches once; with `full` as if for the first time. Raises SourceError."""
+        del force  # a repository is what its owner pushed
+        try:
+            with private_files.locked(self._store.lock_file):
+                return await asyncio.to_thread(self._run, full)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise CannotKeepError(f"STATE_PATH: what was fetched cannot be written: {reason}") from None
+
+    def _run(self, full: bool) -> Outcome:
+        self._store.prepare()
+        progress = self._store.progress()
+        origin = hashlib.blake2b(
+            f"{self._base}{self._path}\n{self._branch}".encode(), digest_size=8
+        ).hexdigest()
+        same_origin = progress.origin == origin
+        if full or not same_origin or self._store.is_crowded:
+            self._store.forget_objects()
+        with self._repository() as repo:
+            commit = self._fetch(repo)
+            before = self._store.tree() if progress.commit else None
+            totals = Outcome(progress.sources, progress.highlights) if before is not None else Outcome(0, 0)
+            if same_origin and progress.commit == commit and before is not None and not full:
+                outcome = totals
+            else:
+                tree = self._store.write_tree(commit, _notes(repo, commit))
+                outcome = _difference(before, tree, totals)
+                self._store.show(tree)
+        self._store.save_progress(
+            Progress(
+                succeeded=self._clock(),
+                origin=origin,
+                commit=commit,
+                sources=outcome.sources,
+                highlights=outcome.highlights,
+            )
+        )
+        return outcome
+
+    def _repository(self) -> "Repo":
+        from dulwich.errors import NotGitRepository
+        from dulwich.repo import Repo
+
+        try:
+            return Repo(str(self._store.objects))
+        except NotGitRepository:
+            self._store.forget_objects()
+            private_files.make_folder(self._store.objects)
+            return Repo.init_bare(str(self._store.objects))
+
+    def _fetch(self, repo: "Repo") -> str:
+        """Fetches the branch's last commit into the repository; its id."""
+        wanted: list[ObjectID] = []
+
+        def determine_wants(refs: "Mapping[Ref, ObjectID]", depth: int | None = None) -> "list[ObjectID]":
+            del depth
+            commit = self._wanted(refs)
+            wanted.append(commit)
+            return [] if commit in repo.object_store else [commit]
+
+        self._ask(lambda client: client.fetch(self._path, repo, determine_wants, depth=1))
+        commit = wanted[-1]
+        repo.refs[_FOLLOWED] = commit
+        return commit.decode("ascii")
+
+    def _look(self) -> str:
+        found = self._ask(lambda client: client.get_refs(self._path.encode()))
+        return self._wanted(found.refs).decode("ascii")
+
+    def _wanted(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
+        name = f"refs/heads/{self._branch}".encode() if self._branch else b"HEAD"
+        commit = dict(refs).get(cast("Ref", name))
+        if commit is not None:
+            return commit
+        if self._branch:
+            raise UnusableAnswerError(f"CORPUS_GIT_BRANCH: the repository has no branch {self._branch!r}")
+        raise UnusableAnswerError(
+            "CORPUS_GIT: the repository is empty, or has no default branch; set CORPUS_GIT_BRANCH"
+        )
+
+    def _ask(self, question: "Callable[[HttpGitClient], Answer]") -> "Answer":
+        from dulwich.client import HTTPUnauthorized
+        from dulwich.errors import GitProtocolError, NotGitRepository
+        from urllib3.exceptions import HTTPError
+
+        client = self._client()
+        try:
+            self._check_status(client)
+            return question(client)
+        except (HTTPUnauthorized, NotGitRepository, GitProtocolError, HTTPError) as error:
+            raise OutOfReachError(
+                f"CORPUS_GIT: the repository cannot be fetched ({type(error).__name__})"
+            ) from None
+        finally:
+            client.pool_manager.clear()
+
+    def _client(self) -> "HttpGitClient":
+        from dulwich.client import HttpGitClient
+
+        token = self._token.get_secret_value() if self._token is not None else None
+        return HttpGitClient(
+            self._base,
+            username=self._user if token is not None else None,
+            password=token,
+            timeout=TIMEOUT_S,
+            quiet=True,
+        )
+
+    def _check_status(self, client: "HttpGitClient") -> None:
+        """Asks for the HTTP status first: dulwich keeps it to itself, and leaves connections open that end with another one."""
+        from urllib3.exceptions import HTTPError
+        from urllib3.util import make_headers
+
+        url = f"{self._base}{quote(self._path, safe='/%')}/info/refs?service=git-upload-pack"
+        headers = {}
+        if self._token is not None:
+            headers = make_headers(basic_auth=f"{self._user}:{self._token.get_secret_value()}")
+        try:
+            answer = client.pool_manager.request(
+                "GET", url, headers=headers, timeout=TIMEOUT_S, redirect=False
+            )
+        except (HTTPError, OSError, ValueError):
+            raise OutOfReachError("CORPUS_GIT: the repository's host cannot be reached") from None
+        if answer.status in (401, 403) and self._token is None:
+            raise RefusedTokenError(
+                "CORPUS_GIT", "the repository is not public", "set CORPUS_GIT_TOKEN to a read-only token"
+            )
+        if answer.status in (401, 403):
+            raise RefusedTokenError(
+                "CORPUS_GIT_TOKEN",
+                "the repository refuses this token",
+                "it must be allowed to read the repository's contents",
+            )
+        if answer.status == 404:
+            raise UnusableAnswerError(
+                "CORPUS_GIT: there is no repository at this address, or the token may not see it"
+            )
+        if answer.status >= 400:
+            raise OutOfReachError(
+                f"CORPUS_GIT: the repository's host answers with an error (HTTP {answer.status})"
+            )
+
+
+def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every note of a commit."""
+    from dulwich.object_store import iter_tree_contents
+    from dulwich.objects import Blob, Commit
+
+    found = repo[commit.encode()]
+    assert isinstance(found, Commit)
+    for entry in iter_tree_contents(repo.object_store, found.tree):
+        path = entry.path.decode("utf-8", "surrogateescape")
+        if not is_note(path, entry.mode):
+            continue
+        blob = repo.object_store[entry.sha]
+        assert isinstance(blob, Blob)
+        data = blob.as_raw_string()
+        if is_small(data):
+            yield path, data
+
+
+def _difference(before: "Path | None", after: "Path", totals: Outcome) -> Outcome:
+    """What came of it, in highlights as they are read; `totals` are those of `before`. Of a note that changed, as many are
+    "changed" as went and came."""
+    old, new = _contents(before), _contents(after)
+    sources = added = changed = removed = 0
+    gone: Counter[str] = Counter()
+    come: Counter[str] = Counter()
+    for path in changed_paths(old, new):
+        were, are = _texts(before, path, path in old), _texts(after, path, path in new)
+        sources += bool(are) - bool(were)
+        came, went = are - were, were - are
+        if path in old and path in new:
+            both = min(came.total(), went.total())
+            changed += both
+            added += came.total() - both
+            removed += went.total() - both
+        else:
+            gone += went
+            come += came
+    added += (come - gone).total()  # a note that was renamed is at both ends
+    removed += (gone - come).total()
+    return Outcome(totals.sources + sources, totals.highlights + added - removed, added, changed, removed)
+
+
+def _contents(tree: "Path | None") -> dict[str, bytes]:
+    """A digest of each note's content by its path."""
+    if tree is None:
+        return {}
+    return {
+        file.relative_to(tree).as_posix(): hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
+        for file in tree.rglob("*")
+        if file.is_file()
+    }
+
+
+def _texts(tree: "Path | None", path: str, there: bool) -> Counter[str]:
+    if tree is None or not there:
+        return Counter()
+    problems: list[Problem] = []
+    note = read_note(NoteFile(path, tree / path), problems)
+    return Counter() if isinstance(note, Skipped) else Counter(entry.text for entry in note.entries)

@@ -1,0 +1,63 @@
+"""Files that only their owner can read, written whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkstemp
+
+from adapters.sources.errors import BusyError
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes over one folder are not kept apart there
+    fcntl = None  # type: ignore[assignment]
+
+FOLDER_MODE = 0o700
+
+
+def make_folder(folder: Path) -> None:
+    """Makes the folder and those above it that are missing, closed to other users."""
+    folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    with suppress(OSError):  # one that was there before, or that belongs to somebody else
+        folder.chmod(FOLDER_MODE)
+
+
+def write(file: Path, data: bytes) -> None:
+    """Puts `data` in the place of the file, in one step: a reader sees the old bytes or the new ones. Raises OSError."""
+    descriptor, beside = mkstemp(dir=file.parent, prefix=".", suffix=".new")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(beside, file)  # noqa: PTH105  what mkstemp gave is a name
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)  # noqa: PTH108
+        raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes what a process that ended while writing left behind. Only under the folder's lock."""
+    for left in folder.glob(".*.new"):
+        with suppress(OSError):
+            left.unlink()
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Within this, no other process is in the same lock. Raises BusyError at once if one is."""
+    make_folder(file.parent)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BusyError("another process is fetching into the same STATE_PATH") from None
+            except OSError:  # a file system without locks
+                pass
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,243 @@
+"""Readwise's API over HTTP: pages of the export, one request at a time, each tried again where that may help.
+
+    async with ReadwiseClient(token, "https://readwise.io/api/v2/") as client:
+        await client.check_token()
+        async for page in client.pages():
+            …
+
+Only GET requests, so every one can be repeated. Limits are the service's: a 429 is waited out for as long as its `Retry-After`
+says (240 requests a minute are documented, and several replicas share them).
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from logging import getLogger
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import msgspec
+from pydantic import SecretStr
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
+from adapters.sources.errors import OutOfReachError, RefusedTokenError, UnusableAnswerError
+from adapters.sources.readwise_types import Page
+
+log = getLogger("analects.sources")
+
+TIMEOUT = aiohttp.ClientTimeout(total=180, sock_connect=10, sock_read=60)
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+"""A longer answer is refused: it would be kept in memory. A page of 1,000 highlights is about 1 MB."""
+
+MAX_ATTEMPTS = 4
+"""Of one request that fails; the next run tries again anyway."""
+MAX_LIMITED = 20
+"""Times in a row that a request is told to wait; several replicas may share a token's limit."""
+MAX_RETRY_AFTER_S = 900.0
+"""A longer wait is left to the next run."""
+FIRST_WAIT_S = 1.0
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class _AgainError(Exception):
+    """The request may work when it is sent again."""
+
+    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+        """What the service asked for, with a 429."""
+
+
+class ReadwiseClient:
+    """The export of one account. Methods raise SourceError."""
+
+    def __init__(
+        self, token: SecretStr, api_url: str, sleep: Sleep = asyncio.sleep, dice: random.Random | None = None
+    ) -> None:
+        self._token = token
+        self._url = api_url
+        self._sleep = sleep
+        self._dice = dice or random.Random()  # noqa: S311 -- spreads requests, guards nothing
+        self._session: aiohttp.ClientSession | None = None
+        self.waiting: Callable[[float], None] = _log_wait
+        """Told how many seconds the service asked to wait."""
+        self.server_time: datetime | None = None
+        """The service's clock at the first answer: its own times are compared with this."""
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def check_token(self) -> None:
+        """Asks whether the token is valid. A service that has no such page says nothing about it."""
+        try:
+            await self._get("auth/", {}, attempts=1)
+        except UnusableAnswerError:
+            log.debug("no answer about the token alone")
+
+    async def pages(
+        self, updated_after: datetime | None = None, source_ids: Sequence[int] = ()
+    ) -> AsyncIterator[Page]:
+        """Every page: of everything, of what changed after a moment, or of these sources (deleted ones told in each case)."""
+        asked = {"includeDeleted": "true"}
+        if updated_after is not None:
+            asked["updatedAfter"] = updated_after.astimezone(UTC).isoformat()
+        if source_ids:
+            asked["ids"] = ",".join(map(str, source_ids))
+        cursor: str | None = None
+        seen: set[str] = set()
+        while True:
+            page = await self._page(asked if cursor is None else {**asked, "pageCursor": cursor})
+            cursor = None if page.next_cursor in (None, "") else str(page.next_cursor)
+            if cursor in seen:
+                raise UnusableAnswerError(
+                    "Readwise gave the same page cursor twice: its pages go in a circle"
+                )
+            yield page
+            if cursor is None:
+                return
+            seen.add(cursor)
+
+    async def _page(self, asked: Mapping[str, str]) -> Page:
+        body = await self._get("export/", asked, _decoded)
+        if body is None:
+            raise UnusableAnswerError("Readwise answered without a page of highlights")
+        return body
+
+    async def _get(
+        self,
+        path: str,
+        asked: Mapping[str, str],
+        decoded: Callable[[bytes], Page | None] = lambda _: None,
+        attempts: int = MAX_ATTEMPTS,
+    ) -> Page | None:
+        retrying = AsyncRetrying(
+            sleep=self._wait_for,
+            stop=partial(_enough, attempts),
+            wait=self._wait,
+            retry=retry_if_exception_type(_AgainError),
+            reraise=True,
+        )
+        try:
+            async for attempt in retrying:
+                with attempt:
+                    return decoded(await self._get_once(path, asked))
+        except _AgainError as error:
+            raise OutOfReachError(f"Readwise cannot be reached: {error}") from None
+        raise AssertionError
+
+    async def _get_once(self, path: str, asked: Mapping[str, str]) -> bytes:
+        assert self._session is not None
+        headers = {"Authorization": f"Token {self._token.get_secret_value()}"}
+        try:
+            async with self._session.get(
+                self._url + path, params=asked, headers=headers, allow_redirects=False
+            ) as answer:
+                self._note_time(answer.headers)
+                _raise_for_status(answer.status, answer.headers)
+                return await _body(answer)
+        except TimeoutError:
+            raise _AgainError("no answer in time") from None
+        except aiohttp.ClientConnectorError as error:
+            raise _AgainError(error.strerror or "no connection") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # its text may hold the headers
+            raise _AgainError(f"the connection broke ({type(error).__name__})") from None
+
+    def _note_time(self, headers: Mapping[str, str]) -> None:
+        if self.server_time is None:
+            self.server_time = _http_date(headers.get("Date"))
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome is not None else None
+        asked = error.wait_s if isinstance(error, _AgainError) else None
+        if asked is not None:  # jitter on top: replicas that were told the same do not come back together
+            return asked + self._dice.uniform(0.0, min(5.0, 0.1 + asked / 10))
+        exponential: float = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
+        return exponential * self._dice.uniform(0.5, 1.0)
+
+    async def _wait_for(self, seconds: float) -> None:
+        self.waiting(seconds)
+        await self._sleep(seconds)
+
+
+def _enough(attempts: int, state: RetryCallState) -> bool:
+    """Whether it is not tried again after so many attempts (a stop rule of tenacity)."""
+    if attempts == 1:
+        return True
+    error = state.outcome.exception() if state.outcome is not None else None
+    if isinstance(error, _AgainError) and error.wait_s is not None:
+        return error.wait_s > MAX_RETRY_AFTER_S or state.attempt_number >= MAX_LIMITED
+    return state.attempt_number >= attempts
+
+
+def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
+    if status in (200, 204):
+        return
+    if status in (401, 403):
+        raise RefusedTokenError(
+            "READWISE_TOKEN",
+            "Readwise refuses this token",
+            "take a new one from https://readwise.io/access_token",
+        )
+    if status == 429:
+        wait_s = _retry_after(headers.get("Retry-After"))
+        raise _AgainError(f"it asks to wait for {wait_s:.0f} seconds (429)", wait_s)
+    if status >= 500 or status in (408, 425):
+        raise _AgainError(f"it answers with an error (HTTP {status})")
+    if 300 <= status < 400:
+        raise UnusableAnswerError(
+            f"READWISE_API_URL: that address sends elsewhere (HTTP {status}); give the one it leads to"
+        )
+    raise UnusableAnswerError(f"Readwise refuses the request (HTTP {status}); is READWISE_API_URL right?")
+
+
+async def _body(answer: aiohttp.ClientResponse) -> bytes:
+    parts, size = [], 0
+    async for part in answer.content.iter_chunked(256 * 1024):
+        size += len(part)
+        if size > MAX_PAGE_BYTES:
+            raise UnusableAnswerError(f"Readwise sent a page of more than {MAX_PAGE_BYTES // 2**20} MB")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _decoded(body: bytes) -> Page:
+    """A page that is no JSON is often a proxy's page about a fault, and gone a moment later."""
+    try:
+        return msgspec.json.decode(body, type=Page, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise _AgainError("its answer is not a page of highlights in JSON") from None
+
+
+def _retry_after(value: str | None) -> float:
+    """Seconds out of the header: a number, or a date; a minute where there is neither."""
+    try:
+        return max(0.0, float(value or ""))
+    except ValueError:
+        pass
+    moment = _http_date(value)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment is not None else 60.0
+
+
+def _http_date(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _log_wait(seconds: float) -> None:
+    if seconds >= 10:
+        log.info("Readwise: the next request in %(seconds).0f s", {"seconds": seconds})

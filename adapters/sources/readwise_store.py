@@ -1,0 +1,117 @@
+"""What was fetched from Readwise, on disk: one file per source (`corpus.formats.readwise_api`), and how far fetching got.
+
+    STATE_PATH/fetched/readwise/7.json     the source with the id 7
+    STATE_PATH/fetched/readwise.json       when the last runs began and ended; written after a run, and only then
+    STATE_PATH/fetched/readwise.lock       held by the process that fetches
+
+Every file is replaced in one step and can be read by its owner alone. Nothing private is in any of them.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from logging import getLogger
+from pathlib import Path
+
+import msgspec
+from pydantic import SecretStr
+
+from adapters.sources import private_files
+from corpus.formats import readwise_api
+from corpus.formats.readwise_api import FetchedSource
+
+log = getLogger("analects.sources")
+
+
+class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far fetching got. Moments are seconds since 1970."""
+
+    format: int = 1
+    began: float | None = None
+    """When the last run that went through began, by the earlier of our clock and the service's: the next one asks for
+    what changed since."""
+    succeeded: float | None = None
+    """When it ended."""
+    full_succeeded: float | None = None
+    """When everything was last fetched."""
+    account: str = ""
+    """Tells whether the token is another one than at the last run: a digest of it, keyed with `salt`."""
+    salt: str = ""
+    private_tags: tuple[str, ...] = ()
+    """What was private at the last run."""
+    sources: int = 0
+    highlights: int = 0
+
+
+class ReadwiseStore:
+    """The files. Methods raise OSError where the disk does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "readwise"
+        """Of the sources' files: what the loader reads."""
+        self.lock_file = folder / "readwise.lock"
+        self._progress_file = folder / "readwise.json"
+
+    def prepare(self) -> None:
+        """Makes the folder, and clears away what was being written when a process ended. Only under the lock."""
+        private_files.make_folder(self.folder.parent)
+        private_files.make_folder(self.folder)
+        private_files.remove_unfinished(self.folder)
+
+    def progress(self) -> Progress:
+        """How far fetching got; as at the very beginning where the file is missing or damaged."""
+        try:
+            return msgspec.json.decode(self._progress_file.read_bytes(), type=Progress)
+        except FileNotFoundError:
+            return Progress()
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            log.warning(
+                "%(path)s cannot be read (%(error)s): everything is fetched again",
+                {"path": self._progress_file, "error": type(error).__name__},
+            )
+            return Progress()
+
+    def save_progress(self, progress: Progress) -> None:
+        private_files.write(self._progress_file, msgspec.json.encode(progress) + b"\n")
+
+    def ids(self) -> set[int]:
+        """Ids of the sources that are there."""
+        try:
+            return {int(file.stem) for file in self.folder.iterdir() if _is_source(file)}
+        except FileNotFoundError:
+            return set()
+
+    def source(self, id_: int) -> FetchedSource | None:
+        """None where it is not there, or damaged."""
+        try:
+            return readwise_api.decode(self._file(id_).read_bytes())
+        except (FileNotFoundError, readwise_api.UnreadableError):
+            return None
+
+    def all_sources(self) -> Iterator[FetchedSource]:
+        for id_ in sorted(self.ids()):
+            if (source := self.source(id_)) is not None:
+                yield source
+
+    def put(self, source: FetchedSource) -> None:
+        private_files.write(self._file(source.user_book_id), readwise_api.encode(source))
+
+    def remove(self, id_: int) -> None:
+        self._file(id_).unlink(missing_ok=True)
+
+    def _file(self, id_: int) -> Path:
+        return self.folder / f"{id_}.json"
+
+
+def account_digest(token: SecretStr, api_url: str, salt: str) -> str:
+    """Sixteen hexadecimal digits that tell one account's token from another's and nothing of either (keyed BLAKE2b)."""
+    told = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+def _is_source(file: Path) -> bool:
+    return file.suffix == ".json" and file.stem.isascii() and file.stem.removeprefix("-").isdecimal()

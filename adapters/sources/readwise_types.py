@@ -1,0 +1,172 @@
+"""What Readwise's API answers, and what of it is kept. Unknown fields are ignored, missing ones are null.
+
+Source of the fields: the documentation of `GET /api/v2/export/` (https://readwise.io/api_deets).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from corpus.formats.entry import hashtags
+from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, tags_of
+
+IsPrivate = Callable[[Iterable[str]], bool]
+"""Whether one of these tags is private (`PRIVATE_TAGS`)."""
+
+NOT_EXPORTED = "supplementals"
+"""The category of what Readwise adds by itself; it must not be exported."""
+
+
+class Tag(msgspec.Struct):
+    """A tag of a source or a highlight."""
+
+    name: str | None = None
+
+
+class Page(msgspec.Struct, rename={"next_cursor": "nextPageCursor"}):
+    """One answer of `/export/`."""
+
+    results: list[msgspec.Raw]
+    next_cursor: str | int | None = None
+    count: int | None = None
+
+
+class WireSource(msgspec.Struct):
+    """A source as Readwise sends it, with its highlights."""
+
+    user_book_id: int
+    is_deleted: bool | None = None
+    title: str | None = None
+    readable_title: str | None = None
+    author: str | None = None
+    source: str | None = None
+    cover_image_url: str | None = None
+    unique_url: str | None = None
+    source_url: str | None = None
+    readwise_url: str | None = None
+    category: str | None = None
+    asin: str | None = None
+    document_note: str | None = None
+    book_tags: list[Tag] | None = None
+    highlights: list[msgspec.Raw] | None = None
+
+
+class WireHighlight(msgspec.Struct):
+    """A highlight as Readwise sends it."""
+
+    id: int
+    is_deleted: bool | None = None
+    is_discard: bool | None = None
+    text: str | None = None
+    note: str | None = None
+    location: int | None = None
+    location_type: str | None = None
+    color: str | None = None
+    highlighted_at: str | None = None
+    updated_at: str | None = None
+    url: str | None = None
+    readwise_url: str | None = None
+    tags: list[Tag] | None = None
+    is_favorite: bool | None = None
+
+
+class _Identified(msgspec.Struct):
+    user_book_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """A source as it came: what is to be kept of it, and what is to go."""
+
+    id: int
+    source: FetchedSource | None
+    """With its highlights that are kept; None where nothing of it is: deleted, private, a supplemental, or unreadable."""
+    gone: frozenset[int] = frozenset()
+    """Ids of highlights that came as deleted, discarded or private."""
+    left_as_is: frozenset[int] = frozenset()
+    """Ids of highlights that came and could not be read: what is there of them stays."""
+    unreadable: bool = False
+    """Whether the source itself could not be read: what is there of it stays."""
+
+
+def changes(page: Page, is_private: IsPrivate) -> list[SourceChange]:
+    """The sources of a page. What cannot be told apart for want of an id is left out."""
+    return [change for raw in page.results if (change := _change(raw, is_private)) is not None]
+
+
+def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
+    try:
+        wire = msgspec.json.decode(raw, type=WireSource, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        found = _identified(raw).user_book_id
+        return SourceChange(found, None, unreadable=True) if found is not None else None
+    tags = _names(wire.book_tags)
+    dropped = (
+        wire.is_deleted
+        or (wire.category or "").lower() == NOT_EXPORTED
+        or is_private((*tags, *hashtags(wire.document_note)))
+    )
+    if dropped:
+        return SourceChange(wire.user_book_id, None)
+    kept: dict[int, FetchedHighlight] = {}
+    gone, left = set(), set()
+    for each in wire.highlights or ():
+        highlight = _highlight(each)
+        if isinstance(highlight, WireHighlight):
+            one = _kept(highlight)
+            private = is_private((*tags_of(one), *hashtags(one.note)))
+            if highlight.is_deleted or highlight.is_discard or private:
+                gone.add(highlight.id)
+            else:
+                kept[one.id] = one
+        elif highlight is not None:
+            left.add(highlight)
+    source = FetchedSource(
+        **{name: getattr(wire, name) for name in _COMMON_FIELDS},
+        book_tags=tags,
+        highlights=tuple(kept[id_] for id_ in sorted(kept)),
+    )
+    return SourceChange(wire.user_book_id, source, frozenset(gone), frozenset(left))
+
+
+_COMMON_FIELDS = tuple(
+    name for name in FetchedSource.__struct_fields__ if name not in ("book_tags", "highlights")
+)
+
+
+def _highlight(raw: msgspec.Raw) -> WireHighlight | int | None:
+    """The highlight; its id alone where the rest cannot be read; None where not even that can."""
+    try:
+        return msgspec.json.decode(raw, type=WireHighlight, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _identified(raw).id
+
+
+def _identified(raw: msgspec.Raw) -> _Identified:
+    try:
+        return msgspec.json.decode(raw, type=_Identified, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _Identified()
+
+
+def _kept(wire: WireHighlight) -> FetchedHighlight:
+    return FetchedHighlight(
+        id=wire.id,
+        text=wire.text or "",
+        note=wire.note or None,
+        location=wire.location,
+        location_type=wire.location_type,
+        color=wire.color or None,
+        highlighted_at=wire.highlighted_at,
+        updated_at=wire.updated_at,
+        url=wire.url or None,
+        readwise_url=wire.readwise_url or None,
+        tags=_names(wire.tags),
+        is_favorite=bool(wire.is_favorite),
+    )
+
+
+def _names(tags: list[Tag] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.name.strip() for tag in tags or () if tag.name and tag.name.strip()))

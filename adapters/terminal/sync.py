@@ -1,0 +1,116 @@
+"""`analects sync`, and fetching before the first answer where nothing was ever fetched."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from time import monotonic, perf_counter
+
+import typer
+
+from adapters.sources.configured import TITLES, NoteSource, configured
+from adapters.sources.errors import RefusedTokenError, SourceError
+from adapters.sources.outcome import Outcome
+from bot.settings import Settings, SettingsError
+from corpus.folder.files import CorpusError
+
+PROGRESS_AFTER_S, PROGRESS_EVERY_S = 1.0, 2.0
+"""When progress is told for the first time, and how often afterwards, where standard error is no terminal."""
+
+
+def _nothing_to_fetch() -> SettingsError:
+    return SettingsError(
+        "READWISE_TOKEN, CORPUS_GIT",
+        "neither is set, so there is nothing to fetch from",
+        "set one of them (docs/notes.md)",
+    )
+
+
+def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float], int]:
+    """Fetches once from every service; the counts, as `--json` prints them, and the exit code. Raises SettingsError."""
+    began = perf_counter()
+    progress = _Progress()
+    sources = configured(settings, progress.told)
+    if not sources:
+        raise _nothing_to_fetch()
+    done, failed = asyncio.run(_all(sources, full, force))
+    progress.end()
+    for error in failed:
+        typer.echo(f"analects: {error}", err=True)
+    total = sum(done, Outcome(0, 0))
+    counts: dict[str, float] = {
+        "sources": total.sources,
+        "highlights": total.highlights,
+        "added": total.added,
+        "changed": total.changed,
+        "removed": total.removed,
+        "took_ms": round((perf_counter() - began) * 1000, 1),
+    }
+    refused = any(isinstance(error, RefusedTokenError) for error in failed)
+    return counts, 2 if refused else 1 if failed else 0
+
+
+def in_words(counts: dict[str, float]) -> str:
+    """The counts for people."""
+    seconds = counts["took_ms"] / 1000
+    return (
+        "{highlights:,} highlights of {sources:,} sources: {added:,} added, {changed:,} changed, "
+        "{removed:,} removed".format(**counts)
+        + f" ({seconds:.1f} s)"
+    )
+
+
+def fetch_first(settings: Settings) -> None:
+    """Fetches from the services from which nothing was ever fetched to the end. What cannot be fetched is told; it is an error
+    where there is nothing else to read. Raises SettingsError, CorpusError."""
+    progress = _Progress()
+    sources = [source for source in configured(settings, progress.told) if source.succeeded() is None]
+    if not sources:
+        return
+    names = " and ".join(TITLES[source.name] for source in sources)
+    typer.echo(f"Nothing was fetched from {names} yet: fetching now.", err=True)
+    _, failed = asyncio.run(_all(sources, full=False, force=False))
+    progress.end()
+    for error in failed:
+        if isinstance(error, RefusedTokenError):
+            raise error.settings_error
+    for error in failed:
+        if "corpus_path" not in settings.model_fields_set and len(failed) == len(configured(settings)):
+            raise CorpusError(str(error))
+        typer.echo(f"analects: {error}", err=True)
+
+
+async def _all(
+    sources: Sequence[NoteSource], full: bool, force: bool
+) -> tuple[list[Outcome], list[SourceError]]:
+    told = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
+    for one in told:
+        if isinstance(one, BaseException) and not isinstance(one, SourceError):
+            raise one
+    return (
+        [one for one in told if isinstance(one, Outcome)],
+        [one for one in told if isinstance(one, SourceError)],
+    )
+
+
+class _Progress:
+    """Tells on standard error what has arrived: in one line that changes on a terminal, else in a line every now and then."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._next = monotonic() + PROGRESS_AFTER_S
+        self._shown = False
+
+    def told(self, sources: int, highlights: int) -> None:
+        """So much has arrived."""
+        now = monotonic()
+        if now < self._next:
+            return
+        self._next = now + (0.2 if self._live else PROGRESS_EVERY_S)
+        self._shown = True
+        line = f"{highlights:,} highlights of {sources:,} sources have arrived"
+        typer.echo(f"\r{line}" if self._live else line, err=True, nl=not self._live)
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        if self._live and self._shown:
+            typer.echo(err=True)

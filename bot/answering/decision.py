@@ -1,0 +1,103 @@
+"""The decision: answer, weak answer, or refuse.
+
+    1. An exact phrase, a filter or a bare name selects passages by itself: answer if there are any.
+    2. A question without any word to look for is refused.
+    3. With an embedding model that has learned weights: answer if a logistic regression over thirteen signals finds an
+       answer probable enough. Words decide instead where they suffice by themselves, or where the model has read nothing.
+    4. Otherwise: answer if the refusal score by words reaches its threshold.
+
+`decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.answering.evidence import refusal_score
+from bot.answering.parameters import MEANING, WORDS
+from bot.answering.ranked import RankedPassages
+from bot.search.index import Index
+from bot.understanding.intent import Intent
+
+
+class Outcome(Enum):
+    """What happens to a question."""
+
+    ANSWER = "answer"
+    WEAK = "weak"
+    """Quotes are shown with the remark that they may not answer. No rule decides so yet."""
+    REFUSE = "refuse"
+
+
+class Rule(Enum):
+    """What decided."""
+
+    SELECTION = "selection"
+    """A phrase, filter or name: nothing has to be judged."""
+    NO_WORDS = "no words"
+    """The question has no word to look for."""
+    WORDS = "words"
+    """The refusal score by words: `bot.answering.evidence`."""
+    MEANING = "meaning"
+    """The learned rule over words and meaning: `bot.answering.signals`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a question is answered, and why."""
+
+    outcome: Outcome
+    score: float
+    """Of `Rule.WORDS` the refusal score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
+    by: Rule
+    threshold: float = 1.0
+    """The score from which the rule answers."""
+
+    @classmethod
+    def selected(cls, count: int) -> "Decision":
+        """For a question that selects passages by itself: answered if it selects any."""
+        return cls(Outcome.ANSWER if count else Outcome.REFUSE, 1.0 if count else 0.0, Rule.SELECTION)
+
+    @classmethod
+    def nothing(cls) -> "Decision":
+        """For a question without any word to look for."""
+        return cls(Outcome.REFUSE, 0.0, Rule.NO_WORDS)
+
+    @classmethod
+    def scored(cls, score: float, threshold: float, by: Rule) -> "Decision":
+        """Answers from the threshold on."""
+        outcome = Outcome.ANSWER if score >= threshold else Outcome.REFUSE
+        return cls(outcome, score, by, threshold)
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything is quoted."""
+        return self.outcome is not Outcome.REFUSE
+
+    @property
+    def margin(self) -> float:
+        """How far the score is above its threshold; negative where the question is refused."""
+        return self.score - self.threshold
+
+
+def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
+    """Whether any of the first passages answers the question."""
+    if ranked.closeness is not None:
+        by_meaning = _decide_by_meaning(ranked, intent, index)
+        if by_meaning is not None:
+            return by_meaning
+    return Decision.scored(refusal_score(ranked.best_evidence, intent), WORDS.threshold, Rule.WORDS)
+
+
+def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
+    """The decision of the learned rule; None where it is left to words."""
+    from bot.answering.refusal_weights import weights_for
+    from bot.answering.signals import refusal_signals
+
+    assert ranked.closeness is not None
+    weights = weights_for(ranked.closeness.model)
+    if weights is None:
+        return None
+    signals = refusal_signals(ranked, intent, index)
+    if signals is None:
+        return None
+    return Decision.scored(weights.probability(signals), MEANING.min_probability, Rule.MEANING)

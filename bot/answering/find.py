@@ -1,0 +1,137 @@
+"""Finds the passages for a question and decides whether they answer it. The package's docstring shows the order of steps."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.answering.decision import Decision, decide
+from bot.answering.evidence import best_evidence, evidence, select_quotable
+from bot.answering.filters import allowed_passages
+from bot.answering.parameters import MEANING, WORDS, MeaningParameters
+from bot.answering.quoting import Findings
+from bot.answering.ranked import RankedPassages
+from bot.search.arrays import Mask
+from bot.search.index import Index
+from bot.search.query import Query, parse
+from bot.search.query_terms import QueryTerm
+from bot.search.result import SearchResult
+from bot.search.search import search, with_passages
+from bot.understanding.intent import Intent, understand
+
+if TYPE_CHECKING:
+    from bot.semantic.embedding import Embedding, Similarities
+
+MAX_QUOTES = 200
+"""Passages that are ranked for a question, and so the most quotes that it can have."""
+
+
+def find(text: str, index: Index, embedding: "Embedding | None" = None) -> Findings:
+    """Everything that may be quoted for a question, best first; never fails, whatever was typed."""
+    query = parse(text)
+    allowed = allowed_passages(query, index)
+    intent = understand(query, index)
+    if selected := _selected(query, intent, index, allowed):
+        return selected
+    if not intent.terms:
+        return Findings(query, intent, SearchResult.empty(), Decision.nothing())
+    similarities = _similarities(query, intent, index, embedding)
+    ranked = rank(intent, index, MAX_QUOTES, allowed, similarities, min_ratio=WORDS.min_score_ratio)
+    has_phrase = bool(query.phrases)
+    quotable, by_meaning = _quotable(ranked, has_phrase)
+    decision = Decision.selected(int(quotable.sum())) if has_phrase else decide(ranked, intent, index)
+    if not decision.answered:
+        quotable = np.zeros_like(quotable)
+    meant = ranked.found.passages[quotable & by_meaning].tolist()
+    return Findings(query, intent, ranked.found.take(quotable), decision, similarities, frozenset(meant))
+
+
+def rank_question(
+    text: str, index: Index, limit: int, embedding: "Embedding | None" = None
+) -> tuple[RankedPassages, Decision]:
+    """The ranking of a question, without leaving anything out, and the decision that belongs to it. For benchmarks."""
+    query = parse(text)
+    intent, allowed = understand(query, index), allowed_passages(query, index)
+    similarities = _similarities(query, intent, index, embedding)
+    ranked = rank(intent, index, limit, allowed, similarities)
+    return ranked, decide(ranked, intent, index)
+
+
+def rank(
+    intent: Intent,
+    index: Index,
+    limit: int,
+    allowed: Mask | None = None,
+    similarities: "Similarities | None" = None,
+    parameters: MeaningParameters = MEANING,
+    min_ratio: float = 0.0,
+) -> RankedPassages:
+    """The `limit` best passages, by words and meaning if there are `similarities`, else by words alone.
+
+    By words alone, passages with less than `min_ratio` of the best BM25F score are left out.
+    """
+    if similarities is not None:
+        from bot.answering.fusion import fuse
+
+        by_words = _rank_by_words(intent, index, parameters.candidates, allowed)
+        return fuse(by_words, similarities, intent, index, limit, allowed, parameters)
+    found = _rank_by_words(intent, index, limit, allowed, min_ratio)
+    values = evidence(found, intent, index)
+    return RankedPassages(found, values, best_evidence(values))
+
+
+def _rank_by_words(
+    intent: Intent, index: Index, limit: int, allowed: Mask | None, min_ratio: float = 0.0
+) -> SearchResult:
+    """The best passages by words. Passages of named sources get a boost and may move up among these."""
+    found = search(intent.terms, index, limit, allowed, min_ratio)
+    if not intent.named_sources:
+        return found
+    named = index.of_sources(intent.named_sources, found.passages)
+    scores = found.scores * np.where(named, np.float32(WORDS.named_score_factor), np.float32(1))
+    return replace(found, scores=scores).take(np.argsort(-scores, kind="stable"))
+
+
+def _quotable(ranked: RankedPassages, has_phrase: bool) -> tuple[Mask, Mask]:
+    """The passages that may be quoted if the question is answered, and those of them quoted for their meaning alone."""
+    if ranked.closeness is not None:
+        from bot.answering.fusion import select_quotable_fused
+
+        return select_quotable_fused(ranked, has_phrase)
+    keep = select_quotable(ranked.evidence, ranked.found.scores)
+    return keep, np.zeros_like(keep)
+
+
+def _selected(query: Query, intent: Intent, index: Index, allowed: Mask | None) -> Findings | None:
+    """What a question without words to judge selects: by phrases, by a bare name, by filters. None for other questions."""
+    terms: tuple[QueryTerm, ...] = ()
+    if query.phrases and not query.text.strip() and allowed is not None:
+        chosen, terms = allowed, intent.terms
+    elif intent.only_names:
+        chosen = index.of_sources(intent.named_sources)
+        if allowed is not None:
+            chosen &= allowed
+    elif not intent.terms and query.selects and allowed is not None:
+        chosen = allowed
+    else:
+        return None
+    found = _all_passages(chosen, terms, index)
+    return Findings(query, intent, found, Decision.selected(len(found)))
+
+
+def _all_passages(chosen: Mask, terms: tuple[QueryTerm, ...], index: Index) -> SearchResult:
+    """All chosen passages: the best `MAX_QUOTES` by words, if there are any, then the others, newest first."""
+    best = search(terms, index, MAX_QUOTES, chosen) if terms else SearchResult.empty()
+    left = chosen.copy()
+    left[best.passages] = False
+    newest = index.facets.newest_first()
+    return with_passages(best, np.append(best.passages, newest[left[newest]]), index)
+
+
+def _similarities(
+    query: Query, intent: Intent, index: Index, embedding: "Embedding | None"
+) -> "Similarities | None":
+    """How close the passages are to the question; None without a model, or without a word to look for."""
+    if embedding is None or not intent.terms:
+        return None
+    return embedding.similarities(intent.text or query.text, index)

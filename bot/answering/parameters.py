@@ -1,0 +1,138 @@
+"""Every number that decides what is answered, what is refused and what is quoted.
+
+One frozen class for words alone, one for words together with meaning. Each field carries its unit, its range and the section of
+benchmarks/README.md that its value comes from. The tables in "Parameters" there list the same values; a test compares them.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What there is to know about a parameter beside its value."""
+
+    unit: str
+    low: float
+    high: float
+    section: str
+    """Heading in benchmarks/README.md under which the value was found."""
+
+
+def _parameter(value: float, unit: str, low: float, high: float, section: str) -> Any:
+    return field(default=value, metadata={"description": Description(unit, low, high, section)})
+
+
+def describe(parameters: "WordParameters | MeaningParameters") -> dict[str, tuple[float, Description]]:
+    """The value and description of each parameter."""
+    return {
+        one.name: (getattr(parameters, one.name), cast("Description", one.metadata["description"]))
+        for one in fields(parameters)
+    }
+
+
+def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
+    for name, (value, about) in describe(parameters).items():
+        if not about.low <= value <= about.high:
+            raise ValueError(f"{name} is {value!r}; it must lie between {about.low:g} and {about.high:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class WordParameters:
+    """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
+
+    threshold: float = _parameter(0.37, "evidence", -1, 2, "Nothing fits")
+    """Refusal score from which a question is answered."""
+
+    amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
+    """Bonus for covering a word that occurs in a single passage; common words add less."""
+
+    score_weight: float = _parameter(0.15, "evidence per rarest word", 0, 1, "Nothing fits")
+    """Bonus for a ranking score as high as the weight of such a word."""
+
+    amount_cap: float = _parameter(4.0, "rarest words", 1, 10, "Nothing fits")
+    """Covering more, or ranking higher, than this many rarest words adds nothing."""
+
+    missing_penalty: float = _parameter(0.3, "evidence per rarest word", 0, 1, "Nothing fits")
+    """Penalty for lacking a word that occurs in a single passage; of several missing words, the rarest counts."""
+
+    short_question_penalty: float = _parameter(0.4, "evidence, divided by words", 0, 1, "Nothing fits")
+    """Penalty for a question of one word; half of it for two words, and so on."""
+
+    bigram_weight: float = _parameter(0.14, "evidence per bigram", 0, 1, "Nothing fits")
+    """Penalty for each bigram that a passage lacks, and bonus for each that it has beyond `short_bigrams`."""
+
+    short_bigrams: int = _parameter(8, "bigrams", 0, 64, "Nothing fits")
+    """Bigrams beyond this number count as extra evidence; fewer make up only one or two words."""
+
+    other_source_factor: float = _parameter(0.8, "share of evidence", 0, 1, "Nothing fits")
+    """Multiplier for passages by anyone but the named author."""
+
+    named_source_bonus: float = _parameter(0.15, "evidence", 0, 1, "Nothing fits")
+    """Bonus for passages by the named author or from the named source."""
+
+    rare_language_bonus: float = _parameter(0.17, "evidence", 0, 1, "Nothing fits")
+    """Bonus for a question in a language that few passages are in: few passages could have its words."""
+
+    considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")
+    """Passages at the head of the ranking that can justify an answer."""
+
+    named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
+    """Boost in the ranking for passages whose author or title the question names."""
+
+    min_evidence_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
+    """A passage is quoted beside the best one with at least this share of its evidence, counted from `-missing_penalty`."""
+
+    min_score_ratio: float = _parameter(0.3, "share of best", 0, 1, "Nothing fits")
+    """A passage is quoted beside the best one with at least this share of its score."""
+
+    def __post_init__(self) -> None:
+        _check_ranges(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningParameters:
+    """Ranking, deciding and quoting by words together with meaning. Raises ValueError outside a range."""
+
+    min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
+    """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
+
+    candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
+    """Best passages by words, and as many by meaning, that are ranked together."""
+
+    cosine_weight: float = _parameter(1.0, "score", 0, 10, "Meaning")
+    """Weight of the cosine in the ranking; both it and the word score are scaled by their best."""
+
+    full_word_evidence: float = _parameter(1.4, "evidence", 0, 3, "Meaning")
+    """Evidence, counted from `-missing_penalty`, from which words have full weight in the ranking. Below, its square counts."""
+
+    evidence_scale: float = _parameter(1.6, "evidence", 0, 3, "Meaning")
+    """Evidence, counted from `-missing_penalty`, that suggests a passage as strongly as `typical_cosine`."""
+
+    typical_cosine: float = _parameter(0.44, "cosine", 0, 1, "Meaning")
+    """Cosine of a typical passage that answers."""
+
+    min_word_evidence: float = _parameter(0.37, "evidence", -1, 2, "Meaning")
+    """Evidence that the best passage needs for any passage to be quoted for its words."""
+
+    min_cosine_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
+    """A passage is quoted for its meaning alone if its cosine is at least this share of the best one."""
+
+    similar_cosine: float = _parameter(0.35, "cosine", 0, 1, "Meaning")
+    """Cosine from which a passage is shown as similar to another ("More like this")."""
+
+    prior_passages: int = _parameter(10, "passages", 0, 1_000, "Meaning")
+    """Passages added to every library for the mean cosine, so that a few near passages do not make a high mean."""
+
+    prior_cosine: float = _parameter(0.1, "cosine", 0, 1, "Meaning")
+    """Cosine of these: that of most passages to most questions."""
+
+    max_missing_names: int = _parameter(2, "names", 0, 10, "Meaning")
+    """Missing names beyond this number say no more."""
+
+    def __post_init__(self) -> None:
+        _check_ranges(self)
+
+
+WORDS = WordParameters()
+MEANING = MeaningParameters()

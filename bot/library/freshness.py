@@ -1,0 +1,35 @@
+"""How fresh what is answered from is: the newest highlight, the newest change in the folder, the last success of each sync."""
+
+from dataclasses import dataclass
+
+from corpus.model import Library
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """One service that notes are fetched from."""
+
+    name: str
+    """"readwise" or "git"."""
+    synced: float | None = None
+    """When fetching last worked, in seconds since 1970; None where it never has."""
+    problem: str | None = None
+    """Why the last try failed, a sentence without its full stop; None where it did not."""
+    failures: int = 0
+    """Tries that failed since the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """All of it."""
+
+    newest: str | None = None
+    """YYYY-MM-DD of the newest highlight; None where no note tells."""
+    newest_change: float | None = None
+    """When a note in the folder was last changed, in seconds since 1970; None where there is no such folder."""
+    syncs: tuple[SyncState, ...] = ()
+
+
+def newest_highlight(library: Library) -> str | None:
+    """YYYY-MM-DD on which the newest highlight was made."""
+    return max((one.added[:10] for one in library.highlights if one.added), default=None)

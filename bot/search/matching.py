@@ -1,0 +1,34 @@
+"""Where the words of a question stand in a text. Reads the text itself: postings say which passage holds a word, not where."""
+
+from collections.abc import Sequence
+
+from bot.search.index import Index
+from bot.search.query_terms import QueryTerm
+from bot.text.analysis import Token, fold, is_unspaced
+from bot.text.stemming import stems
+
+
+def matches(
+    terms: Sequence[QueryTerm], passage: int, tokens: Sequence[Token], index: Index
+) -> list[tuple[int, int]]:
+    """Which words of a text are which of the question's: (place in `tokens`, place in `terms`), ascending.
+
+    `tokens` are the words of the text, title or author of `passage`; its language decides on the stems.
+    """
+    places_of: dict[int | None, list[int]] = {}
+    for number, term in enumerate(terms):
+        for form in term.forms:
+            places_of.setdefault(form, []).append(number)
+    language = index.language_of(passage)
+    stemmed = stems(language, [token.word for token in tokens])
+    term_of = index.terms.get
+    found: set[tuple[int, int]] = set()
+    for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True)):
+        for name in ("=" + fold(token.word), f"{language}:{stem}"):
+            found.update((place, number) for number in places_of.get(term_of(name), ()))
+        if is_unspaced(token.word):
+            both = tokens[place : place + 2]
+            bigram = "~" + "".join(fold(one.word) for one in both)
+            for number in places_of.get(term_of(bigram), ()):
+                found.update((place + beside, number) for beside in range(len(both)))
+    return sorted(found)

@@ -1,0 +1,49 @@
+"""What a search found. Everything after the search reads it; nothing looks into the postings a second time."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.search.arrays import Floats, Longs, Mask
+from bot.search.query_terms import QueryTerm
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Ranked passages, and which of the question's words each of them holds."""
+
+    terms: tuple[QueryTerm, ...]
+    """What was searched for, in the question's order."""
+    passages: Longs
+    """Numbers of the passages, best first. Shape (passages,)."""
+    scores: Floats
+    """Ranking scores. Shape (passages,)."""
+    held: Mask
+    """Whether a passage holds a word, in any form and field. Shape (terms, passages)."""
+
+    @classmethod
+    def empty(cls) -> "SearchResult":
+        return cls((), np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros((0, 0), np.bool_))
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def take(self, places: Longs | Mask | slice) -> "SearchResult":
+        """The same search with only the passages at these places, in this order."""
+        return replace(
+            self, passages=self.passages[places], scores=self.scores[places], held=self.held[:, places]
+        )
+
+    def covered(self) -> Floats:
+        """The weight of the words that each passage holds. Shape (passages,)."""
+        sums = np.zeros(len(self), np.float32)
+        for term, held in zip(self.terms, self.held, strict=True):
+            sums += np.float32(term.weight * term.trust) * held
+        return sums
+
+    def heaviest_missing(self) -> Floats:
+        """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
+        heaviest = np.zeros(len(self), np.float32)
+        for term, held in zip(self.terms, self.held, strict=True):
+            np.maximum(heaviest, np.float32(term.weight) * ~held, out=heaviest)
+        return heaviest

@@ -1,0 +1,172 @@
+"""The folders that make up one corpus: a person's folder of notes, and what was fetched into `STATE_PATH`.
+
+A folder of a person's own may be away for a while (not mounted) without being "all deleted"; what was fetched is as it should
+be at any time, and may be missing until it is fetched for the first time.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.folder import files
+from corpus.model import Skipped
+
+READWISE, GIT = "@readwise/", "@git/"
+"""Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One folder."""
+
+    folder: Path
+    prefix: str = ""
+    """Before the paths of its notes, which are unique in the whole corpus."""
+    fetched: bool = False
+    """Whether this program keeps the folder itself."""
+    layout: str = "notes"
+    """"notes": a tree of notes; "files": every JSON file in the folder itself, as this program writes them."""
+    below: str = ""
+    """The folder in it that counts; empty: all of it."""
+
+    @property
+    def path(self) -> Path:
+        """What is read."""
+        return self.folder / self.below if self.below else self.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The folders of one corpus."""
+
+    each: tuple[Root, ...]
+
+    def of(self, path: str) -> Root | None:
+        """The folder that a note's path stands for."""
+        fitting = [root for root in self.each if path.startswith(root.prefix)]
+        return max(fitting, key=lambda root: len(root.prefix), default=None)
+
+
+Corpus = Path | Roots
+"""One folder, or several."""
+
+
+def roots_of(corpus: Corpus) -> Roots:
+    return corpus if isinstance(corpus, Roots) else Roots((Root(corpus),))
+
+
+def fetched_folder(state: Path) -> Path:
+    """Where everything that is fetched is kept."""
+    return state / "fetched"
+
+
+def readwise_folder(state: Path) -> Path:
+    """One JSON file per source; see `corpus.formats.readwise_api`."""
+    return fetched_folder(state) / "readwise"
+
+
+def git_folder(state: Path) -> Path:
+    """The repository's files, of one commit: a link that leads to another folder after each fetch."""
+    return fetched_folder(state) / "git" / "current"
+
+
+def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) -> Roots | None:
+    """A corpus with what is fetched, or was; None where nothing is. `named` is the folder that a person named: a relative one
+    is a folder in the repository where there is one."""
+    git = git or git_folder(state).exists()
+    readwise = readwise or readwise_folder(state).exists()
+    if not (readwise or git):
+        return None
+    inside = named is not None and git and not named.expanduser().is_absolute()
+    each = [Root(named)] if named is not None and not inside else []
+    if git:
+        below = str(named) if inside else ""
+        each.append(Root(git_folder(state), GIT if each else "", fetched=True, below=below))
+    if readwise:
+        each.append(Root(readwise_folder(state), READWISE, fetched=True, layout="files"))
+    return Roots(tuple(each))
+
+
+def listed(corpus: Corpus) -> list[files.NoteFile | Skipped]:
+    """The files of a corpus. Raises CorpusError when its only folder cannot be read; of several, one that cannot is named
+    among what is skipped."""
+    roots = roots_of(corpus).each
+    if len(roots) == 1 and not roots[0].fetched:
+        return list(files.walk(files.check_root(roots[0].folder)))
+    found: list[files.NoteFile | Skipped] = []
+    for root in roots:
+        try:
+            found += _listed(root)
+        except files.CorpusError as error:
+            found.append(Skipped(root.prefix.rstrip("/") or ".", str(error)))
+    return found
+
+
+def missing(corpus: Corpus) -> list[str]:
+    """A sentence about each folder of a person's own that cannot be read, where others can."""
+    found = []
+    for root in roots_of(corpus).each:
+        if not root.fetched:
+            try:
+                files.check_root(root.path)
+            except files.CorpusError as error:
+                found.append(str(error))
+    return found
+
+
+def watched_folders(corpus: Corpus) -> list[Path]:
+    """The folders, resolved, that are there. Raises CorpusError when none is."""
+    found = []
+    problem: files.CorpusError | None = None
+    for root in roots_of(corpus).each:
+        try:
+            found.append(files.check_root(root.path))
+        except files.CorpusError as error:
+            problem = error
+    if not found:
+        raise problem or files.CorpusError("no notes: no folder is named")
+    return found
+
+
+def name_of(corpus: Corpus) -> bytes:
+    """Tells one corpus from another, on this machine."""
+    if isinstance(corpus, Path):
+        return os.fsencode(corpus.expanduser().resolve())
+    # A fetched folder is a link that leads elsewhere after each change: it is not followed.
+    return b"\0".join(
+        os.fsencode(root.path.absolute() if root.fetched else root.path.expanduser().resolve())
+        for root in corpus.each
+    )
+
+
+def shown(corpus: Corpus) -> str:
+    """The folders, for a person."""
+    return ", ".join(str(root.path) for root in roots_of(corpus).each)
+
+
+def lost(corpus: Corpus, paths_before: Iterator[str], found: list[files.NoteFile | Skipped]) -> Root | None:
+    """A person's own folder that held notes and holds none now."""
+    roots = roots_of(corpus)
+    before = {roots.of(path) for path in paths_before}
+    now = {roots.of(one.path) for one in found if isinstance(one, files.NoteFile)}
+    return next(
+        (root for root in roots.each if not root.fetched and root in before and root not in now), None
+    )
+
+
+def _listed(root: Root) -> list[files.NoteFile | Skipped]:
+    if root.fetched and not root.folder.exists():
+        return []  # not fetched yet
+    if root.layout == "files":
+        return [
+            files.NoteFile(f"{root.prefix}{file.name}", file)
+            for file in sorted(files.check_root(root.path).glob("*.json"))
+            if not file.name.startswith(".")
+        ]
+    return [
+        files.NoteFile(root.prefix + one.path, one.location)
+        if isinstance(one, files.NoteFile)
+        else Skipped(root.prefix + one.path, one.reason)
+        for one in files.walk(files.check_root(root.path))
+    ]

@@ -1,0 +1,46 @@
+"""Copies of one highlight of which one is a person's note and one was fetched from the account behind it.
+
+Both come from the same highlight, and yet their links may differ: templates write links of their own. Where a text is long, it
+tells by itself that they are one. Short texts ("Formatting") may stand in a source more than once: there the first in the notes
+is taken for the first that was fetched, and so on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from corpus.formats.readwise_api import SHAPE
+from corpus.merging.duplicates import Copy, is_long
+
+
+def is_fetched(copy: Copy) -> bool:
+    """Whether it comes from an account, and not from a person's note."""
+    return copy.note.shape == SHAPE
+
+
+def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
+    """Places of a note's copy and of a fetched one that are the same highlight by their source and their short text."""
+    alike: dict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for place, copy in enumerate(copies):
+        if not is_long(copy.key):
+            alike[copy.source_key, copy.key][is_fetched(copy)].append(place)
+    for written, fetched in alike.values():
+        if written and fetched:
+            yield from _paired(copies, written, fetched)
+
+
+def _paired(copies: Sequence[Copy], written: list[int], fetched: list[int]) -> Iterator[tuple[int, int]]:
+    by_link = [_by_link(copies, places) for places in (written, fetched)]
+    agreed = by_link[0].keys() & by_link[1].keys()
+    left = [[place for link, place in found.items() if link not in agreed] for found in by_link]
+    for one, other in zip(*left, strict=False):
+        addresses = {copies[one].source.url, copies[other].source.url} - {None}
+        if len(addresses) < 2:
+            yield one, other
+
+
+def _by_link(copies: Sequence[Copy], places: list[int]) -> dict[str | None, int]:
+    """The first copy with each link, in the order in which they stand."""
+    found: dict[str | None, int] = {}
+    for place in sorted(places, key=lambda one: (copies[one].note.path, copies[one].entry.line)):
+        found.setdefault(copies[place].entry.link, place)
+    return found

@@ -1,0 +1,167 @@
+"""An account: sources and highlights, each with the moment of its last change, as Readwise keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+Json = dict[str, object]
+
+
+@dataclass
+class Highlight:
+    id: int
+    book_id: int
+    text: str
+    updated: datetime
+    deleted: bool = False
+    fields: Json = field(default_factory=dict)
+    """Everything else that the API tells of it, by the API's names."""
+
+    def told(self) -> Json:
+        stamp = _stamp(self.updated)
+        return {
+            "id": self.id,
+            "is_deleted": self.deleted,
+            "text": self.text,
+            "location": None,
+            "location_type": None,
+            "note": "",
+            "color": "",
+            "highlighted_at": stamp,
+            "created_at": stamp,
+            "external_id": None,
+            "end_location": None,
+            "url": None,
+            "tags": [],
+            "is_favorite": False,
+            "is_discard": False,
+            "readwise_url": f"https://readwise.io/open/{self.id}",
+            **self.fields,
+            "book_id": self.book_id,
+            "updated_at": stamp,
+        }
+
+
+@dataclass
+class Source:
+    id: int
+    title: str
+    updated: datetime
+    deleted: bool = False
+    purged: bool = False
+    """Whether it is gone without a trace: no answer tells of it."""
+    fields: Json = field(default_factory=dict)
+    highlights: dict[int, Highlight] = field(default_factory=dict)
+
+    @property
+    def last_change(self) -> datetime:
+        return max([self.updated, *(one.updated for one in self.highlights.values())])
+
+    def told(self, highlights: Iterable[Highlight]) -> Json:
+        return {
+            "user_book_id": self.id,
+            "is_deleted": self.deleted,
+            "title": self.title,
+            "readable_title": self.title,
+            "author": None,
+            "source": "kindle",
+            "cover_image_url": None,
+            "unique_url": None,
+            "summary": None,
+            "book_tags": [],
+            "category": "books",
+            "document_note": None,
+            "source_url": None,
+            "external_id": None,
+            "asin": None,
+            "readwise_url": f"https://readwise.io/bookreview/{self.id}",
+            **self.fields,
+            "highlights": [one.told() for one in highlights],
+        }
+
+
+class Account:
+    """What the owner of the account does to it. Every change has a moment of its own."""
+
+    def __init__(self, first_id: int = 1000) -> None:
+        self.sources: dict[int, Source] = {}
+        self.ahead = timedelta()
+        """By how much the service's clock is ahead of this machine's."""
+        self._last = datetime.min.replace(tzinfo=UTC)
+        self._next_id = first_id
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def add_source(self, title: str = "The Tide Clock", **fields: object) -> Source:
+        source = Source(self._id(), title, self._moment(), fields=dict(fields))
+        self.sources[source.id] = source
+        return source
+
+    def add_highlight(self, source: Source, text: str, **fields: object) -> Highlight:
+        highlight = Highlight(self._id(), source.id, text, self._moment(), fields=dict(fields))
+        source.highlights[highlight.id] = highlight
+        return highlight
+
+    def change_source(self, source: Source, **fields: object) -> None:
+        source.fields |= fields
+        source.updated = self._moment()
+
+    def change(self, highlight: Highlight, text: str | None = None, **fields: object) -> None:
+        highlight.text = highlight.text if text is None else text
+        highlight.fields |= fields
+        highlight.updated = self._moment()
+
+    def delete(self, highlight: Highlight) -> None:
+        highlight.deleted = True
+        highlight.updated = self._moment()
+
+    def delete_source(self, source: Source) -> None:
+        """It is told as deleted from now on, and without its highlights."""
+        source.deleted = True
+        source.updated = self._moment()
+
+    def purge(self, source: Source) -> None:
+        """It is gone without a trace."""
+        source.purged = True
+
+    def fill(self, sources: int, highlights: int, **fields: object) -> None:
+        """So many sources with so many highlights each, texts all different."""
+        for number in range(sources):
+            source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
+            for each in range(highlights):
+                self.add_highlight(
+                    source, f"Sentence {each} of volume {number} speaks about matter {number * each}."
+                )
+
+    def exported(self) -> dict[int, dict[int, str]]:
+        """What an export must hold at the end: text by highlight id, by source id."""
+        found = {}
+        for source in self.sources.values():
+            alive = {
+                one.id: one.text
+                for one in source.highlights.values()
+                if not (one.deleted or one.fields.get("is_discard"))
+            }
+            if (
+                alive
+                and not source.deleted
+                and not source.purged
+                and source.fields.get("category") != "supplementals"
+            ):
+                found[source.id] = alive
+        return found
+
+    def _id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _moment(self) -> datetime:
+        self._last = max(self.now(), self._last + timedelta(microseconds=1))
+        return self._last
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

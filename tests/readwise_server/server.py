@@ -1,0 +1,130 @@
+"""The HTTP side: `/api/v2/auth/` and `/api/v2/export/`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from .account import Account, Json, Source
+from .faults import Fault
+
+TOKEN = "readwise-token-of-the-tests"
+
+
+class ReadwiseServer:
+    """One service; `accounts` are told apart by their tokens."""
+
+    def __init__(
+        self, per_page: int = 100, paging: str = "id", port: int = 0, host: str = "127.0.0.1"
+    ) -> None:
+        self.account = Account()
+        self.accounts = {TOKEN: self.account}
+        self.per_page = per_page
+        """Highlights from which on a page is full; it holds whole sources."""
+        self.paging = paging
+        """What a cursor means: "id", the last source told, or "offset", how many were told (sources slip when one goes)."""
+        self.faults: dict[int, Fault] = {}
+        """By the number of the request to `/export/`, from 1: in place of its answer."""
+        self.always: Fault | None = None
+        self.requests: list[dict[str, str]] = []
+        """Parameters of the requests to `/export/`, those that went wrong, too."""
+        self.before_answer: Callable[[int], None] = lambda number: None
+        self._host, self._port = host, port
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/api/v2/auth/", self._auth)
+        app.router.add_get("/api/v2/export/", self._export)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        self._port = int(self._runner.addresses[0][1])
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}/api/v2/"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"READWISE_TOKEN": TOKEN, "READWISE_API_URL": self.url}
+
+    async def _auth(self, request: web.Request) -> web.StreamResponse:
+        if self.always is not None:
+            return await self.always.answer(request, b"")
+        return web.Response(status=204 if self._account(request) is not None else 401)
+
+    async def _export(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(dict(request.query))
+        number = len(self.requests)
+        self.before_answer(number)
+        account = self._account(request)
+        if account is None:
+            return web.json_response({"detail": "Invalid token."}, status=401)
+        body = json.dumps(self._page(account, request.query)).encode()
+        fault = self.faults.pop(number, None) or self.always
+        if fault is not None:
+            return await fault.answer(request, body)
+        date = format_datetime(account.now(), usegmt=True)
+        return web.Response(body=body, content_type="application/json", headers={"Date": date})
+
+    def _account(self, request: web.Request) -> Account | None:
+        word, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self.accounts.get(token) if word == "Token" else None
+
+    def _page(self, account: Account, query: object) -> Json:
+        asked = dict(query)  # type: ignore[call-overload]
+        after = _moment(asked.get("updatedAfter"))
+        deleted_too = asked.get("includeDeleted") == "true"
+        ids = {int(id_) for id_ in asked["ids"].split(",")} if asked.get("ids") else None
+        found = [
+            source
+            for source in sorted(account.sources.values(), key=lambda one: one.id)
+            if not source.purged
+            and (ids is None or source.id in ids)
+            and (after is None or source.last_change > after)
+            and (deleted_too or not source.deleted)
+        ]
+        begin = int(asked.get("pageCursor") or 0)
+        rest = found[begin:] if self.paging == "offset" else [one for one in found if one.id > begin]
+        page: list[Json] = []
+        size, last, taken = 0, begin, 0
+        for source in rest:
+            if size >= self.per_page:
+                break
+            told = self._told(source, after, deleted_too)
+            page.append(told)
+            size += max(1, len(told["highlights"]))  # type: ignore[arg-type]
+            last, taken = source.id, taken + 1
+        more = taken < len(rest)
+        cursor = (begin + taken if self.paging == "offset" else last) if more else None
+        return {"count": len(found), "nextPageCursor": cursor, "results": page}
+
+    def _told(self, source: Source, after: datetime | None, deleted_too: bool) -> Json:
+        if source.deleted:
+            return source.told(())
+        return source.told(
+            one
+            for one in source.highlights.values()
+            if (after is None or one.updated > after) and (deleted_too or not one.deleted)
+        )
+
+
+def _moment(value: str | None) -> datetime | None:
+    if not value:
+        return None
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

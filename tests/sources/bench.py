@@ -1,0 +1,66 @@
+"""A fetched copy and what the tests do with it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from adapters.sources.outcome import Outcome
+from adapters.sources.readwise_client import ReadwiseClient
+from adapters.sources.readwise_store import ReadwiseStore
+from adapters.sources.readwise_sync import Account, ReadwiseSync
+from tests.readwise_server import ReadwiseServer
+
+
+def is_private(tags: Iterable[str]) -> bool:
+    return any(tag.lower().split("/")[0] == "private" for tag in tags)
+
+
+class FetchedCopy:
+    """What a bot has fetched from a server into a folder. No request waits: what was waited for is in `waits`."""
+
+    def __init__(self, folder: Path, server: ReadwiseServer) -> None:
+        self.folder = folder
+        self.server = server
+        self.store = ReadwiseStore(folder)
+        self.waits: list[float] = []
+        self.private_tags: tuple[str, ...] = ("private",)
+        self.is_private = is_private
+        self.token = server.settings["READWISE_TOKEN"]
+        self.clock_offset = 0.0
+
+    async def sync(self, full: bool = False, force: bool = False) -> Outcome:
+        token = SecretStr(self.token)
+        account = Account(token, self.server.url, self.private_tags, self.is_private)
+        return await ReadwiseSync(
+            self.store,
+            account,
+            clock=lambda: time.time() + self.clock_offset,
+            client=lambda: ReadwiseClient(token, self.server.url, self._wait, random.Random(1)),
+        ).run(full, force)
+
+    def later(self, hours: float) -> None:
+        """From now on it is so much later, here and at the service."""
+        self.clock_offset = hours * 3600
+        for account in self.server.accounts.values():
+            account.ahead = timedelta(hours=hours)
+
+    async def _wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    @property
+    def texts(self) -> dict[int, dict[int, str]]:
+        """Text by highlight id, by source id."""
+        return {
+            one.user_book_id: {each.id: each.text for each in one.highlights}
+            for one in self.store.all_sources()
+        }
+
+    @property
+    def highlights(self) -> set[int]:
+        return {id_ for source in self.texts.values() for id_ in source}

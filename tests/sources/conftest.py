@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.readwise_server import ReadwiseServer
+from tests.sources.bench import FetchedCopy
+
+
+@pytest.fixture
+async def readwise() -> AsyncIterator[ReadwiseServer]:
+    async with ReadwiseServer() as server:
+        yield server
+
+
+@pytest.fixture
+def copy(tmp_path: Path, readwise: ReadwiseServer) -> FetchedCopy:
+    return FetchedCopy(tmp_path / "fetched", readwise)

@@ -1,0 +1,235 @@
+"""A repository of notes is followed: what was pushed is what is read."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.sources.errors import (
+    OutOfReachError,
+    RefusedTokenError,
+    SourceError,
+    UnusableAnswerError,
+)
+from adapters.sources.git_store import MAX_PACKS, GitStore
+from adapters.sources.git_sync import GitSync
+from adapters.sources.outcome import Outcome
+from tests.git_server import TOKEN, GitServer, Repository
+
+
+def note(*passages: str) -> str:
+    return "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n\n## Highlights\n" + "".join(
+        f"- {one}\n" for one in passages
+    )
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[GitServer]:
+    with GitServer(tmp_path / "host") as server:
+        (tmp_path / "host").mkdir()
+        yield server
+
+
+@pytest.fixture
+def vault(host: GitServer) -> Repository:
+    repository = host.create()
+    repository.commit(
+        {"Books/tide.md": note("Water keeps its own calendar."), "b.md": note("A second note.")}
+    )
+    return repository
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> GitStore:
+    return GitStore(tmp_path / "fetched")
+
+
+def follow(store: GitStore, host: GitServer, token: str | None = TOKEN, branch: str | None = None) -> GitSync:
+    return GitSync(store, host.url(), SecretStr(token) if token else None, branch)
+
+
+def files(store: GitStore) -> dict[str, str]:
+    tree = store.tree()
+    assert tree is not None
+    return {one.relative_to(tree).as_posix(): one.read_text() for one in tree.rglob("*") if one.is_file()}
+
+
+def pushed(vault: Repository) -> dict[str, str]:
+    return {path: data.decode() for path, data in vault.files.items()}
+
+
+async def test_what_was_pushed_is_what_is_read(host: GitServer, vault: Repository, store: GitStore) -> None:
+    sync = follow(store, host)
+    assert await sync.run() == Outcome(2, 2, added=2)
+    assert files(store) == pushed(vault)
+    vault.commit({"Books/tide.md": note("Water keeps its own calendar.", "The sea is late."), "b.md": None})
+    assert await sync.run() == Outcome(1, 2, added=1, removed=1)
+    assert files(store) == pushed(vault)
+    vault.commit({"Books/tide.md": note("Water keeps its own time.", "The sea is late.")})
+    assert await sync.run() == Outcome(1, 2, changed=1)
+    assert await sync.run() == Outcome(1, 2)
+
+
+async def test_a_renamed_note_is_neither_added_nor_removed(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    text = vault.files["b.md"]
+    vault.commit({"b.md": None, "Essays/c.md": text})
+    assert await sync.run() == Outcome(2, 2)
+    assert files(store) == pushed(vault)
+
+
+async def test_rewritten_history_is_followed(host: GitServer, vault: Repository, store: GitStore) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    vault.commit({"b.md": note("Another past.")}, orphan=True)
+    await sync.run()
+    assert files(store) == pushed(vault)
+
+
+async def test_a_branch_of_ones_own_is_followed_and_keeps_its_notes_when_it_vanishes(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    vault.commit({"only.md": note("On the branch alone.")}, branch="phone")
+    del vault.files["only.md"]
+    sync = follow(store, host, branch="phone")
+    await sync.run()
+    assert "only.md" in files(store)
+    vault.delete_branch("phone")
+    with pytest.raises(UnusableAnswerError, match="CORPUS_GIT_BRANCH"):
+        await sync.run()
+    assert "only.md" in files(store)
+
+
+async def test_a_repository_that_is_away_keeps_the_last_good_notes(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    before, told = files(store), store.progress()
+    for status in (500, 503, 404):
+        host.status = status
+        with pytest.raises(SourceError):
+            await sync.run()
+    assert (files(store), store.progress()) == (before, told)
+    host.status = None
+    vault.commit({"b.md": None})
+    await sync.run()
+    assert files(store) == pushed(vault)
+
+
+@pytest.mark.parametrize("token", ["zebra-token", None])
+async def test_a_refused_token_is_told_without_it(
+    token: str | None, host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    with pytest.raises(RefusedTokenError, match="CORPUS_GIT_TOKEN") as caught:
+        await follow(store, host, token).run()
+    assert "zebra" not in str(caught.value)
+
+
+async def test_a_host_that_is_not_there_is_told(host: GitServer, store: GitStore) -> None:
+    sync = GitSync(store, "http://127.0.0.1:1/vault.git", SecretStr(TOKEN))
+    with pytest.raises(OutOfReachError, match="cannot be reached"):
+        await sync.run()
+
+
+async def test_an_empty_repository_is_told_as_one(host: GitServer, store: GitStore) -> None:
+    host.create()
+    with pytest.raises(UnusableAnswerError, match="empty"):
+        await follow(store, host).run()
+
+
+async def test_another_repository_takes_the_place_of_the_one_before(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    await follow(store, host).run()
+    other = host.create("other")
+    other.commit({"x.md": note("Elsewhere.")})
+    assert await GitSync(store, host.url("other"), SecretStr(TOKEN)).run() == Outcome(
+        1, 1, added=1, removed=2
+    )
+    assert files(store) == pushed(other)
+
+
+async def test_nothing_but_notes_is_written_and_nothing_outside(
+    host: GitServer, vault: Repository, store: GitStore, tmp_path: Path
+) -> None:
+    vault.commit(
+        {
+            "a.md": note("One."),
+            ".obsidian/app.md": "x",
+            ".trash/old.md": "x",
+            "picture.png": b"\x89PNG",
+            "huge.md": b"x" * (17 << 20),
+        },
+        links={"out.md": "../../../../etc/passwd", "in.md": "a.md"},
+    )
+    await follow(store, host).run()
+    assert set(files(store)) == {"Books/tide.md", "a.md", "b.md"}
+    tree = store.tree()
+    assert tree is not None
+    assert not any(one.is_symlink() for one in tree.rglob("*"))
+
+
+async def test_a_name_that_the_disk_does_not_take_is_left_out(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    vault.commit({"n" * 300 + ".md": note("Too long a name.")})
+    await follow(store, host).run()
+    assert set(files(store)) == {"Books/tide.md", "b.md"}
+
+
+async def test_files_are_the_owners_alone_and_the_token_is_in_none(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    await follow(store, host).run()
+    found = [one for one in store.folder.parent.rglob("*") if not one.is_symlink()]
+    notes = [one for one in found if one.suffix in (".md", ".json") and one.is_file()]
+    assert notes
+    assert {stat.S_IMODE(one.stat().st_mode) for one in notes} == {0o600}
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+    assert not any(TOKEN.encode() in one.read_bytes() for one in found if one.is_file())
+
+
+async def test_after_many_fetches_the_repository_is_fetched_anew(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    packs = store.objects / "objects/pack"
+    for number in range(MAX_PACKS + 1):
+        (packs / f"pack-{number:040}.pack").write_bytes(b"")
+    vault.commit({"b.md": None})
+    await sync.run()
+    assert files(store) == pushed(vault)
+    assert len(list(packs.glob("*.pack"))) < 3
+
+
+async def test_only_two_trees_stay(host: GitServer, vault: Repository, store: GitStore) -> None:
+    sync = follow(store, host)
+    for number in range(4):
+        vault.commit({"b.md": note(f"Version {number}.")})
+        await sync.run()
+    assert len(list(store.folder.glob("tree-*"))) == 2
+    assert files(store) == pushed(vault)
+
+
+async def test_a_user_in_the_address_is_sent_beside_the_token(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    url = host.url().replace("http://", "http://x-token-auth@")
+    await GitSync(store, url, SecretStr(TOKEN)).run()
+    assert files(store) == pushed(vault)
+
+
+async def test_check_says_whether_the_repository_can_be_read(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    assert "can be read" in await follow(store, host).check()
+    with pytest.raises(RefusedTokenError):
+        await follow(store, host, "wrong").check()
+    assert not store.folder.exists()

@@ -1,0 +1,179 @@
+"""An account is changed at random and fetched at random, and runs break off at random.
+
+After a full run that goes through, the copy equals the account; at any time no highlight is missing that exists in the account
+and was fetched once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from adapters.sources.errors import OutOfReachError
+from tests.readwise_server import Fault, ReadwiseServer, Source
+from tests.sources.bench import FetchedCopy, is_private
+
+PRIVATE = {"tags": [{"id": 1, "name": "private"}]}
+PUBLIC: dict[str, object] = {"tags": []}
+
+
+class ReadwiseMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = Path(tempfile.mkdtemp())
+        self.server = ReadwiseServer()
+        self.run(self.server.__aenter__())
+        self.account = self.server.account
+        self.copy = FetchedCopy(self.folder / "fetched", self.server)
+        self.fetched: set[int] = set()
+        """Highlights that were in the copy at one time and have not been out of reach since."""
+        self.hours = 0.0
+
+    def teardown(self) -> None:
+        self.run(self.server.__aexit__(None, None, None))
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(work)
+
+    @property
+    def upstream(self) -> dict[int, dict[int, str]]:
+        """Of the account, what may be fetched."""
+        found = {}
+        for id_, texts in self.account.exported().items():
+            source = self.account.sources[id_]
+            public = {
+                one: text
+                for one, text in texts.items()
+                if not is_private(_tags(source.highlights[one].fields))
+            }
+            if public and not is_private(_tags(source.fields)):
+                found[id_] = public
+        return found
+
+    def any_source(self, number: int) -> Source:
+        found = list(self.account.sources.values())
+        return found[number % len(found)]
+
+    def forget_hidden(self) -> None:
+        """What is out of the account or hidden in it may leave the copy, and need not come back but by a full run."""
+        self.fetched &= {id_ for texts in self.upstream.values() for id_ in texts}
+
+    @initialize(per_page=st.sampled_from([1, 3, 100]), paging=st.sampled_from(["id", "offset"]))
+    def begin(self, per_page: int, paging: str) -> None:
+        self.server.per_page, self.server.paging = per_page, paging
+        self.account.fill(3, 2)
+
+    @rule(highlights=st.integers(0, 3))
+    def add_source(self, highlights: int) -> None:
+        source = self.account.add_source(f"Volume {len(self.account.sources)}")
+        for number in range(highlights):
+            self.account.add_highlight(source, f"Sentence {number} of {source.title}.")
+
+    @rule(number=st.integers(0, 50))
+    def add_highlight(self, number: int) -> None:
+        self.account.add_highlight(self.any_source(number), f"Another sentence, {number}.")
+
+    @rule(
+        number=st.integers(0, 50),
+        which=st.integers(0, 5),
+        what=st.sampled_from(["text", "delete", "discard", "keep", "hide", "show"]),
+    )
+    def change_highlight(self, number: int, which: int, what: str) -> None:
+        found = list(self.any_source(number).highlights.values())
+        if not found:
+            return
+        one = found[which % len(found)]
+        if what == "delete":
+            self.account.delete(one)
+        else:
+            changes: dict[str, dict[str, Any]] = {
+                "text": {"text": f"Rewritten, {number}."},
+                "discard": {"is_discard": True},
+                "keep": {"is_discard": False},
+                "hide": PRIVATE,
+                "show": PUBLIC,
+            }
+            self.account.change(one, **changes[what])
+        self.forget_hidden()
+
+    @rule(number=st.integers(0, 50), what=st.sampled_from(["delete", "purge", "hide", "show", "rename"]))
+    def change_source(self, number: int, what: str) -> None:
+        source = self.any_source(number)
+        if what == "delete":
+            self.account.delete_source(source)
+        elif what == "purge":
+            self.account.purge(source)
+        elif what == "rename":
+            self.account.change_source(source, title=f"Renamed {number}")
+        else:
+            tags = PRIVATE["tags"] if what == "hide" else []
+            self.account.change_source(source, book_tags=tags)
+        self.forget_hidden()
+
+    @rule(hours=st.sampled_from([0.2, 3.0, 30.0]))
+    def time_passes(self, hours: float) -> None:
+        self.hours += hours
+        self.copy.later(self.hours)
+
+    @rule(full=st.booleans(), at=st.integers(1, 6))
+    def break_off(self, full: bool, at: int) -> None:
+        sent = len(self.server.requests)
+        self.server.faults = {sent + at + again: Fault("status", 503) for again in range(4)}
+        with contextlib.suppress(OutOfReachError):
+            self.run(self.copy.sync(full, force=True))
+        self.server.faults = {}
+        self.fetched |= self.copy.highlights
+        self.forget_hidden()
+
+    @rule()
+    def fetch_changes(self) -> None:
+        self.run(self.copy.sync(force=True))
+        self.fetched |= self.copy.highlights
+        self.forget_hidden()
+
+    @rule(change_between=st.booleans())
+    def fetch_everything(self, change_between: bool) -> None:
+        if change_between:
+            self.server.before_answer = self._change_between
+        self.run(self.copy.sync(full=True, force=True))
+        self.server.before_answer = lambda number: None
+        self.fetched |= self.copy.highlights
+        if not change_between:
+            assert self.copy.texts == self.upstream
+        self.forget_hidden()
+
+    def _change_between(self, number: int) -> None:
+        self.account.purge(self.any_source(number))
+        self.account.add_source(f"Meanwhile {number}")
+        self.server.before_answer = lambda number: None
+
+    @precondition(lambda self: self.fetched)
+    @invariant()
+    def nothing_is_missing_that_was_fetched_once(self) -> None:
+        assert self.fetched <= self.copy.highlights
+
+    @invariant()
+    def a_copy_holds_no_highlight_twice(self) -> None:
+        found = [id_ for texts in self.copy.texts.values() for id_ in texts]
+        assert len(found) == len(set(found))
+
+
+def _tags(fields: dict[str, object]) -> list[str]:
+    tags = [*fields.get("tags", []), *fields.get("book_tags", [])]  # type: ignore[misc]
+    return [tag["name"] for tag in tags]
+
+
+TestReadwiseMachine = ReadwiseMachine.TestCase
+TestReadwiseMachine.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)

@@ -1,0 +1,24 @@
+"""`ARCHITECTURE.md` names files that exist, and every package that there is."""
+
+import re
+
+from tests import ROOT
+
+PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_path_on_the_page_exists() -> None:
+    paths = re.findall(r"`((?:adapters|bot|corpus)/[\w/.]*)`", PAGE)
+    assert len(paths) > 30
+    missing = [path for path in paths if not (ROOT / path).exists()]
+    assert not missing
+
+
+def test_every_package_stands_in_the_picture() -> None:
+    picture = re.search(r"```text\n(.*?)```", PAGE, re.S)
+    assert picture is not None
+    words = set(re.findall(r"\w+", picture[1]))
+    for room in ("adapters", "bot", "corpus"):
+        modules = {one.stem for one in (ROOT / room).glob("*.py")} - {"__init__", "__main__"}
+        packages = {one.parent.name for one in (ROOT / room).glob("*/__init__.py")} | modules
+        assert packages <= words, f"{room}: {packages - words}"

@@ -1,0 +1,43 @@
+"""Each command in a new Python, with no module imported before: what the processes of other tests, which are forked from a server
+that has imported everything, can't show."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("ask sleep", 0),
+        ("random", 0),
+        ("chat", 0),
+        ("highlights", 0),
+        ("check", 0),
+        ("setup slack", 0),
+        ("setup discord --application 123456789012345678", 0),
+        ("health", 1),  # nothing runs
+        ("doctor", 1),  # no platform has its tokens
+        ("run", 2),
+    ],
+)
+def test_each_command_starts_in_a_new_python(command: str, code: int, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *command.split()],
+        input="quit\n", capture_output=True, text=True, timeout=100, cwd=tmp_path, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "STATE_PATH": str(tmp_path), "HTTP_PORT": "1"},
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+
+
+@pytest.mark.parametrize(
+    "platform", ["adapters.slack.platform", "adapters.discord.platform", "adapters.serve"]
+)
+def test_each_platform_is_imported_first(platform: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import {platform}"], cwd=ROOT, timeout=100, check=True)
