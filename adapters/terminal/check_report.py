@@ -8,6 +8,7 @@ from rich.text import Text
 from bot.chat import wording
 from bot.chat.wording import count
 from bot.text.sanitize import one_line
+from corpus.formats.registry import titles
 from corpus.model import Library
 
 if TYPE_CHECKING:
@@ -20,12 +21,9 @@ MAX_PATHS = 10
 """Paths shown for one reason; `--json` has all."""
 
 _SHAPES = {
-    "obsidian": "Readwise's Obsidian plugin, default template",
+    **titles(),
     "custom": "Readwise export with a template of its own",
-    "logseq": "Readwise's Logseq plugin",
-    "download": "download from readwise.io",
-    "mirror": "Readwise Mirror plugin",
-    "snipd": "Snipd's own export",
+    "page": "pages saved whole: only what is marked in them",
     "front matter": "properties in the front matter, highlights below",
     "readwise": "fetched from Readwise's API",
     "plain": "no export: passages of the note itself",
