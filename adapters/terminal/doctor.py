@@ -104,7 +104,14 @@ def _meaning(settings: Settings) -> list[Finding]:
         return []
     if not meaning.open():
         return [_wrong("meaning", meaning.problem or "")]
-    return [Finding("meaning", True, f"the model {settings.embedding_model} works")]
+    from bot.answering.refusal_weights import has_weights
+
+    told = f"the model {settings.embedding_model} works"
+    if meaning.model is not None and not has_weights(meaning.model.name):
+        told += (
+            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        )
+    return [Finding("meaning", True, told)]
 
 
 async def _state(settings: Settings) -> list[Finding]:
