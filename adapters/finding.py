@@ -1,23 +1,24 @@
-"""A finding of `analects doctor`."""
+"""One result of `analects doctor`."""
 
 from dataclasses import asdict, dataclass
+
+from bot.settings import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at and how it is; `mend` where something is to be done."""
+    """What was checked and what was found; `fix` says what to do where something is wrong."""
 
     check: str
     ok: bool
     finding: str
-    mend: str | None = None
+    fix: str | None = None
 
-    def told(self) -> dict[str, str | bool | None]:
-        """As JSON."""
+    def to_json(self) -> dict[str, str | bool | None]:
+        """The finding as a JSON object."""
         return asdict(self)
 
 
-def _wrong(check: str, sentence: str) -> Finding:
-    """A sentence of settings: the variable and what is wrong before the last semicolon, the mend behind it."""
-    finding, _, mend = sentence.rpartition("; ")
-    return Finding(check, False, finding or sentence, mend if finding else None)
+def failed(check: str, error: SettingsError) -> Finding:
+    """A setting that cannot be used, as a finding."""
+    return Finding(check, False, f"{error.variable}: {error.finding}", error.fix)

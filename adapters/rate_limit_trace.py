@@ -1,17 +1,17 @@
-"""Counts how often a platform asks to wait, at the one place that sees every answer: the HTTP client's session."""
+"""Counts how often a platform asks to wait. The HTTP session is the one place that sees every response."""
 
 from collections.abc import Callable
 
 import aiohttp
 
 
-def of_limits(met: Callable[[], None]) -> aiohttp.TraceConfig:
-    """For a session: tells of every answer 429, also of those that a library waits out by itself."""
+def rate_limit_trace(on_rate_limit: Callable[[], None]) -> aiohttp.TraceConfig:
+    """A trace for a session. Calls `on_rate_limit` for every 429 response, also for those that a library retries by itself."""
     trace = aiohttp.TraceConfig()
 
-    async def ended(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
+    async def request_ended(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
         if params.response.status == 429:
-            met()
+            on_rate_limit()
 
-    trace.on_request_end.append(ended)
+    trace.on_request_end.append(request_ended)
     return trace

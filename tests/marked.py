@@ -62,7 +62,7 @@ def broken_build(cls, library, *given, **named):
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
-from adapters.slack.listeners import Receiver
+from adapters.slack.receiver import Receiver
 from adapters.discord import client
 from adapters.discord.commands import Highlight
 command, of_message = Receiver.command, client.of_message

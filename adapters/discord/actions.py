@@ -1,44 +1,46 @@
-"""What a button or menu does, written into its custom id, so that it works after a restart of the bot.
+"""The action of a button or menu, encoded in its custom id, so that it works after a restart of the bot.
 
-A custom id holds at most 100 characters. It is `b1:` (button) or `s1:` (menu), a letter, and what the letter needs:
+A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter for the action, and its arguments:
 
-    b1:m:OFFSET:LIMIT:@MESSAGE        more, of the question that stands in MESSAGE (it is read again from there)
-    b1:m:OFFSET:LIMIT:NAME:ARGUMENT   more, of a slash command, which left no message: the command itself stands here
-    b1:a:COUNT                        another highlight at random
-    b1:o:KEY                          the highlights of a source (`adapters.discord.source_keys`)
-    s1:o                              the same, the key is the value chosen
-    b1:r:ASKER                        remove the answer; ASKER is whose question it was
-    b1:s                              share with the channel what only the asker sees
-    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never this one again; MARK says
-                                      which digest it is (`adapters.discord.proactive`), "" for one that was asked for
-    s1:d:MARK                         the same for one of several highlights, the value chosen is LETTER:ID
+    b1:m:OFFSET:LIMIT:@MESSAGE        more; the question is read again from the message with the id MESSAGE
+    b1:m:OFFSET:LIMIT:NAME:ARGUMENT   more; a slash command leaves no message, so the command itself is encoded
+    b1:a:COUNT                        other random highlights
+    b1:o:KEY                          the highlights of a source (`source_key`)
+    s1:o                              the same; the key is the chosen value
+    b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
+    b1:s                              share a private answer with the channel
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never show it again; MARK
+                                      names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
+    s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
 
-A command too long for 100 characters gets no button. A message's text is never put here: what a message context command is asked
-about may be read once only (without the privileged intent, other people's messages are empty when read again).
+A command that does not fit gets no button. The text of a message is never encoded: a message context command may read other
+people's messages once only (without the privileged intent, they are empty when they are fetched again).
 """
 
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
 import discord
 from discord import ui
 
-from adapters.discord.source_keys import is_key
 from bot.chat.digest_commands import PressAction
 from bot.chat.requests import Command
+from corpus.model import Source
 
-MOST = 100
-"""Characters of a custom id, counted in UTF-16 code units to be on the safe side."""
+MAX_CUSTOM_ID_UNITS = 100
+"""Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
 
 _BUTTON, _MENU = "b1", "s1"
-_NAMES = frozenset({"search", "by", "from", "tag", "like", "sources"})
-_MOST_DIGITS = 20
+_PAGED_COMMANDS = frozenset({"search", "by", "from", "tag", "like", "sources"})
+_MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """The next part of an answer or list: of the question in `message`, else of `command` (one of the two is set)."""
+    """Shows the next part of an answer or list: of the question in `message`, or of `command`. One of the two is set."""
 
     offset: int
     limit: int
@@ -48,185 +50,208 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Another:
-    """Other highlights at random."""
+    """Shows other random highlights."""
 
     count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSource:
-    """The highlights of a source, to the asker only."""
+    """Shows the highlights of a source to the presser alone."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Takes the answer away: for its asker and for those who may manage messages."""
+    """Removes the answer, for its asker and for those who may manage messages."""
 
     asker: int
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Posts to the channel what only the asker sees (`adapters.discord.share`)."""
+    """Posts a private answer to the channel (`adapters.discord.share`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class OfDigest:
-    """What is to become of a highlight that a digest brought up."""
+class DigestAction:
+    """What to do with a highlight of a digest."""
 
-    wish: PressAction
+    press: PressAction
     highlight: str
     mark: str = ""
-    """Of the digest."""
+    """The mark of the digest; empty where it was asked for."""
 
 
-Action = More | Another | ShowSource | Remove | Share | OfDigest
+Action = More | Another | ShowSource | Remove | Share | DigestAction
 
-_WISHES: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never"}
-_LETTERS = {wish: letter for letter, wish in _WISHES.items()}
+_DIGEST_ACTIONS: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never"}
+_DIGEST_LETTERS = {press: letter for letter, press in _DIGEST_ACTIONS.items()}
+_SOURCE_KEY = re.compile(r"[0-9a-f]{16}")
 _OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
 def encode(action: Action) -> str | None:
-    """The custom id of a button; None where the action does not fit into one."""
+    """The custom id for an action; None where it is too long."""
     if isinstance(action, More):
         if action.message is not None:
             return f"{_BUTTON}:m:{action.offset}:{action.limit}:@{action.message}"
-        if action.command is None or action.command.name not in _NAMES:
+        if action.command is None or action.command.name not in _PAGED_COMMANDS:
             return None
-        return _fitting(
+        return _valid_custom_id(
             f"{_BUTTON}:m:{action.offset}:{action.limit}:{action.command.name}:{action.command.argument}"
         )
     if isinstance(action, Another):
         return f"{_BUTTON}:a:{action.count}"
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
-    if isinstance(action, OfDigest):
-        return f"{_BUTTON}:d:{_LETTERS[action.wish]}:{action.highlight}:{action.mark}"
+    if isinstance(action, DigestAction):
+        return f"{_BUTTON}:d:{_DIGEST_LETTERS[action.press]}:{action.highlight}:{action.mark}"
     return f"{_BUTTON}:r:{action.asker}" if isinstance(action, Remove) else f"{_BUTTON}:s"
 
 
 def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
-    """The action of a custom id; None for one of an older or newer version of the bot, or of nobody's making."""
+    """The action in a custom id. None where the id is broken or comes from another version of the bot."""
     version, _, rest = custom_id.partition(":")
     letter, _, payload = rest.partition(":")
     if version == _MENU:
-        return _chosen(letter, payload, values[0]) if values else None
+        return _decode_menu(letter, payload, values[0]) if values else None
     if version != _BUTTON:
         return None
     if letter == "d":
-        return _of_digest(payload)
+        return _decode_digest(payload)
     if letter == "m":
-        return _more(payload)
+        return _decode_more(payload)
     if letter == "o":
-        return ShowSource(payload) if is_key(payload) else None
+        return ShowSource(payload) if _is_source_key(payload) else None
     if letter == "s":
         return Share() if not payload else None
-    number = _number(payload)
+    number = _parse_number(payload)
     if number is None or letter not in ("a", "r"):
         return None
     return Another(number) if letter == "a" else Remove(number)
 
 
-def menu_of(mark: str) -> str:
-    """The custom id of the menu of a digest's highlights."""
+def source_key(source: Source) -> str:
+    """16 hexadecimal digits that name a source: a hash of title, authors and address, the same on every machine."""
+    named = "\x1f".join((source.title, *source.authors, source.url or ""))
+    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def find_source(key: str, sources: Iterable[Source]) -> Source | None:
+    """The source with this key; None where it is no longer in the library."""
+    return next((source for source in sources if source_key(source) == key), None)
+
+
+def _is_source_key(text: str) -> bool:
+    """Whether a text has the form of a source key."""
+    return _SOURCE_KEY.fullmatch(text) is not None
+
+
+def digest_menu_id(mark: str) -> str:
+    """The custom id of the menu of a digest with several highlights."""
     return f"{_MENU}:d:{mark}"
 
 
-def option_of(wish: PressAction, highlight: str) -> str:
-    """What is chosen there."""
-    return f"{_LETTERS[wish]}:{highlight}"
+def digest_option(press: PressAction, highlight: str) -> str:
+    """The value of an option in that menu."""
+    return f"{_DIGEST_LETTERS[press]}:{highlight}"
 
 
-def is_marked(message: discord.Message, mark: str) -> bool:
-    """Whether a message is the digest of this mark, by the custom ids of its buttons and menus."""
+def has_digest_mark(message: discord.Message, mark: str) -> bool:
+    """Whether a message is the digest with this mark, by the custom ids of its buttons and menus."""
     seen = ui.LayoutView.from_message(message, timeout=None)
     ids = (str(getattr(item, "custom_id", "")) for item in seen.walk_children())
     return any(one.startswith((f"{_BUTTON}:d:", f"{_MENU}:d:")) and one.endswith(f":{mark}") for one in ids)
 
 
-def _chosen(letter: str, payload: str, value: str) -> Action | None:
+def _decode_menu(letter: str, payload: str, value: str) -> Action | None:
     if letter == "o":
-        return ShowSource(value) if is_key(value) else None
-    return _of_digest(f"{value}:{payload}") if letter == "d" else None
+        return ShowSource(value) if _is_source_key(value) else None
+    return _decode_digest(f"{value}:{payload}") if letter == "d" else None
 
 
-def _of_digest(payload: str) -> OfDigest | None:
+def _decode_digest(payload: str) -> DigestAction | None:
     found = _OF_DIGEST.fullmatch(payload)
-    return OfDigest(_WISHES[found[1]], found[2], found[3] or "") if found else None
+    return DigestAction(_DIGEST_ACTIONS[found[1]], found[2], found[3] or "") if found else None
 
 
-def _more(payload: str) -> More | None:
+def _decode_more(payload: str) -> More | None:
     parts = payload.split(":", 3)
-    if len(parts) < 3 or (offset := _number(parts[0])) is None or (limit := _number(parts[1])) is None:
+    if (
+        len(parts) < 3
+        or (offset := _parse_number(parts[0])) is None
+        or (limit := _parse_number(parts[1])) is None
+    ):
         return None
     if parts[2].startswith("@"):
-        message = _number(parts[2][1:])
+        message = _parse_number(parts[2][1:])
         return More(offset, limit, message=message) if message is not None and len(parts) == 3 else None
-    if parts[2] not in _NAMES or len(parts) < 4:
+    if parts[2] not in _PAGED_COMMANDS or len(parts) < 4:
         return None
     return More(offset, limit, command=Command(parts[2], parts[3], offset, limit))
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+def _parse_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS else None
 
 
-def _fitting(custom_id: str) -> str | None:
-    """The custom id, where Discord takes it and gives it back as it is."""
+def _valid_custom_id(custom_id: str) -> str | None:
+    """The custom id; None where Discord would refuse it or return it changed."""
     if custom_id != custom_id.strip() or not custom_id.isprintable():
         return None
-    return custom_id if len(custom_id.encode("utf-16-le", "surrogatepass")) // 2 <= MOST else None
+    return (
+        custom_id if len(custom_id.encode("utf-16-le", "surrogatepass")) // 2 <= MAX_CUSTOM_ID_UNITS else None
+    )
 
 
-def next_part(action: More, request: Command) -> Command:
-    """The part of a list or answer that the button stands for."""
+def with_offset(action: More, request: Command) -> Command:
+    """The request for the part of the list or answer that the button shows."""
     return replace(request, offset=action.offset, limit=action.limit)
 
 
 @runtime_checkable
-class Presses(Protocol):
-    """What the client does when a button is pressed or something is chosen from a menu."""
+class PressHandler(Protocol):
+    """The client's side of buttons and menus."""
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
-        """Answers the interaction; None stands for a button that this version does not know. Never raises."""
+        """Answers the interaction; `action` is None for a button that this version does not know. Never raises."""
 
 
 class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
-    """A button of any message of ours, also of those posted by an earlier process.
+    """A button of one of our messages, also of messages that an earlier process posted.
 
-    discord.py logs the custom id of an item that raises, and with it what was asked: `Presses.pressed` must not.
+    `PressHandler.pressed` must not raise: discord.py would log the custom id, which may hold a question.
     """
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:
         if not isinstance(item, ui.Button):
-            raise TypeError("a custom id of a button at something else")
+            raise TypeError("the custom id of a button on another kind of item")
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        if isinstance(interaction.client, Presses):
+        if isinstance(interaction.client, PressHandler):
             await interaction.client.pressed(interaction, decode(self.custom_id))
 
 
-class Chosen(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
-    """A menu of any message of ours. Its template is another one than a button's: discord.py keeps one class a template."""
+class ChosenOption(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
+    """A menu of one of our messages. Its template differs from that of buttons because discord.py keeps one class per template."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:
         if not isinstance(item, ui.Select):
-            raise TypeError("a custom id of a menu at something else")
+            raise TypeError("the custom id of a menu on another kind of item")
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        if isinstance(interaction.client, Presses):
+        if isinstance(interaction.client, PressHandler):
             await interaction.client.pressed(interaction, decode(self.custom_id, tuple(self.item.values)))
 
 
-DYNAMIC_ITEMS = (PressedButton, Chosen)
-"""For `client.add_dynamic_items(*DYNAMIC_ITEMS)`, before it connects."""
+DYNAMIC_ITEMS = (PressedButton, ChosenOption)
+"""Register with `client.add_dynamic_items(*DYNAMIC_ITEMS)` before the client connects."""
 
 SOURCE_MENU = f"{_MENU}:o"
-"""Custom id of the menu of sources; each value is a source's key."""
+"""Custom id of the menu of sources; the value of each option is a source key."""

@@ -1,8 +1,8 @@
-"""What happens on Discord as arrivals of the core. Facts only; `bot.access.rules` decides what is answered.
+"""Converts messages and interactions of Discord to arrivals. These hold facts; `bot.access.rules` decides what is answered.
 
-Heard are messages that people write, where they mention the bot (a reply to it that pings it is a mention), ping everyone or a
-role, or write to it directly. All else (talk, joins, pins, copies that begin a thread, edits) never gets that far: Discord sends
-an edit as another event, which nobody listens to.
+Only messages of people become arrivals, where they mention the bot (a reply that pings it is a mention), ping everyone or a role,
+or write to it directly. Talk, joins, pins and the copies that start a thread do not; edits are another event, to which the bot
+does not listen.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.directory import Members
+from adapters.discord.directory import Directory
 from adapters.discord.plain_text import question
 from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import DigestRequest
@@ -20,12 +20,12 @@ from bot.chat.requests import Request
 log = getLogger("analects.discord")
 
 PLATFORM = "discord"
-_SAID = (discord.MessageType.default, discord.MessageType.reply)
+_PERSON_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something happens."""
+    """The channel and server of an arrival."""
 
     server: str
     channel: str
@@ -35,8 +35,8 @@ class Place:
 
 
 def addressed(message: discord.Message, me: int) -> bool:
-    """Whether a message may be meant for the bot."""
-    if message.type not in _SAID:
+    """Whether a message may be meant for the bot, whose user id is `me`."""
+    if message.type not in _PERSON_TYPES:
         return False
     if message.guild is None and isinstance(message.channel, discord.DMChannel):
         return message.author.id != me
@@ -44,10 +44,10 @@ def addressed(message: discord.Message, me: int) -> bool:
 
 
 async def of_message(
-    message: discord.Message, guild: discord.Guild | None, me: int, members: Members
+    message: discord.Message, guild: discord.Guild | None, me: int, directory: Directory
 ) -> Arrival:
-    """What a message (see `addressed`) says; `guild` is None for a direct one."""
-    place = _place(await members.channel_of(message, guild), guild, members)
+    """The arrival for a message that is `addressed`; `guild` is None for a direct message."""
+    place = _place(await directory.channel_of(message, guild), guild, directory)
     arrival = Arrival(
         key=f"{PLATFORM}:{message.channel.id}:{message.id}",
         platform=PLATFORM,
@@ -63,17 +63,20 @@ async def of_message(
         edited=message.edited_at is not None,
         broadcast=not place.direct and not _mentioned(message, me),
     )
-    return await _with_server(arrival, members) if place.direct and not arrival.bot else arrival
+    return await _with_server(arrival, directory) if place.direct and not arrival.bot else arrival
 
 
 async def of_interaction(
-    interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool, members: Members
+    interaction: discord.Interaction[Any],
+    request: Request | DigestRequest,
+    private: bool,
+    directory: Directory,
 ) -> Arrival:
-    """A command or a press of a button."""
-    place = _place(interaction.channel, interaction.guild, members)
+    """The arrival for a command, a button or a menu."""
+    place = _place(interaction.channel, interaction.guild, directory)
     if (
         interaction.guild is None and interaction.guild_id is not None
-    ):  # installed without being a member there
+    ):  # a server that the bot is not a member of
         place = replace(place, server=str(interaction.guild_id), direct=False, home=False)
     arrival = Arrival(
         key=f"{PLATFORM}:i:{interaction.id}",
@@ -89,13 +92,13 @@ async def of_interaction(
         private=private,
         manages=interaction.permissions.manage_channels,
     )
-    return await _with_server(arrival, members) if place.direct else arrival
+    return await _with_server(arrival, directory) if place.direct else arrival
 
 
-async def of_channel(channel: object, key: str, person: str, since: float, members: Members) -> Arrival:
-    """A place in which nobody said anything, for the rules to tell whether something may be posted there."""
+async def of_channel(channel: object, key: str, person: str, since: float, directory: Directory) -> Arrival:
+    """A channel as an arrival, so that the rules can say whether a digest may be posted there."""
     guild = getattr(channel, "guild", None)
-    place = _place(channel, guild, members)
+    place = _place(channel, guild, directory)
     recipient = getattr(channel, "recipient", None)
     arrival = Arrival(
         key=key,
@@ -108,22 +111,22 @@ async def of_channel(channel: object, key: str, person: str, since: float, membe
         home=place.home,
         direct=place.direct,
     )
-    return await _with_server(arrival, members) if place.direct and arrival.person.isdecimal() else arrival
+    return await _with_server(arrival, directory) if place.direct and arrival.person.isdecimal() else arrival
 
 
 def _mentioned(message: discord.Message, me: int) -> bool:
     return any(one.id == me for one in message.mentions)
 
 
-def _place(channel: object, guild: discord.Guild | None, members: Members) -> Place:
-    identity = str(getattr(channel, "id", ""))
+def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:
+    channel_id = str(getattr(channel, "id", ""))
     if guild is None:
-        return Place("", identity, None, False, True)
+        return Place("", channel_id, None, False, True)
     parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else None
-    return Place(str(guild.id), identity, parent, members.is_home(guild), False)
+    return Place(str(guild.id), channel_id, parent, directory.is_home(guild), False)
 
 
-async def _with_server(arrival: Arrival, members: Members) -> Arrival:
-    """A direct message comes from nowhere: the server that makes the person known, where there is one."""
-    server, home = await members.server_of(int(arrival.person))
+async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:
+    """A direct message with the server that the person is known from, where there is one."""
+    server, home = await directory.server_of(int(arrival.person))
     return replace(arrival, person_server=server, home=home, stranger=not server and not home)

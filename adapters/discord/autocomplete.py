@@ -1,4 +1,4 @@
-"""What Discord offers while one types an option of a command."""
+"""Suggestions while someone types an option of a command."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,39 +6,41 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.interactions import Interacting
-from adapters.discord.markdown import units
+from adapters.discord.interactions import InteractionHandler
+from adapters.discord.markdown import utf16_units
 from bot.answering import listing
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
-MOST_CHOICES = 25
-MOST_CHOICE = 100
-"""Characters of what is offered while one types, and of what is sent when it is taken."""
+MAX_CHOICES = 25
+MAX_CHOICE_CHARS = 100
+"""UTF-16 code units of a choice's name, and of its value."""
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
 
 
-async def completed(interacting: Interacting, interaction: Interaction, kind: str, typed: str) -> Choices:
-    """Names that begin like that; nothing in places and to people that are not answered."""
-    if await interacting.objection(interaction, counted=False) is not None:
+async def complete_names(
+    handler: InteractionHandler, interaction: Interaction, kind: str, typed: str
+) -> Choices:
+    """Names of this kind that match what is typed; none where the bot does not answer."""
+    if await handler.objection(interaction, counted=False) is not None:
         return []
-    return choices(listing.complete(kind, typed, interacting.service.bot.index, MOST_CHOICES))
+    return choices(listing.complete(kind, typed, handler.service.bot.index, MAX_CHOICES))
 
 
 def choices(names: Iterable[str]) -> Choices:
-    """Names as Discord takes them; one that is too long is sent without its end, which finds it all the same."""
+    """Names as choices. The value of a name that is too long is its beginning, which finds it too."""
     found: dict[str, str] = {}
     for name in names:
         whole = one_line(name)
         if whole:
-            found.setdefault(_within(whole, ""), _within(whole, "…"))
-    return [app_commands.Choice(name=shown, value=sent) for sent, shown in found.items()][:MOST_CHOICES]
+            found.setdefault(_shortened(whole, ""), _shortened(whole, "…"))
+    return [app_commands.Choice(name=shown, value=sent) for sent, shown in found.items()][:MAX_CHOICES]
 
 
-def _within(text: str, sign: str) -> str:
-    most = MOST_CHOICE
-    while units(short := clipped(text, most, sign).strip()) > MOST_CHOICE:
-        most -= 10
+def _shortened(text: str, ellipsis: str) -> str:
+    max_chars = MAX_CHOICE_CHARS
+    while utf16_units(short := clipped(text, max_chars, ellipsis).strip()) > MAX_CHOICE_CHARS:
+        max_chars -= 10
     return short

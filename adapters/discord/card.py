@@ -1,4 +1,4 @@
-"""A message as it will look, described by frozen values, and the view of Components V2 that it becomes.
+"""A message as frozen values, and its conversion to a view of Components V2.
 
 Discord's limits: 40 components (nested ones count), 4,000 characters over all text displays, 25 options of 100 characters.
 """
@@ -9,21 +9,23 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord.actions import SOURCE_MENU, Chosen, PressedButton
-from adapters.discord.markdown import units
+from adapters.discord.actions import SOURCE_MENU, ChosenOption, PressedButton
+from adapters.discord.markdown import utf16_units
 from bot.text.truncate import clipped
 
-MOST_TEXT = 3700
-MOST_COMPONENTS = 39
-"""Less than Discord's: a card may be shared below a line that says by whom (`adapters.discord.share`)."""
-MOST_OPTION = 100
+MAX_TEXT_UNITS = 3700
+"""UTF-16 code units of all texts of a card together."""
+MAX_COMPONENTS = 39
+"""One less than Discord allows: a shared card gets a line that says who shared it (`adapters.discord.share`)."""
+MAX_OPTION_UNITS = 100
+"""UTF-16 code units of an option's label, and of its description."""
 ACCENT = 0xE3B341
-"""The colour of the bar beside a card: a highlighter's."""
+"""The colour of the bar beside a card: yellow, as of a highlighter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A cover, beside a block."""
+    """A cover, shown beside a block."""
 
     url: str
     description: str
@@ -31,12 +33,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Texts one below the other, at most three where there is a picture."""
+    """Texts below one another; at most three where there is a picture."""
 
     texts: tuple[str, ...]
     picture: Picture | None = None
     button: "Button | None" = None
-    """Below it, about it alone."""
+    """A button below the block that concerns this block alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Button:
 
     label: str
     custom_id: str
-    main: bool = False
-    """The one most likely wanted."""
+    primary: bool = False
+    """Whether the button stands out, as the one most likely wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Something to choose from."""
+    """A menu of options."""
 
     label: str
     options: tuple[Option, ...]
@@ -69,60 +71,60 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. `framed` ones stand in a box with a coloured bar, with lines between the blocks and above what is below."""
+    """One message. A `framed` one stands in a box with a coloured bar, and has lines between its parts."""
 
     blocks: tuple[Block, ...]
-    head: str | None = None
-    foot: str | None = None
+    header: str | None = None
+    footer: str | None = None
     menu: Menu | None = None
     buttons: tuple[Button, ...] = ()
     framed: bool = True
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All Markdown of the card, in order."""
+        """All Markdown texts of the card, in order."""
         inner = [text for block in self.blocks for text in block.texts]
-        return tuple(text for text in (self.head, *inner, self.foot) if text)
+        return tuple(text for text in (self.header, *inner, self.footer) if text)
 
     @property
     def length(self) -> int:
-        """What counts against `MOST_TEXT`."""
-        return sum(map(units, self.texts))
+        """UTF-16 code units, to compare with `MAX_TEXT_UNITS`."""
+        return sum(map(utf16_units, self.texts))
 
     @property
     def components(self) -> int:
-        """What counts against `MOST_COMPONENTS`."""
+        """Components, nested ones included, to compare with `MAX_COMPONENTS`."""
         blocks = sum(
             len(block.texts) + 2 * (block.picture is not None) + 2 * (block.button is not None)
             for block in self.blocks
         )
-        below = bool(self.foot or self.menu or self.buttons)
+        below = bool(self.footer or self.menu or self.buttons)
         lines = len(self.blocks) - 1 + below if self.framed else 0
         rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
-        return self.framed + blocks + lines + rows + (self.head is not None) + (self.foot is not None)
+        return self.framed + blocks + lines + rows + (self.header is not None) + (self.footer is not None)
 
     @property
     def fits(self) -> bool:
-        return self.length <= MOST_TEXT and self.components <= MOST_COMPONENTS
+        return self.length <= MAX_TEXT_UNITS and self.components <= MAX_COMPONENTS
 
 
-def clipped_units(text: str) -> str:
-    """At most what an option holds, in UTF-16 code units."""
-    most = MOST_OPTION
-    while units(short := clipped(text, most, "…")) > MOST_OPTION:
-        most -= 10
+def clip_option(text: str) -> str:
+    """The text shortened to what an option holds."""
+    max_chars = MAX_OPTION_UNITS
+    while utf16_units(short := clipped(text, max_chars, "…")) > MAX_OPTION_UNITS:
+        max_chars -= 10
     return short
 
 
 def layout(card: Card) -> ui.LayoutView:
-    """The card as a view to send. It never times out: its buttons are dynamic, nothing of it stays in memory."""
+    """The card as a view to send. It has no timeout: its buttons are dynamic items, so nothing of it stays in memory."""
     view = ui.LayoutView(timeout=None)
-    items: list[ui.Item[Any]] = [ui.TextDisplay(card.head)] if card.head else []
+    items: list[ui.Item[Any]] = [ui.TextDisplay(card.header)] if card.header else []
     for number, block in enumerate(card.blocks):
         if number and card.framed:
             items.append(ui.Separator(spacing=discord.SeparatorSpacing.large))
         items += _block(block)
-    below = [*([ui.TextDisplay[Any](card.foot)] if card.foot else []), *_rows(card)]
+    below = [*([ui.TextDisplay[Any](card.footer)] if card.footer else []), *_rows(card)]
     if below and card.framed:
         items.append(ui.Separator())
     items += below
@@ -152,12 +154,12 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
             for one in card.menu.options
         ]
         select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
-        rows.append(ui.ActionRow(Chosen(select)))
+        rows.append(ui.ActionRow(ChosenOption(select)))
     if card.buttons:
         rows.append(ui.ActionRow(*(PressedButton(_button(one)) for one in card.buttons)))
     return rows
 
 
 def _button(button: Button) -> ui.Button[Any]:
-    style = discord.ButtonStyle.primary if button.main else discord.ButtonStyle.secondary
+    style = discord.ButtonStyle.primary if button.primary else discord.ButtonStyle.secondary
     return ui.Button(label=button.label, custom_id=button.custom_id, style=style)

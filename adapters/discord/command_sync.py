@@ -1,7 +1,7 @@
-"""Registers the commands with Discord, only when they changed: it may be done 200 times a day.
+"""Registers the commands with Discord where they changed. Discord allows 200 registrations a day.
 
-What was registered last is remembered as a hash in a file of `STATE_PATH`. Where that is missing or another one, Discord is asked
-what it knows, which costs nothing of the quota.
+A file in `STATE_PATH` holds a hash of the last registered commands. Where it is missing or differs, the registered commands are
+fetched from Discord and compared, which does not count against the limit.
 """
 
 import hashlib
@@ -13,18 +13,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.errors import FAILURES, translated
+from adapters.discord.errors import REQUEST_ERRORS, translate
 
 log = getLogger("analects.discord")
 
-FILE = "discord-commands"
+FILE_NAME = "discord-commands"
 
 
 async def sync(tree: app_commands.CommandTree[Any], application: int, folder: Path) -> bool:
-    """Whether they had to be registered. What goes wrong is told, and tried again with the next connection."""
+    """Registers the commands where needed; whether it did. A failure is logged, and the next connection tries again."""
     wanted = [command.to_dict(tree) for command in tree.get_commands()]
     mark = f"{application}:{_hash(wanted)}"
-    path = folder / FILE
+    path = folder / FILE_NAME
     if _read(path) == mark:
         return False
     changed = False
@@ -33,11 +33,11 @@ async def sync(tree: app_commands.CommandTree[Any], application: int, folder: Pa
         if not same(wanted, known):
             await tree.sync()
             changed = True
-            log.info("commands registered: %(count)d", {"count": len(wanted)})
-    except (*FAILURES, discord.DiscordException) as error:
+            log.info("registered %(count)d commands", {"count": len(wanted)})
+    except (*REQUEST_ERRORS, discord.DiscordException) as error:
         log.warning(
-            "commands not registered: %(error)s",
-            {"error": str(translated(error)) if isinstance(error, FAILURES) else type(error).__name__},
+            "the commands were not registered: %(error)s",
+            {"error": str(translate(error)) if isinstance(error, REQUEST_ERRORS) else type(error).__name__},
         )
         return False
     _write(path, mark)
@@ -45,7 +45,7 @@ async def sync(tree: app_commands.CommandTree[Any], application: int, folder: Pa
 
 
 def same(wanted: object, known: object) -> bool:
-    """Whether Discord knows all that is wanted, in the same order; what it adds (ids, defaults) does not count."""
+    """Whether all of `wanted` is in `known`, in the same order. What Discord adds (ids, defaults) is ignored."""
     if isinstance(wanted, dict):
         if not isinstance(known, dict):
             return False
@@ -55,21 +55,21 @@ def same(wanted: object, known: object) -> bool:
             return not known
         if not isinstance(known, list) or len(wanted) != len(known):
             return False
-        if all(isinstance(one, dict) and "name" in one for one in (*wanted, *known)):
+        if all(isinstance(command, dict) and "name" in command for command in (*wanted, *known)):
             wanted, known = (sorted(some, key=_kind_and_name) for some in (wanted, known))
-        elif all(isinstance(one, int) for one in (*wanted, *known)):
+        elif all(isinstance(command, int) for command in (*wanted, *known)):
             wanted, known = sorted(wanted), sorted(known)
         return all(map(same, wanted, known))
     return wanted == known or (not wanted and not known)
 
 
-def _kind_and_name(one: dict[str, Any]) -> tuple[int, str]:
-    return int(one.get("type", 0)), str(one["name"])
+def _kind_and_name(command: dict[str, Any]) -> tuple[int, str]:
+    return int(command.get("type", 0)), str(command["name"])
 
 
 def _hash(commands: object) -> str:
-    told = json.dumps(commands, sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+    tell = json.dumps(commands, sort_keys=True, default=str)
+    return hashlib.sha256(tell.encode()).hexdigest()
 
 
 def _read(path: Path) -> str | None:
@@ -84,4 +84,4 @@ def _write(path: Path, mark: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(mark, encoding="ascii")
     except OSError as error:
-        log.info("not remembered which commands are registered: %(error)s", {"error": error.strerror})
+        log.info("the hash of the registered commands was not saved: %(error)s", {"error": error.strerror})

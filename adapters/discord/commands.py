@@ -1,6 +1,6 @@
-"""The commands that Discord shows while one types: `/highlight …`, and "Find highlights about this" on a message.
+"""The application commands: `/highlight …`, and "Find highlights about this" on a message.
 
-Answers go to the asker alone. Commands are for servers and for direct messages with the bot; nobody installs them for themselves.
+Answers go to the asker alone. The commands work in servers and in direct messages with the bot, and cannot be installed for a user.
 """
 
 from logging import getLogger
@@ -9,14 +9,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.autocomplete import Choices, Interaction, completed
-from adapters.discord.digest_setup import OfChannel
-from adapters.discord.interactions import Interacting
+from adapters.discord.autocomplete import Choices, Interaction, complete_names
+from adapters.discord.digest_setup import DigestCommands
+from adapters.discord.interactions import InteractionHandler
 from adapters.discord.plain_text import names_in, plain
 from bot.chat import wording
-from bot.chat.requests import MOST_AT_RANDOM, Command
+from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.model import Question
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 
 log = getLogger("analects.discord")
 
@@ -25,35 +25,35 @@ _INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """Logs what goes wrong without what was asked."""
+    """Logs failures without what was asked."""
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.__cause__ or error
         log.error(
             "command of interaction %(interaction)d failed: %(error)s",
-            {"interaction": interaction.id, "error": named(cause)},
+            {"interaction": interaction.id, "error": describe_error(cause)},
         )
 
 
 class Highlight(app_commands.Group):
     """`/highlight`."""
 
-    def __init__(self, interacting: Interacting) -> None:
+    def __init__(self, handler: InteractionHandler) -> None:
         super().__init__(
             name="highlight",
             description=wording.TOPIC,
             allowed_contexts=_CONTEXTS,
             allowed_installs=_INSTALLS,
         )
-        self._interacting = interacting
-        self.add_command(OfChannel(interacting))
+        self._interacting = handler
+        self.add_command(DigestCommands(handler))
 
     @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
     @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
     async def random(
         self,
         interaction: Interaction,
-        count: app_commands.Range[int, 1, MOST_AT_RANDOM] = 1,
+        count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] = 1,
         public: bool = False,
     ) -> None:
         await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
@@ -99,26 +99,26 @@ class Highlight(app_commands.Group):
         return await self._complete(interaction, "tag", typed)
 
     async def _complete(self, interaction: Interaction, kind: str, typed: str) -> Choices:
-        return await completed(self._interacting, interaction, kind, typed)
+        return await complete_names(self._interacting, interaction, kind, typed)
 
 
-def find_about(interacting: Interacting) -> app_commands.ContextMenu:
-    """The command on a message."""
+def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
+    """The message context command."""
 
     async def find(interaction: Interaction, message: discord.Message) -> None:
         text = plain(message.content, names_in(message)) or _embedded(message)
-        await interacting.answer(interaction, Question(text, interacting.service.bot.quotes))
+        await handler.answer(interaction, Question(text, handler.service.bot.quotes))
 
     return app_commands.ContextMenu(
         name=wording.FIND_ABOUT, callback=find, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS
     )
 
 
-def tree_of(client: discord.Client, interacting: Interacting) -> Tree:
-    """All commands."""
+def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
+    """The tree of all commands."""
     tree = Tree(client)
-    tree.add_command(Highlight(interacting))
-    tree.add_command(find_about(interacting))
+    tree.add_command(Highlight(handler))
+    tree.add_command(find_about(handler))
     return tree
 
 

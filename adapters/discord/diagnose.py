@@ -1,11 +1,10 @@
-"""What `analects doctor` asks Discord: the token, who could invite the bot, intents, permissions in every allowed channel.
+"""The Discord checks of `analects doctor`: token, who may invite the bot, intents, permissions in every allowed channel.
 
-Over REST alone: no session is opened, so a bot that runs elsewhere notices nothing.
+They use REST alone and open no session, so a bot that runs elsewhere is not disturbed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 import discord
@@ -13,140 +12,142 @@ from discord.http import Route
 
 from adapters.discord.client import intents
 from adapters.discord.credentials import Credentials
-from adapters.discord.platform import REFUSED, named
+from adapters.discord.platform import describe_error, refused_token
 from adapters.discord.setup import PERMISSIONS, link
-from bot.access.rules import Listed
+from adapters.finding import Finding, failed
+from bot.access.rules import Allowlist
 
-PATIENCE = 60.0
-THREADS = (10, 11, 12)
-TALKED_IN = (0, 5, 15)
-"""Text channels, announcements, forums."""
-MOST_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One finding; `mend` where something is to be done."""
-
-    check: str
-    ok: bool
-    finding: str
-    mend: str | None = None
+TIMEOUT_S = 60.0
+"""For all questions together."""
+TEXT_CHANNEL_TYPES = (0, 5, 15)
+"""Text channels, announcement channels and forums, as Discord numbers them."""
+MAX_CHANNELS_NAMED = 5
+"""Channels with missing permissions that are named for each server; the others are counted."""
 
 
-async def diagnose(given: Credentials, listed: Listed) -> list[Told]:
-    """All findings about Discord."""
-    Route.BASE = given.api_url.rstrip("/")
+async def diagnose(credentials: Credentials, listed: Allowlist) -> list[Finding]:
+    """All findings about Discord. `listed` are the servers and channels of the settings."""
+    Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
-            async with asyncio.timeout(PATIENCE):
-                await client.login(given.token)
-                return [one async for one in _asked(client, listed.of("discord"))]
+            async with asyncio.timeout(TIMEOUT_S):
+                await client.login(credentials.token)
+                return [finding async for finding in _check(client, listed.of("discord"))]
         except discord.LoginFailure:
-            sentence = REFUSED.removeprefix("DISCORD_TOKEN: ")
-            finding, _, mend = sentence.partition("; ")
-            return [Told("discord token", False, f"DISCORD_TOKEN: {finding}", mend)]
+            return [failed("discord token", refused_token())]
         except Exception as error:
-            mend = "see to the network, or to DISCORD_API_URL"
-            return [Told("discord", False, f"not reached: {named(error)}", mend)]
+            fix = "check the network and DISCORD_API_URL"
+            return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _asked(client: discord.Client, listed: Listed) -> AsyncIterator[Told]:
+async def _check(client: discord.Client, listed: Allowlist) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
-        yield Told("discord", False, "no answer about the application", "try again")
+        yield Finding("discord", False, "no answer about the application", "try again")
         return
-    yield Told("discord token", True, f"application {application.id}")
-    if application.bot_public:
-        yield Told(
-            "discord application", False, "public: anyone who finds it can invite it to a server of their own",
-            "Installation: set Install Link to None; then Bot: switch Public Bot off",
-        )  # fmt: skip
-    else:
-        yield Told("discord application", True, "only its owner can invite it")
-    if application.interactions_endpoint_url:
-        yield Told(
-            "discord application", False, "commands and buttons go to an Interactions Endpoint URL, not to the bot",
-            "General Information: empty Interactions Endpoint URL",
-        )  # fmt: skip
+    yield Finding("discord token", True, f"application {application.id}")
+    for finding in _application(application):
+        yield finding
     names = ", ".join(sorted(name for name, on in intents() if on))
-    yield Told("discord intents", True, f"{names}: none of them has to be switched on")
+    yield Finding("discord intents", True, f"{names}: none of them has to be switched on")
     try:
         await client.http.get_bot_gateway()
-        yield Told("discord gateway", True, "named")
+        yield Finding("discord gateway", True, "its address is known")
     except discord.GatewayNotFound as error:
-        yield Told("discord gateway", False, f"not named: {named(error)}", "try again in a moment")
+        problem = f"its address is not known: {describe_error(error)}"
+        yield Finding("discord gateway", False, problem, "try again in a moment")
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
-    if not guilds:
-        yield Told("discord servers", False, "it is in no server", f"invite it: {link(str(application.id))}")
     team = application.team.members if application.team else []
-    owners = {application.owner.id, *(one.id for one in team)}
-    servers = [await _server(client, guild, listed, owners) for guild in guilds]
-    for one in (one for found in servers for one in found):
-        yield one
-    if guilds and not any(servers):
-        yield Told(
-            "discord servers", False, f"it is in {len(guilds)}, and answers in none of them",
-            f"add ALLOWED_SERVERS=discord:{guilds[0].id} to the settings, or ALLOWED_CHANNELS",
-        )  # fmt: skip
+    owners = {application.owner.id, *(member.id for member in team)}
+    for finding in await _servers(client, guilds, listed, owners):
+        yield finding
 
 
-async def _server(
-    client: discord.Client, guild: discord.Guild, listed: Listed, owners: set[int]
-) -> list[Told]:
-    """Findings about a server where anything is answered; none where nothing is."""
-    whole = await client.fetch_guild(guild.id, with_counts=False)
-    channels = await client.http.get_all_guild_channels(guild.id)
-    everywhere = f"discord:{guild.id}" in listed.servers or (not listed and whole.owner_id in owners)
-    wanted = [
-        one for one in channels
-        if (everywhere and one["type"] in TALKED_IN) or f"discord:{one['id']}" in listed.channels
+def _application(application: discord.AppInfo) -> list[Finding]:
+    check, findings = "discord application", []
+    if application.bot_public:
+        findings.append(Finding(
+            check, False, "public: anyone who finds it can invite it to a server of their own",
+            "Installation: set Install Link to None; then Bot: switch Public Bot off",
+        ))  # fmt: skip
+    else:
+        findings.append(Finding(check, True, "only its owner can invite it"))
+    if application.interactions_endpoint_url:
+        findings.append(Finding(
+            check, False, "commands and buttons go to an Interactions Endpoint URL, not to the bot",
+            "General Information: clear Interactions Endpoint URL",
+        ))  # fmt: skip
+    return findings
+
+
+async def _servers(
+    client: discord.Client, guilds: Sequence[discord.Guild], listed: Allowlist, owners: set[int]
+) -> list[Finding]:
+    check = "discord servers"
+    if not guilds:
+        fix = f"invite it: {link(str(client.application_id))}"
+        return [Finding(check, False, "the bot is in no server", fix)]
+    findings = [finding for guild in guilds for finding in await _permissions(client, guild, listed, owners)]
+    return findings or [Finding(
+        check, False, f"the bot is in {len(guilds)} servers and answers in none of them",
+        f"add ALLOWED_SERVERS=discord:{guilds[0].id} to the settings, or ALLOWED_CHANNELS",
+    )]  # fmt: skip
+
+
+async def _permissions(
+    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: set[int]
+) -> list[Finding]:
+    """Findings about a server in which the bot answers; none for the other servers."""
+    server = await client.fetch_guild(guild.id, with_counts=False)
+    everywhere = f"discord:{guild.id}" in listed.servers or (not listed and server.owner_id in owners)
+    answered = [
+        channel for channel in await client.http.get_all_guild_channels(guild.id)
+        if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in listed.channels
     ]  # fmt: skip
-    if not wanted:
+    if not answered:
         return []
-    me = await whole.fetch_member(client.user.id if client.user else 0)
-    base = _base(whole, me)
-    found: list[Told] = []
+    me = await server.fetch_member(client.user.id if client.user else 0)
+    base = _server_permissions(server, me)
     check = f"discord permissions in server {guild.id}"
-    for channel in wanted:
-        grants = ", ".join(_lacking(base, channel, whole, me))
-        if grants:
-            finding, mend = (
-                f"missing in #{channel['name']}: {grants}",
-                f"grant {grants} there, or to the bot's role",
-            )
-            found.append(Told(check, False, finding, mend))
-    if len(found) > MOST_TOLD:
-        more = Told(check, False, f"and in {len(found) - MOST_TOLD} more channels", "as above")
-        return [*found[:MOST_TOLD], more]
-    return found or [Told(check, True, f"all that is needed, channels: {len(wanted)}")]
+    findings: list[Finding] = []
+    for channel in answered:
+        missing = ", ".join(_missing(base, channel, server, me))
+        if missing:
+            problem = f"missing in #{channel['name']}: {missing}"
+            findings.append(Finding(check, False, problem, f"grant {missing} there, or to the bot's role"))
+    if len(findings) > MAX_CHANNELS_NAMED:
+        others = f"and in {len(findings) - MAX_CHANNELS_NAMED} more channels"
+        return [*findings[:MAX_CHANNELS_NAMED], Finding(check, False, others, "as above")]
+    return findings or [Finding(check, True, f"all that are needed, in {len(answered)} channels")]
 
 
-def _base(guild: discord.Guild, me: discord.Member) -> discord.Permissions:
-    """What the bot may do in the server, before any channel."""
-    roles = [guild.default_role, *(role for role in me.roles if role.id != guild.id)]
+def _server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
+    """What the bot may do in the server, before the overwrites of a channel."""
     value = 0
-    for role in roles:
+    for role in [server.default_role, *(role for role in me.roles if role.id != server.id)]:
         value |= role.permissions.value
     return discord.Permissions(value)
 
 
-def _lacking(base: discord.Permissions, channel: Any, guild: discord.Guild, me: discord.Member) -> list[str]:
-    """Permissions wanting in a channel, by their names in Discord's settings."""
+def _missing(base: discord.Permissions, channel: Any, server: discord.Guild, me: discord.Member) -> list[str]:
+    """Needed permissions that the bot lacks in a channel, by their names in Discord's settings.
+
+    Overwrites apply in Discord's order: everyone, then the roles together, then the member.
+    """
     if base.administrator:
         return []
     granted = discord.Permissions(base.value)
     overwrites = channel.get("permission_overwrites", [])
-    mine = {role.id for role in me.roles} - {guild.id}
-    for group in ([guild.id], mine, [me.id]):
-        _apply(granted, [one for one in overwrites if int(one["id"]) in group])
-    return [shown for name, shown, _ in PERMISSIONS if not getattr(granted, name)]
+    my_roles = {role.id for role in me.roles} - {server.id}
+    for group in ([server.id], my_roles, [me.id]):
+        _apply(granted, [overwrite for overwrite in overwrites if int(overwrite["id"]) in group])
+    return [label for name, label, _ in PERMISSIONS if not getattr(granted, name)]
 
 
 def _apply(granted: discord.Permissions, overwrites: Iterable[Any]) -> None:
     allow = deny = 0
-    for one in overwrites:
-        allow |= int(one["allow"])
-        deny |= int(one["deny"])
+    for overwrite in overwrites:
+        allow |= int(overwrite["allow"])
+        deny |= int(overwrite["deny"])
     granted.value = granted.value & ~deny | allow

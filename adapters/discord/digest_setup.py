@@ -1,27 +1,27 @@
-"""`/highlight digest …` as Discord shows it while one types. All is answered to the asker alone.
+"""The commands `/highlight digest …`. All are answered to the asker alone.
 
-Everybody sees the commands: who may set a digest is decided by `bot.access.rules`, which says so in a sentence.
+Everybody sees the commands. `bot.access.rules` decides who may set a digest, and the answer says so.
 """
 
 from discord import app_commands
 
-from adapters.discord.autocomplete import MOST_CHOICES, Choices, Interaction, choices, completed
-from adapters.discord.errors import lacking
-from adapters.discord.interactions import Interacting
+from adapters.discord.autocomplete import MAX_CHOICES, Choices, Interaction, choices, complete_names
+from adapters.discord.errors import missing_permissions
+from adapters.discord.interactions import InteractionHandler
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, Wrong, made
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS
 
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.EVERY.items()]
 
 
-class OfChannel(app_commands.Group):
+class DigestCommands(app_commands.Group):
     """`/highlight digest`."""
 
-    def __init__(self, interacting: Interacting) -> None:
+    def __init__(self, handler: InteractionHandler) -> None:
         super().__init__(name="digest", description=wording.SUBCOMMANDS["digest"])
-        self._interacting = interacting
+        self._interacting = handler
 
     @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
     @app_commands.describe(**wording.DIGEST_OPTIONS)
@@ -33,21 +33,21 @@ class OfChannel(app_commands.Group):
         every: str = "daily",
         at: str = "",
         zone: str = "",
-        highlights: app_commands.Range[int, 1, MOST] = 1,
+        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] = 1,
         tag: str = "",
         by: str = "",
         from_: str = "",
     ) -> None:
         only = [(kind, value) for kind, value in zip(KINDS, (tag, by, from_), strict=True) if value.strip()]
         kind, value = only[0] if only else ("", "")
-        request: DigestRequest = made(every, at, zone, str(highlights), kind, value)
+        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
         if len(only) > 1:
-            request = Wrong("only", wording.ONE_FILTER)
-        await self._interacting.answer(interaction, _possible(interaction, request))
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
+        await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
     async def now(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, _possible(interaction, DigestCommand("now")))
+        await self._interacting.answer(interaction, _check_can_post(interaction, DigestCommand("now")))
 
     @app_commands.command(name="status", description=wording.DIGEST_SUBCOMMANDS["status"])
     async def status(self, interaction: Interaction) -> None:
@@ -61,22 +61,24 @@ class OfChannel(app_commands.Group):
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
         if await self._interacting.objection(interaction, counted=False) is not None:
             return []
-        return choices(time_zones.complete(typed, MOST_CHOICES))
+        return choices(time_zones.complete(typed, MAX_CHOICES))
 
     @set_.autocomplete("by")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:
-        return await completed(self._interacting, interaction, "author", typed)
+        return await complete_names(self._interacting, interaction, "author", typed)
 
     @set_.autocomplete("from_")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
-        return await completed(self._interacting, interaction, "title", typed)
+        return await complete_names(self._interacting, interaction, "title", typed)
 
     @set_.autocomplete("tag")
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
-        return await completed(self._interacting, interaction, "tag", typed)
+        return await complete_names(self._interacting, interaction, "tag", typed)
 
 
-def _possible(interaction: Interaction, request: DigestRequest) -> DigestRequest:
-    """The request; where the bot may not write in that channel, what is to be granted first."""
-    wanted = lacking(interaction.app_permissions, interaction.channel) if interaction.guild_id else []
-    return Wrong("every", wording.not_granted(wanted)) if wanted else request
+def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
+    """The request; where the bot may not write in the channel, what to grant first."""
+    if interaction.guild_id is None:
+        return request
+    missing = missing_permissions(interaction.app_permissions, interaction.channel)
+    return InvalidDigestCommand("every", wording.not_granted(missing)) if missing else request

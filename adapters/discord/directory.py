@@ -11,7 +11,7 @@ from time import monotonic
 import aiohttp
 import discord
 
-from bot.access.rules import Listed, Membership
+from bot.access.rules import Allowlist, Membership
 
 log = getLogger("analects.discord")
 
@@ -19,16 +19,16 @@ REMEMBERED = 300.0
 """Seconds for which it is known that a person is a member."""
 REMEMBERED_OUTSIDE = 60.0
 MOST = 10_000
-PATIENCE = 10.0
+REQUEST_TIMEOUT_S = 10.0
 """Seconds to wait for an answer."""
 
 Known = tuple[float, discord.Member | None]
 
 
-class Members:
+class Directory:
     """Knows through one client."""
 
-    def __init__(self, client: discord.Client, listed: Listed) -> None:
+    def __init__(self, client: discord.Client, listed: Allowlist) -> None:
         self._client = client
         self._servers = sorted(one.partition(":")[2] for one in listed.of("discord").servers)
         self._nothing_listed = not listed.of("discord")
@@ -89,7 +89,7 @@ class Members:
         if (known := self._channels.get(channel.id)) is not None:
             return known
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 found = await guild.fetch_channel(channel.id)
         except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError, TimeoutError):
             return channel
@@ -115,7 +115,7 @@ class Members:
         if monotonic() < until:
             return member
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 member = await guild.fetch_member(person)
         except discord.NotFound:
             member = None

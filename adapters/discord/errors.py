@@ -1,6 +1,6 @@
-"""What discord.py and its HTTP client raise, translated once into how posting fails (`bot.delivery.target`).
+"""Translates exceptions of discord.py and aiohttp into PostErrors (`bot.delivery.target`).
 
-Codes are those of Discord's "JSON error codes". The names of grants are those of Discord's settings.
+The codes are Discord's "JSON error codes". Permissions are named as in Discord's settings.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from bot.delivery.target import (
     UnsentError,
 )
 
-FAILURES = (
+REQUEST_ERRORS = (
     discord.HTTPException,
     discord.RateLimited,
     aiohttp.ClientError,
@@ -27,20 +27,20 @@ FAILURES = (
     KeyError,
     RuntimeError,
 )
-"""What a request raises: KeyError is discord.py's at a 429 whose body names no time, RuntimeError aiohttp's where the session was
-closed meanwhile."""
+"""What a request may raise. discord.py raises KeyError after a 429 whose body has no time, aiohttp RuntimeError where the session
+was closed meanwhile."""
 
-MISSING_ACCESS, MISSING_PERMISSIONS, NO_HISTORY = 50001, 50013, 160002
+NO_HISTORY = 160002
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 ALREADY_ACKNOWLEDGED, CLOSED_TO_DIRECT_MESSAGES, ARCHIVED, LOCKED = 40060, 50007, 50083, 160005
 INVALID_TOKEN, INVALID_FORM, AUTO_MODERATION = 50027, 50035, 200000
 
-_GONE = frozenset(
+_TOO_LATE_CODES = frozenset(
     {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, INVALID_TOKEN}
 )
-_MENDS = {
+_FIXES = {
     UNKNOWN_CHANNEL: "The channel is gone",
-    CLOSED_TO_DIRECT_MESSAGES: "The person takes no direct messages from it",
+    CLOSED_TO_DIRECT_MESSAGES: "The person accepts no direct messages from the bot",
     ARCHIVED: "Unarchive the thread, or unlock it",
     LOCKED: "Unlock the thread",
     NO_HISTORY: "Grant Read Message History there",
@@ -48,8 +48,8 @@ _MENDS = {
 }
 
 
-def translated(error: Exception, missing: Callable[[], str] = lambda: "") -> PostError:
-    """The error in the words of the core; `missing` names the grants that are wanting in that place."""
+def translate(error: Exception, missing: Callable[[], str] = lambda: "") -> PostError:
+    """The PostError for an exception; `missing` names the permissions that the bot lacks in the channel."""
     if isinstance(error, discord.RateLimited):
         return LimitedError("429", error.retry_after)
     if isinstance(error, KeyError):
@@ -62,28 +62,28 @@ def translated(error: Exception, missing: Callable[[], str] = lambda: "") -> Pos
 
 
 def is_invalid_form(error: Exception) -> bool:
-    """Whether Discord took exception at what was sent (an address, a text), so that something else may pass."""
+    """Whether Discord refused the content (an address, a text), so that other content may pass."""
     return (
         isinstance(error, discord.HTTPException) and error.code == INVALID_FORM and not _question_gone(error)
     )
 
 
-def missing_grants(channel: object, guild: discord.Guild | None) -> str:
-    """The permissions that the bot wants in a channel and does not have; those it needs at all where that is not known."""
-    wanted = lacking(discord.Permissions.none(), channel)
+def permissions_to_grant(channel: object, guild: discord.Guild | None) -> str:
+    """The permissions that the bot needs and lacks in a channel; all that it needs where that is not known."""
+    needed = missing_permissions(discord.Permissions.none(), channel)
     if guild is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         try:
-            has = channel.permissions_for(guild.me)
+            granted = channel.permissions_for(guild.me)
         except (discord.ClientException, AttributeError):
-            return ", ".join(wanted)
-        return ", ".join(lacking(has, channel) or wanted)
-    return ", ".join(wanted)
+            return ", ".join(needed)
+        return ", ".join(missing_permissions(granted, channel) or needed)
+    return ", ".join(needed)
 
 
-def lacking(has: discord.Permissions, channel: object) -> list[str]:
-    """What the bot needs in a channel beyond what it `has`, by the names of Discord's settings."""
+def missing_permissions(granted: discord.Permissions, channel: object) -> list[str]:
+    """The permissions that the bot needs in a channel and does not have, by their names in Discord's settings."""
     other = "send_messages" if isinstance(channel, discord.Thread) else "send_messages_in_threads"
-    return [shown for name, shown, _ in PERMISSIONS if name != other and not getattr(has, name)]
+    return [shown for name, shown, _ in PERMISSIONS if name != other and not getattr(granted, name)]
 
 
 def _is_closed(error: Exception) -> bool:
@@ -96,12 +96,12 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
         return LimitedError(reason, _retry_after(error))
     if error.status >= 500:
         return UncertainError(reason)
-    if error.code in _GONE or _question_gone(error):
+    if error.code in _TOO_LATE_CODES or _question_gone(error):
         return UndeliverableError(f"{reason}, gone or too late")
-    if error.code in _MENDS:
-        return RefusedError(reason, _MENDS[error.code])
+    if error.code in _FIXES:
+        return RefusedError(reason, _FIXES[error.code])
     if error.status == 403:
-        return RefusedError(reason, f"Grant {missing() or 'what it needs'} there")
+        return RefusedError(reason, f"Grant {missing() or 'the missing permissions'} there")
     if error.status == 404:
         return UndeliverableError(reason)
     if error.status == 401:
@@ -110,14 +110,14 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
 
 
 def _question_gone(error: discord.HTTPException) -> bool:
-    """A reply to a message that was deleted is refused as an invalid form."""
+    """Whether a reply failed because its message was deleted. Discord answers that with an invalid form."""
     return error.code == INVALID_FORM and "message_reference" in error.text
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:
-    """Seconds by the header; None where there is none that can be read."""
-    told = error.response.headers.get("Retry-After", "")
+    """Seconds to wait, from the Retry-After header; None where it is missing or not a number."""
+    tell = error.response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(told))
+        return max(0.0, float(tell))
     except ValueError:
         return None

@@ -1,7 +1,7 @@
-"""Interactions (commands, buttons, menus) from their arrival to their answer.
+"""Answers interactions: commands, buttons and menus.
 
-Discord shows an error to the asker unless an interaction is acknowledged within 3 s: that is done before anything else. What is
-promised to the asker alone stays theirs: an answer that can't be shown so is not shown.
+Discord shows the asker an error unless an interaction is acknowledged within 3 s, so that comes first. An answer that was promised
+to the asker alone is never shown to others: where it cannot be private, it is not shown.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ import discord
 
 from adapters.discord.arrivals import of_interaction
 from adapters.discord.card import layout
-from adapters.discord.directory import Members
-from adapters.discord.errors import ALREADY_ACKNOWLEDGED, FAILURES, UNKNOWN_INTERACTION
+from adapters.discord.directory import Directory
+from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOWN_INTERACTION
 from adapters.discord.render import render
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget
-from bot.access.rules import Objection
+from bot.access.rules import Refusal
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.replies import Notice
 from bot.chat.requests import Command, Request
@@ -26,29 +26,29 @@ from bot.service import Service
 
 log = logging.getLogger("analects.discord")
 
-ACKNOWLEDGE_WITHIN = 3.0
+ACKNOWLEDGE_TIMEOUT_S = 3.0
 
 
 @dataclass(slots=True)
-class Interacting:
-    """Answers interactions through the core."""
+class InteractionHandler:
+    """Acknowledges interactions and has the service answer them."""
 
     service: Service
-    members: Members
+    directory: Directory
 
     async def answer(
         self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool = True
     ) -> None:
-        """Acknowledges and answers: to the asker alone, or in the channel."""
-        if await acknowledged(interaction, private):
+        """Acknowledges and answers an interaction, to the asker alone or to the channel."""
+        if await acknowledge(interaction, private):
             await self.reply(interaction, request, private)
 
     async def reply(
         self, interaction: discord.Interaction[Any], request: Request | DigestRequest, private: bool
     ) -> None:
-        """Answers what was acknowledged with the same `private`."""
+        """Answers an interaction that was acknowledged with the same `private`."""
         target = InteractionTarget(interaction, private)
-        arrival = await of_interaction(interaction, request, private, self.members)
+        arrival = await of_interaction(interaction, request, private, self.directory)
         await self.service.hear(arrival, target)
         if not target.answered:
             await self.withdraw(target)
@@ -59,38 +59,39 @@ class Interacting:
         request: Request | DigestRequest,
         question: int | None = None,
     ) -> None:
-        """Answers a press that was acknowledged quietly, below the message with the button, for all to see.
+        """Answers a press that was acknowledged quietly with a public message below the one with the button.
 
-        `question` is the message that the request was read from.
+        `question` is the id of the message that the request was read from.
         """
-        arrival = await of_interaction(interaction, request, False, self.members)
+        arrival = await of_interaction(interaction, request, False, self.directory)
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Objection | None:
-        """Why nothing is to be said to this person in this place; `counted` asks the limits too."""
-        arrival = await of_interaction(interaction, Command("help"), True, self.members)
+    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Refusal | None:
+        """Why this person is not answered in this channel, or None. `counted`: whether the rate limits apply, too."""
+        arrival = await of_interaction(interaction, Command("help"), True, self.directory)
         rules = self.service.rules
-        return await (rules.object(arrival) if counted else rules.only_where_allowed(arrival))
+        return await (rules.check(arrival) if counted else rules.only_where_allowed(arrival))
 
     async def withdraw(self, target: InteractionTarget) -> None:
+        """Takes back a promised answer; a failure is logged."""
         try:
             await target.withdraw()
         except PostError as error:
-            log.info("not withdrawn: %(error)s", {"error": str(error)})
+            log.info("the promise of an answer was not withdrawn: %(error)s", {"error": str(error)})
 
 
-async def acknowledged(interaction: discord.Interaction[Any], private: bool) -> bool:
-    """Promises an answer; False where it is too late or somebody else (another copy of the bot) has done it."""
+async def acknowledge(interaction: discord.Interaction[Any], private: bool) -> bool:
+    """Promises an answer. False where it is too late, or another copy of the bot has done it."""
     return await _in_time(interaction, interaction.response.defer(ephemeral=private, thinking=True))
 
 
-async def acknowledged_quietly(interaction: discord.Interaction[Any]) -> bool:
-    """The same for a press of a button after which nothing new is shown."""
+async def acknowledge_quietly(interaction: discord.Interaction[Any]) -> bool:
+    """Acknowledges a press without promising an answer."""
     return await _in_time(interaction, interaction.response.defer())
 
 
-async def told(interaction: discord.Interaction[Any], text: str) -> bool:
-    """Answers at once with a sentence for the asker alone."""
+async def tell(interaction: discord.Interaction[Any], text: str) -> bool:
+    """Answers at once with a text for the asker alone."""
     view = layout(render(Notice(text)))
     saying = interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
     return await _in_time(interaction, saying)
@@ -98,15 +99,15 @@ async def told(interaction: discord.Interaction[Any], text: str) -> bool:
 
 async def _in_time(interaction: discord.Interaction[Any], answering: Any) -> bool:
     try:
-        async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+        async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_S):
             await answering
-    except FAILURES as error:
+    except REQUEST_ERRORS as error:
         code = error.code if isinstance(error, discord.HTTPException) else 0
         late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
         why = "too late, or answered by another copy" if late else type(error).__name__
         log.log(
             logging.INFO if late else logging.WARNING,
-            "interaction %(interaction)d not answered: %(error)s",
+            "interaction %(interaction)d was not answered: %(error)s",
             {"interaction": interaction.id, "error": why},
         )
         return False

@@ -1,16 +1,16 @@
-"""Text of notes and people made literal in Discord's Markdown, and the links that are meant.
+"""Makes text of notes and people literal in Discord's Markdown, and writes links.
 
-What is known of Discord's client (its rules are those of simple-markdown with additions):
-- `\\` before any sign that is no letter, digit or blank makes it literal; a letter can't be escaped.
-- Inside the label of a masked link nothing can be escaped, and a label with a mention, an address, an emoji or brackets
-  makes the whole link plain text, target and all.
-- A masked link goes on to the last `](` that it can reach, an escaped bracket too: `[ours](…) \\](theirs)` leads to theirs.
-  So that parenthesis is escaped as well.
+What is known of Discord's client, whose rules are those of simple-markdown with additions:
+- `\\` makes any character literal except letters, digits and blanks; these cannot be escaped.
+- Nothing can be escaped in the label of a masked link. A label with a mention, an address, an emoji or brackets turns the whole
+  link into plain text.
+- A masked link extends to the last `](` that it can reach, even after an escaped bracket: `[ours](…) \\](theirs)` leads to theirs.
+  So the parenthesis is escaped as well.
 - `:smile:` in a bot's message becomes an emoji; `https://…` becomes a link anywhere.
-- Lists, headings, subtext and quotes are read at the beginning of a line, of a quoted line too. Each line of a quote begins with
-  `> `, blank after it, empty lines too.
-The server reads pings in the raw text and knows no escapes: `\\<@1>` would ping. So `<\\@1>` is written, and `@everyone`,
-which has no sign in it to escape, gets a zero-width space.
+- Lists, headings, subtext and quotes are recognised at the beginning of a line, also inside a quote. Each line of a quote begins
+  with `> `, empty lines too.
+The server looks for pings in the raw text and ignores escapes: `\\<@1>` would ping. So `<\\@1>` is written, and `@everyone`, where
+nothing can be escaped, gets a zero-width space.
 """
 
 import re
@@ -19,19 +19,19 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from bot.text import safe_links
 from bot.text.sanitize import one_line, visible
 
-MOST_ADDRESS = 700
-"""Characters of an address; with two of them in an attribution there is still room for the quote."""
+MAX_URL_CHARS = 700
+"""Longest address that is linked: two of them in an attribution still leave room for the quote."""
 
 PING_STOP = "\u200b"
-"""Stands between the @ of "@everyone" and the word."""
+"""A zero-width space, put after the @ of "@everyone"."""
 
-_SIGNS = re.compile(r"[\\*_~|`<>@\[\]]|:(?!\s)|(?<=\])\(")
-_LINE_SIGN = re.compile(r"^([ \t]*)([-+=#]|\d{1,9}(?=[.)]))", re.M)
+_MARKUP = re.compile(r"[\\*_~|`<>@\[\]]|:(?!\s)|(?<=\])\(")
+_LINE_MARKUP = re.compile(r"^([ \t]*)([-+=#]|\d{1,9}(?=[.)]))", re.M)
 _AFTER_ANGLE = re.compile(r"(?<=\\<)[/#]")
 _INVITE = re.compile(r"(discord(?:app)?\.\w{2,8})/", re.I)
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.I)
-_LABEL_SIGNS = re.compile(r"[\\*_~|`<>@\[\]]|://|:[^\s:]+:|discord\S*/", re.I)
+_UNSAFE_IN_LABEL = re.compile(r"[\\*_~|`<>@\[\]]|://|:[^\s:]+:|discord\S*/", re.I)
 _EMOJI = re.compile(
     "[\u00a9\u00ae\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d"
     "\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
@@ -39,65 +39,65 @@ _EMOJI = re.compile(
 
 
 def literal(text: str) -> str:
-    """The text as Markdown that shows it as it stands: no ping, no link, no preview, no markup."""
-    text = _LINE_SIGN.sub(_escaped_line_sign, _escaped(visible(text)))
+    """Markdown that shows the text unchanged: without pings, links, previews or markup."""
+    text = _LINE_MARKUP.sub(_escape_line_markup, _escape(visible(text)))
     return _EVERYONE.sub(f"@{PING_STOP}", text)
 
 
 def literal_line(text: str) -> str:
-    """The same on one line, for what stands behind other things on it."""
-    return _EVERYONE.sub(f"@{PING_STOP}", _escaped(one_line(text)))
+    """As `literal`, but on one line, for text that does not begin a line."""
+    return _EVERYONE.sub(f"@{PING_STOP}", _escape(one_line(text)))
 
 
 def quoted(markdown: str) -> str:
-    """Every line as a line of a block quote."""
+    """Markdown as a block quote: `> ` before every line."""
     return "\n".join(f"> {line}" for line in markdown.split("\n"))
 
 
-def address(url: str | None) -> str | None:
-    """The address as it can stand in a masked link; None where it is not to be linked.
+def linkable_url(url: str | None) -> str | None:
+    """The address as it can stand in a masked link; None where it must not be linked.
 
-    What would end the link, or a format around it, is percent-encoded: the same address to any server.
+    Characters that would end the link or the markup around it are percent-encoded, which servers take for the same address.
     """
-    if (safe := safe_links.web(url, MOST_ADDRESS)) is None:
+    if (safe := safe_links.web(url, MAX_URL_CHARS)) is None:
         return None
     parts = urlsplit(safe)
     if not parts.netloc.isascii() or "[" in parts.netloc or set(parts.netloc) & set("()*_'~|;,"):
         return None
     rest = [quote(part, "/%:@!$&+,;=~-._?#") for part in (parts.path, parts.query, parts.fragment)]
     encoded = urlunsplit((parts.scheme, parts.netloc, *rest))
-    return encoded if len(encoded) <= MOST_ADDRESS else None
+    return encoded if len(encoded) <= MAX_URL_CHARS else None
 
 
 def link(label: str, target: str) -> str:
-    """A masked link. `label` is one of ours, or one that `can_label` allows; `target` comes from `address`."""
+    """A masked link. `label` is one of ours, or one that `can_label` allows; `target` comes from `linkable_url`."""
     return f"[{label}]({target})"
 
 
 def can_label(label: str, target: str) -> bool:
-    """Whether a text of a note can be the label of a link: it shows as it stands, and looks like no other address."""
+    """Whether text of a note can be the label of a link: it is shown unchanged and does not look like another address."""
     return (
         any(character.isalnum() for character in label)
-        and not _LABEL_SIGNS.search(label)
+        and not _UNSAFE_IN_LABEL.search(label)
         and not _EMOJI.search(label)
         and not _ENTITY.search(label)
         and safe_links.honest(label, target)
     )
 
 
-def units(text: str) -> int:
-    """Its length as counted here against Discord's limits: UTF-16 code units, the greatest of all ways to count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+def utf16_units(text: str) -> int:
+    """Length in UTF-16 code units, the highest of all ways to count, to compare with Discord's limits."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _escaped(text: str) -> str:
-    text = _SIGNS.sub(r"\\\g<0>", text)
+def _escape(text: str) -> str:
+    text = _MARKUP.sub(r"\\\g<0>", text)
     if "<" in text:
         text = _AFTER_ANGLE.sub(r"\\\g<0>", text)
     text = _INVITE.sub(r"\1\\/", text)
     return _ENTITY.sub(r"\\&", text)
 
 
-def _escaped_line_sign(found: "re.Match[str]") -> str:
-    """A number is escaped at its point: digits can't be."""
+def _escape_line_markup(found: "re.Match[str]") -> str:
+    """Escapes markup at the beginning of a line; a number is escaped at its dot, as digits cannot be escaped."""
     return f"{found[1]}\\{found[2]}" if not found[2].isdigit() else f"{found[1]}{found[2]}\\"

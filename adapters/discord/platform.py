@@ -1,12 +1,11 @@
-"""Discord as a platform: connected for as long as the process lives, by one client after the other.
+"""Discord as a platform: stays connected for as long as the process lives, with one client after another.
 
-discord.py resumes a session whose socket broke. Where that fails, or the first connection, it tries on by itself, at last a quarter
-of an hour apart, or gives up: so a client is thrown away when a connection of it fails, when it ends, or when nothing is heard for
-two minutes, and a fresh one is made. A token that Discord refuses is
-not tried again.
+discord.py resumes a session whose socket broke. Where that fails, or the first connection fails, it retries with pauses of up to a
+quarter of an hour, or gives up. So a client is replaced when a connection fails, when it ends, or when no frame arrives for two
+minutes. A token that Discord refuses is not tried again.
 
-REST and gateway are discord.py's two addresses. Both are set: the gateway always to what `/gateway/bot` answers, as discord.py
-takes its own default for reconnects.
+discord.py has two addresses, REST and gateway, and both are set. The gateway is what `/gateway/bot` answers, because discord.py
+would reconnect to its own default.
 """
 
 import asyncio
@@ -24,46 +23,55 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.client import IDENTIFY_EVERY, Client
+from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.proactive import ProactiveTarget
-from adapters.rate_limit_trace import of_limits
+from adapters.rate_limit_trace import rate_limit_trace
 from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.delivery.target import Target
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import SettingsError
+from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
 
 AUTHENTICATION_FAILED = 4004
-REFUSED = "DISCORD_TOKEN: Discord refuses it; reset the token under Bot and copy that one (not the client secret or the public key)"
+
+
+def refused_token() -> SettingsError:
+    return SettingsError(
+        "DISCORD_TOKEN",
+        "Discord refuses it",
+        "reset the token under Bot and copy that one (not the client secret or the public key)",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds; shorter in tests."""
+    """Times in seconds; tests use shorter ones."""
 
-    silent: float = 120.0
-    """Without a frame, or without a session: then a connection is thrown away."""
-    look: float = 5.0
-    """Between two looks at that."""
-    login: float = 60.0
-    close: float = 3.0
-    identify: float = IDENTIFY_EVERY
-    retired: float = 120.0
-    """For which answers may still go out through a connection that was thrown away."""
-    pause: float = 1.0
-    """Before the second try; doubled for each further one."""
-    longest_pause: float = 60.0
-    steady: float = 60.0
-    """A connection that held for so long starts the pauses anew."""
-    hopeless: float = 600.0
+    max_silence: float = 120.0
+    """A connection without a frame, or without a session, for this long is given up."""
+    check_interval: float = 5.0
+    """How often that is checked."""
+    login_timeout: float = 60.0
+    close_timeout: float = 3.0
+    identify_interval: float = IDENTIFY_INTERVAL_S
+    close_retired_after: float = 120.0
+    """How long answers may still be posted through a client that was replaced."""
+    first_pause: float = 1.0
+    """Before the second try; it doubles with each further try."""
+    max_pause: float = 60.0
+    stable_after: float = 60.0
+    """After a connection that lasted this long, pauses start from the first one again."""
+    give_up_after: float = 600.0
+    """Where Discord answers but no connection opens for this long, the platform gives up."""
 
 
-class SocketClosedError(Exception):
-    """A connection that is of no use any more; the message is the reason in a few words."""
+class SocketClosedError(AnalectsError):
+    """The connection is of no more use. The message is the reason."""
 
 
 class Discord:
@@ -90,96 +98,99 @@ class Discord:
         self._served = False
         health.expect(self.name)
         Route.BASE = api_url.rstrip("/")
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it does not speak
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot does not use voice
 
     async def check(self) -> None:
-        """Asks Discord about the token, once. Raises SettingsError, UnreachableError."""
-        client = self._fresh()
+        """Checks the token once. Raises SettingsError, UnreachableError."""
+        client = self._new_client()
         try:
-            async with asyncio.timeout(self._times.login):
+            async with asyncio.timeout(self._times.login_timeout):
                 await client.http.static_login(self._token)
         except discord.LoginFailure:
-            raise SettingsError(REFUSED) from None
+            raise refused_token() from None
         except Exception as error:
-            raise UnreachableError(named(error)) from None
+            raise UnreachableError(describe_error(error)) from None
         finally:
             await client.http.close()
 
     async def run(self) -> None:
         """Connects, and stays connected until cancelled."""
-        with _quiet_discord_py() as heard:
-            tries, deaf_since = 0, None
+        with _quiet_discord_py() as watcher:
+            tries, no_connection_since = 0, None
             while True:
-                client = self._client = self._fresh()
+                client = self._client = self._new_client()
                 began = monotonic()
                 try:
-                    await self._hold(client, heard)
+                    await self._stay_connected(client, watcher)
                     reason = "closed"
                 except SettingsError as error:
-                    await client.let_go(self._times.close)
+                    await client.close_now(self._times.close_timeout)
                     if not self._served:
                         raise
                     log.error(
-                        "discord refuses the token. It stays down until it is started with another token"
+                        "discord refuses the token. Discord stays down until the bot is restarted with another token"
                     )
                     self._health.down(self.name, f"refused: {error}")
                     await asyncio.Event().wait()
                 except UnreachableError as error:
-                    reason, deaf_since = str(error), None
+                    reason, no_connection_since = str(error), None
                 except Exception as error:
-                    reason = named(error)
-                    deaf_since = None if client.served else deaf_since or began
+                    reason = describe_error(error)
+                    no_connection_since = None if client.served else no_connection_since or began
                 await self._retire(client)
-                if deaf_since is not None and monotonic() - deaf_since > self._times.hopeless:
-                    raise ConnectionFailedError("Discord answers, but no connection holds")
-                tries = 1 if client.served and monotonic() - began > self._times.steady else tries + 1
-                pause = backoff(tries, self._times.pause, self._times.longest_pause)
+                if (
+                    no_connection_since is not None
+                    and monotonic() - no_connection_since > self._times.give_up_after
+                ):
+                    raise ConnectionFailedError("Discord answers, but no connection stays open")
+                tries = 1 if client.served and monotonic() - began > self._times.stable_after else tries + 1
+                pause = backoff(tries, self._times.first_pause, self._times.max_pause)
                 self._health.down(self.name, reason)
                 log.warning(
-                    "discord is not connected: %(error)s; again in %(pause_s).1f s",
+                    "discord is not connected: %(error)s; next try in %(pause_s).1f s",
                     {"error": reason, "pause_s": pause},
                 )
                 await asyncio.sleep(pause)
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
-        return ProactiveTarget(lambda: self._client, channel, key, since, person)
+        return ProactiveTarget(channel, key, since, person, client=lambda: self._client)
 
     async def stop_listening(self) -> None:
         if self._client is not None:
-            await self._client.turn_away(self._times.close)
+            await self._client.stop_hearing(self._times.close_timeout)
 
     async def close(self) -> None:
         clients = {one for one in (self._client, *self._retired) if one is not None}
         for task in self._retired.values():
             task.cancel()
-        await asyncio.gather(*(one.let_go(self._times.close) for one in clients), *self._retired.values(),
+        await asyncio.gather(*(one.close_now(self._times.close_timeout) for one in clients), *self._retired.values(),
                              return_exceptions=True)  # fmt: skip
 
     async def _retire(self, client: Client) -> None:
-        """Closes its sockets; what it heard is still answered through it for a while."""
+        """Closes the sockets of a client. Messages that it received are still answered through it for a while."""
         if not client.served:
-            await client.let_go(self._times.close)
+            await client.close_now(self._times.close_timeout)
             return
-        await client.turn_away(self._times.close)
-        self._retired[client] = asyncio.create_task(self._let_go_later(client))
+        await client.stop_hearing(self._times.close_timeout)
+        self._retired[client] = asyncio.create_task(self._close_later(client))
 
-    async def _let_go_later(self, client: Client) -> None:
-        await asyncio.sleep(self._times.retired)
-        await client.let_go(self._times.close)
+    async def _close_later(self, client: Client) -> None:
+        await asyncio.sleep(self._times.close_retired_after)
+        await client.close_now(self._times.close_timeout)
         self._retired.pop(client, None)
 
-    def _fresh(self) -> Client:
-        counting = of_limits(partial(self._health.limited, self.name))
+    def _new_client(self) -> Client:
+        trace = rate_limit_trace(partial(self._health.record_rate_limit, self.name))
         return Client(
             self._service,
             self._folder,
-            self._changed,
-            identify_every=self._times.identify,
-            http_trace=counting,
+            self._on_change,
+            identify_interval=self._times.identify_interval,
+            http_trace=trace,
         )
 
-    def _changed(self, client: Client) -> None:
-        """Told when all shards are connected, and when one no longer is."""
+    def _on_change(self, client: Client) -> None:
+        """Called when all shards are connected, and when one no longer is."""
         if client is not self._client:
             return
         if client.connected:
@@ -188,35 +199,40 @@ class Discord:
         else:
             self._health.down(self.name, "connection lost")
 
-    async def _hold(self, client: Client, heard: "_Heard") -> None:
-        """Connects a client and stays as long as it is of use. Raises SettingsError, UnreachableError, SocketClosedError."""
+    async def _stay_connected(self, client: Client, watcher: "_LogWatcher") -> None:
+        """Connects a client and waits until its connection ends.
+
+        Raises SettingsError, UnreachableError, SocketClosedError.
+        """
         try:
-            async with asyncio.timeout(self._times.login):
+            async with asyncio.timeout(self._times.login_timeout):
                 await client.login(self._token)
                 shards, gateway, limit = await client.http.get_bot_gateway()
         except discord.LoginFailure:
-            raise SettingsError(REFUSED) from None
-        except Exception as error:  # also what discord.py makes of the page of a proxy
-            raise UnreachableError(named(error)) from None
-        if limit["remaining"] <= shards:  # beyond, Discord resets the token
-            raise UnreachableError("no new session is left for today")
+            raise refused_token() from None
+        except Exception as error:  # anything, for example where a proxy answers with a page
+            raise UnreachableError(describe_error(error)) from None
+        if limit["remaining"] <= shards:  # with more sessions than allowed, Discord resets the token
+            raise UnreachableError("the daily limit of new sessions is reached")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
-        client.shard_count = shards  # so that the default, and not discord.py's own question, is followed
+        client.shard_count = (
+            shards  # known, so discord.py does not ask for the gateway again and uses DEFAULT_GATEWAY
+        )
         client.last_frame = client.down_since = monotonic()
-        heard.failed = asyncio.get_running_loop().create_future()
+        watcher.failed = asyncio.get_running_loop().create_future()
         connecting = asyncio.create_task(client.connect())
         watching = asyncio.create_task(self._watch(client))
-        tasks: list[asyncio.Future[Any]] = [connecting, watching, heard.failed]
+        tasks: list[asyncio.Future[Any]] = [connecting, watching, watcher.failed]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in tasks[:2]:
                 if task.done():
                     task.result()
-            if heard.failed.done():
-                raise SocketClosedError(f"no connection to the gateway: {heard.failed.result()}")
+            if watcher.failed.done():
+                raise SocketClosedError(f"no connection to the gateway: {watcher.failed.result()}")
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
-                raise SettingsError(REFUSED) from None
+                raise refused_token() from None
             raise SocketClosedError(f"closed with {error.code}") from None
         finally:
             for task in tasks:
@@ -224,31 +240,34 @@ class Discord:
             await asyncio.gather(connecting, watching, return_exceptions=True)
 
     async def _watch(self, client: Client) -> None:
-        """Raises SocketClosedError when the connection is dead, whatever discord.py thinks of it."""
+        """Raises SocketClosedError when the connection is dead, even where discord.py has not noticed."""
         while True:
-            await asyncio.sleep(self._times.look)
+            await asyncio.sleep(self._times.check_interval)
             now = monotonic()
-            if now - client.last_frame > self._times.silent:
-                raise SocketClosedError(f"nothing heard for {now - client.last_frame:.0f} s")
-            if client.down_since is not None and now - client.down_since > self._times.silent:
+            if now - client.last_frame > self._times.max_silence:
+                raise SocketClosedError(f"no frame for {now - client.last_frame:.0f} s")
+            if client.down_since is not None and now - client.down_since > self._times.max_silence:
                 raise SocketClosedError(f"no session for {now - client.down_since:.0f} s")
 
 
-_COMPLETING = "Ignoring exception in autocomplete"
-_ANSWERED = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
+_AUTOCOMPLETE_FAILED = "Ignoring exception in autocomplete"
+_ALREADY_ANSWERED_CODES = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
 _NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
 
 
-class _Heard(logging.Filter):
-    """What discord.py only logs: that a connection failed. Tracebacks are left out of its lines."""
+class _LogWatcher(logging.Filter):
+    """Notices failed connections, which discord.py only logs, and removes tracebacks from its log lines."""
 
     failed: "asyncio.Future[Any] | None" = None
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         record.exc_info = record.exc_text = None
-        if str(record.msg).startswith(_COMPLETING) and getattr(error, "code", None) in _ANSWERED:
-            return False  # another replica was first, or somebody typed on
+        if (
+            str(record.msg).startswith(_AUTOCOMPLETE_FAILED)
+            and getattr(error, "code", None) in _ALREADY_ANSWERED_CODES
+        ):
+            return False  # another copy of the bot answered first, or the person typed on
         if str(record.msg).startswith(_NO_CONNECTION):
             if self.failed is not None and not self.failed.done():
                 self.failed.set_result(type(error).__name__)
@@ -257,9 +276,9 @@ class _Heard(logging.Filter):
 
 
 @contextmanager
-def _quiet_discord_py() -> Iterator[_Heard]:
-    """discord.py logs whole messages at DEBUG and tracebacks for each try: neither is wanted."""
-    heard = _Heard()
+def _quiet_discord_py() -> Iterator[_LogWatcher]:
+    """Keeps discord.py from logging whole messages (at DEBUG) and a traceback for each failed connection."""
+    watcher = _LogWatcher()
     library = logging.getLogger("discord")
     before = library.level
     library.setLevel(max(logging.WARNING, library.getEffectiveLevel()))
@@ -268,17 +287,17 @@ def _quiet_discord_py() -> Iterator[_Heard]:
         for name in ("app_commands.tree", "client", "gateway", "http", "shard", "state")
     ]
     for one in loggers:
-        one.addFilter(heard)
+        one.addFilter(watcher)
     try:
-        yield heard
+        yield watcher
     finally:
         for one in loggers:
-            one.removeFilter(heard)
+            one.removeFilter(watcher)
         library.setLevel(before)
 
 
-def named(error: Exception) -> str:
-    """The kind of an error, with Discord's status; never its text."""
+def describe_error(error: Exception) -> str:
+    """The type of an error, or the HTTP status; never its text."""
     if isinstance(error, SocketClosedError):
         return str(error)
     cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) else error

@@ -1,58 +1,53 @@
-"""What goes to a channel of Discord unasked: the digest. Whether it may still go there is asked at each post.
+"""Posts digests to channels of Discord. Before each post the rules are asked whether the channel still allows it.
 
-Its key, as 16 hexadecimal digits, is the enforced nonce of the post: for some minutes Discord answers a second post of the same
-with the first message. It also stands in the custom ids of its buttons, which nobody sees: by that it is found in the channel's
-history later. (A message that is read again has no nonce.)
+The key of the post, as 16 hexadecimal digits, is the enforced nonce: for some minutes Discord answers a second post with the same
+nonce with the first message. The key also stands in the custom ids of the digest's buttons, which nobody sees, because a message
+that is fetched later has no nonce. By these the digest is found in the channel's history.
 """
 
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import KW_ONLY, dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 import discord
 
-from adapters.discord.actions import is_marked
+from adapters.discord.actions import has_digest_mark
 from adapters.discord.arrivals import PLATFORM, of_channel
 from adapters.discord.card import layout
 from adapters.discord.client import Client
-from adapters.discord.errors import FAILURES, missing_grants, translated
+from adapters.discord.errors import REQUEST_ERRORS, permissions_to_grant, translate
 from adapters.discord.render import Origin, render
-from adapters.discord.targets import NO_PINGS, PATIENCE, shown
-from bot.chat.replies import Notice, Reply
+from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
+from adapters.proactive import ProactiveBase
+from bot.chat.replies import Reply
 from bot.delivery.target import LookupFailedError, PostError, RefusedError, UnsentError
 
-MOST_LOOKED_AT = 2_000
-"""Messages among which one is looked for."""
-_SKEW = timedelta(minutes=5)
-"""By which the clocks of Discord and of the bot may differ."""
+MAX_MESSAGES_SEARCHED = 2_000
+"""Messages of a channel that are searched for a digest."""
 
 
 def mark_of(key: str) -> str:
-    """The key as it goes to Discord."""
+    """The key of a post as Discord gets it: 16 hexadecimal digits."""
     return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class ProactiveTarget:
-    """For all in a channel, or to the one `person` whose direct messages it is. `client` is asked for anew each time."""
+class ProactiveTarget(ProactiveBase):
+    """A `Target` for digests."""
 
+    platform: ClassVar[str] = PLATFORM
+
+    _: KW_ONLY
     client: Callable[[], Client | None]
-    channel: str
-    key: str
-    since: float
-    person: str = ""
-
-    @property
-    def lane(self) -> str:
-        return f"{PLATFORM}:{self.channel}"
+    """Gives the current client: it changes when the bot reconnects."""
 
     async def post(self, reply: Reply) -> str:
-        client, channel = await self._reached()
+        client, channel = await self._client_and_channel()
         guild = getattr(channel, "guild", None)
-        place = await of_channel(channel, self.key, self.person, self.since, client.members)
+        place = await of_channel(channel, self.key, self.person, self.since, client.directory)
         await client.service.rules.check_place(place)
         mark = mark_of(self.key)
 
@@ -61,65 +56,55 @@ class ProactiveTarget:
             sent: discord.Message = await channel.send(view=view, nonce=mark, allowed_mentions=NO_PINGS)
             return sent
 
-        return await shown(send, lambda: missing_grants(channel, guild))
+        return await send_with_fallback(send, lambda: permissions_to_grant(channel, guild))
 
     async def find(self) -> str | None:
-        mark, looked_at = mark_of(self.key), 0
-        try:
-            client, channel = await self._reached()
+        mark, searched = mark_of(self.key), 0
+        with lookup_errors():
+            client, channel = await self._client_and_channel()
             me = client.user.id if client.user is not None else 0
-            since = datetime.fromtimestamp(max(0.0, self.since), UTC) - _SKEW
-            async with asyncio.timeout(PATIENCE):
-                async for one in channel.history(after=since, oldest_first=True, limit=MOST_LOOKED_AT):
-                    looked_at += 1
-                    if one.author.id == me and is_marked(one, mark):
-                        return str(one.id)
-        except discord.Forbidden:
-            raise LookupFailedError("Read Message History is not granted") from None
-        except discord.NotFound:
-            raise LookupFailedError("the channel is gone") from None
-        except PostError as error:
-            raise LookupFailedError(str(error), again=isinstance(error, UnsentError)) from None
-        except FAILURES as error:
-            raise LookupFailedError(type(error).__name__, again=True) from None
-        if looked_at >= MOST_LOOKED_AT:
-            raise LookupFailedError("too much was said since")
+            since = datetime.fromtimestamp(self.oldest, UTC)
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                async for message in channel.history(
+                    after=since, oldest_first=True, limit=MAX_MESSAGES_SEARCHED
+                ):
+                    searched += 1
+                    if message.author.id == me and has_digest_mark(message, mark):
+                        return str(message.id)
+        if searched >= MAX_MESSAGES_SEARCHED:
+            raise LookupFailedError("too many messages since")
         return None
 
-    async def tell(self, notice: Notice) -> None:
-        """Nobody asked, nobody is told."""
-        del notice
-
-    async def _reached(self) -> tuple[Client, Any]:
-        """The client and the channel, which is asked for where it is not known. Raises PostError."""
+    async def _client_and_channel(self) -> tuple[Client, Any]:
+        """The client, and the channel, which is fetched where it is not cached. Raises PostError."""
         client = self.client()
         if client is None or client.user is None:
             raise UnsentError("not connected yet")
         try:
-            async with asyncio.timeout(PATIENCE):
-                await client.wait_until_ready()  # before, whose server it is would not be known
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await client.wait_until_ready()  # before that, the server of a channel is not known
         except TimeoutError:
-            raise UnsentError("no servers were told of yet") from None
+            raise UnsentError("the servers are not known yet") from None
         channel: object = client.get_channel(int(self.channel))
         if channel is None:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(REQUEST_TIMEOUT_S):
                     channel = await client.fetch_channel(int(self.channel))
-            except FAILURES as error:
-                raise _gone(error) from None
+            except REQUEST_ERRORS as error:
+                raise _channel_error(error) from None
             except discord.InvalidData:
                 raise RefusedError("unknown kind of channel", "Set the digest in another channel") from None
         guild = getattr(channel, "guild", None)
         if guild is not None and guild.unavailable:
-            raise UnsentError("its server is away")
+            raise UnsentError("the server is unavailable")
         if not isinstance(channel, discord.abc.Messageable):
-            raise RefusedError("not a channel of messages", "Set the digest in another channel")
+            raise RefusedError("a channel without messages", "Set the digest in another channel")
         return client, channel
 
 
-def _gone(error: Exception) -> PostError:
-    """A channel that can't be seen: most often the bot was removed from its server."""
+def _channel_error(error: Exception) -> PostError:
+    """The error for a channel that the bot cannot see, most often because it was removed from the server."""
     if isinstance(error, discord.Forbidden | discord.NotFound):
-        mend = "The channel is gone, or the bot was removed: invite it again, and let it view the channel"
-        return RefusedError(f"{error.status}/{error.code}", mend)
-    return translated(error)
+        fix = "The channel is gone, or the bot was removed: invite it again, and let it view the channel"
+        return RefusedError(f"{error.status}/{error.code}", fix)
+    return translate(error)

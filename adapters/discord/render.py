@@ -1,199 +1,215 @@
-"""Replies as cards: quotes in block quotes, matched words bold, below them whose they are, buttons for what comes next.
+"""Renders replies as cards: quotes with matched words bold, their attribution, and buttons.
 
-Pure: a reply and where it goes come in, a `Card` comes out; `layout` (adapters.discord.card) makes the view that is sent.
-Each part of a quote as Discord shows it is a part of the highlight's `plain`; what is left out is marked […].
+Pure functions: a reply and its origin go in, a `Card` comes out, which `adapters.discord.card.layout` converts to a view. What is
+shown of a quote is part of the highlight's `plain`; omissions are marked with […].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from adapters.discord import digest_card, passage
-from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode
-from adapters.discord.card import Block, Button, Card, Menu, Option, clipped_units
+from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode, source_key
+from adapters.discord.card import Block, Button, Card, Menu, Option, clip_option
 from adapters.discord.markdown import literal, literal_line
-from adapters.discord.source_keys import source_key
 from bot.chat import wording
-from bot.chat.commands import ALIKE_A_PAGE, more
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.commands import SIMILAR_PER_PAGE, next_page
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 from corpus.model import Source
 
-SHOWN_AT_MOST = (2000, 1400, 1000, 800, 600, 450, 350, 280)
-"""Code points of a quote (and of a remark), from what is tried first."""
-SHOWN_AT_LEAST = 120
-"""Of a single quote with long links around it."""
-_MOST_TOLD, _MOST_HEAD = 700, 300
-_MOST_OPTIONS = 25
-_MOST_ALIKE = 4
-"""Quotes of one card that have "More like this" below them: more buttons would cost covers."""
+PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280)
+"""Code points of a quote (and of a remark), tried in this order."""
+MIN_PASSAGE_CHARS = 120
+"""The last one to try, for a single quote with long links."""
+_MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 700, 300
+_MAX_OPTIONS = 25
+_MAX_SIMILAR_BUTTONS = 4
+"""A card with more quotes than this has no "More like this" buttons: they would cost covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a reply goes, as far as its buttons must know."""
+    """Where a reply goes, as far as its buttons need to know."""
 
     message: int | None = None
-    """The message that is replied to; None for an interaction, where More stands for a command."""
+    """Id of the message that is answered; None for an interaction, where the More button holds a command."""
     asker: int | None = None
     private: bool = False
-    """Only the asker sees it: it can be shared, and needs no button to remove it."""
+    """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
     mark: str = ""
-    """Of a digest that nobody asked for: its buttons carry it (`adapters.discord.proactive`)."""
+    """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
-    """The reply as one message within all of Discord's limits: fewer or shorter quotes where it is too long.
+    """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
 
-    `pictures` False leaves the covers out, for when Discord refused an address.
+    `pictures` is False to leave out covers, after Discord refused an address.
     """
-    where = origin or Origin()
+    origin_ = origin or Origin()
+    if isinstance(reply, Help):
+        return Card((Block((_help(),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text)
     if isinstance(reply, Sources):
-        return _sources(reply, where)
+        return _sources(reply, origin_)
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE)
-        return digest_card.card(reply, where.mark, where.asker, pictures)
+        return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply))
-    return _quotes(reply, where, pictures)
+    return _quotes(reply, origin_, pictures)
 
 
 def _notice(text: str) -> Card:
-    if text == wording.HELP:
-        return Card((Block((_help(),)),))
-    return Card((Block((literal(clipped(text, _MOST_TOLD, "…")) or "…",)),), framed=False)
+    return Card((Block((literal(clipped(text, _MAX_NOTICE_CHARS, "…")) or "…",)),), framed=False)
 
 
 def _help() -> str:
-    """The help, what can be typed set as code."""
+    """The help as Markdown; what can be typed is set as code."""
     operators = [
-        _help_line(" ".join(f"`{sign}`" for sign in signs), said) for signs, said in wording.OPERATORS
+        _help_line(" ".join(f"`{sign}`" for sign in signs), detail) for signs, detail in wording.OPERATORS
     ]
-    commands = [_help_line(f"`{command}`", said) for command, said in wording.COMMANDS]
+    commands = [_help_line(f"`{command}`", detail) for command, detail in wording.COMMANDS]
     parts = [literal(wording.ABOUT), "", f"**{wording.OPERATORS_ABOVE}**", *operators, "", *commands]
     return "\n".join(parts)
 
 
-def _help_line(typed: str, said: str) -> str:
-    return f"- {typed} {literal_line(said)}".rstrip()
+def _help_line(typed: str, detail: str) -> str:
+    return f"- {typed} {literal_line(detail)}".rstrip()
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
-    """The first of these that fits: all quotes and shorter ones, then one less, and so on; each block is made once."""
-    block = cache(passage.block)
+    """The first card that fits: all quotes, made shorter; then one quote less, and so on.
+
+    Blocks and options are cached, as most of them are needed for several cards.
+    """
+    block, option = passage.PassageBlocks().block, cache(_source_option)
     for count in range(len(reply.quotes), 0, -1):
-        kept = _with_first(reply, count)
-        for most in (*SHOWN_AT_MOST, SHOWN_AT_LEAST) if count == 1 else SHOWN_AT_MOST:
-            for covers in (pictures, False) if pictures else (False,):
-                card = _card(kept, origin, most, covers, block)
+        kept = _first_quotes(reply, count)
+        frame = _frame(kept, origin, option)
+        for max_chars in (*PASSAGE_LIMITS, MIN_PASSAGE_CHARS) if count == 1 else PASSAGE_LIMITS:
+            for show_covers in (pictures, False) if pictures else (False,):
+                card = replace(frame, blocks=_blocks(kept, max_chars, show_covers, block))
                 if card.fits:
                     return card
-    return _card(_with_first(reply, 1), origin, SHOWN_AT_LEAST, False, block)
+    kept = _first_quotes(reply, 1)
+    return replace(_frame(kept, origin, option), blocks=_blocks(kept, MIN_PASSAGE_CHARS, False, block))
 
 
-def _with_first(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | Quotes:
-    """The reply with its first quotes only, so that More goes on behind them."""
+def _first_quotes(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks | Quotes:
+    """The reply with its first `count` quotes, so that More continues after them."""
     if isinstance(reply, Quotes):
         return replace(reply, page=replace(reply.page, quotes=reply.page.quotes[:count]))
     return replace(reply, quotes=reply.quotes[:count])
 
 
-def _card(
-    reply: Answer | Picks | Quotes, origin: Origin, most: int, covers: bool, block: Callable[..., Block]
-) -> Card:
-    sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
-    alone = isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
+def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
+    """Whether all quotes are of one source that was asked for: then its title stands above them."""
+    sources = {quote.highlight.source for quote in reply.quotes}
+    return isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
+
+
+def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Source], Option]) -> Card:
+    """The card without its blocks: what stands above and below the quotes."""
+    one_source = _lists_one_source(reply)
+    header, footer = _header_and_footer(reply, one_source)
+    sources: dict[str, Source] = {}
+    if not one_source:
+        sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
+    menu = _menu(map(option, sources.values())) if len(sources) > 1 else None
+    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)))
+
+
+def _blocks(
+    reply: Answer | Picks | Quotes, max_chars: int, show_covers: bool, block: Callable[..., Block]
+) -> tuple[Block, ...]:
+    """A block for each quote. A cover is shown once."""
+    show_source = not _lists_one_source(reply)
+    with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote in reply.quotes:
         cover = quote.highlight.source.cover
-        made = block(quote, most, covers and cover not in pictured, not alone)
-        blocks.append(
-            replace(made, button=_alike(quote)) if reply.alike and len(reply.quotes) <= _MOST_ALIKE else made
-        )
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, show_source)
+        blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
         pictured.add(cover)
-    head, foot = _around(reply, alone)
-    others = {} if alone else sources
-    return Card(
-        tuple(blocks), head, foot, _menu(list(others.values())), _buttons(reply, origin, list(others))
-    )
+    return tuple(blocks)
 
 
-def _alike(quote: Quote) -> Button | None:
+def _similar_button(quote: Quote) -> Button | None:
     command = Command("like", quote.highlight.id)
-    return _button(wording.ALIKE, More(0, ALIKE_A_PAGE, command=command))
+    return _button(wording.ALIKE, More(0, SIMILAR_PER_PAGE, command=command))
 
 
-def _around(reply: Answer | Picks | Quotes, alone: bool) -> tuple[str | None, str | None]:
-    """What stands above and below the quotes; the title above where they are all of one source (`alone`)."""
+def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
+    """The texts above and below the quotes. Where all quotes are from `one_source`, its title stands above."""
     if isinstance(reply, Picks):
         return None, None
     if isinstance(reply, Quotes):
-        return _listed(reply, alone), None
+        return _list_header(reply, one_source), None
     corrected = wording.corrected(reply)
-    head = f"-# {_told(corrected)}" if corrected else None
+    header = f"-# {_header_text(corrected)}" if corrected else None
     partly = reply.offset or reply.total > len(reply.quotes)
-    return head, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
+    return header, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
 
 
-def _listed(reply: Quotes, alone: bool) -> str:
+def _list_header(reply: Quotes, one_source: bool) -> str:
     page = reply.page
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-    if alone:
+    if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_told(f'{shown} {wording.listed(KINDS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(KINDS[reply.command.name], page.meant)}')}"
 
 
-def _told(text: str) -> str:
-    return literal_line(clipped(one_line(text), _MOST_HEAD, "…"))
+def _header_text(text: str) -> str:
+    return literal_line(clipped(one_line(text), _MAX_HEADER_CHARS, "…"))
 
 
 def _sources(reply: Sources, origin: Origin) -> Card:
-    """A page of sources, shorter where the addresses are long."""
-    for count in range(len(reply.page.sources), 0, -1):
+    """A page of sources, with fewer of them where it is too long."""
+    counts = [wording.count(one.highlights, "highlights") for one in reply.page.sources]
+    sources = [one.source for one in reply.page.sources]
+    lines = list(map(passage.source_lines, sources, counts))
+    options = list(map(_source_option, sources, counts))
+    for count in range(len(sources), 0, -1):
         page = replace(reply.page, sources=reply.page.sources[:count])
-        card = _sources_card(replace(reply, page=page), origin)
+        shown = wording.shown_of(page.offset, count, page.total, "sources")
+        card = Card(
+            (Block(("\n".join(lines[:count]),)),),
+            f"-# {shown} {literal_line(reply.freshness)}".rstrip(),
+            None,
+            _menu(options[:count]),
+            _buttons(replace(reply, page=page), origin, []),
+        )
         if card.fits:
             break
     return card
 
 
-def _sources_card(reply: Sources, origin: Origin) -> Card:
-    page = reply.page
-    told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-    head = f"-# {told} {literal_line(reply.freshness)}".rstrip()
-    lines = "\n".join(
-        passage.source_lines(one.source, wording.count(one.highlights, "highlights")) for one in page.sources
+def _source_option(source: Source, detail: str | None = None) -> Option:
+    """An option of the menu of sources; `detail` stands in place of the authors."""
+    authors = ", ".join(map(one_line, source.authors))
+    return Option(
+        clip_option(one_line(source.title) or wording.UNTITLED),
+        source_key(source),
+        clip_option(authors if detail is None else detail),
     )
-    counts = {source_key(one.source): wording.count(one.highlights, "highlights") for one in page.sources}
-    menu = _menu([one.source for one in page.sources], lambda source: counts[source_key(source)])
-    return Card((Block((lines,)),), head, None, menu, _buttons(reply, origin, []))
 
 
-def _menu(sources: Sequence[Source], said: Callable[[Source], str] | None = None) -> Menu | None:
-    """The sources to choose from; None where a button can show the only one."""
-    if len(sources) < 2 and said is None:
-        return None
-    options = {
-        (key := source_key(source)): Option(
-            clipped_units(one_line(source.title) or wording.UNTITLED),
-            key,
-            clipped_units(said(source) if said else ", ".join(map(one_line, source.authors))),
-        )
-        for source in sources
-    }
-    return Menu(wording.CHOOSE_SOURCE, tuple(options.values())[:_MOST_OPTIONS])
+def _menu(options: Iterable[Option]) -> Menu:
+    """The menu of sources; options with the same source key become one."""
+    by_key = {option.value: option for option in options}
+    return Menu(wording.CHOOSE_SOURCE, tuple(by_key.values())[:_MAX_OPTIONS])
 
 
 def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:
-    buttons = [_next(reply, origin)]
+    buttons = [_more_button(reply, origin)]
     if len(sources) == 1:
         buttons.append(_button(wording.SHOW_SOURCE, ShowSource(sources[0])))
     if origin.private:
@@ -203,21 +219,21 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
     return tuple(button for button in buttons if button is not None)
 
 
-def _next(reply: Reply, origin: Origin) -> Button | None:
-    """What shows more of the same; None where there is no more, or where its command is too long for a button."""
+def _more_button(reply: Reply, origin: Origin) -> Button | None:
+    """The button for the next part; None where there is none, or where its command is too long for a custom id."""
     if isinstance(reply, Picks):
-        return _button(wording.ANOTHER, Another(reply.command.limit or 1), main=True)
-    request = more(reply)
+        return _button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)
+    request = next_page(reply)
     if request is None:
         return None
-    limit = request.limit or _count(reply)
+    limit = request.limit or _shown_count(reply)
     if origin.message is not None:
-        return _button(wording.MORE, More(request.offset, limit, message=origin.message), main=True)
+        return _button(wording.MORE, More(request.offset, limit, message=origin.message), primary=True)
     command = request if isinstance(request, Command) else Command("search", request.text)
-    return _button(wording.MORE, More(request.offset, limit, command=command), main=True)
+    return _button(wording.MORE, More(request.offset, limit, command=command), primary=True)
 
 
-def _count(reply: Reply) -> int:
+def _shown_count(reply: Reply) -> int:
     shown = (
         reply.page.sources
         if isinstance(reply, Sources)
@@ -229,7 +245,7 @@ def _count(reply: Reply) -> int:
 
 
 def _button(
-    label: str, action: Another | More | Remove | Share | ShowSource, main: bool = False
+    label: str, action: Another | More | Remove | Share | ShowSource, primary: bool = False
 ) -> Button | None:
     custom_id = encode(action)
-    return Button(label, custom_id, main) if custom_id is not None else None
+    return Button(label, custom_id, primary) if custom_id is not None else None

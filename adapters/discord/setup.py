@@ -1,4 +1,4 @@
-"""How the bot comes to a Discord server: the permissions it needs, the link that asks for them, the steps."""
+"""How the bot comes to a Discord server: the permissions that it needs, the invite link, the steps."""
 
 from urllib.parse import urlencode
 
@@ -16,18 +16,18 @@ PERMISSIONS = (
         "to answer as a reply; to read a question again for “More”; to look for a digest",
     ),
 )
-"""Name in discord.py, name in Discord's settings, reason. Discord wants each of them; none is for comfort."""
+"""Name in discord.py, name in Discord's settings, reason. All are required."""
 
 SCOPES = (("bot", "to be a member of the server"), ("applications.commands", "for /highlight"))
 
 
 def permissions() -> Permissions:
-    """Exactly what the bot needs in a channel."""
+    """The permissions that the bot needs in a channel, and no others."""
     return Permissions(**{name: True for name, _, _ in PERMISSIONS})
 
 
 def link(application: str = PLACEHOLDER) -> str:
-    """The address that invites the bot; `application` is the Application ID of the General Information page."""
+    """The invite link; `application` is the Application ID from the page General Information."""
     scopes = " ".join(scope for scope, _ in SCOPES)
     asked = urlencode({"client_id": application, "scope": scopes, "permissions": permissions().value})
     return f"https://discord.com/oauth2/authorize?{asked}"
@@ -74,7 +74,7 @@ the server or channel, “Copy ID”.)
 
 Then:
 
-   analects doctor      says whether all is well, and the mend where it is not
+   analects doctor      checks everything, and says how to fix what is wrong
    analects run         answers; leave it running
 
 In Discord, mention it with a question, or write to it directly:
@@ -89,7 +89,7 @@ What the address asks for:
 
 
 def steps(application: str = PLACEHOLDER) -> str:
-    """What to do, step by step, for someone who has done nothing yet."""
+    """The steps for someone who has done nothing yet."""
     fill_in = ""
     if application == PLACEHOLDER:
         fill_in = f" (for {PLACEHOLDER} put the “Application ID”\n   of the page “General Information”)"

@@ -1,4 +1,4 @@
-"""What only the asker sees, posted to the channel as it stands: nothing is asked again, so chance picks nothing else."""
+"""Shares a private answer with the channel as it was shown. Nothing is searched again, so random picks stay the same."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from discord import ui
 
 from adapters.discord.actions import (
     SOURCE_MENU,
-    Chosen,
+    ChosenOption,
     More,
     PressedButton,
     Remove,
@@ -19,18 +19,18 @@ from adapters.discord.markdown import literal_line
 from bot.chat import wording
 from bot.text.truncate import clipped
 
-_MOST_TOLD = 120
+_MAX_LINE_CHARS = 120
 
 
 def shared(message: discord.Message, asker: int, name: str) -> ui.LayoutView:
-    """The message's texts and covers below a line with `name`; of its buttons those that are good for all.
+    """The texts and covers of the message below a line with `name`, and those of its buttons that are of use to everyone.
 
-    Send it with `AllowedMentions.none()`. It holds at most 4,000 characters, as `render` leaves room for the line.
+    Send it with `AllowedMentions.none()`. It has at most 4,000 characters, as `render` leaves room for the line.
     """
     seen = ui.LayoutView.from_message(message, timeout=None)
-    told = wording.shared(name, _question(seen))
+    tell = wording.shared(name, _question(seen))
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(f"-# {literal_line(clipped(told, _MOST_TOLD, '…'))}"))
+    view.add_item(ui.TextDisplay(f"-# {literal_line(clipped(tell, _MAX_LINE_CHARS, '…'))}"))
     remove = ui.Button[Any](label=wording.REMOVE, custom_id=encode(Remove(asker)))
     for item in seen.children:
         view.add_item(_public(item, remove) if isinstance(item, ui.Container) else item)
@@ -38,14 +38,14 @@ def shared(message: discord.Message, asker: int, name: str) -> ui.LayoutView:
 
 
 def _public(frame: ui.Container[Any], remove: ui.Button[Any]) -> ui.Container[Any]:
-    """The same frame with buttons for all."""
+    """The frame with the buttons that are of use to everyone."""
     kept = [item for item in frame.children if not isinstance(item, ui.ActionRow)]
     rows: list[ui.Item[Any]] = []
     buttons = []
     for row in frame.children:
         for item in row.children if isinstance(row, ui.ActionRow) else ():
             if isinstance(item, ui.Select) and item.custom_id == SOURCE_MENU:
-                rows.append(ui.ActionRow(Chosen(item)))
+                rows.append(ui.ActionRow(ChosenOption(item)))
             elif isinstance(item, ui.Button) and isinstance(decode(item.custom_id or ""), ShowSource):
                 buttons.append(PressedButton(item))
     rows.append(ui.ActionRow(*buttons, PressedButton(remove)))
@@ -53,7 +53,7 @@ def _public(frame: ui.Container[Any], remove: ui.Button[Any]) -> ui.Container[An
 
 
 def _question(view: ui.LayoutView) -> str | None:
-    """What was asked, where the button for more still holds it."""
+    """The question, where the More button holds it."""
     for item in view.walk_children():
         action = decode(item.custom_id or "") if isinstance(item, ui.Button) else None
         if isinstance(action, More) and action.command is not None and action.command.name == "search":

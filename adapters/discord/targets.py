@@ -1,31 +1,32 @@
-"""Where replies go on Discord: below the message that asked, or to the person who gave a command (`bot.delivery.target.Target`).
+"""The targets of replies on Discord: a message that is answered, a button that was pressed, an interaction.
 
-A reply carries the id of its question as an enforced nonce: for some minutes Discord answers a second post of the same with the
-first message, so discord.py's own tries after a server error double nothing. Later the channel's history tells.
-No path of this module lets a mention ping: `AllowedMentions.none()` stands at each.
+A reply carries the id of its question as an enforced nonce: for some minutes Discord answers a second post with the same nonce with
+the first message, so the retries of discord.py after a server error post nothing twice. Later the channel's history is searched.
+Every call here allows no mentions, so nothing pings.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import discord
 
 from adapters.discord.card import layout
-from adapters.discord.errors import FAILURES, is_invalid_form, missing_grants, translated
+from adapters.discord.errors import REQUEST_ERRORS, is_invalid_form, permissions_to_grant, translate
 from adapters.discord.render import Origin, render
 from bot.chat.replies import Notice, Reply
-from bot.delivery.target import LookupFailedError, UndeliverableError
+from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
 
-PATIENCE = 40.0
-"""Seconds for one post, with the times that discord.py waits and tries again by itself."""
-MOST_LOOKED_AT = 100
-"""Messages after the question among which a reply is looked for."""
+REQUEST_TIMEOUT_S = 40.0
+"""For one request, with the pauses and retries of discord.py."""
+MAX_MESSAGES_SEARCHED = 100
+"""Messages after a question that are searched for its answer."""
 NO_PINGS = discord.AllowedMentions.none()
 
 
 class ReplyTarget:
-    """Replies to a message."""
+    """Replies to a message of a person."""
 
     def __init__(self, message: discord.Message, me: int) -> None:
         self._message = message
@@ -47,46 +48,42 @@ class ReplyTarget:
                 allowed_mentions=NO_PINGS,
             )
 
-        return await shown(send, lambda: missing_grants(self._message.channel, self._message.guild))
+        return await send_with_fallback(
+            send, lambda: permissions_to_grant(self._message.channel, self._message.guild)
+        )
 
     async def find(self) -> str | None:
-        looked_at = 0
+        searched = 0
         question = discord.Object(self._message.id - 1)
-        try:
-            async with asyncio.timeout(PATIENCE):
+        with lookup_errors():
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 history = self._message.channel.history(
-                    after=question, oldest_first=True, limit=MOST_LOOKED_AT
+                    after=question, oldest_first=True, limit=MAX_MESSAGES_SEARCHED
                 )
                 async for one in history:
-                    looked_at += 1
-                    if looked_at == 1 and one.id != self._message.id:
+                    searched += 1
+                    if searched == 1 and one.id != self._message.id:
                         raise LookupFailedError("the question is gone")
                     answered = one.reference.message_id if one.reference else None
                     if one.author.id == self._me and answered == self._message.id:
                         return str(one.id)
-        except discord.Forbidden:
-            raise LookupFailedError("Read Message History is not granted") from None
-        except discord.NotFound:
-            raise LookupFailedError("the channel is gone") from None
-        except FAILURES as error:
-            raise LookupFailedError(type(error).__name__, again=True) from None
-        if not 1 <= looked_at < MOST_LOOKED_AT:
-            raise LookupFailedError("too much was said since" if looked_at else "the question is gone")
+        if not 1 <= searched < MAX_MESSAGES_SEARCHED:
+            raise LookupFailedError("too many messages since" if searched else "the question is gone")
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """In a server a message can't be answered to one person alone: there nobody is told."""
+        """Tells it in direct messages alone: in a server, a message cannot be answered privately."""
         if self._message.guild is not None:
             return
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await self._message.channel.send(view=layout(render(notice)), allowed_mentions=NO_PINGS)
-        except FAILURES as error:
-            raise translated(error) from None
+        except REQUEST_ERRORS as error:
+            raise translate(error) from None
 
 
 class FollowUpTarget:
-    """Adds a message below the one whose button was pressed, for all to see."""
+    """Posts a public message below the one whose button was pressed."""
 
     def __init__(self, interaction: discord.Interaction[Any], question: int | None) -> None:
         self._interaction = interaction
@@ -110,30 +107,30 @@ class FollowUpTarget:
                 allowed_mentions=NO_PINGS,
             )
 
-        return await shown(send, lambda: missing_grants(channel, self._interaction.guild))
+        return await send_with_fallback(send, lambda: permissions_to_grant(channel, self._interaction.guild))
 
     async def find(self) -> str | None:
-        raise LookupFailedError("several messages may answer a button")
+        raise LookupFailedError("a button may have several answers")
 
     async def tell(self, notice: Notice) -> None:
-        await whisper(self._interaction, notice)
+        await tell_presser(self._interaction, notice)
 
 
-async def whisper(interaction: discord.Interaction[Any], notice: Notice) -> None:
-    """Tells something to who pressed a button, below what all see. Raises PostError."""
+async def tell_presser(interaction: discord.Interaction[Any], notice: Notice) -> None:
+    """Tells something to the person who pressed a button of a public message, and to nobody else. Raises PostError."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
             await interaction.followup.send(
                 view=layout(render(notice)), ephemeral=True, allowed_mentions=NO_PINGS
             )
-    except FAILURES as error:
-        raise translated(error) from None
+    except REQUEST_ERRORS as error:
+        raise translate(error) from None
 
 
 class InteractionTarget:
-    """Answers an interaction that was deferred: only ever the message that was promised, seen by whom it was promised to.
+    """Answers a deferred interaction by editing the promised message, which only those see to whom it was promised.
 
-    It is edited into place, which does no harm when done twice, and needs no permission in the channel.
+    Editing twice does no harm, and needs no permission in the channel.
     """
 
     def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
@@ -144,54 +141,71 @@ class InteractionTarget:
 
     @property
     def lane(self) -> str:
-        """Of the person: what an interaction answers waits for no channel."""
+        """One lane per person: an interaction does not wait for posts to the channel."""
         return f"discord:i:{self._interaction.user.id}"
 
     async def post(self, reply: Reply) -> str:
-        return await shown(lambda pictures: self.show(layout(render(reply, self._origin, pictures))))
+        return await send_with_fallback(
+            lambda pictures: self.show(layout(render(reply, self._origin, pictures)))
+        )
 
     async def show(self, view: discord.ui.LayoutView) -> discord.InteractionMessage:
-        """Puts a view where the answer was promised. Raises what discord.py raises."""
+        """Edits the promised message into `view`. Raises the errors of discord.py."""
         sent = await self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
         self.answered = True
         return sent
 
     async def find(self) -> str | None:
-        """Showing it again is the same as having shown it."""
+        """None: posting again does no harm."""
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """To the asker alone, also where the answer would have been for all."""
+        """Tells the asker alone, also where the answer would have been public."""
         if self._private:
             await self.post(notice)
             return
         await self.withdraw()
-        await whisper(self._interaction, notice)
+        await tell_presser(self._interaction, notice)
 
     async def withdraw(self) -> None:
-        """Takes the promise back where nothing came of it."""
+        """Deletes the promised message where it was not answered. Raises PostError."""
         if self.answered:
             return
         self.answered = True
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await self._interaction.delete_original_response()
-        except FAILURES as error:
-            raise translated(error) from None
+        except REQUEST_ERRORS as error:
+            raise translate(error) from None
 
 
-async def shown(
+async def send_with_fallback(
     send: Callable[[bool], Awaitable[discord.Message]], missing: Callable[[], str] = lambda: ""
 ) -> str:
-    """The id of what is shown: with covers, or without where Discord takes exception at an address. Raises PostError."""
+    """Sends with covers, or without them where Discord refuses an address. Returns the id of the message. Raises PostError."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
             try:
                 sent = await send(True)
             except discord.HTTPException as error:
                 if not is_invalid_form(error):
                     raise
                 sent = await send(False)
-    except FAILURES as error:
-        raise translated(error, missing) from None
+    except REQUEST_ERRORS as error:
+        raise translate(error, missing) from None
     return str(sent.id)
+
+
+@contextmanager
+def lookup_errors() -> Iterator[None]:
+    """Turns errors of a search in a channel's history into LookupFailedError."""
+    try:
+        yield
+    except discord.Forbidden:
+        raise LookupFailedError("Read Message History is not granted") from None
+    except discord.NotFound:
+        raise LookupFailedError("the channel is gone") from None
+    except PostError as error:
+        raise LookupFailedError(str(error), again=isinstance(error, UnsentError)) from None
+    except REQUEST_ERRORS as error:
+        raise LookupFailedError(type(error).__name__, again=True) from None

@@ -1,6 +1,6 @@
-"""Payloads of Slack as arrivals. Pure: nothing is asked, nothing is sent.
+"""Converts Slack payloads to arrivals. Pure functions: they call no API.
 
-Forms: docs.slack.dev/reference/events and docs.slack.dev/reference/interaction-payloads.
+Payload formats: docs.slack.dev/reference/events and docs.slack.dev/reference/interaction-payloads.
 """
 
 import time
@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.slack import plain_text
-from bot.chat.arrival import Again, Arrival
+from bot.chat.arrival import Arrival, QuotesById
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 
 Payload = Mapping[str, object]
 
-_SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
-"""Subtypes of a message that a person wrote."""
+_PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
+"""Subtypes of messages that a person wrote; the others are joins, edits, topics and the like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The app in its workspace, as auth.test tells."""
+    """The app in its workspace, from `auth.test`. All ids; `url` is the address of the workspace."""
 
     team: str
     user: str
@@ -30,16 +30,21 @@ class Identity:
 
 
 def of_event(body: Payload, me: Identity) -> Arrival | None:
-    """A mention or direct message; None for every other event."""
-    event = part(body, "event")
-    kind, channel, ts = (word(event, name) for name in ("type", "channel", "ts"))
-    direct = kind == "message" and word(event, "channel_type") == "im"
+    """The arrival for a mention or a direct message; None for every other event."""
+    event = get_object(body, "event")
+    kind, channel, ts = (get_string(event, name) for name in ("type", "channel", "ts"))
+    direct = kind == "message" and get_string(event, "channel_type") == "im"
     if not (kind == "app_mention" or direct) or not channel or not ts:
-        return None  # mentions in channels come as app_mention, also where messages are subscribed to
-    if word(event, "subtype") not in _SPOKEN or event.get("hidden"):
+        return None  # a mention in a channel arrives as app_mention, even where message events are subscribed
+    if get_string(event, "subtype") not in _PERSON_SUBTYPES or event.get("hidden"):
         return None
-    said, person = word(event, "text"), word(event, "user")
-    theirs = word(event, "user_team") or word(event, "source_team") or word(event, "team") or me.team
+    text, person = get_string(event, "text"), get_string(event, "user")
+    person_team = (
+        get_string(event, "user_team")
+        or get_string(event, "source_team")
+        or get_string(event, "team")
+        or me.team
+    )
     return Arrival(
         key=f"slack:{channel}:{ts}",
         platform="slack",
@@ -47,15 +52,15 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
         channel=channel,
         person=person,
         sent_at=_seconds(ts),
-        text=plain_text.plain(said),
-        thread=word(event, "thread_ts") or (None if direct else ts),
-        person_server=theirs,
+        text=plain_text.plain(text),
+        thread=get_string(event, "thread_ts") or (None if direct else ts),
+        person_server=person_team,
         home=_is_home(body, me),
         direct=direct,
         bot=not person or bool(event.get("bot_id")) or person == me.user,
         edited="edited" in event,
-        broadcast=not direct and not plain_text.mentions(said, me.user),
-        stranger=theirs not in (me.team, me.enterprise),
+        broadcast=not direct and not plain_text.mentions(text, me.user),
+        stranger=person_team not in (me.team, me.enterprise),
         shared=body.get("is_ext_shared_channel") is True,
     )
 
@@ -69,30 +74,31 @@ def of_command(
     shared: bool,
     guest: bool,
 ) -> Arrival:
-    """A slash command."""
-    channel, theirs = word(payload, "channel_id"), word(payload, "team_id")
-    return _asked(
-        f"slack:command:{word(payload, 'trigger_id')}", channel, word(payload, "user_id"), theirs, me, request,
+    """The arrival for a slash command; `public` where everyone shall see the answer."""
+    channel, person_team = get_string(payload, "channel_id"), get_string(payload, "team_id")
+    return _interaction(
+        f"slack:command:{get_string(payload, 'trigger_id')}", channel, get_string(payload, "user_id"), person_team, me, request,
         private=not public, shared=shared, guest=guest,
     )  # fmt: skip
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | Again, key: str, *, private: bool, shared: bool = False,
+    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, shared: bool = False,
     guest: bool = False,
 ) -> Arrival:  # fmt: skip
-    """A button or shortcut. One of the Home tab stands in no channel and counts as a direct message."""
-    user = part(payload, "user")
-    channel = word(part(payload, "channel"), "id") or f"D-{word(user, 'id')}"
-    theirs = word(user, "team_id") or word(part(payload, "team"), "id") or me.team
-    thread = word(part(payload, "container"), "thread_ts") or None
-    return _asked(
-        key, channel, word(user, "id"), theirs, me, request, private=private, shared=shared, guest=guest, thread=thread
+    """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
+    user = get_object(payload, "user")
+    channel = get_string(get_object(payload, "channel"), "id") or f"D-{get_string(user, 'id')}"
+    person_team = get_string(user, "team_id") or get_string(get_object(payload, "team"), "id") or me.team
+    thread = get_string(get_object(payload, "container"), "thread_ts") or None
+    return _interaction(
+        key, channel, get_string(user, "id"), person_team, me, request, private=private, shared=shared, guest=guest, thread=thread
     )  # fmt: skip
 
 
-def _asked(
-    key: str, channel: str, person: str, theirs: str, me: Identity, request: Request | DigestRequest | Again, *, private: bool,
+def _interaction(
+    key: str, channel: str, person: str, person_team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    private: bool,
     shared: bool, guest: bool, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(
@@ -104,37 +110,37 @@ def _asked(
         sent_at=time.time(),
         request=request,
         thread=thread,
-        person_server=theirs,
+        person_server=person_team,
         home=True,
         direct=channel.startswith("D"),
-        stranger=theirs not in (me.team, me.enterprise),
+        stranger=person_team not in (me.team, me.enterprise),
         shared=shared,
         guest=guest,
         private=private,
     )
 
 
-def part(payload: Payload, name: str) -> Payload:
-    """An object of a payload; empty where it is missing or none."""
+def get_object(payload: Payload, name: str) -> Payload:
+    """The object under `name` in a payload; empty where it is missing or not an object."""
     value = payload.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def word(payload: Payload, name: str) -> str:
-    """A string of a payload; empty where it is missing or none."""
+def get_string(payload: Payload, name: str) -> str:
+    """The string under `name` in a payload; empty where it is missing or not a string."""
     value = payload.get(name)
     return value if isinstance(value, str) else ""
 
 
 def _is_home(body: Payload, me: Identity) -> bool:
-    """Whether the event was sent for the installation in the bot's own workspace."""
-    granted = body.get("authorizations")
+    """Whether the event was sent for the app's installation in its own workspace."""
+    authorizations = body.get("authorizations")
     teams = (
-        {word(one, "team_id") for one in granted if isinstance(one, dict)}
-        if isinstance(granted, list)
+        {get_string(one, "team_id") for one in authorizations if isinstance(one, dict)}
+        if isinstance(authorizations, list)
         else set()
     )
-    return me.team in teams | {word(body, "team_id"), word(body, "context_team_id")}
+    return me.team in teams | {get_string(body, "team_id"), get_string(body, "context_team_id")}
 
 
 def _seconds(ts: str) -> float:

@@ -1,22 +1,33 @@
-"""The few pieces of Block Kit that messages are made of, and how much room they take.
+"""The pieces of Block Kit that messages are made of, and how much of a message's room they take.
 
-The text of rich-text elements and of `plain_text` with `emoji: false` is literal: nothing in it is markup, nothing is
-escaped. Only a message's `text` is mrkdwn (see `escaped`).
+The text of rich text elements and of `plain_text` with `emoji: false` is literal: nothing in it is markup, nothing has to be
+escaped. Only the `text` of a message is mrkdwn (see `escape_mrkdwn`).
+
+Buttons, rows, headers and menus are built with slack_sdk's models, which check Slack's limits. Rich text has no such limits, and
+its models parse and copy every nested element again: an answer of 15 quotes would take 100 ms longer. So it is built here.
 """
 
 from collections.abc import Iterable, Sequence
 
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    PlainTextObject,
+)
+
 from bot.text.sanitize import visible
 
 Block = dict[str, object]
-"""A block or element as it goes to Slack as JSON."""
+"""A block or an element, as the JSON that Slack receives."""
 
-MOST_BLOCKS = 50
-MOST_SIZE = 12_500
-"""All blocks of a message as `size` counts; Slack refuses somewhat past 13,200 (`msg_blocks_too_long`)."""
+MAX_MESSAGE_SIZE = 12_500
+"""All blocks of a message, as `size` counts them. Slack refuses a little more than 13,200 (`msg_blocks_too_long`)."""
 
-DIVIDER: Block = {"type": "divider"}
-_BLOCK_COST, _ELEMENT_COST = 100, 20
+DIVIDER: Block = DividerBlock().to_dict()
+_BLOCK_SIZE, _ELEMENT_SIZE = 100, 20
 
 
 def text(shown: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> list[Block]:
@@ -27,90 +38,94 @@ def text(shown: str, *, bold: bool = False, italic: bool = False, code: bool = F
     return [{"type": "text", "text": shown, **({"style": style} if style else {})}]
 
 
-def link(shown: str, address: str, *, bold: bool = False) -> list[Block]:
+def link(label: str, url: str, *, bold: bool = False) -> list[Block]:
     """A link element."""
-    return [{"type": "link", "url": address, "text": shown, **({"style": {"bold": True}} if bold else {})}]
+    return [{"type": "link", "url": url, "text": label, **({"style": {"bold": True}} if bold else {})}]
 
 
 def section(elements: Sequence[Block]) -> list[Block]:
-    """A paragraph of a rich text; none without elements."""
+    """A paragraph of rich text; none without elements."""
     return [{"type": "rich_text_section", "elements": list(elements)}] if elements else []
 
 
 def quote(elements: Sequence[Block]) -> list[Block]:
-    """A quote of a rich text: every line of it behind a bar."""
+    """A quote of rich text, shown with a bar on its left; none without elements."""
     return [{"type": "rich_text_quote", "elements": list(elements)}] if elements else []
 
 
-def listed(items: Iterable[Sequence[Block]], *, first: int | None = None) -> list[Block]:
-    """A list of a rich text, numbered from `first` where given."""
+def item_list(items: Iterable[Sequence[Block]], *, first: int | None = None) -> list[Block]:
+    """A list of rich text: numbered from `first` (counted from 1), or with bullets where that is None."""
     rows = [row for item in items for row in section(item)]
     if not rows:
         return []
-    signs: Block = {"style": "bullet"} if first is None else {"style": "ordered", "offset": first - 1}
-    return [{"type": "rich_text_list", **signs, "elements": rows}]
+    style: Block = {"style": "bullet"} if first is None else {"style": "ordered", "offset": first - 1}
+    return [{"type": "rich_text_list", **style, "elements": rows}]
 
 
-def rich(parts: Sequence[Block]) -> list[Block]:
-    """A block of rich text; none without parts."""
+def rich_text(parts: Sequence[Block]) -> list[Block]:
+    """A rich text block of sections, quotes and lists; none without parts."""
     return [{"type": "rich_text", "elements": list(parts)}] if parts else []
 
 
-def paragraph(shown: str, *, italic: bool = False, bold: bool = False) -> list[Block]:
+def paragraph(shown: str) -> list[Block]:
     """A block with one paragraph of literal text."""
-    return rich(section(text(visible(shown), italic=italic, bold=bold)))
+    return rich_text(section(text(visible(shown))))
 
 
-def small(shown: str) -> list[Block]:
-    """A block of small grey literal text."""
-    return [{"type": "context", "elements": [plain(visible(shown))]}] if shown else []
+def context(shown: str) -> list[Block]:
+    """A block of small grey literal text; none for an empty text."""
+    return [ContextBlock(elements=[_plain_text_object(visible(shown))]).to_dict()] if shown else []
 
 
 def header(shown: str) -> list[Block]:
     """A block with a heading of at most 150 characters."""
-    return [{"type": "header", "text": plain(shown)}]
+    return [HeaderBlock(text=_plain_text_object(shown)).to_dict()]
 
 
 def button(label: str, action_id: str, value: str | None) -> list[Block]:
-    """A button; none where its value found no room."""
+    """A button; none where `value` is None, because it was too long."""
     if value is None:
         return []
-    return [{"type": "button", "text": plain(label), "action_id": action_id, "value": value}]
+    return [ButtonElement(text=_plain_text_object(label), action_id=action_id, value=value).to_dict()]
 
 
 def actions(buttons: Sequence[Block]) -> list[Block]:
-    """A row of buttons; none without them."""
-    return [{"type": "actions", "elements": list(buttons)}] if buttons else []
+    """A row of buttons; none without buttons."""
+    return [ActionsBlock(elements=list(buttons)).to_dict()] if buttons else []
 
 
-def escaped(shown: str) -> str:
-    """Text for mrkdwn: `&`, `<`, `>` escaped once, so that nothing in it pings or links by markup."""
+def plain_text(shown: str) -> Block:
+    """Literal text as an object, where Slack takes no rich text."""
+    return _plain_text_object(shown).to_dict()
+
+
+def escape_mrkdwn(shown: str) -> str:
+    """Text for mrkdwn: `&`, `<` and `>` escaped once, so that nothing in it pings or becomes a link."""
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def size(blocks: Sequence[Block]) -> int:
-    """What blocks take of a message's room, rather too much: Slack's own count is not documented.
+    """How much of a message's room blocks take, estimated rather too high: Slack does not document its own count.
 
-    Measured by others (slackapi/bolt-js issues 2509 and 2867): about 100 a block, more for every element, entities for
-    `&`, `<`, `>`. UTF-16 units are counted here.
+    Others measured (slackapi/bolt-js issues 2509 and 2867) about 100 for a block, more for every element, and entities for
+    `&`, `<`, `>`. Texts are counted in UTF-16 code units here.
     """
-    return len(blocks) * _BLOCK_COST + sum(_size(block) for block in blocks)
+    return len(blocks) * _BLOCK_SIZE + sum(_size(block) for block in blocks)
 
 
-def counted(shown: str) -> int:
-    """UTF-16 units of a text with its `&`, `<`, `>` escaped."""
-    return len(escaped(shown).encode("utf-16-le", "surrogatepass")) // 2
+def escaped_units(shown: str) -> int:
+    """Length of a text in UTF-16 code units once its `&`, `<`, `>` are escaped."""
+    return len(escape_mrkdwn(shown).encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _size(value: object) -> int:
     if isinstance(value, list):
-        return sum(_size(one) + _ELEMENT_COST for one in value)
+        return sum(_size(element) + _ELEMENT_SIZE for element in value)
     if not isinstance(value, dict):
         return 0
-    written = (value.get(name) for name in ("text", "url"))
-    return sum(counted(one) for one in written if isinstance(one, str)) + sum(map(_size, value.values()))
+    texts = (value.get(name) for name in ("text", "url"))
+    return sum(escaped_units(one) for one in texts if isinstance(one, str)) + sum(map(_size, value.values()))
 
 
-def plain(shown: str) -> Block:
-    """Literal text as an object, for what takes nothing richer."""
-    return {"type": "plain_text", "text": shown, "emoji": False}
+def _plain_text_object(shown: str) -> PlainTextObject:
+    return PlainTextObject(text=shown, emoji=False)

@@ -1,30 +1,30 @@
-"""What of the settings makes Slack start, and which scopes the app needs."""
+"""Slack's tokens from the settings, and the scopes that the app needs."""
 
 from dataclasses import dataclass, field
 
 from bot.settings import Settings, SettingsError
 
-NEEDED = {
+REQUIRED_SCOPES = {
     "app_mentions:read": "to hear mentions",
     "chat:write": "to answer",
     "commands": "for /highlight and the message shortcut",
     "im:history": "to hear direct messages",
 }
-"""Without one of these nothing starts."""
+"""Scope and purpose. The bot does not start without all of these."""
 
-WANTED = {
-    "channels:read": "to tell shared channels from others, and who is a member or made one",
+OPTIONAL_SCOPES = {
+    "channels:read": "to tell shared channels from others, and who created or joined a channel",
     "groups:read": "the same for private channels",
     "users:read": "to know admins, who may remove answers, guests, and time zones",
 }
-"""Without one of these the bot does less, and says so."""
+"""Scope and purpose. Without one of these the bot does less, and the log says so."""
 
-LOOKED_UP = ("channels:history", "groups:history")
-"""Used where they were granted, and not asked for: to look whether an answer or a digest of unknown outcome stands in a channel.
-Without them it is left as it is."""
+HISTORY_SCOPES = ("channels:history", "groups:history")
+"""Used where granted, but not requested: to look up whether a post of unknown outcome arrived in a channel. Without them such a
+post is neither looked up nor repeated."""
 
-APP_NEEDED = "connections:write"
-"""The scope of the app-level token."""
+SOCKET_MODE_SCOPE = "connections:write"
+"""The scope that the app-level token needs."""
 
 _KINDS = {
     "xoxb-": "a bot token",
@@ -36,17 +36,17 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Tokens that look right; whether they are, Slack says."""
+    """Tokens of the right form. Only Slack can say whether they are valid."""
 
     bot_token: str = field(repr=False)
     app_token: str | None = field(repr=False)
-    """Socket Mode; None: HTTP."""
+    """Set for Socket Mode; None for HTTP."""
     signing_secret: str | None = field(repr=False)
     api_url: str
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Slack's tokens; None where none is set. Raises SettingsError for half a pair and swapped tokens."""
+    """Slack's tokens; None where none is set. Raises SettingsError where one of a pair is missing or two are swapped."""
     bot, app, secret = (
         value.get_secret_value().strip() if value is not None else ""
         for value in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
@@ -56,23 +56,28 @@ def credentials(settings: Settings) -> Credentials | None:
     if not bot:
         given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
         raise SettingsError(
-            f"SLACK_BOT_TOKEN: missing beside {given}; it is the Bot User OAuth Token under OAuth & Permissions"
+            "SLACK_BOT_TOKEN",
+            f"missing beside {given}",
+            "it is the Bot User OAuth Token under OAuth & Permissions",
         )
     if not (app or secret):
         raise SettingsError(
-            "SLACK_APP_TOKEN: missing beside SLACK_BOT_TOKEN; make one under Basic Information, App-Level Tokens, "
-            "with connections:write (or set SLACK_SIGNING_SECRET for HTTP)"
+            "SLACK_APP_TOKEN",
+            "missing beside SLACK_BOT_TOKEN",
+            "make one under Basic Information, App-Level Tokens, with connections:write (or set SLACK_SIGNING_SECRET for HTTP)",
         )
-    _check("SLACK_BOT_TOKEN", bot, "xoxb-")
+    _check_kind("SLACK_BOT_TOKEN", bot, "xoxb-")
     if app:
-        _check("SLACK_APP_TOKEN", app, "xapp-")
+        _check_kind("SLACK_APP_TOKEN", app, "xapp-")
     elif settings.http_port is None:
-        raise SettingsError("HTTP_PORT: empty, but Slack over HTTP needs a port")
+        raise SettingsError("HTTP_PORT", "empty, but Slack over HTTP needs a port", "set it, as 8080")
     return Credentials(bot, app or None, secret or None, settings.slack_api_url)
 
 
-def _check(name: str, value: str, wanted: str) -> None:
+def _check_kind(name: str, value: str, expected_prefix: str) -> None:
     for prefix, kind in _KINDS.items():
-        if value.startswith(prefix) and prefix != wanted and prefix != "xoxe":
-            mend = " (are the two swapped?)" if prefix in ("xoxb-", "xapp-") else ""
-            raise SettingsError(f"{name}: this is {kind}; give the one that begins with {wanted}{mend}")
+        if value.startswith(prefix) and prefix != expected_prefix and prefix != "xoxe":
+            hint = " (are the two swapped?)" if prefix in ("xoxb-", "xapp-") else ""
+            raise SettingsError(
+                name, f"this is {kind}", f"give the one that begins with {expected_prefix}{hint}"
+            )

@@ -1,8 +1,8 @@
-"""What `analects doctor` checks about Slack."""
+"""The Slack checks of `analects doctor`: token, scopes, and one socket that is opened and closed."""
 
-from adapters.finding import Finding, _wrong
-from adapters.slack.credentials import LOOKED_UP, NEEDED, WANTED, Credentials
-from adapters.slack.platform import SCOPES_AT, Slack
+from adapters.finding import Finding, failed
+from adapters.slack.credentials import HISTORY_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES, Credentials
+from adapters.slack.platform import SCOPES_PAGE, Slack
 from adapters.slack.socket_mode import Socket, SocketClosedError
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
@@ -16,52 +16,57 @@ from bot.state.memory_claims import MemoryClaims
 from corpus.model import Library
 
 
-async def _slack(given: Credentials) -> list[Finding]:
-    nothing = Bot(Index.build(Library((), ())))
-    slack = Slack(given, Service(nothing, Rules(), MemoryClaims()), Health())
+async def diagnose(credentials: Credentials) -> list[Finding]:
+    """All findings about Slack. Posts nothing."""
+    empty_bot = Bot(Index.build(Library((), ())))
+    slack = Slack(credentials, Service(empty_bot, Rules(), MemoryClaims()), Health())
     try:
         async with slack.api:
-            return await _asked(slack, given)
+            return await _check(slack, credentials)
     except SettingsError as error:
-        return [_wrong("slack", str(error))]
+        return [failed("slack", error)]
     except (UnreachableError, LimitedError) as error:
-        return [Finding("slack", False, f"not reached: {error}", "see to the network, or to SLACK_API_URL")]
+        return [Finding("slack", False, f"not reached: {error}", "check the network and SLACK_API_URL")]
 
 
-async def _asked(slack: Slack, given: Credentials) -> list[Finding]:
-    me, granted = await slack.identify()
-    found = [Finding("slack token", True, f"bot {me.user} in team {me.team}")]
-    for scope, reason in (NEEDED | WANTED).items():
-        if scope not in granted:
-            found.append(
-                Finding("slack scopes", False, f"{scope} is missing ({reason})", f"add it under {SCOPES_AT}")
-            )
-    if len(found) == 1:
-        found.append(Finding("slack scopes", True, "all that are needed"))
-    unread = [scope for scope in LOOKED_UP if scope not in granted]
-    told = "what may have been posted is looked up in channels"
-    if unread:
-        told = f"{', '.join(unread)} not granted, nor asked for: what may have been posted in a channel is left as it is"
-    found.append(Finding("slack history", True, told))
-    more = granted - NEEDED.keys() - WANTED.keys() - set(LOOKED_UP)
-    if more:
-        found.append(Finding("slack scopes", True, f"granted and not needed: {', '.join(sorted(more))}"))
-    if given.app_token is None:
-        return [*found, Finding("slack connection", True, "over HTTP: Slack must reach /slack/events")]
+async def _check(slack: Slack, credentials: Credentials) -> list[Finding]:
+    identity, granted = await slack.identify()
+    token = Finding("slack token", True, f"bot {identity.user} in team {identity.team}")
+    return [token, *_scopes(granted), *await _connection(slack, credentials)]
+
+
+def _scopes(granted: frozenset[str]) -> list[Finding]:
+    findings = [
+        Finding("slack scopes", False, f"{scope} is missing ({reason})", f"add it under {SCOPES_PAGE}")
+        for scope, reason in (REQUIRED_SCOPES | OPTIONAL_SCOPES).items()
+        if scope not in granted
+    ] or [Finding("slack scopes", True, "all needed scopes are granted")]
+    not_granted = [scope for scope in HISTORY_SCOPES if scope not in granted]
+    history = "posts of unknown outcome are looked up in channels"
+    if not_granted:
+        history = (
+            f"{', '.join(not_granted)} not granted, and not required: without history, a post of unknown outcome in a "
+            "channel is neither looked up nor repeated"
+        )
+    findings.append(Finding("slack history", True, history))
+    extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - set(HISTORY_SCOPES)
+    if extra:
+        findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))
+    return findings
+
+
+async def _connection(slack: Slack, credentials: Credentials) -> list[Finding]:
+    check = "slack connection"
+    if credentials.app_token is None:
+        return [Finding(check, True, "over HTTP: Slack must reach /slack/events")]
     try:
         url = await slack.new_url()
     except SettingsError as error:
-        return [*found, _wrong("slack connection", str(error))]
+        return [failed(check, error)]
     socket = Socket(None)
     try:
         count = await socket.open(slack.api.session, url, slack.api.client.proxy)
     except SocketClosedError as error:
-        return [
-            *found,
-            Finding(
-                "slack connection", False, f"no socket: {error}", "see to the network and to Socket Mode"
-            ),
-        ]
+        return [Finding(check, False, f"no socket: {error}", "check the network and that Socket Mode is on")]
     await socket.close()
-    told = f"a socket opened and closed; {count - 1} others are open"
-    return [*found, Finding("slack connection", True, told)]
+    return [Finding(check, True, f"a socket was opened and closed; {count - 1} others are open")]

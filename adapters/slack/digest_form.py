@@ -1,8 +1,7 @@
-"""The form in which a channel's digest is set: what it shows, what it offers while one types, what was sent off with it.
+"""The modal that sets a channel's digest: its view, the options it suggests while one types, and how a submission is read.
 
-Pure. Each input's block id is the part of a command that it sets (`bot.chat.digest_commands.Part`), so that what is wrong is
-told at it.
-A form knows its channel and where its answer goes by what it carries; Slack gives that back unseen.
+Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so an error
+is shown at the input that is wrong. The form remembers its channel and response_url in `private_metadata`.
 """
 
 import json
@@ -10,104 +9,114 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.slack import block_kit as kit
-from adapters.slack.arrivals import Payload, part, word
+from adapters.slack.arrivals import Payload, get_object, get_string
 from adapters.slack.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, Wrong, made
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
 from bot.digest.requests import unmatched
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST, WEEKDAYS
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS, WEEKDAYS
 from bot.search.index import Index
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
-CALLBACK = "digest"
-CHOSEN = "chosen"
-"""Action id of every input; its block id tells which it is."""
-MOST_OPTIONS = 100
-_MOST_OF_A_KIND = 20
-_MOST_SHOWN, _MOST_VALUE = 75, 150
+CALLBACK_ID = "digest"
+INPUT_ACTION = "chosen"
+"""Action id of every input; the block id says which input it is."""
+MAX_OPTIONS = 100
+_MAX_OPTIONS_PER_KIND = 20
+_MAX_OPTION_TEXT_CHARS, _MAX_OPTION_VALUE_CHARS = 75, 150
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """What a form knows of where it was opened."""
+class FormContext:
+    """Where a form was opened."""
 
     channel: str
     url: str
-    """The response_url of the command, good for half an hour."""
+    """The response_url of the command; Slack accepts it for 30 minutes."""
 
 
-def view(carried: Carried, usual: DigestCommand) -> Block:
-    """The modal, with what is usual in it; a zone that nobody named is left open."""
+def view(context: FormContext, current: DigestCommand) -> Block:
+    """The modal, filled in with the current command. The time zone is left empty where none is set."""
     every = [_option(shown, value) for value, shown in wording.EVERY.items()]
-    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
-    held = WEEKDAYS[usual.weekday] if usual.every == "weekly" and usual.weekday is not None else usual.every
-    zone = _option(usual.zone, usual.zone) if usual.zone else None
-    only = _filter(usual.only.kind, usual.only.value) if usual.only else None
+    counts = [
+        _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
+    ]
+    selected = (
+        WEEKDAYS[current.weekday]
+        if current.every == "weekly" and current.weekday is not None
+        else current.every
+    )
+    zone = _option(current.zone, current.zone) if current.zone else None
+    only = _filter_option(current.only.kind, current.only.value) if current.only else None
     return {
         "type": "modal",
-        "callback_id": CALLBACK,
-        "private_metadata": json.dumps([carried.channel, carried.url]),
-        "title": kit.plain(wording.DIGEST_TITLE),
-        "submit": kit.plain(wording.DIGEST_SET),
-        "close": kit.plain(wording.DIGEST_NOT_SET),
+        "callback_id": CALLBACK_ID,
+        "private_metadata": json.dumps([context.channel, context.url]),
+        "title": kit.plain_text(wording.DIGEST_TITLE),
+        "submit": kit.plain_text(wording.DIGEST_SET),
+        "close": kit.plain_text(wording.DIGEST_NOT_SET),
         "blocks": [
-            _input("every", _menu(every, held)),
-            _input("at", {"type": "timepicker", "initial_time": f"{usual.at:%H:%M}"}),
-            _input("zone", _sought(zone), optional=True),
-            _input("count", _menu(counts, str(usual.count))),
-            _input("only", _sought(only), optional=True),
+            _input("every", _menu(every, selected)),
+            _input("at", {"type": "timepicker", "initial_time": f"{current.at:%H:%M}"}),
+            _input("zone", _search_menu(zone), optional=True),
+            _input("count", _menu(counts, str(current.count))),
+            _input("only", _search_menu(only), optional=True),
         ],
     }
 
 
-def carried(sent: Payload) -> Carried | None:
-    """What a form carried; None where it is none of ours."""
+def context_of(submitted_view: Payload) -> FormContext | None:
+    """The context of a submitted form; None where the form is not ours."""
     try:
-        held = json.loads(word(sent, "private_metadata"))
+        selected = json.loads(get_string(submitted_view, "private_metadata"))
     except ValueError:
         return None
-    match held:
-        case [str(channel), str(url)] if word(sent, "callback_id") == CALLBACK and channel and url:
-            return Carried(channel, url)
+    match selected:
+        case [str(channel), str(url)] if (
+            get_string(submitted_view, "callback_id") == CALLBACK_ID and channel and url
+        ):
+            return FormContext(channel, url)
     return None
 
 
-def sent_off(sent: Payload, index: Index) -> DigestCommand | Wrong:
-    """The command of a form that was sent off; what is wrong in it, also that nothing fits."""
-    values = part(part(sent, "state"), "values")
-    kind, _, value = _chosen(values, "only").partition(":")
-    command = made(
-        every=_chosen(values, "every"),
-        at=_chosen(values, "at"),
-        zone=_chosen(values, "zone"),
-        count=_chosen(values, "count"),
+def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
+    """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
+    values = get_object(get_object(submitted_view, "state"), "values")
+    kind, _, value = _input_value(values, "only").partition(":")
+    command = from_form(
+        every=_input_value(values, "every"),
+        at=_input_value(values, "at"),
+        zone=_input_value(values, "zone"),
+        count=_input_value(values, "count"),
         kind=kind,
         value=value,
     )
     return (unmatched(command.only, index) if isinstance(command, DigestCommand) else None) or command
 
 
-def cities(typed: str) -> list[Block]:
-    """Zones for what is typed."""
-    return [_option(name, name) for name in time_zones.complete(typed, MOST_OPTIONS)]
+def time_zone_options(typed: str) -> list[Block]:
+    """Time zones that match what is typed."""
+    return [_option(name, name) for name in time_zones.complete(typed, MAX_OPTIONS)]
 
 
-def filters(typed: str, index: Index) -> list[Block]:
-    """Tags, authors and titles for what is typed, in groups. A title that is too long is found by its beginning."""
+def filter_options(typed: str, index: Index) -> list[Block]:
+    """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
     for kind, facet in KINDS.items():
-        names = (one_line(name) for name in listing.complete(facet, typed, index, _MOST_OF_A_KIND))
-        options = {str(one["value"]): one for one in (_filter(kind, name) for name in names if name)}
+        names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
+        options = {
+            str(option["value"]): option for option in (_filter_option(kind, name) for name in names if name)
+        }
         if options:
-            groups.append({"label": kit.plain(wording.FILTERS[kind]), "options": list(options.values())})
+            groups.append({"label": kit.plain_text(wording.FILTERS[kind]), "options": list(options.values())})
     return groups
 
 
-def _filter(kind: str, name: str) -> Block:
-    return _option(name, f"{kind}:{name}"[:_MOST_VALUE])
+def _filter_option(kind: str, name: str) -> Block:
+    return _option(name, f"{kind}:{name}"[:_MAX_OPTION_VALUE_CHARS])
 
 
 def _menu(options: list[Block], chosen: str) -> Block:
@@ -115,8 +124,8 @@ def _menu(options: list[Block], chosen: str) -> Block:
     return {"type": "static_select", "options": options, "initial_option": first}
 
 
-def _sought(chosen: Block | None) -> Block:
-    """A menu that is filled as one types."""
+def _search_menu(chosen: Block | None) -> Block:
+    """A menu whose options are loaded while one types."""
     sought: Block = {"type": "external_select", "min_query_length": 1}
     return {**sought, "initial_option": chosen} if chosen is not None else sought
 
@@ -126,18 +135,20 @@ def _input(name: str, element: Block, optional: bool = False) -> Block:
     return {
         "type": "input",
         "block_id": name,
-        "label": kit.plain(label),
-        "element": {**element, "action_id": CHOSEN},
-        **({"hint": kit.plain(hint)} if hint else {}),
+        "label": kit.plain_text(label),
+        "element": {**element, "action_id": INPUT_ACTION},
+        **({"hint": kit.plain_text(hint)} if hint else {}),
         **({"optional": True} if optional else {}),
     }
 
 
 def _option(shown: str, value: str) -> Block:
-    return {"text": kit.plain(clipped(shown, _MOST_SHOWN, "…")), "value": value}
+    return {"text": kit.plain_text(clipped(shown, _MAX_OPTION_TEXT_CHARS, "…")), "value": value}
 
 
-def _chosen(values: Mapping[str, object], name: str) -> str:
-    """What was chosen or typed in an input; empty where nothing was."""
-    held = part(part(values, name), CHOSEN)
-    return word(held, "selected_time") or word(part(held, "selected_option"), "value")
+def _input_value(values: Mapping[str, object], name: str) -> str:
+    """The value of an input; empty where none was chosen."""
+    selected = get_object(get_object(values, name), INPUT_ACTION)
+    return get_string(selected, "selected_time") or get_string(
+        get_object(selected, "selected_option"), "value"
+    )

@@ -1,11 +1,12 @@
-"""What Slack knows of people and channels, asked once in a while: guests, admins, members, shared channels."""
+"""What Slack knows about people and channels: guests, admins, members, shared channels. Answers are cached for minutes."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from logging import getLogger
 from time import monotonic
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+from cachetools import TLRUCache
 
 from adapters.slack.web_api import Api, Body
 from bot.access.rules import Membership
@@ -13,136 +14,139 @@ from bot.delivery.target import PostError
 
 log = getLogger("analects.slack")
 
-Value = TypeVar("Value")
-
-FRESH = 600.0
-"""Seconds for which an answer holds."""
-AGAIN = 60.0
-"""Seconds until what could not be told is asked again."""
-MOST = 5_000
-MOST_PAGES = 50
+KNOWN_TTL_S = 600.0
+"""How long an answer is used."""
+UNKNOWN_TTL_S = 60.0
+"""How long until Slack is asked again about what it did not answer."""
+MAX_CACHED = 5_000
+MAX_MEMBER_PAGES = 50
+"""Pages of 1,000 members that are read of one channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a rule may ask about someone."""
+    """What the rules may ask about someone. The defaults stand for what is not known."""
 
     admin: bool = False
     guest: bool = False
-    zone: str | None = None
-    """Where they live by Slack: "Europe/Berlin"."""
+    time_zone: str | None = None
+    """From their profile: "Europe/Berlin"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a rule may ask about a channel."""
+class Channel:
+    """What the rules may ask about a channel. The defaults stand for what is not known."""
 
     shared: bool = False
     """With another organisation."""
     creator: str = ""
-    member: bool | None = None
-    """Whether the bot is in it; None where that can't be told."""
+    has_bot: bool | None = None
+    """Whether the bot is a member; None where that is not known."""
 
 
-@dataclass(slots=True)
-class People:
-    """Asks Slack, and remembers for ten minutes. What can't be told is taken for the usual."""
+Value = TypeVar("Value")
+_Cache: TypeAlias = TLRUCache[str, tuple[Value, bool]]
+"""From an id to a value, and whether Slack gave it."""
 
-    api: Api
-    clock: Callable[[], float] = monotonic
-    _people: OrderedDict[str, tuple[float, Person]] = field(default_factory=OrderedDict)
-    _places: OrderedDict[str, tuple[float, Place]] = field(default_factory=OrderedDict)
-    _members: OrderedDict[str, tuple[float, frozenset[str] | None]] = field(default_factory=OrderedDict)
+
+class Directory:
+    """Asks Slack about people and channels, and caches the answers."""
+
+    def __init__(self, api: Api, clock: Callable[[], float] = monotonic) -> None:
+        self.api = api
+        self._people: _Cache[Person] = TLRUCache(MAX_CACHED, _expiry, clock)
+        self._channels: _Cache[Channel] = TLRUCache(MAX_CACHED, _expiry, clock)
+        self._members: _Cache[frozenset[str]] = TLRUCache(MAX_CACHED, _expiry, clock)
 
     async def person(self, user: str) -> Person:
-        """Whether they are an admin or a guest; neither where that can't be told."""
-        held = self._people.get(user)
-        if held is not None and self.clock() < held[0]:
-            return held[1]
-        body = await self._ask("users.info", user=user)
-        told = body.get("user") if body is not None else None
-        found = Person()
-        if isinstance(told, dict):
-            found = Person(
-                bool(told.get("is_admin") or told.get("is_owner")),
-                bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
-                str(told.get("tz") or "") or None,
+        """Someone by their user id."""
+        cached = self._people.get(user)
+        if cached is not None:
+            return cached[0]
+        body = await self._call("users.info", user=user)
+        profile = body.get("user") if body is not None else None
+        person = Person()
+        if isinstance(profile, dict):
+            person = Person(
+                bool(profile.get("is_admin") or profile.get("is_owner")),
+                bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
+                str(profile.get("tz") or "") or None,
             )
-        _keep(self._people, user, (self.clock() + (FRESH if told else AGAIN), found))
-        return found
+        self._people[user] = person, bool(profile)
+        return person
 
-    async def place(self, channel: str) -> Place:
-        """A channel; the usual where it can't be told."""
-        held = self._places.get(channel)
-        if held is not None and self.clock() < held[0]:
-            return held[1]
-        body = await self._ask("conversations.info", channel=channel)
-        told = body.get("channel") if body is not None else None
-        found = Place()
-        if isinstance(told, dict):
-            within = told.get("is_member")
-            found = Place(
-                bool(told.get("is_ext_shared")),
-                str(told.get("creator") or ""),
-                within if isinstance(within, bool) else None,
+    async def channel(self, channel: str) -> Channel:
+        """A channel by its id."""
+        cached = self._channels.get(channel)
+        if cached is not None:
+            return cached[0]
+        body = await self._call("conversations.info", channel=channel)
+        facts = body.get("channel") if body is not None else None
+        found = Channel()
+        if isinstance(facts, dict):
+            is_member = facts.get("is_member")
+            found = Channel(
+                bool(facts.get("is_ext_shared")),
+                str(facts.get("creator") or ""),
+                is_member if isinstance(is_member, bool) else None,
             )
-        _keep(self._places, channel, (self.clock() + (FRESH if told else AGAIN), found))
+        self._channels[channel] = found, bool(facts)
         return found
 
     async def can_post(self, channel: str) -> bool:
-        """Whether the bot is in a channel or direct message; yes where that can't be told."""
-        if not channel.startswith("D"):
-            within = (await self.place(channel)).member
-            if within is not None:
-                return within
-        # Of what it is not in, nothing can be read: private channels, direct messages of others.
-        method = "conversations.history" if channel.startswith("D") else "conversations.info"
+        """Whether the bot is in a channel or direct message; True where that is not known."""
+        direct = channel.startswith("D")
+        if not direct:
+            has_bot = (await self.channel(channel)).has_bot
+            if has_bot is not None:
+                return has_bot
+        # Slack answers `channel_not_found` about conversations that the bot is not in and cannot see: private channels, and
+        # direct messages of other people.
+        method, limit = ("conversations.history", 1) if direct else ("conversations.info", None)
         try:
-            await self.api.call(method, channel=channel, **({"limit": 1} if channel.startswith("D") else {}))
+            await self.api.call(method, channel=channel, limit=limit)
         except PostError as error:
             return str(error) != "channel_not_found"
         return True
 
     async def manages(self, person: str, channel: str) -> bool:
-        """Whether someone keeps a channel in order: who created it, and the admins and owners of the workspace."""
-        return (await self.place(channel)).creator == person or (await self.person(person)).admin
+        """Whether someone manages a channel: its creator, and the admins and owners of the workspace."""
+        return (await self.channel(channel)).creator == person or (await self.person(person)).admin
 
     async def membership(self, person: str, channel: str) -> Membership:
-        """Whether someone is in a channel."""
-        held = self._members.get(channel)
-        if held is None or self.clock() >= held[0]:
+        """Whether someone is a member of a channel."""
+        cached = self._members.get(channel)
+        if cached is None:
             members = await self._all_members(channel)
-            held = (self.clock() + (FRESH if members is not None else AGAIN), members)
-            _keep(self._members, channel, held)
-        if held[1] is None:
+            cached = self._members[channel] = (members or frozenset(), members is not None)
+        members, known = cached
+        if not known:
             return Membership.UNKNOWN
-        return Membership.MEMBER if person in held[1] else Membership.OUTSIDE
+        return Membership.MEMBER if person in members else Membership.OUTSIDE
 
     async def _all_members(self, channel: str) -> frozenset[str] | None:
         found: set[str] = set()
         cursor: str | None = None
-        for _ in range(MOST_PAGES):
-            body = await self._ask("conversations.members", channel=channel, limit=1000, cursor=cursor)
+        for _ in range(MAX_MEMBER_PAGES):
+            body = await self._call("conversations.members", channel=channel, limit=1000, cursor=cursor)
             if body is None:
                 return None
-            members, after = body.get("members"), body.get("response_metadata")
-            found |= {str(one) for one in members} if isinstance(members, list) else set()
-            cursor = str(after.get("next_cursor") or "") if isinstance(after, dict) else ""
+            members, metadata = body.get("members"), body.get("response_metadata")
+            found |= {str(member) for member in members} if isinstance(members, list) else set()
+            cursor = str(metadata.get("next_cursor") or "") if isinstance(metadata, dict) else ""
             if not cursor:
                 break
         return frozenset(found)
 
-    async def _ask(self, method: str, **arguments: object) -> Body | None:
+    async def _call(self, method: str, **arguments: object) -> Body | None:
         try:
             body, _ = await self.api.call(method, **arguments)
         except PostError as error:
-            log.info("%(method)s could not be asked: %(error)s", {"method": method, "error": str(error)})
+            log.info("no answer to %(method)s: %(error)s", {"method": method, "error": str(error)})
             return None
         return body
 
 
-def _keep(held: OrderedDict[str, Value], name: str, value: Value) -> None:
-    held.pop(name, None)
-    held[name] = value
-    if len(held) > MOST:
-        held.popitem(last=False)
+def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:
+    known = entry[1]
+    return now + (KNOWN_TTL_S if known else UNKNOWN_TTL_S)

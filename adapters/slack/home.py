@@ -1,4 +1,4 @@
-"""The App Home: what the bot knows, a highlight, what was read last, how to ask."""
+"""The App Home: counts, a highlight, the newest sources, and how to ask."""
 
 from datetime import date
 
@@ -12,30 +12,37 @@ from bot.chat.requests import Command
 from bot.model import Quote
 from bot.search.index import Index
 
-MOST_SOURCES = 5
-_MOST_PASSAGE = 1200
+MAX_NEWEST_SOURCES = 5
+_MAX_PASSAGE_CHARS = 1200
 
 
 def view(index: Index, day: date, pick: Quote | None = None, freshness: str = "") -> Block:
-    """The view for views.publish. `pick`: a highlight to show instead of the day's ("Another"); `freshness`: how fresh the
-    highlights are, a sentence or two."""
+    """The view for views.publish on `day`.
+
+    `pick` is a random highlight to show instead of the highlight of the day, `freshness` says how fresh the highlights are.
+    """
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
     blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
     if freshness:
-        blocks += kit.small(freshness)
+        blocks += kit.context(freshness)
     quote = pick or lookup.of_the_day(index, day)
     if quote is not None:
         heading = wording.AT_RANDOM if pick else wording.OF_THE_DAY
-        blocks += [kit.DIVIDER, *kit.header(heading), *passage.block(quote, _MOST_PASSAGE), *_below(quote)]
-    sources = lookup.newest(index, MOST_SOURCES)
+        blocks += [
+            kit.DIVIDER,
+            *kit.header(heading),
+            *passage.passage_blocks(quote, _MAX_PASSAGE_CHARS),
+            *_pick_buttons(quote),
+        ]
+    sources = lookup.newest(index, MAX_NEWEST_SOURCES)
     if sources:
-        rows = [_row(one) for one in sources]
-        button = kit.button(wording.ALL_SOURCES, actions.MORE, actions.of_request(Command("sources")))
+        rows = [_source_row(counted) for counted in sources]
+        button = kit.button(wording.ALL_SOURCES, actions.MORE, actions.encode_request(Command("sources")))
         blocks += [
             kit.DIVIDER,
             *kit.header(wording.NEWEST),
-            *kit.rich(kit.listed(rows)),
+            *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
     return {
@@ -44,14 +51,16 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
     }
 
 
-def _below(quote: Quote) -> list[Block]:
-    another = actions.of_request(Command("random", limit=1))
-    source = actions.of_request(Command("from", quote.highlight.source.title))
+def _pick_buttons(quote: Quote) -> list[Block]:
+    another = actions.encode_request(Command("random", limit=1))
+    source = actions.encode_request(Command("from", quote.highlight.source.title))
     return kit.actions(
         kit.button(wording.ANOTHER, actions.ANOTHER, another)
         + kit.button(wording.SHOW_SOURCE, actions.SOURCE, source)
     )
 
 
-def _row(one: SourceCount) -> list[Block]:
-    return passage.source_line(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
+def _source_row(counted: SourceCount) -> list[Block]:
+    return passage.source_elements(counted.source) + kit.text(
+        f" · {wording.count(counted.highlights, 'highlights')}"
+    )

@@ -1,4 +1,4 @@
-"""Slack over HTTP: signed requests at `/slack/events`, verified by slack-bolt with the signing secret."""
+"""Slack over HTTP: signed requests to `/slack/events`. slack-bolt verifies the signature."""
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -6,11 +6,9 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from adapters.http_server import Handler
 from adapters.slack.platform import Slack
 
-PATH = "/slack/events"
-
 
 def handler(slack: Slack) -> Handler:
-    """Gives a request to slack-bolt; 503 until the tokens were checked, so that Slack tries again."""
+    """A handler that gives requests to slack-bolt. It answers 503 until the tokens were checked, so that Slack tries again."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if slack.app is None or slack.stopping:

@@ -1,7 +1,7 @@
-"""The app's manifest, and the scopes that every event, feature and call needs: the one table of them.
+"""The app's manifest, and a table of the scopes that each event, feature and API method needs.
 
-The manifest stands in `manifest.json` beside this file; the tests hold it against this table, and the table against what
-the code subscribes to and calls. Facts: docs.slack.dev, the pages of each event and method.
+The manifest is `manifest.json` beside this file. Tests compare it with the table, and the table with what the code subscribes
+to and calls. Source: the page of each event and method at docs.slack.dev.
 """
 
 import json
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import cast
 
-from adapters.slack.credentials import NEEDED, WANTED
+from adapters.slack.credentials import OPTIONAL_SCOPES, REQUIRED_SCOPES
 
 Manifest = dict[str, object]
 
 EVENTS_PATH = "/slack/events"
-"""Where Slack posts to in HTTP mode."""
+"""Where Slack posts its requests in HTTP mode."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
@@ -40,43 +40,43 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.open": (),
     "views.publish": (),
 }
-"""Of the bot token. What was said in channels is not asked for: there, history is read only where someone granted it
-(`LOOKED_UP` in `credentials`), to see whether an answer or a digest of unknown outcome arrived."""
+"""Scopes of the bot token for each API method. The manifest does not request the history of channels: that is read only where
+someone granted it, to look up posts of unknown outcome (`HISTORY_SCOPES` in `adapters.slack.credentials`)."""
 
 APP_METHODS: Mapping[str, tuple[str, ...]] = {"apps.connections.open": ("connections:write",)}
-"""Of the app-level token."""
+"""Scopes of the app-level token for each API method."""
 
-REASONS: Mapping[str, str] = {**NEEDED, **WANTED}
-"""What each scope is for, as people are told."""
+REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES}
+"""What each scope is for, as `analects setup` tells it."""
 
 
 def manifest(url: str | None = None) -> Manifest:
-    """The manifest for Socket Mode, or for HTTP at this public address of the bot (`https://bot.example.com`)."""
+    """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`)."""
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
-    found = cast("Manifest", json.loads(text))
+    content = cast("Manifest", json.loads(text))
     if url is not None:
         address = url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
-        settings = _part(found, "settings")
+        settings = _object(content, "settings")
         settings["socket_mode_enabled"] = False
-        _part(settings, "event_subscriptions")["request_url"] = address
+        _object(settings, "event_subscriptions")["request_url"] = address
         for name in ("request_url", "message_menu_options_url"):
-            _part(settings, "interactivity")[name] = address
-        for command in cast("list[Manifest]", _part(found, "features")["slash_commands"]):
+            _object(settings, "interactivity")[name] = address
+        for command in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
             command["url"] = address
-    return found
+    return content
 
 
-def scopes() -> tuple[str, ...]:
+def requested_scopes() -> tuple[str, ...]:
     """The scopes of the bot token that the manifest asks for, sorted."""
-    found = _part(_part(manifest(), "oauth_config"), "scopes")["bot"]
-    return tuple(sorted(cast("list[str]", found)))
+    scopes = _object(_object(manifest(), "oauth_config"), "scopes")["bot"]
+    return tuple(sorted(cast("list[str]", scopes)))
 
 
-def needed() -> tuple[str, ...]:
+def needed_scopes() -> tuple[str, ...]:
     """The scopes that events, features and calls need, sorted."""
     tables = (EVENTS, FEATURES, METHODS)
-    return tuple(sorted({scope for table in tables for found in table.values() for scope in found}))
+    return tuple(sorted({scope for table in tables for scopes in table.values() for scope in scopes}))
 
 
-def _part(whole: Manifest, name: str) -> Manifest:
-    return cast("Manifest", whole[name])
+def _object(parent: Manifest, name: str) -> Manifest:
+    return cast("Manifest", parent[name])

@@ -1,42 +1,45 @@
-"""One quote on Slack: the passage behind a bar, below it whose it is, where it stands, and the reader's own remark."""
+"""One quote on Slack: the passage with a bar on its left, below it the attribution and the reader's remark."""
 
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.answering.shorten import shortened
 from bot.chat import wording
+from bot.chat.attribution import Attribution, attribution, source_line
 from bot.model import OMISSION, Quote, Span
 from bot.text import safe_links
-from bot.text.sanitize import one_line, visible
+from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 from corpus.model import Source
 
-_BETWEEN = " · "
+_SEPARATOR = " · "
 _CUT = f" {wording.CUT}"
-_MOST_TITLE, _MOST_NAMES, _MOST_DETAIL, _MOST_TAGS, _MOST_REMARK = 250, 200, 120, 6, 1000
-_MOST_ADDRESS = 3500
-"""Of an address as Slack counts it, `&` as five."""
+_MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS, _MAX_DETAIL_CHARS, _MAX_REMARK_CHARS = 250, 200, 120, 1000
+_MAX_TAGS, _MAX_TAG_CHARS = 6, 40
+_MAX_URL_UNITS = 3500
+"""Length of an address as Slack counts it: each `&` as five."""
 
 
-def block(quote: Quote, most: int, *, titled: bool = True) -> list[Block]:
-    """The quote with at most `most` code points of the passage, without its source where that is told already.
+def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) -> list[Block]:
+    """The quote with at most `max_chars` code points of its passage.
 
-    The passage behind a bar; whose it is, where it stands, the link to it; the reader's remark; small and grey the rest.
+    The first block has the passage, the source (where `show_source`), the location, the link and the remark; the second one,
+    small and grey, has the other details.
     """
-    highlight = quote.highlight
-    line = source_line(highlight.source) if titled else []
-    location, link = _line(highlight.location), web(highlight.link)
-    line += kit.text(_between(line, location) + location)
-    if link is not None:
-        line += kit.text(_between(line, link)) + kit.link(wording.HIGHLIGHT, link)
-    remark = _remark(highlight.remark or "")
+    facts = attribution(quote)
+    line = source_elements(quote.highlight.source) if show_source else []
+    location, url = _shortened(facts.location), linkable_url(facts.url)
+    line += kit.text(_separator(line, location) + location)
+    if url is not None:
+        line += kit.text(_separator(line, url)) + kit.link(wording.HIGHLIGHT, url)
+    remark = _remark(quote.highlight.remark or "")
     line += kit.text("\n" if line and remark else "") + remark
-    blocks = kit.rich(kit.quote(passage(quote, most)) + kit.section(line))
-    return blocks + kit.small(_BETWEEN.join(_details(quote)))
+    blocks = kit.rich_text(kit.quote(passage(quote, max_chars)) + kit.section(line))
+    return blocks + kit.context(_SEPARATOR.join(_details(facts)))
 
 
-def passage(quote: Quote, most: int) -> list[Block]:
-    """The parts of the quote, matched words bold, joined by the mark of omission, with one more where it was cut."""
-    shown = shortened(quote, most)
+def passage(quote: Quote, max_chars: int) -> list[Block]:
+    """The parts of the quote joined by the mark of omission, matched words bold, with another mark where it was shortened."""
+    shown = shortened(quote, max_chars)
     elements: list[Block] = []
     for span in shown.spans:
         part = _part(shown, span)
@@ -46,38 +49,42 @@ def passage(quote: Quote, most: int) -> list[Block]:
     return elements + kit.text(_CUT if elements else wording.CUT)
 
 
-def source_line(source: Source) -> list[Block]:
-    """A source's title, linked where it has an address, and its authors."""
-    title = clipped(one_line(source.title), _MOST_TITLE, _CUT) or wording.UNTITLED
-    address = web(source.url)
+def source_elements(source: Source) -> list[Block]:
+    """A source's title, linked where it may be, and its authors."""
+    facts = source_line(source)
+    title = clipped(facts.title, _MAX_TITLE_CHARS, _CUT)
+    url = linkable_url(facts.url)
     elements: list[Block] = []
-    if address is not None and safe_links.honest(title, address):
-        elements += kit.link(title, address, bold=True)
+    if url is not None and facts.links_title(title):
+        elements += kit.link(title, url, bold=True)
     else:
         elements += kit.text(title, bold=True)
-        elements += kit.text(_BETWEEN if address else "")
-        elements += kit.link(wording.SOURCE, address) if address else []
-    names = clipped(", ".join(filter(None, map(one_line, source.authors))), _MOST_NAMES, _CUT)
-    return elements + kit.text(names and _BETWEEN + names)
+        elements += kit.text(_SEPARATOR if url else "")
+        elements += kit.link(wording.SOURCE, url) if url else []
+    authors = clipped(", ".join(facts.authors), _MAX_AUTHORS_CHARS, _CUT)
+    return elements + kit.text(authors and _SEPARATOR + authors)
 
 
-def web(address: str | None) -> str | None:
-    """The address when Slack takes it and it may be linked."""
-    found = safe_links.web(address)
-    return found if found is not None and kit.counted(found) <= _MOST_ADDRESS else None
+def linkable_url(url: str | None) -> str | None:
+    """The address where it may be linked and is short enough for Slack; else None."""
+    safe = safe_links.web(url)
+    return safe if safe is not None and kit.escaped_units(safe) <= _MAX_URL_UNITS else None
 
 
 def _part(quote: Quote, span: Span) -> list[Block]:
-    """One part as literal text. `visible` only takes away or replaces, so that a prefix of it is that of the prefix."""
+    """One part of the quote as literal text.
+
+    `visible` only removes or replaces characters, so the visible form of a prefix is a prefix of the visible form.
+    """
     start, end = span
     raw = quote.highlight.plain[start:end]
     shown = visible(raw)
     elements: list[Block] = []
     position = 0
-    for begin, stop in quote.emphasised:
-        if not start <= begin < stop <= end:
+    for mark_start, mark_end in quote.emphasised:
+        if not start <= mark_start < mark_end <= end:
             continue
-        first, last = len(visible(raw[: begin - start])), len(visible(raw[: stop - start]))
+        first, last = len(visible(raw[: mark_start - start])), len(visible(raw[: mark_end - start]))
         if first < position:
             continue
         elements += kit.text(shown[position:first]) + kit.text(shown[first:last], bold=True)
@@ -85,29 +92,27 @@ def _part(quote: Quote, span: Span) -> list[Block]:
     return elements + kit.text(shown[position:])
 
 
-def _details(quote: Quote) -> list[str]:
-    """That it is close in meaning, chapter, day, tags; those that there are."""
-    highlight = quote.highlight
-    chapter = _line(highlight.chapter)
-    tags = [tag for one in highlight.tags if (tag := one_line(one).lstrip("#"))][:_MOST_TAGS]
+def _details(facts: Attribution) -> list[str]:
+    """Close in meaning, chapter, date and tags, as far as they are known."""
+    chapter = _shortened(facts.chapter)
     details = [
-        wording.CLOSE if quote.sentence is not None else "",
+        wording.CLOSE if facts.close_in_meaning else "",
         f"“{chapter}”" if chapter else "",
-        wording.day(_line(highlight.added or highlight.source.date)),
-        " ".join(f"#{clipped(tag, 40, _CUT)}" for tag in tags),
+        wording.day(_shortened(facts.date)),
+        " ".join(f"#{clipped(tag, _MAX_TAG_CHARS, _CUT)}" for tag in facts.tags[:_MAX_TAGS]),
     ]
     return [detail for detail in details if detail]
 
 
-def _between(before: list[Block], after: str) -> str:
-    return _BETWEEN if before and after else ""
+def _separator(before: list[Block], after: str) -> str:
+    return _SEPARATOR if before and after else ""
 
 
-def _line(shown: str | None) -> str:
-    return clipped(one_line(shown or ""), _MOST_DETAIL, _CUT)
+def _shortened(detail: str) -> str:
+    return clipped(detail, _MAX_DETAIL_CHARS, _CUT)
 
 
 def _remark(remark: str) -> list[Block]:
-    """The reader's own words, told apart from the passage's by a sign and by italics."""
-    shown = clipped(visible(remark).strip(), _MOST_REMARK, _CUT)
+    """The reader's own words in italics, after a label that tells them from the passage."""
+    shown = clipped(visible(remark).strip(), _MAX_REMARK_CHARS, _CUT)
     return kit.text(f"{wording.REMARK}: ", bold=True) + kit.text(shown, italic=True) if shown else []

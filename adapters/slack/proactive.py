@@ -1,64 +1,58 @@
-"""What goes to a channel of Slack unasked: the digest. Whether it may still go there is asked at each post."""
+"""Posts digests to channels of Slack. Before each post the rules are asked whether the channel still allows it."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
+from adapters.proactive import ProactiveBase
 from adapters.slack import render
 from adapters.slack.arrivals import Identity
-from adapters.slack.directory import People
-from adapters.slack.targets import found, metadata, posted
-from adapters.slack.web_api import Api
+from adapters.slack.directory import Directory
+from adapters.slack.targets import find_message, metadata, post_message
+from adapters.slack.web_api import Api, Body
 from bot.access.rules import Rules
 from bot.chat.arrival import Arrival
-from bot.chat.replies import Notice, Reply
+from bot.chat.replies import Reply
 
-DIGEST = "analects_digest"
-"""Marks a digest, with its key: by that it is found again."""
-_SKEW = 300.0
-"""Seconds by which the clocks of Slack and of the bot may differ."""
+DIGEST_EVENT = "analects_digest"
+"""Event type in the metadata of a digest, whose payload holds the key of the post."""
 
 
 @dataclass(frozen=True, slots=True)
-class ProactiveTarget:
-    """For all in a channel, or to the one `person` whose direct messages it is."""
+class ProactiveTarget(ProactiveBase):
+    """A `Target` for digests."""
 
+    platform: ClassVar[str] = "slack"
+
+    _: KW_ONLY
     api: Api
-    people: People
+    directory: Directory
     rules: Rules
-    me: Identity
-    channel: str
-    key: str
-    since: float
-    person: str = ""
-
-    @property
-    def lane(self) -> str:
-        return f"slack:{self.channel}"
+    identity: Identity
 
     async def post(self, reply: Reply) -> str:
         await self.rules.check_place(await self._place())
-        shown = render.message(reply, asker=None, private=False)
-        return await posted(self.api, self.channel, shown, metadata(DIGEST, "key", self.key))
+        message = render.message(reply, asker=None, private=False)
+        return await post_message(self.api, self.channel, message, self._metadata())
 
     async def find(self) -> str | None:
-        wanted = metadata(DIGEST, "key", self.key)
-        return await found(self.api, self.channel, wanted, f"{max(0.0, self.since - _SKEW):.6f}")
+        return await find_message(self.api, self.channel, self._metadata(), f"{self.oldest:.6f}")
 
-    async def tell(self, notice: Notice) -> None:
-        """Nobody asked, nobody is told."""
-        del notice
+    def _metadata(self) -> Body:
+        return metadata(DIGEST_EVENT, "key", self.key)
 
     async def _place(self) -> Arrival:
+        """The channel as an arrival, for the rules."""
         direct = self.channel.startswith("D")
-        person = await self.people.person(self.person) if direct and self.person else None
+        guest = bool(direct and self.person) and (await self.directory.person(self.person)).guest
         return Arrival(
             key=self.key,
-            platform="slack",
-            server=self.me.team,
+            platform=self.platform,
+            server=self.identity.team,
             channel=self.channel,
             person=self.person,
             sent_at=self.since,
             home=True,
             direct=direct,
-            shared=not direct and (await self.people.place(self.channel)).shared,
-            guest=person is not None and person.guest,
+            shared=not direct and (await self.directory.channel(self.channel)).shared,
+            guest=guest,
         )

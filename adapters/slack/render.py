@@ -1,6 +1,6 @@
-"""Replies as messages of Slack. Pure: a reply goes in, `text` and `blocks` of chat.postMessage come out.
+"""Renders replies as Slack messages: a reply goes in, `text` and `blocks` of chat.postMessage come out. Pure functions.
 
-Post them with `unfurl_links` and `unfurl_media` off and without `link_names` or `parse`.
+Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_names` or `parse`.
 """
 
 from collections.abc import Sequence
@@ -10,63 +10,63 @@ from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
 
-MOST_QUOTES = 15
-"""In one message: with the lines between them 50 blocks hold no more."""
+MAX_QUOTES = 15
+"""Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
 
-MOST_ALIKE = 5
-"""Quotes of one message below each of which "More like this" stands."""
+MAX_SIMILAR_BUTTONS = 5
+"""A message with more quotes than this has no "More like this" buttons."""
 
-MOST_SOURCES = 4
-"""Buttons for sources below one answer."""
+MAX_SOURCE_BUTTONS = 4
+"""Source buttons below one answer."""
 
-_ROOMS = (2400, 1200, 600)
-"""Code points of a passage, tried in this order until all quotes fit; then there are fewer quotes."""
+_PASSAGE_LIMITS = (2400, 1200, 600)
+"""Code points of a passage, tried in this order until all quotes fit. Where none fits, there are fewer quotes."""
 
-_ROOMS_IN_DIGEST = (*_ROOMS, 300, 200, 120)
-"""A digest's passages become shorter yet where they are many: what counts as shown is to be seen."""
+_DIGEST_PASSAGE_LIMITS = (*_PASSAGE_LIMITS, 300, 200, 120)
+"""For digests: rather short than left out, because all of their highlights count as shown."""
 
-_MOST_SAID = 1000
-_MOST_BUTTONS = 1000
-"""Of a message's room that its buttons take."""
+_MAX_CONTEXT_CHARS = 1000
+_BUTTONS_SIZE = 1000
+"""What the buttons of a message take of its size, at the most."""
 
-_MOST_NOTICE = 2900
-_MOST_TEXT = 3500
-"""Bytes of `text`: chat.update refuses more than 4,000."""
+_MAX_NOTICE_CHARS = 2900
+_MAX_TEXT_BYTES = 3500
+"""Slack refuses a `text` of more than 4,000 bytes in chat.update."""
 
-_MOST_TEXT_PASSAGE = 280
+_MAX_TEXT_PASSAGE_CHARS = 280
 _CUT = f" {wording.CUT}"
 
-Asked = Answer | Picks | Quotes
-Listing = Asked | Digest
+QuoteReply = Answer | Picks | Quotes
+QuoteReplyOrDigest = QuoteReply | Digest
 
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """What chat.postMessage, chat.update and a response_url take."""
+    """A message for chat.postMessage, chat.update and a response_url."""
 
     text: str
-    """For notifications and screen readers: mrkdwn without markup, at most 4,000 bytes."""
+    """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
     blocks: list[Block]
 
 
 def message(reply: Reply, *, asker: str | None, private: bool) -> SlackMessage:
-    """A reply. `private`: only the asker sees it, and may share it; else the asker (a user id) may remove it."""
+    """The message for a reply. Who sees a `private` one may share it; a public one may be removed by `asker` (a user id)."""
     return _message(reply, [], asker, private)
 
 
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
-    """A private reply for the whole channel; `by` is the name of who shared it, `asker` their user id."""
+    """The message for a private reply that is shared with the channel by the person with the user id `asker` and the name `by`."""
     question = one_line(reply.question) if isinstance(reply, Answer) else None
-    told = wording.shared(one_line(by), clipped(question, _MOST_SAID, _CUT) if question else None)
-    return _message(reply, kit.small(told), asker, False)
+    told = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
+    return _message(reply, kit.context(told), asker, False)
 
 
 def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
@@ -75,154 +75,166 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
     elif isinstance(reply, Notice) or not reply.quotes:
         return _notice(reply, above)
     else:
-        whole = len(reply.quotes)
+        total = len(reply.quotes)
         reply, shown = _quotes(reply)
         if isinstance(reply, Digest):
-            return SlackMessage(_text(reply), [*shown, *_below_digest(reply, whole, asker)])
+            return SlackMessage(_text(reply), [*shown, *_below_digest(reply, total, asker)])
     return SlackMessage(_text(reply), [*above, *shown, *_buttons(reply, asker, private)])
 
 
-def _notice(reply: Listing | Notice, above: list[Block]) -> SlackMessage:
+def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMessage:
     if isinstance(reply, Notice):
-        said = reply.text
+        notice = reply.text
     elif isinstance(reply, Answer) and not (reply.offset and reply.total):
-        said = wording.nothing_fits(reply)
+        notice = wording.nothing_fits(reply)
     else:
-        said = wording.NO_MORE
-    said = clipped(visible(said), _MOST_NOTICE, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if said == wording.HELP else kit.paragraph(said)
-    return SlackMessage(_limited([said]), [*above, *blocks])
+        notice = wording.NO_MORE
+    notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
+    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(notice)
+    return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
 
-def _quotes(reply: Listing) -> tuple[Listing, list[Block]]:
-    """The reply with the quotes that have room, and their blocks."""
-    alone = isinstance(reply, Quotes) and reply.command.name == "from" and _one_source(reply.quotes)
-    room = kit.MOST_SIZE - kit.size([*_head(reply, alone)]) - _MOST_BUTTONS
-    quotes = reply.quotes[:MOST_QUOTES]
+def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
+    """The reply with the quotes that fit, and their blocks."""
+    one_source = isinstance(reply, Quotes) and reply.command.name == "from" and _has_one_source(reply.quotes)
+    room = kit.MAX_MESSAGE_SIZE - kit.size([*_heading(reply, one_source)]) - _BUTTONS_SIZE
+    quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
-    for most in _ROOMS_IN_DIGEST if isinstance(reply, Digest) else _ROOMS:
+    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
         shown = [
-            _below(n, [*passage.block(one, most, titled=not alone), *_choice(reply, one)])
+            _with_divider(
+                n,
+                [
+                    *passage.passage_blocks(one, max_chars, show_source=not one_source),
+                    *_quote_buttons(reply, one),
+                ],
+            )
             for n, one in enumerate(quotes)
         ]
         if sum(map(kit.size, shown)) <= room:
             break
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
         shown.pop()
-    reply = _of_first(reply, len(shown))
-    return reply, [*_head(reply, alone), *(block for blocks in shown for block in blocks)]
+    reply = _first_quotes(reply, len(shown))
+    return reply, [*_heading(reply, one_source), *(block for blocks in shown for block in blocks)]
 
 
-def _choice(reply: Listing, quote: Quote) -> list[Block]:
-    """Buttons about one of several highlights of a digest (a single one has them in the row below); "More like this"."""
+def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
+    """The buttons below one quote. A digest of a single highlight has them in its last row instead."""
     if isinstance(reply, Digest):
-        return kit.actions(_wishes(quote)) if len(reply.quotes) > 1 else []
-    if not reply.alike or len(reply.quotes) > MOST_ALIKE:
+        return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
+    if not reply.alike or len(reply.quotes) > MAX_SIMILAR_BUTTONS:
         return []
     return kit.actions(
-        kit.button(wording.ALIKE, actions.ALIKE, actions.of_request(Command("like", quote.highlight.id)))
+        kit.button(
+            wording.ALIKE, actions.SIMILAR, actions.encode_request(Command("like", quote.highlight.id))
+        )
     )
 
 
-def _wishes(quote: Quote) -> list[Block]:
-    return _pressed(wording.KEEP, "keep", quote) + _pressed(wording.NOT_THIS_ONE, "never", quote)
+def _keep_and_never(quote: Quote) -> list[Block]:
+    return _digest_button(wording.KEEP, "keep", quote) + _digest_button(wording.NOT_THIS_ONE, "never", quote)
 
 
-def _pressed(label: str, action: PressAction, quote: Quote) -> list[Block]:
-    value = actions.of_press(DigestPress(action, quote.highlight.id))
+def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
+    value = actions.encode_digest_press(DigestPress(action, quote.highlight.id))
     return kit.button(label, f"{actions.DIGEST}:{action}", value)
 
 
-def _below(number: int, blocks: list[Block]) -> list[Block]:
-    """The blocks with a line above all but the first."""
+def _with_divider(number: int, blocks: list[Block]) -> list[Block]:
+    """The blocks with a divider above, except for the first quote."""
     return [kit.DIVIDER, *blocks] if number else blocks
 
 
-def _one_source(quotes: Sequence[Quote]) -> bool:
+def _has_one_source(quotes: Sequence[Quote]) -> bool:
     return len({quote.highlight.source for quote in quotes}) == 1
 
 
-def _of_first(reply: Listing, count: int) -> Listing:
-    """The reply with only its first quotes."""
+def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
+    """The reply with its first `count` quotes."""
     if isinstance(reply, Quotes):
         return replace(reply, page=replace(reply.page, quotes=reply.quotes[:count]))
     return replace(reply, quotes=reply.quotes[:count])
 
 
-def _head(reply: Listing, alone: bool) -> list[Block]:
-    """What is told above the quotes: words taken for others, what is listed or comes daily; the source where it is `alone`."""
+def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
+    """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
     if isinstance(reply, Answer):
         told = wording.corrected(reply)
-        return kit.small(clipped(one_line(told), _MOST_SAID, _CUT)) if told else []
+        return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
     if isinstance(reply, Digest):
-        return kit.small(clipped(one_line(wording.digest_above(reply.about)), _MOST_SAID, _CUT))
+        return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-        if alone:
+        if one_source:
             return [
-                *kit.rich(kit.section(passage.source_line(reply.quotes[0].highlight.source))),
-                *kit.small(shown),
+                *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
+                *kit.context(shown),
             ]
         listed = one_line(wording.listed(KINDS[reply.command.name], page.meant))
-        return kit.small(clipped(f"{shown} {listed}", _MOST_SAID, _CUT))
+        return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
-    """The reply with the sources that have room, and their blocks."""
+    """The reply with the sources that fit, and their blocks."""
     page = reply.page
     rows = [
-        passage.source_line(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
+        passage.source_elements(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
         for one in page.sources
     ]
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
         told = wording.shown_of(page.offset, len(rows), page.total, "sources")
         blocks = [
-            *kit.small(f"{told} {reply.freshness}".rstrip()),
-            *kit.rich(kit.listed(rows, first=page.offset + 1)),
+            *kit.context(f"{told} {reply.freshness}".rstrip()),
+            *kit.rich_text(kit.item_list(rows, first=page.offset + 1)),
         ]
-        if len(rows) < 2 or kit.size(blocks) < kit.MOST_SIZE - _MOST_BUTTONS - _MOST_SAID:
+        if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
             return replace(reply, page=page), blocks
         rows.pop()
 
 
-def _buttons(reply: Asked | Sources, asker: str | None, private: bool) -> list[Block]:
-    """A row of buttons; several sources have a row of their own below "More"."""
+def _buttons(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
+    """The buttons of a message. Several sources get a row of their own below "More"."""
     if private:
-        last = kit.button(wording.SHARE, actions.SHARE, _as_shown(reply))
+        last_button = kit.button(wording.SHARE, actions.SHARE, _share_value(reply))
     else:
-        last = kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker) if asker else None)
-    following = _more_button(reply)
+        last_button = kit.button(
+            wording.REMOVE, actions.REMOVE, actions.encode_asker(asker) if asker else None
+        )
+    next_request = _more_button(reply)
     if isinstance(reply, Sources) or (isinstance(reply, Quotes) and reply.command.name == "from"):
-        return kit.actions(following + last)
+        return kit.actions(next_request + last_button)
     sources = _source_buttons(reply.quotes)
-    if len(sources) > 1 and following:
-        return kit.actions(following + last) + kit.actions(sources)
-    return kit.actions(following + sources + last)
+    if len(sources) > 1 and next_request:
+        return kit.actions(next_request + last_button) + kit.actions(sources)
+    return kit.actions(next_request + sources + last_button)
 
 
-def _below_digest(reply: Digest, whole: int, asker: str | None) -> list[Block]:
-    """Buttons of a digest of `whole` highlights; how many of them found no room."""
+def _below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
+    """The buttons below a digest of `total` highlights, and how many of them are shown where some did not fit."""
     first = reply.quotes[0]
-    buttons = _pressed(wording.ANOTHER, "another", first) + (_wishes(first) if whole == 1 else [])
+    buttons = _digest_button(wording.ANOTHER, "another", first) + (
+        _keep_and_never(first) if total == 1 else []
+    )
     if asker is not None:
-        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.of_asker(asker))
+        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
     shown = len(reply.quotes)
-    line = [kit.DIVIDER] if whole > 1 else []
+    line = [kit.DIVIDER] if total > 1 else []
     return [
         *line,
-        *(kit.small(wording.shown_of(0, shown, whole)) if shown < whole else []),
+        *(kit.context(wording.shown_of(0, shown, total)) if shown < total else []),
         *kit.actions(buttons),
     ]
 
 
-def _more_button(reply: Asked | Sources) -> list[Block]:
-    following = more(reply)
-    if following is None:
+def _more_button(reply: QuoteReply | Sources) -> list[Block]:
+    next_request = next_page(reply)
+    if next_request is None:
         return []
-    value = actions.of_request(following)
+    value = actions.encode_request(next_request)
     if isinstance(reply, Picks):
         return kit.button(wording.ANOTHER, actions.ANOTHER, value)
     left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
@@ -230,47 +242,47 @@ def _more_button(reply: Asked | Sources) -> list[Block]:
 
 
 def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
-    """A button for each source, with its title where there are several."""
+    """A button for each source, labelled with its title where there are several."""
     titles = list(dict.fromkeys(quote.highlight.source.title for quote in quotes))
     buttons: list[Block] = []
-    for number, title in enumerate(titles[:MOST_SOURCES]):
+    for number, title in enumerate(titles[:MAX_SOURCE_BUTTONS]):
         label = wording.SHOW_SOURCE if len(titles) == 1 else wording.only_from(one_line(title))
-        value = actions.of_request(Command("from", title)) if title.strip() else None
+        value = actions.encode_request(Command("from", title)) if title.strip() else None
         buttons += kit.button(label, actions.source_id(number), value)
     return buttons
 
 
-def _as_shown(reply: Asked | Sources) -> str | None:
-    """What brings the same up again for all to see, as a button's value."""
+def _share_value(reply: QuoteReply | Sources) -> str | None:
+    """The value of the share button: what shows the same reply again."""
     if isinstance(reply, Answer):
-        return actions.of_request(Question(reply.question, len(reply.quotes), reply.offset))
+        return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
     if isinstance(reply, Picks):
-        return actions.of_shown([quote.highlight.id for quote in reply.quotes])
+        return actions.encode_highlights([quote.highlight.id for quote in reply.quotes])
     shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)
-    return actions.of_request(replace(reply.command, limit=shown))
+    return actions.encode_request(replace(reply.command, limit=shown))
 
 
-def _text(reply: Listing | Sources) -> str:
+def _text(reply: QuoteReplyOrDigest | Sources) -> str:
     if isinstance(reply, Sources):
         page = reply.page
         told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-        return _limited([told, *(one_line(one.source.title) for one in page.sources)])
-    return _limited([_spoken(quote) for quote in reply.quotes])
+        return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
+    return _joined_within_limit([_quote_as_text(quote) for quote in reply.quotes])
 
 
-def _spoken(quote: Quote) -> str:
+def _quote_as_text(quote: Quote) -> str:
     source = quote.highlight.source
-    said = clipped(one_line(quote.text), _MOST_TEXT_PASSAGE, _CUT)
-    whose = ", ".join(filter(None, map(one_line, (source.title, *source.authors))))
-    return f"“{said}” — {clipped(whose, 160, _CUT)}"
+    notice = clipped(one_line(quote.text), _MAX_TEXT_PASSAGE_CHARS, _CUT)
+    attribution = ", ".join(filter(None, map(one_line, (source.title, *source.authors))))
+    return f"“{notice}” — {clipped(attribution, 160, _CUT)}"
 
 
-def _limited(lines: Sequence[str]) -> str:
-    """As many of the lines as have room, escaped; the first one cut where even that has none."""
-    kept = kit.escaped(clipped(lines[0], _MOST_TEXT // 5, _CUT))
+def _joined_within_limit(lines: Sequence[str]) -> str:
+    """As many of the lines as fit, escaped; the first one is shortened where it does not fit."""
+    kept = kit.escape_mrkdwn(clipped(lines[0], _MAX_TEXT_BYTES // 5, _CUT))
     for line in lines[1:]:
-        longer = f"{kept}\n{kit.escaped(line)}"
-        if len(longer.encode("utf-8", "replace")) > _MOST_TEXT:
+        longer = f"{kept}\n{kit.escape_mrkdwn(line)}"
+        if len(longer.encode("utf-8", "replace")) > _MAX_TEXT_BYTES:
             break
         kept = longer
     return kept

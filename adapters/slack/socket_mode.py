@@ -1,10 +1,10 @@
 """One socket of Socket Mode, from its URL to its end (docs.slack.dev/apis/events-api/using-socket-mode).
 
-slack-sdk's client is not used for this: it reconnects without a pause when Slack says too_many_websockets, tries a refused URL
-for ever, and leaves a gap at every `disconnect`. Here a connection is held once; `connect` decides what follows.
+slack-sdk's client is not used: it reconnects without a pause after `too_many_websockets`, tries a refused URL for ever, and is
+not connected for a moment at every `disconnect`. A `Socket` connects once; `adapters.slack.platform` decides what follows.
 
-Liveness: the socket is pinged when nothing came for `heartbeat` seconds, and given up when half of that again passes in
-silence, which is far within two minutes. (A ghost socket answers pings: it can't be told from a quiet one.)
+The socket is pinged after `heartbeat` seconds without a frame, and given up after half of that without an answer. A socket that
+answers pings but gets no envelopes cannot be told from a quiet one.
 """
 
 import asyncio
@@ -15,52 +15,53 @@ from logging import getLogger
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
+from corpus.errors import AnalectsError
 
 log = getLogger("analects.slack")
 
-HEARTBEAT = 10.0
-GREETING = 15.0
-"""Seconds to wait for `hello`."""
-MOST_FRAME = 4 * 1024 * 1024
+HEARTBEAT_S = 10.0
+HELLO_TIMEOUT_S = 15.0
+"""How long Slack may take to say `hello`, connecting included."""
+MAX_FRAME_BYTES = 4 * 1024 * 1024
 
 Envelope = dict[str, object]
 
 
-class SocketClosedError(Exception):
-    """The socket is gone, or was never opened; the message is a reason without URL or text."""
+class SocketClosedError(AnalectsError):
+    """The socket closed, or did not open. The message is the reason, without the URL."""
 
 
 class Socket:
-    """Hold one with `open`, then wait until it is `going`. Without an `app` nothing is taken: Slack sends it again."""
+    """Open it with `open`, then wait for `closing`. Without an `app`, no envelope is acknowledged: Slack sends it again."""
 
-    def __init__(self, app: AsyncApp | None, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(self, app: AsyncApp | None, heartbeat: float = HEARTBEAT_S) -> None:
         self._app = app
         self._heartbeat = heartbeat
         self._ws: aiohttp.ClientWebSocketResponse | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._answering: set[asyncio.Task[None]] = set()
-        self._greeted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.going = asyncio.Event()
-        """Slack told it to go, or it is gone."""
+        self._dispatching: set[asyncio.Task[None]] = set()
+        self._hello: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.closing = asyncio.Event()
+        """Set when Slack asks for another connection, or when the socket closed."""
         self.reason = ""
         self.alive = False
         self.on_end: Callable[[], None] = lambda: None
 
     async def open(self, session: aiohttp.ClientSession, url: str, proxy: str | None) -> int:
-        """Connects; the number of sockets of this app that Slack counts. Raises SocketClosedError."""
+        """Connects, and returns how many sockets of this app Slack counts. Raises SocketClosedError."""
         try:
-            async with asyncio.timeout(GREETING):
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
                 self._ws = await session.ws_connect(
                     url,
                     heartbeat=self._heartbeat,
-                    max_msg_size=MOST_FRAME,
+                    max_msg_size=MAX_FRAME_BYTES,
                     proxy=proxy,
                     timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
                 )
                 self.alive = True
                 self._reading = asyncio.create_task(self._read(self._ws))
-                return await self._greeted
+                return await self._hello
         except aiohttp.WSServerHandshakeError as error:
             raise SocketClosedError(f"HTTP {error.status}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -68,9 +69,9 @@ class Socket:
             raise SocketClosedError(type(error).__name__) from None
 
     async def close(self) -> None:
-        """Says goodbye; envelopes that were taken are still acknowledged where that is quick."""
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=1)
+        """Closes the socket, after up to a second for the envelopes in work to be acknowledged."""
+        if self._dispatching:
+            await asyncio.wait(self._dispatching, timeout=1)
         if self._ws is not None:
             await self._ws.close()
         if self._reading is not None:
@@ -82,14 +83,14 @@ class Socket:
             async for frame in ws:
                 if frame.type is aiohttp.WSMsgType.TEXT:
                     self._take(ws, frame.data)
-            self.reason = self.reason or _closing(ws)
+            self.reason = self.reason or _close_reason(ws)
         finally:
             self.reason = self.reason or "closed"
-            if not self._greeted.done():
-                self._greeted.set_exception(SocketClosedError(self.reason))
-                self._greeted.exception()  # seen: nobody may wait any more
+            if not self._hello.done():
+                self._hello.set_exception(SocketClosedError(self.reason))
+                self._hello.exception()  # mark it as retrieved: perhaps nobody waits any more
             self.alive = False
-            self.going.set()
+            self.closing.set()
             self.on_end()
 
     def _take(self, ws: aiohttp.ClientWebSocketResponse, text: str) -> None:
@@ -101,21 +102,21 @@ class Socket:
             return
         kind = body.get("type")
         if kind == "hello":
-            number = body.get("num_connections")
-            if not self._greeted.done():
-                self._greeted.set_result(number if isinstance(number, int) else 1)
+            count = body.get("num_connections")
+            if not self._hello.done():
+                self._hello.set_result(count if isinstance(count, int) else 1)
         elif kind == "disconnect":
             self.reason = str(body.get("reason", "disconnect"))[:40]
-            if not self._greeted.done():
-                self._greeted.set_exception(SocketClosedError(self.reason))
-            self.going.set()
+            if not self._hello.done():
+                self._hello.set_exception(SocketClosedError(self.reason))
+            self.closing.set()
         elif body.get("envelope_id") and self._app is not None:
-            task = asyncio.create_task(self._answer(self._app, ws, body))
-            self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            task = asyncio.create_task(self._dispatch(self._app, ws, body))
+            self._dispatching.add(task)
+            task.add_done_callback(self._dispatching.discard)
 
-    async def _answer(self, app: AsyncApp, ws: aiohttp.ClientWebSocketResponse, envelope: Envelope) -> None:
-        """Gives an envelope to slack-bolt, and acknowledges it when that has."""
+    async def _dispatch(self, app: AsyncApp, ws: aiohttp.ClientWebSocketResponse, envelope: Envelope) -> None:
+        """Gives an envelope to slack-bolt, and acknowledges it once slack-bolt has."""
         payload = envelope.get("payload")
         headers: dict[str, str | Sequence[str]] = {}
         if isinstance(envelope.get("retry_attempt"), int):
@@ -126,10 +127,10 @@ class Socket:
             )
             response = await app.async_dispatch(request)
         except Exception as error:
-            log.error("an envelope failed: %(error)s", {"error": named(error)})
+            log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
             return
         if response.status != 200:
-            log.info("an envelope was not taken: %(envelope)s", {"envelope": envelope.get("type")})
+            log.info("slack-bolt did not take an envelope: %(envelope)s", {"envelope": envelope.get("type")})
             return
         answer = {"envelope_id": envelope["envelope_id"]}
         if response.body.startswith("{"):
@@ -137,9 +138,9 @@ class Socket:
         try:
             await ws.send_str(json.dumps(answer))
         except (ConnectionError, aiohttp.ClientError, RuntimeError):
-            log.info("an acknowledgement was lost: it will come again")
+            log.info("an acknowledgement was lost: Slack will send the envelope again")
 
 
-def _closing(ws: aiohttp.ClientWebSocketResponse) -> str:
+def _close_reason(ws: aiohttp.ClientWebSocketResponse) -> str:
     error = ws.exception()
     return type(error).__name__ if error is not None else f"closed ({ws.close_code})"

@@ -1,7 +1,7 @@
-"""Where replies go on Slack: a channel's thread, a direct message, one person through a response_url, the Home tab.
+"""The targets of replies on Slack: a thread, a direct message, one person through a response_url, the Home tab.
 
-A private reply never becomes a public one: when its response_url has expired (30 minutes, five uses) it is not delivered.
-What goes to a channel unasked is in `adapters.slack.proactive`.
+A private reply never becomes public: when its response_url has expired (after 30 minutes or five uses), it is not delivered.
+Digests are posted by `adapters.slack.proactive`.
 """
 
 from dataclasses import dataclass
@@ -16,24 +16,25 @@ from bot.delivery.target import LimitedError, LookupFailedError, PostError, Unde
 
 log = getLogger("analects.slack")
 
-ANSWER = "analects_answer"
-"""Marks an answer, with the ts of its question: by that it is found again."""
-_NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-MOST_PAGES = 20
-"""Of 200 messages, among which one is looked for."""
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
+ANSWER_EVENT = "analects_answer"
+"""Event type in the metadata of an answer, whose payload holds the ts of the question. So an answer is found again."""
+_REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""Error codes that reject the blocks of a message; its text may still pass."""
+MAX_HISTORY_PAGES = 20
+"""Pages of 200 messages that are searched for one message."""
+_NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationTarget:
-    """For all in a channel or direct message to see. `thread`: the ts that it hangs below."""
+    """Posts to a channel or direct message, for everyone there. `thread` is the ts of the thread."""
 
     api: Api
     channel: str
     asker: str
     thread: str | None = None
     question: str | None = None
-    """The ts of the message that is answered."""
+    """The ts of the question; None where there is no message to look for."""
     direct: bool = False
 
     @property
@@ -41,30 +42,34 @@ class ConversationTarget:
         return f"slack:{self.channel}"
 
     async def post(self, reply: Reply) -> str:
-        shown = render.message(reply, asker=self.asker, private=False)
-        marked = metadata(ANSWER, "question", self.question) if self.question else None
-        return await posted(self.api, self.channel, shown, marked, self.thread)
+        message = render.message(reply, asker=self.asker, private=False)
+        metadata_ = metadata(ANSWER_EVENT, "question", self.question) if self.question else None
+        return await post_message(self.api, self.channel, message, metadata_, self.thread)
 
     async def find(self) -> str | None:
         if self.question is None:
-            raise LookupFailedError("nothing to look for")
-        wanted = metadata(ANSWER, "question", self.question)
-        return await found(self.api, self.channel, wanted, self.question, self.thread)
+            raise LookupFailedError("there is no question to look for")
+        expected = metadata(ANSWER_EVENT, "question", self.question)
+        return await find_message(self.api, self.channel, expected, self.question, self.thread)
 
     async def tell(self, notice: Notice) -> None:
-        shown = render.message(notice, asker=self.asker, private=True)
-        arguments: dict[str, object] = {"channel": self.channel, "text": shown.text, "blocks": shown.blocks}
+        message = render.message(notice, asker=self.asker, private=True)
+        arguments: dict[str, object] = {
+            "channel": self.channel,
+            "text": message.text,
+            "blocks": message.blocks,
+        }
         if self.direct:
-            await self.api.call("chat.postMessage", **arguments, thread_ts=self.thread, **_QUIET)
+            await self.api.call("chat.postMessage", **arguments, thread_ts=self.thread, **_NO_UNFURL)
             return
-        # In a thread without answers nobody would see it: it shows in the channel then, where the question began.
+        # A thread that the question would only begin is not shown: there the notice goes to the channel.
         thread = None if self.thread == self.question else self.thread
         await self.api.call("chat.postEphemeral", **arguments, user=self.asker, thread_ts=thread)
 
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """For the asker alone, through the response_url of what they did; `public` for all at once, as they asked for."""
+    """Answers through the response_url of an interaction: to the asker alone, or to everyone where `public`."""
 
     api: Api
     url: str
@@ -72,7 +77,7 @@ class EphemeralTarget:
     thread: str | None = None
     public: bool = False
     shared_by: str | None = None
-    """The name of who shares a private answer: then it is for all, and the private one goes."""
+    """The name of the person who shares a private answer: then it is posted for everyone, and the private one is deleted."""
 
     @property
     def lane(self) -> str:
@@ -80,25 +85,25 @@ class EphemeralTarget:
 
     async def post(self, reply: Reply) -> str:
         if self.shared_by is not None and not isinstance(reply, Notice):
-            shown = render.shared(reply, asker=self.asker, by=self.shared_by)
-            await self._respond(shown, public=True)
+            message = render.shared(reply, asker=self.asker, by=self.shared_by)
+            await self._respond(message, public=True)
             await self._remove_original()
             return ""
         public = self.public and not isinstance(reply, Notice)
-        shown = render.message(reply, asker=self.asker, private=not public)
-        await self._respond(shown, public=public)
+        message = render.message(reply, asker=self.asker, private=not public)
+        await self._respond(message, public=public)
         return ""
 
     async def find(self) -> str | None:
-        raise LookupFailedError("what only one person sees can't be looked up")
+        raise LookupFailedError("an ephemeral message cannot be looked up")
 
     async def tell(self, notice: Notice) -> None:
         await self._respond(render.message(notice, asker=self.asker, private=True), public=False)
 
-    async def _respond(self, shown: render.SlackMessage, public: bool) -> None:
+    async def _respond(self, message: render.SlackMessage, public: bool) -> None:
         body: dict[str, object] = {
             "response_type": "in_channel" if public else "ephemeral",
-            "replace_original": False, "text": shown.text, "blocks": shown.blocks, **_QUIET,
+            "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
         }  # fmt: skip
         if self.thread is not None:
             body["thread_ts"] = self.thread
@@ -108,12 +113,12 @@ class EphemeralTarget:
         try:
             await self.api.respond(self.url, {"delete_original": True})
         except PostError as error:
-            log.info("a shared answer stays with who shared it: %(error)s", {"error": str(error)})
+            log.info("the private copy of a shared answer was not deleted: %(error)s", {"error": str(error)})
 
 
 @dataclass(frozen=True, slots=True)
 class HomeTarget:
-    """The Home tab of one person; a random pick stands in for the highlight of the day."""
+    """Publishes someone's Home tab. A random pick replaces the highlight of the day there."""
 
     api: Api
     bot: Bot
@@ -125,12 +130,8 @@ class HomeTarget:
 
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
-        view = home.view(
-            self.bot.index,
-            date.today(),  # noqa: DTZ011  the day where the bot runs
-            pick,
-            self.bot.told_freshness(),
-        )
+        day = date.today()  # noqa: DTZ011  in the time zone of the machine
+        view = home.view(self.bot.index, day, pick, self.bot.told_freshness())
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 
@@ -138,37 +139,39 @@ class HomeTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """The Home tab stays as it is."""
+        """Does nothing: the Home tab has no place for notices."""
         del notice
 
 
-async def posted(
-    api: Api, channel: str, shown: render.SlackMessage, marked: Body | None, thread: str | None = None
+async def post_message(
+    api: Api, channel: str, message: render.SlackMessage, metadata_: Body | None, thread: str | None = None
 ) -> str:
-    """Posts a message for all to see; its ts. Raises PostError."""
+    """Posts a public message, as text where Slack rejects its blocks. Returns its ts. Raises PostError."""
     arguments: dict[str, object] = {
-        "channel": channel, "thread_ts": thread, "text": shown.text, "metadata": marked, **_QUIET,
+        "channel": channel, "thread_ts": thread, "text": message.text, "metadata": metadata_, **_NO_UNFURL,
     }  # fmt: skip
     try:
-        body, _ = await api.call("chat.postMessage", **arguments, blocks=shown.blocks)
+        body, _ = await api.call("chat.postMessage", **arguments, blocks=message.blocks)
     except UndeliverableError as error:
-        if str(error) not in _NOT_TAKEN:
+        if str(error) not in _REJECTED_BLOCKS:
             raise
-        log.error("blocks not taken, sent as text: %(error)s", {"error": str(error)})
+        log.error("Slack rejected the blocks, posting text alone: %(error)s", {"error": str(error)})
         body, _ = await api.call("chat.postMessage", **arguments)
     return str(body.get("ts", ""))
 
 
-async def found(api: Api, channel: str, wanted: Body, oldest: str, thread: str | None = None) -> str | None:
-    """The ts of the message with this metadata that was posted after `oldest`, None if certainly none was.
+async def find_message(
+    api: Api, channel: str, expected: Body, oldest: str, thread: str | None = None
+) -> str | None:
+    """The ts of the message with this metadata posted since `oldest` (a ts); None if there certainly is none.
 
-    Raises LookupFailedError: where the history may not be read, or there is too much of it.
+    Raises LookupFailedError where the history may not be read, or is too long.
     """
     method, where = "conversations.history", {}
     if thread is not None:
         method, where = "conversations.replies", {"ts": thread}
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
+    for _ in range(MAX_HISTORY_PAGES):
         try:
             body, _ = await api.call(
                 method,
@@ -181,30 +184,30 @@ async def found(api: Api, channel: str, wanted: Body, oldest: str, thread: str |
             )
         except PostError as error:
             again = not isinstance(error, UndeliverableError) and str(error) != "missing_scope"
-            raise LookupFailedError(str(error), again and not _far(error)) from None
+            raise LookupFailedError(str(error), again and not _waits_long(error)) from None
         messages, after = body.get("messages"), body.get("response_metadata")
         for message in messages if isinstance(messages, list) else []:
-            if _holds(message.get("metadata") or {}, wanted):
+            if _has_metadata(message.get("metadata") or {}, expected):
                 return str(message.get("ts", ""))
         cursor = str(after.get("next_cursor") or "") if isinstance(after, dict) else ""
         if not cursor:
             return None
-    raise LookupFailedError("too much was said since")
+    raise LookupFailedError("too many messages since")
 
 
 def metadata(kind: str, name: str, value: str) -> Body:
-    """What marks a message, for programs alone."""
+    """The metadata of a message, which people do not see."""
     return {"event_type": kind, "event_payload": {name: value}}
 
 
-def _holds(given: Body, wanted: Body) -> bool:
-    return all(given.get(name) == value for name, value in wanted.items())
+def _has_metadata(given: Body, expected: Body) -> bool:
+    return all(given.get(name) == value for name, value in expected.items())
 
 
 async def remove(api: Api, channel: str, ts: str) -> None:
-    """Takes one of the bot's own messages away. Raises PostError."""
+    """Deletes one of the bot's own messages. Raises PostError."""
     await api.call("chat.delete", channel=channel, ts=ts)
 
 
-def _far(error: PostError) -> bool:
+def _waits_long(error: PostError) -> bool:
     return isinstance(error, LimitedError) and (error.wait or 0) > 5

@@ -1,7 +1,6 @@
-"""Calls of Slack's Web API: one session, no retries by themselves, failures in the words of `bot.delivery.target`.
+"""Calls Slack's Web API over one session. Nothing is retried here, and failures become PostErrors (`bot.delivery.target`).
 
-slack-sdk would repeat a post whose connection broke, and so post twice: its retry handlers are off. It keeps a 5xx with a text
-body as a string, so the status is looked at first.
+The retry handlers of slack-sdk are off: they would repeat a post whose connection broke, and so post twice.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,45 +12,43 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.rate_limit_trace import of_limits
-from adapters.slack.errors import TokenError, _wait, _word, translate
+from adapters.rate_limit_trace import rate_limit_trace
+from adapters.slack.errors import TokenError, error_code, retry_after, translate
 from bot.delivery.target import LimitedError, UncertainError, UndeliverableError
 
 log = getLogger("analects.slack")
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
-KEEPALIVE = 15.0
-"""Seconds for which a connection is used again: a post on one that the other end has just closed has no certain outcome."""
-
-
-_READING = frozenset({
+KEEPALIVE_S = 15.0
+"""Idle connections are reused for this long. After that Slack may have closed one, and a post on it has no certain outcome."""
+_GET_METHODS = frozenset({
     "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
 })  # fmt: skip
 
 Body = Mapping[str, object]
 
 
-def _nothing(reason: str) -> None:
+def _ignore(reason: str) -> None:
     del reason
 
 
 class Api:
-    """The Web API with the bot's token. Methods raise PostError."""
+    """The Web API with the bot's token. Its methods raise PostError."""
 
     def __init__(self, token: str, api_url: str) -> None:
         self._token = token
         self._url = api_url
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
-        self.dead: Callable[[str], None] = _nothing
-        """Told when Slack says that the token is dead."""
-        self.limited: Callable[[], None] = lambda: None
-        """Told when Slack asks to wait."""
+        self.on_token_refused: Callable[[str], None] = _ignore
+        """Called with the error code when Slack refuses the bot token."""
+        self.on_rate_limit: Callable[[], None] = lambda: None
+        """Called when Slack asks to wait (429)."""
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE)
-        counting = of_limits(lambda: self.limited())
-        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[counting])
+        connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE_S)
+        trace = rate_limit_trace(lambda: self.on_rate_limit())
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[trace])
         self._client = AsyncWebClient(
             token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
         )
@@ -74,29 +71,31 @@ class Api:
         return self._session
 
     async def call(self, method: str, **arguments: object) -> tuple[Body, Mapping[str, str]]:
-        """Calls a method once: its answer and the headers. Methods that read take no JSON."""
-        given = {name: value for name, value in arguments.items() if value is not None}
-        token = given.pop("token", None)
+        """Calls a method once and returns body and headers. Reading methods are called by GET, as they take no JSON."""
+        parameters = {name: value for name, value in arguments.items() if value is not None}
+        token = parameters.pop("token", None)
         headers = {"Authorization": f"Bearer {token}"} if token else None
         try:
-            if method in _READING:
-                response = await self.client.api_call(method, http_verb="GET", params=given, headers=headers)
+            if method in _GET_METHODS:
+                response = await self.client.api_call(
+                    method, http_verb="GET", params=parameters, headers=headers
+                )
             else:
-                response = await self.client.api_call(method, json=given, headers=headers)
+                response = await self.client.api_call(method, json=parameters, headers=headers)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             translated = translate(error)
             if isinstance(translated, TokenError) and not token:
-                self.dead(str(translated))
+                self.on_token_refused(str(translated))
             raise translated from None
         body = response.data
         return body if isinstance(body, dict) else {}, response.headers
 
     async def respond(self, url: str, body: Body) -> None:
-        """Posts to a response_url, once."""
+        """Posts to a response_url once."""
         try:
             async with self.session.post(url, json=body) as response:
                 text = await response.text()
-                status, wait = response.status, _wait(response.headers)
+                status, wait = response.status, retry_after(response.headers)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise translate(error) from None
         if status == 429:
@@ -104,4 +103,4 @@ class Api:
         if status >= 500:
             raise UncertainError(f"HTTP {status}")
         if status >= 400:
-            raise UndeliverableError(f"response_url: {_word(text) or status}")
+            raise UndeliverableError(f"response_url: {error_code(text) or status}")

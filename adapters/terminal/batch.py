@@ -1,4 +1,4 @@
-"""A file of questions, one JSON object a line, answered in order on one library."""
+"""Answers a file of questions, one JSON object a line, in order."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,10 +8,11 @@ from adapters.terminal.json_output import Json
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.model import Question
+from corpus.errors import AnalectsError
 
 
-class BadLineError(Exception):
-    """A line that is no question; `id` as far as it could be read."""
+class BadLineError(AnalectsError):
+    """A line without a question; `id` is its id where it could be read."""
 
     def __init__(self, message: str, number: Json = None) -> None:
         super().__init__(message)
@@ -19,40 +20,40 @@ class BadLineError(Exception):
 
 
 def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Callable[[str], None]) -> bool:
-    """Prints an answer or an error for each line that is not blank; says whether all were questions."""
-    good = True
+    """Prints an answer or an error for each line that is not blank; whether all lines were questions."""
+    all_valid = True
     for raw in lines:
         if not raw.strip():
             continue
         try:
-            asked, text = _question(raw)
+            id_, text = _question(raw)
             reply = answer(Question(text, limit), bot.index, bot.embedding)
-            print_line(json_output.line({"id": asked, **json_output.answer(reply)}))
+            print_line(json_output.line({"id": id_, **json_output.answer(reply)}))
         except BadLineError as error:
-            good = False
+            all_valid = False
             print_line(json_output.line({"id": error.id, "error": str(error)}))
-    return good
+    return all_valid
 
 
 def _question(raw: bytes) -> tuple[Json, str]:
     try:
-        read = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        read = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
         raise BadLineError("not UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise BadLineError(f"not JSON: {getattr(error, 'msg', None) or error}") from None
     if not isinstance(read, dict):
         raise BadLineError('not an object: write {"id": …, "question": "…"}')
-    asked = read.get("id")
+    id_ = read.get("id")
     if "id" not in read:
         raise BadLineError('"id" is missing')
     text = read.get("question")
     if not isinstance(text, str):
         raise BadLineError(
-            '"question" is missing' if "question" not in read else '"question" is not a string', asked
+            '"question" is missing' if "question" not in read else '"question" is not a string', id_
         )
-    return asked, text
+    return id_, text
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")

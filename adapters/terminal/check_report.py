@@ -1,4 +1,4 @@
-"""What `analects check` tells a person of their folder."""
+"""The report of `analects check` for people."""
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -11,10 +11,13 @@ from bot.text.sanitize import one_line
 from corpus.model import Library
 
 if TYPE_CHECKING:
-    from bot.semantic.embedding import Progress
+    from collections.abc import Sequence
 
-MOST_PATHS = 10
-"""Shown for one reason; `--json` has all."""
+    from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
+
+MAX_PATHS = 10
+"""Paths shown for one reason; `--json` has all."""
 
 _SHAPES = {
     "obsidian": "Readwise's Obsidian plugin, default template",
@@ -30,7 +33,12 @@ _SHAPES = {
 
 
 def report(
-    library: Library, path: str, took_ms: float, progress: "Progress | None" = None, freshness: str = ""
+    library: Library,
+    path: str,
+    took_ms: float,
+    progress: "Progress | None" = None,
+    freshness: str = "",
+    privacy: "Sequence[Objection]" = (),
 ) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
@@ -47,6 +55,8 @@ def report(
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    for objection in privacy:
+        text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:
         text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)
@@ -73,7 +83,7 @@ def _grouped(text: Text, heading: str, groups: dict[str, list[str]]) -> None:
     text.append(f"\n{heading}: {number:,}\n", "bold")
     for reason, paths in sorted(groups.items(), key=lambda item: -len(item[1])):
         text.append(f"  {len(paths):,} × {one_line(reason)}\n")
-        for path in paths[:MOST_PATHS]:
+        for path in paths[:MAX_PATHS]:
             text.append(f"      {one_line(path)}\n", "dim")
-        if len(paths) > MOST_PATHS:
-            text.append(f"      … and {len(paths) - MOST_PATHS:,} more (--json names all)\n", "dim")
+        if len(paths) > MAX_PATHS:
+            text.append(f"      … and {len(paths) - MAX_PATHS:,} more (--json names all)\n", "dim")

@@ -1,12 +1,13 @@
-"""The command line `analects`: parses what was typed, puts the parts together, prints.
+"""The command line `analects`: parses arguments, runs commands, prints.
 
 Exit codes: 0 done (also when nothing fits), 1 could not do it, 2 wrong usage or settings.
-Standard output is the answer, or with `--json` JSON alone; all else goes to standard error. What a command does not need is
-imported by no one: a question must be answered in the blink of an eye.
+Standard output has the answer, or with `--json` JSON alone; all else goes to standard error. Each command imports what it needs
+when it runs, so that a single question is answered fast.
 """
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -15,24 +16,24 @@ import typer
 from typer.core import TyperGroup
 
 from adapters.terminal import setup
-from adapters.terminal.question_args import Asking
+from adapters.terminal.question_args import QuestionCommand
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.folder.files import CorpusError
-from corpus.folder.roots import shown
+from corpus.folder.roots import missing, shown
 
 if TYPE_CHECKING:
     from corpus.model import Library
 
 
 class _Commands(TyperGroup):
-    """The commands; a reader that has seen enough, as `head` does, is no error."""
+    """The group of commands. A closed pipe, as after `| head`, is not an error."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # typer would end with 1
-            _write_no_more()
+            _discard_output()
             raise typer.Exit(0) from None
 
 
@@ -50,9 +51,9 @@ app.add_typer(setup.app, name="setup")
 
 
 def _folder(given: str) -> Path:
-    """An empty name is a variable that was not set, and not the folder where one stands."""
+    """The folder of `--corpus`. An empty name most likely comes from a shell variable that is not set, so it is refused."""
     if not given.strip():
-        raise typer.BadParameter("it is empty: name the folder of notes, or leave it out")
+        raise typer.BadParameter("it is empty: give the folder of notes, or leave --corpus out")
     return Path(given)
 
 
@@ -70,23 +71,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone, for scri
 
 
 def main() -> None:
-    """Runs a command; what goes wrong becomes a sentence on standard error and an exit code."""
+    """Runs a command. An error becomes a sentence on standard error and an exit code."""
     for stream, errors in ((sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED), (sys.stdin, "replace")):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=errors)
     try:
         app()
     except SettingsError as error:
-        _fail(str(error), 2)
+        _exit_with_error(str(error), 2)
     except CorpusError as error:
-        _fail(str(error), 1)
-    except OSError as error:  # a full disk, for one
-        _write_no_more()
-        _fail(error.strerror or type(error).__name__, 1)
+        _exit_with_error(str(error), 1)
+    except OSError as error:  # a full disk, for example
+        _discard_output()
+        _exit_with_error(error.strerror or type(error).__name__, 1)
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
-        from bot.runtime.logs import named
+        from bot.runtime.logs import describe_error
 
-        _fail(f"a defect: {named(error)}. Please report it", 1)
+        _exit_with_error(f"a defect: {describe_error(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -101,7 +102,7 @@ def _version(
 
 
 @app.command(
-    cls=Asking,
+    cls=QuestionCommand,
     epilog="Examples:  analects ask \"what did Krautbach say about precision?\"   ·   analects ask 'tag:favorite sleep' -n 5",
 )
 def ask(
@@ -134,7 +135,7 @@ def ask(
     if settings.embedding_model is not None:
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings, None if batch is not None else embedding.PATIENCE)
+        embedding.add(bot, settings, None if batch is not None else embedding.TIMEOUT_S)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -202,7 +203,7 @@ def chat(corpus: Corpus = None) -> None:
         console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
     with (
-        following(bot, snapshot, settings.corpus),
+        following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(bot, settings) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)
@@ -250,18 +251,22 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
         from adapters.terminal import embedding
 
         progress = embedding.progress(library, settings)
+    from adapters.terminal.privacy_report import objections_to
+
+    privacy = objections_to(settings, library)
+    freshness = loading.freshness(settings, library)
     if as_json:
         from adapters.terminal import json_output as json
 
-        _print_line(json.line(json.check(library, took_ms, loading.freshness(settings, library), progress)))
+        _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
     from adapters.terminal.check_report import report
     from adapters.terminal.console import console
     from bot.chat.freshness import sentence
 
-    told = sentence(loading.freshness(settings, library), time())
+    told = sentence(freshness, time())
 
-    console().print(report(library, shown(settings.corpus), took_ms, progress, told), end="")
+    console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 
 
 @app.command(epilog="Example:  READWISE_TOKEN=… analects sync")
@@ -318,20 +323,22 @@ def health(
 
 @app.command(epilog="It posts nothing, and opens one connection for a moment.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
-    """Look at settings, notes, state and tokens, and name what is wrong and the mend."""
-    from adapters.terminal.doctor import examine, in_words
+    """Check settings, notes, state and tokens, and say how to fix what is wrong."""
+    from adapters.terminal.doctor import as_text, examine
 
     findings = examine(corpus)
     if as_json:
         from adapters.terminal import json_output as json
 
-        _print_line(json.line([finding.told() for finding in findings]))
+        _print_line(json.line([finding.to_json() for finding in findings]))
     else:
-        typer.echo(in_words(findings))
+        typer.echo(as_text(findings))
     _exit_with(0 if all(finding.ok for finding in findings) else 1)
 
 
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
+    for sentence in missing(settings.corpus):
+        typer.echo(f"analects: {sentence}", err=True)
     if not library.highlights:
         typer.echo(
             f"No highlights in {shown(settings.corpus)}: `analects check` says why.",
@@ -340,7 +347,7 @@ def _warn_if_empty(library: "Library", settings: Settings) -> None:
 
 
 def _print_line(text: str) -> None:
-    """A line of JSON, always as UTF-8, whatever the locale."""
+    """Prints a line of JSON, as UTF-8 in every locale."""
     data = (text + "\n").encode("utf-8", "backslashreplace")
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
@@ -351,8 +358,8 @@ def _print_line(text: str) -> None:
         buffer.flush()
 
 
-def _write_no_more() -> None:
-    """What is still to be written goes nowhere, and Python does not complain of it on leaving."""
+def _discard_output() -> None:
+    """Discards further output, so that Python does not report a broken pipe at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -360,7 +367,7 @@ def _exit_with(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _fail(sentences: str, code: int) -> NoReturn:
+def _exit_with_error(sentences: str, code: int) -> NoReturn:
     for sentence in sentences.splitlines():
         typer.echo(f"analects: {sentence}", err=True)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""Talking in a terminal: lines in from a person, replies out; the same conversation as in a channel."""
+"""`analects chat`: reads lines from a person and prints the replies, with the same conversation as in a channel."""
 
 import sys
 from collections.abc import Callable
@@ -33,25 +33,25 @@ def show(console: Console, reply: Reply, hint: str | None = None) -> None:
     )
 
 
-class _Screen(Console):
-    """A console that leaves it to the command line what a closed pipe means."""
+class _PipeConsole(Console):
+    """A console that raises BrokenPipeError, which the command line handles."""
 
     def on_broken_pipe(self) -> None:
-        raise  # what is being handled where this is called
+        raise  # rich calls this while it handles the BrokenPipeError
 
 
 def console() -> Console:
-    """Standard output for people; NO_COLOR and pipes are respected."""
-    return _Screen(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    """Standard output for people. It respects NO_COLOR, and has no colours in a pipe."""
+    return _PipeConsole(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
     """Talks until `read` gives None or "quit"."""
-    import asyncio  # a single answer needs none
+    import asyncio  # slow to import; only the chat needs it
 
     dialogue = Dialogue(bot, TerminalChannel(out))
     with asyncio.Runner() as loop:
-        while (said := read()) is not None:  # outside the loop, which would keep Ctrl-C to itself
+        while (said := read()) is not None:  # outside the event loop, which would catch Ctrl-C
             if said.strip().lower() in ("quit", "exit", "bye", ":q"):
                 return
             loop.run(dialogue.hear(said))

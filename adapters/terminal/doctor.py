@@ -1,117 +1,137 @@
-"""`analects doctor`: one look at everything that the bot stands on; each finding with its mend."""
+"""`analects doctor`: checks everything that the bot depends on, and says how to fix what is wrong."""
 
 import asyncio
 from pathlib import Path
+from time import time
 
 from pydantic_settings import DotEnvSettingsSource
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from adapters.discord import credentials as discord_credentials
-from adapters.finding import Finding, _wrong
-from adapters.slack.credentials import credentials
-from adapters.slack.diagnose import _slack
+from adapters.finding import Finding, failed
+from adapters.slack import credentials as slack_credentials
+from adapters.slack import diagnose as slack_diagnose
+from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
-from bot.access.rules import Listed
-from bot.settings import Settings, SettingsError, load_settings
+from adapters.terminal.privacy_report import objections_to
+from bot.access.rules import Allowlist
+from bot.chat.freshness import sentence
+from bot.library.freshness import Freshness, newest_highlight
+from bot.library.reloading import newest_change
+from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
-from corpus.load import load
+from corpus.folder.roots import listed, missing
+from corpus.folder.state import Known, refresh
+from corpus.model import Library
 
 
 def examine(corpus: Path | None) -> list[Finding]:
-    """Looks at everything. What can't be looked at because of another finding is left out."""
+    """All findings. A check that cannot run because of another finding is left out."""
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [_wrong("settings", line) for line in str(error).splitlines()]
+        return [failed("settings", one) for one in error.problems]
     found = [
-        *(_misspelt() or [Finding("settings", True, "can be used")]),
-        _notes(settings),
+        *(_misspelled() or [Finding("settings", True, "valid")]),
+        *_notes(settings),
+        *asyncio.run(diagnose_sources(settings)),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
     ]
     platforms = [*_on_slack(settings), *_on_discord(settings)]
     if not platforms:
-        mend = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN"
-        platforms = [Finding("platforms", False, "no platform has its tokens", mend)]
+        fix = "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN"
+        platforms = [Finding("platforms", False, "no platform has its tokens", fix)]
     return [*found, *platforms]
 
 
-def _misspelt() -> list[Finding]:
-    """Names in `.env` that are nearly a setting's; what is nothing like one is there for another program."""
+def _misspelled() -> list[Finding]:
+    """Names in `.env` that are almost those of a setting. A name unlike any setting may belong to another program."""
     known = list(Settings.model_fields)
     found = []
     for name in DotEnvSettingsSource(Settings).env_vars:
         near = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=2)
         if near is not None and name not in known:
-            mend = f"write it {near[0].upper()}"
-            found.append(Finding("settings", False, f"{name.upper()} in .env is no setting", mend))
+            fix = f"write {near[0].upper()}"
+            found.append(Finding("settings", False, f"{name.upper()} in .env is not a setting", fix))
     return found
 
 
 def _on_slack(settings: Settings) -> list[Finding]:
-    """Nothing where Slack has no tokens."""
+    """No findings where Slack has no tokens."""
     try:
-        slack = credentials(settings)
+        found = slack_credentials.credentials(settings)
     except SettingsError as error:
-        return [_wrong("slack", str(error))]
-    return asyncio.run(_slack(slack)) if slack is not None else []
+        return [failed("slack", error)]
+    return asyncio.run(slack_diagnose.diagnose(found)) if found is not None else []
 
 
 def _on_discord(settings: Settings) -> list[Finding]:
-    """Nothing where Discord has no token."""
+    """No findings where Discord has no token."""
     try:
-        given = discord_credentials.credentials(settings)
+        found = discord_credentials.credentials(settings)
     except SettingsError as error:
-        return [_wrong("discord", str(error))]
-    if given is None:
+        return [failed("discord", error)]
+    if found is None:
         return []
-    from adapters.discord.diagnose import diagnose  # discord.py takes a while to import
+    from adapters.discord.diagnose import diagnose  # discord.py is slow to import
 
-    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
-    told = asyncio.run(diagnose(given, listed))
-    return [Finding(one.check, one.ok, one.finding, one.mend) for one in told]
+    listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    return asyncio.run(diagnose(found, listed))
 
 
-def in_words(findings: list[Finding]) -> str:
-    """The findings for people."""
+def as_text(findings: list[Finding]) -> str:
+    """The findings for people, one a line; each fix stands below its finding."""
     lines = []
-    for one in findings:
-        lines.append(f"{'ok   ' if one.ok else 'WRONG'} {one.check}: {one.finding}")
-        if one.mend:
-            lines.append(f"      → {one.mend}")
+    for finding in findings:
+        lines.append(f"{'ok   ' if finding.ok else 'WRONG'} {finding.check}: {finding.finding}")
+        if finding.fix:
+            lines.append(f"      → {finding.fix}")
     return "\n".join(lines)
 
 
-def _notes(settings: Settings) -> Finding:
+def _notes(settings: Settings) -> list[Finding]:
     try:
-        library = load(settings.corpus_path, settings.rules)
+        known = refresh(Known(settings.rules), listed(settings.corpus))
+        library = known.library
     except CorpusError as error:
-        return Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")
-    told = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
+        return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
+    if absent := missing(settings.corpus):
+        return [Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")]
+    counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
+    fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
+    counts = f"{counts}. {sentence(fresh, time())}".rstrip(" .")
     if not library.highlights:
-        return Finding("notes", False, told, "`analects check` says what was found and skipped")
-    return Finding("notes", True, told)
+        return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
+    return [Finding("notes", True, counts), *_privacy(settings, library)]
+
+
+def _privacy(settings: Settings, library: Library) -> list[Finding]:
+    """An entry that covers nothing is a finding. Not so the default tag: often nothing carries it."""
+    found = []
+    for one in objections_to(settings, library):
+        usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
+        found.append(Finding("privacy", usual, f"{one.setting}: {one.finding}", None if usual else one.fix))
+    return found
 
 
 def _meaning(settings: Settings) -> list[Finding]:
-    """Nothing where no model is set. One that is not there yet is fetched."""
+    """No findings where no model is set. A model that is not on this machine yet is downloaded."""
     meaning = loading.meaning(settings)
     if meaning is None:
         return []
     if not meaning.open():
-        return [_wrong("meaning", meaning.problem or "")]
+        return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
     from bot.answering.refusal_weights import has_weights
 
-    told = f"the model {settings.embedding_model} works"
+    finding = f"the model {settings.embedding_model} works"
     if meaning.model is not None and not has_weights(meaning.model.name):
-        told += (
-            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
-        )
-    return [Finding("meaning", True, told)]
+        finding += "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+    return [Finding("meaning", True, finding)]
 
 
 async def _state(settings: Settings) -> list[Finding]:
@@ -122,7 +142,5 @@ async def _state(settings: Settings) -> list[Finding]:
         await claims.close()
     except StateError as error:
         name = "DATABASE_URL" if url else "STATE_PATH"
-        return [
-            Finding("state", False, str(error), f"see to {name}; without it the bot answers, but forgets")
-        ]
-    return [Finding("state", True, "can be written")]
+        return [Finding("state", False, str(error), f"check {name}; without it the bot answers, but forgets")]
+    return [Finding("state", True, "can be written to")]

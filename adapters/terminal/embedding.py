@@ -1,4 +1,4 @@
-"""Vectors of the highlights for the commands: made before an answer, or in the background while others are given."""
+"""Computes vectors of the highlights for the commands: before an answer, or in the background."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
 
 log = getLogger("analects.meaning")
 
-PATIENCE = 10.0
-"""Seconds that a single question waits for the model and for vectors."""
+TIMEOUT_S = 10.0
+"""How long a single question waits for the model and for vectors."""
 
-SOON = 2.0
-"""Seconds of these after which it is told what is waited for; a model that is here is loaded in half of one."""
+NOTICE_AFTER_S = 2.0
+"""Loading takes 0.5 s where the model is on disk. After this, a notice says what is being waited for."""
 
-LEAVE = 3.0
-"""Seconds at the end for the highlights in hand."""
+STOP_TIMEOUT_S = 3.0
+"""How long the background thread may take at the end for the highlights in work."""
 
 
-def add(bot: "Bot", settings: "Settings", patience: float | None = PATIENCE) -> None:
-    """Gives the bot its vectors, all of them, or (`patience` in seconds) as many as are made in that time.
+def add(bot: "Bot", settings: "Settings", timeout_s: float | None = TIMEOUT_S) -> None:
+    """Gives the bot its vectors: all of them, or as many as are computed in `timeout_s` seconds.
 
-    What is still missing is told on standard error; what is the matter, by the log.
+    Standard error says how many are missing; the log says what went wrong.
     """
     meaning = loading.meaning(settings)
     if meaning is None:
         return
     from bot.semantic.backfill import fill
 
-    until = None if patience is None else monotonic() + patience
+    until = None if timeout_s is None else monotonic() + timeout_s
 
     def late() -> bool:
         return until is not None and monotonic() > until
 
-    if not _opened(meaning, patience):
+    if not _open_model(meaning, timeout_s):
         if meaning.problem is None:
             _tell(
-                "the model is still being fetched: answering by words alone. Without a network EMBEDDING_MODEL may name a folder"
+                "the model is still being downloaded: answering by words alone. Without a network, set EMBEDDING_MODEL to a folder"
             )
         return
     bot.embedding = meaning
@@ -61,26 +61,26 @@ def add(bot: "Bot", settings: "Settings", patience: float | None = PATIENCE) -> 
 
 
 def progress(library: "Library", settings: "Settings") -> "Progress | None":
-    """How far the vectors of these notes are, as they lie on disk; makes none."""
+    """How many of the vectors of these notes are on disk; computes none."""
     meaning = loading.meaning(settings)
     if meaning is None:
         return None
     from bot.search.index import Index
 
-    log.disabled = True  # what is the matter stands in what is given
-    _opened(meaning, PATIENCE)
+    log.disabled = True  # the result says what went wrong
+    _open_model(meaning, TIMEOUT_S)
     log.disabled = False
     return meaning.progress(Index.build(library))
 
 
-def _opened(meaning: "Embedding", patience: float | None) -> bool:
-    """Loads the model, in a thread that keeps nobody from leaving: it may have to be fetched."""
+def _open_model(meaning: "Embedding", timeout_s: float | None) -> bool:
+    """Loads the model, which may have to be downloaded, in a thread that does not keep the process from exiting."""
     opening = Thread(target=meaning.open, name="model", daemon=True)
     opening.start()
-    opening.join(SOON)
+    opening.join(NOTICE_AFTER_S)
     if opening.is_alive():
-        _tell("loading the model; it is fetched first where it is not here yet")
-        opening.join(None if patience is None else patience - SOON)
+        _tell("loading the model; it is downloaded first where it is not on this machine")
+        opening.join(None if timeout_s is None else timeout_s - NOTICE_AFTER_S)
     return meaning.model is not None
 
 
@@ -90,10 +90,10 @@ def _tell(sentence: str) -> None:
 
 @contextmanager
 def in_background(bot: "Bot", settings: "Settings") -> Iterator[Callable[[], bool]]:
-    """Meanwhile the model is loaded and vectors are made of what has none, as the notes change.
+    """Within this context, a thread loads the model and computes missing vectors, also for notes that change.
 
-    Gives what tells, afterwards, whether a thread is still at it: those threads have the lowest priority, so on a busy machine
-    their last step may take long. What was made before is written by then.
+    Yields a function that says afterwards whether the thread still runs. Its priority is the lowest, so on a busy machine its last
+    step may take long; all earlier steps are saved by then.
     """
     meaning = loading.meaning(settings)
     if meaning is None:
@@ -109,4 +109,4 @@ def in_background(bot: "Bot", settings: "Settings") -> Iterator[Callable[[], boo
         yield working.is_alive
     finally:
         stop.set()
-        working.join(LEAVE)
+        working.join(STOP_TIMEOUT_S)

@@ -1,49 +1,49 @@
-"""`analects health`: asks the `run` beside it how it is, over the port that these settings name. It is the image's HEALTHCHECK."""
+"""`analects health`: asks a running `analects run` over HTTP how it is. The image uses it as HEALTHCHECK."""
 
 import json
 from http.client import HTTPConnection, HTTPException
 
 from bot.settings import Settings
 
-PATIENCE = 3.0
-"""Seconds for an answer; Docker waits ten for the whole command."""
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 where all addresses are listened on, one of them is asked
+TIMEOUT_S = 3.0
+"""How long to wait for an answer; Docker gives the whole command ten seconds."""
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 `run` may listen on all addresses; one of them is asked
 
 
 def look(settings: Settings, ready: bool) -> tuple[bool, str]:
     """Whether it is alive, or `ready` as well; and a sentence for a person."""
     if not settings.http_port:
-        return False, "HTTP_PORT: nothing can be asked where it is empty or 0; give a port"
-    host = _ANY.get(settings.http_host, settings.http_host)
+        return False, "HTTP_PORT: it is empty or 0, so there is nothing to ask; set a port"
+    host = _LOOPBACK.get(settings.http_host, settings.http_host)
     try:
-        told = _asked(host, settings.http_port)
+        answer = _asked(host, settings.http_port)
     except (OSError, HTTPException, ValueError) as error:
         return (
             False,
             f"no answer from {host}:{settings.http_port} ({type(error).__name__}); is `analects run` up?",
         )
-    waiting = _not_up(told)
+    waiting = _not_up(answer)
     return not (ready and waiting), f"alive, but {waiting}" if waiting else "alive and ready"
 
 
 def _asked(host: str, port: int) -> dict[str, object]:
-    """What `/readyz` tells. A process that answers there is alive."""
-    connection = HTTPConnection(host, port, timeout=PATIENCE)
+    """The answer of `/readyz`. A process that answers is alive."""
+    connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", "/readyz")
-        told = json.loads(connection.getresponse().read())
+        answer = json.loads(connection.getresponse().read())
     finally:
         connection.close()
-    if not isinstance(told, dict):
+    if not isinstance(answer, dict):
         raise ValueError("no object")
-    return told
+    return answer
 
 
-def _not_up(told: dict[str, object]) -> str:
-    """The platforms that are not connected, each with its problem; nothing when it is ready."""
-    if told.get("ready") is True:
+def _not_up(answer: dict[str, object]) -> str:
+    """The platforms that are not connected, each with its problem; empty when all are."""
+    if answer.get("ready") is True:
         return ""
-    platforms = told.get("platforms")
+    platforms = answer.get("platforms")
     down = [
         f"{name} is not connected: {one.get('problem')}"
         for name, one in (platforms if isinstance(platforms, dict) else {}).items()

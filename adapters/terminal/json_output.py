@@ -1,4 +1,4 @@
-"""Answers, highlights and reports as the JSON that scripts rely on."""
+"""Answers, highlights and reports as JSON for scripts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,19 @@ from corpus.model import Highlight, Library
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
 
 Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
 
 
 def line(value: Json) -> str:
-    """One line of JSON. Lone surrogates stay what they are in JSON: escapes."""
+    """One line of JSON. Lone surrogates are written as escapes."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def highlight(one: Highlight) -> Json:
-    """All that is known of a highlight, its source included."""
+    """A highlight with its source."""
     return {
         "id": one.id,
         "text": one.text,
@@ -32,6 +33,8 @@ def highlight(one: Highlight) -> Json:
         "location": one.location,
         "remark": one.remark,
         "tags": list(one.tags),
+        "color": one.color,
+        "favorite": one.favorite,
         "chapter": one.chapter,
         "added": one.added,
         "path": one.path,
@@ -48,7 +51,7 @@ def highlight(one: Highlight) -> Json:
 
 
 def quote(one: Quote) -> Json:
-    """A quote; `nearest` only where it was found by its meaning alone: the sentence that comes nearest to the question."""
+    """A quote. `nearest` is the sentence closest to the question, only where the quote was found by its meaning alone."""
     return {
         "text": one.text,
         "spans": [list(span) for span in one.spans],
@@ -72,9 +75,17 @@ def answer(one: Answer) -> dict[str, Json]:
 
 
 def check(
-    library: Library, took_ms: float, freshness: Freshness | None = None, progress: "Progress | None" = None
+    library: Library,
+    took_ms: float,
+    freshness: Freshness | None = None,
+    progress: "Progress | None" = None,
+    privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set."""
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set. An entry of PRIVATE_TAGS or PRIVATE_PATHS that
+    covers nothing is a problem, with the setting's name as its path."""
+    settings: list[Json] = [
+        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+    ]
     return {
         "notes": library.notes,
         "shapes": dict(library.shapes),
@@ -84,7 +95,7 @@ def check(
         "private": library.private,
         **_freshness(freshness or Freshness()),
         "skipped": [asdict(one) for one in library.skipped],
-        "problems": [asdict(one) for one in library.problems],
+        "problems": [*settings, *(asdict(one) for one in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }

@@ -1,4 +1,4 @@
-"""Follows the notes beside a talk in the terminal, in a thread of its own."""
+"""Reloads changed notes during `analects chat`, in a thread."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, watch
+from bot.library.reloading import Forget, Reloader, follow
 from bot.library.snapshot import Snapshot
 from corpus.folder.roots import Corpus
 
-PATIENCE = 5.0
-"""Seconds for the watch to end; it takes 0.1. A thread left in it while Python goes down could keep the process from ending."""
+STOP_TIMEOUT_S = 5.0
+"""How long to wait for the watcher to end, which takes 0.1 s. Left running, it could keep Python from exiting."""
 
 
 @contextmanager
-def following(bot: Bot, snapshot: Snapshot, root: Corpus) -> Iterator[None]:
-    """Within this, `bot` answers from the notes as they are now, a few seconds after a change."""
+def following(bot: Bot, snapshot: Snapshot, root: Corpus, forget: Forget | None = None) -> Iterator[None]:
+    """Within this context, `bot` answers from the changed notes a few seconds after a change."""
     loop = asyncio.new_event_loop()
-    task = loop.create_task(watch(Reloader(bot, snapshot, root), asyncio.Event()))
+    task = loop.create_task(follow(Reloader(bot, snapshot, root, forget=forget), asyncio.Event()))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):
@@ -30,4 +30,4 @@ def following(bot: Bot, snapshot: Snapshot, root: Corpus) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(PATIENCE)
+        thread.join(STOP_TIMEOUT_S)

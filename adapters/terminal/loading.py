@@ -1,8 +1,9 @@
-"""Notes and index for a command, with a progress bar where it takes long enough to wonder."""
+"""Loads notes and index for a command, with a progress bar where that takes long."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,18 @@ from corpus.load import Progress, load
 from corpus.model import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.chat.conversation import Bot
     from bot.library.freshness import Freshness
     from bot.library.snapshot import Snapshot
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
+    from corpus.model import Highlight
 
-PATIENCE = 1.0
-"""Seconds of loading before a bar is shown."""
+log = getLogger("analects.cache")
+
+PROGRESS_BAR_AFTER_S = 1.0
 
 
 def library(settings: "Settings") -> Library:
@@ -31,12 +36,42 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read.
 
     Where notes are to be fetched and never were, they are fetched first, unless `fetch` is False."""
-    from bot.library.snapshot import opened
+    from bot.library.snapshot import load_snapshot
 
     if fetch:
         _fetch_first(settings)
     with progress_bar("Reading notes", "Indexing") as progress:
-        return opened(settings.corpus, settings.rules, settings.cache_path, progress)
+        found = load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
+    if found.gone:
+        _forget_vectors(settings, found.gone)
+    return found
+
+
+def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+    """Takes out of the cache, and of the vectors of every model, what is no more in the library."""
+    from bot.library.snapshot import store_again
+
+    store_again(snapshot, settings.corpus, settings.cache_path)
+    _forget_vectors(settings, gone)
+
+
+def _forget_vectors(settings: "Settings", gone: "Sequence[Highlight]") -> None:
+    from bot.library.snapshot import cache_folder
+
+    folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
+    if not folder.is_dir():
+        return
+    from bot.semantic.passage_vectors import key
+    from bot.semantic.vector_store import forget
+
+    keys = {key(one) for one in gone}
+    try:
+        forget(folder, keys.__contains__)
+    except OSError as error:
+        log.error(
+            "%(path)s still holds vectors of what is private now: %(error)s; delete the folder",
+            {"path": folder, "error": error.strerror},
+        )
 
 
 def bot(settings: "Settings") -> "Bot":
@@ -64,19 +99,19 @@ def _fetch_first(settings: "Settings") -> None:
 
 
 def meaning(settings: "Settings") -> "Embedding | None":
-    """What finds other words of the same meaning, with nothing loaded yet; None where it is not set up."""
+    """The search by meaning, with no model loaded yet; None where it is not configured."""
     if settings.embedding_model is None:
         return None
-    from bot.library.snapshot import place_of
+    from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = place_of(settings.corpus, settings.cache_path)
+    place = cache_folder(settings.corpus, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
 
 
 @contextmanager
 def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
-    """Tells of progress on standard error, where that is a terminal, after a second; `then` is what follows."""
+    """Shows progress on standard error after a second, where that is a terminal; `then` labels the step after `what`."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -87,14 +122,14 @@ def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
     bar = Bar(console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=None)
 
-    def told(done: int, total: int) -> None:
-        if not bar.live.is_started and monotonic() - began > PATIENCE:
+    def report(done: int, total: int) -> None:
+        if not bar.live.is_started and monotonic() - began > PROGRESS_BAR_AFTER_S:
             bar.start()
         if bar.live.is_started:
             now = what if done < total or not then else then
             bar.update(task, completed=done, total=total if done < total else None, description=now)
 
     try:
-        yield told
+        yield report
     finally:
         bar.stop()

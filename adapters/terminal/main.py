@@ -1,18 +1,18 @@
-"""Where the process starts, and where it ends that has threads in hand."""
+"""Where the process starts."""
 
 import gc
 import os
 import signal
 import sys
 
-ALLOCATIONS = 50_000
-"""Objects made before the collector looks for cycles, instead of 700: starting makes many that stay, and looking at
+GC_THRESHOLD = 50_000
+"""New objects after which Python looks for reference cycles, instead of 700. Starting creates many objects that stay, and checking
 them again and again took a sixth of the time to an answer."""
 
 
 def main() -> None:
     """`analects`, as a process of its own."""
-    gc.set_threshold(ALLOCATIONS)
+    gc.set_threshold(GC_THRESHOLD)
     if sys.argv[1:2] == ["run"]:
         signal.signal(signal.SIGTERM, _stopped)
     from adapters.terminal import cli
@@ -21,8 +21,10 @@ def main() -> None:
 
 
 def _stopped(number: int, frame: object) -> None:
-    """Told to stop before `run` listens for that, while it still reads notes. In a container it is process 1, where a signal that
-    nothing handles is no signal: without this, `docker stop` then would wait in vain, and kill. It ends at once: an exception could
-    come up in the middle of starting a process, which then nobody would know of, and Python would wait for it for ever."""
+    """Stops `run` while it still reads notes and has no handler of its own.
+
+    In a container it is process 1, where a signal without a handler is ignored: `docker stop` would wait, then kill it. It exits at
+    once, because an exception could be raised while a process is being started, and Python would then wait for that for ever.
+    """
     del number, frame
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Words of a question that begin with a dash, told from options: `analects ask memory -sleep`."""
+"""Tells words of a question that begin with a dash from options: `analects ask memory -sleep`."""
 
 import re
 from collections.abc import Iterable
@@ -7,21 +7,21 @@ from typing import Any
 from typer.core import TyperCommand
 
 _EXCLUDED = re.compile(r"-(?!n\d+$)(?:[^\W\d_]\S|[\"“«„「]).*", re.DOTALL)
-"""As nobody writes an option: two letters or more behind one dash, or a quotation mark."""
+"""A form that options do not have: one dash before two or more letters, or before a quotation mark."""
 
 
-class Asking(TyperCommand):
+class QuestionCommand(TyperCommand):
     """A command whose arguments are a question."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         named = [(name, getattr(one, "is_flag", False)) for one in self.get_params(ctx) for name in one.opts]
         with_value = {name for name, flag in named if name.startswith("-") and not flag}
-        words, options = _apart(args, with_value, {name.lstrip("-") for name, _ in named})
+        words, options = _split(args, with_value, {name.lstrip("-") for name, _ in named})
         return super().parse_args(ctx, [*options, "--", *words] if words else options)
 
 
-def _apart(args: Iterable[str], with_value: set[str], names: set[str]) -> tuple[list[str], list[str]]:
-    """The question's words and the options with their values, each in order; "-json" is a mistyped option."""
+def _split(args: Iterable[str], with_value: set[str], names: set[str]) -> tuple[list[str], list[str]]:
+    """The words of the question, and the options with their values, each in order. "-json" is a mistyped option."""
     words: list[str] = []
     options: list[str] = []
     left = iter(args)
@@ -31,7 +31,7 @@ def _apart(args: Iterable[str], with_value: set[str], names: set[str]) -> tuple[
         elif one in with_value:
             options.append(one)
             if (value := next(left, None)) is None:
-                return [], options  # which is refused
+                return [], options  # typer refuses an option without its value
             options.append(value)
         elif one[:1] != "-" or one == "-" or (_EXCLUDED.fullmatch(one) and one[1:] not in names):
             words.append(one)

@@ -1,4 +1,4 @@
-"""A platform that only remembers: what was said and what was answered, for tests and examples."""
+"""A platform that records replies, for tests and examples."""
 
 import asyncio
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from bot.chat.replies import Reply
 
 @dataclass(slots=True)
 class Transcript:
-    """A channel that keeps every reply as it would stand in a terminal without colours."""
+    """Keeps every reply, and its text as in a terminal without colours."""
 
     replies: list[Reply] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -22,7 +22,7 @@ class Transcript:
 
 
 def talk(bot: Bot, said: Iterable[str]) -> Transcript:
-    """What a person who says these lines, one after another, is answered."""
+    """The answers to these lines, said one after another in one conversation."""
     transcript = Transcript()
     dialogue = Dialogue(bot, transcript)
 

@@ -8,7 +8,7 @@ import pytest
 import simcord
 
 from adapters.discord.client import Client
-from bot.access.rules import Listed, Rules
+from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
@@ -36,6 +36,12 @@ class Town:
         self.ann = self.guild.add_member(self.env.create_user("ann"))
         self.ben = self.guild.add_member(self.env.create_user("ben"))
         self.elsewhere = self.env.create_guild("Strangers", id=ELSEWHERE)
+
+    @property
+    def client(self) -> Client:
+        """The bot's client."""
+        assert isinstance(self.env.bot, Client)
+        return self.env.bot
 
     @property
     def me(self) -> str:
@@ -66,7 +72,7 @@ class Town:
     async def restart(self) -> None:
         """The bot is stopped and started again: nothing in its memory is left."""
         service = Service(
-            self.service.bot, Rules(self.service.rules.listed, now=self.service.rules.now), MemoryClaims()
+            self.service.bot, Rules(self.service.rules.allowlist, now=self.service.rules.now), MemoryClaims()
         )
         self.service = service
         await self.env.restart_bot(client(service, self.folder))
@@ -97,10 +103,12 @@ def client(service: Service, folder: Path) -> Client:
 
 @pytest.fixture
 async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
-    rules = Rules(Listed(servers=frozenset({f"discord:{SERVER}"})))
+    rules = Rules(
+        Allowlist(servers=frozenset({f"discord:{SERVER}"})),
+        now=lambda: env.now().timestamp(),  # asked only once there is an `env`
+    )
     service = Service(bot, rules, MemoryClaims())
     env = simcord.Env(client(service, tmp_path))
-    rules.now = lambda: env.now().timestamp()
     await env.start()
     try:
         yield Town(env, service, tmp_path)

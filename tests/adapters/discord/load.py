@@ -12,10 +12,7 @@ fault hit within 3 s, all within 30 s, resident memory at the end at most 1.1 ti
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
-import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -24,26 +21,17 @@ from typing import Any
 
 from simcord.backend.models import Channel, Message
 
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import given as settings_for
+from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
 from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
 from tests.slack_server import SlackServer
 
-PEOPLE = 50
-BREAK_EVERY, AWAY = 10.0, 15.0
-SLOWEST, SLOWEST_OF_ALL, GROWTH = 3.0, 30.0, 1.1
-
-
-def resident(process: Process) -> int:
-    """KiB."""
-    for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return 0
+BREAK_INTERVAL_S, SLACK_AWAY_S = 10.0, 15.0
 
 
 class Load:
-    """One run of it."""
+    """One run of the load test."""
 
     def __init__(self, questions: int, seconds: float, kills: int, slack: bool) -> None:
         self.questions = questions
@@ -72,14 +60,16 @@ class Load:
                 disturbing.cancel()
                 await asyncio.gather(disturbing, return_exceptions=True)
                 await self._settle()
-                self.memory.append(resident(bot))
-                told = self._judge()
-                told["slack_answered"] = await self._answered_on_slack(bot)
-                told["exit"] = await bot.terminate()
-                return told
+                self.memory.append(resident_kib(bot))
+                result = self._judge()
+                result["slack_answered"] = await self._answered_on_slack(bot)
+                result["exit"] = await bot.terminate()
+                return result
 
     async def _start(self, stack: AsyncExitStack, folder: Path) -> Process:
-        bot = await stack.enter_async_context(analects(folder, given(self.server, **self.more), fresh=True))
+        bot = await stack.enter_async_context(
+            analects(folder, settings_for(self.server, **self.more), fresh=True)
+        )
         await bot.says("discord connected")
         return bot
 
@@ -90,7 +80,7 @@ class Load:
 
     async def _ask(self, stack: AsyncExitStack, folder: Path, bot: Process) -> Process:
         rooms = [self.server.channel(f"room{number}") for number in range(PEOPLE)]
-        kill_at = {round(self.questions * (one + 1) / (self.kills + 1)) for one in range(self.kills)}
+        kills_after = kill_points(self.questions, self.kills)
         began = time.monotonic()
         for number in range(self.questions):
             await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
@@ -101,8 +91,8 @@ class Load:
             if number % 10 == 9:
                 self.server.backend.announce_message_create(said)
             if number == self.questions // 5:
-                self.memory.append(resident(bot))
-            if number in kill_at:
+                self.memory.append(resident_kib(bot))
+            if number in kills_after:
                 await bot.kill()
                 self.server.gateway.sessions.clear()
                 bot = await self._start(stack, folder)
@@ -113,10 +103,10 @@ class Load:
     async def _disturb(self) -> None:
         """The socket breaks; halfway through, the session ends instead."""
         self.server.gateway.replay_again = 20
-        halfway = int(self.seconds / BREAK_EVERY / 2)
+        halfway = int(self.seconds / BREAK_INTERVAL_S / 2)
         number = 0
         while True:
-            await asyncio.sleep(BREAK_EVERY)
+            await asyncio.sleep(BREAK_INTERVAL_S)
             number += 1
             self.breaks.append(time.monotonic())
             if number == halfway:
@@ -128,9 +118,9 @@ class Load:
     async def _come_and_go(self) -> None:
         """Slack, when it is there at all."""
         while self.slack is not None:
-            await asyncio.sleep(AWAY)
+            await asyncio.sleep(SLACK_AWAY_S)
             await self.slack.come_back()
-            await asyncio.sleep(AWAY)
+            await asyncio.sleep(SLACK_AWAY_S)
             await self.slack.go_down()
 
     async def _answered_on_slack(self, bot: Process) -> bool | None:
@@ -144,15 +134,10 @@ class Load:
         return bool(await self.slack.reply_to(asked))
 
     async def _settle(self) -> None:
-        """Until nothing more comes."""
-        before, ends = -1, time.monotonic() + SLOWEST_OF_ALL
-        while time.monotonic() < ends:
-            now = len(self.answered_at)
-            if now >= self.questions or (self.kills and now == before):
-                await asyncio.sleep(1)
-                return
-            before = now
-            await asyncio.sleep(3)
+        async def count_answers() -> int:
+            return len(self.answered_at)
+
+        await settled(self.questions, self.kills, count_answers)
 
     def _judge(self) -> dict[str, Any]:
         answers = [len(self.server.answers(room, said)) for room, said, _ in self.asked]
@@ -189,31 +174,11 @@ class Load:
         }
 
 
-def broken(told: dict[str, Any]) -> list[str]:
-    """The promises that were not held."""
-    found = {
-        "answered twice": told["twice"] or told["elsewhere"],
-        "unanswered": told["unanswered"] and not told["kills"],
-        "slow": told["p99_unhit_s"] > SLOWEST,
-        "very slow": told["slowest_s"] > SLOWEST_OF_ALL and not told["kills"],
-        "memory grows": told["growth"] > GROWTH and not told["kills"],
-        "did not stop": told["exit"] != 0,
-        "silent on Slack": told["slack_answered"] is False,
-    }
-    return [name for name, is_so in found.items() if is_so]
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description="The load that the bot must bear on Discord.")
-    parser.add_argument("--questions", type=int, default=500)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--slack", action="store_true")
-    asked = parser.parse_args()
-    told = asyncio.run(Load(asked.questions, asked.seconds, asked.kills, asked.slack).run())
-    found = broken(told)
-    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
-    sys.exit(1 if found else 0)
+    parser = options("The load that the bot must bear on Discord.")
+    parser.add_argument("--slack", action="store_true", help="also run a Slack that goes away and comes back")
+    given = parser.parse_args()
+    report(Load(given.questions, given.seconds, given.kills, given.slack).run())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.runtime.backoff import backoff
 from bot.settings import SettingsError
 from bot.state.memory_claims import MemoryClaims
-from tests.adapters.discord.inside import started
+from tests.adapters.discord.instance import started
 from tests.discord_server import DiscordServer
 
 
@@ -24,8 +24,8 @@ async def server() -> DiscordServer:
 
 
 async def test_a_question_over_real_sockets(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         question = server.ask("ann", channel, "what about memory?")
         await server.answered(channel, question)
@@ -40,8 +40,8 @@ def test_no_privileged_intent_is_asked_for() -> None:
 async def test_a_session_that_breaks_is_resumed_and_nothing_is_missed(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         for number in range(3):
             server.gateway.drop()
@@ -54,8 +54,8 @@ async def test_what_resume_replays_is_not_answered_again(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 3."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         first = server.ask("ann", channel, "memory")
         await server.answered(channel, first)
@@ -65,7 +65,7 @@ async def test_what_resume_replays_is_not_answered_again(
         second = server.ask("ann", channel, "habits")
         await server.answered(channel, second)
         assert len(server.answers(channel, first)) == 1
-        assert inside.service.counts["repeated"] >= 1
+        assert instance.service.counts["repeated"] >= 1
 
 
 async def test_a_replay_after_a_restart_is_not_answered_again(
@@ -75,14 +75,14 @@ async def test_a_replay_after_a_restart_is_not_answered_again(
     claims = MemoryClaims()
     async with server:
         channel = server.channel("books")
-        async with started(server, bot, tmp_path, claims=claims) as inside:
-            await inside.ready()
+        async with started(server, bot, tmp_path, claims=claims) as instance:
+            await instance.ready()
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
-        async with started(server, bot, tmp_path, claims=claims) as inside:
-            await inside.ready()
+        async with started(server, bot, tmp_path, claims=claims) as instance:
+            await instance.ready()
             server.backend.announce_message_create(question)
-            await server.until(lambda: inside.service.counts["repeated"])
+            await server.until(lambda: instance.service.counts["repeated"])
         assert len(server.answers(channel)) == 1
 
 
@@ -103,8 +103,8 @@ async def test_two_copies_with_one_state_answer_once(server: DiscordServer, bot:
 
 async def test_discord_asks_to_come_again(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Opcode 7."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.gateway.reconnect()
         await server.until(lambda: server.gateway.resumed == 1)
@@ -117,12 +117,12 @@ async def test_discord_ends_the_session(
     server: DiscordServer, bot: Bot, tmp_path: Path, resumable: bool
 ) -> None:
     """Opcode 9: the address of the test server is used for the new session too, never the real one."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.gateway.invalidate(resumable)
         await server.until(lambda: server.gateway.resumed + server.gateway.identified == 2)
-        await inside.ready()
+        await instance.ready()
         question = server.ask("ann", channel, "memory")
         await server.answered(channel, question)
         assert discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY.host == "127.0.0.1"
@@ -133,8 +133,8 @@ async def test_the_first_connection_fails(
 ) -> None:
     async with server:
         server.gateway.refuse_next = 3
-        async with started(server, bot, tmp_path) as inside:
-            await inside.ready()
+        async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
             channel = server.channel("books")
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
@@ -161,22 +161,22 @@ async def test_discord_is_away_at_the_start_and_later(
     async with server:
         channel = server.channel("books")
         await server.stop()
-        async with started(server, bot, tmp_path) as inside:
+        async with started(server, bot, tmp_path) as instance:
             with pytest.raises(UnreachableError):
-                await inside.discord.check()
+                await instance.discord.check()
             await server.until(lambda: pauses == [1, 2, 3])
-            assert not inside.health.ready
+            assert not instance.health.ready
             await server.start()
-            await inside.ready()
+            await instance.ready()
             await server.stop()
-            await server.until(lambda: not inside.health.ready)
+            await server.until(lambda: not instance.health.ready)
             await server.until(lambda: len(pauses) >= 6)
             await server.start()
-            await inside.ready()
+            await instance.ready()
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
     lines = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
-    assert len([line for line in lines if "again in" in line]) == len(pauses)
+    assert len([line for line in lines if "next try in" in line]) == len(pauses)
     assert all("\n" not in line and server.settings["DISCORD_TOKEN"] not in line for line in lines)
 
 
@@ -185,31 +185,31 @@ async def test_a_socket_on_which_nothing_arrives(
 ) -> None:
     """Fault 10: torn down and made anew by the age of the last frame."""
     server.gateway.heartbeat = 0.1
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.gateway.freeze()
         await server.until(lambda: server.gateway.identified == 2)
-        await inside.ready()
+        await instance.ready()
         question = server.ask("ann", channel, "memory")
         await server.answered(channel, question)
-    assert "nothing heard for" in caplog.text
+    assert "no frame for" in caplog.text
 
 
 async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 10: Discord answers, its gateway never does."""
     async with server:
         server.gateway.refuse_next = 10_000
-        async with started(server, bot, tmp_path) as inside:
+        async with started(server, bot, tmp_path) as instance:
             with pytest.raises(ConnectionFailedError):
-                await asyncio.wait_for(asyncio.shield(inside.running), 10)
+                await asyncio.wait_for(asyncio.shield(instance.running), 10)
 
 
 async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 16: at the start, naming the variable and never its value; one request."""
-    async with server, started(server, bot, tmp_path, token="wrong.token.value") as inside:
+    async with server, started(server, bot, tmp_path, token="wrong.token.value") as instance:
         with pytest.raises(SettingsError, match="DISCORD_TOKEN") as caught:
-            await asyncio.wait_for(asyncio.shield(inside.running), 10)
+            await asyncio.wait_for(asyncio.shield(instance.running), 10)
         assert "wrong.token" not in str(caught.value)
         assert server.rest.counts["401"] == 1
 
@@ -218,16 +218,16 @@ async def test_the_token_is_reset_while_it_runs(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 16: down, and no login loop."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         server.rest.token = server.gateway.token = "another"
         await server.gateway.close(4004)
         await server.until(lambda: "refuses the token" in caplog.text)
-        assert not inside.health.ready
+        assert not instance.health.ready
         seen = len(server.rest.log)
         await asyncio.sleep(0.3)
         assert len(server.rest.log) == seen
-        assert not inside.running.done()
+        assert not instance.running.done()
 
 
 async def test_an_answer_under_way_while_the_connection_is_thrown_away(
@@ -235,8 +235,8 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
 ) -> None:
     """It goes out through the old one."""
     server.gateway.heartbeat = 0.1
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.limit(1.5)
         question = server.ask("ann", channel, "memory")
@@ -245,7 +245,7 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
         await server.until(lambda: server.gateway.identified == 2)
         assert server.answers(channel) == []
         await server.answered(channel, question)
-        await server.until(lambda: inside.service.counts["answered"] == 1)
+        await server.until(lambda: instance.service.counts["answered"] == 1)
 
 
 async def test_no_session_is_left_for_today(
@@ -254,25 +254,25 @@ async def test_no_session_is_left_for_today(
     """Discord resets the token of a bot that asks for more."""
     async with server:
         server.rest.sessions_left = 1
-        async with started(server, bot, tmp_path) as inside:
+        async with started(server, bot, tmp_path) as instance:
             await server.until(lambda: "no new session is left" in caplog.text)
             assert server.gateway.identified == 0
             server.rest.sessions_left = 1000
-            await inside.ready()
+            await instance.ready()
 
 
 async def test_several_shards(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """As many as Discord names; ready when all of them are."""
     async with server:
         server.rest.shards = 3
-        async with started(server, bot, tmp_path) as inside:
-            await inside.ready()
+        async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
             assert server.gateway.identified == 3
             channel = server.channel("books")
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
             server.gateway.invalidate()
             await server.until(lambda: server.gateway.identified == 6)
-            await inside.ready()
+            await instance.ready()
             question = server.ask("ann", channel, "memory again")
             await server.answered(channel, question)

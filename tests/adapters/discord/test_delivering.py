@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
-from tests.adapters.discord.inside import started
+from bot.delivery.delivery import Delivery
+from tests.adapters.discord.instance import started
 from tests.discord_server import DiscordServer
 
 POSTS = "/channels/*/messages"
@@ -24,8 +24,8 @@ def posts(server: DiscordServer) -> int:
 
 async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 13: in the channel's order; another channel is not held up."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
         server.rest.limit(0.5, path=f"/channels/{busy.id}/messages")
         questions = [server.ask("ann", busy, f"memory {number}") for number in range(3)]
@@ -39,9 +39,9 @@ async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bo
 
 async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 13: no Retry-After at all, as from a proxy in between."""
-    async with server, started(server, bot, tmp_path) as inside:
-        inside.service.delivering = Delivering(settle=0.01, sleep=lambda seconds: asyncio.sleep(0))
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        instance.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
+        await instance.ready()
         channel = server.channel("books")
         server.rest.limit(None)
         question = server.ask("ann", channel, "memory")
@@ -53,13 +53,13 @@ async def test_a_rate_limit_of_ten_minutes(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 13: given up with one line, the channel rests, others go on."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
         server.rest.limit(600, times=10, path=f"/channels/{busy.id}/messages")
         for number in range(4):
             server.ask("ann", busy, f"memory {number}")
-        await server.until(lambda: inside.service.counts["resting"] == 3)
+        await server.until(lambda: instance.service.counts["resting"] == 3)
         quick = server.ask("ben", other, "memory")
         await server.answered(other, quick)
         assert server.answers(busy) == []
@@ -69,24 +69,24 @@ async def test_a_rate_limit_of_ten_minutes(
 
 async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 14: it stands there, so it is not posted again."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.fail("POST", POSTS, done_first=True, cut=True)
         question = server.ask("ann", channel, "memory")
-        await server.until(lambda: inside.service.counts["answered"] == 1)
+        await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert posts(server) == 1
 
 
 async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 14: looked for, not there, posted once more."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.fail("POST", POSTS, cut=True)
         question = server.ask("ann", channel, "memory")
-        await server.until(lambda: inside.service.counts["answered"] == 1)
+        await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert posts(server) == 2
 
@@ -95,13 +95,13 @@ async def test_an_uncertain_post_that_cannot_be_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 14: rather no answer than two."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.fail("POST", POSTS, cut=True)
         server.rest.fail("GET", POSTS, status=403, body={"code": 50013, "message": "Missing Permissions"})
         server.ask("ann", channel, "memory")
-        await server.until(lambda: inside.service.counts["unknown"] == 1)
+        await server.until(lambda: instance.service.counts["unknown"] == 1)
         assert (server.answers(channel), posts(server)) == ([], 1)
 
 
@@ -109,8 +109,8 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 14: posted a second time, with the same enforced nonce: one message."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         late = asyncio.Event()
         server.rest.fail("POST", POSTS, late=late)
@@ -118,26 +118,26 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
         looked = ("GET", f"/channels/{channel.id}/messages", None)
         await server.until(lambda: looked in server.rest.log)
         late.set()
-        await server.until(lambda: inside.service.counts["answered"] == 1)
+        await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert posts(server) == 2
 
 
 async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 14: discord.py tries again after a 502; the enforced nonce makes that harmless."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.fail("POST", POSTS, status=502, body={}, done_first=True)
         question = server.ask("ann", channel, "memory")
-        await server.until(lambda: inside.service.counts["answered"] == 1)
+        await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert server.rest.counts["nonce"] == 1
 
 
 async def test_discord_is_overloaded(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         server.rest.fail("POST", POSTS, times=2, status=503, body={})
         question = server.ask("ann", channel, "memory")
@@ -160,14 +160,14 @@ async def test_a_channel_that_refuses(
     status: int, code: int, mend: str,
 ) -> None:  # fmt: skip
     """Fault 15: one line, no second try, that channel rests and others do not."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         closed, other = server.channel("closed"), server.channel("other")
         body = {"code": code, "message": "no"}
         server.rest.fail("POST", f"/channels/{closed.id}/messages", times=9, status=status, body=body)
         for number in range(3):
             server.ask("ann", closed, f"memory {number}")
-        await server.until(lambda: inside.service.counts["resting"] == 2)
+        await server.until(lambda: instance.service.counts["resting"] == 2)
         question = server.ask("ann", other, "memory")
         await server.answered(other, question)
     (line,) = [one.getMessage() for one in caplog.records if "refused in" in one.getMessage()]
@@ -178,8 +178,8 @@ async def test_a_grant_that_is_missing_is_named(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 15: the very one."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         role = next(one for one in server.guild.roles.values() if one.managed)
         role.permissions &= ~(1 << 11)
@@ -190,14 +190,14 @@ async def test_a_grant_that_is_missing_is_named(
             told = {"guild_id": str(server.guild.id), "role": dict(serializers.role_payload(one))}
             server.backend.emit("GUILD_ROLE_UPDATE", told)
         server.backend.create_message(channel.id, server.person("ann"), f"{server.me} memory")
-        await server.until(lambda: inside.service.counts["refused"] == 1)
+        await server.until(lambda: instance.service.counts["refused"] == 1)
     assert "Grant Send Messages there" in caplog.text
 
 
 async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """The answer is shown without covers."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         body = {"code": 50035, "message": "Invalid Form Body", "errors": {"components": {"_errors": []}}}
         server.rest.fail("POST", POSTS, status=400, body=body)
@@ -208,26 +208,26 @@ async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bo
 
 async def test_questions_of_many_at_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 31: two hundred at once in one channel hold up no other."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
         for number in range(200):
             server.ask(f"p{number % 20}", busy, f"memory {number}")
         quick = server.ask("ann", other, "memory")
         await server.answered(other, quick)
-        await server.until(lambda: not inside.service.waiting)
-        assert inside.service.counts["overflow"] == 140
+        await server.until(lambda: not instance.service.waiting)
+        assert instance.service.counts["overflow"] == 140
         assert len(server.answers(busy)) == 60
 
 
 async def test_a_question_deleted_before_the_answer(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 6."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         question = server.ask("ann", channel, "memory")
         server.backend.delete_message(channel.id, question.id)
-        await server.until(lambda: inside.service.counts["given_up"] == 1)
+        await server.until(lambda: instance.service.counts["given_up"] == 1)
         assert server.answers(channel) == []
 
 
@@ -235,8 +235,8 @@ async def test_a_slow_platform_does_not_make_a_command_late(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 18: a channel that waits for a rate limit holds up no command in it."""
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         await server.until(lambda: server.backend.commands.get(None))
         channel = server.channel("books")
         server.rest.limit(2.0)

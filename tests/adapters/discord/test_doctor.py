@@ -1,4 +1,4 @@
-"""`analects doctor` on Discord: what is missing, and the mend."""
+"""`analects doctor` on Discord: what is missing, and how to fix it."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,9 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from adapters.discord.credentials import Credentials
-from adapters.discord.diagnose import Told, diagnose
-from bot.access.rules import Listed
+from adapters.discord.diagnose import diagnose
+from adapters.finding import Finding
+from bot.access.rules import Allowlist
 from tests.adapters.discord.test_running import given
 from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
@@ -20,10 +21,10 @@ async def server() -> DiscordServer:
     return DiscordServer()
 
 
-async def examined(server: DiscordServer, listed: Listed | None = None, token: str = "") -> list[Told]:
+async def examined(server: DiscordServer, listed: Allowlist | None = None, token: str = "") -> list[Finding]:
     settings = server.settings
     credentials = Credentials(token or settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
-    return await diagnose(credentials, listed or Listed())
+    return await diagnose(credentials, listed or Allowlist())
 
 
 async def test_all_is_well(server: DiscordServer) -> None:
@@ -40,7 +41,7 @@ async def test_an_application_that_anyone_can_invite(server: DiscordServer) -> N
         server.rest.public = True
         (wrong,) = [one for one in await examined(server) if not one.ok]
     assert "public" in wrong.finding
-    assert "Public Bot" in str(wrong.mend)
+    assert "Public Bot" in str(wrong.fix)
 
 
 async def test_a_permission_that_is_missing_in_a_channel(server: DiscordServer) -> None:
@@ -59,8 +60,8 @@ async def test_a_bot_in_servers_of_others_only(server: DiscordServer) -> None:
         server.channel("books")
         server.guild.owner_id = server.person("somebody")
         (wrong,) = [one for one in await examined(server) if not one.ok]
-        assert f"ALLOWED_SERVERS=discord:{server.guild.id}" in str(wrong.mend)
-        listed = Listed(servers=frozenset({f"discord:{server.guild.id}"}))
+        assert f"ALLOWED_SERVERS=discord:{server.guild.id}" in str(wrong.fix)
+        listed = Allowlist(servers=frozenset({f"discord:{server.guild.id}"}))
         assert all(one.ok for one in await examined(server, listed))
 
 

@@ -74,7 +74,8 @@ async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: 
     sent("to one person")
     reply = town.service.bot.reply(Command("random"))
     assert isinstance(reply, Picks)
-    await ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", 0.0).post(Digest(reply.quotes))  # type: ignore[arg-type,return-value]
+    target = ProactiveTarget(str(town.channel.id), "1", 0.0, client=lambda: town.client)
+    await target.post(Digest(reply.quotes))
     sent("unasked")
 
 
@@ -112,8 +113,8 @@ async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFi
 
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(InteractionTarget, "show", failing)
-        town.service.delivering.settle = 0.0
-        town.service.delivering.bound = 0.0
+        town.service.delivery.settle_s = 0.0
+        town.service.delivery.max_wait_s = 0.0
         await town.ann.slash(town.channel, "highlight search", words="owl")
     assert town.said() == []
     assert "secret" not in caplog.text

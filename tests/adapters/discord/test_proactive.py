@@ -8,13 +8,13 @@ import discord
 import pytest
 
 from adapters.discord.proactive import ProactiveTarget, mark_of
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
 from bot.chat.requests import Command
 from bot.delivery.target import LookupFailedError, RefusedError, UnsentError
 from tests.adapters.discord.conftest import Town
-from tests.adapters.discord.inside import started
+from tests.adapters.discord.instance import started
 from tests.discord_server import DiscordServer
 
 
@@ -26,10 +26,10 @@ def picks(bot: Bot) -> Picks:
 
 async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
-        target = inside.discord.place(str(channel.id), "digest:1", time.time())
+        target = instance.discord.place(str(channel.id), "digest:1", time.time())
         first = await target.post(picks(bot))
         assert await target.post(picks(bot)) == first
         assert len(server.answers(channel)) == 1
@@ -39,8 +39,10 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
 
 
 async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.proactive.MOST_LOOKED_AT", 3)
-    target = ProactiveTarget(lambda: town.env.bot, str(town.channel.id), "1", town.env.now().timestamp())  # type: ignore[arg-type,return-value]
+    monkeypatch.setattr("adapters.discord.proactive.MAX_MESSAGES_SEARCHED", 3)
+    target = ProactiveTarget(
+        str(town.channel.id), "1", town.env.now().timestamp(), client=lambda: town.client
+    )
     for number in range(2):
         await town.ben.send(town.channel, f"talk {number}")
     assert await target.find() is None
@@ -54,27 +56,27 @@ async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     strangers = server.server("Strangers", home=False)
     here, there = server.channel("books"), server.channel("talk", strangers)
-    listed = Listed(channels=frozenset({f"discord:{there.id}"}))
+    listed = Allowlist(channels=frozenset({f"discord:{there.id}"}))
     async with server:
         for rules, allowed, refused in ((None, here, there), (listed, there, here)):
-            async with started(server, bot, tmp_path, listed=rules) as inside:
-                await inside.ready()
-                await inside.discord.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
+            async with started(server, bot, tmp_path, listed=rules) as instance:
+                await instance.ready()
+                await instance.discord.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
                 with pytest.raises(RefusedError) as error:
-                    await inside.discord.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
-                assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.mend
+                    await instance.discord.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
+                assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.fix
     assert [len(server.answers(one)) for one in (here, there)] == [1, 1]
 
 
 async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         for channel in ("4711", str(server.direct("ann").id + 1)):
-            target = inside.discord.place(channel, "digest:1", time.time())
+            target = instance.discord.place(channel, "digest:1", time.time())
             with pytest.raises(RefusedError) as error:
                 await target.post(picks(bot))
-            assert "invite it again" in error.value.mend
+            assert "invite it again" in error.value.fix
             with pytest.raises(LookupFailedError) as failed:
                 await target.find()
             assert not failed.value.again
@@ -84,16 +86,16 @@ async def test_nothing_goes_out_before_its_servers_are_known(
     bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a server, or somebody's direct messages, would be taken for a stranger's."""
-    monkeypatch.setattr("adapters.discord.client.GUILDS_WITHIN", 2.0)
+    monkeypatch.setattr("adapters.discord.client.GUILDS_TIMEOUT_S", 2.0)
     server = DiscordServer()
     server.gateway.guilds_late = asyncio.Event()
-    async with server, started(server, bot, tmp_path) as inside:
+    async with server, started(server, bot, tmp_path) as instance:
         server.person("ann")
         places = (server.channel("books"), server.direct("ann"))
-        targets = [inside.discord.place(str(one.id), "digest:1", time.time()) for one in places]
+        targets = [instance.discord.place(str(one.id), "digest:1", time.time()) for one in places]
         with pytest.raises(UnsentError):
             await targets[0].post(picks(bot))
-        await inside.ready()
+        await instance.ready()
         posting = [asyncio.create_task(one.post(picks(bot))) for one in targets]
         done, _ = await asyncio.wait(posting, timeout=0.2)
         assert not done

@@ -74,7 +74,7 @@ async def test_discord_is_away_when_it_starts(server: DiscordServer, tmp_path: P
         channel = server.channel("books")
         await server.stop()
         async with analects(tmp_path, given(server)) as running:
-            await running.says("again in")
+            await running.says("next try in")
             assert (await running.get("/readyz"))[0] == 503
             await server.start()
             await running.ready()

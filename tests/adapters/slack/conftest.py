@@ -1,8 +1,9 @@
-"""The bot in the process of the test, for what needs shorter times or a look inside."""
+"""A Slack bot in the process of the test, for tests that need shorter times or look at its parts."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,54 +12,43 @@ from pathlib import Path
 
 import pytest
 
-from adapters.serve import service
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
+from bot.assembly import assemble
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
-from bot.digest.publisher import DigestPublisher
+from bot.delivery.delivery import Delivery
 from bot.runtime.health import Health
-from bot.service import Service
 from bot.settings import load_settings
 from bot.state.database import address
-from bot.state.fallback import Keeper, at, opened
+from bot.state.fallback import StateWithFallback, open_state, opener
+from tests.adapters.instance import Instance
 from tests.platforms import Clock
 from tests.slack_server import SlackServer
 
-QUICK = Times(heartbeat=0.2, pause=0.02, longest_pause=0.1, crowded=0.05, steady=0.2, hopeless=0.5, drain=1.0)
+QUICK = Times(
+    heartbeat=0.2,
+    first_pause=0.02,
+    max_pause=0.1,
+    crowded_pause=0.05,
+    stable_after=0.2,
+    give_up_after=0.5,
+    drain=1.0,
+)
 
 
 @dataclass(repr=False)
-class Inside:
-    """The parts of a bot that runs here."""
+class SlackInstance(Instance):
+    """A bot that runs on Slack."""
 
     slack: Slack
-    service: Service
-    health: Health
-    running: asyncio.Task[None]
-
-    @property
-    def clerk(self) -> DigestPublisher:
-        assert self.service.desk is not None
-        return self.service.desk.clerk
-
-    async def look(self) -> None:
-        """A look at what digests are due, to its end."""
-        await self.clerk.tick()
-        await self.clerk.idle()
-
-    async def ready(self) -> None:
-        async with asyncio.timeout(60):
-            while not self.health.ready:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
 
 
-Starting = Callable[..., AbstractAsyncContextManager[Inside]]
+Starting = Callable[..., AbstractAsyncContextManager[SlackInstance]]
 
 
 @pytest.fixture
 def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting:
-    """Starts the bot on a workspace: `async with start(slack, ALLOWED_CHANNELS=…) as inside`."""
+    """Starts the bot on a workspace: `async with start(slack, ALLOWED_CHANNELS=…) as instance`."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
 
@@ -70,7 +60,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         ready: bool = True,
         clock: Clock | None = None,
         **variables: str,
-    ) -> AsyncIterator[Inside]:
+    ) -> AsyncIterator[SlackInstance]:
         for name, value in {
             "STATE_PATH": str(tmp_path),
             **(environment or server.settings),
@@ -80,31 +70,35 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         settings = load_settings()
         given = credentials(settings)
         assert given is not None
-        keeper = Keeper(at(None, settings.state_path))
+        state = StateWithFallback(opener(None, settings.state_path))
         if clock is not None:
-            keeper = Keeper(partial(opened, address(None, settings.state_path), clock), clock=clock)
-        await keeper.open()
-        working = service(settings, Bot(bot.index, embedding=bot.embedding), keeper)
-        working.delivering = Delivering(settle=0.01, bound=3.0)
-        assert working.desk is not None
-        working.desk.clerk.delivering = working.delivering
-        if clock is not None:
-            working.rules.now = working.desk.clock = working.desk.clerk.clock = clock
-        health = Health(state_problem=lambda: keeper.problem)
-        slack = Slack(given, working, health, times)
-        working.desk.clerk.places, working.desk.clerk.up = {"slack": slack.place}, bool
-        inside = Inside(slack, working, health, asyncio.create_task(slack.run()))
+            state = StateWithFallback(
+                partial(open_state, address(None, settings.state_path), clock), clock=clock
+            )
+        await state.open()
+        health = Health(state_problem=lambda: state.problem)
+        core = assemble(
+            settings,
+            Bot(bot.index, embedding=bot.embedding),
+            state,
+            health,
+            delivery=Delivery(settle_s=0.01, max_wait_s=3.0),
+            clock=clock or time.time,
+        )
+        slack = Slack(given, core.service, health, times)
+        core.platforms.add(slack)
+        instance = SlackInstance(core.service, health, asyncio.create_task(slack.run()), slack)
         try:
             if ready:
-                await inside.ready()
-            yield inside
+                await instance.ready()
+            yield instance
         finally:
-            inside.running.cancel()
-            await asyncio.gather(inside.running, return_exceptions=True)
+            instance.running.cancel()
+            await asyncio.gather(instance.running, return_exceptions=True)
             await slack.stop_listening()
-            await inside.clerk.stop(0)
-            await working.stop(2)
+            await instance.publisher.stop(0)
+            await core.service.stop(2)
             await slack.close()
-            await keeper.close()
+            await state.close()
 
     return starting

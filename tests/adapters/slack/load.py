@@ -9,34 +9,21 @@ that no 429 hit within 3 s, all within 30 s, resident memory at the end at most 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
-import sys
 import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
 from tests.adapters.slack.processes import Process, analects
 from tests.slack_server.json_types import Json
 from tests.slack_server.remote import RemoteSlack
 
-PEOPLE = 50
-SLOWEST, SLOWEST_OF_ALL, GROWTH = 3.0, 30.0, 1.1
-
-
-def resident(process: Process) -> int:
-    """KiB."""
-    for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    return 0
-
 
 class Load:
-    """One run of it."""
+    """One run of the load test."""
 
     def __init__(self, questions: int, seconds: float, kills: int) -> None:
         self.questions = questions
@@ -63,9 +50,9 @@ class Load:
                 bot = await self._ask(slack, places, folder, bot, stack)
                 disturbing.cancel()
                 await self._settle(slack)
-                told = await self._judge(slack)
-                told["exit"] = await bot.terminate()
-                return told
+                result = await self._judge(slack)
+                result["exit"] = await bot.terminate()
+                return result
 
     async def _places(self, slack: RemoteSlack) -> list[tuple[str, str]]:
         places = []
@@ -84,7 +71,7 @@ class Load:
         stack: AsyncExitStack,
     ) -> Process:
         began = time.monotonic()
-        kill_at = {round(self.questions * (one + 1) / (self.kills + 1)) for one in range(self.kills)}
+        kills_after = kill_points(self.questions, self.kills)
         for number in range(self.questions):
             await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
             user, room = places[number % PEOPLE]
@@ -95,12 +82,12 @@ class Load:
             if number % 10 == 9:
                 await slack.do("redeliver", number=asked["number"])
             if number == self.questions // 5:
-                self.memory.append(resident(bot))
-            if number in kill_at:
+                self.memory.append(resident_kib(bot))
+            if number in kills_after:
                 await bot.kill()
                 bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
                 await bot.ready()
-        self.memory.append(resident(bot))
+        self.memory.append(resident_kib(bot))
         return bot
 
     async def _disconnect(self, slack: RemoteSlack) -> None:
@@ -109,16 +96,10 @@ class Load:
             await slack.do("disconnect", reason="refresh_requested")
 
     async def _settle(self, slack: RemoteSlack) -> None:
-        """Until nothing more comes."""
-        before = -1
-        ends = time.monotonic() + SLOWEST_OF_ALL
-        while time.monotonic() < ends:
-            now = (await slack.do("state"))["posts"]
-            if now >= self.questions or (self.kills and now == before):
-                await asyncio.sleep(1)
-                return
-            before = now
-            await asyncio.sleep(3)
+        async def count_answers() -> int:
+            return int((await slack.do("state"))["posts"])
+
+        await settled(self.questions, self.kills, count_answers)
 
     async def _judge(self, slack: RemoteSlack) -> Json:
         posts = (await slack.do("posts"))["posts"]
@@ -149,29 +130,9 @@ class Load:
         }
 
 
-def broken(told: Json) -> list[str]:
-    """The promises that were not held."""
-    found = {
-        "answered twice": told["twice"] or told["elsewhere"],
-        "unanswered": told["unanswered"] and not told["kills"],
-        "slow": told["p99_unhit_s"] > SLOWEST,
-        "very slow": told["slowest_s"] > SLOWEST_OF_ALL and not told["kills"],
-        "memory grows": told["growth"] > GROWTH and not told["kills"],
-        "did not stop": told["exit"] != 0,
-    }
-    return [name for name, is_so in found.items() if is_so]
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description="The load that the bot must bear on Slack.")
-    parser.add_argument("--questions", type=int, default=500)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--kills", type=int, default=0)
-    given = parser.parse_args()
-    told = asyncio.run(Load(given.questions, given.seconds, given.kills).run())
-    found = broken(told)
-    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
-    sys.exit(1 if found else 0)
+    given = options("The load that the bot must bear on Slack.").parse_args()
+    report(Load(given.questions, given.seconds, given.kills).run())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`analects` as a process, with its log."""
+"""Runs `analects` as a process and reads its log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fork_server import ForkedProcess
 
 
 class Process:
-    """A running `analects`: its log so far, and how to wait for a line of it."""
+    """A running `analects` with its log so far."""
 
     def __init__(self, process: asyncio.subprocess.Process | ForkedProcess) -> None:
         self.process = process
@@ -37,7 +37,7 @@ class Process:
         return "\n".join(self.lines)
 
     async def says(self, words: str, times: int = 1, timeout: float = 60.0) -> str:  # noqa: ASYNC109
-        """The line of the log with these words, once it is there."""
+        """Waits for a log line with these words, `times` times, and returns the last one."""
         try:
             async with asyncio.timeout(timeout):
                 while True:
@@ -55,20 +55,20 @@ class Process:
         await self.says("analects: ready")
 
     async def get(self, path: str) -> tuple[int, dict[str, object]]:
-        """Asks its HTTP server."""
+        """Status and JSON of a GET request to its HTTP server."""
         url = (await self.says("listening on")).rsplit(" ", 1)[1]
         async with aiohttp.ClientSession() as session, session.get(url + path) as response:
             return response.status, await response.json()
 
     async def ends(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
-        """The exit code, once it has ended by itself."""
+        """Waits until it has ended by itself, and returns the exit code."""
         async with asyncio.timeout(timeout):
             code = await self.process.wait()
             await self._reading
         return code
 
     async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
-        """Told to stop, as Docker does, which waits for 10 s: the exit code."""
+        """Stops it with SIGTERM, as Docker does, and returns the exit code."""
         self.process.terminate()
         return await self.ends(timeout)
 
@@ -78,7 +78,7 @@ class Process:
 
 
 def environment(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What `analects` is given: nothing of the host's settings, no proxy, a state of its own."""
+    """The environment for `analects`: without settings and proxies of the host, with a state of its own."""
     usual = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return {
         **usual, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "STATE_PATH": str(folder / "state"),
@@ -95,8 +95,11 @@ async def analects(
     before: str = "",
     fresh: bool = False,
 ) -> AsyncIterator[Process]:
-    """Starts it, and kills what is left of it at the end. `before`: Python that runs first, for what must be slow or fail. `fresh`:
-    in a new Python, which takes two seconds longer than a fork of one that has imported everything."""
+    """Starts `analects`, and kills it at the end.
+
+    `before` is Python that runs first, for example to make something slow or fail. `fresh` starts a new Python, which takes
+    two seconds longer than a fork of one that has imported everything.
+    """
     given = environment(variables, folder)
     process: asyncio.subprocess.Process | ForkedProcess | None = None
     if not fresh:

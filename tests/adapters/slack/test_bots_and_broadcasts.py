@@ -1,4 +1,4 @@
-"""Other bots, the bot itself, a ping of all: silent (fault 7)."""
+"""Other bots, the bot itself and pings of everyone get no answer (fault 7)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer

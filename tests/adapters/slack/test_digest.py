@@ -1,4 +1,4 @@
-"""A channel of Slack gets its digest: set, posted once a day, buttons pressed, through kills and lost answers (faults 38, 39)."""
+"""A digest on Slack is set, posted once a day and has working buttons, through kills and lost answers (faults 38, 39)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 
 from adapters.slack import actions
 from bot.chat import wording
-from tests.adapters.slack.conftest import Inside, Starting
+from tests.adapters.slack.conftest import SlackInstance, Starting
 from tests.platforms import Clock
 from tests.slack_server import (
     ALL_SCOPES,
@@ -27,12 +27,12 @@ NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
 
 @pytest.fixture
 def clock() -> Clock:
-    """Eight in the morning in Berlin, where the people of these tests live."""
+    """Eight in the morning in Berlin, the time zone of the people in these tests."""
     return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 
 
 async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> str:
-    """What someone is told, privately."""
+    """The private answer to a command."""
     asked = await slack.slash(user, channel, "/highlight", said)
 
     def answers() -> list[Message]:
@@ -45,7 +45,7 @@ async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> s
 def shown(message: Message) -> list[str]:
     """Ids of the highlights of a digest, by the buttons below it."""
     rows = (block["elements"] for block in message.blocks if block["type"] == "actions")
-    pressed = [actions.press(button["value"]) for row in rows for button in row]
+    pressed = [actions.decode_digest_press(button["value"]) for row in rows for button in row]
     return [one.highlight for one in pressed if one is not None and one.action == "keep"]
 
 
@@ -60,26 +60,26 @@ def everybody(slack: SlackServer) -> tuple[User, User, Channel]:
 
 
 async def due(
-    slack: SlackServer, inside: Inside, clock: Clock, channel: Channel, said: str = "digest daily"
+    slack: SlackServer, instance: SlackInstance, clock: Clock, channel: Channel, said: str = "digest daily"
 ) -> None:
-    """A digest is set, and its time has come."""
+    """Sets a digest, and moves the clock to its time."""
     creator = slack.workspace.users[channel.creator]
     assert "Set: every day at 09:00 (Europe/Berlin)" in await told(slack, creator, channel, said)
     clock.now += 3600 + 10
 
 
 async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock) -> None:
-    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
-        await due(slack, inside, clock, general, "digest daily at 9 2 highlights")
+        await due(slack, instance, clock, general, "digest daily at 9 2 highlights")
         clock.now -= 20
-        await inside.look()
+        await instance.post_due_digests()
         assert slack.posts() == []
         seen: list[str] = []
         for day in range(1, 4):
             clock.now += 20
             for _ in range(2):
-                await inside.look()
+                await instance.post_due_digests()
             assert len(slack.posts(general)) == day
             digest = slack.posts(general)[-1]
             assert digest.thread_ts is None
@@ -91,7 +91,7 @@ async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock)
         status = await told(slack, ann, general, "digest status")
         assert "Saturday, 28 November 2026 at 09:00" in status
         assert "Shown in this round: 6 of " in status
-        assert inside.service.counts["digest_posted"] == 3
+        assert instance.service.counts["digest_posted"] == 3
 
 
 async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
@@ -105,7 +105,7 @@ async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
 
 
 async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
-    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
         await slack.slash(ann, general, "/highlight", "digest")
         form = await slack.modal_for(ann)
@@ -127,7 +127,7 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         held = [block["element"].get("initial_option", {}).get("value") for block in again.content["blocks"]]
         assert held == ["wednesday", None, "Europe/Berlin", "2", "tag:favorite"]
         clock.now += 3610
-        await inside.look()
+        await instance.post_due_digests()
         (digest,) = slack.posts(general)
         assert "tagged favorite" in slack.visible_text(digest)
         assert len(shown(digest)) == 2
@@ -149,41 +149,41 @@ async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
 
 
 async def test_off_and_now(start: Starting, clock: Clock) -> None:
-    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
-        await due(slack, inside, clock, general)
+        await due(slack, instance, clock, general)
         assert await told(slack, ann, general, "digest now") == wording.DIGEST_POSTED
         assert len(slack.posts(general)) == 1
         assert await told(slack, ann, general, "digest off") == wording.DIGEST_OFF
-        await inside.look()
+        await instance.post_due_digests()
         assert len(slack.posts(general)) == 1
 
 
 async def test_its_buttons_also_after_a_restart(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack:
         _, bob, general = everybody(slack)
-        async with start(slack, clock=clock) as inside:
-            await due(slack, inside, clock, general)
-            await inside.look()
+        async with start(slack, clock=clock) as instance:
+            await due(slack, instance, clock, general)
+            await instance.post_due_digests()
         (digest,) = slack.posts(general)
-        async with start(slack, clock=clock) as inside:
+        async with start(slack, clock=clock) as instance:
             for action, says in (("keep", wording.KEPT), ("never", wording.NEVER_AGAIN)):
                 answer = await pressed(slack, bob, digest, action)
                 assert (answer.ephemeral_to, slack.visible_text(answer)) == (bob.id, says)
             another = await pressed(slack, bob, digest, "another")
             assert (another.ephemeral_to, another.thread_ts) == (None, digest.ts)
             assert shown(another) != shown(digest)
-            assert inside.service.counts["digest_posted"] == 0
+            assert instance.service.counts["digest_posted"] == 0
 
 
 async def test_presses_are_limited_as_questions_are(start: Starting, clock: Clock) -> None:
     async with (
         SlackServer(clock=clock) as slack,
-        start(slack, clock=clock, QUESTIONS_PER_MINUTE="3,30") as inside,
+        start(slack, clock=clock, QUESTIONS_PER_MINUTE="3,30") as instance,
     ):
         _, bob, general = everybody(slack)
-        await due(slack, inside, clock, general)
-        await inside.look()
+        await due(slack, instance, clock, general)
+        await instance.post_due_digests()
         (digest,) = slack.posts(general)
         for _ in range(5):
             await slack.acknowledged(await slack.press(bob, digest, "digest:another"))
@@ -194,15 +194,15 @@ async def test_presses_are_limited_as_questions_are(start: Starting, clock: Cloc
 
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_the_answer_to_the_post_is_lost(start: Starting, clock: Clock, arrived: bool) -> None:
-    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         _, _, general = everybody(slack)
-        await due(slack, inside, clock, general)
+        await due(slack, instance, clock, general)
         slack.faults.order("chat.postMessage", dropped(after=arrived), times=1)
-        await inside.look()
-        await inside.look()
+        await instance.post_due_digests()
+        await instance.post_due_digests()
         assert len(slack.posts(general)) == 1
         assert len(slack.calls("chat.postMessage")) == (1 if arrived else 2)
-        assert inside.service.counts["digest_posted"] == 1
+        assert instance.service.counts["digest_posted"] == 1
 
 
 @pytest.mark.parametrize("scopes", [frozenset(ALL_SCOPES), NO_HISTORY])
@@ -210,18 +210,18 @@ async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scope
     async with SlackServer(clock=clock, installation=Installation(scopes=scopes)) as slack:
         _, _, general = everybody(slack)
         slack.faults.order("chat.postMessage", lost_answer(), times=1)
-        async with start(slack, clock=clock) as inside:
-            await due(slack, inside, clock, general)
-            await inside.clerk.tick()
+        async with start(slack, clock=clock) as instance:
+            await due(slack, instance, clock, general)
+            await instance.publisher.tick()
             await slack.until(lambda: bool(slack.posts(general)))
         clock.now += 120
-        async with start(slack, clock=clock) as inside:
-            await inside.look()
+        async with start(slack, clock=clock) as instance:
+            await instance.post_due_digests()
             assert len(slack.posts(general)) == 1
             found = "digest_posted" if scopes != NO_HISTORY else "digest_unknown"
-            assert inside.service.counts[found] == 1
+            assert instance.service.counts[found] == 1
             clock.now += DAY
-            await inside.look()
+            await instance.post_due_digests()
             first, second = slack.posts(general)
             assert shown(first) != shown(second)
 
@@ -231,12 +231,12 @@ async def test_where_it_is_no_longer_allowed(
 ) -> None:
     async with SlackServer(clock=clock) as slack:
         _, _, general = everybody(slack)
-        async with start(slack, clock=clock) as inside:
-            await due(slack, inside, clock, general)
-        async with start(slack, clock=clock, ALLOWED_CHANNELS="slack:C0OTHER") as inside:
-            await inside.look()
+        async with start(slack, clock=clock) as instance:
+            await due(slack, instance, clock, general)
+        async with start(slack, clock=clock, ALLOWED_CHANNELS="slack:C0OTHER") as instance:
+            await instance.post_due_digests()
             assert slack.posts() == []
-            assert inside.service.counts["digest_refused"] == 1
+            assert instance.service.counts["digest_refused"] == 1
             assert f"ALLOWED_CHANNELS=slack:{general.id}" in caplog.text
 
 
@@ -244,12 +244,12 @@ async def test_where_it_is_no_longer_allowed(
 async def test_where_it_can_not_be_posted(
     start: Starting, clock: Clock, word: str, mend: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as inside:
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         _, _, general = everybody(slack)
-        await due(slack, inside, clock, general)
+        await due(slack, instance, clock, general)
         slack.faults.order("chat.postMessage", error(word), channel=general)
         for _ in range(3):
-            await inside.look()
+            await instance.post_due_digests()
         assert len(slack.calls("chat.postMessage")) == 1
         lines = [record.getMessage() for record in caplog.records if word in record.getMessage()]
         assert len(lines) == 1
@@ -261,10 +261,10 @@ async def test_in_direct_messages_to_the_one_who_set_it(start: Starting, clock: 
         ann, bob, general = everybody(slack)
         direct = slack.workspace.im(ann.id)
         general.members.discard(bob.id)
-        async with start(slack, clock=clock) as inside:
+        async with start(slack, clock=clock) as instance:
             assert "Set: " in await told(slack, ann, direct, "digest daily")
             assert "Set: " in await told(slack, bob, slack.workspace.im(bob.id), "digest daily")
         clock.now += 3610
-        async with start(slack, clock=clock, ALLOWED_CHANNELS=f"slack:{general.id}") as inside:
-            await inside.look()
+        async with start(slack, clock=clock, ALLOWED_CHANNELS=f"slack:{general.id}") as instance:
+            await instance.post_due_digests()
             assert [one.channel for one in slack.posts()] == [direct.id]

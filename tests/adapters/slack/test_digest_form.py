@@ -1,4 +1,4 @@
-"""`/highlight digest` with nothing behind it opens a form, before those who may set one."""
+"""`/highlight digest` alone opens a form for those who may set a digest."""
 
 from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
@@ -15,7 +15,7 @@ async def opened(slack: SlackServer, user: User, channel: Channel, said: str = "
 
 
 async def told(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> str:
-    """What someone is told privately in place of a form."""
+    """The private answer in place of a form."""
     asked = await slack.slash(user, channel, "/highlight", said)
     answer = await slack.reply_to(asked)
     assert answer.ephemeral_to == user.id
@@ -23,7 +23,7 @@ async def told(slack: SlackServer, user: User, channel: Channel, said: str = "di
     return slack.visible_text(answer)
 
 
-async def test_it_holds_what_is_usual_and_the_askers_own_zone(start: Starting) -> None:
+async def test_it_holds_the_defaults_and_the_askers_own_time_zone(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann", tz="Asia/Kolkata")
         general = slack.channel("general", [ann], creator=ann)
@@ -57,7 +57,7 @@ async def test_zones_and_filters_are_offered_while_one_types(start: Starting) ->
         assert await offered(slack, ann, form, "only", "qqqqqq") == {"options": []}
 
 
-async def test_what_is_wrong_is_told_at_its_field(start: Starting) -> None:
+async def test_an_error_is_shown_at_its_field(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         form = await opened(slack, ann, slack.channel("general", [ann], creator=ann))

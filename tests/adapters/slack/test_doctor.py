@@ -45,13 +45,13 @@ async def test_all_is_well(tmp_path: Path) -> None:
         ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, "no platform"),
     ],
 )
-async def test_what_is_wrong_has_its_mend(changed: dict[str, str], words: str, tmp_path: Path) -> None:
+async def test_what_is_wrong_comes_with_a_fix(changed: dict[str, str], words: str, tmp_path: Path) -> None:
     async with SlackServer() as slack:
         code, told = await findings(tmp_path, {**slack.settings, **changed})
         wrong = [one for one in told if not one["ok"]]
         assert code == 1
         assert any(words in str(one["finding"]) for one in wrong)
-        assert all(one["mend"] for one in wrong if one["check"] != "settings")
+        assert all(one["fix"] for one in wrong if one["check"] != "settings")
         assert "hidden" not in str(told)
 
 
@@ -60,9 +60,9 @@ async def test_a_misspelt_name_in_the_env_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(lines, encoding="utf-8")
     code, told = await findings(tmp_path, {})
     assert code == 1
-    assert [(one["finding"], one["mend"]) for one in told if one["check"] == "settings"] == [
-        ("QOUTES_PER_ANSWER in .env is no setting", "write it QUOTES_PER_ANSWER"),
-        ("LOG_LEVLE in .env is no setting", "write it LOG_LEVEL"),
+    assert [(one["finding"], one["fix"]) for one in told if one["check"] == "settings"] == [
+        ("QOUTES_PER_ANSWER in .env is not a setting", "write QUOTES_PER_ANSWER"),
+        ("LOG_LEVLE in .env is not a setting", "write LOG_LEVEL"),
     ]
     assert "hidden" not in str(told)
 
@@ -72,7 +72,7 @@ async def test_scopes_that_are_a_choice(tmp_path: Path) -> None:
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
         code, told = await findings(tmp_path, slack.settings)
         assert code == 0
-        assert "channels:history, groups:history not granted, nor asked for" in str(told)
+        assert "channels:history, groups:history not granted, and not required" in str(told)
 
 
 async def test_a_missing_scope(tmp_path: Path) -> None:

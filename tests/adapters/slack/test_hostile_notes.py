@@ -10,7 +10,7 @@ from bot.chat.replies import Digest
 from bot.model import Question
 from bot.search.index import Index
 from corpus.model import Highlight, Source
-from tests.adapters.slack.conftest import Inside, Starting
+from tests.adapters.slack.conftest import SlackInstance, Starting
 from tests.libraries import of
 from tests.slack_server import Link, SlackServer, error
 from tests.slack_server.workspace import Message
@@ -27,12 +27,12 @@ SHOWN = f"owl {PINGS} {ADDRESSES}\n[31mredtxt\ufffd e{MARKS}\u200b\n{LINES}"
 SOURCE = Source(f"bank.com {PINGS} {ODD}", (f"Ann {PINGS} {ODD}",), url="https://user@evil.example/")
 
 
-def hostile(inside: Inside) -> None:
+def hostile(instance: SlackInstance) -> None:
     highlight = Highlight(
         "1", TEXT, TEXT, SOURCE, link="javascript:alert(1)", location=f"Page 1 {PINGS}", remark=TEXT,
         tags=(f"owls{PINGS}",), chapter=f"Chapter {PINGS} {ODD}",
     )  # fmt: skip
-    inside.service.bot.index = Index.build(of([highlight]))
+    instance.service.bot.index = Index.build(of([highlight]))
 
 
 def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
@@ -51,8 +51,8 @@ def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
 
 
 async def test_an_answer_in_a_channel(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
         assert list(harmless(slack, answer)) == []
@@ -61,8 +61,8 @@ async def test_an_answer_in_a_channel(start: Starting) -> None:
 
 
 async def test_every_line_is_behind_the_bar(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         asked = await slack.direct_message(slack.user("ann"), "owl")
         quote = (await slack.reply_to(asked)).content["blocks"][0]["elements"][0]
         assert quote["type"] == "rich_text_quote"
@@ -74,8 +74,8 @@ async def test_every_line_is_behind_the_bar(start: Starting) -> None:
     "said", ["random", "random public", "search owl", "from bank", "sources", "tag <!channel>"]
 )
 async def test_an_answer_by_a_response_url(start: Starting, said: str) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         ann = slack.user("ann")
         command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", said)
         answer = await slack.reply_to(command)
@@ -86,13 +86,13 @@ async def test_an_answer_by_a_response_url(start: Starting, said: str) -> None:
 
 
 async def test_a_digest(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         ann = slack.user("ann")
         general = slack.channel("general", [ann], creator=ann)
-        (quote,) = inside.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
+        (quote,) = instance.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
         plain = replace(quote, marks=(), spans=((0, len(quote.highlight.plain)),))
-        await inside.slack.place(general.id, "1", 0.0).post(Digest((plain,), f"tagged {PINGS} {ODD}"))
+        await instance.slack.place(general.id, "1", 0.0).post(Digest((plain,), f"tagged {PINGS} {ODD}"))
         (digest,) = slack.posts(general)
         assert list(harmless(slack, digest)) == []
         assert f"\n{SHOWN}\nbank.com <!channel>" in slack.visible_text(digest)
@@ -100,8 +100,8 @@ async def test_a_digest(start: Starting) -> None:
 
 
 async def test_names_that_a_form_offers(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         ann = slack.user("ann")
         await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
         form = await slack.modal_for(ann)
@@ -121,8 +121,8 @@ async def test_names_that_a_form_offers(start: Starting) -> None:
 
 
 async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
-        hostile(inside)
+    async with SlackServer() as slack, start(slack) as instance:
+        hostile(instance)
         slack.faults.order("chat.postMessage", error("invalid_blocks"), times=1)
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
@@ -134,7 +134,7 @@ async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
 
 async def test_a_question_told_back(start: Starting) -> None:
     """In "nothing fits" and in a notice to one person, in a channel and directly."""
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         said = "zyxwvut &lt;!channel&gt; https://evil.example/sourdough \u202e"
@@ -148,13 +148,13 @@ async def test_a_question_told_back(start: Starting) -> None:
         asked = await slack.direct_message(ann, "?!")
         await slack.reply_to(asked)
         assert all(call.arguments["unfurl_links"] is False for call in slack.calls("chat.postMessage"))
-        assert inside.service.counts["failed"] == 0
+        assert instance.service.counts["failed"] == 0
 
 
 async def test_a_title_of_another_address_is_no_link(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         source = Source("bank.com", url="https://evil.example/")
-        inside.service.bot.index = Index.build(of([Highlight("1", "owl", "owl", source)]))
+        instance.service.bot.index = Index.build(of([Highlight("1", "owl", "owl", source)]))
         asked = await slack.direct_message(slack.user("ann"), "owl")
         assert slack.links(await slack.reply_to(asked)) == [Link("source", "https://evil.example/")]
 

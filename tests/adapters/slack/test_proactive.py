@@ -8,7 +8,7 @@ from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
 from bot.chat.requests import Command
 from bot.delivery.target import LookupFailedError, PostError, RefusedError
-from tests.adapters.slack.conftest import Inside, Starting
+from tests.adapters.slack.conftest import SlackInstance, Starting
 from tests.slack_server import ALL_SCOPES, Channel, Installation, SlackServer, dropped
 
 NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
@@ -21,42 +21,42 @@ def picks(bot: Bot) -> Picks:
 
 
 async def test_it_is_found_by_its_key(start: Starting, bot: Bot) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         began = time.time()
-        target = inside.slack.place(general.id, "digest:1", began)
+        target = instance.slack.place(general.id, "digest:1", began)
         assert await target.find() is None
         sent = await target.post(picks(bot))
         assert await target.find() == sent
-        assert await inside.slack.place(general.id, "digest:2", began).find() is None
-        assert await inside.slack.place(general.id, "digest:1", began + 3600).find() is None
+        assert await instance.slack.place(general.id, "digest:2", began).find() is None
+        assert await instance.slack.place(general.id, "digest:1", began + 3600).find() is None
         assert [one.thread_ts for one in slack.posts(general)] == [None]
 
 
 async def test_it_arrived_though_the_answer_was_lost(start: Starting, bot: Bot) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
-        target = inside.slack.place(general.id, "digest:1", time.time())
-        await inside.service.delivering.post(target, picks(bot), "digest:1", None)
+        target = instance.slack.place(general.id, "digest:1", time.time())
+        await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert len(slack.posts(general)) == 1
         assert len(slack.calls("chat.postMessage")) == 1
 
 
 async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> None:
-    async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as inside:
+    async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         with pytest.raises(LookupFailedError) as failed:
-            await inside.slack.place(general.id, "digest:1", time.time()).find()
+            await instance.slack.place(general.id, "digest:1", time.time()).find()
         assert not failed.value.again
 
 
 async def test_more_was_said_than_is_read(start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.targets.MOST_PAGES", 1)
-    async with SlackServer() as slack, start(slack) as inside:
+    monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
+    async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        target = inside.slack.place(general.id, "digest:1", time.time())
+        target = instance.slack.place(general.id, "digest:1", time.time())
         for number in range(201):
             await slack.say(ann, general, f"talk {number}")
         with pytest.raises(LookupFailedError) as failed:
@@ -64,9 +64,9 @@ async def test_more_was_said_than_is_read(start: Starting, bot: Bot, monkeypatch
         assert not failed.value.again
 
 
-async def refused(inside: Inside, channel: Channel, bot: Bot, person: str = "") -> PostError:
+async def refused(instance: SlackInstance, channel: Channel, bot: Bot, person: str = "") -> PostError:
     with pytest.raises(RefusedError) as error:
-        await inside.slack.place(channel.id, "digest:1", time.time(), person).post(picks(bot))
+        await instance.slack.place(channel.id, "digest:1", time.time(), person).post(picks(bot))
     return error.value
 
 
@@ -75,36 +75,36 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
         ann, bob, eve = slack.user("ann"), slack.user("bob"), slack.user("eve", guest=True)
         listed, other = slack.channel("listed", [ann]), slack.channel("other", [ann])
         shared = slack.channel("shared", [ann], shared_with=["T0OTHER001"])
-        async with start(slack) as inside:
-            await inside.slack.place(other.id, "digest:1", time.time()).post(picks(bot))
-            assert "not allowed" in str(await refused(inside, shared, bot))
-            await refused(inside, slack.workspace.im(eve.id), bot, eve.id)
-        async with start(slack, ALLOWED_CHANNELS=f"slack:{listed.id}") as inside:
-            await inside.slack.place(listed.id, "digest:1", time.time()).post(picks(bot))
-            error = await refused(inside, other, bot)
+        async with start(slack) as instance:
+            await instance.slack.place(other.id, "digest:1", time.time()).post(picks(bot))
+            assert "not allowed" in str(await refused(instance, shared, bot))
+            await refused(instance, slack.workspace.im(eve.id), bot, eve.id)
+        async with start(slack, ALLOWED_CHANNELS=f"slack:{listed.id}") as instance:
+            await instance.slack.place(listed.id, "digest:1", time.time()).post(picks(bot))
+            error = await refused(instance, other, bot)
             assert isinstance(error, RefusedError)
-            assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.mend
+            assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.fix
             direct = slack.workspace.im(ann.id)
-            await inside.slack.place(direct.id, "digest:1", time.time(), ann.id).post(picks(bot))
-            await refused(inside, slack.workspace.im(bob.id), bot, bob.id)
+            await instance.slack.place(direct.id, "digest:1", time.time(), ann.id).post(picks(bot))
+            await refused(instance, slack.workspace.im(bob.id), bot, bob.id)
         assert {one.channel for one in slack.posts()} == {other.id, listed.id, direct.id}
 
 
 async def test_the_bot_was_removed(start: Starting, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")], bot=False)
-        target = inside.slack.place(general.id, "digest:1", time.time())
-        await inside.service.delivering.post(target, picks(bot), "digest:1", None)
+        target = instance.slack.place(general.id, "digest:1", time.time())
+        await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert slack.posts() == []
         assert "not_in_channel" in caplog.text
         assert "/invite" in caplog.text
 
 
 async def test_who_manages_a_channel(start: Starting) -> None:
-    async with SlackServer() as slack, start(slack) as inside:
+    async with SlackServer() as slack, start(slack) as instance:
         ann, bob = slack.user("ann"), slack.user("bob")
         admin, owner = slack.user("adi", admin=True), slack.user("oz", owner=True)
         general = slack.channel("general", [ann, bob, admin, owner], creator=ann)
-        manages = inside.service.rules.managers["slack"]
+        manages = instance.service.rules.managers["slack"]
         found = [await manages(one.id, general.id) for one in (ann, bob, admin, owner)]
         assert found == [True, False, True, True]

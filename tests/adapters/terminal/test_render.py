@@ -2,13 +2,14 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from adapters.terminal.render import BAR, render, web
+from adapters.terminal.render import BAR, render
 from bot.chat import wording
-from bot.chat.replies import Notice, Picks
+from bot.chat.replies import Help, Picks
 from bot.chat.requests import Command
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import visible
@@ -57,7 +58,7 @@ def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
     one = quote(
         "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
     )
-    told = render(Answer("oil", (one,), total=2), 40).plain + render(Notice(wording.HELP), 40).plain
+    told = render(Answer("oil", (one,), total=2), 40).plain + render(Help(), 40).plain
     assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
     assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
     assert "\n\n1 of 2 highlights\n" in told
@@ -83,20 +84,49 @@ def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:
     assert f"Alpha{OMISSION}gamma." in shown(one)
 
 
-def test_only_web_addresses_are_links() -> None:
-    assert web("https://example.org/a_(b)?c=d") is not None
-    bad = [
-        "javascript:alert(1)",
-        "data:text/html,x",
-        "file:///etc/passwd",
-        "https://",
-        "https://a b",
-        "x",
-        "",
-        None,
-    ]
-    bad += ["https://example.org/\x1b]8;;", "https://example.org/" + "a" * 6000, "http://[", "https:///path"]
-    assert [web(address) for address in bad] == [None] * len(bad)
+def links(title: str = "A Title", url: str | None = None, link: str | None = None) -> set[str]:
+    """The addresses that can be clicked in a rendered quote."""
+    highlight = Highlight(id="1", text="Oil.", plain="Oil.", source=Source(title, url=url), link=link)
+    text = render(Picks((Quote(highlight, ((0, 4),)),), Command("random")), None)
+    styles = (str(span.style).split() for span in text.spans)
+    return {word for style in styles if "link" in style for word in style if "://" in word or ":" in word}
+
+
+NOT_LINKED = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "https://",
+    "https://a b",
+    "x",
+    "",
+    None,
+    "https://example.org/\x1b]8;;",
+    "https://example.org/" + "a" * 6000,
+    "http://[",
+    "https:///path",
+    "https://bank.com@evil.example",
+]
+
+
+@pytest.mark.parametrize("address", NOT_LINKED)
+def test_only_plain_web_addresses_can_be_clicked(address: str | None) -> None:
+    assert links(url=address, link=address) == set()
+
+
+def test_a_web_address_can_be_clicked_and_is_printed() -> None:
+    address = "https://example.org/a_(b)?c=d"
+    assert links(link=address) == links(url=address) == {address}
+    assert f"\n    {address}\n" in shown(quote("Oil.", link=address))
+
+
+def test_a_title_that_looks_like_another_address_cannot_be_clicked() -> None:
+    highlight = Highlight(
+        id="1", text="Oil.", plain="Oil.", source=Source("www.bank.com", url="https://evil.example")
+    )
+    text = render(Picks((Quote(highlight, ((0, 4),)),), Command("random")), None)
+    start = text.plain.index("www.bank.com")
+    assert not any("link" in str(span.style) for span in text.spans if span.start <= start < span.end)
 
 
 @given(hostile, hostile, hostile, st.integers(20, 120) | st.none())

@@ -35,7 +35,7 @@ def thesaurus() -> Embedding:
 
 def ranking(question: str, index: Index, limit: int, embedding: Embedding | None = None) -> list[int]:
     """Numbers of the best passages, nothing refused."""
-    return rank_question(question, index, limit, embedding)[0].found.passages.tolist()
+    return [int(one) for one in rank_question(question, index, limit, embedding)[0].found.passages]
 
 
 def ids(found: Answer) -> list[str]:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from simcord.backend.models import Channel, Message
 
-from adapters.slack.actions import ALIKE, FIND_HIGHLIGHTS
+from adapters.slack.actions import FIND_HIGHLIGHTS, SIMILAR
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from tests.adapters.discord.conftest import text_of
-from tests.adapters.discord.inside import started
+from tests.adapters.discord.instance import started
 from tests.adapters.slack.conftest import Starting
 from tests.bot.semantic.models import meaning
 from tests.discord_server import DiscordServer
@@ -67,7 +67,7 @@ async def test_slack_in_a_channel(start: Starting) -> None:
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         last = answer
         for number, expected in ((2, found[1]), (3, found[0])):  # like the first; like what that brought
-            await slack.press(bob, last, ALIKE)
+            await slack.press(bob, last, SIMILAR)
             await slack.until(lambda number=number: len(slack.replies_to(asked)) == number)  # type: ignore[misc]
             last = slack.replies_to(asked)[-1]
             assert (last.thread_ts, last.ephemeral_to) == (asked.ts, None)
@@ -81,7 +81,7 @@ async def test_slack_to_one_alone(start: Starting) -> None:
         answer = await slack.reply_to(await slack.shortcut(ann, said, FIND_HIGHLIGHTS))
         found, *counts = told(slack.visible_text(answer))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await slack.reply_to(await slack.press(ann, answer, ALIKE))
+        further = await slack.reply_to(await slack.press(ann, answer, SIMILAR))
         assert told(slack.visible_text(further)) == (found[1:], 0, 1)
         assert (answer.ephemeral_to, further.ephemeral_to) == (ann.id, ann.id)
         assert slack.posts() == []
@@ -89,8 +89,8 @@ async def test_slack_to_one_alone(start: Starting) -> None:
 
 async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         last = await server.answered(channel, server.ask("ann", channel, ASKED))
         found, *counts = told(text_of(last.components))
@@ -106,8 +106,8 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
 
 async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
-    async with server, started(server, bot, tmp_path) as inside:
-        await inside.ready()
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
         channel = server.channel("books")
         await server.until(lambda: server.backend.commands.get(None))
         said = server.say("ben", channel, SAID)

@@ -163,7 +163,7 @@ def test_a_model_that_is_not_there_is_told_once_and_words_answer(state: Path, tm
     ]
     assert finding["ok"] is False
     assert finding["finding"].startswith("EMBEDDING_MODEL")
-    assert finding["mend"]
+    assert finding["fix"]
     checked = run(tmp_path / "nowhere", state, "check")
     assert "EMBEDDING_MODEL: there is no folder" in checked.stdout
     assert checked.stderr == ""

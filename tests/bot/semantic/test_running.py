@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.slack.actions import ALIKE
+from adapters.slack.actions import SIMILAR
 from bot.chat import wording
 from tests.adapters.slack.processes import Process, analects
 from tests.slack_server import Message, SlackServer
@@ -36,7 +36,7 @@ NOTES = """# On rest
 ## Highlights
 - A short nap before a hard problem makes the answer come by itself.
 - Sleeping on it is the oldest way of solving anything.
-- The lighthouse keeper counts ships, never days.
+- The lighthouse state counts ships, never days.
 - Taxes are raised in good years and kept in bad ones.
 - Bread rises while the baker reads.
 """
@@ -59,7 +59,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
         async def answered(text: str) -> Message:
             return await slack.reply_to(await slack.mention(ann, general, text))
 
-        assert "counts ships" in slack.visible_text(await answered("lighthouse keeper"))
+        assert "counts ships" in slack.visible_text(await answered("lighthouse state"))
         assert wording.CLOSE not in slack.visible_text(await answered(QUESTION))
         assert await how(bot) == ("loading", 0, 0)
         (tmp_path / "may-load").touch()
@@ -68,7 +68,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
         answer = await answered(QUESTION)
         assert "A short nap" in slack.visible_text(answer)
         assert wording.CLOSE in slack.visible_text(answer)
-        further = await slack.reply_to(await slack.press(ann, answer, ALIKE))
+        further = await slack.reply_to(await slack.press(ann, answer, SIMILAR))
         assert "like “" in slack.visible_text(further)
         assert await bot.terminate() == 0
     assert not [line for line in bot.lines if " INFO " not in line]

@@ -10,7 +10,7 @@ from adapters.discord.render import render as as_card
 from adapters.slack import actions as slack_actions
 from adapters.slack.render import message
 from bot.answering.similar import alike
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Quotes
 from bot.chat.requests import Command, parse
@@ -55,7 +55,7 @@ def test_without_a_model_what_shares_its_words() -> None:
 
 def test_never_itself_and_page_by_page(bot: Bot) -> None:
     first = like(bot, "bank0")
-    following = more(first)
+    following = next_page(first)
     assert isinstance(following, Command)
     second = bot.reply(following)
     assert isinstance(second, Quotes)
@@ -85,7 +85,7 @@ def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
     blocks = message(reply, asker="U1", private=False).blocks
     elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
     buttons = [one for one in elements if one.get("action_id") == "alike"]
-    found = [slack_actions.request(one["value"]) for one in buttons]
+    found = [slack_actions.decode_request(one["value"]) for one in buttons]
     assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
     without = message(replace(reply, alike=False), asker="U1", private=False).blocks
     assert "alike" not in str(without)

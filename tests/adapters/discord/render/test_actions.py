@@ -9,15 +9,16 @@ from adapters.discord.actions import (
     SOURCE_MENU,
     Action,
     Another,
+    DigestAction,
     More,
-    OfDigest,
     Remove,
     Share,
     ShowSource,
     decode,
     encode,
+    find_source,
+    source_key,
 )
-from adapters.discord.source_keys import find_source, source_key
 from bot.chat.requests import Command
 from corpus.model import Library, Source
 from tests.adapters.discord.render.hostile import texts
@@ -43,7 +44,7 @@ actions = st.one_of(
     st.builds(Remove, snowflakes),
     st.just(Share()),
     st.builds(
-        OfDigest,
+        DigestAction,
         st.sampled_from(["another", "keep", "never"]),
         st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
         st.just("") | st.from_regex(r"[0-9a-f]{16}", fullmatch=True),

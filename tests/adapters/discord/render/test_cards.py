@@ -9,8 +9,8 @@ from simcord.components import validate_components
 from adapters.discord import passage
 from adapters.discord.actions import decode
 from adapters.discord.card import layout
-from adapters.discord.markdown import PING_STOP, address, units
-from adapters.discord.render import SHOWN_AT_LEAST, SHOWN_AT_MOST, Origin, render
+from adapters.discord.markdown import PING_STOP, linkable_url, utf16_units
+from adapters.discord.render import MIN_PASSAGE_CHARS, PASSAGE_LIMITS, Origin, render
 from bot.chat.replies import Notice, Reply, Sources
 from bot.model import Quote
 from bot.text.sanitize import visible
@@ -44,18 +44,21 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
     view = layout(card)
     payload = view.to_components()  # type: ignore[no-untyped-call]
     validate_components(json.loads(json.dumps(payload, ensure_ascii=False).encode()), flags=COMPONENTS_V2)
-    assert sum(map(units, card.texts)) <= 4000
+    assert sum(map(utf16_units, card.texts)) <= 4000
     assert view.content_length() <= 4000
     assert view.total_children_count == card.components <= 40
     assert all(text.strip() for text in card.texts)
-    assert all(0 < units(button.label) <= 80 and units(button.custom_id) <= 100 for button in card.buttons)
+    assert all(
+        0 < utf16_units(button.label) <= 80 and utf16_units(button.custom_id) <= 100
+        for button in card.buttons
+    )
     assert len({button.custom_id for button in card.buttons}) == len(card.buttons) <= 5
     assert all(decode(button.custom_id) is not None for button in card.buttons)
     assert card.menu is None or len({one.value for one in card.menu.options}) == len(card.menu.options) <= 25
     for option in card.menu.options if card.menu else ():
         assert card.menu is not None
-        assert 0 < units(option.label) <= 100
-        assert units(option.description) <= 100
+        assert 0 < utf16_units(option.label) <= 100
+        assert utf16_units(option.description) <= 100
         assert decode(card.menu.custom_id, (option.value,)) is not None
 
 
@@ -63,7 +66,7 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
 @given(replies(), origins)
 def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None:
     card = render(reply, origin)
-    allowed = {address(url) for url in _addresses(reply)} - {None}
+    allowed = {linkable_url(url) for url in _addresses(reply)} - {None}
     for text in card.texts:
         assert not PING.search(text)
         quote = text.startswith("> ")
@@ -73,15 +76,15 @@ def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None
         assert {target for _, target in seen.links} <= allowed
     if card.texts:
         pictures = {block.picture.url for block in card.blocks if block.picture}
-        assert pictures <= {address(url) for url in _covers(reply)}
+        assert pictures <= {linkable_url(url) for url in _covers(reply)}
 
 
 @ours
-@given(quotes(), st.sampled_from((*SHOWN_AT_MOST, SHOWN_AT_LEAST)))
+@given(quotes(), st.sampled_from((*PASSAGE_LIMITS, MIN_PASSAGE_CHARS)))
 @example(_bold("a\x1fb c", (0, 1), (2, 3)), 120)
 @example(_bold("ab c", (0, 1), (1, 2)), 120)
 def test_each_quote_as_seen_is_a_part_of_its_highlight(quote: Quote, most: int) -> None:
-    shown = passage.block(quote, most, cover=False, titled=True).texts[0]
+    shown = passage.passage_block(quote, most, show_cover=False, show_source=True).texts[0]
     plain = visible(quote.highlight.plain).replace(PING_STOP, "")
     seen = read(unquoted(shown), in_quote=True).shown.replace(PING_STOP, "")
     for part in seen.split("[…]"):
@@ -95,10 +98,12 @@ def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Orig
     if isinstance(reply, Notice | Sources) or not reply.quotes:
         return
     card = render(reply, origin)
-    alone = card.head is not None and "](" in card.head
+    alone = card.header is not None and "](" in card.header
     for quote, block in zip(reply.quotes, card.blocks, strict=False):
         told = {target for text in block.texts[1:] for _, target in read(text).links}
-        wanted = {address(quote.highlight.link)} | (set() if alone else {address(quote.highlight.source.url)})
+        wanted = {linkable_url(quote.highlight.link)} | (
+            set() if alone else {linkable_url(quote.highlight.source.url)}
+        )
         assert wanted - {None} <= told
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.discord.actions import OfDigest, decode
+from adapters.discord.actions import DigestAction, decode
 from adapters.discord.card import Card, layout
 from adapters.discord.render import Origin, render
 from bot.chat import wording
@@ -23,8 +23,10 @@ def digest(count: int, length: int = 60, about: str = "") -> Digest:
             url="https://example.org/" + "a" * 60,
             cover="https://example.org/a.png",
         )
-        address = f"https://read.readwise.io/read/01hs{number:022d}"
-        highlight = Highlight(f"{number:016x}", plain, plain, source, address, "Location 12", remark="mine")
+        linkable_url = f"https://read.readwise.io/read/01hs{number:022d}"
+        highlight = Highlight(
+            f"{number:016x}", plain, plain, source, linkable_url, "Location 12", remark="mine"
+        )
         found.append(Quote(highlight, ((0, len(plain)),)))
     return Digest(tuple(found), about)
 
@@ -37,7 +39,7 @@ def test_one_highlight_has_all_buttons_in_one_row() -> None:
     card = shown(digest(1))
     assert [one.label for one in card.buttons] == [wording.ANOTHER, wording.KEEP, wording.NOT_THIS_ONE]
     pressed = [decode(one.custom_id) for one in card.buttons]
-    assert pressed == [OfDigest(wish, f"{0:016x}", MARK) for wish in ("another", "keep", "never")]
+    assert pressed == [DigestAction(wish, f"{0:016x}", MARK) for wish in ("another", "keep", "never")]
     assert card.menu is None
     assert card.blocks[0].picture is not None
 
@@ -52,12 +54,12 @@ def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
         for label in (wording.KEEP, wording.NOT_THIS_ONE)
     ]
     chosen = [decode(card.menu.custom_id, (one.value,)) for one in card.menu.options]
-    assert chosen[-1] == OfDigest("never", f"{2:016x}", MARK)
+    assert chosen[-1] == DigestAction("never", f"{2:016x}", MARK)
     assert card.menu.options[0].description == "A title, number 0"
 
 
 def test_what_it_is_restricted_to_stands_above() -> None:
-    assert shown(digest(1, about="tagged *oil*")).head == "-# From your reading · tagged \\*oil\\*"
+    assert shown(digest(1, about="tagged *oil*")).header == "-# From your reading · tagged \\*oil\\*"
 
 
 @pytest.mark.parametrize("length", [60, 400, 3000])
@@ -66,7 +68,7 @@ def test_ten_highlights_are_all_shown(length: int) -> None:
     assert card.fits
     assert layout(card).total_children_count <= 40
     assert [f"Oil {number} burns on." in "\n".join(card.texts) for number in range(10)] == [True] * 10
-    assert card.foot is None
+    assert card.footer is None
 
 
 def test_those_that_find_no_room_are_told_of() -> None:
@@ -78,5 +80,5 @@ def test_those_that_find_no_room_are_told_of() -> None:
         for number in range(10)
     )
     card = shown(Digest(quotes))
-    assert card.foot is not None
-    assert "of 10 highlights" in card.foot
+    assert card.footer is not None
+    assert "of 10 highlights" in card.footer

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord import passage
-from adapters.discord.card import MOST_COMPONENTS, layout
+from adapters.discord.card import MAX_COMPONENTS, layout
 from adapters.discord.markdown import PING_STOP, literal, quoted
 from adapters.discord.render import render
 from bot.answering.listing import Page, SourceCount, SourcePage
@@ -184,8 +184,8 @@ LONG = "one sentence with *signs* and ticks` in it 👩‍👩‍👧 "
 def test_a_cut_is_marked_and_between_words(most: int) -> None:
     """Fault 19: never inside a word, an escape or an emoji; marked otherwise than what the note itself leaves out."""
     plain = (LONG * 9).strip()
-    for text in passage.block(
-        quote(plain=plain, text=plain, remark=plain), most, cover=False, titled=True
+    for text in passage.passage_block(
+        quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
     ).texts[::2]:
         seen = read(unquoted(text) if text.startswith("> ") else text)
         assert seen.live == []
@@ -201,7 +201,9 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
     """Fault 19: where there is no blank to cut at."""
     plain = sign * 400
     for most in range(120, 130):
-        card = passage.block(quote(plain=plain, text=plain, remark=plain), most, cover=False, titled=True)
+        card = passage.passage_block(
+            quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
+        )
         shown, _, remark = card.texts
         assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT}"
         room = most - len(f" {wording.CUT}")
@@ -242,4 +244,4 @@ def test_a_card_of_many_short_quotes_has_forty_components_at_most() -> None:
     )
     card = render(Answer("q", found, total=30))
     assert 3 < len(card.blocks) < 20
-    assert layout(card).total_children_count == card.components <= MOST_COMPONENTS < 40
+    assert layout(card).total_children_count == card.components <= MAX_COMPONENTS < 40

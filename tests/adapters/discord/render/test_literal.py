@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
-from adapters.discord.markdown import PING_STOP, address, can_label, link, literal, literal_line, quoted
+from adapters.discord.markdown import PING_STOP, can_label, link, linkable_url, literal, literal_line, quoted
 from bot.text.sanitize import one_line, visible
 from tests.adapters.discord.render.hostile import ADDRESSES, PIECES, texts
 from tests.adapters.discord.render.reading import PING, read, unquoted
@@ -100,7 +100,7 @@ def test_every_line_of_a_quote_is_quoted(text: str) -> None:
 
 @pytest.mark.parametrize("url", ADDRESSES)
 def test_only_sound_addresses_are_linked(url: str | None) -> None:
-    target = address(url)
+    target = linkable_url(url)
     if target is None:
         return
     assert url is not None
@@ -131,7 +131,7 @@ def test_only_sound_addresses_are_linked(url: str | None) -> None:
     ],
 )
 def test_an_address_in_a_link_is_the_same_address(url: str, linked: str | None) -> None:
-    assert address(url) == linked
+    assert linkable_url(url) == linked
 
 
 @pytest.mark.parametrize(

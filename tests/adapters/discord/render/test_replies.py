@@ -11,7 +11,7 @@ from adapters.discord.setup import PERMISSIONS, link, permissions, steps
 from adapters.terminal.cli import app
 from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks
+from bot.chat.replies import Help, Notice, Picks
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from corpus.model import Highlight, Source
@@ -21,7 +21,7 @@ SOURCE = Source(
 )
 PLAIN = "Make the change easy, then make the easy change."
 HIGHLIGHT = Highlight(
-    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), "2. Bridges",
+    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), None, False, "2. Bridges",
     "2024-03-02T10:00:00"
 )  # fmt: skip
 ANSWER = Answer("easy", (Quote(HIGHLIGHT, ((0, len(PLAIN)),), ((16, 20), (36, 40))),), total=1)
@@ -69,7 +69,7 @@ def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behin
         block.texts[0].endswith(r"it. \[…\]") or block.texts[0].endswith(r" \[…\]") for block in card.blocks
     )
     assert card.buttons[0].custom_id == f"b1:m:{len(card.blocks)}:{len(card.blocks)}:@42"
-    assert card.foot == f"-# 1–{len(card.blocks)} of 40 highlights"
+    assert card.footer == f"-# 1–{len(card.blocks)} of 40 highlights"
 
 
 def test_a_slash_command_has_its_request_in_the_button_and_no_button_where_it_is_too_long() -> None:
@@ -90,7 +90,7 @@ def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
 
 
 def test_a_corrected_word_is_told() -> None:
-    assert render(replace(ANSWER, corrected={"eazy": "easy"})).head == "-# Looked for “easy” for “eazy”."
+    assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Looked for “easy” for “eazy”."
 
 
 def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
@@ -112,12 +112,14 @@ def test_sources_can_be_chosen_from(bot: Bot) -> None:
     assert card.buttons[0].custom_id == "b1:m:10:10:@42"
 
 
-@pytest.mark.parametrize("said", [wording.HELP, wording.NO_MORE, wording.EMPTY, wording.GONE])
-def test_a_notice_is_said_as_it_stands(said: str) -> None:
-    card = render(Notice(said))
+@pytest.mark.parametrize(
+    "notice", [Help(), Notice(wording.NO_MORE), Notice(wording.EMPTY), Notice(wording.GONE)]
+)
+def test_only_the_help_has_a_layout_of_its_own(notice: Notice) -> None:
+    card = render(notice)
     assert card.fits
     assert card.buttons == ()
-    assert card.framed == (said == wording.HELP)
+    assert card.framed == isinstance(notice, Help)
 
 
 def test_the_invitation_asks_for_exactly_what_is_listed() -> None:

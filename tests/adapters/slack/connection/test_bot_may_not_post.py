@@ -1,4 +1,4 @@
-"""The channel is archived, unknown, or read-only: one line with the grant, then it rests (fault 15)."""
+"""The channel is archived, unknown or read-only: one log line with the fix, then a pause for this channel (fault 15)."""
 
 import pytest
 

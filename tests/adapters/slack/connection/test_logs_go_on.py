@@ -1,4 +1,4 @@
-"""Slack's library makes a logger by the name of its app with every request: not the bot's own, which would fall silent."""
+"""slack-bolt sets the level of the logger named like its app at every request. It must not be ours, which would fall silent."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""The network is gone, later or from the start: the bot waits and is back by itself (fault 11)."""
+"""The network fails, later or from the start: the bot waits and reconnects by itself (fault 11)."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A scope is missing: told at the start with where to switch it on (fault 17)."""
+"""A scope is missing: the bot says at the start where to add it (fault 17)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The socket is closed by Slack, reset, or falls silent: back without help, nothing lost (faults 9 and 10)."""
+"""Slack closes the socket, it is reset, or nothing arrives: the bot reconnects by itself and loses nothing (faults 9 and 10)."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Lost sockets linger at Slack, or another copy runs: told with the number, no busy loop (fault 9)."""
+"""Slack still counts lost sockets, or another copy runs: the log says how many, and the bot retries with pauses (fault 9)."""
 
 import logging
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A token is wrong, swapped, half of a pair, or revoked later (fault 16)."""
+"""A token is wrong, swapped, missing beside another, or revoked later (fault 16)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A post times out or its connection breaks: looked up, never blindly repeated (fault 14)."""
+"""A post times out or its connection breaks: it is looked up, never blindly repeated (fault 14)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A question is edited or deleted meanwhile; people join, pin, set topics: nothing is said (faults 4 and 6)."""
+"""A question is edited or deleted; people join, pin, set topics: the bot says nothing (faults 4 and 6)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer

@@ -1,4 +1,4 @@
-"""Slack answers 429: waited for as told, in order, and no other channel is held up (fault 13)."""
+"""Slack answers 429: the bot waits as long as Slack says, posts in order, and delays no other channel (fault 13)."""
 
 import time
 

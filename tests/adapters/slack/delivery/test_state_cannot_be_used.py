@@ -1,4 +1,4 @@
-"""The state can't be used, for one reason or another (fault 39): the bot answers, says what is lost, and harms nothing."""
+"""The state file cannot be used: the bot answers, says what is lost, and damages nothing (fault 39)."""
 
 import sys
 from collections.abc import Callable
@@ -16,10 +16,10 @@ import ctypes
 head, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
 system = ctypes.CDLL(None)
 system.capget(head, sets)
-sets[0] &= ~2; sets[1] &= ~2  # CAP_DAC_OVERRIDE, by which root writes where nobody may
+sets[0] &= ~2; sets[1] &= ~2  # CAP_DAC_OVERRIDE, which lets root write everywhere
 system.capset(head, sets)
 """
-ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="its limits and capabilities are Linux's")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="uses limits and capabilities of Linux")
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
 
 

@@ -1,4 +1,4 @@
-"""The process is told to stop, or killed, with work in hand (fault 12)."""
+"""The process is stopped or killed while it works (fault 12)."""
 
 import asyncio
 import signal
@@ -46,7 +46,7 @@ async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 async def test_told_to_stop_while_it_reads_the_notes(tmp_path: Path) -> None:
-    """As process 1 of a container it would not even be ended by a signal that it does not handle."""
+    """Without a handler, a signal would not end process 1 of a container."""
     notes = tmp_path / "notes"
     notes.mkdir()
     for number in range(3000):
@@ -68,7 +68,7 @@ def handles(process: int, number: signal.Signals) -> bool:
 
 
 async def test_killed_while_it_posts(tmp_path: Path) -> None:
-    """Whether the post arrived nobody knows: the one that comes after does not post it again."""
+    """Nobody knows whether the post arrived, so the next process does not post it again."""
     async with SlackServer(timing=Timing(retries=())) as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

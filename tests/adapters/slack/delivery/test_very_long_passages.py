@@ -1,4 +1,4 @@
-"""Passages of many thousand characters, twenty of them: Slack takes the answer (fault 19)."""
+"""Twenty passages of many thousand characters: Slack accepts the answer (fault 19)."""
 
 import random
 from pathlib import Path

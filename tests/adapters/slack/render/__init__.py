@@ -1,1 +1,1 @@
-"""What Slack is given to show: buttons, messages, the App Home, the manifest."""
+"""Rendering for Slack: buttons, messages, the App Home, the manifest."""

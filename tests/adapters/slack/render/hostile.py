@@ -1,4 +1,4 @@
-"""Texts as hostile or odd notes have them (faults 19 to 25), and replies made of them."""
+"""Hostile and odd texts of notes (faults 19 to 25), and replies with them."""
 
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ sources = st.builds(
 
 @st.composite
 def quotes(draw: st.DrawFn) -> Quote:
-    """A quote as the core makes them: parts in order and apart, marks inside of them; of a hostile highlight."""
+    """A quote of a hostile highlight, with parts in order that do not touch, and marks inside them, as the core makes them."""
     plain = draw(long_texts)
     cuts = sorted(draw(st.sets(st.integers(0, len(plain)), max_size=6)))
     spans = tuple(zip(cuts[::2], cuts[1::2], strict=False)) or ((0, len(plain)),)
@@ -101,9 +101,9 @@ pages = st.builds(
     st.lists(texts, min_size=1, max_size=4).map(tuple),
     st.integers(0, 20),
 )
-counted = st.lists(st.builds(SourceCount, sources, st.integers(0, 10_000)), min_size=1, max_size=10).map(
-    tuple
-)
+counted_sources = st.lists(
+    st.builds(SourceCount, sources, st.integers(0, 10_000)), min_size=1, max_size=10
+).map(tuple)
 listings = st.one_of(
     st.builds(Picks, some_quotes, st.just(Command("random", limit=3))),
     st.builds(Quotes, commands, pages),
@@ -116,7 +116,7 @@ replies = st.one_of(
     st.builds(
         Sources,
         st.just(Command("sources")),
-        st.builds(listing.SourcePage, counted, st.integers(10, 50), st.integers(0, 20)),
+        st.builds(listing.SourcePage, counted_sources, st.integers(10, 50), st.integers(0, 20)),
     ),
     st.builds(Notice, long_texts),
 )

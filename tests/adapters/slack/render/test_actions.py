@@ -1,4 +1,4 @@
-"""Buttons: what they carry comes back as it was, also from older versions and strangers."""
+"""Values of buttons are decoded to what was encoded; values of other versions and of strangers are ignored."""
 
 import json
 
@@ -24,12 +24,12 @@ commands = st.builds(
 @given(questions | commands)
 @example(Question("<!channel> & \ud800 \x00", 3, 6))
 def test_a_request_comes_back_as_it_was(request: Question | Command) -> None:
-    value = actions.of_request(request)
+    value = actions.encode_request(request)
     if value is not None:
         assert len(value) <= 2000
         assert value.isascii()
         assert not set("&<>") & set(value)
-        assert actions.request(value) == request
+        assert actions.decode_request(value) == request
     else:
         assert isinstance(request, Question)
         assert len(request.text) > 300
@@ -38,21 +38,21 @@ def test_a_request_comes_back_as_it_was(request: Question | Command) -> None:
 def test_a_question_as_long_as_a_message_may_be_still_has_more() -> None:
     said = "what did the people who slept after learning remember of the pairs in the morning and why "
     text = (said * 40)[:3000]
-    assert actions.request(actions.of_request(Question(text, 3, 3))) == Question(text, 3, 3)
+    assert actions.decode_request(actions.encode_request(Question(text, 3, 3))) == Question(text, 3, 3)
 
 
-def test_a_question_that_finds_no_room_gets_no_button() -> None:
+def test_a_question_that_is_too_long_gets_no_button() -> None:
     text = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(3000))
-    assert actions.of_request(Question(text, 3, 3)) is None
+    assert actions.encode_request(Question(text, 3, 3)) is None
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=16, max_size=16), min_size=1, max_size=10))
-def test_highlights_that_chance_picked_come_back_by_their_ids(ids: list[str]) -> None:
-    assert actions.shown(actions.of_shown(ids)) == actions.Shown(tuple(ids))
+def test_random_highlights_come_back_by_their_ids(ids: list[str]) -> None:
+    assert actions.decode_highlights(actions.encode_highlights(ids)) == actions.ShownHighlights(tuple(ids))
 
 
 def test_the_asker_comes_back() -> None:
-    assert actions.asker(actions.of_asker("U012ABC")) == "U012ABC"
+    assert actions.decode_asker(actions.encode_asker("U012ABC")) == "U012ABC"
 
 
 FOREIGN = (
@@ -64,10 +64,10 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("value", FOREIGN, ids=repr)
-def test_an_old_or_foreign_value_is_nothing(value: object) -> None:
-    assert actions.request(value) is None
-    assert actions.shown(value) is None
-    assert actions.asker(value) is None
+def test_an_old_or_foreign_value_is_ignored(value: object) -> None:
+    assert actions.decode_request(value) is None
+    assert actions.decode_highlights(value) is None
+    assert actions.decode_asker(value) is None
 
 
 @given(
@@ -76,18 +76,18 @@ def test_an_old_or_foreign_value_is_nothing(value: object) -> None:
         lambda one: "1:" + json.dumps(one)
     )
 )
-def test_no_value_breaks_anything(value: str) -> None:
-    actions.request(value)
-    actions.shown(value)
-    actions.asker(value)
+def test_no_value_raises(value: str) -> None:
+    actions.decode_request(value)
+    actions.decode_highlights(value)
+    actions.decode_asker(value)
 
 
-def test_a_small_value_that_inflates_to_a_huge_one_is_nothing() -> None:
+def test_a_small_value_that_inflates_to_a_huge_one_is_ignored() -> None:
     import zlib
     from base64 import urlsafe_b64encode
 
     bomb = urlsafe_b64encode(zlib.compress(b'["q","' + b"x" * 1_000_000 + b'",3,0]', 9)).decode()
-    assert actions.request(f"1z:{bomb}"[: actions.MOST_VALUE]) is None
+    assert actions.decode_request(f"1z:{bomb}"[: actions.MAX_VALUE_CHARS]) is None
 
 
 def test_buttons_of_several_sources_are_told_apart() -> None:
@@ -100,11 +100,11 @@ def test_buttons_of_several_sources_are_told_apart() -> None:
 @given(st.sampled_from(["another", "keep", "never"]), st.text("0123456789abcdef", min_size=1, max_size=16))
 def test_a_press_below_a_digest_comes_back_as_it_was(action: PressAction, highlight: str) -> None:
     press = DigestPress(action, highlight)
-    value = actions.of_press(press)
-    assert actions.press(value) == press
-    assert actions.request(value) is None
+    value = actions.encode_digest_press(press)
+    assert actions.decode_digest_press(value) == press
+    assert actions.decode_request(value) is None
 
 
 @pytest.mark.parametrize("value", ['1:["d","drop","a"]', '1:["d","keep",""]', '1:["d","keep"]', "", None])
-def test_what_is_no_press(value: object) -> None:
-    assert actions.press(value) is None
+def test_a_value_without_a_press_is_ignored(value: object) -> None:
+    assert actions.decode_digest_press(value) is None

@@ -1,4 +1,4 @@
-"""What the face of every platform shares: links, cutting, highlights brought up again, dates."""
+"""What the rendering of every platform shares: links, cutting, highlights shown again, dates."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the notes or is asked: Slack takes the message, shows it as it is, calls nobody, links the web only."""
+"""Whatever notes and questions contain, Slack accepts the message, shows it literally, pings nobody and links the web only."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def messages(reply: Reply) -> Iterator[SlackMessage]:
 
 @given(hostile.replies)
 @many
-def test_slack_takes_every_message_and_nobody_is_called(reply: Reply) -> None:
+def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
     for message in messages(reply):
         assert problems(message.blocks) == []
         assert size_of(message.blocks) <= MOST_CHARACTERS
@@ -82,7 +82,7 @@ def test_every_link_survives_a_long_answer(reply: Answer) -> None:
     count = sum(1 for block in message.blocks if block["type"] == "divider") + 1
     for quote in reply.quotes[:count]:
         for address in (quote.highlight.link, quote.highlight.source.url):
-            assert passage.web(address) is None or address in found
+            assert passage.linkable_url(address) is None or address in found
 
 
 @given(hostile.texts | st.sampled_from(hostile.ADDRESSES))
@@ -104,7 +104,7 @@ def test_the_notification_is_escaped_once(text: str) -> None:
 
 
 def quoted(message: SlackMessage) -> list[str]:
-    """The texts behind bars."""
+    """The texts of the quotes."""
     return [
         "".join(str(element["text"]) for element in part["elements"])
         for block in message.blocks
@@ -115,18 +115,18 @@ def quoted(message: SlackMessage) -> list[str]:
 
 
 def blank(reply: Answer | Picks | Quotes) -> int:
-    """Quotes of which nothing can be seen."""
+    """How many quotes have nothing visible."""
     return sum(not parts_of(quote) for quote in reply.quotes)
 
 
 def parts_of(quote: Quote) -> list[str]:
-    """What can be seen of each part of the quote, where anything can."""
+    """The visible text of each part of the quote that has any."""
     parts = (visible(quote.highlight.plain[start:end]) for start, end in quote.spans)
     return [part for part in parts if part]
 
 
 def promised(text: str, quote: Quote) -> bool:
-    """Whether the text is made of parts of the passage, joined by the mark of omission; at its end perhaps the one of a cut."""
+    """Whether the text consists of parts of the passage joined by the mark of omission, perhaps with one more at the end."""
     whole = OMISSION.join(parts_of(quote))
     return whole.startswith((text, text.removesuffix("[…]").removesuffix(" ")))
 

@@ -1,4 +1,4 @@
-"""More than one message of Slack's holds: fewer quotes, shorter words, every cut marked, and Slack takes it."""
+"""More than one Slack message can hold: fewer and shorter quotes, every cut marked, and Slack accepts it."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_many_short_quotes(count: int) -> None:
     assert size_of(message.blocks) <= MOST_CHARACTERS
     shown = visible_text({"text": message.text, "blocks": message.blocks})
     told = sum(f"Oil {number} burns." in shown for number in range(count))
-    assert told == render.MOST_QUOTES, "as many as there is room for; More shows the others"
+    assert told == render.MAX_QUOTES, "as many as there is room for; More shows the others"
 
 
 @pytest.mark.parametrize("count", [1, 3, 15])

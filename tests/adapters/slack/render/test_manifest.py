@@ -1,4 +1,4 @@
-"""The manifest asks for what the code subscribes to and calls, and for nothing else."""
+"""The manifest asks for the scopes and events that the code needs, and for no others."""
 
 import ast
 import json
@@ -17,16 +17,16 @@ SCHEMAS = ROOT.parent / "shared" / "slack"
 _METHOD = re.compile(r"(?:apps|auth|bots|chat|conversations|reactions|team|users|views)(?:\.[A-Za-z]+)+")
 
 
-def said() -> set[str]:
-    """Every string that stands in the code of the adapter, but for the table itself."""
+def strings_in_code() -> set[str]:
+    """Every string in the code of the adapter, except in the table itself."""
     trees = (ast.parse(path.read_text("utf-8")) for path in CODE.glob("*.py") if path.name != "manifest.py")
     constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return {one for one in constants if isinstance(one, str)}
 
 
 def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
-    assert manifest.scopes() == manifest.needed()
-    assert set(manifest.REASONS) == set(manifest.needed())
+    assert manifest.requested_scopes() == manifest.needed_scopes()
+    assert set(manifest.REASONS) == set(manifest.needed_scopes())
 
 
 def test_it_subscribes_to_the_events_of_the_table() -> None:
@@ -36,11 +36,14 @@ def test_it_subscribes_to_the_events_of_the_table() -> None:
 
 
 def test_the_table_holds_the_methods_that_the_code_calls() -> None:
-    assert {one for one in said() if _METHOD.fullmatch(one)} == {*manifest.METHODS, *manifest.APP_METHODS}
+    assert {one for one in strings_in_code() if _METHOD.fullmatch(one)} == {
+        *manifest.METHODS,
+        *manifest.APP_METHODS,
+    }
 
 
 def test_the_code_listens_to_every_event_of_the_table() -> None:
-    assert {part for name in manifest.EVENTS for part in name.split(".")} <= said()
+    assert {part for name in manifest.EVENTS for part in name.split(".")} <= strings_in_code()
 
 
 def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:

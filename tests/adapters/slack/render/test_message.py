@@ -1,4 +1,4 @@
-"""What a person sees of each kind of reply."""
+"""What people see of each kind of reply on Slack."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,7 +10,7 @@ from adapters.slack.render import SlackMessage
 from bot.answering.listing import Page
 from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from bot.search.index import Index
@@ -71,7 +71,7 @@ def test_title_and_highlight_are_linked() -> None:
     ]
 
 
-def test_matched_words_are_bold_behind_the_bar() -> None:
+def test_matched_words_are_bold_in_the_quote() -> None:
     quote = public(ONE).blocks[0]["elements"][0]  # type: ignore[index]
     assert quote == {
         "type": "rich_text_quote",
@@ -147,32 +147,32 @@ def test_nothing_fits_is_one_short_line_without_buttons() -> None:
     assert buttons(message) == {}
 
 
-def test_past_the_end_that_was_all() -> None:
+def test_past_the_end_it_says_that_was_all() -> None:
     assert seen(public(Answer("q", (), offset=3, total=3))) == "That was all."
 
 
 def test_more_continues_behind_what_is_shown() -> None:
-    assert actions.request(buttons(public(ONE))["more"]) == Question("what to notice?", 1, 1)
+    assert actions.decode_request(buttons(public(ONE))["more"]) == Question("what to notice?", 1, 1)
 
 
 def test_a_public_answer_can_be_removed_by_its_asker_a_private_one_shared() -> None:
-    assert actions.asker(buttons(public(ONE))["remove"]) == "U1"
+    assert actions.decode_asker(buttons(public(ONE))["remove"]) == "U1"
     private = buttons(render.message(ONE, asker="U1", private=True))
     assert "remove" not in private
-    assert actions.request(private["share"]) == Question("what to notice?", 1, 0)
+    assert actions.decode_request(private["share"]) == Question("what to notice?", 1, 0)
 
 
-def test_what_chance_picked_is_shared_as_it_was() -> None:
+def test_random_picks_are_shared_as_they_were_shown() -> None:
     picks = Picks(ONE.quotes, Command("random", limit=1))
     found = buttons(render.message(picks, asker="U1", private=True))
-    assert actions.shown(found["share"]) == actions.Shown(("1a",))
-    assert actions.request(found["another"]) == Command("random", limit=1)
+    assert actions.decode_highlights(found["share"]) == actions.ShownHighlights(("1a",))
+    assert actions.decode_request(found["another"]) == Command("random", limit=1)
 
 
 def test_sharing_tells_who_and_what_was_asked() -> None:
     message = render.shared(ONE, asker="U1", by="<!here> Ann")
     assert seen(message).startswith("<!here> Ann asked: what to notice?\nNotice what")
-    assert actions.asker(buttons(message)["remove"]) == "U1"
+    assert actions.decode_asker(buttons(message)["remove"]) == "U1"
     assert pings({"text": message.text, "blocks": message.blocks}) == set()
 
 
@@ -180,7 +180,7 @@ def test_each_of_several_sources_has_a_button_that_lists_its_highlights() -> Non
     other = passage("Other words.", "2b", Source("Another Book"))
     message = public(replace(ONE, quotes=(*ONE.quotes, other)))
     assert seen(message).endswith("[More (2)] [Remove]\n[From “The Art of Notici…”] [From “Another Book”]")
-    assert actions.request(buttons(message)["source:1"]) == Command("from", "Another Book")
+    assert actions.decode_request(buttons(message)["source:1"]) == Command("from", "Another Book")
 
 
 def test_a_list_of_one_source_tells_it_once() -> None:
@@ -200,11 +200,11 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
     reply = bot.reply(Command("sources", offset=10))
     assert isinstance(reply, Sources)
     assert "\n11. " in seen(public(reply))
-    assert actions.request(buttons(public(reply))["more"]) == Command("sources", offset=20)
+    assert actions.decode_request(buttons(public(reply))["more"]) == Command("sources", offset=20)
 
 
 def test_help_reads_as_lists() -> None:
-    text = seen(public(Notice(wording.HELP)))
+    text = seen(public(Help()))
     assert '• "exact phrase"  only passages' in text
     assert "• /highlight sources  what you have read" in text
 
@@ -221,7 +221,7 @@ def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() ->
 def test_too_many_quotes_are_fewer_and_more_shows_the_rest() -> None:
     quotes = tuple(whole(replace(NOTED, id=str(n), plain="word " * 300)) for n in range(40))
     message = public(Answer("q", quotes, total=50))
-    following = actions.request(buttons(message)["more"])
+    following = actions.decode_request(buttons(message)["more"])
     assert isinstance(following, Question)
     assert 1 < following.offset == seen(message).count(" · highlight") < 40
 

@@ -1,11 +1,11 @@
-"""Odd texts one by one: what is seen of them, in every field (faults 21, 24 and 25)."""
+"""What people see of odd texts in every field (faults 21, 24 and 25)."""
 
 import json
 
 import pytest
 
 from adapters.slack import passage, render
-from adapters.slack.block_kit import counted
+from adapters.slack.block_kit import escaped_units
 from bot.answering.listing import SourceCount, SourcePage
 from bot.chat.replies import Picks, Sources
 from bot.chat.requests import Command
@@ -89,7 +89,7 @@ def test_no_field_lets_it_through(reply: Answer | Picks | Sources) -> None:
         assert ":tada: <!channel> &lt; e" in seen, "what can be read is unchanged"
 
 
-def test_a_title_of_nothing_that_can_be_seen_is_told_as_untitled() -> None:
+def test_a_title_without_visible_characters_is_untitled() -> None:
     odd = Highlight("1", "Text", "Text", Source("\x00\u202e", ("\x1b",), url="https://example.com/"))
     message = render.message(Answer("q", (Quote(odd, ((0, 4),)),), total=1), asker="U1", private=False)
     assert visible_text({"text": message.text, "blocks": message.blocks}).startswith("Text\nUntitled")
@@ -97,13 +97,13 @@ def test_a_title_of_nothing_that_can_be_seen_is_told_as_untitled() -> None:
 
 @pytest.mark.parametrize("address", ["https://a.example/?" + "&" * 1000, "https://a.example/" + "x" * 5000])
 def test_an_address_that_is_too_long_for_slack_is_no_link(address: str) -> None:
-    assert passage.web(address) is None
-    assert passage.web(address[:500]) is not None
+    assert passage.linkable_url(address) is None
+    assert passage.linkable_url(address[:500]) is not None
 
 
 def test_a_cut_is_marked_within_the_room() -> None:
     assert clipped("one two three", 10, " […]") == "one […]"
 
 
-def test_room_is_counted_as_slack_does() -> None:
-    assert counted("&<😀") == len("&amp;&lt;") + 2
+def test_lengths_are_counted_as_slack_does() -> None:
+    assert escaped_units("&<😀") == len("&amp;&lt;") + 2

@@ -1,4 +1,4 @@
-"""`analects setup slack`: nobody has to guess."""
+"""`analects setup slack` says every step."""
 
 import json
 
@@ -18,7 +18,7 @@ def test_it_prints_the_manifest_the_steps_and_where_each_token_is() -> None:
     text = printed()
     for wanted in (
         "https://api.slack.com/apps?new_app=1", "xoxb-", "xapp-", "connections:write", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN",
-        "analects doctor", "analects run", "/invite @Analects", *manifest.scopes(),
+        "analects doctor", "analects run", "/invite @Analects", *manifest.requested_scopes(),
     ):  # fmt: skip
         assert wanted in text
     assert json.loads(text.split("─" * 72)[1]) == manifest.manifest()

@@ -1,0 +1,80 @@
+"""What the load tests of Slack and Discord share: limits, memory, the verdict, the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.adapters.slack.processes import Process
+
+PEOPLE = 50
+"""People, and channels: each asks in a channel of their own."""
+MAX_P99_S, MAX_WAIT_S = 3.0, 30.0
+"""Limits for the 99th percentile of undisturbed answers, and for every answer."""
+MAX_MEMORY_GROWTH = 1.1
+"""Resident memory at the end, divided by that after the first fifth of the questions."""
+
+Result = dict[str, Any]
+
+
+def resident_kib(process: Process) -> int:
+    """Resident memory of a process in KiB; 0 where Linux does not tell."""
+    for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
+
+
+def kill_points(questions: int, kills: int) -> set[int]:
+    """The numbers of the questions after which the process is killed, evenly spread."""
+    return {round(questions * (kill + 1) / (kills + 1)) for kill in range(kills)}
+
+
+async def settled(questions: int, kills: int, count_answers: Callable[[], Awaitable[int]]) -> None:
+    """Returns once all questions are answered, or after kills once no more answers come. Some may be lost then."""
+    before, deadline = -1, time.monotonic() + MAX_WAIT_S
+    while time.monotonic() < deadline:
+        now = await count_answers()
+        if now >= questions or (kills and now == before):
+            await asyncio.sleep(1)  # for answers that must not come
+            return
+        before = now
+        await asyncio.sleep(3)
+
+
+def broken_promises(result: Mapping[str, Any]) -> list[str]:
+    """The promises that a run did not keep."""
+    killed = bool(result["kills"])
+    broken = {
+        "answered twice": result["twice"] or result["elsewhere"],
+        "unanswered": result["unanswered"] and not killed,
+        "slow": result["p99_unhit_s"] > MAX_P99_S,
+        "very slow": result["slowest_s"] > MAX_WAIT_S and not killed,
+        "memory grows": result["growth"] > MAX_MEMORY_GROWTH and not killed,
+        "did not stop": result["exit"] != 0,
+        "silent on Slack": result.get("slack_answered") is False,
+    }
+    return [promise for promise, is_broken in broken.items() if is_broken]
+
+
+def options(description: str) -> argparse.ArgumentParser:
+    """The options of a load test."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--kills", type=int, default=0)
+    return parser
+
+
+def report(run: Coroutine[Any, Any, Result]) -> None:
+    """Runs a load test, prints its result as a line of JSON, and exits with 1 where a promise was broken."""
+    result = asyncio.run(run)
+    broken = broken_promises(result)
+    sys.stdout.write(json.dumps({**result, "broken": broken}) + "\n")
+    sys.exit(1 if broken else 0)
