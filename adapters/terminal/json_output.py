@@ -33,6 +33,8 @@ def highlight(one: Highlight) -> Json:
         "location": one.location,
         "remark": one.remark,
         "tags": list(one.tags),
+        "color": one.color,
+        "favorite": one.favorite,
         "chapter": one.chapter,
         "added": one.added,
         "path": one.path,

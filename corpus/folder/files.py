@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import AnalectsError
+from corpus.formats.reader import DATA_SUFFIXES
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -18,7 +19,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"}) | DATA_SUFFIXES
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",
@@ -29,6 +30,24 @@ _SKIPPED_FOLDERS = {
     "bak": "an old version kept by Logseq",
 }
 _HIDDEN_FOLDER = "in a hidden folder"
+_INSTEAD = {
+    ".pdf": "a PDF: its highlights are not read (export them as Markdown, for example with Zotero or Readwise)",
+    ".epub": "a book: export its highlights as Markdown or CSV from the app that you read it in",
+    **dict.fromkeys(
+        (".mobi", ".azw", ".azw3", ".kfx"), "a book: copy `My Clippings.txt` from the Kindle instead"
+    ),
+    ".lua": "KOReader's own file: export the highlights as JSON or Markdown instead",
+    **dict.fromkeys(
+        (".docx", ".doc", ".odt", ".rtf"), "a text document: save it as Markdown or text instead"
+    ),
+    **dict.fromkeys((".xlsx", ".xls", ".ods", ".numbers"), "a spreadsheet: save it as CSV instead"),
+    **dict.fromkeys(
+        (".sqlite", ".db", ".sqlite3"), "a database: export its highlights as Markdown or CSV instead"
+    ),
+    **dict.fromkeys((".zip", ".tar", ".gz", ".7z", ".rar"), "an archive: unpack it, and its notes are read"),
+    **dict.fromkeys((".opml", ".xml", ".enex"), "not read: export as Markdown instead"),
+    **dict.fromkeys((".org", ".adoc", ".rst", ".textile"), "not read: export as Markdown instead"),
+}
 _LOGSEQ_ONLY = frozenset({"version-files", "bak"})
 _SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})
 
@@ -214,7 +233,7 @@ def _file_reason(name: str) -> str | None:
         return "a hidden file"
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  of each file of a scan: a Path takes ten times as long
     if suffix.lower() not in NOTE_SUFFIXES:
-        return "not a Markdown or text file"
+        return _INSTEAD.get(suffix.lower(), "not a Markdown or text file")
     if stem.lower().strip() in _SYNC_LOGS:
         return "a log of Readwise's syncs, not highlights"
     return None

@@ -48,7 +48,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if rules.paths.covers(note.path) or tags.covers_any(note.tags):
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
-    tagged = [tags.covers_any(entry.tags) for entry in note.entries]
+    tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
     remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any:
@@ -179,6 +179,11 @@ def names(text: str, sources: Iterable[str]) -> list[str]:
 def weight(text: str) -> int:
     """Length of a text; a Chinese or Japanese character says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
+
+
+def note_names(note: Note) -> list[str]:
+    """What other notes may share with any source of this one."""
+    return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
 
 
 def source_names(source: Source, path: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.chat.conversation import Bot
 from bot.library import reloading
 from bot.library.held_back import QUIET_S
 from bot.library.reloading import Reloader
-from bot.library.snapshot import opened, place_of
+from bot.library.snapshot import cache_folder, load_snapshot
 from bot.model import Answer, Question
 from bot.semantic.passage_vectors import key
 from bot.semantic.vector_store import Store
@@ -48,7 +48,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def running(settings: Settings, clock: Clock) -> tuple[Bot, Reloader]:
-    snapshot = opened(settings.corpus, settings.rules, settings.cache_path, worth=1)
+    snapshot = load_snapshot(settings.corpus, settings.rules, settings.cache_path, worth=1)
     bot = Bot(snapshot.index)
     return bot, Reloader(bot, snapshot, settings.corpus, clock, partial(loading.forget, settings))
 
@@ -69,7 +69,7 @@ def test_a_note_that_becomes_private_vanishes_everywhere_at_the_reload(
     settings: Settings, clock: Clock
 ) -> None:
     bot, kept = running(settings, clock)
-    place = place_of(settings.corpus, settings.cache_path)
+    place = cache_folder(settings.corpus, settings.cache_path)
     stores = [Store(place / "vectors" / model, 4) for model in ("one", "another")]
     for store in stores:
         highlights = bot.index.library.highlights
