@@ -44,6 +44,7 @@ class SyncLoop:
         self._changed = changed
         self._clock = clock
         self._dice = dice or random.Random()  # noqa: S311 -- spreads requests, guards nothing
+        self.min_gap_s = min(MIN_GAP_S, interval_s / 2)
         self._nudged = asyncio.Event()
         self._synced: float | None = source.succeeded()
         self._problem: str | None = None
@@ -72,7 +73,7 @@ class SyncLoop:
             await self._pause(self._dice.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
         while True:
             await self.once()
-            await asyncio.sleep(min(MIN_GAP_S, self._interval / 2))
+            await asyncio.sleep(self.min_gap_s)
             await self._pause(self._until_next())
 
     async def once(self) -> None:

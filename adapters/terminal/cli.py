@@ -20,7 +20,7 @@ from adapters.terminal.question_args import QuestionCommand
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.folder.files import CorpusError
-from corpus.folder.roots import shown
+from corpus.folder.roots import missing, shown
 
 if TYPE_CHECKING:
     from corpus.model import Library
@@ -337,6 +337,8 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
 
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
+    for sentence in missing(settings.corpus):
+        typer.echo(f"analects: {sentence}", err=True)
     if not library.highlights:
         typer.echo(
             f"No highlights in {shown(settings.corpus)}: `analects check` says why.",

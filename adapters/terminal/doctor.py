@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from time import time
 
 from pydantic_settings import DotEnvSettingsSource
 from rapidfuzz import process
@@ -11,15 +12,20 @@ from adapters.discord import credentials as discord_credentials
 from adapters.finding import Finding, failed
 from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
+from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from adapters.terminal.privacy_report import objections_to
 from bot.access.rules import Allowlist
+from bot.chat.freshness import sentence
+from bot.library.freshness import Freshness, newest_highlight
+from bot.library.reloading import newest_change
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
-from corpus.load import load
+from corpus.folder.roots import listed, missing
+from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
 
@@ -32,6 +38,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     found = [
         *(_misspelled() or [Finding("settings", True, "valid")]),
         *_notes(settings),
+        *asyncio.run(diagnose_sources(settings)),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
     ]
@@ -89,10 +96,15 @@ def as_text(findings: list[Finding]) -> str:
 
 def _notes(settings: Settings) -> list[Finding]:
     try:
-        library = load(settings.corpus_path, settings.rules)
+        known = refresh(Known(settings.rules), listed(settings.corpus))
+        library = known.library
     except CorpusError as error:
         return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
+    if absent := missing(settings.corpus):
+        return [Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")]
     counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
+    fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
+    counts = f"{counts}. {sentence(fresh, time())}".rstrip(" .")
     if not library.highlights:
         return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
     return [Finding("notes", True, counts), *_privacy(settings, library)]
@@ -102,9 +114,8 @@ def _privacy(settings: Settings, library: Library) -> list[Finding]:
     """An entry that covers nothing is a finding. Not so the default tag: often nothing carries it."""
     found = []
     for one in objections_to(settings, library):
-        finding, _, fix = one.reason.partition("; ")
         usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
-        found.append(Finding("privacy", usual, f"{one.setting}: {finding}", None if usual else fix))
+        found.append(Finding("privacy", usual, f"{one.setting}: {one.finding}", None if usual else one.fix))
     return found
 
 

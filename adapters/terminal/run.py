@@ -16,7 +16,7 @@ from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
-from corpus.folder.roots import shown
+from corpus.folder.roots import missing, shown
 
 log = getLogger("analects")
 
@@ -68,6 +68,8 @@ def _snapshot(settings: Settings) -> Snapshot:
     except CorpusError as error:
         log.error("no notes: %(error)s", {"error": str(error)})
         return Snapshot.empty(settings.rules)
+    for sentence in missing(settings.corpus):
+        log.warning("%(problem)s", {"problem": sentence})
     library = found.known.library
     if library.highlights:
         log.info(

@@ -61,7 +61,7 @@ class Candidates:
         return cls.create(
             [one.id for one in found],
             index.source_of[passages].astype(np.int64),
-            np.array([_is_favourite(one.tags) for one in found], np.bool_),
+            np.array([one.favorite or _is_favourite(one.tags) for one in found], np.bool_),
             passages,
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
         )

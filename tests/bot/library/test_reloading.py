@@ -61,7 +61,7 @@ def test_no_question_waits_for_what_is_derived_from_a_new_index(root: Path) -> N
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     reloader.update()
-    assert {"quotable", "spelled", "facets", "tongues"} <= vars(bot.index).keys()
+    assert {"quotable", "fuzzy_words", "facets", "library_languages"} <= vars(bot.index).keys()
 
 
 def test_nothing_new_builds_nothing(root: Path) -> None:

@@ -21,7 +21,7 @@ SOURCE = Source(
 )
 PLAIN = "Make the change easy, then make the easy change."
 HIGHLIGHT = Highlight(
-    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), "2. Bridges",
+    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), None, False, "2. Bridges",
     "2024-03-02T10:00:00"
 )  # fmt: skip
 ANSWER = Answer("easy", (Quote(HIGHLIGHT, ((0, len(PLAIN)),), ((16, 20), (36, 40))),), total=1)
