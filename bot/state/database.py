@@ -44,8 +44,8 @@ def address(database_url: str | None, folder: Path) -> str:
 
 
 class Database:
-    """An open database with its tables up to date. It raises no SQLAlchemy error but StateError, or RejectedError if only a value of
-    the statement is wrong."""
+    """An open database with its tables up to date. Every SQLAlchemy error becomes a StateError, or a RejectedError if only a value
+    of the statement is wrong."""
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float] | None = None) -> None:
         self._engine = engine

@@ -117,7 +117,7 @@ def _read(url: str) -> tuple[str, float]:
 
 
 _UNREADABLE = (
-    "DATABASE_URL cannot be read: write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with characters such as @ : / # ? % in the "
+    "DATABASE_URL cannot be read: write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with @ : / # ? % and the like in the "
     "password percent-encoded (@ is %40)"
 )
 
