@@ -16,7 +16,7 @@ from tests import ROOT
 
 FIELDS = {
     # ids
-    "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
+    "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting", "source",
     # numbers
     "count", "counts", "every_s", "highlights", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
     "vectors", "wait_s",
