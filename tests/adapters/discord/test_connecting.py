@@ -1,4 +1,4 @@
-"""The connection: made, lost, resumed, refused. Faults 3, 10, 11 and 16."""
+"""The connection is made, lost, resumed or refused (faults 3, 10, 11 and 16)."""
 
 import asyncio
 import logging
@@ -255,7 +255,7 @@ async def test_no_session_is_left_for_today(
     async with server:
         server.rest.sessions_left = 1
         async with started(server, bot, tmp_path) as instance:
-            await server.until(lambda: "no new session is left" in caplog.text)
+            await server.until(lambda: "limit of new sessions" in caplog.text)
             assert server.gateway.identified == 0
             server.rest.sessions_left = 1000
             await instance.ready()
