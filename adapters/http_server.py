@@ -42,10 +42,14 @@ class HttpServer:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             await runner.cleanup()
-            told = f"HTTP_HOST, HTTP_PORT: cannot listen on {host}:{port}: {error.strerror or 'refused'}"
+            problem = SettingsError(
+                "HTTP_HOST, HTTP_PORT",
+                f"cannot listen on {host}:{port}: {error.strerror or 'refused'}",
+                "choose another port",
+            )
             if needed:
-                raise SettingsError(told) from None
-            log.warning("%(error)s. There is no /healthz", {"error": told})
+                raise problem from None
+            log.warning("%(error)s. There is no /healthz", {"error": str(problem)})
             return
         self._runner = runner
         self.port = int(runner.addresses[0][1])
@@ -61,7 +65,7 @@ class HttpServer:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        told = self._health.told()
+        told = self._health.report()
         return web.json_response(told, status=200 if told["ready"] else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:

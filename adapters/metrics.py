@@ -36,13 +36,12 @@ class Watched:
     syncs: Callable[[], Sequence[SyncState]] = tuple
 
 
-class Metrics:
-    """The registry of one running bot."""
+class Durations:
+    """Measures how long answering and posting take. The service reports to it, and so it is made first."""
 
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-        self._registry = CollectorRegistry()
-        self._times = {
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._histograms = {
             "answering": self._histogram(
                 "answering", "Time from a question to its answer, posting left out.", _ANSWERING
             ),
@@ -50,25 +49,36 @@ class Metrics:
                 "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
             ),
         }
+
+    def observe(self, what: str, platform: str, seconds: float) -> None:
+        """See `bot.service.Observer`."""
+        self._histograms[what].labels(platform).observe(seconds)
+
+    def expect(self, platform: str) -> None:
+        """Exposes this platform with zeros until something is measured."""
+        for histogram in self._histograms.values():
+            histogram.labels(platform)
+
+    def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(
+            f"analects_{name}_seconds", help_, ["platform"], registry=self.registry, buckets=buckets
+        )
+
+
+class Metrics:
+    """The registry of one running bot."""
+
+    def __init__(self, watched: Watched, durations: Durations) -> None:
+        self._registry = durations.registry
+        for platform in watched.health.platforms:
+            durations.expect(platform)
         self._registry.register(_Counted(watched))
         ProcessCollector(registry=self._registry)
-        watched.service.took = self._took
 
     def exposed(self, accept: str) -> tuple[bytes, str]:
         """All of them, in the format that the header asks for, and its content type."""
         encoded, content_type = choose_encoder(accept)
         return encoded(self._registry), content_type
-
-    def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
-        made = Histogram(
-            f"analects_{name}_seconds", help_, ["platform"], registry=self._registry, buckets=buckets
-        )
-        for platform in self._watched.health.platforms:
-            made.labels(platform)
-        return made
-
-    def _took(self, what: str, platform: str, seconds: float) -> None:
-        self._times[what].labels(platform).observe(seconds)
 
 
 class _Counted:
@@ -102,7 +112,7 @@ class _Counted:
         )
         for (platform, what), count in sorted(service.by_platform.items()):
             if what not in named:
-                unanswered.add_metric([platform, what.replace(" ", "_")], count)
+                unanswered.add_metric([platform, what], count)
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
         outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}

@@ -41,10 +41,14 @@ class Highlight:
     remark: str | None = None
     """The reader's own words about it, lines joined by a line feed."""
     tags: tuple[str, ...] = ()
+    color: str | None = None
+    """A lower-case word: "yellow", "blue"."""
+    favorite: bool = False
     chapter: str | None = None
     """The nearest heading above."""
     added: str | None = None
-    """YYYY-MM-DDTHH:MM:SS of its "New highlights added" batch, local time; None in the first."""
+    """YYYY-MM-DDTHH:MM:SS at which it was highlighted if the note says so, else of its "New highlights added" batch;
+    local time. None where neither is known."""
     path: str = ""
     """Of the note, below the corpus, with forward slashes."""
     line: int = 0

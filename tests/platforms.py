@@ -25,7 +25,7 @@ class Clock:
 
 
 @dataclass
-class Place:
+class FakeTarget:
     """A `Target` that records what is posted, and fails with the errors in `failures`."""
 
     lane: str = "test:C1"
@@ -53,7 +53,7 @@ class Place:
         self.told.append(notice)
 
 
-def said(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
+def make_arrival(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
     """The arrival of a question in an allowed channel, just now."""
     usual: dict[str, object] = {
         "key": f"test:{facts.get('channel', 'C1')}:{number}", "platform": "test", "server": "T1", "channel": "C1",

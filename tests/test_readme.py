@@ -76,6 +76,7 @@ def shown_default(name: str) -> str:
         "log_format": "by terminal",
         "digest_zone": "the host's",
         "digest_grace": "`6h`",
+        "sync_interval": "`15m`",
     }
     default = Settings.model_fields[name].default
     if name in words:
@@ -107,7 +108,7 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"[{name}](https://pypi.org/project/{name}/)" in README, name
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/operating.md", "docs/replicas.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/notes.md", "docs/operating.md", "docs/replicas.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):

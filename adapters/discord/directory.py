@@ -11,7 +11,7 @@ from time import monotonic
 import aiohttp
 import discord
 
-from bot.access.rules import Listed, Membership
+from bot.access.rules import Allowlist, Membership
 
 log = getLogger("analects.discord")
 
@@ -28,7 +28,7 @@ Known = tuple[float, discord.Member | None]
 class Directory:
     """Knows through one client."""
 
-    def __init__(self, client: discord.Client, listed: Listed) -> None:
+    def __init__(self, client: discord.Client, listed: Allowlist) -> None:
         self._client = client
         self._servers = sorted(one.partition(":")[2] for one in listed.of("discord").servers)
         self._nothing_listed = not listed.of("discord")

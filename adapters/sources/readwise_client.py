@@ -14,6 +14,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from logging import getLogger
 from types import TracebackType
 from typing import Self
@@ -81,7 +82,7 @@ class ReadwiseClient:
     async def check_token(self) -> None:
         """Asks whether the token is valid. A service that has no such page says nothing about it."""
         try:
-            await self._get("auth/", {})
+            await self._get("auth/", {}, attempts=1)
         except UnusableAnswerError:
             log.debug("no answer about the token alone")
 
@@ -115,11 +116,15 @@ class ReadwiseClient:
         return body
 
     async def _get(
-        self, path: str, asked: Mapping[str, str], decoded: Callable[[bytes], Page | None] = lambda _: None
+        self,
+        path: str,
+        asked: Mapping[str, str],
+        decoded: Callable[[bytes], Page | None] = lambda _: None,
+        attempts: int = MAX_ATTEMPTS,
     ) -> Page | None:
         retrying = AsyncRetrying(
             sleep=self._wait_for,
-            stop=_enough,
+            stop=partial(_enough, attempts),
             wait=self._wait,
             retry=retry_if_exception_type(_AgainError),
             reraise=True,
@@ -166,12 +171,14 @@ class ReadwiseClient:
         await self._sleep(seconds)
 
 
-def _enough(state: RetryCallState) -> bool:
-    """Whether it is not tried again (a stop rule of tenacity)."""
+def _enough(attempts: int, state: RetryCallState) -> bool:
+    """Whether it is not tried again after so many attempts (a stop rule of tenacity)."""
+    if attempts == 1:
+        return True
     error = state.outcome.exception() if state.outcome is not None else None
     if isinstance(error, _AgainError) and error.wait_s is not None:
         return error.wait_s > MAX_RETRY_AFTER_S or state.attempt_number >= MAX_LIMITED
-    return state.attempt_number >= MAX_ATTEMPTS
+    return state.attempt_number >= attempts
 
 
 def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
@@ -179,7 +186,9 @@ def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
         return
     if status in (401, 403):
         raise RefusedTokenError(
-            "READWISE_TOKEN: Readwise refuses this token; take a new one from https://readwise.io/access_token"
+            "READWISE_TOKEN",
+            "Readwise refuses this token",
+            "take a new one from https://readwise.io/access_token",
         )
     if status == 429:
         wait_s = _retry_after(headers.get("Retry-After"))

@@ -14,7 +14,7 @@ from adapters.sources.configured import TITLES, NoteSource
 from adapters.sources.errors import BusyError, SourceError
 from adapters.sources.outcome import Outcome
 from bot.library.freshness import SyncState
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 
 log = getLogger("analects.sources")
 
@@ -44,6 +44,7 @@ class SyncLoop:
         self._changed = changed
         self._clock = clock
         self._dice = dice or random.Random()  # noqa: S311 -- spreads requests, guards nothing
+        self.min_gap_s = min(MIN_GAP_S, interval_s / 2)
         self._nudged = asyncio.Event()
         self._synced: float | None = source.succeeded()
         self._problem: str | None = None
@@ -72,7 +73,7 @@ class SyncLoop:
             await self._pause(self._dice.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
         while True:
             await self.once()
-            await asyncio.sleep(min(MIN_GAP_S, self._interval / 2))
+            await asyncio.sleep(self.min_gap_s)
             await self._pause(self._until_next())
 
     async def once(self) -> None:
@@ -91,7 +92,7 @@ class SyncLoop:
         except SourceError as error:
             self._failed(str(error))
         except Exception as error:  # whatever it is, what was fetched stays, and the next run may work
-            self._failed(f"a defect: {named(error)}. Please report it")
+            self._failed(f"a defect: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)
 

@@ -7,16 +7,18 @@ from time import monotonic
 
 from adapters.http_server import HttpServer
 from adapters.sources import webhook
-from adapters.sources.configured import TITLES, configured
+from adapters.sources.configured import TITLES, NoteSource, configured
 from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.private_files import make_folder
 from adapters.sources.schedule import SyncLoop
 from bot.library.freshness import SyncState
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from corpus.folder.roots import readwise_folder
 
 log = getLogger("analects.sources")
 
+CHECK_TIMEOUT_S = 10.0
+"""A service that takes longer to say whether a token is valid does not keep the bot from starting."""
 PROGRESS_EVERY_S = 5.0
 """Between two lines about what has arrived."""
 
@@ -35,6 +37,7 @@ class Syncs:
                 readwise_folder(settings.state_path)
             )  # so that it can be watched before anything is in it
         self.loops = [SyncLoop(source, settings.sync_interval, changed) for source in self._sources]
+        self._unchecked: set[str] = set()
         self._secret = settings.readwise_webhook_secret
 
     def states(self) -> tuple[SyncState, ...]:
@@ -44,7 +47,7 @@ class Syncs:
     @property
     def busy(self) -> bool:
         """Whether a thread may be at it, which nothing can interrupt."""
-        return any(loop.busy for loop in self.loops)
+        return bool(self._unchecked) or any(loop.busy for loop in self.loops)
 
     def listen(self, server: HttpServer) -> None:
         """Takes Readwise's nudges; before the server starts."""
@@ -54,16 +57,27 @@ class Syncs:
 
     async def check(self) -> None:
         """Tries every token. Raises SettingsError for one that is refused; a service that is away is tried again later."""
-        for source in self._sources:
-            try:
+        await asyncio.gather(*map(self._check, self._sources))
+
+    async def _check(self, source: NoteSource) -> None:
+        self._unchecked.add(source.name)
+        problem = f"no answer in {CHECK_TIMEOUT_S:.0f} seconds"
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
                 await source.check()
-            except RefusedTokenError as error:
-                raise SettingsError(str(error)) from None
-            except SourceError as error:
-                log.warning(
-                    "%(source)s is not reached: %(error)s",
-                    {"source": TITLES[source.name], "error": str(error)},
-                )
+        except RefusedTokenError as error:
+            raise error.settings_error from None
+        except TimeoutError:  # it stays among the unchecked: a thread may still be waiting for the answer
+            pass
+        except SourceError as error:
+            problem = str(error)
+            self._unchecked.discard(source.name)
+        else:
+            self._unchecked.discard(source.name)
+            return
+        log.warning(
+            "%(source)s is not reached: %(problem)s", {"source": TITLES[source.name], "problem": problem}
+        )
 
     async def run(self) -> None:
         """Until it is cancelled."""

@@ -56,7 +56,7 @@ def report(
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
     for objection in privacy:
-        text.append(f"\n{objection.setting}: {one_line(objection.reason)}\n", "bold")
+        text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:
         text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)

@@ -20,7 +20,7 @@ from adapters.terminal.question_args import QuestionCommand
 from bot import __version__
 from bot.settings import Settings, SettingsError, load_settings
 from corpus.folder.files import CorpusError
-from corpus.folder.roots import shown
+from corpus.folder.roots import missing, shown
 
 if TYPE_CHECKING:
     from corpus.model import Library
@@ -85,9 +85,9 @@ def main() -> None:
         _discard_output()
         _exit_with_error(error.strerror or type(error).__name__, 1)
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
-        from bot.runtime.logs import named
+        from bot.runtime.logs import describe_error
 
-        _exit_with_error(f"a defect: {named(error)}. Please report it", 1)
+        _exit_with_error(f"a defect: {describe_error(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -337,6 +337,8 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
 
 def _warn_if_empty(library: "Library", settings: Settings) -> None:
+    for sentence in missing(settings.corpus):
+        typer.echo(f"analects: {sentence}", err=True)
     if not library.highlights:
         typer.echo(
             f"No highlights in {shown(settings.corpus)}: `analects check` says why.",

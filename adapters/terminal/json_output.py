@@ -33,6 +33,8 @@ def highlight(one: Highlight) -> Json:
         "location": one.location,
         "remark": one.remark,
         "tags": list(one.tags),
+        "color": one.color,
+        "favorite": one.favorite,
         "chapter": one.chapter,
         "added": one.added,
         "path": one.path,
@@ -81,7 +83,9 @@ def check(
 ) -> Json:
     """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set. An entry of PRIVATE_TAGS or PRIVATE_PATHS that
     covers nothing is a problem, with the setting's name as its path."""
-    settings: list[Json] = [{"path": one.setting, "line": None, "problem": one.reason} for one in privacy]
+    settings: list[Json] = [
+        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+    ]
     return {
         "notes": library.notes,
         "shapes": dict(library.shapes),

@@ -36,12 +36,12 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read.
 
     Where notes are to be fetched and never were, they are fetched first, unless `fetch` is False."""
-    from bot.library.snapshot import opened
+    from bot.library.snapshot import load_snapshot
 
     if fetch:
         _fetch_first(settings)
     with progress_bar("Reading notes", "Indexing") as progress:
-        found = opened(settings.corpus, settings.rules, settings.cache_path, progress)
+        found = load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
     if found.gone:
         _forget_vectors(settings, found.gone)
     return found
@@ -56,9 +56,9 @@ def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight
 
 
 def _forget_vectors(settings: "Settings", gone: "Sequence[Highlight]") -> None:
-    from bot.library.snapshot import place_of
+    from bot.library.snapshot import cache_folder
 
-    folder = place_of(settings.corpus, settings.cache_path) / "vectors"
+    folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
     if not folder.is_dir():
         return
     from bot.semantic.passage_vectors import key
@@ -102,10 +102,10 @@ def meaning(settings: "Settings") -> "Embedding | None":
     """The search by meaning, with no model loaded yet; None where it is not configured."""
     if settings.embedding_model is None:
         return None
-    from bot.library.snapshot import place_of
+    from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = place_of(settings.corpus, settings.cache_path)
+    place = cache_folder(settings.corpus, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
 
 

@@ -1,4 +1,4 @@
-"""Notes and index together, from the folder, with as much as can be from the cache."""
+"""The library and its index, loaded from the folder of notes and, as far as possible, from the cache."""
 
 import hashlib
 import shutil
@@ -8,8 +8,8 @@ from operator import is_
 from pathlib import Path
 from uuid import uuid4
 
-from bot.runtime.heap import give_back
-from bot.runtime.stale_files import clear_away
+from bot.runtime.heap import release_free_memory
+from bot.runtime.stale_files import remove_abandoned
 from bot.search.index import Index
 from corpus.folder.read import Progress
 from corpus.folder.roots import Corpus, listed, name_of
@@ -19,18 +19,18 @@ from corpus.model import Highlight, Library
 
 log = getLogger("analects.cache")
 
-WORTH = 1_000
-"""Highlights from which a cache is kept: reading and indexing them takes 0.1 s, from the cache 0.01 s."""
+MIN_CACHED_HIGHLIGHTS = 1_000
+"""Smaller libraries are not cached. Reading and indexing so many takes 0.1 s, from the cache 0.01 s."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A folder as it was read, and the index over it."""
+    """The notes as they were read, and their index."""
 
     known: Known
     index: Index
     stored: tuple[Path, str] | None = None
-    """Where the index is stored and under which key, if it came from there."""
+    """Path and key of the stored index, if it was loaded."""
     gone: tuple[Highlight, ...] = ()
     """Highlights of the cache that have left the library since something became private."""
 
@@ -39,20 +39,20 @@ class Snapshot:
         return cls(Known(rules), Index.build(Library()))
 
 
-def opened(
+def load_snapshot(
     root: Corpus,
     rules: Rules,
     folder: Path | None = None,
     progress: Progress | None = None,
-    worth: int = WORTH,
+    min_cached: int = MIN_CACHED_HIGHLIGHTS,
 ) -> Snapshot:
-    """Reads what the cache in `folder` does not know; what was read is put there. Raises CorpusError."""
+    """Reads the notes that the cache in `folder` does not hold, and adds them to it. Raises CorpusError."""
     found = listed(root)
-    place = None if folder is None else place_of(root, folder)
+    place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
         known = refresh(Known(rules), found, progress)
         snapshot = Snapshot(known, Index.build(known.library))
-        if place is not None and len(known.library.highlights) >= worth:
+        if place is not None and len(known.library.highlights) >= min_cached:
             _save(snapshot, place, uuid4().hex, index_too=True)
         return snapshot
     from bot.search import storage
@@ -77,7 +77,7 @@ def opened(
 
 def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
     """Puts the library as it is in the place of what the cache has of it; where that cannot be, the cache goes."""
-    place = place_of(root, folder)
+    place = cache_folder(root, folder)
     if not place.is_dir():
         return
     token = uuid4().hex
@@ -98,7 +98,7 @@ def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
 
 
 def with_words(snapshot: Snapshot) -> Snapshot:
-    """With the words that the index was made of, if the cache has them: the next index is made of these."""
+    """The snapshot with the analysed words of its index, if the cache has them. The next index is built from these."""
     if snapshot.index.analysed is not None or snapshot.stored is None:
         return snapshot
     from bot.search import storage
@@ -107,14 +107,14 @@ def with_words(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 
-def place_of(root: Corpus, folder: Path) -> Path:
-    """The folder of a corpus in the cache."""
+def cache_folder(root: Corpus, folder: Path) -> Path:
+    """The folder in the cache that belongs to these notes."""
     name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
 
 
 def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
-    """Whether these are the very same objects."""
+    """Whether these are the same objects, one by one."""
     return len(before) == len(after) and all(map(is_, before, after))
 
 
@@ -123,8 +123,8 @@ def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:
     from bot.search import storage
     from corpus.folder import cache
 
-    give_back()
-    clear_away(place)
+    release_free_memory()
+    remove_abandoned(place)
     if not cache.save(snapshot.known, place / "notes", token):
         return False
     if not index_too:

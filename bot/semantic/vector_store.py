@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from bot.runtime.stale_files import clear_away
+from bot.runtime.stale_files import remove_abandoned
 from bot.search.arrays import Floats, Longs
 
 MAGIC = b"analvec1"
@@ -52,7 +52,7 @@ class VectorStore:
         self.dimension = dimension
         self.files: tuple[VectorFile, ...] = ()
         if folder is not None and folder.is_dir():
-            clear_away(folder)
+            remove_abandoned(folder)
             found = (_read(path, dimension) for path in sorted(folder.glob(f"*{_SUFFIX}")))
             self.files = tuple(one for one in found if one is not None)
 

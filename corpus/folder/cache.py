@@ -49,6 +49,8 @@ class _Passage(msgspec.Struct, array_like=True, gc=False):
     location: str | None
     remark: str | None
     tags: tuple[str, ...]
+    color: str | None
+    favorite: bool
     chapter: str | None
     added: str | None
     line: int
@@ -185,7 +187,7 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
 def _passage(one: Highlight, source: int) -> _Passage:
     plain = None if one.plain == one.text else one.plain
     return _Passage(
-        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.chapter, one.added, one.line
+        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.color, one.favorite, one.chapter, one.added, one.line
     )  # fmt: skip
 
 
@@ -225,7 +227,7 @@ def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
         tuple(
             Highlight(
                 one.id, one.text, one.text if one.plain is None else one.plain, sources[one.source], one.link,
-                one.location, one.remark, one.tags, one.chapter, one.added, path, one.line,
+                one.location, one.remark, one.tags, one.color, one.favorite, one.chapter, one.added, path, one.line,
             )
             for one in file.passages
         ),

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import AnalectsError
+from corpus.formats.reader import DATA_SUFFIXES
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -17,7 +19,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"}) | DATA_SUFFIXES
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",
@@ -27,11 +29,30 @@ _SKIPPED_FOLDERS = {
     "version-files": "an old version kept by Logseq",
     "bak": "an old version kept by Logseq",
 }
+_HIDDEN_FOLDER = "in a hidden folder"
+_INSTEAD = {
+    ".pdf": "a PDF: its highlights are not read (export them as Markdown, for example with Zotero or Readwise)",
+    ".epub": "a book: export its highlights as Markdown or CSV from the app that you read it in",
+    **dict.fromkeys(
+        (".mobi", ".azw", ".azw3", ".kfx"), "a book: copy `My Clippings.txt` from the Kindle instead"
+    ),
+    ".lua": "KOReader's own file: export the highlights as JSON or Markdown instead",
+    **dict.fromkeys(
+        (".docx", ".doc", ".odt", ".rtf"), "a text document: save it as Markdown or text instead"
+    ),
+    **dict.fromkeys((".xlsx", ".xls", ".ods", ".numbers"), "a spreadsheet: save it as CSV instead"),
+    **dict.fromkeys(
+        (".sqlite", ".db", ".sqlite3"), "a database: export its highlights as Markdown or CSV instead"
+    ),
+    **dict.fromkeys((".zip", ".tar", ".gz", ".7z", ".rar"), "an archive: unpack it, and its notes are read"),
+    **dict.fromkeys((".opml", ".xml", ".enex"), "not read: export as Markdown instead"),
+    **dict.fromkeys((".org", ".adoc", ".rst", ".textile"), "not read: export as Markdown instead"),
+}
 _LOGSEQ_ONLY = frozenset({"version-files", "bak"})
 _SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})
 
 
-class CorpusError(Exception):
+class CorpusError(AnalectsError):
     """The folder of notes cannot be read at all; the message is a sentence for a person."""
 
 
@@ -63,33 +84,91 @@ def check_root(root: Path) -> Path:
 
 
 def walk(root: Path) -> Iterator[NoteFile | Skipped]:
-    """Every file below `root` (as `check_root` gives it) in the order of names: a note, or skipped with its reason."""
-    pending: list[tuple[Path, str, str | None]] = [(root, "", None)]
+    """Every file below `root` (as `check_root` gives it) in the order of names: a note, or skipped with its reason.
+
+    A link is followed only where it is how a folder is published: it stands in sight, and what it leads to is within `root`, but
+    hidden. So git-sync publishes a worktree (`vault -> .worktrees/…`), and Kubernetes a mounted volume (`a.md -> ..data/a.md`).
+    """
     links: list[tuple[Path, str]] = []
+    hidden: list[tuple[Path, Skipped]] = []
+    for location, one in _below(root, "", None, links):
+        if isinstance(one, Skipped) and one.reason == _HIDDEN_FOLDER:
+            hidden.append((location, one))
+        else:
+            yield one
+    published: list[Path] = []
+    for location, path in links:
+        target = _published(location, path, root)
+        if target is None or any(target.is_relative_to(earlier) for earlier in published):
+            yield Skipped(_shown(path), _link_reason(location, path, root))
+            continue
+        published.append(target)
+        yield from _at_link(target, path, root)
+    for location, skipped in hidden:
+        if not any(location.is_relative_to(target) for target in published):
+            yield skipped
+
+
+def _below(
+    root: Path, prefix: str, reason: str | None, links: list[tuple[Path, str]]
+) -> Iterator[tuple[Path, NoteFile | Skipped]]:
+    """Every file below a folder with the place where it lies; links are added to `links`."""
+    pending: list[tuple[Path, str, str | None]] = [(root, prefix, reason)]
     while pending:
         folder, prefix, reason = pending.pop()
         try:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield Skipped(_shown(prefix) or ".", f"the folder cannot be read: {_why(error)}")
+            yield folder, Skipped(_shown(prefix) or ".", f"the folder cannot be read: {_why(error)}")
             continue
         deeper = []
         for entry in found:
             path = f"{prefix}/{entry.name}" if prefix else entry.name
+            location = Path(entry.path)
             if entry.is_symlink():
-                links.append((Path(entry.path), path))
+                links.append((location, path))
             elif entry.is_dir(follow_symlinks=False):
-                deeper.append((Path(entry.path), path, reason or _folder_reason(path)))
+                deeper.append((location, path, reason or _folder_reason(path)))
             elif not entry.is_file(follow_symlinks=False):
-                yield Skipped(_shown(path), "not a regular file")
+                yield location, Skipped(_shown(path), "not a regular file")
             elif (why := reason or _file_reason(entry.name)) is not None:
-                yield Skipped(_shown(path), why)
+                yield location, Skipped(_shown(path), why)
             else:
-                yield NoteFile(_shown(path), Path(entry.path))
+                yield location, NoteFile(_shown(path), location)
         pending.extend(reversed(deeper))
-    for location, path in links:
-        yield Skipped(_shown(path), _link_reason(location, root))
+
+
+def _published(location: Path, path: str, root: Path) -> Path | None:
+    """What a link leads to, if that is within `root` and hidden there while the link is not."""
+    if any(part.startswith(".") for part in path.split("/")):
+        return None
+    try:
+        target = location.resolve(strict=True)
+        parts = target.relative_to(root).parts
+    except (OSError, RuntimeError, ValueError):
+        return None
+    hidden = any(part.startswith(".") for part in parts) and ".trash" not in map(str.lower, parts)
+    return target if hidden else None
+
+
+def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped]:
+    """What a link publishes, at the paths that it has behind the link."""
+    *folders, name = path.split("/")
+    above = ["/".join(folders[: end + 1]) for end in range(len(folders))]
+    reason = next(filter(None, map(_folder_reason, above)), None)
+    if target.is_dir():
+        inner: list[tuple[Path, str]] = []
+        for _, one in _below(target, path, reason or _folder_reason(path), inner):
+            yield one
+        for location, inner_path in inner:
+            yield Skipped(_shown(inner_path), _link_reason(location, inner_path, root))
+    elif not target.is_file():
+        yield Skipped(_shown(path), "not a regular file")
+    elif (why := reason or _file_reason(name)) is not None:
+        yield Skipped(_shown(path), why)
+    else:
+        yield NoteFile(_shown(path), target)
 
 
 def read(note: NoteFile) -> bytes | Skipped:
@@ -143,7 +222,7 @@ def _folder_reason(path: str) -> str | None:
     if name == ".trash":
         return "in the trash"
     if name.startswith("."):
-        return "in a hidden folder"
+        return _HIDDEN_FOLDER
     if name in _LOGSEQ_ONLY and "logseq" not in parents:
         return None
     return _SKIPPED_FOLDERS.get(name)
@@ -154,19 +233,22 @@ def _file_reason(name: str) -> str | None:
         return "a hidden file"
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  of each file of a scan: a Path takes ten times as long
     if suffix.lower() not in NOTE_SUFFIXES:
-        return "not a Markdown or text file"
+        return _INSTEAD.get(suffix.lower(), "not a Markdown or text file")
     if stem.lower().strip() in _SYNC_LOGS:
         return "a log of Readwise's syncs, not highlights"
     return None
 
 
-def _link_reason(location: Path, root: Path) -> str:
+def _link_reason(location: Path, path: str, root: Path) -> str:
+    """Why a link is not followed."""
     try:
         target = location.resolve(strict=True)
     except (OSError, RuntimeError):
         return "a link that leads nowhere"
     if not target.is_relative_to(root):
         return "a link that leads out of the folder"
+    if any(part.startswith(".") for part in path.split("/")):
+        return "a hidden link"
     return "a link within the folder: its target is read where it stands"
 
 

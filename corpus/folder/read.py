@@ -23,6 +23,9 @@ Progress = Callable[[int, int], None]
 MANY = 1_500
 """Files from which further processes are started: fewer are read in about the time that these take to start."""
 
+MAX_LINES = 200_000
+"""A file with more is no note: it would take many seconds to read."""
+
 BATCH = 50
 
 
@@ -73,6 +76,8 @@ def _read_text(file: files.NoteFile, problems: list[Problem]) -> tuple[Note | Sk
     decoded = decoding.decode(data)
     if decoded is None:
         return Skipped(file.path, "not a text"), data.decode("utf-8", "replace")
+    if decoded.text.count("\n") > MAX_LINES:
+        return Skipped(file.path, f"too long for a note: more than {MAX_LINES:,} lines"), decoded.text
     note = reader.read(file.path, decoded.text)
     if decoded.problem is not None and not isinstance(note, Skipped):
         problems.append(Problem(file.path, None, decoded.problem))

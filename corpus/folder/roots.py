@@ -103,6 +103,18 @@ def listed(corpus: Corpus) -> list[files.NoteFile | Skipped]:
     return found
 
 
+def missing(corpus: Corpus) -> list[str]:
+    """A sentence about each folder of a person's own that cannot be read, where others can."""
+    found = []
+    for root in roots_of(corpus).each:
+        if not root.fetched:
+            try:
+                files.check_root(root.path)
+            except files.CorpusError as error:
+                found.append(str(error))
+    return found
+
+
 def watched_folders(corpus: Corpus) -> list[Path]:
     """The folders, resolved, that are there. Raises CorpusError when none is."""
     found = []

@@ -25,7 +25,7 @@ class Rules:
 
     def objection(self, shape: str, linked: bool, exports: bool) -> str | None:
         """Why a note of this shape is left out; `exports` tells whether the folder holds any export."""
-        if shape != reader.PLAIN or self.plain_notes == "on":
+        if shape not in reader.NO_EXPORTS or self.plain_notes == "on":
             return None
         if self.plain_notes == "auto" and (linked or not exports):
             return None

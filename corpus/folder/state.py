@@ -27,7 +27,7 @@ Stamp = tuple[int, int, int, int]
 DIGEST_BYTES = 8
 """Of a name in `Record.ties` and `Record.private_names`."""
 
-NO_EXPORT = ("", reader.PLAIN, readwise_api.SHAPE)
+NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE}
 """Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes
 count with a token as they did without one."""
 
@@ -306,7 +306,7 @@ def _records(
             stamps[place],
             objections[place],
             note.shape,
-            len(note.entries),
+            len(note.entries) + note.copies,
             kept.private,
             one.found.holds_private,
             one.private_names,

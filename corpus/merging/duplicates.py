@@ -60,8 +60,8 @@ class Keyed:
         if not self.holds_private:
             return set()
         texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
-        source = private_copies.source_names(self.note.source, self.note.path)
-        return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, source)}
+        sources = private_copies.note_names(self.note)
+        return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
 
     def private_names(self, salt: bytes) -> bytes:
         """Digests of these names, eight bytes each."""
@@ -104,8 +104,8 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
     """
     note = keyed.note
     name = source_key(note.source)
-    found = {f"s{name}", f"p{note.path}"}
-    sources = private_copies.source_names(note.source, note.path)
+    found = {f"p{note.path}", *(f"s{source_key(source)}" for source in note.sources)}
+    sources = private_copies.note_names(note)
     for entry, text, read_as in zip(note.entries, keyed.keys, keyed.read_as, strict=True):
         if entry.link:
             found.add(f"l{entry.link}")

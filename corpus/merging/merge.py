@@ -70,11 +70,13 @@ def merge(
 
 def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
     note = keyed.note
-    name = source_key(note.source)
-    source = sources[name, note.source.url or ""]
-    own = id_key(note, name)
+    named: dict[Source, tuple[str, Source, str]] = {}
+    for one in note.sources:
+        name = source_key(one)
+        named[one] = name, sources[name, one.url or ""], id_key(note, name)
     parts = zip(note.entries, keyed.keys, keyed.shown, keyed.read_as, keyed.private, strict=True)
     for entry, text, shown, read_as, private in parts:
+        name, source, own = named[note.source_of(entry)]
         yield Copy(note, entry, source, name, own, text, shown, read_as, private or keyed.whole)
 
 
@@ -104,7 +106,7 @@ def _private(
 def _names_of(copy: Copy) -> list[str]:
     if weight(copy.read_as) >= SAME_ANYWHERE:
         return private_names(copy.read_as, ())
-    return private_names(copy.read_as, source_names(copy.note.source, copy.note.path))
+    return private_names(copy.read_as, source_names(copy.note.source_of(copy.entry), copy.note.path))
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
@@ -115,7 +117,8 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
     """
     titles: dict[str, set[Source]] = defaultdict(set)
     for note in notes:
-        titles[source_key(note.source)].add(note.source)
+        for source in note.sources:
+            titles[source_key(source)].add(source)
     merged: dict[_SourceName, Source] = {}
     for name, alike in titles.items():
         addresses = {source.url for source in alike if source.url}
@@ -224,7 +227,9 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
     found = []
     for group, name in zip(groups, ids(groups, _best), strict=True):
         best = _best(group)
-        found.append(_highlight(best, group, name, sources[best.source_key, best.note.source.url or ""]))
+        found.append(
+            _highlight(best, group, name, sources[best.source_key, best.note.source_of(best.entry).url or ""])
+        )
     return sorted(found, key=lambda one: (one.path, one.line))
 
 
@@ -243,6 +248,8 @@ def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> High
         location=entry.location or (None if entry.link else _any(copy.entry.location for copy in ordered)),
         remark=entry.remark or _any(copy.entry.remark for copy in ordered),
         tags=tuple(dict.fromkeys(tag for copy in ordered for tag in copy.entry.tags)),
+        color=entry.color or _any(copy.entry.color for copy in ordered),
+        favorite=any(copy.entry.favorite for copy in ordered),
         chapter=entry.chapter or _any(one.chapter for one in alike),
         added=entry.added,
         path=best.note.path,

@@ -18,14 +18,15 @@ from corpus.privacy.scan import Scan, hashtags_of, scan
 
 SAME_ANYWHERE = 16
 """Letters and digits from which a private text is private wherever it stands; a Chinese or Japanese one counts for three."""
+MAX_APPENDED = 20
+"""Tags and block ids at the end of a line that are taken off."""
 MAX_UNIT_CHARS = 100_000
 """A longer line or paragraph of a private note is no passage."""
 
 _SIGNS = re.compile(r"[\W_]+")
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
-_TAIL = re.compile(r"[ \t]*(?:[—–-][ \t]*)?\(?\[[^\[\]\n]{0,200}\]\([^\s()]{0,2000}\)\)?.{0,200}$")
-_APPENDED = re.compile(r"(?:[ \t]+(?:\^[\w-]+|#\S+|\[\[[^\[\]\n]{0,200}\]\]))+[ \t]*$")
 _LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
+_BLANKS = re.compile(r"[ \t]+")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
 
 
@@ -47,7 +48,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if rules.paths.covers(note.path) or tags.covers_any(note.tags):
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
-    tagged = [tags.covers_any(entry.tags) for entry in note.entries]
+    tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
     remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any:
@@ -131,17 +132,32 @@ def _forms(text: str) -> Iterator[str]:
     """A line without its signs; also without the link behind it, without a label before it."""
     if len(text) > MAX_UNIT_CHARS:
         return
-    text = _QUOTED.sub("", text) if ">" in text else text
+    text = _BLANKS.sub(" ", _QUOTED.sub("", text) if ">" in text else text)
     lead = _LEAD.match(text)
     text = text[lead.end() if lead else 0 :].rstrip()
-    found = {text, _APPENDED.sub("", text)}
-    if "](" in text:
-        found |= {_TAIL.sub("", one) for one in set(found)}
+    found = {text, _without_link(text), _without_appended(text)}
     if ":" in text[:60] or "：" in text[:60]:
         found |= {_LABEL.sub("", one, count=1) for one in set(found) if _LABEL.match(one)}
     for one in found:
         if name := compared(plain(one)):
             yield name
+
+
+def _without_link(text: str) -> str:
+    """What stands before the last link of a line: exporters put the link to the passage there."""
+    end = text.rfind("](")
+    start = text.rfind("[", 0, end) if end >= 0 else -1
+    return text[:start].rstrip(" ([—–-") if start >= 0 else text
+
+
+def _without_appended(text: str) -> str:
+    """Without tags and block ids at the end."""
+    for _ in range(MAX_APPENDED):
+        head, _, last = text.rpartition(" ")
+        if not head or not last.startswith(("#", "^", "[[")):
+            break
+        text = head.rstrip()
+    return text
 
 
 def compared(shown: str, name: str | None = None) -> str:
@@ -163,6 +179,11 @@ def names(text: str, sources: Iterable[str]) -> list[str]:
 def weight(text: str) -> int:
     """Length of a text; a Chinese or Japanese character says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
+
+
+def note_names(note: Note) -> list[str]:
+    """What other notes may share with any source of this one."""
+    return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
 
 
 def source_names(source: Source, path: str) -> list[str]:

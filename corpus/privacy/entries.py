@@ -30,8 +30,10 @@ class Objection:
     setting: str
     """PRIVATE_TAGS or PRIVATE_PATHS."""
     entry: str
-    reason: str
-    """A sentence without its full stop: what is wrong and what to do about it."""
+    finding: str
+    """What is wrong."""
+    fix: str
+    """What to do about it."""
 
 
 def tags_of(value: str) -> tuple[str, ...]:
@@ -116,12 +118,12 @@ def objections(
     names = sorted({name for tag in known_tags if (name := name_of(tag))})
     folders = sorted({part for path in known_paths for part in path.split("/")})
     of_tags = [
-        Objection("PRIVATE_TAGS", entry, _of_tag(entry, names))
+        Objection("PRIVATE_TAGS", entry, *_of_tag(entry, names))
         for entry in tags
         if entry in idle and not _made_of_others(entry, tags)
     ]
     of_paths = [
-        Objection("PRIVATE_PATHS", entry, _of_path(entry, folders))
+        Objection("PRIVATE_PATHS", entry, *_of_path(entry, folders))
         for entry in paths
         if entry in idle and not any(covers(word, path) for word in entry.split() for path in known_paths)
     ]
@@ -141,16 +143,22 @@ def _near(text: str, known: Sequence[str]) -> str | None:
     return found[0] if found is not None and len(text) > 2 else None
 
 
-def _of_tag(entry: str, known: Sequence[str]) -> str:
+def _of_tag(entry: str, known: Sequence[str]) -> tuple[str, str]:
     near = _near(name_of(entry), known)
     if near is not None and not PrivateTags.of([entry]).covers(near):
-        return f"{entry!r} covers nothing; did you mean {near!r}, which is a tag here?"
-    return f"{entry!r} covers nothing: no note or highlight has this tag; write it as in the notes, or take it out"
+        return f"{entry!r} covers nothing", f"did you mean {near!r}, which is a tag here?"
+    return (
+        f"{entry!r} covers nothing: no note or highlight has this tag",
+        "write it as in the notes, or remove it",
+    )
 
 
-def _of_path(entry: str, known: Sequence[str]) -> str:
+def _of_path(entry: str, known: Sequence[str]) -> tuple[str, str]:
     wanted = entry.replace("\\", "/").rstrip("/*").rsplit("/", 1)[-1]
     near = _near(wanted, known)
     if near is not None:
-        return f"{entry!r} covers nothing; did you mean {near!r}?"
-    return f"{entry!r} covers nothing: no note lies there; give a folder or a glob below the folder of notes, as Journal/**"
+        return f"{entry!r} covers nothing", f"did you mean {near!r}?"
+    return (
+        f"{entry!r} covers nothing: no note lies there",
+        "give a folder or a glob below the folder of notes, such as Journal/**",
+    )

@@ -26,7 +26,7 @@ _LETTERS = (
 )  # fmt: skip
 """Ranges of Unicode whose letters fold to others."""
 _SEPARATORS = re.compile(r"[\s_\-]+")
-_OUTSIDE = re.compile(r"^[\s#\[\](){}\"'`*_~.,;:!?\-\\/<>|=]+|[\s#\[\](){}\"'`*_~.,;:!?\-\\/<>|=]+$")
+_OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
 
 def name_of(tag: str) -> str:
@@ -35,7 +35,7 @@ def name_of(tag: str) -> str:
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
     text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
-    parts = (_SEPARATORS.sub("-", _OUTSIDE.sub("", part)) for part in _OUTSIDE.sub("", text).split("/"))
+    parts = (_SEPARATORS.sub("-", part.strip(_OUTSIDE)) for part in text.strip(_OUTSIDE).split("/"))
     return "/".join(_without_symbols(part).strip("-") for part in parts)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus import normalize
 from corpus.folder import decoding
-from corpus.formats import front_matter, link_tail, properties, reader
+from corpus.formats import dates, front_matter, link_tail, properties, reader
 from corpus.formats.entry import Note
 from corpus.load import SAMPLE_NOTES
 from corpus.merging.duplicates import Keyed
@@ -101,7 +101,7 @@ def test_any_name(text: str) -> None:
     properties.category(text)
     properties.title(text)
     properties.title_of_file(f"a/{text}.md")
-    for found in (properties.day(text), properties.moment(text), properties.address(text)):
+    for found in (dates.day(text), dates.moment(text), properties.address(text)):
         assert found is None or found
     link_tail.cut(text)
     assert normalize.fold(normalize.fold(text)) == normalize.fold(text)
@@ -143,8 +143,8 @@ def test_time_is_linear(token: str) -> None:
         normalize.fold,
         normalize.key,
         front_matter.split,
-        properties.day,
-        properties.moment,
+        dates.day,
+        dates.moment,
         properties.title,
     ):
         begin = time.process_time()

@@ -229,3 +229,34 @@ async def test_a_repository_is_answered_from_and_a_folder_in_it(
     analects.settings["CORPUS_PATH"] = "Nowhere"
     told = (await analects.json("check"))["skipped"]
     assert any("there is no such folder" in one["reason"] for one in told)
+
+
+async def findings(analects: Analects) -> dict[str, tuple[bool, str]]:
+    told = json.loads(await analects("doctor", "--json"))
+    return {one["check"]: (one["ok"], f"{one['finding']} {one['mend'] or ''}") for one in told}
+
+
+async def test_doctor_tries_the_token_the_repository_and_the_folder(
+    analects: Analects, tide: ReadwiseServer, host: GitServer
+) -> None:
+    analects.settings |= host.settings
+    found = await findings(analects)
+    assert found["Readwise"] == (True, "the token is valid ")
+    assert not found["Readwise sync"][0]
+    assert not found["git"][0]
+    host.create().commit({"a.md": "# A\n\n## Highlights\n- Gulls remember faces.\n"})
+    await analects("sync")
+    found = await findings(analects)
+    assert all(found[name][0] for name in ("Readwise", "Readwise sync", "git", "git sync", "notes"))
+    assert "Newest highlight" in found["notes"][1]
+    analects.settings |= {"READWISE_TOKEN": "zebra-token", "CORPUS_GIT_TOKEN": "zebra-token"}
+    found = await findings(analects)
+    assert not found["Readwise"][0]
+    assert "https://readwise.io/access_token" in found["Readwise"][1]
+    assert "CORPUS_GIT_TOKEN" in found["git"][1]
+
+
+async def test_doctor_names_a_setting_that_does_nothing_alone(analects: Analects) -> None:
+    analects.settings["CORPUS_GIT_TOKEN"] = "zebra-token"
+    told = await analects("doctor")
+    assert "CORPUS_GIT_TOKEN is set, and CORPUS_GIT is not" in told

@@ -8,7 +8,7 @@ import pytest
 import simcord
 
 from adapters.discord.client import Client
-from bot.access.rules import Listed, Rules
+from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
@@ -72,7 +72,7 @@ class Town:
     async def restart(self) -> None:
         """Restarts the bot, which loses its memory."""
         service = Service(
-            self.service.bot, Rules(self.service.rules.listed, now=self.service.rules.now), MemoryClaims()
+            self.service.bot, Rules(self.service.rules.allowlist, now=self.service.rules.now), MemoryClaims()
         )
         self.service = service
         await self.env.restart_bot(client(service, self.folder))
@@ -103,10 +103,12 @@ def client(service: Service, folder: Path) -> Client:
 
 @pytest.fixture
 async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
-    rules = Rules(Listed(servers=frozenset({f"discord:{SERVER}"})))
+    rules = Rules(
+        Allowlist(servers=frozenset({f"discord:{SERVER}"})),
+        now=lambda: env.now().timestamp(),  # asked only once there is an `env`
+    )
     service = Service(bot, rules, MemoryClaims())
     env = simcord.Env(client(service, tmp_path))
-    rules.now = lambda: env.now().timestamp()
     await env.start()
     try:
         yield Town(env, service, tmp_path)

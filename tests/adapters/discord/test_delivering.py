@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from tests.adapters.discord.instance import started
 from tests.discord_server import DiscordServer
 
@@ -40,7 +40,7 @@ async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bo
 async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 13: no Retry-After at all, as from a proxy in between."""
     async with server, started(server, bot, tmp_path) as instance:
-        instance.service.delivering = Delivering(settle=0.01, sleep=lambda seconds: asyncio.sleep(0))
+        instance.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
         await instance.ready()
         channel = server.channel("books")
         server.rest.limit(None)

@@ -1,0 +1,46 @@
+"""What `analects doctor` looks at: whether each service takes its token, and when notes were last fetched from it."""
+
+from collections.abc import Callable
+from time import time
+
+from adapters.finding import Finding, failed
+from adapters.sources.configured import TITLES, NoteSource, configured
+from adapters.sources.errors import RefusedTokenError, SourceError
+from adapters.sources.schedule import STALE_AFTER_S
+from bot.chat.freshness import age
+from bot.settings import Settings
+
+
+async def diagnose(settings: Settings, clock: Callable[[], float] = time) -> list[Finding]:
+    """Nothing where notes are fetched from nowhere."""
+    found = [finding for source in configured(settings) for finding in await _look(source, clock())]
+    for name, needed in (
+        ("READWISE_WEBHOOK_SECRET", settings.readwise_token),
+        ("CORPUS_GIT_TOKEN", settings.corpus_git),
+        ("CORPUS_GIT_BRANCH", settings.corpus_git),
+    ):
+        if getattr(settings, name.lower()) is not None and needed is None:
+            wanted = "READWISE_TOKEN" if name.startswith("READWISE") else "CORPUS_GIT"
+            found.append(
+                Finding("settings", False, f"{name} is set, and {wanted} is not", f"set {wanted} too")
+            )
+    return found
+
+
+async def _look(source: NoteSource, now: float) -> list[Finding]:
+    name = TITLES[source.name]
+    try:
+        found = [Finding(name, True, await source.check())]
+    except RefusedTokenError as error:
+        found = [failed(name, error.settings_error)]
+    except SourceError as error:
+        found = [Finding(name, False, str(error), "what was fetched before still answers")]
+    synced = source.succeeded()
+    if synced is None:
+        told = "nothing was fetched yet"
+        found.append(Finding(f"{name} sync", False, told, "analects sync, or leave it to analects run"))
+    else:
+        fresh = now - synced < STALE_AFTER_S
+        told = f"last fetched {age(now - synced)} ago"
+        found.append(Finding(f"{name} sync", fresh, told, None if fresh else "is `analects run` running?"))
+    return found
