@@ -126,7 +126,14 @@ def _meaning(settings: Settings) -> list[Finding]:
         return []
     if not meaning.open():
         return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
-    return [Finding("meaning", True, f"the model {settings.embedding_model} works")]
+    from bot.answering.refusal_weights import has_weights
+
+    finding = f"the model {settings.embedding_model} works"
+    if meaning.model is not None and not has_weights(meaning.model.name):
+        finding += (
+            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        )
+    return [Finding("meaning", True, finding)]
 
 
 async def _state(settings: Settings) -> list[Finding]:

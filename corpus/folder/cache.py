@@ -187,7 +187,8 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
 def _passage(one: Highlight, source: int) -> _Passage:
     plain = None if one.plain == one.text else one.plain
     return _Passage(
-        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.color, one.favorite, one.chapter, one.added, one.line
+        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.color, one.favorite,
+        one.chapter, one.added, one.line,
     )  # fmt: skip
 
 

@@ -5,18 +5,36 @@ from datetime import date, datetime
 
 _MONTH_NAMES = (
     # en, de, fr, es, it, pt, nl, sv/da/no, fi, pl, cs, ru, uk, tr, hu, ro, el: as they stand in dates.
-    "january january januar janvier enero gennaio janeiro januari tammikuuta stycznia ledna января січня ocak január ianuarie ιανουαρίου",
-    "february februar février febrero febbraio fevereiro februari helmikuuta lutego února февраля лютого şubat február februarie φεβρουαρίου",
+    (
+        "january january januar janvier enero gennaio janeiro januari tammikuuta stycznia ledna января січня ocak"
+        " január ianuarie ιανουαρίου"
+    ),
+    (
+        "february februar février febrero febbraio fevereiro februari helmikuuta lutego února февраля лютого şubat"
+        " február februarie φεβρουαρίου"
+    ),
     "march märz mars marzo março maart maaliskuuta marca března марта березня mart március martie μαρτίου marts",
     "april april avril abril aprile abril april huhtikuuta kwietnia dubna апреля квітня nisan április aprilie απριλίου",
     "may mai mai mayo maggio maio mei maj toukokuuta maja května мая травня mayıs május μαΐου",
     "june juni juin junio giugno junho kesäkuuta czerwca června июня червня haziran június iunie ιουνίου",
     "july juli juillet julio luglio julho heinäkuuta lipca července июля липня temmuz július iulie ιουλίου",
     "august august août agosto agosto augustus augusti elokuuta sierpnia srpna августа серпня ağustos augusztus αυγούστου",
-    "september september septembre septiembre settembre setembro syyskuuta września září сентября вересня eylül szeptember septembrie σεπτεμβρίου",
-    "october oktober octobre octubre ottobre outubro lokakuuta października října октября жовтня ekim október octombrie οκτωβρίου",
-    "november november novembre noviembre novembre novembro marraskuuta listopada listopadu ноября листопада kasım noiembrie νοεμβρίου",
-    "december dezember décembre diciembre dicembre dezembro joulukuuta grudnia prosince декабря грудня aralık decembrie δεκεμβρίου desember",
+    (
+        "september september septembre septiembre settembre setembro syyskuuta września září сентября вересня eylül"
+        " szeptember septembrie σεπτεμβρίου"
+    ),
+    (
+        "october oktober octobre octubre ottobre outubro lokakuuta października října октября жовтня ekim október"
+        " octombrie οκτωβρίου"
+    ),
+    (
+        "november november novembre noviembre novembre novembro marraskuuta listopada listopadu ноября листопада"
+        " kasım noiembrie νοεμβρίου"
+    ),
+    (
+        "december dezember décembre diciembre dicembre dezembro joulukuuta grudnia prosince декабря грудня aralık"
+        " decembrie δεκεμβρίου desember"
+    ),
 )
 _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(_MONTH_NAMES, start=1):

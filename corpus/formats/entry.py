@@ -210,7 +210,9 @@ class Draft:
             tags=tags,
             chapter=self.chapter,
             added=passage.added or self.added,
-            marked=passage.link is not None or link_tail.is_export_block(passage.block),
+            marked=passage.link is not None
+            or link_tail.is_export_block(passage.block)
+            or (self.link is not None and link_tail.is_highlight_address(self.link)),
             color=self.color,
             favorite=self.favorite,
         )

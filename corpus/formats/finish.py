@@ -8,6 +8,7 @@ from dataclasses import replace
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
+from corpus.formats.layout import Layout
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -15,10 +16,12 @@ Problems = list[tuple[int | None, str]]
 
 NO_TEXT = "a highlight without a text: left out"
 CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text of this highlight"
-LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; please report it with a made-up example"
+LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; report it with a made-up example"
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
+_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
+"""A note that is embedded, not a picture."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
@@ -36,21 +39,21 @@ _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
+_CHAPTER_WORDS = 15
+"""Characters from which a heading that repeats the beginning of its passage is no chapter."""
 _MAX_ALIKE = 100
 """Passages at one place that are compared with each other."""
 _MIN_FOR_WARNING = 3
 
 
-def finish(
-    entries: Sequence[Entry], problems: Problems, *, quoted: bool = False, styled: bool = False
-) -> tuple[tuple[Entry, ...], int]:
+def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
     """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
     `problems`."""
-    kept = countable([_unwrapped(entry, quoted, styled) for entry in entries], problems)
+    kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
     kept = _marks([_colored(entry) for entry in kept])
-    whole = _longest(kept)
+    whole = _longest(_joined(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
     if odd >= _MIN_FOR_WARNING and odd * 2 > len(kept):
@@ -68,6 +71,8 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
             problems.append(
                 (entry.line, f"a passage of {length} characters is too long for a highlight: left out")
             )
+        elif _EMBED.fullmatch(entry.text.strip()):
+            continue
         elif len(entry.text) <= 200 and _LIMIT.fullmatch(entry.text.strip()) and len(entry.text.split()) != 1:
             problems.append((entry.line, CLIPPING_LIMIT))
         else:
@@ -75,7 +80,7 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     return kept
 
 
-def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
+def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
     if "clipping limit" in entry.text[-60:]:
         entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
@@ -93,9 +98,30 @@ def _unwrapped(entry: Entry, quoted: bool, styled: bool) -> Entry:
         shade = shade or (
             color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
         )
-    if styled and (match := _WRAPPED.fullmatch(text)) is not None and match["end"] == match["sign"][::-1]:
+    if (
+        layout.styled
+        and (match := _WRAPPED.fullmatch(text)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
         text = match["text"]
-    if quoted and (match := _QUOTED.fullmatch(text)) is not None and not set('"”“»«') & set(match["text"]):
+    if (
+        layout.styled
+        and entry.remark
+        and (match := _WRAPPED.fullmatch(entry.remark)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
+        entry = replace(entry, remark=match["text"])
+    if (
+        entry.chapter
+        and len(entry.chapter) > _CHAPTER_WORDS
+        and key(text).startswith(key(entry.chapter.rstrip(".… ")))
+    ):
+        entry = replace(entry, chapter=None)
+    if (
+        layout.quoted
+        and (match := _QUOTED.fullmatch(text)) is not None
+        and not set('"”“»«') & set(match["text"])
+    ):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
 
@@ -177,6 +203,15 @@ def _marks(entries: list[Entry]) -> list[Entry]:
             entry = replace(entry, chapter=mark[0])
         kept.append(entry)
     return kept
+
+
+def _joined(entries: list[Entry]) -> list[Entry]:
+    """The same passage once, with what stands behind each of its copies."""
+    found: dict[tuple[Source | None, str], Entry] = {}
+    for entry in entries:
+        name = entry.source, key(entry.text)
+        found[name] = _with(found[name], entry) if name in found else entry
+    return list(found.values())
 
 
 def _longest(entries: list[Entry]) -> list[Entry]:

@@ -12,7 +12,8 @@ from corpus.model import Source
 
 _PROPERTY = re.compile(
     r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?(?:[^\w\s*_\[(<>-]{1,3}[ \t]+)?(?P<bold>\*{1,2}|__)?"
-    r"(?P<key>[^\W\d_][^\n:：*\[\]<>\"“”]{0,30}?)[ \t]?(?:\*{1,2}|__)?(?:::|(?P<wide>：)|:(?:\*{1,2}|__)?)(?P<gap>[ \t]+|$)?(?P<value>.*)$"
+    r"(?P<key>[^\W\d_][^\n:：*\[\]<>\"“”]{0,30}?)[ \t]?(?:\*{1,2}|__)?(?:::|(?P<wide>：)|:(?:\*{1,2}|__)?)"
+    r"(?P<gap>[ \t]+|$)?(?P<value>.*)$"
 )
 _LISTED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _COVER = re.compile(r"!\[[^\[\]\n]*\]\((?P<url>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
@@ -26,35 +27,44 @@ _OPEN_VALUE_LINES = 20
 """Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
     "author": (
-        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by", "writer",
-        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori", "autores", "schrijver", "författare",
+        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by",
+        "writer",
+        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori",
+        "autores", "schrijver", "författare",
         "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
     ),
     "title": (
-        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title", "booktitle",
-        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名", "タイトル",
+        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
+        "booktitle",
+        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),
     "category": (
-        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория", "分类", "类别",
+        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория",
+        "分类", "类别",
         "カテゴリ", "분류",
     ),
     "url": (
-        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source", "reference",
+        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
+        "reference",
         "original_url", "original url", "document_url", "episode url",
     ),
     "opens": ("opens",
-        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url", "omnivore_url", "glasp url",
+        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
+        "omnivore_url", "glasp url",
         "pc地址", "pcurl",
     ),
     "tags": (
-        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte", "schlagwörter",
+        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte",
+        "schlagwörter",
         "étiquettes", "etiquetas", "etichette", "теги", "标签", "タグ", "태그",
     ),
     "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl"),
     "date": (
         "published-date", "published date", "published_date", "published", "publish date", "date published", "date_published",
-        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间", "erscheinungsdatum",
+        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间",
+        "erscheinungsdatum",
         "date", "year", "datum", "fecha", "data", "date created", "created", "date saved", "date_saved", "saved", "updated",
         "last-highlighted-date", "last highlighted", "last highlight", "last updated on",
     ),
@@ -62,7 +72,8 @@ _KEYS = {
 _OTHER = frozenset(
     """summary|document note|document_note|note|asin|isbn|pages|publisher|kindle link|highlights|highlights count|last synced
     |number of annotations|citekey|cite key|cite|doi|bibliography|abstract|journal|editor|show url|guests|duration
-    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|简介|出版社
+    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|
+    简介|出版社
     |首次阅读时间|genre|language|progress|last read|last read on|word count""".replace("\n    ", "").split(
         "|"
     )
@@ -74,8 +85,10 @@ _HIGHLIGHTS = re.compile(
     re.I,
 )
 _HIGHLIGHTS_ELSEWHERE = frozenset(
-    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni|sottolineature
-    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|хайлайты|виділення|vurgular
+    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni
+    |sottolineature
+    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|
+    хайлайты|виділення|vurgular
     |ハイライト|高亮|高亮划线|划线|劃線|标注|摘录|书摘|하이라이트|밑줄|اقتباسات|تظليلات|הדגשות|kiemelések|evidențieri|επισημάνσεις
     |本书摘录""".replace("\n    ", "").split("|")
 )

@@ -31,7 +31,8 @@ class Role(Enum):
 
 _WORDS: dict[Role, str] = {
     Role.NOTE: (
-        "note|notes|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought|thoughts|my thoughts|reader note"
+        "note|notes|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
+        "|thoughts|my thoughts|reader note"
         "|notiz|notizen|anmerkung|anmerkungen|kommentar|kommentare|meine notiz"
         "|commentaire|commentaires|remarque|remarques|ma note|nota|notas|mi nota|comentario|comentarios|anotación"
         "|commento|commenti|annotazione|comentário|comentários|anotação|minha nota|notitie|notities|opmerking|aantekening"
@@ -41,43 +42,62 @@ _WORDS: dict[Role, str] = {
         "|ملاحظة|ملاحظات|הערה|הערות|jegyzet|megjegyzés|notă|comentariu|σημείωση"
     ),
     Role.TAGS: (
-        "tag|tags|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort|stichwörter|étiquette|étiquettes"
-        "|mots-clés|balises|etiqueta|etiquetas|etichetta|etichette|marcadores|trefwoorden|taggar|etiketter|tunnisteet|tagi|etykiety"
+        "tag|tags|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort"
+        "|stichwörter|étiquette|étiquettes"
+        "|mots-clés|balises|etiqueta|etiquetas|etichetta|etichette|marcadores|trefwoorden|taggar|etiketter"
+        "|tunnisteet|tagi|etykiety"
         "|štítky|теги|тег|метки|мітки|etiketler|etiket|タグ|标签|標籤|태그|وسم|وسوم|תגית|תגיות|címkék|etichete|ετικέτες"
     ),
     Role.SEE_ALSO: "see also",
     Role.LOCATION: (
-        "location|loc|page|pages|pg|position|seite|stelle|ort|emplacement|posición|ubicación|página|posizione|pagina|posição|localização"
-        "|locatie|sida|plats|side|placering|sijainti|sivu|strona|pozycja|lokalizacja|strana|pozice|страница|место|позиция|сторінка"
+        "location|loc|page|pages|pg|position|seite|stelle|ort|emplacement|posición|ubicación|página|posizione"
+        "|pagina|posição|localização"
+        "|locatie|sida|plats|side|placering|sijainti|sivu|strona|pozycja|lokalizacja|strana|pozice|страница|место"
+        "|позиция|сторінка"
         "|sayfa|konum|位置|ページ|页码|页|頁|頁碼|페이지|위치|الصفحة|صفحة|الموقع|עמוד|מיקום|oldal|hely|progress|percentage"
     ),
     Role.ADDED: (
-        "highlighted|highlighted at|highlighted on|highlighted_at|added|added at|added on|date|date added|date highlighted|created"
-        "|created at|created on|highlight date|highlight taken on|taken on|time|timestamp|datum|hinzugefügt|hinzugefügt am|markiert am|erstellt|erstellt am|ajouté|ajouté le"
-        "|surligné le|créé le|fecha|añadido|añadido el|creado|data|aggiunto|aggiunto il|evidenziato il|creato|adicionado|adicionado em|toegevoegd"
-        "|toegevoegd op|tillagd|tilføjet|lisätty|dodano|přidáno|дата|добавлено|додано|eklendi|tarih|追加日|作成日|日付|日期|时间|時間|创建时间"
+        "highlighted|highlighted at|highlighted on|highlighted_at|added|added at|added on|date|date added"
+        "|date highlighted|created"
+        "|created at|created on|highlight date|highlight taken on|taken on|time|timestamp|datum|hinzugefügt"
+        "|hinzugefügt am|markiert am|erstellt|erstellt am|ajouté|ajouté le"
+        "|surligné le|créé le|fecha|añadido|añadido el|creado|data|aggiunto|aggiunto il|evidenziato il|creato"
+        "|adicionado|adicionado em|toegevoegd"
+        "|toegevoegd op|tillagd|tilføjet|lisätty|dodano|přidáno|дата|добавлено|додано|eklendi|tarih|追加日|作成日"
+        "|日付|日期|时间|時間|创建时间"
         "|添加时间|标注时间|날짜|추가|תאריך|تاريخ|التاريخ|dátum"
     ),
-    Role.COLOR: "color|colour|highlight color|farbe|couleur|colore|cor|kleur|färg|farve|väri|kolor|barva|цвет|колір|renk|色|颜色|顏色|색|색상|اللون|צבע|szín",
+    Role.COLOR: (
+        "color|colour|highlight color|farbe|couleur|colore|cor|kleur|färg|farve|väri|kolor|barva|цвет|колір|renk|色"
+        "|颜色|顏色|색|색상|اللون|צבע|szín"
+    ),
     Role.FAVORITE: "favorite|favourite|starred|is favorite|favorit|favori|favorito|preferito|favoriet|お気に入り|收藏",
-    Role.LINK: "link|highlight link|view|view highlight|open|open in kindle|deep link|readwise link|url|permalink|lien|enlace|リンク|链接|連結|링크|ссылка",
+    Role.LINK: (
+        "link|highlight link|view|view highlight|open|open in kindle|deep link|readwise link|url|permalink|lien"
+        "|enlace|リンク|链接|連結|링크|ссылка"
+    ),
     Role.CHAPTER: (
-        "chapter|section|kapitel|abschnitt|chapitre|capítulo|capitolo|hoofdstuk|luku|rozdział|kapitola|глава|розділ|bölüm|章|章节|章節"
+        "chapter|section|kapitel|abschnitt|chapitre|capítulo|capitolo|hoofdstuk|luku|rozdział|kapitola|глава"
+        "|розділ|bölüm|章|章节|章節"
         "|章名|장|챕터|الفصل|פרק|fejezet|capitol|κεφάλαιο"
     ),
     Role.PASSAGE: (
-        "highlight|quote|passage|excerpt|highlighted text|text|markierung|zitat|surlignage|citation|extrait|subrayado|cita|resaltado"
-        "|evidenziazione|citazione|destaque|citação|markering|citaat|markerad text|citat|korostus|lainaus|zaznaczenie|cytat|zvýraznění"
-        "|citát|выделение|цитата|виділення|alıntı|vurgu|ハイライト|引用|划线|劃線|原文|高亮|摘录|하이라이트|인용|اقتباس|ציטוט|kiemelés|idézet"
+        "highlight|quote|passage|excerpt|highlighted text|text|markierung|zitat|surlignage|citation|extrait"
+        "|subrayado|cita|resaltado"
+        "|evidenziazione|citazione|destaque|citação|markering|citaat|markerad text|citat|korostus|lainaus"
+        "|zaznaczenie|cytat|zvýraznění"
+        "|citát|выделение|цитата|виділення|alıntı|vurgu|ハイライト|引用|划线|劃線|原文|高亮|摘录|하이라이트|인용"
+        "|اقتباس|ציטוט|kiemelés|idézet"
     ),
     Role.OTHER: (
-        "context|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source|book|author|title|type|style"
+        "context|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source"
+        "|book|author|title|type|style"
         "|group|device|status|highlight modified on|modified on|kontext|contexte|contexto|contesto|上下文|文脈"
     ),
 }
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split("|")}
 _SIGNS = {
-    **dict.fromkeys("💭💬✏✍📝🗒💡🤔", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
+    **dict.fromkeys("💭💬✏✍📝🗒", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
     **dict.fromkeys("⏱⏰🕐🕒🕓📅🗓⌚", Role.ADDED), **dict.fromkeys("🏷", Role.TAGS), **dict.fromkeys("📍", Role.LOCATION),
     **dict.fromkeys("🎨", Role.COLOR), **dict.fromkeys("🔗", Role.LINK),
 }  # fmt: skip
@@ -117,6 +137,8 @@ def label(text: str) -> Label | None:
     A sign without a label behind it ("💭 my thought") is one, too.
     """
     text = text.lstrip()
+    if text.startswith("==") and text.rstrip().endswith("==") and text.count("==") == 2:
+        text = text.strip("= \t")
     if text.startswith("<"):
         text = _SMALL.sub("", text).lstrip()
     if text[:2] in ("\\[",) or text[:1] == "[":

@@ -44,7 +44,7 @@ class Reading:
     """Whether the file names its source itself; None: as its header says."""
 
 
-def no_evidence(text: Text) -> int:
+def no_evidence(_: Text) -> int:
     """The answer of a layout that is only read when nothing else fits."""
     return 0
 
@@ -79,6 +79,8 @@ class Layout:
     chapters_in_bullets: bool = False
     same_link_is_remark: bool = False
     """Whether a second block with the same link is the reader's comment of the first."""
+    repeats: bool = False
+    """Whether a passage stands a second time, without its link, where the reader wrote about it."""
     always_linked: bool = False
     """Whether a link stands behind every passage."""
     escaped: bool = False

@@ -248,9 +248,5 @@ def _meaning(label: str) -> tuple[str | None, str | None]:
         return None, added
     if (page := _PAGE_IN_CITATION.search(label)) is not None:
         return page.group(1), None
-    named = (
-        not re.match(r"(?:view|open|zotero|pdf|read)\b", label, re.I)
-        and label != "None"
-        and any(char.isalnum() for char in label)
-    )
-    return (label if named else None), None
+    named = any(map(str.isdigit, label)) or (_is_place(label) and label != "None")
+    return (label if named and not re.match(r"view\b", label, re.I) else None), None

@@ -47,6 +47,7 @@ _DROPPED = frozenset(
         "logseq.order-list-type",
     ]
 )
+_SETTING_CHARS = 120
 NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
 
 
@@ -121,7 +122,8 @@ class _PageReader:
             elif block.above or self._is_setting(block):
                 setting = self._is_setting(block)
                 added = dates.moment(first) if setting and dates.day(first) else added
-                below = chapter if setting else properties.chapter(first.lstrip("# "))
+                named = not setting and any(map(str.isalnum, first))
+                below = properties.chapter(first.lstrip("# ")) if named else chapter
                 stack += [(one, below, True) for one in reversed(block.children)]
             elif inside is not True and self._nested:
                 continue  # a block of the page's own: the cover, or the reader's words
@@ -132,11 +134,10 @@ class _PageReader:
     def _is_setting(self, block: _Block) -> bool:
         """A heading that only says when and by whom: "[[Readwise]] [[2023-03-27]]", "New highlights"."""
         first = block.lines[0]
-        return (
-            not block.certain
-            and bool(block.children)
-            and len(first) < 120
-            and not _LINKS.sub("", first).strip(" :,.-")
+        if block.certain or not block.children or len(first) > _SETTING_CHARS:
+            return False
+        return not any(map(str.isalnum, _LINKS.sub("", first))) or (
+            "[[" in first and dates.day(first) is not None
         )
 
     def _is_passage(self, block: _Block, inside: bool | None) -> bool:
@@ -208,11 +209,31 @@ def _tree(lines: list[str], index: int, first_line: int, header: Header) -> list
             roots.append(block)
             path = [block]
             _line(block, line)
+    for block in _walk(roots):
+        _merge_links(block)
     for block in reversed(list(_walk(roots))):
         block.lines = block.lines or [""]
         block.certain = any(link_tail.is_tail(line) for line in block.lines)
         block.above = any(one.certain or one.above for one in block.children)
     return roots
+
+
+def _merge_links(block: _Block) -> None:
+    """A block of nothing but a highlight's link or tags belongs to the block before it."""
+    kept: list[_Block] = []
+    for one in block.children:
+        words = " ".join(one.lines).strip()
+        link = link_tail.cut(words) if "](" in words else None
+        if (
+            kept
+            and not one.children
+            and ((not words and one.tags) or (link is not None and link.link and not link.text))
+        ):
+            kept[-1].lines += one.lines
+            kept[-1].tags += one.tags
+        else:
+            kept.append(one)
+    block.children = kept
 
 
 def _depth(line: str, current: _Block | None) -> int | None:

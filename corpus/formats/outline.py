@@ -88,6 +88,8 @@ class OutlineReader:
         self._added: str | None = None
         self._one_each = -1
         """The unit whose heading stands above one passage only."""
+        self._sealed = False
+        """Whether the open block has its link on a line of its own: what follows is another one."""
         self._in_pending = False
         """Whether the line before is of such a label."""
         self._pending: list[Label] = []
@@ -190,7 +192,7 @@ class OutlineReader:
             self._quote_line(quote, index)
         elif (bullet := _BULLET.match(line)) is not None:
             self._bullet(bullet.group(1) or "", line, index)
-        elif (numbered := _NUMBER.match(line)) is not None and self._new_item():
+        elif _NUMBER.match(line) is not None and self._new_item():
             self._open(line, index, Kind.NUMBER)
         elif self._only_link(line) or self._only_tags(line):
             pass
@@ -224,8 +226,10 @@ class OutlineReader:
             or link_tail.cut_lines(target.lines())[0].link
         ):
             return False
+        if not any(map(str.strip, target.lines())):
+            return False
         target.link, target.location = found.link, target.location or found.location
-        self._current, self._ended, self._blank = target, True, True
+        self._current, self._ended, self._sealed = target, True, True
         return True
 
     def _only_tags(self, text: str) -> bool:
@@ -308,8 +312,17 @@ class OutlineReader:
                 current.add(bare)
             else:
                 current.note(bare)
+        elif (
+            current is not None
+            and self._sealed
+            and not nested
+            and callout is None
+            and text.strip()
+            and child(text) is None
+        ):
+            self._open(text, index, Kind.QUOTE)
         elif current is not None and self._quoted:
-            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text, index)
+            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
         elif callout is not None:
             self._open_callout(callout, index)
         elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
@@ -320,7 +333,7 @@ class OutlineReader:
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
-    def _more_quoted(self, text: str, index: int) -> None:
+    def _more_quoted(self, text: str) -> None:
         current = self._current
         assert current is not None
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
@@ -393,10 +406,10 @@ class OutlineReader:
                 if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
                 else self._section
             )
-        if title and (moment := dates.moment(title)) is not None:
-            self._current.added = moment
-        elif title and (unit := _UNIT_HEADING.match(title)) is not None:
+        if title and (unit := _UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
+        elif title and (moment := dates.moment(title)) is not None:
+            self._current.added = moment
         elif (
             title
             and (cut := link_tail.cut(title)).link is not None
@@ -507,10 +520,13 @@ class OutlineReader:
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
         found = child(text)
+        worded = (
+            found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
+        )
         if found is not None and not (
-            bulleted or self._ended or (found.marked and found.role is not Role.PASSAGE)
+            self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())
         ):
-            found = None
+            found = None  # an emoji within a passage
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
         if found is None and bulleted and (deep or self._ended or current.in_child):
             found = self._unknown_label(text)
@@ -608,7 +624,7 @@ class OutlineReader:
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
         self._close()
-        self._in_pending = False
+        self._in_pending = self._sealed = False
         draft = Draft(
             self._first_line + index,
             text,
@@ -686,7 +702,7 @@ class OutlineReader:
             self._section, self._chapter = "reader", None
         else:
             within = self._section in ("highlights", "soft")
-            self._section = self._section if within and level > max(2, self._region_level) else "soft"
+            self._section = self._section if within and level > (self._region_level or 2) else "soft"
             self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
 
     def _reader_words(self, name: str, level: int) -> bool:

@@ -102,12 +102,22 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda one: one.line))
 
 
+def _without_code(text: Text) -> str:
+    """The body with the lines of code fences blank, so that places stay."""
+    kept, fenced = [], False
+    for line in text.lines:
+        fence = _CODE.match(line) is not None
+        kept.append(" " * len(line) if fenced or fence else line)
+        fenced = fenced != fence
+    return "\n".join(kept)
+
+
 def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
     """The parts between `==` and `==`, or `<mark>` and `</mark>`, each within a paragraph."""
     found = []
     at = 0
     opened: tuple[int, int, bool] | None = None
-    body = text.body
+    body = _without_code(text)
     for sign in _SIGN.finditer(body):
         mark = sign.group()
         if not mark.strip():

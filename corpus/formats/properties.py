@@ -13,6 +13,7 @@ _NOBODY = frozenset({"n/a", "unknown", "none", "null", "undefined", "unknown aut
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
+_BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0\u2028\u2029]+")
 _NAMED_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\((\S+)\)")
 _CATEGORIES = {"article": "articles", "book": "books", "tweet": "tweets", "podcast": "podcasts"}
@@ -44,9 +45,14 @@ def unwiki(text: str) -> str:
     return _WIKI.sub(lambda match: _page(match.group(1)), text)
 
 
+def one_line(text: str) -> str:
+    """Runs of blanks and line ends as one blank; an ideographic space stays."""
+    return _BLANKS.sub(" ", text).strip()
+
+
 def chapter(text: str) -> str | None:
     """A heading as a person reads it, in one line."""
-    return " ".join(plain(text).split()) or None
+    return one_line(plain(text)) or None
 
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ def tags(values: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for value in values:
         for wiki, hashed, bare in _TAG.findall(html.unescape(value) if "&" in value else value):
-            tag = (_page(wiki) if wiki else hashed or bare).strip().lstrip("#").strip()
+            tag = (_page(wiki) if wiki else hashed or bare).strip("` \n").lstrip("#").strip("` ")
             if tag:
                 found[tag] = None
     return tuple(found)

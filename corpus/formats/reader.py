@@ -1,16 +1,15 @@
 """One file's text to its sources and highlights: the layout is recognised per note, never per folder."""
 
-import html
 import re
 from dataclasses import replace
 
-from corpus.formats import front_matter, layout, link_tail, readwise_api, registry, roles
+from corpus.formats import front_matter, layout, link_tail, readwise_api, registry
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
-from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.outline import OutlineReader
+from corpus.formats.layout import Layout, Problems, Text
+from corpus.formats.weighed import weighed
 from corpus.model import Skipped
 
 OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
@@ -72,7 +71,7 @@ def read(path: str, text: str) -> Note | Skipped:
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
-    reading = known.read(text) if known.read is not None else _weighed(text, known)
+    reading = known.read(text) if known.read is not None else weighed(text, known)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
@@ -81,28 +80,12 @@ def _note(text: Text, known: Layout, shape: str) -> Note:
     if known.category is not None:
         reading.header.values.setdefault("category", [known.category])
     source = reading.header.source(text.front, text.path)
-    entries, copies = finish(reading.entries, problems, quoted=known.quoted, styled=known.styled)
+    entries, copies = finish(reading.entries, problems, known)
     if not entries:
         problems.append((None, NO_HIGHLIGHTS))
     titled = reading.titled if reading.titled is not None else reading.header.title(text.front) is not None
     tags = source.tags + text.front.hashtags + reading.tags
     return Note(text.path, shape, source, entries, tuple(problems), tags, titled, copies)
-
-
-def _weighed(text: Text, known: Layout) -> Reading:
-    """The blocks of a note, each with the role that the evidence gives it."""
-    header = Header()
-    outline = OutlineReader(
-        header,
-        text.front.first_line,
-        text.front.first("title"),
-        chapters_in_bullets=known.chapters_in_bullets,
-        fences=known.fences,
-    ).read(list(known.rewrite([html.unescape(line) for line in text.lines] if known.escaped else text.lines)))
-    entries, problems = roles.read(
-        outline, same_link_is_remark=known.same_link_is_remark, always_linked=known.always_linked
-    )
-    return Reading(entries, header, problems)
 
 
 def _plain(text: Text) -> Note | Skipped:
@@ -122,7 +105,7 @@ def _plain(text: Text) -> Note | Skipped:
         for line, key in text.front.broken
     ]
     source = header.source(text.front, text.path)
-    finished, copies = finish(entries, problems)
+    finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
     kept = tuple(replace(entry, link=source.url) for entry in finished)
     if not kept:
         problems.append((None, NO_HIGHLIGHTS))

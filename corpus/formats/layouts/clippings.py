@@ -19,7 +19,8 @@ from corpus.model import Source
 _END = re.compile(r"={8,}[ \t]*$")
 _META = re.compile(r"[ \t]*[-–—*][ \t]*\S")
 _RANGE = re.compile(
-    r"(?P<word>[^\W\d_][^\W\d_.]*\.?[ \u00a0]?(?:No\.[ \u00a0]?|#)?|#)?[ \u00a0]*(?P<from>\d+)(?:[ \u00a0]?(?:[-–~]|t/m|bis|to|à|al|a|até|до|по)[ \u00a0]?(?P<to>\d+))?"
+    r"(?P<word>[^\W\d_][^\W\d_.]*\.?[ \u00a0]?(?:No\.[ \u00a0]?|#)?|#)?[ \u00a0]*(?P<from>\d+)"
+    r"(?:[ \u00a0]?(?:[-–~]|t/m|bis|to|à|al|a|até|до|по)[ \u00a0]?(?P<to>\d+))?"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _AUTHOR = re.compile(r"(?P<title>.*\S)[ \u00a0]*\((?P<author>[^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*$", re.S)

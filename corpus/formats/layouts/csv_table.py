@@ -13,8 +13,10 @@ from corpus.model import Source
 _COLUMNS = {
     "highlight": "text", "text": "text", "quote": "text", "passage": "text", "highlighted text": "text",
     "book title": "title", "title": "title", "book": "title", "document title": "title", "article title": "title",
-    "book author": "author", "author": "author", "authors": "author", "note": "note", "notes": "note", "comment": "note", "annotation": "note",
-    "color": "color", "colour": "color", "tags": "tags", "tag": "tags", "location type": "kind", "location": "place", "page": "place",
+    "book author": "author", "author": "author", "authors": "author", "note": "note", "notes": "note",
+    "comment": "note", "annotation": "note",
+    "color": "color", "colour": "color", "tags": "tags", "tag": "tags", "location type": "kind",
+    "location": "place", "page": "place",
     "highlighted at": "added", "date": "added", "created": "added", "created at": "added", "date added": "added",
     "document tags": "about", "url": "url", "source url": "url", "link": "url", "chapter": "chapter", "category": "category",
     "highlight url": "link", "readwise url": "link", "favorite": "favorite", "is_favorite": "favorite",

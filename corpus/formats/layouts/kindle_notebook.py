@@ -1,4 +1,4 @@
-"""The notebook that the Kindle app mails as HTML: `div`s of the classes bookTitle, authors, sectionHeading, noteHeading, noteText."""
+"""The notebook that the Kindle app mails as HTML: elements of the classes bookTitle, sectionHeading, noteHeading, noteText."""
 
 import re
 from dataclasses import replace
@@ -52,7 +52,7 @@ class _Parts(HTMLParser):
 
     def finish(self) -> None:
         if self._name is not None:
-            lines = (" ".join(line.split()) for line in "".join(self._text).strip().split("\n"))
+            lines = (properties.one_line(line) for line in "".join(self._text).strip().split("\n"))
             lead = len(self._text[0]) - len(self._text[0].lstrip()) if self._text else 0
             begin = self._line + self._text[0][:lead].count("\n") if self._text else self._line
             self.parts.append((self._name, "\n".join(lines).strip(), begin, self._color))

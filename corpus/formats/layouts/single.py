@@ -21,6 +21,8 @@ _KEYS = frozenset(
 )
 _BOOK = frozenset({"book", "book_title", "source_title", "parent", "document", "source"})
 _PLACES = ("location", "page", "loc", "position")
+_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
+_BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
 
@@ -28,9 +30,15 @@ _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
 def evidence(text: Text) -> int:
     """Properties of one highlight in the front matter, and a short text."""
     keys = text.front.properties.keys()
-    if not _KEYS & keys or len(text.lines) > 200:
+    typed = "highlight" in {value.strip().lower().strip("#") for value in front_type(text)}
+    if not (_KEYS & keys or (typed and _BOOK & keys)) or len(text.lines) > 200:
         return 0
     return 3 if _BOOK & keys or text.front.first(*_PLACES) or text.front.first("author") else 2
+
+
+def front_type(text: Text) -> list[str]:
+    """The values of the property "type"."""
+    return text.front.properties.get("type", [])
 
 
 def read(text: Text) -> Reading:
@@ -54,14 +62,14 @@ def read(text: Text) -> Reading:
                 else ""
             )
             continue
-        named = label(line.lstrip("-* "))
+        named = label(_ITEM.sub("", line))
         if named is not None and named.role in (Role.NOTE, Role.TAGS) and any(parts["text"]):
             where = "note" if named.role is Role.NOTE else ""
             line = named.value
         if line.strip() and where == "text" and not first:
             first = number + 1
         parts[where].append(_CALLOUT.sub("", _QUOTE.sub("", line)) if where == "text" else line)
-    passage = link_tail.cut("\n".join(line.rstrip() for line in parts["text"]).strip())
+    passage = link_tail.cut(_BLOCK.sub("", "\n".join(line.rstrip() for line in parts["text"]).strip()))
     url = front.first("url", "link", "highlight_url", "readwise_url")
     link = passage.link or (properties.address(url) if url else None)
     place = front.first(*_PLACES)
@@ -80,6 +88,8 @@ def read(text: Text) -> Reading:
         ),
         color=color(front.first("color", "colour") or ""),
     )
+    if "highlight" in {value.lower() for value in front_type(text)}:
+        front.properties.pop("type")
     if link is not None and "readwise.io" in link:
         front.properties.pop("url", None)
     return Reading((entry,) if entry.text else (), header)

@@ -85,4 +85,4 @@ def _line(line: str) -> str:
     return "" if _POPULAR.match(line) else line
 
 
-LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books")
+LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)

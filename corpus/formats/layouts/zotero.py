@@ -4,7 +4,7 @@ import re
 
 from corpus.formats.layout import Layout, Text, each
 
-_LINK = re.compile(r"\]\(zotero://(?:open-pdf|select|open)/")
+_LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
 )
@@ -24,10 +24,18 @@ def evidence(text: Text) -> int:
 
 def rewrite(line: str) -> str:
     """A link to the item alone says nothing about a passage."""
+    if (
+        "zotero://select" in line
+        and "open-pdf" not in line
+        and "annotation" not in line
+        and not set('“”"«»') & set(line)
+    ):
+        return ""
     return "" if _ONLY_LINKS.match(line) and "annotation=" not in line else line
 
 
 LAYOUT = Layout(
-    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}), same_link_is_remark=True, quoted=True, styled=True,
+    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}),
+    same_link_is_remark=True, quoted=True, styled=True,
     always_linked=True,
 )  # fmt: skip
