@@ -52,8 +52,8 @@ async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
         assert "harbour" in await asked(slack, "what is a harbour?")
         status, ready = await bot.get("/readyz")
         assert status == 200
-        assert ready["syncs"]["readwise"]["problem"] is None  # type: ignore[index, call-overload]
-        assert ready["library"]["newest"] == readwise.account.now().astimezone().date().isoformat()  # type: ignore[index, call-overload]
+        assert ready["syncs"]["readwise"]["problem"] is None  # type: ignore[index]
+        assert ready["library"]["newest"] == readwise.account.now().astimezone().date().isoformat()  # type: ignore[index]
         assert settings["READWISE_TOKEN"] not in bot.log + json.dumps(ready) + await metrics(bot)
         assert 'analects_sync_ok{source="readwise"} 1.0' in await metrics(bot)
         assert await bot.terminate() == 0
