@@ -32,8 +32,8 @@ async def _look(source: NoteSource, now: float) -> list[Finding]:
     try:
         found = [Finding(name, True, await source.check())]
     except SourceError as error:
-        finding, _, mend = str(error).partition("; ")
-        found = [Finding(name, False, finding, mend or "what was fetched before is still answered from")]
+        finding, _, fix = str(error).partition("; ")
+        found = [Finding(name, False, finding, fix or "what was fetched before is still answered from")]
     synced = source.succeeded()
     if synced is None:
         told = "nothing was fetched yet"
