@@ -29,9 +29,7 @@ class Analects:
         self.errors = ""
 
     async def __call__(self, *arguments: str) -> str:
-        usual = {
-            name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))
-        }
+        usual = {name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))}
         environment = {**usual, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings}
         process = await fork_server.start(list(arguments), environment, ROOT)
         process = process or await asyncio.create_subprocess_exec(
