@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from bot.settings import SettingsError
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -17,7 +19,6 @@ class Finding:
         return asdict(self)
 
 
-def failed(check: str, message: str) -> Finding:
-    """A finding from the message of a SettingsError: what is wrong stands before the last semicolon, the fix after it."""
-    finding, _, fix = message.rpartition("; ")
-    return Finding(check, False, finding or message, fix if finding else None)
+def failed(check: str, error: SettingsError) -> Finding:
+    """A setting that cannot be used, as a finding."""
+    return Finding(check, False, f"{error.variable}: {error.finding}", error.fix)

@@ -14,16 +14,16 @@ from bot.settings import SettingsError
 log = getLogger("analects.http")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MOST_BODY = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 
 
 class HttpServer:
-    """Listens on a port of its own choice where that is 0."""
+    """Serves health, metrics and what other parts add. Port 0 means any free port."""
 
     def __init__(self, health: Health, metrics: Metrics) -> None:
         self._health = health
         self._metrics = metrics
-        self._app = web.Application(client_max_size=MOST_BODY)
+        self._app = web.Application(client_max_size=MAX_BODY_BYTES)
         self._app.router.add_get("/healthz", self._alive)
         self._app.router.add_get("/readyz", self._ready)
         self._app.router.add_get("/metrics", self._measured)
@@ -31,21 +31,25 @@ class HttpServer:
         self.port: int | None = None
 
     def post(self, path: str, handler: Handler) -> None:
-        """Takes requests at a path; before `start`."""
+        """Adds a handler for POST requests to a path; call it before `start`."""
         self._app.router.add_post(path, handler)
 
     async def start(self, host: str, port: int, needed: bool) -> None:
-        """Listens. Where that fails: SettingsError if it is `needed`, else a line in the log."""
+        """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
         runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             await runner.cleanup()
-            told = f"HTTP_HOST, HTTP_PORT: cannot listen on {host}:{port}: {error.strerror or 'refused'}"
+            problem = SettingsError(
+                "HTTP_HOST, HTTP_PORT",
+                f"cannot listen on {host}:{port}: {error.strerror or 'refused'}",
+                "choose another port",
+            )
             if needed:
-                raise SettingsError(told) from None
-            log.warning("%(error)s. There is no /healthz", {"error": told})
+                raise problem from None
+            log.warning("%(error)s. There is no /healthz", {"error": str(problem)})
             return
         self._runner = runner
         self.port = int(runner.addresses[0][1])
@@ -61,7 +65,7 @@ class HttpServer:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        told = self._health.told()
+        told = self._health.report()
         return web.json_response(told, status=200 if told["ready"] else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""`/metrics` in Prometheus' text format: how much, how fast, how well. Numbers only; labels are platforms and kinds of outcome.
+"""`/metrics` in Prometheus' text format: counts, times and states. Labels are platforms and kinds of outcome, never texts.
 
 What is counted anyway (`Service.counts`, `Health`, the notes' `Status`) is read when Prometheus asks; only times are
 measured for it.
@@ -20,15 +20,15 @@ from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
 
 DIGEST = "digest_"
-"""Before what becomes of a digest, in `Service.counts`."""
+"""Prefix of the outcomes of digests in `Service.counts`."""
 _ANSWERING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _POSTING = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-"""Seconds. A post waits for up to a minute in all for rate limits and for a platform that is away."""
+"""Histogram buckets in seconds. A post waits for up to a minute for rate limits and platforms that are away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the numbers are read from. It answers without prometheus-client, and knows nothing of it."""
+    """The parts that metrics are read from. They do not depend on prometheus-client."""
 
     service: Service
     health: Health
@@ -36,13 +36,12 @@ class Watched:
     syncs: Callable[[], Sequence[SyncState]] = tuple
 
 
-class Metrics:
-    """The registry of one running bot."""
+class Durations:
+    """Measures how long answering and posting take. The service reports to it, and so it is made first."""
 
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-        self._registry = CollectorRegistry()
-        self._times = {
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._histograms = {
             "answering": self._histogram(
                 "answering", "Time from a question to its answer, posting left out.", _ANSWERING
             ),
@@ -50,25 +49,36 @@ class Metrics:
                 "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
             ),
         }
-        self._registry.register(_Counted(watched))
-        ProcessCollector(registry=self._registry)
-        watched.service.took = self._took
 
-    def exposed(self, accept: str) -> tuple[bytes, str]:
-        """All of them, in the format that the header asks for, and its content type."""
-        encoded, content_type = choose_encoder(accept)
-        return encoded(self._registry), content_type
+    def observe(self, what: str, platform: str, seconds: float) -> None:
+        """See `bot.service.Observer`."""
+        self._histograms[what].labels(platform).observe(seconds)
+
+    def expect(self, platform: str) -> None:
+        """Exposes this platform with zeros until something is measured."""
+        for histogram in self._histograms.values():
+            histogram.labels(platform)
 
     def _histogram(self, name: str, help_: str, buckets: tuple[float, ...]) -> Histogram:
-        made = Histogram(
-            f"analects_{name}_seconds", help_, ["platform"], registry=self._registry, buckets=buckets
+        return Histogram(
+            f"analects_{name}_seconds", help_, ["platform"], registry=self.registry, buckets=buckets
         )
-        for platform in self._watched.health.platforms:
-            made.labels(platform)
-        return made
 
-    def _took(self, what: str, platform: str, seconds: float) -> None:
-        self._times[what].labels(platform).observe(seconds)
+
+class Metrics:
+    """The registry of one running bot."""
+
+    def __init__(self, watched: Watched, durations: Durations) -> None:
+        self._registry = durations.registry
+        for platform in watched.health.platforms:
+            durations.expect(platform)
+        self._registry.register(_Counted(watched))
+        ProcessCollector(registry=self._registry)
+
+    def exposed(self, accept: str) -> tuple[bytes, str]:
+        """The metrics in the format that the Accept header asks for, and its content type."""
+        encoded, content_type = choose_encoder(accept)
+        return encoded(self._registry), content_type
 
 
 class _Counted:
@@ -102,7 +112,7 @@ class _Counted:
         )
         for (platform, what), count in sorted(service.by_platform.items()):
             if what not in named:
-                unanswered.add_metric([platform, what.replace(" ", "_")], count)
+                unanswered.add_metric([platform, what], count)
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
         outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}

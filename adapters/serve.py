@@ -1,4 +1,4 @@
-"""The program that runs for a year: puts settings, notes, state and platforms together, and stops when told.
+"""The long-running program: assembles settings, notes, state and platforms, runs them, and stops on a signal.
 
 Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more, 2 (as SettingsError) for settings and tokens.
 """
@@ -11,46 +11,34 @@ from logging import getLogger
 
 from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
-from adapters.metrics import Metrics, Watched
+from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
-from bot.access.rate_limit import Window
-from bot.access.rules import Listed, Rules
+from bot.assembly import assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
-from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
-from bot.digest.requests import DigestRequests
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import Settings, SettingsError
-from bot.state.fallback import Keeper, at
+from bot.state.fallback import StateWithFallback, opener
 
 log = getLogger("analects")
 
 GRACE = 5.0
-"""Seconds for what is under way when it is told to stop."""
-NO_TOKENS = (
-    "SLACK_BOT_TOKEN, DISCORD_TOKEN: no platform has its tokens; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN "
-    "(README, Settings)"
-)
+"""How long answers in work may take after a signal to stop."""
 
 
-def service(settings: Settings, bot: Bot, keeper: Keeper) -> Service:
-    """The way of a question, under these settings."""
-    per_person, per_channel = settings.questions_per_minute
-    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
-    rules = Rules(listed, Window(per_person), Window(per_channel))
-    rules.everyone_sets = settings.digest_setters == "everyone"
-    working = Service(bot, rules, keeper)
-    chooser = Chooser(bot, keeper)
-    clerk = DigestPublisher(chooser, working.delivering, counts=working.counts, grace=settings.digest_grace)
-    working.desk = DigestRequests(chooser, clerk, rules, settings.digest_zone)
-    return working
+def _no_tokens() -> SettingsError:
+    return SettingsError(
+        "SLACK_BOT_TOKEN, DISCORD_TOKEN",
+        "no platform has its tokens",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+    )
 
 
 async def serve(
@@ -64,12 +52,11 @@ async def serve(
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
-        raise SettingsError(NO_TOKENS)
+        raise _no_tokens()
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    keeper = Keeper(at(url, settings.state_path))
-    working = service(settings, bot, keeper)
+    state = StateWithFallback(opener(url, settings.state_path))
     syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
@@ -80,18 +67,19 @@ async def serve(
         meaning=lambda: (
             asdict(bot.embedding.progress(bot.index, at_once=True)) if bot.embedding is not None else None
         ),
-        state_problem=lambda: keeper.problem,
-        syncs=lambda: {state.name: asdict(state) for state in syncs.states()},
+        state_problem=lambda: state.problem,
+        syncs=lambda: {sync.name: asdict(sync) for sync in syncs.states()},
     )
-    slack = Slack(slack_credentials, working, health, times) if slack_credentials is not None else None
-    platforms: list[Platform] = [slack] if slack is not None else []
+    durations = Durations()
+    core = assemble(settings, bot, state, health, durations.observe)
+    service = core.service
+    slack = Slack(slack_credentials, service, health, times) if slack_credentials is not None else None
+    if slack is not None:
+        core.platforms.add(slack)
     if for_discord is not None:
-        platforms.append(_discord(for_discord, settings, working, health))
-    assert working.desk is not None
-    clerk = working.desk.clerk
-    clerk.places = {platform.name: platform.place for platform in platforms}
-    clerk.up = lambda name: health.platforms[name].up
-    server = HttpServer(health, Metrics(Watched(working, health, notes, syncs.states)))
+        core.platforms.add(_discord(for_discord, settings, service, health))
+    platforms = core.platforms.all()
+    server = HttpServer(health, Metrics(Watched(service, health, notes, syncs.states), durations))
     over_http_too = slack is not None and slack.over_http
     if slack is not None and slack.over_http:
         server.post(EVENTS_PATH, http_mode.handler(slack))
@@ -100,28 +88,28 @@ async def serve(
         if not await _checked(platforms, stopped):
             return 0
         await syncs.check()
-        await keeper.open()
+        await state.open()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, working, clerk, syncs, stopped)
+        return await _run(platforms, health, service, core.publisher, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
-        await keeper.close()
+        await state.close()
 
 
 def _discord(
-    given: discord_credentials.Credentials, settings: Settings, working: Service, health: Health
+    given: discord_credentials.Credentials, settings: Settings, service: Service, health: Health
 ) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, settings.state_path, working, health)
+    return Discord(given.token, given.api_url, settings.state_path, service, health)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
-    """Looks at all tokens before anything starts. A platform that is not reached is tried again later, by itself."""
+    """Checks all tokens before anything starts. A platform that is not reached retries by itself later."""
     stopping = asyncio.create_task(stopped.wait())
     checks = [asyncio.create_task(platform.check()) for platform in platforms]
     try:
@@ -145,13 +133,13 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 async def _run(
     platforms: Sequence[Platform],
     health: Health,
-    working: Service,
-    clerk: DigestPublisher,
+    service: Service,
+    publisher: DigestPublisher,
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    background = (asyncio.create_task(clerk.run()), asyncio.create_task(syncs.run()))
+    background = (asyncio.create_task(publisher.run()), asyncio.create_task(syncs.run()))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:
@@ -168,15 +156,15 @@ async def _run(
     for task in (*running, *background):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
-    await asyncio.gather(working.stop(GRACE), clerk.stop(GRACE))
+    await asyncio.gather(service.stop(GRACE), publisher.stop(GRACE))
     stopping.cancel()
     await asyncio.gather(*running, *background, stopping, return_exceptions=True)
-    log.info("stopped: %(counts)s", {"counts": dict(sorted(working.counts.items()))})
+    log.info("stopped: %(counts)s", {"counts": dict(sorted(service.counts.items()))})
     return code
 
 
 async def _one(platform: Platform, health: Health) -> None:
-    """Runs a platform. What ends one ends the program only when no other works."""
+    """Runs a platform. Its failure ends the program only where no other platform works."""
     while True:
         try:
             await platform.run()

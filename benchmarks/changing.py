@@ -85,16 +85,16 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
     """What a change of one note takes from the quiet to the answer, in this process."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
-    from bot.library.snapshot import opened
+    from bot.library.snapshot import load_snapshot
     from bot.model import Question
     from corpus.folder.selection import Rules
 
-    snapshot = opened(notes, Rules(), state / "cache")
+    snapshot = load_snapshot(notes, Rules(), state / "cache")
     bot = Bot(snapshot.index)
-    keeping = Reloader(bot, snapshot, notes)
+    reloader = Reloader(bot, snapshot, notes)
     del snapshot
-    keeping.prepare()
-    keeping.update()
+    reloader.prepare()
+    reloader.update()
     note = notes / "7.md"
     text = note.read_text("utf-8")
 
@@ -120,8 +120,8 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
         for number in range(CHANGES):
             note.write_text(text + f"- Changed for the {number} time, wholly.\n", "utf-8")
             began = perf_counter()
-            assert keeping.changed(keeping.look())
-            keeping.update()
+            assert reloader.changed(reloader.stamps())
+            reloader.update()
             yield perf_counter() - began
 
     def rest() -> Iterable[float]:

@@ -1,16 +1,16 @@
-"""Settings: environment variables, `.env`, resolved once into one typed object before anything is read or connects."""
+"""The settings: environment variables, `.env` and files of secrets, resolved once into one typed object before anything starts."""
 
 import os
 import re
 import warnings
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticUseDefault
+from pydantic_core import ErrorDetails, PydanticUseDefault
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,23 +21,46 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnusableError
 
 from bot.schedule import time_zones
+from corpus.errors import AnalectsError
 from corpus.folder.roots import Corpus, fetched_roots
 from corpus.load import SAMPLE_NOTES, Rules
+from corpus.privacy import entries
 
 Names = Annotated[tuple[str, ...], NoDecode]
-"""A list separated by commas, blanks trimmed."""
+"""A list, separated by commas."""
 Limits = Annotated[tuple[int, int], NoDecode]
-"""Questions a minute: of a person, in a channel."""
+"""Questions per minute: of a person, and in a channel."""
+
+DEFAULT_PRIVATE_TAGS = ("private",)
 
 Seconds = float
-"""Seconds, written as a number or as `6h`, `90m`, `30s`."""
+"""Written as a number of seconds, or as `6h`, `90m`, `30s`."""
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
 
 
-class SettingsError(Exception):
-    """Settings that cannot be used; the message names the variable and the mend, never a secret's value."""
+class SettingsError(AnalectsError):
+    """A setting that cannot be used: the variable, what was found, and how to fix it. Never a secret's value.
+
+    `problems` holds one error for each variable; the message has one line for each.
+    """
+
+    def __init__(self, variable: str, finding: str, fix: str, *others: "SettingsError") -> None:
+        self.variable = variable
+        self.finding = finding
+        self.fix = fix
+        self.problems: tuple[SettingsError, ...] = (self, *others)
+        super().__init__("\n".join(f"{one.variable}: {one.finding}; {one.fix}" for one in self.problems))
+
+
+class InvalidValueError(ValueError):
+    """Raised by a validator: what is wrong with a value, and how to fix it, without the value."""
+
+    def __init__(self, finding: str, fix: str) -> None:
+        super().__init__(f"{finding}; {fix}")
+        self.finding = finding
+        self.fix = fix
 
 
 class Settings(BaseSettings):
@@ -87,7 +110,7 @@ class Settings(BaseSettings):
         "else only those with a `url`, `source` or `link` property",
     )
     private_tags: Names = Field(
-        default=("private",),
+        default=DEFAULT_PRIVATE_TAGS,
         description="notes and highlights with one of these tags never enter the library",
     )
     private_paths: Names = Field(
@@ -143,7 +166,7 @@ class Settings(BaseSettings):
         description="folder of the state (which questions were answered, digests: ids only) and of the cache of notes read",
     )
     digest_zone: str = Field(
-        default_factory=time_zones.of_host,
+        default_factory=time_zones.host_zone,
         description="time zone of a digest where the one who sets it names none and theirs is not known",
     )
     digest_grace: Seconds = Field(
@@ -170,7 +193,21 @@ class Settings(BaseSettings):
         default=None, description="`text` or `json`; by default text on a terminal, else json"
     )
 
-    @field_validator("private_tags", "private_paths", "allowed_channels", "allowed_servers", mode="before")
+    @field_validator("private_tags", mode="before")
+    @classmethod
+    def _private_tags(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not (found := entries.tags_of(value)):
+            raise ValueError("no tag can be read from it; write them apart by commas, as private, diary")
+        return found
+
+    @field_validator("private_paths", mode="before")
+    @classmethod
+    def _private_paths(cls, value: object) -> object:
+        return entries.paths_of(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_channels", "allowed_servers", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
@@ -182,7 +219,7 @@ class Settings(BaseSettings):
     def _zone(cls, value: object) -> object:
         found = time_zones.find(value) if isinstance(value, str) else None
         if found is None:
-            raise ValueError("give a time zone, as Europe/Berlin")
+            raise InvalidValueError("this is no time zone", "give one, as Europe/Berlin")
         return found
 
     @field_validator("corpus_git")
@@ -192,11 +229,15 @@ class Settings(BaseSettings):
             return None
         address = urlsplit(value)
         if address.password is not None:
-            raise ValueError("leave the password out of the address and put it into CORPUS_GIT_TOKEN")
+            raise InvalidValueError("the address holds a password", "move it to CORPUS_GIT_TOKEN")
         if address.scheme == "http" and not _is_loopback(address.hostname or ""):
-            raise ValueError("give an https:// address: over http:// the token could be read on the way")
+            raise InvalidValueError(
+                "over http:// the token could be read on the way", "give an address that begins with https://"
+            )
         if address.scheme not in ("http", "https") or not address.hostname or not address.path.strip("/"):
-            raise ValueError("give the https:// address of a repository, as https://github.com/you/vault.git")
+            raise InvalidValueError(
+                "this is no address of a repository", "give one, as https://github.com/you/vault.git"
+            )
         return value
 
     @field_validator("digest_grace", "sync_interval", mode="before")
@@ -206,7 +247,7 @@ class Settings(BaseSettings):
             return value
         found = _DURATION.fullmatch(value.lower())
         if found is None:
-            raise ValueError("give a time, as 6h, 90m or seconds")
+            raise InvalidValueError("this is no duration", "give one, as 6h, 90m or a number of seconds")
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
     @field_validator("plain_notes", "log_format", "digest_setters", mode="before")
@@ -223,7 +264,7 @@ class Settings(BaseSettings):
     @classmethod
     def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_PLACE.fullmatch(one) for one in value):
-            raise ValueError("write each as slack:C012 or discord:123")
+            raise InvalidValueError("an entry names no platform", "write each as slack:C012 or discord:123")
         return value
 
     @field_validator("questions_per_minute", mode="before")
@@ -233,7 +274,7 @@ class Settings(BaseSettings):
             return value
         parts = [part.strip() for part in value.split(",")]
         if len(parts) != 2 or not all(part.isdecimal() and 0 < int(part) < 100_000 for part in parts):
-            raise ValueError("give two whole numbers above 0, as 10,30")
+            raise InvalidValueError("this is no pair of numbers", "give two whole numbers above 0, as 10,30")
         return tuple(int(part) for part in parts)
 
     # The last of the validators that stand here runs first.
@@ -310,25 +351,23 @@ def load_settings(corpus: Path | None = None) -> Settings:
             settings._corpus_alone = corpus is not None
             return settings
     except ValidationError as error:
-        lines = [
-            f"{_variable(one['loc'])}: {_sentence(_variable(one['loc']), one['type'], one['msg'])}"
-            for one in error.errors()
-        ]
-        raise SettingsError("\n".join(dict.fromkeys(lines))) from None
+        by_variable = {one["loc"]: _problem(one) for one in error.errors()}
+        first, *others = by_variable.values()
+        raise SettingsError(first.variable, first.finding, first.fix, *others) from None
     except UnicodeDecodeError:
-        raise SettingsError(".env: not UTF-8; save it as UTF-8") from None
+        raise SettingsError(".env", "it is not UTF-8", "save it as UTF-8") from None
     except (UserWarning, UnusableError, OSError) as error:
         where = ".env" if isinstance(error, OSError) and str(error.filename) == ".env" else "SECRETS_DIR"
-        raise SettingsError(f"{where}: {_unread(error.__cause__ or error)}") from None
+        raise SettingsError(where, *_unreadable(error.__cause__ or error)) from None
 
 
-def _unread(error: BaseException) -> str:
-    """Why a file of settings was not read, and the mend; it names the file, never what is in it."""
+def _unreadable(error: BaseException) -> tuple[str, str]:
+    """Why a file of settings was not read, and the fix. It may name the file, never what is in it."""
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}; let this user read it"
+        return f"{error.filename}: {error.strerror}", "let this user read it"
     if isinstance(error, UnicodeDecodeError):
-        return "a file in it is not UTF-8; save it as UTF-8"
-    return f"{error}; mount the folder of secrets there, or unset it"
+        return "a file in it is not UTF-8", "save it as UTF-8"
+    return str(error), "mount the folder of secrets there, or unset it"
 
 
 def _is_loopback(host: str) -> bool:
@@ -338,19 +377,41 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "settings"
+_URL_EXAMPLES = {
+    "slack_api_url": "/api/, as https://slack.com/api/",
+    "discord_api_url": "/api/v10, as https://discord.com/api/v10",
+    "readwise_api_url": "/, as https://readwise.io/api/v2/",
+}
 
 
-def _sentence(variable: str, kind: str, message: str) -> str:
-    """The rule that was broken; never the value, which may be a secret."""
+def _problem(error: ErrorDetails) -> SettingsError:
+    """A failed validation in our words, from its type and the field's limits. Never the value, which may be a secret."""
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    finding, fix = _finding_and_fix(name, error)
+    return SettingsError(name.upper(), finding, fix)
+
+
+def _finding_and_fix(name: str, error: ErrorDetails) -> tuple[str, str]:
+    context = error.get("ctx", {})
+    invalid = context.get("error")
+    if isinstance(invalid, InvalidValueError):
+        return invalid.finding, invalid.fix
+    kind = error["type"]
     if kind == "literal_error":
-        return message.replace("Input should be", "give one of").replace(" or ", ", ")
-    if kind.startswith("int"):
-        return "give a whole number"
-    if kind == "string_pattern_mismatch" and variable == "READWISE_API_URL":
-        return "give a URL that ends in /, as https://readwise.io/api/v2/"
+        return "this is no such choice", f"give one of {_choices(name)}"
     if kind == "string_pattern_mismatch":
-        example = "/api/v10, as https://discord.com/api/v10" if variable == "DISCORD_API_URL" else None
-        return f"give a URL that ends in {example or '/api/, as https://slack.com/api/'}"
-    return message.removeprefix("Value error, ").replace("Input should be", "give a number")
+        return "this is no such URL", f"give one that ends in {_URL_EXAMPLES[name]}"
+    if kind.startswith("int"):
+        return "this is no whole number", "give a whole number"
+    for limit, words in (("ge", "at least"), ("le", "at most"), ("gt", "more than"), ("lt", "less than")):
+        if limit in context:
+            return "the number is out of range", f"give {words} {context[limit]:g}"
+    return "it cannot be used", str(invalid) if invalid is not None else "see the table of settings"
+
+
+def _choices(name: str) -> str:
+    """The values of a field that has a fixed set of them: "`on`, `off`, `auto`"."""
+    annotation = Settings.model_fields[name].annotation
+    literals = [annotation, *get_args(annotation)]
+    values = [value for one in literals if get_origin(one) is Literal for value in get_args(one)]
+    return ", ".join(f"`{value}`" for value in values)

@@ -41,10 +41,14 @@ class Highlight:
     remark: str | None = None
     """The reader's own words about it, lines joined by a line feed."""
     tags: tuple[str, ...] = ()
+    color: str | None = None
+    """A lower-case word: "yellow", "blue"."""
+    favorite: bool = False
     chapter: str | None = None
     """The nearest heading above."""
     added: str | None = None
-    """YYYY-MM-DDTHH:MM:SS of its "New highlights added" batch, local time; None in the first."""
+    """YYYY-MM-DDTHH:MM:SS at which it was highlighted if the note says so, else of its "New highlights added" batch;
+    local time. None where neither is known."""
     path: str = ""
     """Of the note, below the corpus, with forward slashes."""
     line: int = 0
@@ -62,10 +66,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is no note, and why."""
+    """A file that is no note, or a folder that cannot be read, and why."""
 
     path: str
     reason: str
+    unread_folder: bool = False
+    """A folder that cannot be read: its notes are unknown, not gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +90,5 @@ class Library:
     """Highlights left out as private."""
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
+    idle_privacy: tuple[str, ...] = ()
+    """Entries of PRIVATE_TAGS and PRIVATE_PATHS that cover nothing here."""

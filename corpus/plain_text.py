@@ -18,6 +18,8 @@ _TARGET_LIMIT = 4_000
 _DATA_LIMIT = 4_000_000
 _MAX_FAILURES = 50
 _CITED = re.compile(r"\[(\[[^\[\]\n]{1,40}\])\](?=\()")
+_FOOTNOTE_LABEL = re.compile(r"\[?(?:\d{1,3}|[*†‡§]|\\\*)\]?")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[(])\[\^[\w-]{1,20}\](?!:)")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]{1,500})(?:\|([^\[\]\n]{1,500}))?\]\]")
 _LABEL = re.compile(r"\[([^\[\]]{0,5000})\](?=\()")
 _NESTED = re.compile(r"\[((?:[^\[\]]{1,200}\[[^\[\]]{1,200}\]){1,3}[^\[\]]{0,200})\](?=\()")
@@ -54,6 +56,8 @@ _GONE_LINE = re.compile(
     "^(?<=\n\n)[ \t]*\ue002[\ue002 \t]*\n[ \t]*(?:\n|\\Z)|^[ \t]*\ue002[\ue002 \t]*(?:\n|\\Z)", re.M
 )
 """A line that held nothing but pictures; of the blank lines around it one stays."""
+_INVISIBLE = "\ufeff\u200e\u200f"
+"""Marks of byte order and of direction that mean nothing at the beginning of a passage."""
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 
 
@@ -67,7 +71,7 @@ def plain(text: str) -> str:
     if "```" in text or "~~~" in text:
         text = _without_fences(text, held)
     if "`" in text:
-        text = _CODE.sub(lambda match: _hold(match.group(1), held), text)
+        text = _CODE.sub(lambda match: _hold(_unmarked(match.group(1)), held), text)
     if "[" in text:
         text = _links(text)
     if "<" in text:
@@ -87,6 +91,13 @@ def _hold(part: str, held: list[str]) -> str:
     """Keeps a part from being read as markup; put back at the end."""
     held.append(part)
     return f"\ue000{len(held) - 1}\ue001"
+
+
+def _unmarked(code: str) -> str:
+    """Code without the signs of a mark around it, as `==lamp.====find==`."""
+    if len(code) > 4 and code.startswith("==") and code.endswith("==") and code.strip("="):
+        return code[2:-2].replace("====", "")
+    return code
 
 
 def _without_fences(text: str, held: list[str]) -> str:
@@ -114,6 +125,8 @@ def _without_fences(text: str, held: list[str]) -> str:
 
 
 def _links(text: str) -> str:
+    if "[^" in text:
+        text = _FOOTNOTE.sub("", text)
     for _ in range(3):  # a link's label may hold an image or a link
         before = text
         text = _without_targets(text, _IMAGE, keep_label=False)
@@ -140,9 +153,19 @@ def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> s
         if end is None:
             failures += 1
             continue
-        parts += [text[position : match.start()], match.group(1) if keep_label else _GONE]
+        label = match.group(1) if keep_label else _GONE
+        if keep_label and _is_footnote(text, match):
+            label = ""
+        parts += [text[position : match.start()], label]
         position = end
     return "".join(parts) + text[position:] if parts else text
+
+
+def _is_footnote(text: str, match: re.Match[str]) -> bool:
+    """Whether a link is a footnote's mark: a number right behind a word or its full stop, "years[1](#fn1)"."""
+    before = text[match.start() - 1] if match.start() else " "
+    glued = before.isalnum() or before in ".,;:!?)”’\"'»…%"
+    return glued and _FOOTNOTE_LABEL.fullmatch(match.group(1)) is not None
 
 
 def _target_end(text: str, start: int) -> int | None:
@@ -220,4 +243,6 @@ def _entity(entity: str) -> str:
 def _finish(text: str) -> str:
     if " \n" in text or "\t\n" in text:
         text = _TRAILING.sub("", text)
+    if text[:1] in _INVISIBLE:
+        text = text.lstrip(_INVISIBLE + " \n\t")
     return text.strip()

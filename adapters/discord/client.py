@@ -23,7 +23,7 @@ from adapters.discord.components import pressed
 from adapters.discord.directory import Directory
 from adapters.discord.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.service import Service
 
 log = getLogger("analects.discord")
@@ -77,7 +77,7 @@ class Client(discord.AutoShardedClient):
         self.service = service
         self._folder = folder
         self._syncing: asyncio.Task[bool] | None = None
-        self.directory = Directory(self, service.rules.listed)
+        self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
         self.tree = tree_of(self, self.handler)
         self.last_frame = monotonic()
@@ -136,7 +136,7 @@ class Client(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*DYNAMIC_ITEMS)
-        self.service.rules.memberships["discord"] = self.directory.in_channel
+        self.service.rules.memberships["discord"] = self.directory.membership
         self.service.rules.managers["discord"] = self.directory.manages
         if self.application_id is not None:
             self._syncing = asyncio.create_task(sync(self.tree, self.application_id, self._folder))
@@ -162,13 +162,16 @@ class Client(discord.AutoShardedClient):
         except Exception as error:
             log.error(
                 "button of interaction %(interaction)d failed: %(error)s",
-                {"interaction": interaction.id, "error": named(error)},
+                {"interaction": interaction.id, "error": describe_error(error)},
             )
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         log.error(
             "%(listener)s failed: %(error)s",
-            {"listener": event_method, "error": named(error) if (error := sys.exception()) else "unknown"},
+            {
+                "listener": event_method,
+                "error": describe_error(error) if (error := sys.exception()) else "unknown",
+            },
         )
 
     async def stop_hearing(self, timeout_s: float) -> None:
@@ -189,7 +192,7 @@ class Client(discord.AutoShardedClient):
             async with asyncio.timeout(timeout_s):
                 await self.close()
         except Exception as error:  # close() can fail in any state of the connection
-            log.debug("close failed: %(error)s", {"error": named(error)})
+            log.debug("close failed: %(error)s", {"error": describe_error(error)})
             await self.http.close()
 
     async def _guild_of(self, message: discord.Message) -> discord.Guild | None:

@@ -14,9 +14,9 @@ from adapters.discord.digest_setup import DigestCommands
 from adapters.discord.interactions import InteractionHandler
 from adapters.discord.plain_text import names_in, plain
 from bot.chat import wording
-from bot.chat.requests import MOST_AT_RANDOM, Command
+from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.model import Question
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 
 log = getLogger("analects.discord")
 
@@ -31,7 +31,7 @@ class Tree(app_commands.CommandTree[Any]):
         cause = error.__cause__ or error
         log.error(
             "command of interaction %(interaction)d failed: %(error)s",
-            {"interaction": interaction.id, "error": named(cause)},
+            {"interaction": interaction.id, "error": describe_error(cause)},
         )
 
 
@@ -53,7 +53,7 @@ class Highlight(app_commands.Group):
     async def random(
         self,
         interaction: Interaction,
-        count: app_commands.Range[int, 1, MOST_AT_RANDOM] = 1,
+        count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] = 1,
         public: bool = False,
     ) -> None:
         await self._interacting.answer(interaction, Command("random", limit=count), private=not public)

@@ -24,10 +24,10 @@ from adapters.discord.share import shared
 from adapters.discord.targets import REQUEST_TIMEOUT_S, InteractionTarget, tell_presser
 from bot.access.rules import may_remove
 from bot.chat import wording
-from bot.chat.conversation import meant
+from bot.chat.conversation import interpret
 from bot.chat.digest_commands import DigestPress
 from bot.chat.replies import Notice
-from bot.chat.requests import MOST_AT_RANDOM, Command, Request
+from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command, Request
 from bot.delivery.target import PostError
 from bot.model import Question
 
@@ -90,7 +90,7 @@ async def _further(
 
 
 def _another(action: Another) -> Command:
-    return Command("random", limit=max(1, min(action.count, MOST_AT_RANDOM)))
+    return Command("random", limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
 
 
 async def _asked_in(
@@ -109,7 +109,7 @@ async def _asked_in(
             {"post": action.message, "error": str(translate(error))},
         )
         return None
-    said = meant(question(message, me), quotes, Notice(""))
+    said = interpret(question(message, me), quotes, Notice(""))
     if isinstance(said, Notice):
         return None
     if isinstance(said, Command):
@@ -140,7 +140,7 @@ async def _share(handler: InteractionHandler, interaction: discord.Interaction[A
     message = interaction.message
     objection = await handler.objection(interaction, counted=True)
     if message is None or objection is not None:
-        says = objection.says if objection is not None else wording.STALE
+        says = objection.message if objection is not None else wording.STALE
         await (tell(interaction, says) if says else acknowledge_quietly(interaction))
     elif await acknowledge(interaction, private=False):
         target = InteractionTarget(interaction, private=False)

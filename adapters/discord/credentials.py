@@ -19,11 +19,13 @@ def credentials(settings: Settings) -> Credentials | None:
     if not token:
         return None
     if token.lower().startswith("bot "):
-        raise SettingsError("DISCORD_TOKEN: it begins with the word Bot; leave that out")
+        raise SettingsError("DISCORD_TOKEN", "it begins with the word Bot", "leave that out")
     if token.startswith(("xoxb-", "xapp-")):
-        raise SettingsError("DISCORD_TOKEN: this is a Slack token; give the one under Bot, Reset Token")
+        raise SettingsError("DISCORD_TOKEN", "this is a Slack token", "give the one under Bot, Reset Token")
     if len(token) == 64 and all(sign in "0123456789abcdef" for sign in token):
-        raise SettingsError("DISCORD_TOKEN: this is the public key; give the token under Bot, Reset Token")
+        raise SettingsError(
+            "DISCORD_TOKEN", "this is the public key", "give the token under Bot, Reset Token"
+        )
     if not token.isascii() or any(sign.isspace() for sign in token):
-        raise SettingsError("DISCORD_TOKEN: it contains blanks or non-ASCII characters; copy it again")
+        raise SettingsError("DISCORD_TOKEN", "it contains blanks or non-ASCII characters", "copy it again")
     return Credentials(token, settings.discord_api_url)

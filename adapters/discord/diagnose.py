@@ -12,10 +12,10 @@ from discord.http import Route
 
 from adapters.discord.client import intents
 from adapters.discord.credentials import Credentials
-from adapters.discord.platform import REFUSED, describe_error
+from adapters.discord.platform import describe_error, refused_token
 from adapters.discord.setup import PERMISSIONS, link
 from adapters.finding import Finding, failed
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 
 TIMEOUT_S = 60.0
 """For all questions together."""
@@ -25,7 +25,7 @@ MAX_CHANNELS_NAMED = 5
 """Channels with missing permissions that are named for each server; the others are counted."""
 
 
-async def diagnose(credentials: Credentials, listed: Listed) -> list[Finding]:
+async def diagnose(credentials: Credentials, listed: Allowlist) -> list[Finding]:
     """All findings about Discord. `listed` are the servers and channels of the settings."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -35,13 +35,13 @@ async def diagnose(credentials: Credentials, listed: Listed) -> list[Finding]:
                 await client.login(credentials.token)
                 return [finding async for finding in _check(client, listed.of("discord"))]
         except discord.LoginFailure:
-            return [failed("discord token", REFUSED)]
+            return [failed("discord token", refused_token())]
         except Exception as error:
             fix = "check the network and DISCORD_API_URL"
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Listed) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, listed: Allowlist) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
@@ -82,7 +82,7 @@ def _application(application: discord.AppInfo) -> list[Finding]:
 
 
 async def _servers(
-    client: discord.Client, guilds: Sequence[discord.Guild], listed: Listed, owners: set[int]
+    client: discord.Client, guilds: Sequence[discord.Guild], listed: Allowlist, owners: set[int]
 ) -> list[Finding]:
     check = "discord servers"
     if not guilds:
@@ -96,7 +96,7 @@ async def _servers(
 
 
 async def _permissions(
-    client: discord.Client, guild: discord.Guild, listed: Listed, owners: set[int]
+    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: set[int]
 ) -> list[Finding]:
     """Findings about a server in which the bot answers; none for the other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)

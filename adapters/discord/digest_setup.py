@@ -9,9 +9,9 @@ from adapters.discord.autocomplete import MAX_CHOICES, Choices, Interaction, cho
 from adapters.discord.errors import missing_permissions
 from adapters.discord.interactions import InteractionHandler
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, Wrong, made
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS
 
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.EVERY.items()]
 
@@ -33,16 +33,16 @@ class DigestCommands(app_commands.Group):
         every: str = "daily",
         at: str = "",
         zone: str = "",
-        highlights: app_commands.Range[int, 1, MOST] = 1,
+        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] = 1,
         tag: str = "",
         by: str = "",
         from_: str = "",
     ) -> None:
         only = [(kind, value) for kind, value in zip(KINDS, (tag, by, from_), strict=True) if value.strip()]
         kind, value = only[0] if only else ("", "")
-        request: DigestRequest = made(every, at, zone, str(highlights), kind, value)
+        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
         if len(only) > 1:
-            request = Wrong("only", wording.ONE_FILTER)
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
@@ -81,4 +81,4 @@ def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestR
     if interaction.guild_id is None:
         return request
     missing = missing_permissions(interaction.app_permissions, interaction.channel)
-    return Wrong("every", wording.not_granted(missing)) if missing else request
+    return InvalidDigestCommand("every", wording.not_granted(missing)) if missing else request

@@ -17,7 +17,7 @@ from adapters.discord.directory import Directory
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOWN_INTERACTION
 from adapters.discord.render import render
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget
-from bot.access.rules import Objection
+from bot.access.rules import Refusal
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.replies import Notice
 from bot.chat.requests import Command, Request
@@ -66,11 +66,11 @@ class InteractionHandler:
         arrival = await of_interaction(interaction, request, False, self.directory)
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Objection | None:
+    async def objection(self, interaction: discord.Interaction[Any], counted: bool) -> Refusal | None:
         """Why this person is not answered in this channel, or None. `counted`: whether the rate limits apply, too."""
         arrival = await of_interaction(interaction, Command("help"), True, self.directory)
         rules = self.service.rules
-        return await (rules.object(arrival) if counted else rules.only_where_allowed(arrival))
+        return await (rules.check(arrival) if counted else rules.only_where_allowed(arrival))
 
     async def withdraw(self, target: InteractionTarget) -> None:
         """Takes back a promised answer; a failure is logged."""

@@ -33,11 +33,19 @@ from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import SettingsError
+from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
 
 AUTHENTICATION_FAILED = 4004
-REFUSED = "DISCORD_TOKEN: Discord refuses it; reset the token under Bot and copy that one (not the client secret or the public key)"
+
+
+def refused_token() -> SettingsError:
+    return SettingsError(
+        "DISCORD_TOKEN",
+        "Discord refuses it",
+        "reset the token under Bot and copy that one (not the client secret or the public key)",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Times:
     """Where Discord answers but no connection opens for this long, the platform gives up."""
 
 
-class SocketClosedError(Exception):
+class SocketClosedError(AnalectsError):
     """The connection is of no more use. The message is the reason."""
 
 
@@ -99,7 +107,7 @@ class Discord:
             async with asyncio.timeout(self._times.login_timeout):
                 await client.http.static_login(self._token)
         except discord.LoginFailure:
-            raise SettingsError(REFUSED) from None
+            raise refused_token() from None
         except Exception as error:
             raise UnreachableError(describe_error(error)) from None
         finally:
@@ -172,7 +180,7 @@ class Discord:
         self._retired.pop(client, None)
 
     def _new_client(self) -> Client:
-        trace = rate_limit_trace(partial(self._health.limited, self.name))
+        trace = rate_limit_trace(partial(self._health.record_rate_limit, self.name))
         return Client(
             self._service,
             self._folder,
@@ -201,7 +209,7 @@ class Discord:
                 await client.login(self._token)
                 shards, gateway, limit = await client.http.get_bot_gateway()
         except discord.LoginFailure:
-            raise SettingsError(REFUSED) from None
+            raise refused_token() from None
         except Exception as error:  # anything, for example where a proxy answers with a page
             raise UnreachableError(describe_error(error)) from None
         if limit["remaining"] <= shards:  # with more sessions than allowed, Discord resets the token
@@ -224,7 +232,7 @@ class Discord:
                 raise SocketClosedError(f"no connection to the gateway: {watcher.failed.result()}")
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
-                raise SettingsError(REFUSED) from None
+                raise refused_token() from None
             raise SocketClosedError(f"closed with {error.code}") from None
         finally:
             for task in tasks:

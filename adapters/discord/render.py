@@ -13,8 +13,8 @@ from adapters.discord.actions import Another, More, Remove, Share, ShowSource, e
 from adapters.discord.card import Block, Button, Card, Menu, Option, clip_option
 from adapters.discord.markdown import literal, literal_line
 from bot.chat import wording
-from bot.chat.commands import ALIKE_A_PAGE, more
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.commands import SIMILAR_PER_PAGE, next_page
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -50,6 +50,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     `pictures` is False to leave out covers, after Discord refused an address.
     """
     origin_ = origin or Origin()
+    if isinstance(reply, Help):
+        return Card((Block((_help(),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text)
     if isinstance(reply, Sources):
@@ -65,8 +67,6 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
 
 
 def _notice(text: str) -> Card:
-    if text == wording.HELP:
-        return Card((Block((_help(),)),))
     return Card((Block((literal(clipped(text, _MAX_NOTICE_CHARS, "…")) or "…",)),), framed=False)
 
 
@@ -144,7 +144,7 @@ def _blocks(
 
 def _similar_button(quote: Quote) -> Button | None:
     command = Command("like", quote.highlight.id)
-    return _button(wording.ALIKE, More(0, ALIKE_A_PAGE, command=command))
+    return _button(wording.ALIKE, More(0, SIMILAR_PER_PAGE, command=command))
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
@@ -223,7 +223,7 @@ def _more_button(reply: Reply, origin: Origin) -> Button | None:
     """The button for the next part; None where there is none, or where its command is too long for a custom id."""
     if isinstance(reply, Picks):
         return _button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)
-    request = more(reply)
+    request = next_page(reply)
     if request is None:
         return None
     limit = request.limit or _shown_count(reply)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.slack import plain_text
-from bot.chat.arrival import Again, Arrival
+from bot.chat.arrival import Arrival, QuotesById
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 
@@ -83,7 +83,7 @@ def of_command(
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | Again, key: str, *, private: bool, shared: bool = False,
+    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, shared: bool = False,
     guest: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
@@ -97,7 +97,8 @@ def of_interaction(
 
 
 def _interaction(
-    key: str, channel: str, person: str, person_team: str, me: Identity, request: Request | DigestRequest | Again, *, private: bool,
+    key: str, channel: str, person: str, person_team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    private: bool,
     shared: bool, guest: bool, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

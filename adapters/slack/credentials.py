@@ -56,18 +56,21 @@ def credentials(settings: Settings) -> Credentials | None:
     if not bot:
         given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
         raise SettingsError(
-            f"SLACK_BOT_TOKEN: missing beside {given}; it is the Bot User OAuth Token under OAuth & Permissions"
+            "SLACK_BOT_TOKEN",
+            f"missing beside {given}",
+            "it is the Bot User OAuth Token under OAuth & Permissions",
         )
     if not (app or secret):
         raise SettingsError(
-            "SLACK_APP_TOKEN: missing beside SLACK_BOT_TOKEN; make one under Basic Information, App-Level Tokens, "
-            "with connections:write (or set SLACK_SIGNING_SECRET for HTTP)"
+            "SLACK_APP_TOKEN",
+            "missing beside SLACK_BOT_TOKEN",
+            "make one under Basic Information, App-Level Tokens, with connections:write (or set SLACK_SIGNING_SECRET for HTTP)",
         )
     _check_kind("SLACK_BOT_TOKEN", bot, "xoxb-")
     if app:
         _check_kind("SLACK_APP_TOKEN", app, "xapp-")
     elif settings.http_port is None:
-        raise SettingsError("HTTP_PORT: empty, but Slack over HTTP needs a port")
+        raise SettingsError("HTTP_PORT", "empty, but Slack over HTTP needs a port", "set it, as 8080")
     return Credentials(bot, app or None, secret or None, settings.slack_api_url)
 
 
@@ -76,5 +79,5 @@ def _check_kind(name: str, value: str, expected_prefix: str) -> None:
         if value.startswith(prefix) and prefix != expected_prefix and prefix != "xoxe":
             hint = " (are the two swapped?)" if prefix in ("xoxb-", "xapp-") else ""
             raise SettingsError(
-                f"{name}: this is {kind}; give the one that begins with {expected_prefix}{hint}"
+                name, f"this is {kind}", f"give the one that begins with {expected_prefix}{hint}"
             )

@@ -24,7 +24,7 @@ async def diagnose(credentials: Credentials) -> list[Finding]:
         async with slack.api:
             return await _check(slack, credentials)
     except SettingsError as error:
-        return [failed("slack", str(error))]
+        return [failed("slack", error)]
     except (UnreachableError, LimitedError) as error:
         return [Finding("slack", False, f"not reached: {error}", "check the network and SLACK_API_URL")]
 
@@ -62,7 +62,7 @@ async def _connection(slack: Slack, credentials: Credentials) -> list[Finding]:
     try:
         url = await slack.new_url()
     except SettingsError as error:
-        return [failed(check, str(error))]
+        return [failed(check, error)]
     socket = Socket(None)
     try:
         count = await socket.open(slack.api.session, url, slack.api.client.proxy)

@@ -13,10 +13,10 @@ from adapters.slack.arrivals import Payload, get_object, get_string
 from adapters.slack.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, Wrong, made
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
 from bot.digest.requests import unmatched
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MOST, WEEKDAYS
+from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS, WEEKDAYS
 from bot.search.index import Index
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -41,7 +41,9 @@ class FormContext:
 def view(context: FormContext, current: DigestCommand) -> Block:
     """The modal, filled in with the current command. The time zone is left empty where none is set."""
     every = [_option(shown, value) for value, shown in wording.EVERY.items()]
-    counts = [_option(wording.count(number, "highlights"), str(number)) for number in range(1, MOST + 1)]
+    counts = [
+        _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
+    ]
     selected = (
         WEEKDAYS[current.weekday]
         if current.every == "weekly" and current.weekday is not None
@@ -80,11 +82,11 @@ def context_of(submitted_view: Payload) -> FormContext | None:
     return None
 
 
-def submitted(submitted_view: Payload, index: Index) -> DigestCommand | Wrong:
+def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
     """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
     values = get_object(get_object(submitted_view, "state"), "values")
     kind, _, value = _input_value(values, "only").partition(":")
-    command = made(
+    command = from_form(
         every=_input_value(values, "every"),
         at=_input_value(values, "at"),
         zone=_input_value(values, "zone"),

@@ -9,7 +9,7 @@ from adapters.slack.targets import EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.chat import wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import DigestCommand, Wrong
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
 from bot.chat.replies import Notice
 from bot.delivery.target import PostError
 from bot.schedule import time_zones
@@ -26,11 +26,13 @@ class DigestSetup:
     service: Service
     directory: Directory
 
-    async def check_can_post(self, command: DigestCommand, channel: str) -> DigestCommand | Wrong:
+    async def check_can_post(
+        self, command: DigestCommand, channel: str
+    ) -> DigestCommand | InvalidDigestCommand:
         """The command; where the bot cannot post in the channel, what to do first."""
         posts = command.action in ("set", "now")
         if posts and not await self.directory.can_post(channel):
-            return Wrong("every", wording.NOT_INVITED)
+            return InvalidDigestCommand("every", wording.NOT_INVITED)
         return command
 
     async def time_zone_of(self, user: str) -> str | None:
@@ -46,13 +48,17 @@ class DigestSetup:
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
             self.service.hear(arrival, target)  # the service answers that they may not
             return
-        objection = await rules.object(arrival)
+        objection = await rules.check(arrival)
         if objection is not None:
-            if objection.says is not None:
-                await self._tell(target, objection.says)
+            if objection.message is not None:
+                await self._tell(target, objection.message)
             return
-        desk = self.service.desk
-        saved = await desk.usual(arrival.place) if desk is not None else DigestCommand("set")
+        digest_requests = self.service.digest_requests
+        saved = (
+            await digest_requests.initial(arrival.place)
+            if digest_requests is not None
+            else DigestCommand("set")
+        )
         current = replace(saved, zone=saved.zone or arrival.zone)
         view = digest_form.view(digest_form.FormContext(arrival.channel, target.url), current)
         try:

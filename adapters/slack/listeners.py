@@ -13,8 +13,8 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack import digest_form
 from adapters.slack.arrivals import get_object, get_string
 from adapters.slack.receiver import Receiver
-from bot.chat.digest_commands import Wrong
-from bot.runtime.logs import named
+from bot.chat.digest_commands import InvalidDigestCommand
+from bot.runtime.logs import describe_error
 
 log = getLogger("analects.slack")
 
@@ -63,8 +63,8 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
         asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
-        if isinstance(asked, Wrong):
-            await ack(response_action="errors", errors={asked.part: asked.says})
+        if isinstance(asked, InvalidDigestCommand):
+            await ack(response_action="errors", errors={asked.part: asked.message})
             return
         await ack()
         receiver.start(receiver.form_sent(body, asked))
@@ -78,7 +78,7 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
             await ack(options=digest_form.time_zone_options(typed) if block == "zone" else [])
 
     async def failed(error: Exception) -> None:
-        log.error("a listener failed: %(error)s", {"error": named(error)})
+        log.error("a listener failed: %(error)s", {"error": describe_error(error)})
 
     app.event(_ANY_ID)(event)
     app.command(_ANY_ID)(command)

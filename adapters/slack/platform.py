@@ -22,7 +22,7 @@ from adapters.slack.receiver import Receiver
 from adapters.slack.socket_mode import HEARTBEAT_S, Socket, SocketClosedError
 from adapters.slack.web_api import Api
 from bot.delivery.platform import ConnectionFailedError, UnreachableError
-from bot.delivery.target import Later, LimitedError, PostError, RefusedError, Target
+from bot.delivery.target import LimitedError, PostError, RefusedError, Target, UnreachedTarget
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
@@ -69,7 +69,7 @@ class Slack:
         self._times = times or Times()
         self.api = Api(credentials.bot_token, credentials.api_url)
         self.api.on_token_refused = self._token_refused
-        self.api.on_rate_limit = partial(health.limited, self.name)
+        self.api.on_rate_limit = partial(health.record_rate_limit, self.name)
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
         self._receiver: Receiver | None = None
@@ -117,7 +117,9 @@ class Slack:
             body, headers = await self.api.call("auth.test")
         except TokenError as error:
             raise SettingsError(
-                f"SLACK_BOT_TOKEN: Slack refuses it ({error}); copy the Bot User OAuth Token from OAuth & Permissions"
+                "SLACK_BOT_TOKEN",
+                f"Slack refuses it ({error})",
+                "copy the Bot User OAuth Token from OAuth & Permissions",
             ) from None
         except PostError as error:
             raise UnreachableError(str(error)) from None
@@ -133,12 +135,15 @@ class Slack:
             body, _ = await self.api.call("apps.connections.open", token=self._credentials.app_token)
         except TokenError as error:
             raise SettingsError(
-                f"SLACK_APP_TOKEN: Slack refuses it ({error}); copy an app-level token from Basic Information, and check "
-                "that Socket Mode is on"
+                "SLACK_APP_TOKEN",
+                f"Slack refuses it ({error})",
+                "copy an app-level token from Basic Information, and check that Socket Mode is on",
             ) from None
         except RefusedError as error:
             raise SettingsError(
-                f"SLACK_APP_TOKEN: {error}; make an app-level token with {SOCKET_MODE_SCOPE} under Basic Information"
+                "SLACK_APP_TOKEN",
+                str(error),
+                f"make an app-level token with {SOCKET_MODE_SCOPE} under Basic Information",
             ) from None
         except LimitedError:
             raise
@@ -158,7 +163,7 @@ class Slack:
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._receiver is None:
-            return Later(f"slack:{channel}")
+            return UnreachedTarget(f"slack:{channel}")
         rules, directory = self._service.rules, self._receiver.directory
         return ProactiveTarget(
             channel, key, since, person,
@@ -203,7 +208,7 @@ class Slack:
                 reason = await self._until_closing()
                 tries = 0 if monotonic() - began >= self._times.stable_after else tries + 1
             except SettingsError as error:
-                self._token_refused(str(error).partition(":")[2].strip())
+                self._token_refused(f"{error.finding}; {error.fix}")
                 return
             except LimitedError as error:
                 tries, no_socket_since, reason = tries + 1, None, str(error)
@@ -281,5 +286,5 @@ def check_scopes(granted: frozenset[str]) -> None:
     missing = [f"{scope} ({reason})" for scope, reason in REQUIRED_SCOPES.items() if scope not in granted]
     if granted and missing:
         raise SettingsError(
-            f"SLACK_BOT_TOKEN: scopes are missing: {', '.join(missing)}; add them under {SCOPES_PAGE}"
+            "SLACK_BOT_TOKEN", f"scopes are missing: {', '.join(missing)}", f"add them under {SCOPES_PAGE}"
         )

@@ -13,13 +13,13 @@ from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarg
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import requests, wording
-from bot.chat.arrival import Again
+from bot.chat.arrival import QuotesById
 from bot.chat.digest_commands import DigestCommand, DigestPress, DigestRequest
 from bot.chat.replies import Notice
 from bot.chat.requests import Command, Request
 from bot.delivery.target import PostError
 from bot.model import Question
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.service import Service
 
 log = getLogger("analects.slack")
@@ -176,7 +176,7 @@ class Receiver:
 
     async def _share(self, payload: Payload, value: object) -> None:
         context = actions.decode_highlights(value)
-        request = Again(context.ids) if context is not None else actions.decode_request(value)
+        request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
         if request is None:
             await self._tell_presser(payload, wording.STALE)
             return
@@ -250,7 +250,7 @@ class Receiver:
     def _on_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an envelope failed: %(error)s", {"error": named(error)})
+            log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
 
 
 def _split_public(said: str) -> tuple[str, bool]:

@@ -10,9 +10,9 @@ from adapters.slack import actions, help_text, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
@@ -90,7 +90,7 @@ def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMess
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if notice == wording.HELP else kit.paragraph(notice)
+    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(notice)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
 
@@ -231,7 +231,7 @@ def _below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
 
 
 def _more_button(reply: QuoteReply | Sources) -> list[Block]:
-    next_request = more(reply)
+    next_request = next_page(reply)
     if next_request is None:
         return []
     value = actions.encode_request(next_request)

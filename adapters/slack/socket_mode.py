@@ -15,7 +15,8 @@ from logging import getLogger
 import aiohttp
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
+from corpus.errors import AnalectsError
 
 log = getLogger("analects.slack")
 
@@ -27,7 +28,7 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024
 Envelope = dict[str, object]
 
 
-class SocketClosedError(Exception):
+class SocketClosedError(AnalectsError):
     """The socket closed, or did not open. The message is the reason, without the URL."""
 
 
@@ -126,7 +127,7 @@ class Socket:
             )
             response = await app.async_dispatch(request)
         except Exception as error:
-            log.error("an envelope failed: %(error)s", {"error": named(error)})
+            log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
             return
         if response.status != 200:
             log.info("slack-bolt did not take an envelope: %(envelope)s", {"envelope": envelope.get("type")})

@@ -42,7 +42,7 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteS
     if settings.readwise_token is not None:
         privacy = settings.rules.privacy([])
         account = Account(
-            settings.readwise_token, settings.readwise_api_url, settings.private_tags, privacy.covers_tags
+            settings.readwise_token, settings.readwise_api_url, settings.private_tags, privacy.tags.covers_any
         )
         found.append(ReadwiseSync(ReadwiseStore(folder), account, arrived=arrived))
     if settings.corpus_git is not None:

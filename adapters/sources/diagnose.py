@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from time import time
 
-from adapters.finding import Finding
+from adapters.finding import Finding, failed
 from adapters.sources.configured import TITLES, NoteSource, configured
-from adapters.sources.errors import SourceError
+from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.schedule import STALE_AFTER_S
-from bot.chat.freshness import age
+from bot.chat.wording import age
 from bot.settings import Settings
 
 
@@ -31,9 +31,10 @@ async def _look(source: NoteSource, now: float) -> list[Finding]:
     name = TITLES[source.name]
     try:
         found = [Finding(name, True, await source.check())]
+    except RefusedTokenError as error:
+        found = [failed(name, error.settings_error)]
     except SourceError as error:
-        finding, _, fix = str(error).partition("; ")
-        found = [Finding(name, False, finding, fix or "what was fetched before is still answered from")]
+        found = [Finding(name, False, str(error), "what was fetched before still answers")]
     synced = source.succeeded()
     if synced is None:
         told = "nothing was fetched yet"

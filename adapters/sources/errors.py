@@ -9,13 +9,20 @@ SourceError
 └── CannotKeepError          what was fetched could not be written to STATE_PATH
 """
 
+from bot.settings import SettingsError
+from corpus.errors import AnalectsError
 
-class SourceError(Exception):
+
+class SourceError(AnalectsError):
     """Notes could not be fetched; what was fetched before is still there."""
 
 
 class RefusedTokenError(SourceError):
-    """The service does not take the token."""
+    """The service does not take the token that is set. It is an error of the settings (`settings_error`)."""
+
+    def __init__(self, variable: str, finding: str, fix: str) -> None:
+        self.settings_error = SettingsError(variable, finding, fix)
+        super().__init__(str(self.settings_error))
 
 
 class OutOfReachError(SourceError):

@@ -202,11 +202,13 @@ class GitSync:
             raise OutOfReachError("CORPUS_GIT: the repository's host cannot be reached") from None
         if answer.status in (401, 403) and self._token is None:
             raise RefusedTokenError(
-                "CORPUS_GIT: the repository is not public; set CORPUS_GIT_TOKEN to a read-only token"
+                "CORPUS_GIT", "the repository is not public", "set CORPUS_GIT_TOKEN to a read-only token"
             )
         if answer.status in (401, 403):
             raise RefusedTokenError(
-                "CORPUS_GIT_TOKEN: the repository refuses this token; it must be allowed to read the repository's contents"
+                "CORPUS_GIT_TOKEN",
+                "the repository refuses this token",
+                "it must be allowed to read the repository's contents",
             )
         if answer.status == 404:
             raise UnusableAnswerError(

@@ -186,7 +186,9 @@ def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
         return
     if status in (401, 403):
         raise RefusedTokenError(
-            "READWISE_TOKEN: Readwise refuses this token; take a new one from https://readwise.io/access_token"
+            "READWISE_TOKEN",
+            "Readwise refuses this token",
+            "take a new one from https://readwise.io/access_token",
         )
     if status == 429:
         wait_s = _retry_after(headers.get("Retry-After"))
@@ -238,4 +240,4 @@ def _http_date(value: str | None) -> datetime | None:
 
 def _log_wait(seconds: float) -> None:
     if seconds >= 10:
-        log.info("Readwise: the next request in %(seconds).0f s", {"seconds": seconds})
+        log.info("Readwise: the next request in %(wait_s).0f s", {"wait_s": seconds})

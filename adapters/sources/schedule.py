@@ -14,7 +14,7 @@ from adapters.sources.configured import TITLES, NoteSource
 from adapters.sources.errors import BusyError, SourceError
 from adapters.sources.outcome import Outcome
 from bot.library.freshness import SyncState
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 
 log = getLogger("analects.sources")
 
@@ -92,7 +92,7 @@ class SyncLoop:
         except SourceError as error:
             self._failed(str(error))
         except Exception as error:  # whatever it is, what was fetched stays, and the next run may work
-            self._failed(f"a defect: {named(error)}. Please report it")
+            self._failed(f"a defect: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)
 

@@ -12,7 +12,7 @@ from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.private_files import make_folder
 from adapters.sources.schedule import SyncLoop
 from bot.library.freshness import SyncState
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from corpus.folder.roots import readwise_folder
 
 log = getLogger("analects.sources")
@@ -66,7 +66,7 @@ class Syncs:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 await source.check()
         except RefusedTokenError as error:
-            raise SettingsError(str(error)) from None
+            raise error.settings_error from None
         except TimeoutError:  # it stays among the unchecked: a thread may still be waiting for the answer
             pass
         except SourceError as error:

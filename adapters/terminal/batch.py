@@ -8,9 +8,10 @@ from adapters.terminal.json_output import Json
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.model import Question
+from corpus.errors import AnalectsError
 
 
-class BadLineError(Exception):
+class BadLineError(AnalectsError):
     """A line without a question; `id` is its id where it could be read."""
 
     def __init__(self, message: str, number: Json = None) -> None:

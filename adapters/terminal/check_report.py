@@ -11,7 +11,10 @@ from bot.text.sanitize import one_line
 from corpus.model import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
 
 MAX_PATHS = 10
 """Paths shown for one reason; `--json` has all."""
@@ -30,7 +33,12 @@ _SHAPES = {
 
 
 def report(
-    library: Library, path: str, took_ms: float, progress: "Progress | None" = None, freshness: str = ""
+    library: Library,
+    path: str,
+    took_ms: float,
+    progress: "Progress | None" = None,
+    freshness: str = "",
+    privacy: "Sequence[Objection]" = (),
 ) -> Text:
     """Counts, then what was skipped and why, then every problem with path and line."""
     text = Text()
@@ -47,6 +55,8 @@ def report(
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    for objection in privacy:
+        text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:
         text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)

@@ -7,6 +7,7 @@ when it runs, so that a single question is answered fast.
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -84,9 +85,9 @@ def main() -> None:
         _discard_output()
         _exit_with_error(error.strerror or type(error).__name__, 1)
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
-        from bot.runtime.logs import named
+        from bot.runtime.logs import describe_error
 
-        _exit_with_error(f"a defect: {named(error)}. Please report it", 1)
+        _exit_with_error(f"a defect: {describe_error(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -202,7 +203,7 @@ def chat(corpus: Corpus = None) -> None:
         console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
         out.print()
     with (
-        following(bot, snapshot, settings.corpus),
+        following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(bot, settings) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)
@@ -250,18 +251,22 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
         from adapters.terminal import embedding
 
         progress = embedding.progress(library, settings)
+    from adapters.terminal.privacy_report import objections_to
+
+    privacy = objections_to(settings, library)
+    freshness = loading.freshness(settings, library)
     if as_json:
         from adapters.terminal import json_output as json
 
-        _print_line(json.line(json.check(library, took_ms, loading.freshness(settings, library), progress)))
+        _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
     from adapters.terminal.check_report import report
     from adapters.terminal.console import console
-    from bot.chat.freshness import sentence
+    from bot.chat import wording
 
-    told = sentence(loading.freshness(settings, library), time())
+    told = wording.freshness(freshness, time())
 
-    console().print(report(library, shown(settings.corpus), took_ms, progress, told), end="")
+    console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 
 
 @app.command(epilog="Example:  READWISE_TOKEN=… analects sync")

@@ -14,17 +14,19 @@ from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
 from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
-from bot.access.rules import Listed
-from bot.chat.freshness import sentence
+from adapters.terminal.privacy_report import objections_to
+from bot.access.rules import Allowlist
+from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import listed, missing
 from corpus.folder.state import Known, refresh
+from corpus.model import Library
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -32,10 +34,10 @@ def examine(corpus: Path | None) -> list[Finding]:
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [failed("settings", line) for line in str(error).splitlines()]
+        return [failed("settings", one) for one in error.problems]
     found = [
         *(_misspelled() or [Finding("settings", True, "valid")]),
-        _notes(settings),
+        *_notes(settings),
         *asyncio.run(diagnose_sources(settings)),
         *_meaning(settings),
         *asyncio.run(_state(settings)),
@@ -64,7 +66,7 @@ def _on_slack(settings: Settings) -> list[Finding]:
     try:
         found = slack_credentials.credentials(settings)
     except SettingsError as error:
-        return [failed("slack", str(error))]
+        return [failed("slack", error)]
     return asyncio.run(slack_diagnose.diagnose(found)) if found is not None else []
 
 
@@ -73,12 +75,12 @@ def _on_discord(settings: Settings) -> list[Finding]:
     try:
         found = discord_credentials.credentials(settings)
     except SettingsError as error:
-        return [failed("discord", str(error))]
+        return [failed("discord", error)]
     if found is None:
         return []
     from adapters.discord.diagnose import diagnose  # discord.py is slow to import
 
-    listed = Listed(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
+    listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
     return asyncio.run(diagnose(found, listed))
 
 
@@ -92,20 +94,29 @@ def as_text(findings: list[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _notes(settings: Settings) -> Finding:
+def _notes(settings: Settings) -> list[Finding]:
     try:
         known = refresh(Known(settings.rules), listed(settings.corpus))
         library = known.library
     except CorpusError as error:
-        return Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")
+        return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
     if absent := missing(settings.corpus):
-        return Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")
+        return [Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")]
     counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
     fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
-    counts = f"{counts}. {sentence(fresh, time())}".rstrip(" .")
+    counts = f"{counts}. {wording.freshness(fresh, time())}".rstrip(" .")
     if not library.highlights:
-        return Finding("notes", False, counts, "run `analects check` to see what was found and skipped")
-    return Finding("notes", True, counts)
+        return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
+    return [Finding("notes", True, counts), *_privacy(settings, library)]
+
+
+def _privacy(settings: Settings, library: Library) -> list[Finding]:
+    """An entry that covers nothing is a finding. Not so the default tag: often nothing carries it."""
+    found = []
+    for one in objections_to(settings, library):
+        usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
+        found.append(Finding("privacy", usual, f"{one.setting}: {one.finding}", None if usual else one.fix))
+    return found
 
 
 def _meaning(settings: Settings) -> list[Finding]:
@@ -114,8 +125,15 @@ def _meaning(settings: Settings) -> list[Finding]:
     if meaning is None:
         return []
     if not meaning.open():
-        return [failed("meaning", meaning.problem or "")]
-    return [Finding("meaning", True, f"the model {settings.embedding_model} works")]
+        return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
+    from bot.answering.refusal_weights import has_weights
+
+    finding = f"the model {settings.embedding_model} works"
+    if meaning.model is not None and not has_weights(meaning.model.name):
+        finding += (
+            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        )
+    return [Finding("meaning", True, finding)]
 
 
 async def _state(settings: Settings) -> list[Finding]:

@@ -12,6 +12,7 @@ from corpus.model import Highlight, Library
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
 
 Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
 
@@ -32,6 +33,8 @@ def highlight(one: Highlight) -> Json:
         "location": one.location,
         "remark": one.remark,
         "tags": list(one.tags),
+        "color": one.color,
+        "favorite": one.favorite,
         "chapter": one.chapter,
         "added": one.added,
         "path": one.path,
@@ -72,9 +75,17 @@ def answer(one: Answer) -> dict[str, Json]:
 
 
 def check(
-    library: Library, took_ms: float, freshness: Freshness | None = None, progress: "Progress | None" = None
+    library: Library,
+    took_ms: float,
+    freshness: Freshness | None = None,
+    progress: "Progress | None" = None,
+    privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set."""
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set. An entry of PRIVATE_TAGS or PRIVATE_PATHS that
+    covers nothing is a problem, with the setting's name as its path."""
+    settings: list[Json] = [
+        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+    ]
     return {
         "notes": library.notes,
         "shapes": dict(library.shapes),
@@ -84,7 +95,7 @@ def check(
         "private": library.private,
         **_freshness(freshness or Freshness()),
         "skipped": [asdict(one) for one in library.skipped],
-        "problems": [asdict(one) for one in library.problems],
+        "problems": [*settings, *(asdict(one) for one in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }

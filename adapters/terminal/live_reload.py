@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, watch
+from bot.library.reloading import Forget, Reloader, follow
 from bot.library.snapshot import Snapshot
 from corpus.folder.roots import Corpus
 
@@ -15,10 +15,10 @@ STOP_TIMEOUT_S = 5.0
 
 
 @contextmanager
-def following(bot: Bot, snapshot: Snapshot, root: Corpus) -> Iterator[None]:
+def following(bot: Bot, snapshot: Snapshot, root: Corpus, forget: Forget | None = None) -> Iterator[None]:
     """Within this context, `bot` answers from the changed notes a few seconds after a change."""
     loop = asyncio.new_event_loop()
-    task = loop.create_task(watch(Reloader(bot, snapshot, root), asyncio.Event()))
+    task = loop.create_task(follow(Reloader(bot, snapshot, root, forget=forget), asyncio.Event()))
 
     def run() -> None:
         with suppress(asyncio.CancelledError):

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,16 @@ from corpus.load import Progress, load
 from corpus.model import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.chat.conversation import Bot
     from bot.library.freshness import Freshness
     from bot.library.snapshot import Snapshot
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
+    from corpus.model import Highlight
+
+log = getLogger("analects.cache")
 
 PROGRESS_BAR_AFTER_S = 1.0
 
@@ -30,12 +36,45 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read.
 
     Where notes are to be fetched and never were, they are fetched first, unless `fetch` is False."""
-    from bot.library.snapshot import opened
+    from bot.library.snapshot import load_snapshot
 
     if fetch:
         _fetch_first(settings)
     with progress_bar("Reading notes", "Indexing") as progress:
-        return opened(settings.corpus, settings.rules, settings.cache_path, progress)
+        found = load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
+    if found.gone:
+        _forget_vectors(settings, found.gone)
+    elif found.gone is None and len(found.index):
+        _forget_vectors(settings, found.known.library.highlights, but_these=True)
+    return found
+
+
+def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+    """Takes out of the cache, and of the vectors of every model, what is no more in the library."""
+    from bot.library.snapshot import store_again
+
+    store_again(snapshot, settings.corpus, settings.cache_path)
+    _forget_vectors(settings, gone)
+
+
+def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but_these: bool = False) -> None:
+    """Removes the vectors of these highlights, or of all but these, from the files of every model."""
+    from bot.library.snapshot import cache_folder
+
+    folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
+    if not folder.is_dir():
+        return
+    from bot.semantic.passage_vectors import key
+    from bot.semantic.vector_store import forget
+
+    keys = {key(one) for one in highlights}
+    try:
+        forget(folder, lambda name: (name in keys) is not but_these)
+    except OSError as error:
+        log.error(
+            "%(path)s still holds vectors of what is private now: %(error)s; delete the folder",
+            {"path": folder, "error": error.strerror},
+        )
 
 
 def bot(settings: "Settings") -> "Bot":
@@ -66,10 +105,10 @@ def meaning(settings: "Settings") -> "Embedding | None":
     """The search by meaning, with no model loaded yet; None where it is not configured."""
     if settings.embedding_model is None:
         return None
-    from bot.library.snapshot import place_of
+    from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = place_of(settings.corpus, settings.cache_path)
+    place = cache_folder(settings.corpus, settings.cache_path)
     return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
 
 

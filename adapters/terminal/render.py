@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.chat import wording
 from bot.chat.attribution import SourceLine, attribution, source_line
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS
 from bot.model import OMISSION, Answer, Quote
@@ -32,7 +32,7 @@ def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
         _sources(text, reply)
     else:
         _quotes(text, reply, width)
-    if hint is not None and more(reply) is not None:
+    if hint is not None and next_page(reply) is not None:
         text.append(f"\n{hint}", _QUIET)
     text.append("\n")
     return text
@@ -119,7 +119,8 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
 
 def _source(source: SourceLine) -> Text:
     """The title, clickable where it may carry its link, and the authors."""
-    line = Text(source.title, f"link {source.url}" if source.links_title(source.title) else "")
+    line = Text()
+    line.append(source.title, f"link {source.url}" if source.links_title(source.title) else "")
     if source.authors:
         line.append(f" · {', '.join(source.authors)}", _QUIET)
     return line

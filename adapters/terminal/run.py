@@ -1,4 +1,4 @@
-"""`analects run`: logs set up, notes read, everything started."""
+"""`analects run`: sets up logs, reads the notes, starts everything."""
 
 import asyncio
 from functools import partial
@@ -11,7 +11,7 @@ from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
 from bot.library.freshness import Freshness
-from bot.library.reloading import Reloader, watch
+from bot.library.reloading import Reloader, follow
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
@@ -22,29 +22,29 @@ log = getLogger("analects")
 
 
 def run(settings: Settings) -> int:
-    """Runs until it is told to stop; the exit code. Raises SettingsError."""
-    logs.set_up(settings.log_level, settings.log_format)
+    """Runs until it is told to stop, and returns the exit code. Raises SettingsError."""
+    logs.configure(settings.log_level, settings.log_format)
     try:
         found = _snapshot(settings)
         return asyncio.run(_serve(settings, found))
     except SettingsError:
         raise
     except Exception as error:  # its text may be a passage or a token: no traceback
-        log.critical("a defect: %(error)s. Please report it", {"error": logs.named(error)})
+        log.critical("a defect: %(error)s. Please report it", {"error": logs.describe_error(error)})
         return 1
 
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
-    asyncio.get_running_loop().set_exception_handler(logs.in_background)
+    asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
     bot = Bot(found.index, settings.quotes_per_answer)
     stop = asyncio.Event()
-    keeping = Reloader(bot, found, settings.corpus)
-    syncs = Syncs(settings, partial(asyncio.to_thread, keeping.update))
-    bot.freshness = lambda: Freshness(keeping.status.newest, keeping.status.newest_change, syncs.states())
-    following = asyncio.create_task(watch(keeping, stop))
+    reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
+    syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
+    bot.freshness = lambda: Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
+    following = asyncio.create_task(follow(reloader, stop))
     try:
         with embedding.in_background(bot, settings) as making_vectors:
-            code = await serve(settings, bot, notes=lambda: keeping.status, syncs=syncs)
+            code = await serve(settings, bot, notes=lambda: reloader.status, syncs=syncs)
     finally:
         stop.set()
         following.cancel()
@@ -52,7 +52,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     if syncs.busy:
         log.info("stopped while notes were fetched")
         leave(code)
-    if keeping.busy:
+    if reloader.busy:
         log.info("stopped while notes were read")
         leave(code)
     if making_vectors():
@@ -62,7 +62,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
 
 
 def _snapshot(settings: Settings) -> Snapshot:
-    """The notes and their index; of none, where there are none to read."""
+    """The notes and their index; an empty one where there are no notes to read."""
     try:
         found = loading.snapshot(settings, fetch=False)
     except CorpusError as error:

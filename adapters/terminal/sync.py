@@ -15,7 +15,14 @@ from corpus.folder.files import CorpusError
 
 PROGRESS_AFTER_S, PROGRESS_EVERY_S = 1.0, 2.0
 """When progress is told for the first time, and how often afterwards, where standard error is no terminal."""
-NOTHING = "READWISE_TOKEN, CORPUS_GIT: neither is set, so there is nothing to fetch from; set one of them (docs/notes.md)"
+
+
+def _nothing_to_fetch() -> SettingsError:
+    return SettingsError(
+        "READWISE_TOKEN, CORPUS_GIT",
+        "neither is set, so there is nothing to fetch from",
+        "set one of them (docs/notes.md)",
+    )
 
 
 def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float], int]:
@@ -24,7 +31,7 @@ def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float],
     progress = _Progress()
     sources = configured(settings, progress.told)
     if not sources:
-        raise SettingsError(NOTHING)
+        raise _nothing_to_fetch()
     done, failed = asyncio.run(_all(sources, full, force))
     progress.end()
     for error in failed:
@@ -65,7 +72,7 @@ def fetch_first(settings: Settings) -> None:
     progress.end()
     for error in failed:
         if isinstance(error, RefusedTokenError):
-            raise SettingsError(str(error))
+            raise error.settings_error
     for error in failed:
         if "corpus_path" not in settings.model_fields_set and len(failed) == len(configured(settings)):
             raise CorpusError(str(error))

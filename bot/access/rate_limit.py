@@ -1,57 +1,56 @@
-"""How many questions a person or a channel may ask in a minute, and how often they are told so."""
+"""How many questions a person or a channel may ask in a minute, and how often they are told about it.
+
+A sliding window of one process. The `limits` library was considered: its shared stores are Redis, Memcached and MongoDB, none of
+which this program needs otherwise, and its memory store reads the wall clock and clears itself in a thread.
+"""
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-MINUTE = 60.0
-MOST_NAMES = 10_000
-"""Names remembered; the forgotten ones start anew."""
+from cachetools import TTLCache
+
+WINDOW_S = 60.0
+MAX_NAMES = 10_000
+"""Names remembered; when there are more, the one that asked longest ago starts anew."""
 
 
 @dataclass(slots=True)
-class Window:
-    """Counts per name over the last minute."""
+class RateLimit:
+    """Counts questions per name over the last minute."""
 
     limit: int
     clock: Callable[[], float] = monotonic
-    _times: dict[str, deque[float]] = field(default_factory=dict)
-    _told: dict[str, float] = field(default_factory=dict)
+    _times: TTLCache[str, deque[float]] = field(init=False)
+    _notified: TTLCache[str, bool] = field(init=False)
 
-    def full(self, name: str) -> bool:
-        """Whether no more is taken from this name now."""
-        times = self._times.get(name)
-        if times is None:
-            return False
-        self._expire(times)
-        return len(times) >= self.limit
+    def __post_init__(self) -> None:
+        self._times = TTLCache(MAX_NAMES, WINDOW_S, timer=lambda: self.clock())
+        self._notified = TTLCache(MAX_NAMES, WINDOW_S, timer=lambda: self.clock())
 
-    def count(self, name: str) -> None:
-        """Notes one more."""
-        if name not in self._times and len(self._times) >= MOST_NAMES:
-            self._forget()
-        times = self._times.setdefault(name, deque())
-        self._expire(times)
+    def is_reached(self, name: str) -> bool:
+        """Whether this name may ask no more for now."""
+        return len(self._recent(name)) >= self.limit
+
+    def record(self, name: str) -> None:
+        """Counts one more question."""
+        times = self._recent(name)
         times.append(self.clock())
+        self._times[name] = times  # also restarts its time to live
 
-    def tells(self, name: str) -> bool:
-        """Whether a notice is due: at most one a minute."""
-        now = self.clock()
-        if now - self._told.get(name, -MINUTE) < MINUTE:
+    def may_notify(self, name: str) -> bool:
+        """Whether to tell this name that its limit is reached: at most once a minute."""
+        if name in self._notified:
             return False
-        if len(self._told) >= MOST_NAMES:
-            self._told = {one: at for one, at in self._told.items() if now - at < MINUTE}
-        self._told[name] = now
+        self._notified[name] = True
         return True
 
-    def _expire(self, times: deque[float]) -> None:
-        oldest = self.clock() - MINUTE
+    def _recent(self, name: str) -> deque[float]:
+        times = self._times.get(name)
+        if times is None:
+            return deque()
+        oldest = self.clock() - WINDOW_S
         while times and times[0] <= oldest:
             times.popleft()
-
-    def _forget(self) -> None:
-        oldest = self.clock() - MINUTE
-        self._times = {name: times for name, times in self._times.items() if times and times[-1] > oldest}
-        if len(self._times) >= MOST_NAMES:
-            del self._times[next(iter(self._times))]
+        return times

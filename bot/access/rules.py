@@ -1,21 +1,21 @@
 """Who is answered, where, and how often: decided once, for every platform.
 
-Each rule makes one decision about an `Arrival` and is asked in order; the first that objects decides.
+Each rule makes one decision about an `Arrival`. They are asked in order, and the first refusal counts.
 
-| rule | objects |
+| rule | refuses |
 |---|---|
-| `not_from_bots` | what bots, webhooks and the bot itself say; edits; pings of all or of a group |
-| `not_too_old` | what was said more than ten minutes ago, as after an outage |
-| `only_where_allowed` | other places and people; told in the log, once each, with the line for the settings |
-| `not_too_many` | over the limit of a person or a channel; the asker is told once a minute |
-| `not_without_words` | nothing but a mention, emoji or punctuation: a short help instead of a search |
+| `not_from_bots` | messages from bots, webhooks and the bot itself; edits; pings of everyone or of a group |
+| `not_too_old` | messages sent more than ten minutes ago, as after an outage |
+| `only_where_allowed` | other places and people; each is logged once, with the setting that would allow it |
+| `not_too_many` | messages over the limit of a person or a channel; the asker is told once a minute |
+| `not_without_words` | nothing but a mention, emoji or punctuation; a short help is the reply |
 
-Where it is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`; what names another platform does not count):
-- A listed channel: for everyone in it, also in channels shared with another organisation. A thread follows its parent.
-- A listed server: in all its channels that are not shared, for its own people.
-- Nothing listed: wherever the bot was invited at home (its own workspace, its owner's guilds), for its own people, not in
-  shared channels. Guests of the own workspace are answered in channels, which they were let into, not in direct messages.
-- Direct messages: from people of the home (nothing listed), of listed servers, or members of listed channels.
+What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`; entries of other platforms do not count):
+- A listed channel: everyone in it, also where it is shared with another organisation. A thread follows its parent.
+- A listed server: its own people, in all its channels that are not shared.
+- With nothing listed: wherever the bot was invited at home (its own workspace, its owner's guilds), the people of the home, in
+  channels that are not shared. Guests of the workspace are answered in channels, which they were let into, not in direct messages.
+- Direct messages: from people of the home (with nothing listed), of listed servers, and from members of listed channels.
 """
 
 import time
@@ -24,17 +24,17 @@ from dataclasses import dataclass, field
 from enum import Enum
 from logging import getLogger
 
-from bot.access.rate_limit import Window
+from bot.access.rate_limit import RateLimit
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.delivery.target import RefusedError
 
 log = getLogger("analects.rules")
 
-TOO_OLD = 600.0
-"""Seconds after which a question is no longer answered."""
-MOST_TOLD = 1_000
-"""Places not allowed that are remembered as told."""
+MAX_AGE_S = 600.0
+"""Age in seconds beyond which a question is not answered any more."""
+MAX_LOGGED_PLACES = 1_000
+"""Places that are not allowed and were logged. Beyond this number nothing is logged: strangers cannot fill the log."""
 
 
 class Membership(Enum):
@@ -45,33 +45,46 @@ class Membership(Enum):
     UNKNOWN = "unknown"
 
 
-Asks = Callable[[str, str], Awaitable[Membership]]
+MembershipLookup = Callable[[str, str], Awaitable[Membership]]
 """Whether a person (id) is a member of a channel (id)."""
-Manages = Callable[[str, str], Awaitable[bool]]
-"""Whether a person (id) keeps a channel (id) in order."""
+ManagerLookup = Callable[[str, str], Awaitable[bool]]
+"""Whether a person (id) manages a channel (id)."""
+
+
+class Reason(Enum):
+    """Why something is not answered. The value is the label of the metric `analects_unanswered_total`."""
+
+    BOT = "bot"
+    EDITED = "edited"
+    BROADCAST = "broadcast"
+    OLD = "old"
+    PLACE = "place"
+    LIMIT = "limit"
+    NO_WORDS = "no_words"
+    """There is nothing to search for. It is answered, with a short help."""
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
-    """Why something is not answered; `says` is what the asker alone is told, None for silence."""
+class Refusal:
+    """Why something is not answered. `message` is shown to the asker alone; None means silence."""
 
-    reason: str
-    says: str | None = None
+    reason: Reason
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Allowlist:
     """`ALLOWED_CHANNELS` and `ALLOWED_SERVERS`."""
 
     channels: frozenset[str] = frozenset()
     servers: frozenset[str] = frozenset()
 
-    def of(self, platform: str) -> "Listed":
-        """What is listed for one platform."""
-        mine = f"{platform}:"
-        return Listed(
-            frozenset(one for one in self.channels if one.startswith(mine)),
-            frozenset(one for one in self.servers if one.startswith(mine)),
+    def of(self, platform: str) -> "Allowlist":
+        """The entries of one platform."""
+        prefix = f"{platform}:"
+        return Allowlist(
+            frozenset(one for one in self.channels if one.startswith(prefix)),
+            frozenset(one for one in self.servers if one.startswith(prefix)),
         )
 
     def __bool__(self) -> bool:
@@ -79,34 +92,34 @@ class Listed:
 
 
 def may_remove(person: str, asker: str | None, admin: bool) -> bool:
-    """Whether a person may take an answer away: who asked, and those who keep order there."""
+    """Whether a person may remove an answer: the asker and admins may."""
     return admin or (asker is not None and person == asker)
 
 
 async def no_membership(person: str, channel: str) -> Membership:
-    """Where nobody can be asked."""
+    """For platforms that cannot tell."""
     del person, channel
     return Membership.UNKNOWN
 
 
 @dataclass(slots=True)
 class Rules:
-    """All rules, with what they remember."""
+    """All rules, and what they remember."""
 
-    listed: Listed = field(default_factory=Listed)
-    person: Window = field(default_factory=lambda: Window(10))
-    channel: Window = field(default_factory=lambda: Window(30))
+    allowlist: Allowlist = field(default_factory=Allowlist)
+    person: RateLimit = field(default_factory=lambda: RateLimit(10))
+    channel: RateLimit = field(default_factory=lambda: RateLimit(30))
     now: Callable[[], float] = time.time
-    memberships: dict[str, Asks] = field(default_factory=dict)
-    """For each platform, whom to ask about members."""
-    managers: dict[str, Manages] = field(default_factory=dict)
-    """For each platform, whom to ask about who keeps a channel in order."""
-    everyone_sets: bool = False
-    """Whether everybody may set a digest, in every channel."""
-    _told: set[str] = field(default_factory=set)
+    memberships: dict[str, MembershipLookup] = field(default_factory=dict)
+    """By platform. An adapter adds its own when it starts."""
+    managers: dict[str, ManagerLookup] = field(default_factory=dict)
+    """By platform. An adapter adds its own when it starts."""
+    everyone_sets_digests: bool = False
+    """Whether everyone, and not only its managers, may set the digest of a channel."""
+    _logged_places: set[str] = field(default_factory=set)
 
-    async def object(self, arrival: Arrival) -> Objection | None:
-        """The first objection; None where it is to be answered. Counts it against the limits then."""
+    async def check(self, arrival: Arrival) -> Refusal | None:
+        """The first refusal; None if it is to be answered, which then counts towards the limits."""
         return (
             self.not_from_bots(arrival)
             or self.not_too_old(arrival)
@@ -116,60 +129,59 @@ class Rules:
         )
 
     async def may_manage(self, arrival: Arrival) -> bool:
-        """Whether the person may set the digest there; in their own direct messages always."""
-        if self.everyone_sets or arrival.direct:
+        """Whether the person may set the digest there; always in their own direct messages."""
+        if self.everyone_sets_digests or arrival.direct:
             return True
         if arrival.manages is not None:
             return arrival.manages
-        asks = self.managers.get(arrival.platform)
-        return asks is not None and await asks(arrival.person, arrival.channel)
+        is_manager = self.managers.get(arrival.platform)
+        return is_manager is not None and await is_manager(arrival.person, arrival.channel)
 
-    def not_from_bots(self, arrival: Arrival) -> Objection | None:
+    def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:
-            return Objection("bot")
+            return Refusal(Reason.BOT)
         if arrival.edited:
-            return Objection("edited")
-        return Objection("broadcast") if arrival.broadcast else None
+            return Refusal(Reason.EDITED)
+        return Refusal(Reason.BROADCAST) if arrival.broadcast else None
 
-    def not_too_old(self, arrival: Arrival) -> Objection | None:
-        if arrival.request is None and self.now() - arrival.sent_at > TOO_OLD:
-            return Objection("old")
+    def not_too_old(self, arrival: Arrival) -> Refusal | None:
+        if arrival.request is None and self.now() - arrival.sent_at > MAX_AGE_S:
+            return Refusal(Reason.OLD)
         return None
 
-    async def only_where_allowed(self, arrival: Arrival) -> Objection | None:
+    async def only_where_allowed(self, arrival: Arrival) -> Refusal | None:
         if await self._allowed(arrival):
             return None
         server = f"{arrival.platform}:{arrival.person_server or arrival.server}"
         if arrival.direct:
-            self._tell(f"direct:{server}", "a direct message", f"ALLOWED_SERVERS={server}")
+            self._log_once(f"direct:{server}", "a direct message", f"ALLOWED_SERVERS={server}")
         else:
             place = f"{arrival.platform}:{arrival.parent or arrival.channel}"
-            self._tell(place, f"channel {place}", f"ALLOWED_CHANNELS={place}")
-        return Objection("place")
+            self._log_once(place, f"channel {place}", f"ALLOWED_CHANNELS={place}")
+        return Refusal(Reason.PLACE)
 
     async def check_place(self, place: Arrival) -> None:
-        """For what nobody asked for. Raises RefusedError where the place of this arrival is not, or no longer, allowed."""
+        """For posts that nobody asked for. Raises RefusedError if the place of this arrival is not, or no longer, allowed."""
         if not await self._allowed(place):
             server = f"{place.platform}:{place.server}"
-            line = f"ALLOWED_SERVERS={server}" if place.direct else f"ALLOWED_CHANNELS={place.place}"
-            raise RefusedError("the place is not allowed", f"To post there, add {line} to the settings")
+            setting = f"ALLOWED_SERVERS={server}" if place.direct else f"ALLOWED_CHANNELS={place.place}"
+            raise RefusedError("the place is not allowed", f"To post there, add {setting} to the settings")
 
-    def not_too_many(self, arrival: Arrival) -> Objection | None:
-        for window, name in ((self.person, arrival.asker), (self.channel, arrival.place)):
-            if window.full(name):
-                says = wording.TOO_MANY if window.tells(name) else None
-                return Objection("limit", says)
-        self.person.count(arrival.asker)
-        self.channel.count(arrival.place)
+    def not_too_many(self, arrival: Arrival) -> Refusal | None:
+        for limit, name in ((self.person, arrival.asker), (self.channel, arrival.place)):
+            if limit.is_reached(name):
+                return Refusal(Reason.LIMIT, wording.TOO_MANY if limit.may_notify(name) else None)
+        self.person.record(arrival.asker)
+        self.channel.record(arrival.place)
         return None
 
-    def not_without_words(self, arrival: Arrival) -> Objection | None:
+    def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not any(sign.isalnum() for sign in arrival.text):
-            return Objection("no words", wording.ASK)
+            return Refusal(Reason.NO_WORDS, wording.ASK)
         return None
 
     async def _allowed(self, arrival: Arrival) -> bool:
-        listed = self.listed.of(arrival.platform)
+        listed = self.allowlist.of(arrival.platform)
         if arrival.direct:
             return await self._allowed_directly(arrival, listed)
         places = {arrival.place, f"{arrival.platform}:{arrival.parent}"}
@@ -181,24 +193,24 @@ class Rules:
             return True
         return arrival.home and not listed
 
-    async def _allowed_directly(self, arrival: Arrival, listed: Listed) -> bool:
+    async def _allowed_directly(self, arrival: Arrival, listed: Allowlist) -> bool:
         theirs = f"{arrival.platform}:{arrival.person_server or arrival.server}"
         if theirs in listed.servers:
             return not arrival.guest
         if not listed:
             return arrival.home and not arrival.stranger and not arrival.guest
-        asks = self.memberships.get(arrival.platform, no_membership)
+        membership = self.memberships.get(arrival.platform, no_membership)
         for place in sorted(listed.channels):
-            found = await asks(arrival.person, place.partition(":")[2])
-            if found is Membership.MEMBER:
+            channel = place.partition(":")[2]
+            if await membership(arrival.person, channel) is Membership.MEMBER:
                 return True
         return False
 
-    def _tell(self, what: str, where: str, line: str) -> None:
-        if what in self._told or len(self._told) >= MOST_TOLD:
+    def _log_once(self, key: str, where: str, setting: str) -> None:
+        if key in self._logged_places or len(self._logged_places) >= MAX_LOGGED_PLACES:
             return
-        self._told.add(what)
+        self._logged_places.add(key)
         log.warning(
             "not answered: %(place)s is not allowed; to answer there, add %(setting)s to the settings",
-            {"place": where, "setting": line},
+            {"place": where, "setting": setting},
         )

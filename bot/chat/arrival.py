@@ -1,4 +1,4 @@
-"""What reaches the bot on a platform: something that a person said or asked for, as plain facts.
+"""What reaches the bot on a platform, as plain facts: a message, a command, a pressed button.
 
 An adapter fills in the facts and decides nothing; `bot.access.rules` decides.
 """
@@ -10,7 +10,7 @@ from bot.chat.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class QuotesById:
     """Asks for highlights by their ids, as they were shown before."""
 
     ids: tuple[str, ...]
@@ -20,47 +20,48 @@ class Again:
 class Arrival:
     """A message to the bot, a command, or a press of one of its buttons.
 
-    `key` names it for good: two deliveries of the same message, or two events about it, have the same key.
+    `key` identifies it for good: two deliveries of the same message, or two events about it, have the same key.
     """
 
     key: str
     """"slack:C012:1700000000.000100": the platform, the channel, the message. No text, no names."""
     platform: str
     server: str
-    """Slack's team or Discord's guild in which it was said; "" in a direct message without one."""
+    """Slack's team or Discord's guild where it happened; "" in a direct message outside of one."""
     channel: str
     person: str
     sent_at: float
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
-    """What was said, as plain text, without the mention."""
-    request: Request | DigestRequest | Again | None = None
-    """A command or button has one ready; what was said in words has none."""
+    """The message as plain text, without the mention."""
+    request: Request | DigestRequest | QuotesById | None = None
+    """What a command or a button asks for; None for a message, which is interpreted later."""
     thread: str | None = None
     parent: str | None = None
-    """The channel that this one (a thread, a forum post) belongs to, where threads are channels of their own."""
+    """The channel that this one (a thread, a forum post) belongs to, on platforms where threads are channels of their own."""
     person_server: str = ""
-    """Where the person belongs to, when that is not `server`."""
+    """The server that the person belongs to, if it is not `server`."""
     home: bool = False
-    """In a server that the bot belongs to by default: its own workspace, its owner's guild."""
+    """Happened in a server that the bot belongs to by default: its own workspace, its owner's guild."""
     direct: bool = False
+    """Happened in direct messages."""
     bot: bool = False
-    """Said by a bot, by the bot itself, or through a webhook."""
+    """Sent by a bot, by the bot itself, or through a webhook."""
     edited: bool = False
     broadcast: bool = False
-    """Only a ping of all, or of a group."""
+    """Only a ping of everyone, or of a group."""
     stranger: bool = False
     """The person belongs to another organisation (Slack Connect)."""
     shared: bool = False
     """The channel is shared with another organisation."""
     guest: bool = False
-    """A guest of the own workspace, let into single channels."""
+    """A guest of the workspace, let into single channels."""
     private: bool = False
     """The reply is for the asker alone."""
     zone: str | None = None
-    """The person's own time zone, where the platform tells it and it matters."""
+    """The person's own time zone, if the platform tells it and it matters."""
     manages: bool | None = None
-    """May change the channel's settings, by the platform's rights; None where that is not known yet."""
+    """Whether the person may change the channel's settings, by the platform's rights; None if that is not known yet."""
 
     @property
     def place(self) -> str:
@@ -69,7 +70,7 @@ class Arrival:
 
     @property
     def scope(self) -> str:
-        """Within which nothing is shown twice until all was: the channel; the person, where only they see it."""
+        """Where no highlight is shown twice until all were shown: the channel, or the person if only they see it."""
         return self.asker if self.direct else self.place
 
     @property

@@ -1,6 +1,6 @@
-"""The `/highlight` commands, said the same way on every platform, and what they answer.
+"""Runs the `/highlight` commands that the notes alone answer. They work the same way on every platform.
 
-A list is a page of highlights (newest first) or of sources (those with the most highlights first).
+A list is shown page by page: highlights newest first, sources with the most highlights first.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bot.answering import listing
 from bot.answering.answer import answer
 from bot.answering.similar import alike
 from bot.chat import wording
-from bot.chat.replies import Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import KINDS, Command, Request
 from bot.model import Answer, Question
 from bot.search.index import Index
@@ -19,9 +19,10 @@ from bot.search.index import Index
 if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
 
-QUOTES_A_PAGE = 5
-SOURCES_A_PAGE = 10
-ALIKE_A_PAGE = 3
+QUOTES_PER_PAGE = 5
+SOURCES_PER_PAGE = 10
+SIMILAR_PER_PAGE = 3
+MAX_SUGGESTIONS = 3
 
 
 def run(
@@ -29,59 +30,52 @@ def run(
     index: Index,
     quotes: int,
     random: Random | None = None,
-    meaning: "Embedding | None" = None,
+    embedding: "Embedding | None" = None,
 ) -> Reply:
-    """Carries a command out. `quotes` is how many an answer shows."""
+    """Runs a command. `quotes` is the number of quotes in an answer."""
     if command.name == "help":
-        return Notice(wording.HELP)
+        return Help()
     if command.name == "sources":
-        page = listing.sources(index, command.limit or SOURCES_A_PAGE, command.offset)
-        return (
-            Sources(command, page)
-            if page.sources
-            else Notice(wording.EMPTY if not page.total else wording.NO_MORE)
-        )
+        page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
+        if page.sources:
+            return Sources(command, page)
+        return Notice(wording.NO_MORE if page.total else wording.EMPTY)
     if command.name == "random":
         picks = listing.at_random(index, max(1, command.limit or 1), random)
         return Picks(picks, command) if picks else Notice(wording.EMPTY)
     if command.name == "like":
-        similar = alike(command.argument, index, meaning, command.limit or ALIKE_A_PAGE, command.offset)
+        similar = alike(command.argument, index, embedding, command.limit or SIMILAR_PER_PAGE, command.offset)
         return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_ALIKE)
     if not command.argument:
         return Notice(wording.WANTING[command.name])
     if command.name == "search":
-        return answer(Question(command.argument, command.limit or quotes, command.offset), index, meaning)
+        question = Question(command.argument, command.limit or quotes, command.offset)
+        return answer(question, index, embedding)
+    return _list(command, index)
+
+
+def _list(command: Command, index: Index) -> Reply:
+    """Highlights by an author, from a title or with a tag."""
     kind = KINDS[command.name]
-    found = listing.by(kind, command.argument, index, command.limit or QUOTES_A_PAGE, command.offset)
+    found = listing.by(kind, command.argument, index, command.limit or QUOTES_PER_PAGE, command.offset)
     if found.quotes:
         return Quotes(command, found)
     if found.total:
         return Notice(wording.NO_MORE)
-    near = listing.complete(kind, command.argument, index, 3)
-    return Notice(wording.none_listed(kind, command.argument, near))
+    suggestions = listing.complete(kind, command.argument, index, MAX_SUGGESTIONS)
+    return Notice(wording.none_listed(kind, command.argument, suggestions))
 
 
-def more(reply: Reply) -> Request | None:
-    """What shows the next part of a reply; None where there is no more."""
+def next_page(reply: Reply) -> Request | None:
+    """The request for the next page of a reply; None if there is none."""
     if isinstance(reply, Answer):
         shown = reply.offset + len(reply.quotes)
-        return (
-            Question(reply.question, max(1, len(reply.quotes)), shown)
-            if reply.quotes and shown < reply.total
-            else None
-        )
+        has_more = reply.quotes and shown < reply.total
+        return Question(reply.question, len(reply.quotes), shown) if has_more else None
     if isinstance(reply, Picks):
         return reply.command
-    if isinstance(reply, Quotes):
-        return (
-            replace(reply.command, offset=reply.page.offset + len(reply.page.quotes))
-            if reply.page.more
-            else None
-        )
-    if isinstance(reply, Sources):
-        return (
-            replace(reply.command, offset=reply.page.offset + len(reply.page.sources))
-            if reply.page.more
-            else None
-        )
+    if isinstance(reply, Quotes) and reply.page.more:
+        return replace(reply.command, offset=reply.page.offset + len(reply.page.quotes))
+    if isinstance(reply, Sources) and reply.page.more:
+        return replace(reply.command, offset=reply.page.offset + len(reply.page.sources))
     return None

@@ -1,7 +1,7 @@
-"""A conversation as every platform holds it: what is said goes in, a reply is posted.
+"""A conversation, the same on every platform: a message goes in, a reply is posted.
 
-All that the core may do on a platform comes through one small protocol, `Channel`. Slack, Discord, the terminal and
-the transcript of the tests implement it.
+All that the core may do in a conversation goes through one small protocol, `Channel`. The terminal and the transcript of the
+tests implement it. Slack and Discord post through `bot.delivery` instead, because there posting can fail.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.answer import answer
 from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
-from bot.chat.freshness import sentence
-from bot.chat.replies import Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command, Request
 from bot.library.freshness import Freshness
 from bot.model import Answer, Question
@@ -28,7 +27,7 @@ _HELP = frozenset({"help", "?", "/help", "/highlight"})
 
 
 class Channel(Protocol):
-    """Where replies go: a thread, a terminal, a transcript."""
+    """Where replies go: a terminal, a transcript."""
 
     async def post(self, reply: Reply) -> None:
         """Shows a reply, whole, once."""
@@ -36,19 +35,19 @@ class Channel(Protocol):
 
 @dataclass(slots=True)
 class Bot:
-    """Answers requests out of one index."""
+    """Answers requests from one index."""
 
     index: Index
     quotes: int = 3
-    """Shown before "More"."""
+    """Quotes shown before "More"."""
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
-    """Finds other words of the same meaning, where that is set up."""
+    """Finds other words of the same meaning; None where no model is set."""
     freshness: Callable[[], Freshness] = Freshness
     """How fresh the highlights are."""
 
     def reply(self, request: Request) -> Reply:
-        """The reply to a question or command; never fails, whatever was said."""
+        """The reply to a question or a command."""
         if isinstance(request, Command):
             reply = commands.run(request, self.index, self.quotes, self.random, self.embedding)
         else:
@@ -60,30 +59,30 @@ class Bot:
         return reply
 
     def told_freshness(self) -> str:
-        """How fresh the highlights are, for people; empty where nothing is known."""
-        return sentence(self.freshness(), time())
+        """How fresh the highlights are, in words; "" if nothing is known."""
+        return wording.freshness(self.freshness(), time())
 
 
 @dataclass(slots=True)
 class Dialogue:
-    """One person's talk with the bot in a channel where each line is meant for it: the terminal, a direct message."""
+    """One person's conversation in a channel where every line is meant for the bot: the terminal, a direct message."""
 
     bot: Bot
     channel: Channel
     _last: Reply | None = None
 
-    async def hear(self, said: str) -> None:
+    async def hear(self, text: str) -> None:
         """Replies to a line: a question, a `/highlight` command, "more" or "help"."""
-        reply = self._reply(said.strip())
+        reply = self._reply(text.strip())
         await self.channel.post(reply)
         if not isinstance(reply, Notice):
             self._last = reply
 
-    def _reply(self, said: str) -> Reply:
-        following: Request | Notice = Notice(wording.NOTHING_BEFORE)
+    def _reply(self, text: str) -> Reply:
+        on_more: Request | Notice = Notice(wording.NOTHING_BEFORE)
         if self._last is not None:
-            following = commands.more(self._last) or Notice(wording.NO_MORE)
-        request = meant(said, self.bot.quotes, following)
+            on_more = commands.next_page(self._last) or Notice(wording.NO_MORE)
+        request = interpret(text, self.bot.quotes, on_more)
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
         if isinstance(request, DigestCommand) and request.action == "help":
@@ -91,14 +90,16 @@ class Dialogue:
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 
-def meant(said: str, quotes: int, following: Request | Notice) -> Request | DigestRequest | Notice:
-    """What a line asks for. `following` is what "more" means; `quotes`, how many an answer shows."""
-    said = said.strip()
-    if said.lower() in _MORE:
-        return following
-    if not said or said.lower() in _HELP:
-        return Notice(wording.HELP if said else wording.ASK)
-    if said.startswith("/"):
-        name, _, rest = said.partition(" ")
-        return requests.parse(rest if name.lower() == "/highlight" else said[1:])
-    return Question(said, quotes)
+def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | DigestRequest | Notice:
+    """What a line asks for. `quotes` is the number of quotes in an answer, `on_more` what "more" means now."""
+    text = text.strip()
+    if text.lower() in _MORE:
+        return on_more
+    if not text:
+        return Notice(wording.ASK)
+    if text.lower() in _HELP:
+        return Help()
+    if text.startswith("/"):
+        name, _, rest = text.partition(" ")
+        return requests.parse(rest if name.lower() == "/highlight" else text[1:])
+    return Question(text, quotes)

@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 
 from bot.answering import listing
+from bot.chat import wording
 from bot.chat.requests import Command
 from bot.model import Answer, Quote
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """Highlights brought up at random."""
+    """Highlights picked at random."""
 
     quotes: tuple[Quote, ...]
     command: Command
     alike: bool = False
-    """Whether "More like this" may stand below each quote."""
+    """Whether "More like this" may be offered below each quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """A page of highlights by an author, from a title or with a tag."""
+    """A page of highlights by an author, from a title, with a tag, or like another highlight."""
 
     command: Command
     page: listing.Page
@@ -42,18 +43,25 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A few sentences: help, or why there is nothing to show."""
+    """A few sentences: why there is nothing to show, or what was done."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
+class Help(Notice):
+    """How to ask, and the commands. A platform may lay it out itself, from `wording.OPERATORS` and `wording.COMMANDS`."""
+
+    text: str = wording.HELP
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """The highlights that a channel's digest brings. Below it stand Another, Keep and Not this one (`DigestPress`)."""
+    """The highlights of a channel's digest, with the buttons Another, Keep and Not this one (`DigestPress`) below."""
 
     quotes: tuple[Quote, ...]
     about: str = ""
-    """What it is restricted to, in words: "by Ann Author"; "" where to nothing."""
+    """What it is restricted to, in words: "by Ann Author"; "" if to nothing."""
 
 
 Reply = Answer | Picks | Quotes | Sources | Digest | Notice

@@ -1,52 +1,46 @@
-"""What a person asks for by a command, and how it is read."""
+"""What a person asks for with a command, and how it is parsed."""
 
 from dataclasses import dataclass
 
-from bot.chat import digest_commands as digest
-from bot.chat.digest_commands import DigestCommand, Wrong
+from bot.chat import digest_commands
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, unquoted
 from bot.model import Question
 
-MOST_AT_RANDOM = 10
-
+MAX_RANDOM_HIGHLIGHTS = 10
 
 KINDS = {"by": "author", "from": "title", "tag": "tag", "like": "like"}
-"""What each listing command lists by; "like", which takes the id of a highlight, stands behind buttons only."""
+"""What each listing command lists by. "like" takes the id of a highlight, and is offered by buttons only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A `/highlight` command as meant."""
+    """A parsed `/highlight` command."""
 
     name: str
     """"random", "search", "by", "from", "tag", "like", "sources" or "help"."""
     argument: str = ""
     offset: int = 0
-    """Items of a list to leave out, as already shown."""
+    """Items of a list to skip, because they were shown already."""
     limit: int | None = None
-    """Items of a list; None for what is usual."""
+    """Items of a list to show; None for the default."""
 
 
 Request = Question | Command
-"""What the notes alone answer."""
+"""What can be answered from the notes alone."""
 
 
-def parse(said: str) -> Command | DigestCommand | Wrong:
-    """What follows `/highlight`. What is no command is looked for, as if "search" stood before it."""
-    words = said.strip().split(maxsplit=1)
+def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
+    """Parses what follows `/highlight`. Text that is no command is searched for, as if "search" stood before it."""
+    words = text.strip().split(maxsplit=1)
     if not words:
         return Command("help")
     name, rest = words[0].lower(), words[1].strip() if len(words) > 1 else ""
     if name in ("help", "sources") and not rest:
         return Command(name)
     if name == "random" and (not rest or rest.isdecimal()):
-        return Command(name, limit=min(int(rest[:4]), MOST_AT_RANDOM) if rest else 1)
+        return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
     if name == "digest":
-        return digest.parse(rest)
+        return digest_commands.parse(rest)
     if name in (*KINDS, "search") and name != "like":
-        return Command(name, _unquoted(rest) if name in KINDS else rest)
-    return Command("search", said.strip())
-
-
-def _unquoted(text: str) -> str:
-    pairs = {'"': '"', "“": "”", "«": "»", "'": "'"}
-    return text[1:-1].strip() if len(text) > 1 and pairs.get(text[0]) == text[-1] else text
+        return Command(name, unquoted(rest) if name in KINDS else rest)
+    return Command("search", text.strip())

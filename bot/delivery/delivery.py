@@ -1,7 +1,7 @@
-"""Posting one reply: when to wait, when to try again, when to look first, when to leave it.
+"""Posting one reply: when to wait, when to try again, when to look first, when to give up.
 
-What certainly was not posted is tried again, for a bounded time. What may have been posted is looked up on the platform, and
-left as it is where that can't be told: rather no answer than two.
+A reply that certainly was not posted is tried again for a bounded time. A reply that may have been posted is looked up on the
+platform, and left alone if that cannot be told: no answer is better than two.
 """
 
 import asyncio
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from logging import getLogger
 from time import monotonic
+
+from cachetools import TLRUCache
 
 from bot.chat.replies import Reply
 from bot.delivery.target import (
@@ -22,21 +24,20 @@ from bot.delivery.target import (
     UnsentError,
 )
 from bot.runtime.backoff import backoff
-from bot.state.claims import LEASE, Marks
+from bot.state.claims import LEASE_S, PostLease
 
 log = getLogger("analects.service")
 
-BOUND = 60.0
-"""Seconds that a reply waits in all, for rate limits and for the platform to be back."""
-REST = 600.0
-"""Seconds that a place rests which refused a reply; also the longest rest after a rate limit."""
-SETTLE = 1.0
-"""Seconds from a post of unknown outcome to looking for it, so that a slow platform is done with it."""
-LOOKS = 3
-"""Times that a look-up is tried."""
+MAX_WAIT_S = 60.0
+"""How long a reply may wait in all, in seconds, for rate limits and for the platform to return."""
+REST_S = 600.0
+"""How long nothing is posted in a place that refused a reply, in seconds; also the longest rest after a rate limit."""
+SETTLE_S = 1.0
+"""Time from a post of unknown outcome to the first look-up, in seconds, so that a slow platform can finish it."""
+MAX_LOOKUPS = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 16.0
 """The pause before the second try, and the longest one."""
-MOST_RESTING = 10_000
+MAX_RESTING_LANES = 10_000
 
 
 class Outcome(Enum):
@@ -44,109 +45,120 @@ class Outcome(Enum):
 
     POSTED = "posted"
     UNKNOWN = "unknown"
-    """It may stand there; left as it is."""
+    """It may have been posted, and is left alone."""
     GIVEN_UP = "given_up"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """Its lease was not renewed: nothing was posted, and it must not be posted from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    until: float
+
+
+def _rest_ends(lane: str, rest: _Rest, now: float) -> float:
+    del lane, now
+    return rest.until
 
 
 @dataclass(slots=True)
-class Delivering:
+class Delivery:
     """Posts replies, and knows which lanes rest."""
 
-    bound: float = BOUND
-    settle: float = SETTLE
+    max_wait_s: float = MAX_WAIT_S
+    settle_s: float = SETTLE_S
     clock: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _resting: dict[str, float] = field(default_factory=dict)
+    _resting: TLRUCache[str, _Rest] = field(init=False)
 
-    def rests(self, lane: str) -> bool:
+    def __post_init__(self) -> None:
+        self._resting = TLRUCache(MAX_RESTING_LANES, _rest_ends, timer=lambda: self.clock())
+
+    def is_resting(self, lane: str) -> bool:
         """Whether nothing is posted there for now."""
-        until = self._resting.get(lane)
-        if until is None:
-            return False
-        if self.clock() < until:
-            return True
-        del self._resting[lane]
-        return False
+        return lane in self._resting
 
-    async def post(self, target: Target, reply: Reply, key: str, claims: Marks | None) -> Outcome:
-        """Posts a reply; `claims` is where the event `key` is claimed, None where it is not."""
+    def rest(self, lane: str, seconds: float) -> None:
+        """Posts nothing there for so long."""
+        self._resting[lane] = _Rest(self.clock() + seconds)
+
+    async def post(self, target: Target, reply: Reply, key: str, lease: PostLease | None) -> Outcome:
+        """Posts a reply to the event `key`. `lease` is the right to post it; None if it needs no claim."""
         try:
-            message = await self._persist(target, reply, key, claims)
+            message = await self._post_with_retries(target, reply, key, lease)
         except LimitedError as error:
-            self._rest(target.lane, min(REST, error.wait or self.bound))
+            self.rest(target.lane, min(REST_S, error.wait or self.max_wait_s))
             log.warning(
                 "given up: %(key)s: %(lane)s asks to wait %(wait_s)s s",
-                {"key": key, "lane": target.lane, "wait_s": _number(error.wait)},
+                {"key": key, "lane": target.lane, "wait_s": "?" if error.wait is None else f"{error.wait:g}"},
             )
             outcome = Outcome.GIVEN_UP
         except RefusedError as error:
-            self._rest(target.lane, REST)
+            self.rest(target.lane, REST_S)
             log.warning(
-                "refused in %(lane)s: %(error)s. %(mend)s; it rests %(rest_min)d min",
-                {"lane": target.lane, "error": str(error), "mend": error.mend, "rest_min": REST / 60},
+                "refused in %(lane)s: %(error)s. %(fix)s; nothing is posted there for %(rest_min)d min",
+                {"lane": target.lane, "error": str(error), "fix": error.fix, "rest_min": REST_S / 60},
             )
             outcome = Outcome.REFUSED
         except UncertainError as error:
             log.warning(
-                "left as it is, may have been posted: %(key)s: %(error)s", {"key": key, "error": str(error)}
+                "left alone, may have been posted: %(key)s: %(error)s", {"key": key, "error": str(error)}
             )
             outcome = Outcome.UNKNOWN
         except PostError as error:
             log.warning("given up: %(key)s: %(error)s", {"key": key, "error": str(error)})
             outcome = Outcome.GIVEN_UP
         else:
-            if claims is not None:
-                await claims.done(key, message)
+            if message is None:
+                return Outcome.WITHDRAWN
+            if lease is not None:
+                await lease.complete(key, message)
             return Outcome.POSTED
-        if claims is not None:
-            await claims.done(key, "")
+        if lease is not None:
+            await lease.complete(key, "")
         return outcome
 
-    async def _persist(self, target: Target, reply: Reply, key: str, claims: Marks | None) -> str:
-        """The id of the message; raises the last error when time is up."""
+    async def _post_with_retries(
+        self, target: Target, reply: Reply, key: str, lease: PostLease | None
+    ) -> str | None:
+        """The id of the message; None if the lease was not renewed. Raises the last error when time is up."""
         waited, tries = 0.0, 0
         while True:
-            if claims is not None:
-                await claims.posting(key)
+            if lease is not None and not await lease.renew(key):
+                return None
+            tries += 1
             try:
                 return await target.post(reply)
             except LimitedError as error:
                 last: PostError = error
-                wait = error.wait if error.wait is not None else 2.0**tries
+                wait = (
+                    error.wait
+                    if error.wait is not None
+                    else backoff(tries, 1.0, self.max_wait_s, jitter=False)
+                )
             except UnsentError as error:
-                last, wait = error, backoff(tries + 1, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+                last, wait = error, backoff(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S)
             except UncertainError as error:
-                found = await self._look(target, error)
+                found = await self._look_up(target, error)
                 if found is not None:
                     return found
-                last, wait = error, backoff(tries + 1, FIRST_PAUSE_S, LONGEST_PAUSE_S)
-            tries += 1
-            if waited + wait > self.bound:
-                if isinstance(last, UncertainError):  # it was looked up: certainly not posted
-                    raise UnsentError(str(last))
+                # It was looked up: certainly not posted.
+                last, wait = UnsentError(str(error)), backoff(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+            if waited + wait > self.max_wait_s:
                 raise last
             waited += wait
-            if claims is not None:
-                await claims.posting(key, LEASE + wait)
+            if lease is not None and not await lease.renew(key, LEASE_S + wait):
+                return None
             await self.sleep(wait)
 
-    async def _look(self, target: Target, error: UncertainError) -> str | None:
-        """The message that stands there after all, None if certainly none does; raises the error where that can't be told."""
-        for tried in range(LOOKS):
-            await self.sleep(self.settle * 2**tried)
+    async def _look_up(self, target: Target, error: UncertainError) -> str | None:
+        """The id of the message if it was posted after all, None if it certainly was not. Raises `error` if that cannot be told."""
+        for tried in range(MAX_LOOKUPS):
+            await self.sleep(self.settle_s * 2**tried)
             try:
                 return await target.find()
             except LookupFailedError as failed:
                 if not failed.again:
                     break
         raise error
-
-    def _rest(self, lane: str, seconds: float) -> None:
-        if len(self._resting) >= MOST_RESTING:
-            self._resting.clear()
-        self._resting[lane] = self.clock() + seconds
-
-
-def _number(wait: float | None) -> str:
-    return "an unknown number of" if wait is None else f"{wait:g}"

@@ -1,27 +1,23 @@
-"""What a platform is to the program that starts it: Slack and Discord implement `Platform`.
+"""What a platform is to the program that runs it. Slack and Discord implement `Platform`."""
 
-    PlatformError
-    ├── UnreachableError   the network or the platform is away: try again later
-    └── ConnectionFailedError      it answers, and yet no connection holds
-
-Refused tokens and missing grants are a SettingsError: they need the operator.
-"""
-
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.delivery.target import Target
+from bot.runtime.health import Health
+from corpus.errors import AnalectsError
 
 
-class PlatformError(Exception):
-    """What keeps a platform from working; a word or two, never a token or a text."""
+class PlatformError(AnalectsError):
+    """A platform cannot be used; the reason in a word or two, never a token or a text."""
 
 
 class UnreachableError(PlatformError):
-    """May work in a moment."""
+    """The network or the platform is away. It may work in a moment."""
 
 
 class ConnectionFailedError(PlatformError):
-    """Trying again here did not help for ten minutes."""
+    """The platform answers, but no connection held for ten minutes."""
 
 
 class Platform(Protocol):
@@ -29,24 +25,47 @@ class Platform(Protocol):
 
     @property
     def name(self) -> str:
-        """ "slack", "discord": in keys, logs and health."""
+        """ "slack", "discord": used in keys, logs and health."""
 
     async def check(self) -> None:
-        """One look at tokens and grants. Raises SettingsError or UnreachableError."""
+        """Checks tokens and grants once. Raises SettingsError (the operator has to act) or UnreachableError."""
 
     async def run(self) -> None:
-        """Connects and stays connected, until cancelled. Raises SettingsError where tokens are refused before it ever was
-        connected, ConnectionFailedError."""
+        """Connects and stays connected until cancelled. Raises SettingsError if tokens are rejected before the first connection,
+        and ConnectionFailedError."""
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
-        """Where something is posted that nobody asked for: a channel, or the direct messages of `person`.
+        """The target of a post that nobody asked for: a channel, or the direct messages of `person`.
 
-        `key` names the post for good; its `find` looks for the post of this key since `since` (seconds since 1970). Its `post`
-        asks the rules whether the place is still allowed, and raises RefusedError where not.
+        `key` identifies the post for good. The target's `find` looks for the post with this key since `since` (seconds since
+        1970). Its `post` first asks the rules whether the place is still allowed, and raises RefusedError if it is not.
         """
 
     async def stop_listening(self) -> None:
-        """Takes no more work; what is under way can still be posted."""
+        """Accepts no more work; what is under way can still be posted."""
 
     async def close(self) -> None:
-        """Lets go of everything."""
+        """Closes every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """The platforms that run, by name: where digests are posted. Filled while the program starts, before anything runs."""
+
+    health: Health
+    _by_name: dict[str, Platform] = field(default_factory=dict)
+
+    def add(self, platform: Platform) -> None:
+        self._by_name[platform.name] = platform
+
+    def all(self) -> tuple[Platform, ...]:
+        return tuple(self._by_name.values())
+
+    def is_up(self, platform: str) -> bool:
+        """Whether this platform runs and is connected."""
+        return platform in self._by_name and self.health.platforms[platform].up
+
+    def target(self, place: str, key: str, since: float, person: str) -> Target:
+        """`Platform.place` of the platform that `place` names ("slack:C012")."""
+        platform, _, channel = place.partition(":")
+        return self._by_name[platform].place(channel, key, since, person)

@@ -1,27 +1,21 @@
-"""Where replies go on a platform, and how posting fails.
+"""Where replies go on a platform, and how posting fails (`PostError`; the tree of all errors stands in `corpus/errors.py`).
 
-    PostError              (never raised itself)
-    ├── LimitedError       the platform asks to wait; nothing was posted
-    ├── UnsentError        certain that nothing was posted; may work in a moment
-    ├── UncertainError     a time limit, a lost connection, a server error: it may have been posted
-    ├── RefusedError       not in this place, and not by trying again: no grant, archived, unknown
-    └── UndeliverableError only this one can't be delivered: an answer that expired, a message that is gone
-
-An adapter translates its library's exceptions into these, once, and implements `Target`.
+An adapter implements `Target`, and translates its library's exceptions into these, in one place.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.chat.replies import Notice, Reply
+from corpus.errors import AnalectsError
 
 
-class PostError(Exception):
-    """What went wrong, as a word of the platform: never a text, a token or a URL."""
+class PostError(AnalectsError):
+    """Posting failed. The message is the platform's own error code or a word: never a text, a token or a URL."""
 
 
 class LimitedError(PostError):
-    """Wait so many seconds; None where the platform did not say."""
+    """The platform asks to wait `wait` seconds (None if it did not say). Nothing was posted."""
 
     def __init__(self, reason: str, wait: float | None) -> None:
         super().__init__(reason)
@@ -29,27 +23,27 @@ class LimitedError(PostError):
 
 
 class UnsentError(PostError):
-    """Nothing was posted."""
+    """Certainly nothing was posted. Trying again may help."""
 
 
 class UncertainError(PostError):
-    """It may have been posted, or not."""
+    """A time limit, a lost connection, a server error: it may have been posted, or not."""
 
 
 class RefusedError(PostError):
-    """The place does not take it; `mend` says what to grant or do."""
+    """The place does not accept it, and trying again will not help. `fix` says what to grant or do."""
 
-    def __init__(self, reason: str, mend: str) -> None:
+    def __init__(self, reason: str, fix: str) -> None:
         super().__init__(reason)
-        self.mend = mend
+        self.fix = fix
 
 
 class UndeliverableError(PostError):
-    """One that can't be delivered; others can."""
+    """Only this message cannot be delivered: an interaction that expired, a message that is gone."""
 
 
-class LookupFailedError(Exception):
-    """Whether a reply stands there can't be told: no grant to read, or no answer (`again`: may be told in a moment)."""
+class LookupFailedError(AnalectsError):
+    """Cannot tell whether a message was posted: no grant to read, or no answer. `again` means that a later try may tell."""
 
     def __init__(self, reason: str, again: bool = False) -> None:
         super().__init__(reason)
@@ -64,18 +58,18 @@ class Target(Protocol):
         """Replies with the same lane are posted one after the other: "slack:C012"."""
 
     async def post(self, reply: Reply) -> str:
-        """Posts it once, without trying again; the id of the message, "" where it has none. Raises PostError."""
+        """Posts once, without retrying. Returns the id of the message, "" if it has none. Raises PostError."""
 
     async def find(self) -> str | None:
-        """The id of the reply if one stands there, None if certainly none does. Raises LookupFailedError."""
+        """The id of the reply if it was posted, None if it certainly was not. Raises LookupFailedError."""
 
     async def tell(self, notice: Notice) -> None:
-        """Tells the asker alone, where that is possible; else nobody. Raises PostError."""
+        """Shows a notice to the asker alone where the platform can, and to nobody where it cannot. Raises PostError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """A `Target` on a platform that was not reached yet."""
+class UnreachedTarget:
+    """A `Target` on a platform that has not been reached yet."""
 
     lane: str
 

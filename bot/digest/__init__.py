@@ -1,11 +1,9 @@
-"""The daily digest: what a channel set, when it is due, which highlights it brings, and that it comes once.
+"""The daily digest: posts what is due in a channel, once. It knows no platform by name.
 
-plan.py      what was set
-command.py   `/highlight digest …` and the buttons below a digest, as meant
-zones.py     names of time zones as people write them
-schedule.py  when a plan is due
-picking.py   which highlights are next, history.py of what was shown
-choosing.py  quotes of them, out of the notes and the state
-clerk.py     posts what is due, while it may (marks.py)
-desk.py      answers commands and buttons
+picking.py    which highlights come next
+chooser.py    quotes of them, from the notes and the stored history
+publisher.py  posts what is due, while it holds the lease (lease.py)
+requests.py   answers commands and buttons
+
+What a channel set, and when that is due: `bot.schedule`. How a command is typed: `bot.chat.digest_commands`.
 """

@@ -1,53 +1,52 @@
-"""How far the posting of a digest has come: marked before each try, and only by who still has the lease of it."""
+"""The right to post a digest: recorded before every attempt, and only while this process still holds the lease."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.schedule.history import Shown
-from bot.state.claims import LEASE
-from bot.state.digest_store import ChannelDigest, DigestStore
-
-
-class NotOursError(Exception):
-    """It is not to be posted from here: the lease was lost, or the digest taken away or set anew. Nothing was posted."""
+from bot.state.claims import LEASE_S
+from bot.state.digest_store import ChannelDigest, Denied, DigestStore
 
 
 @dataclass(slots=True)
-class Marks:
-    """Implements `bot.state.claims.Marks` for a post; that it is done is noted by the clerk, who knows what became of it."""
+class DigestLease:
+    """Implements `PostLease`. The publisher records what became of the post, as only it knows."""
 
-    kept: Callable[[Callable[[DigestStore], Awaitable[bool]]], Awaitable[bool]]
+    store: DigestStore
     until: float
-    """The end of the lease."""
-    standing: ChannelDigest | None = None
-    """The digest whose day it is; None where it was asked for."""
+    """End of the lease."""
+    digest: ChannelDigest | None = None
+    """The digest that is due; None for one that somebody asked for."""
     shown: Shown | None = None
-    """What is to be posted."""
+    """What is about to be posted."""
     after: int | None = None
-    """The last turn as it was chosen; None where it may be posted whatever was shown since."""
+    """The last turn when it was chosen; None if it may be posted whatever was shown since."""
     message: str = ""
-    _begun: bool = False
+    """The id of the post, once it went out."""
+    denied: Denied | None = None
+    """Why the last renewal failed."""
+    _started: bool = False
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
-        """Asked before every try. Raises NotOursError where it is not to be posted any more, ScopeBusyError where others
-        were about to show the same before the first one."""
-        if not await self.kept(lambda shelf: self._mark(shelf, key, lease)):
-            raise NotOursError
-        self._begun = True
+    async def renew(self, key: str, lease: float = LEASE_S) -> bool:
+        """Whether it may be posted (again); if not, `denied` says why. Raises StateError."""
+        self.denied = await self._renew(key, lease)
+        if self.denied is None:
+            self._started = True
+        return self.denied is None
 
-    async def _mark(self, shelf: DigestStore, key: str, lease: float) -> bool:
+    async def _renew(self, key: str, lease: float) -> Denied | None:
         assert self.shown is not None
-        scope = None if self._begun or self.after is None else self.shown.scope
-        until = await shelf.posting(key, self.shown.ids, self.until, lease, scope, self.after or 0)
-        if until is None:
-            return False
-        self.until = until
-        if self.standing is None:
-            return True
-        # First marked, then asked: who sets one anew puts it first and looks for marks then (`DigestRequests`).
-        now = await shelf.standing(self.standing.place)
-        return now is not None and (self._begun or now == self.standing)
+        scope = None if self._started or self.after is None else self.shown.scope
+        renewed = await self.store.renew(key, self.shown.ids, self.until, lease, scope, self.after or 0)
+        if isinstance(renewed, Denied):
+            return renewed
+        self.until = renewed
+        if self.digest is None:
+            return None
+        # Record first, then look: `DigestRequests` sets a digest first and looks for posts under way then.
+        current = await self.store.channel_digest(self.digest.place)
+        allowed = current is not None and (self._started or current == self.digest)
+        return None if allowed else Denied.LEASE_LOST
 
-    async def done(self, key: str, message: str) -> None:
+    async def complete(self, key: str, message: str) -> None:
         del key
         self.message = message

@@ -1,4 +1,4 @@
-"""Answers what is asked about digests: commands, buttons; and `/highlight random`, which goes by the same pick."""
+"""Answers commands and buttons about digests, and `/highlight random`, which picks in the same way."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,13 @@ from bot.access.rules import Rules
 from bot.answering import listing
 from bot.chat import wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import NINE, DigestCommand, DigestPress, DigestRequest, Wrong
+from bot.chat.digest_commands import (
+    DEFAULT_TIME,
+    DigestCommand,
+    DigestPress,
+    DigestRequest,
+    InvalidDigestCommand,
+)
 from bot.chat.replies import Digest, Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
@@ -23,24 +29,26 @@ from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
 
-_TOLD = {
+_OUTCOME_MESSAGES = {
     Outcome.POSTED: wording.DIGEST_POSTED,
     Outcome.UNKNOWN: wording.DIGEST_UNKNOWN,
     Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
     Outcome.REFUSED: wording.DIGEST_REFUSED,
 }
+RECENT_POSTS_S = 2 * 86400
+"""How far back, in seconds, a digest that is set looks for days that had theirs already."""
 
 
-def unmatched(only: Filter | None, index: Index) -> Wrong | None:
-    """That nothing fits a filter, with the names that come close; None where something does."""
+def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
+    """Says that nothing fits a filter, with names that come close; None if something does."""
     if only is None or index.facets.passages(KINDS[only.kind], only.value).any():
         return None
-    near = listing.complete(KINDS[only.kind], only.value, index, 3)
-    return Wrong("only", wording.none_listed(KINDS[only.kind], only.value, near))
+    suggestions = listing.complete(KINDS[only.kind], only.value, index, 3)
+    return InvalidDigestCommand("only", wording.none_listed(KINDS[only.kind], only.value, suggestions))
 
 
 def resolved(only: Filter | None, index: Index) -> Filter | None:
-    """The filter with the name as the notes write it, where what was typed means a single one."""
+    """The filter with the name as the notes write it, if what was typed can only mean one."""
     if only is None:
         return None
     names = index.facets.names(KINDS[only.kind])
@@ -49,53 +57,54 @@ def resolved(only: Filter | None, index: Index) -> Filter | None:
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: none that had its digest already, by whatever plan in whatever zone."""
+    """The first day of a plan that is set now: one that had no digest yet, by whatever plan in whatever zone."""
     regular = [one for one in posted if one.day is not None]
-    had = {one.day for one in regular} | {due.today(plan.zone, one.at) for one in regular}
-    day = due.today(plan.zone, now)
-    while day in had:
+    taken = {one.day for one in regular} | {due.local_date(plan.zone, one.at) for one in regular}
+    day = due.local_date(plan.zone, now)
+    while day in taken:
         day += timedelta(days=1)
     return day
 
 
 @dataclass(slots=True)
 class DigestRequests:
-    """Everything beside the posting of what is due."""
+    """Everything about digests that somebody asks for."""
 
     chooser: Chooser
-    clerk: DigestPublisher
+    store: DigestStore
+    publisher: DigestPublisher
     rules: Rules
-    zone: str = field(default_factory=time_zones.of_host)
-    """Where the asker's is not known."""
+    zone: str = field(default_factory=time_zones.host_zone)
+    """The time zone where the asker's is not known."""
     clock: Callable[[], float] = time.time
 
     async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
-        """The reply to a request, which is `/highlight random` where it is a `Command`."""
-        if isinstance(request, Wrong):
-            return Notice(request.says)
+        """The reply to a request about digests, or to `/highlight random` (a `Command`)."""
+        if isinstance(request, InvalidDigestCommand):
+            return Notice(request.message)
         if isinstance(request, Command):
             scope = arrival.asker if arrival.private else arrival.scope
             quotes = await self.chooser.at_random(scope, max(1, request.limit or 1))
             return Picks(quotes, request) if quotes else Notice(wording.EMPTY)
         try:
             if isinstance(request, DigestPress):
-                return await self._pressed(arrival, request)
-            return await self._told(arrival, request)
+                return await self._press(arrival, request)
+            return await self._run(arrival, request)
         except StateError:
             return Notice(wording.DIGEST_RESTS)
 
-    async def usual(self, place: str) -> DigestCommand:
-        """What a form begins with: the digest that is set in a place, or what is usual."""
+    async def initial(self, place: str) -> DigestCommand:
+        """What a form shows at first: the digest that is set in a place, or the defaults."""
         try:
-            standing = await self.chooser.keeper.kept(lambda shelf: shelf.standing(place))
+            digest = await self.store.channel_digest(place)
         except StateError:
-            standing = None
-        if standing is None:
+            digest = None
+        if digest is None:
             return DigestCommand("set")
-        plan = standing.plan
+        plan = digest.plan
         return DigestCommand("set", plan.every, plan.at, plan.zone, plan.weekday, plan.count, plan.only)
 
-    async def _told(self, arrival: Arrival, command: DigestCommand) -> Reply:
+    async def _run(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
             return Notice(wording.DIGEST_HELP)
         if command.changes and not await self.rules.may_manage(arrival):
@@ -103,71 +112,71 @@ class DigestRequests:
         if command.action == "set":
             return await self._set(arrival, command)
         if command.action == "off":
-            gone = await self.chooser.keeper.kept(lambda shelf: shelf.remove(arrival.place))
-            return Notice(wording.DIGEST_OFF if gone else wording.digest_not_set())
-        standing = await self.chooser.keeper.kept(lambda shelf: shelf.standing(arrival.place))
+            removed = await self.store.remove_digest(arrival.place)
+            return Notice(wording.DIGEST_OFF if removed else wording.digest_not_set())
+        digest = await self.store.channel_digest(arrival.place)
         if command.action == "now":
-            return await self._now(arrival, standing)
-        return Notice(wording.digest_not_set()) if standing is None else await self._status(standing)
+            return await self._publish_now(arrival, digest)
+        return Notice(wording.digest_not_set()) if digest is None else await self._status(digest)
 
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
-        if (wrong := unmatched(command.only, self.chooser.bot.index)) is not None:
-            return Notice(wrong.says)
+        index = self.chooser.bot.index
+        if (invalid := unmatched(command.only, index)) is not None:
+            return Notice(invalid.message)
         now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
-            weekday = due.today(zone, now).weekday()
-        only = resolved(command.only, self.chooser.bot.index)
+            weekday = due.local_date(zone, now).weekday()
+        only = resolved(command.only, index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
-        standing = await self.chooser.keeper.kept(lambda shelf: self._put(shelf, arrival, plan, now))
-        return Notice(wording.digest_set(plan, _next(standing, now)))
+        return Notice(wording.digest_set(plan, _next(await self._store(arrival, plan, now), now)))
 
-    async def _put(self, shelf: DigestStore, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:
-        """Looks again afterwards: what was begun just before it was set comes yet, what is begun later sees that it was set."""
-        standing: ChannelDigest | None = None
+    async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:
+        """Sets the digest, then looks again: a post that began just before still counts, a later one sees the new digest."""
+        digest: ChannelDigest | None = None
         while True:
-            first = first_day(plan, now, await shelf.posts(arrival.place, now - 2 * 86400))
-            if standing is not None and standing.first == first:
-                return standing
-            standing = self._standing(arrival, plan, now, first)
-            await shelf.put(standing)
+            recent = await self.store.past_posts(arrival.place, now - RECENT_POSTS_S)
+            first = first_day(plan, now, recent)
+            if digest is not None and digest.first == first:
+                return digest
+            digest = self._digest(arrival, plan, now, first)
+            await self.store.set_digest(digest)
 
-    async def _now(self, arrival: Arrival, standing: ChannelDigest | None) -> Reply:
-        """Where no digest is set, a single highlight."""
+    async def _publish_now(self, arrival: Arrival, digest: ChannelDigest | None) -> Reply:
+        """Posts the digest at once; a single highlight where none is set."""
         now = self.clock()
-        if standing is None:
-            plan = Plan("daily", NINE, self.zone)
-            standing = self._standing(arrival, plan, now, due.today(self.zone, now))
+        if digest is None:
+            plan = Plan("daily", DEFAULT_TIME, self.zone)
+            digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
-        outcome = await self.clerk.bring_now(standing, f"{standing.place}:now:{name}")
-        return Notice(wording.DIGEST_EMPTY if outcome is None else _TOLD[outcome])
+        outcome = await self.publisher.publish_now(digest, f"{digest.place}:now:{name}")
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _OUTCOME_MESSAGES[outcome])
 
-    async def _status(self, standing: ChannelDigest) -> Reply:
-        left = await self.chooser.left(standing.scope, standing.plan.only)
+    async def _status(self, digest: ChannelDigest) -> Reply:
+        progress = await self.chooser.progress(digest.scope, digest.plan.only)
         try:
-            coming = _next(standing, self.clock())
+            coming = _next(digest, self.clock())
         except ZoneInfoNotFoundError:
-            return Notice(wording.no_zone(standing.plan.zone, time_zones.near(standing.plan.zone)))
-        return Notice(wording.digest_status(standing.plan, coming, left.shown, left.left))
+            zone = digest.plan.zone
+            return Notice(wording.no_zone(zone, time_zones.suggestions(zone)))
+        return Notice(wording.digest_status(digest.plan, coming, progress.shown, progress.left))
 
-    async def _pressed(self, arrival: Arrival, press: DigestPress) -> Reply:
-        keeper = self.chooser.keeper
+    async def _press(self, arrival: Arrival, press: DigestPress) -> Reply:
         if press.action == "another":
-            standing = await keeper.kept(lambda shelf: shelf.standing(arrival.place))
-            only = standing.plan.only if standing else None
+            digest = await self.store.channel_digest(arrival.place)
+            only = digest.plan.only if digest else None
             quotes = await self.chooser.show(arrival.scope, only, 1)
             return Digest(quotes, wording.restricted(only)) if quotes else Notice(wording.DIGEST_EMPTY)
         if not await self.chooser.has(press.highlight):
             return Notice(wording.GONE_FROM_NOTES)
-        mark = press.action
-        await keeper.kept(lambda shelf: shelf.mark(arrival.scope, press.highlight, mark))
-        return Notice(wording.KEPT if mark == "keep" else wording.NEVER_AGAIN)
+        await self.store.mark(arrival.scope, press.highlight, press.action)
+        return Notice(wording.KEPT if press.action == "keep" else wording.NEVER_AGAIN)
 
-    def _standing(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
+    def _digest(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""
         return ChannelDigest(arrival.place, arrival.scope, plan, now, first, person)
 
 
-def _next(standing: ChannelDigest, now: float) -> datetime:
+def _next(digest: ChannelDigest, now: float) -> datetime:
     """When the next one comes, by the clocks of its zone."""
-    _, moment = due.next_due(standing.plan, now, standing.first)
-    return datetime.fromtimestamp(moment, ZoneInfo(standing.plan.zone))
+    _, moment = due.next_due(digest.plan, now, digest.first)
+    return datetime.fromtimestamp(moment, ZoneInfo(digest.plan.zone))

@@ -1,11 +1,10 @@
-"""Keeps what is answered from in step with the notes, while questions are answered.
+"""Reloads the library and its index when notes change, while questions are answered.
 
-    keeping = Reloader(bot, snapshot, root)
-    await watch(keeping, stop)          # until `stop` is set
+    reloader = Reloader(bot, snapshot, root)
+    await follow(reloader, stop)          # until `stop` is set
 
-A new snapshot is built beside the old one, in a thread, and put in its place by one assignment (`bot.search.index`). A
-folder that is
-gone or empty is not "all deleted": the last good library stays, and `status` tells since when it is stale.
+A new snapshot is built beside the old one, in a thread, and replaces it by one assignment (`bot.search.index`). A folder that is
+gone or empty does not mean that all notes were deleted: the last good library stays, and `status` tells since when it is stale.
 """
 
 import asyncio
@@ -23,32 +22,40 @@ from time import time
 from typing import Protocol
 
 from bot.library.freshness import newest_highlight
+from bot.library.held_back import HeldBack
 from bot.library.snapshot import Snapshot, same, with_words
-from bot.runtime.heap import give_back
-from bot.runtime.logs import named
+from bot.runtime.heap import release_free_memory
+from bot.runtime.logs import describe_error
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of, watched_folders
-from corpus.folder.state import Known, Stamp, refresh, seen
-from corpus.model import Skipped
+from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
+from corpus.model import Highlight, Skipped
 
 log = getLogger("analects.notes")
 
-QUIET, LONGEST = 1.0, 10.0
-"""Seconds without a change that are waited for, and how long that may take: files are often written in several steps."""
+QUIET_S, MAX_QUIET_WAIT_S = 1.0, 10.0
+"""A reload waits for so many seconds without a change, and no longer than this: files are often written in several steps."""
 
-TURN = 0.0005
-"""Seconds that the thread which makes a new index keeps the interpreter while questions wait for it: a tenth of the usual."""
+SWITCH_INTERVAL_S = 0.0005
+"""How long the thread that builds a new index keeps the interpreter while questions wait: a tenth of Python's default."""
 
-EVERY = 30.0
+POLL_INTERVAL_S = 30.0
 """Seconds between looks at the folder without an event: network mounts and some containers send none."""
 
-Seen = dict[str, Stamp | None]
+DEADLINE_S = 60.0
+"""Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
+
+Stamps = dict[str, Stamp | None]
+"""By path, what tells whether a file changed."""
+
+Forget = Callable[[Snapshot, Sequence[Highlight]], None]
+"""Told of the library as it is, and of the highlights that left it: what is stored of them goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the notes are. Times are in seconds since 1970."""
+    """The state of the library. Times are in seconds since 1970."""
 
     notes: int
     sources: int
@@ -56,46 +63,57 @@ class Status:
     problems: int
     skipped: int
     loaded: float
-    """When the snapshot was taken."""
+    """When the snapshot was read."""
     read: int = 0
-    """Files that were read for it."""
+    """Files read for it; the others came from the cache."""
     stale_since: float | None = None
-    """Since when the folder cannot be followed; None while it can."""
+    """Since when the folder cannot be read; None while it can."""
     reason: str | None = None
-    """Why not, a sentence without its full stop; it names the folder of notes at most, no note."""
+    """Why it cannot be read, without a full stop. It may name the folder of notes, but no note."""
     reloads: int = 0
-    """Times that a change was taken over."""
+    """How often a change was loaded."""
     newest: str | None = None
     """YYYY-MM-DD of the newest highlight."""
     newest_change: float | None = None
     """When a note in a folder of the person's own was last changed: tells of a service beside the bot that has stopped."""
     failures: int = 0
-    """Times that the folder could not be followed, or what was in it not be taken over."""
+    """How often the folder could not be read, or a change not be loaded."""
+
+
+_END = object()
 
 
 class HasIndex(Protocol):
-    """Whatever answers from an index that can be replaced."""
+    """Answers from an index that can be replaced."""
 
     index: Index
 
 
 class Reloader:
-    """The snapshot that a bot answers from."""
+    """Holds the snapshot that a bot answers from, and replaces it."""
 
     def __init__(
-        self, bot: HasIndex, snapshot: Snapshot, root: Corpus, clock: Callable[[], float] = time
+        self,
+        bot: HasIndex,
+        snapshot: Snapshot,
+        root: Corpus,
+        clock: Callable[[], float] = time,
+        forget: Forget | None = None,
     ) -> None:
+        """`forget` is called in a reload whenever something became private."""
         self.root = root
+        self._forget = forget
+        self._held_back = HeldBack()
         self._bot = bot
         self._snapshot = snapshot
         self._clock = clock
         self._reloads = self._failures = 0
-        self._taken: Seen | None = None
+        self._loaded: Stamps | None = None
         self._lock = Lock()
         self.status = self._status(snapshot)
 
     def prepare(self) -> None:
-        """What can be done before the first change, so that it is answered sooner."""
+        """Does what can be done before the first change, so that it is loaded sooner."""
         with self._lock:
             self._snapshot = with_words(self._snapshot)
             index = self._snapshot.index
@@ -103,10 +121,10 @@ class Reloader:
                 learnt = Index.build(index.library, before=index.analysed).analysed
                 self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
             self._bot.index.prepare()
-        gc.freeze()  # a library stays: looking for garbage in it would stop every question
+        gc.freeze()  # the library lives on: searching it for garbage would pause every question
 
-    def look(self) -> Seen | None:
-        """The files' stamps; None where the folder cannot be read or holds no note."""
+    def stamps(self) -> Stamps | None:
+        """The files' stamps; None if the folder cannot be read or holds no note."""
         try:
             with self._lock:
                 return seen(listed(self.root)) or None
@@ -115,46 +133,74 @@ class Reloader:
 
     @property
     def busy(self) -> bool:
-        """Whether a thread is at it, which nothing can interrupt."""
+        """Whether a thread is reading notes. It cannot be interrupted."""
         return self._lock.locked()
 
-    def changed(self, now: Seen | None) -> bool:
-        """Whether there may be anything to take over."""
+    def changed(self, now: Stamps | None) -> bool:
+        """Whether there may be anything to load."""
         racy = any(record.stamp is None for record in self._snapshot.known.records.values())
-        return now is None or now != self._taken or racy or self.status.stale_since is not None
+        stale = self.status.stale_since is not None
+        return now is None or now != self._loaded or racy or stale or self.held_back_for() == 0
 
-    def emptied(self, now: Seen | None) -> bool:
-        """Whether a note that had something in it has not a byte now."""
+    def held_back_for(self) -> float | None:
+        """Seconds until something that is held back may be shown again; None if nothing is."""
+        until = self._held_back.until
+        return None if until is None else max(0.0, until - self._clock())
+
+    def late(self) -> None:
+        """Reports that a reload has passed its deadline."""
+        self.status = self._stale(f"reading the changed notes takes longer than {DEADLINE_S:.0f} s")
+
+    def emptied(self, now: Stamps | None) -> bool:
+        """Whether a note that had content is empty now."""
         return any(
-            one is not None and one[0] == 0 and (self._taken or {}).get(place, one) != one
+            one is not None and one[0] == 0 and (self._loaded or {}).get(place, one) != one
             for place, one in (now or {}).items()
         )
 
     def update(self) -> Status:
-        """Takes over what changed; keeps what there is where that cannot be. Never fails."""
+        """Loads what changed. If that fails, the old snapshot stays. Never raises."""
         with self._lock:
-            turns = sys.getswitchinterval()
-            sys.setswitchinterval(TURN)
+            usual_interval = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH_INTERVAL_S)
             try:
                 self.status = self._updated()
             except CorpusError as error:
                 self.status = self._stale(str(error))
-            except Exception as error:  # whatever it is, what was good stays
-                log.error("notes not taken over: %(error)s", {"error": named(error)})
+            except Exception as error:  # whatever it is, the last good snapshot stays
+                log.error("notes not taken over: %(error)s", {"error": describe_error(error)})
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
             finally:
-                sys.setswitchinterval(turns)
-        give_back()
+                sys.setswitchinterval(usual_interval)
+        release_free_memory()
         return self.status
 
     def _updated(self) -> Status:
         before = self._snapshot
         found = listed(self.root)
-        if objection := _objection(found, before, self.root):
-            return self._stale(objection)
+        if implausible := _implausible(found, before, self.root):
+            return self._stale(implausible)
         now = seen(found)
-        known = refresh(before.known, found)
-        index = before.index
+        hidden = self._held_back.names(before.known, now, self._clock())
+        changed = sum(one != self._stamp_of(place) for place, one in now.items())
+        if changed > 1 and (
+            private := newly_private(before.known, found)
+        ):  # before the others are read, which may take long
+            self._take(refresh(before.known, found, hidden=hidden, only=private))
+        known = refresh(self._snapshot.known, found, hidden=hidden)
+        self._take(replace(known, hidden=self._held_back.settle(known)))
+        self._loaded = now
+        if self.status.stale_since is not None:
+            log.info("notes can be read again")
+        return self._status(self._snapshot)
+
+    def _stamp_of(self, place: str) -> Stamp | None:
+        record = self._snapshot.known.records.get(place)
+        return None if record is None else record.stamp
+
+    def _take(self, known: Known) -> None:
+        """Answers from these notes from now on, and forgets on disk what became private."""
+        before, index = self._snapshot, self._snapshot.index
         if not same(before.known.library.highlights, known.library.highlights):
             index = Index.build(known.library, before=index.analysed)
             index.prepare()
@@ -165,10 +211,8 @@ class Reloader:
                 {"read": known.read, "highlights": len(index)},
             )
         self._snapshot = Snapshot(known, index)
-        self._taken = now
-        if self.status.stale_since is not None:
-            log.info("notes can be read again")
-        return self._status(self._snapshot)
+        if self._forget is not None and (gone := turned_private(before.known, known)):
+            self._forget(self._snapshot, gone)
 
     def _stale(self, reason: str) -> Status:
         if self.status.reason != reason:
@@ -195,7 +239,7 @@ class Reloader:
 
 
 def newest_change(known: Known, corpus: Corpus) -> float | None:
-    """When a note in a folder of the person's own was last changed, in seconds since 1970."""
+    """When a note in one of the person's own folders was last changed, in seconds since 1970."""
     roots = roots_of(corpus)
     own = {root for root in roots.each if not root.fetched}
     times = (
@@ -206,88 +250,108 @@ def newest_change(known: Known, corpus: Corpus) -> float | None:
     return max(times, default=None)
 
 
-def _objection(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
-    """Why the folder as it is cannot be what its owner means."""
+def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
+    """Why the notes cannot be meant as they are now; None if they can."""
     notes_before = (one.path for one in before.known.records.values() if one.skipped is None)
     if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)
-    unread = [
-        one
-        for one in found
-        if isinstance(one, Skipped)
-        and one.reason.startswith("the folder cannot be read")
-        and one not in known
-    ]
+    unread = [one for one in found if isinstance(one, Skipped) and one.unread_folder and one not in known]
     if unread:
         return f"{unread[0].reason} (`analects check` names it)"
     return None
 
 
-async def watch(
-    keeping: Reloader,
+async def follow(
+    reloader: Reloader,
     stop: asyncio.Event,
-    wakes: AsyncIterator[object] | None = None,
+    events: AsyncIterator[object] | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> None:
-    """Follows the folder until `stop` is set. `wakes` gives something whenever it is worth a look."""
-    await asyncio.to_thread(keeping.prepare)
-    async for _ in wakes or woken(keeping.root, stop):
-        now = await asyncio.to_thread(keeping.look)
-        if keeping.changed(now):
-            await _settle(keeping, now, sleep)
-            await asyncio.to_thread(keeping.update)
+    """Reloads after every change until `stop` is set. `events` yields whenever the folder is worth a look."""
+    await asyncio.to_thread(reloader.prepare)
+    async for _ in _also_when_due(reloader, events or change_events(reloader.root, stop)):
+        now = await asyncio.to_thread(reloader.stamps)
+        if reloader.changed(now):
+            await _settle(reloader, now, sleep)
+            await _update(reloader)
         if stop.is_set():
             return
 
 
-async def _settle(keeping: Reloader, now: Seen | None, sleep: Callable[[float], Awaitable[object]]) -> None:
-    """Waits for quiet. A note without a byte is about to be written again."""
-    for _ in range(round(LONGEST / QUIET)):
+async def _also_when_due(reloader: Reloader, events: AsyncIterator[object]) -> AsyncIterator[None]:
+    """Yields with every item of `events`, and when something that was held back may be shown again."""
+    following = asyncio.ensure_future(anext(events, _END))
+    try:
+        while True:
+            done, _ = await asyncio.wait({following}, timeout=reloader.held_back_for())
+            if done:
+                if following.result() is _END:
+                    return
+                following = asyncio.ensure_future(anext(events, _END))
+            yield
+    finally:
+        following.cancel()
+
+
+async def _update(reloader: Reloader) -> None:
+    """Loads what changed, and reports it if that takes long."""
+    work = asyncio.ensure_future(asyncio.to_thread(reloader.update))
+    done, _ = await asyncio.wait({work}, timeout=DEADLINE_S)
+    if not done:
+        reloader.late()
+    await work
+
+
+async def _settle(
+    reloader: Reloader, now: Stamps | None, sleep: Callable[[float], Awaitable[object]]
+) -> None:
+    """Waits until nothing changes any more. A note that was emptied is probably being written."""
+    for _ in range(round(MAX_QUIET_WAIT_S / QUIET_S)):
         earlier = now
-        await sleep(QUIET)
-        now = await asyncio.to_thread(keeping.look)
-        if now == earlier and not keeping.emptied(now):
+        await sleep(QUIET_S)
+        now = await asyncio.to_thread(reloader.stamps)
+        if now == earlier and not reloader.emptied(now):
             return
 
 
-async def woken(root: Corpus, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Whenever the system tells of a change, and every now and then, as it does not tell of all."""
+async def change_events(root: Corpus, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Yields whenever the system reports a change, and every `POLL_INTERVAL_S`, as it does not report all of them."""
     from watchfiles import awatch
 
-    told = False
+    logged = False
     while not stop.is_set():
         try:
             places = watched_folders(root)
-            begun = _identity(places)
+            watched = _identity(places)
             changes = awatch(
                 *places,
-                watch_filter=partial(_shown, places),
+                watch_filter=partial(_not_hidden, places),
                 debounce=200,
                 step=50,
                 stop_event=stop,
-                rust_timeout=round(EVERY * 1000),
+                rust_timeout=round(POLL_INTERVAL_S * 1000),
                 yield_on_timeout=True,
                 ignore_permission_denied=True,
             )
-            async for _ in _at_once(changes):
+            async for _ in _once_watching(changes):
                 yield
-                if _identity(watched_folders(root)) != begun:
-                    break  # mounted or made anew, or a link that leads elsewhere now: the watch is on the old one
+                if _identity(watched_folders(root)) != watched:
+                    break  # mounted or created again, or a link changed: the watch is on the old folder
         except (CorpusError, OSError, RuntimeError) as error:
-            if not told:
+            if not logged:
                 log.info(
-                    "the folder is looked at every %(every_s).0f s: no events (%(error)s)",
-                    {"every_s": EVERY, "error": type(error).__name__},
+                    "no events of the folder (%(error)s): it is checked every %(every_s).0f s",
+                    {"error": type(error).__name__, "every_s": POLL_INTERVAL_S},
                 )
-            told = True
+            logged = True
             yield
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), EVERY)
+                await asyncio.wait_for(stop.wait(), POLL_INTERVAL_S)
 
 
-async def _at_once(changes: AsyncIterator[object]) -> AsyncIterator[None]:
-    """As soon as the watch stands, for what changed before it did, and then whenever `changes` has something."""
+async def _once_watching(changes: AsyncIterator[object]) -> AsyncIterator[None]:
+    """Yields once the watch is set up, for what changed before, and then with every item of `changes`."""
     following = asyncio.ensure_future(anext(changes, None))
     try:
         await asyncio.sleep(0)  # the first step of `changes` sets up the watch
@@ -305,7 +369,7 @@ def _identity(places: Sequence[Path]) -> list[tuple[str, int, int]]:
     return [(os.fspath(place), status.st_dev, status.st_ino) for place, status in stats]
 
 
-def _shown(roots: Sequence[Path], _: object, path: str) -> bool:
+def _not_hidden(roots: Sequence[Path], _: object, path: str) -> bool:
     """Whether a path is in no hidden folder, where editors write all the time and no note is. `..data` is the link by which
     Kubernetes puts a new version of a mounted volume in the place of the old one."""
     for root in sorted(roots, key=lambda one: -len(one.parts)):

@@ -1,55 +1,59 @@
-"""Notes and index together, from the folder, with as much as can be from the cache."""
+"""The library and its index, loaded from the folder of notes and, as far as possible, from the cache."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass, replace
 from logging import getLogger
 from operator import is_
 from pathlib import Path
 from uuid import uuid4
 
-from bot.runtime.heap import give_back
-from bot.runtime.stale_files import clear_away
+from bot.runtime.heap import release_free_memory
+from bot.runtime.stale_files import remove_abandoned
 from bot.search.index import Index
 from corpus.folder.read import Progress
 from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, refresh
-from corpus.model import Library
+from corpus.folder.state import Known, refresh, turned_private
+from corpus.model import Highlight, Library
 
 log = getLogger("analects.cache")
 
-WORTH = 1_000
-"""Highlights from which a cache is kept: reading and indexing them takes 0.1 s, from the cache 0.01 s."""
+MIN_CACHED_HIGHLIGHTS = 1_000
+"""Smaller libraries are not cached. Reading and indexing so many takes 0.1 s, from the cache 0.01 s."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A folder as it was read, and the index over it."""
+    """The notes as they were read, and their index."""
 
     known: Known
     index: Index
     stored: tuple[Path, str] | None = None
-    """Where the index is stored and under which key, if it came from there."""
+    """Path and key of the stored index, if it was loaded."""
+    gone: tuple[Highlight, ...] | None = ()
+    """Highlights of the cache that have left the library since something became private; None where the cache does not tell:
+    of other rules, say."""
 
     @classmethod
     def empty(cls, rules: Rules) -> "Snapshot":
         return cls(Known(rules), Index.build(Library()))
 
 
-def opened(
+def load_snapshot(
     root: Corpus,
     rules: Rules,
     folder: Path | None = None,
     progress: Progress | None = None,
-    worth: int = WORTH,
+    min_cached: int = MIN_CACHED_HIGHLIGHTS,
 ) -> Snapshot:
-    """Reads what the cache in `folder` does not know; what was read is put there. Raises CorpusError."""
+    """Reads the notes that the cache in `folder` does not hold, and adds them to it. Raises CorpusError."""
     found = listed(root)
-    place = None if folder is None else place_of(root, folder)
+    place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
         known = refresh(Known(rules), found, progress)
         snapshot = Snapshot(known, Index.build(known.library))
-        if place is not None and len(known.library.highlights) >= worth:
+        if place is not None and len(known.library.highlights) >= min_cached:
             _save(snapshot, place, uuid4().hex, index_too=True)
         return snapshot
     from bot.search import storage
@@ -65,14 +69,37 @@ def opened(
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
         index = Index.build(known.library, before=analysed or None)
-    snapshot = Snapshot(known, index, stored)
+    gone = None if cached is None else tuple(turned_private(cached.known, known)) if known.read else ()
+    snapshot = Snapshot(known, index, stored, gone)
     if not stored or known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
         _save(snapshot, place, token, index_too=not stored)
     return snapshot
 
 
+def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
+    """Puts the library as it is in the place of what the cache has of it; where that cannot be, the cache goes."""
+    place = cache_folder(root, folder)
+    if not place.is_dir():
+        return
+    token = uuid4().hex
+    if len(snapshot.known.library.highlights) and _save(snapshot, place, token, index_too=True):
+        return
+    for name in ("notes", "index"):
+        stored = place / name
+        try:
+            if stored.is_dir():
+                shutil.rmtree(stored)
+            else:
+                stored.unlink(missing_ok=True)
+        except OSError as error:
+            log.error(
+                "%(path)s still holds what is private now and cannot be removed: %(error)s; delete it",
+                {"path": stored, "error": error.strerror},
+            )
+
+
 def with_words(snapshot: Snapshot) -> Snapshot:
-    """With the words that the index was made of, if the cache has them: the next index is made of these."""
+    """The snapshot with the analysed words of its index, if the cache has them. The next index is built from these."""
     if snapshot.index.analysed is not None or snapshot.stored is None:
         return snapshot
     from bot.search import storage
@@ -81,28 +108,33 @@ def with_words(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 
-def place_of(root: Corpus, folder: Path) -> Path:
-    """The folder of a corpus in the cache."""
+def cache_folder(root: Corpus, folder: Path) -> Path:
+    """The folder in the cache that belongs to these notes."""
     name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
 
 
 def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
-    """Whether these are the very same objects."""
+    """Whether these are the same objects, one by one."""
     return len(before) == len(after) and all(map(is_, before, after))
 
 
-def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> None:
+def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:
+    """Whether all of it could be written."""
     from bot.search import storage
     from corpus.folder import cache
 
-    give_back()
-    clear_away(place)
-    if not cache.save(snapshot.known, place / "notes", token) or not index_too:
-        return
+    release_free_memory()
+    remove_abandoned(place)
+    if not cache.save(snapshot.known, place / "notes", token):
+        return False
+    if not index_too:
+        return True
     try:
         storage.save(snapshot.index, place / "index", token)
     except OSError as error:
         log.warning(
             "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}
         )
+        return False
+    return True

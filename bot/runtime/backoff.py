@@ -1,8 +1,12 @@
-"""Pauses between tries that grow and vary."""
+"""The pause before another try."""
 
 import random
 
 
-def backoff(tries: int, least: float = 1.0, most: float = 60.0) -> float:
-    """Seconds before try number `tries` (from 1): doubled each time, with jitter."""
-    return float(min(most, least * 2 ** min(tries - 1, 16)) * random.uniform(0.5, 1.0))  # noqa: S311
+def backoff(tries: int, first_s: float = 1.0, longest_s: float = 60.0, jitter: bool = True) -> float:
+    """Seconds to wait before try number `tries` (counted from 1): `first_s`, doubled each time, at most `longest_s`.
+
+    With jitter, somewhere between half of that and all of it, so that processes that failed together do not retry together.
+    """
+    pause = min(longest_s, first_s * 2.0 ** min(tries - 1, 16))
+    return pause * random.uniform(0.5, 1.0) if jitter else pause  # noqa: S311

@@ -1,7 +1,8 @@
-"""How the bot is: `/healthz`, `/readyz`, `/metrics` and the log's `ready` line are made of this. No text of a note or question.
+"""The health of the bot, from which `/healthz`, `/readyz`, `/metrics` and the log line `ready` are made. It holds no text of a
+note or a question.
 
-Ready means: every platform that was started is connected. A state that can't be used or an empty library does not unready the
-bot, as it goes on answering; both are told.
+Ready means that every platform that was started is connected. The bot stays ready with a database that cannot be used, or an
+empty library, because it still answers; both are reported.
 """
 
 import time
@@ -20,19 +21,19 @@ class PlatformHealth:
     problem: str | None = "connecting"
     since: float = field(default_factory=time.time)
     connects: int = 0
-    """Times that it came up."""
+    """How often it connected."""
     rate_limits: int = 0
-    """Times that the platform asked to wait (429)."""
+    """How often the platform asked to wait (429)."""
 
 
 @dataclass(slots=True)
 class Health:
-    """All of it, and the line in the log when it becomes ready."""
+    """The health of everything. Logs `ready` once, when every platform is connected."""
 
     platforms: dict[str, PlatformHealth] = field(default_factory=dict)
     library: Callable[[], dict[str, object]] = dict
     meaning: Callable[[], dict[str, object] | None] = lambda: None
-    """How far the highlights are found by their meaning; None where that is off."""
+    """How many highlights are found by their meaning; None if no model is set."""
     state_problem: Callable[[], str | None] = lambda: None
     syncs: Callable[[], dict[str, object]] = dict
     """Of each service that notes are fetched from, when that last worked, and why it does not."""
@@ -44,30 +45,30 @@ class Health:
         return bool(self.platforms) and all(one.up for one in self.platforms.values())
 
     def expect(self, platform: str) -> None:
-        """From now on this platform counts."""
+        """Counts this platform from now on."""
         self.platforms[platform] = PlatformHealth()
 
     def up(self, platform: str) -> None:
-        """It is connected."""
+        """The platform is connected."""
         self._change(platform, True, None)
         if self.ready and not self._was_ready:
             self._was_ready = True
             log.info("ready")
 
     def down(self, platform: str, problem: str) -> None:
-        """It is not, and why."""
+        """The platform is not connected, and why."""
         self._change(platform, False, problem)
 
-    def limited(self, platform: str) -> None:
-        """It asks to wait."""
+    def record_rate_limit(self, platform: str) -> None:
+        """The platform asked to wait."""
         self.platforms.setdefault(platform, PlatformHealth()).rate_limits += 1
 
     def others_up(self, platform: str) -> bool:
-        """Whether another platform works."""
+        """Whether another platform is connected."""
         return any(one.up for name, one in self.platforms.items() if name != platform)
 
-    def told(self) -> dict[str, object]:
-        """Everything, for `/readyz`."""
+    def report(self) -> dict[str, object]:
+        """Everything, as the JSON of `/readyz`."""
         problem = self.state_problem()
         return {
             "ready": self.ready,

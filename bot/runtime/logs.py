@@ -1,13 +1,13 @@
-"""Logs on standard error: one line an event, ids and counts only; sentences for people, JSON for machines.
+"""Logs on standard error: one line per event, ids and counts only; sentences for people, JSON for machines.
 
     log.info("answered %(key)s in %(took_ms).0f ms", {"key": key, "took_ms": took_ms})
 
-is the standard library's own way to give values by name (structlog would be imported for 80 ms, by `ask` too). As text it is the
-sentence; as JSON, the event "answered {key} in {took_ms} ms", which never changes, with each value as a field of its own.
+is the standard library's way to pass values by name (importing structlog takes 80 ms, for `ask` too). As text, the line is the
+sentence. As JSON, it holds the event "answered {key} in {took_ms} ms", which never changes, and each value as its own field.
 
-Nothing that was written by a person is logged, at any level. Of an exception only its kind and place are shown: its text may hold a
+Nothing that a person wrote is logged, at any level. Of an exception, only its class and place are shown: its text may hold a
 question, a passage or a URL with a ticket. For the same reason other packages are capped at INFO (slack-sdk logs whole bodies at
-DEBUG), the talkative ones at WARNING, and of their messages only the template is shown, else the place in their code.
+DEBUG), the verbose ones at WARNING, and of their messages only the template is shown, or the place in their code.
 """
 
 import json
@@ -39,13 +39,13 @@ _QUIET = (
     "urllib3",
     "watchfiles",
 )
-_AT_EVERY_START = "slack_bolt"
-"""It warns of a client with a token beside `authorize`, which is meant; and of its warnings only the place could be shown."""
+_ERRORS_ONLY = "slack_bolt"
+"""It warns at every start of a client with a token beside `authorize`, which is intended."""
 _VALUE = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-zA-Z]")
 
 
-def set_up(level: str, form: LoggedAs | None) -> None:
-    """Sends all logs of this process to standard error, and what would be a traceback into the log."""
+def configure(level: str, form: LoggedAs | None) -> None:
+    """Sends all logs of this process to standard error, and logs what would otherwise print a traceback."""
     handler = logging.StreamHandler(sys.stderr)
     as_text = sys.stderr.isatty() if form is None else form == "text"
     handler.setFormatter(_Text() if as_text else _Json())
@@ -59,20 +59,20 @@ def set_up(level: str, form: LoggedAs | None) -> None:
     log.setLevel(wanted)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
-    logging.getLogger(_AT_EVERY_START).setLevel(logging.ERROR)
+    logging.getLogger(_ERRORS_ONLY).setLevel(logging.ERROR)
     sys.unraisablehook = lambda given: _unhandled(given.exc_value)
     threading.excepthook = lambda given: _unhandled(given.exc_value)
     warnings.showwarning = _warned
 
 
-def in_background(loop: "AbstractEventLoop", context: dict[str, Any]) -> None:
-    """For `loop.set_exception_handler`: asyncio's own line holds the exception's text and the arguments of callbacks."""
+def on_loop_exception(loop: "AbstractEventLoop", context: dict[str, Any]) -> None:
+    """For `loop.set_exception_handler`. The default handler logs the exception's text and the arguments of callbacks."""
     del loop
     _unhandled(context.get("exception"))
 
 
-def named(error: BaseException) -> str:
-    """The kind of an exception and where it was raised; never its text."""
+def describe_error(error: BaseException) -> str:
+    """The class of an exception and where it was raised: "ValueError at query.py:12". Never its text."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -82,7 +82,10 @@ def named(error: BaseException) -> str:
 
 
 def _unhandled(error: BaseException | None) -> None:
-    log.error("failed in the background: %(error)s", {"error": "unknown" if error is None else named(error)})
+    log.error(
+        "failed in the background: %(error)s",
+        {"error": "unknown" if error is None else describe_error(error)},
+    )
 
 
 def _warned(
@@ -104,25 +107,25 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 
 def _event(record: logging.LogRecord) -> str:
-    """What happened, always in the same words."""
+    """What happened, always in the same words, without values."""
     if _is_ours(record):
         return _VALUE.sub(r"{\1}", str(record.msg))
     return str(record.msg) if record.args else f"logged at {record.filename}:{record.lineno}"
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    """The values of a record by their names."""
+    """The values of a record, by name."""
     given = dict(record.args) if _is_ours(record) and isinstance(record.args, Mapping) else {}
     if record.exc_info and record.exc_info[1] is not None:
-        given["error"] = named(record.exc_info[1])
+        given["error"] = describe_error(record.exc_info[1])
     return given
 
 
 def _sentence(record: logging.LogRecord) -> str:
-    """What happened, with its values; one line."""
+    """What happened, with its values, on one line."""
     told = record.getMessage() if _is_ours(record) else _event(record)
     if record.exc_info and record.exc_info[1] is not None:
-        told += f" ({named(record.exc_info[1])})"
+        told += f" ({describe_error(record.exc_info[1])})"
     return " ".join(told.split())
 
 

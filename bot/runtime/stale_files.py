@@ -1,17 +1,17 @@
-"""What processes left half written that were killed: files and folders named `….new` until they are put in their place."""
+"""Files and folders that killed processes left half written. They are named `….new` until they are complete."""
 
 import shutil
 from contextlib import suppress
 from pathlib import Path
 from time import time
 
-LEFT = 3600.0
-"""Seconds after which what is half written is of nobody who is still at it."""
+ABANDONED_AFTER_S = 3600.0
+"""Age in seconds beyond which a `.new` file is considered abandoned."""
 
 
-def clear_away(folder: Path) -> None:
-    """Removes what was left in a folder, if there is one."""
-    for left in folder.glob("*.new"):
+def remove_abandoned(folder: Path) -> None:
+    """Removes abandoned files from a folder, if the folder exists."""
+    for path in folder.glob("*.new"):
         with suppress(OSError):
-            if time() - left.stat().st_mtime > LEFT:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            if time() - path.stat().st_mtime > ABANDONED_AFTER_S:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,4 +1,4 @@
-"""What was shown where, by ids and turns: see `bot.digest.picking`."""
+"""What was shown where, by ids and turns; `bot.digest.picking` explains turns and rounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was shown in a scope: a channel ("slack:C012"), or to a person alone ("slack:U012")."""
+    """What was shown in a scope: a channel ("slack:C012"), or a person alone ("slack:U012")."""
 
     turn: int = 0
-    """Of the last one shown."""
+    """The turn of the last highlight shown."""
     began: int = 0
-    """The turn at which the round of these highlights (all, or those of a filter) began."""
+    """The turn at which the current round (of all highlights, or of those of a filter) began."""
     turns: Mapping[str, int] = field(default_factory=dict)
-    """Ids to the turn in which each was last shown."""
+    """By id, the turn in which a highlight was last shown."""
     kept: frozenset[str] = frozenset()
+    """Ids marked "Keep": they come back sooner."""
     never: frozenset[str] = frozenset()
+    """Ids marked "Not this one": they are not shown again."""
     under_way: Sequence[str] = ()
-    """Ids of what is just being posted, or may be: it has no turn yet."""
+    """Ids that are being posted, or may be: they have no turn yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Shown:
     """See `History`."""
 
 
-def noted(history: History, scope: str, only: str, ids: Sequence[str]) -> Shown:
-    """What is to be kept when these are shown next: a round begins with the first that was shown in the one before."""
-    again = (number for number, one in enumerate(ids) if history.turns.get(one, 0) > history.began)
-    first = next(again, None)
+def record(history: History, scope: str, only: str, ids: Sequence[str]) -> Shown:
+    """What to record when `ids` are shown next. The first one that was already shown in the round begins a new round."""
+    repeated = (number for number, one in enumerate(ids) if history.turns.get(one, 0) > history.began)
+    first = next(repeated, None)
     return Shown(scope, only, tuple(ids), history.began if first is None else history.turn + first)

@@ -8,22 +8,22 @@ Every = Literal["daily", "weekdays", "weekly"]
 EVERY: tuple[Every, ...] = ("daily", "weekdays", "weekly")
 Kind = Literal["tag", "by", "from"]
 KINDS: dict[Kind, str] = {"tag": "tag", "by": "author", "from": "title"}
-"""What a digest may be restricted by, as it is typed, to the facet it means (`bot.answering.listing.KINDS`)."""
+"""By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MOST = 10
-"""Highlights in one digest."""
+MAX_HIGHLIGHTS = 10
+"""In one digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Highlights with a tag, by an author, from a title."""
+    """Restricts a digest to highlights with a tag, by an author or from a title."""
 
     kind: Kind
     value: str
 
     @property
     def key(self) -> str:
-        """ "tag:favorite": what is remembered of it where only the filter matters."""
+        """ "tag:favorite": identifies the filter in the database."""
         return f"{self.kind}:{self.value.casefold()}"
 
 
@@ -37,13 +37,13 @@ class Plan:
     zone: str
     """A name of the IANA database."""
     weekday: int | None = None
-    """Where `every` is "weekly": 0 for Monday to 6 for Sunday."""
+    """If `every` is "weekly": 0 for Monday to 6 for Sunday."""
     count: int = 1
-    """Highlights, 1 to `MOST`."""
+    """Highlights, 1 to `MAX_HIGHLIGHTS`."""
     only: Filter | None = None
 
     def falls_on(self, weekday: int) -> bool:
-        """Whether it comes on this day of the week."""
+        """Whether it is due on this day of the week."""
         if self.every == "weekly":
             return weekday == self.weekday
         return self.every == "daily" or weekday < 5

@@ -1,4 +1,4 @@
-"""Names of time zones, as people write them: "Europe/Berlin", "europe/berlin", "berlin", "new york"."""
+"""Finds time zones by the names that people write: "Europe/Berlin", "europe/berlin", "berlin", "new york"."""
 
 import os
 import re
@@ -8,43 +8,45 @@ from zoneinfo import available_timezones
 
 UTC = "UTC"
 _LOCALTIME = Path("/etc/localtime")
-_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
-_BETWEEN = re.compile(r"[\s_/-]+")
-_CLOSE = 60
-"""Of 100: names at least this alike (rapidfuzz) are offered instead of one that is none."""
+_NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+_SEPARATORS = re.compile(r"[\s_/-]+")
+_MIN_SIMILARITY = 60
+"""Names at least this similar, of 100 (rapidfuzz), are suggested."""
 
 
 def find(typed: str) -> str | None:
-    """The zone that was meant: its name in any case, or its city alone; None where there is none such."""
+    """The zone with this name, in any case, or with this city; None if there is none."""
     sought = _key(typed)
     whole, cities = _known()
     return whole.get(sought) or cities.get(sought)
 
 
 def complete(typed: str, most: int = 25) -> list[str]:
-    """Zones for what is typed so far: beginnings of cities, then of names, then near ones."""
+    """Zones for what is typed so far: whose city begins with it, then whose name contains it, otherwise similar ones."""
     sought = _key(typed)
     whole, cities = _known()
     found = [name for city, name in sorted(cities.items()) if city.startswith(sought)]
     found += [name for key, name in sorted(whole.items()) if sought in key]
     found = list(dict.fromkeys(found))[:most]
-    return found or near(typed, most)
+    return found or suggestions(typed, most)
 
 
-def near(typed: str, most: int = 3) -> list[str]:
-    """The zones written most nearly like what was typed, the nearest first."""
+def suggestions(typed: str, most: int = 3) -> list[str]:
+    """The zones with the most similar names, most similar first."""
     from rapidfuzz import fuzz, process
 
     whole, cities = _known()
     names = {**whole, **cities}
-    found = process.extract(_key(typed), list(names), scorer=fuzz.WRatio, limit=4 * most, score_cutoff=_CLOSE)
+    found = process.extract(
+        _key(typed), list(names), scorer=fuzz.WRatio, limit=4 * most, score_cutoff=_MIN_SIMILARITY
+    )
     return list(dict.fromkeys(names[key] for key, _, _ in found))[:most]
 
 
-def of_host() -> str:
-    """The zone of this machine; UTC where it does not tell."""
-    if named := find(os.environ.get("TZ", "").removeprefix(":")):
-        return named
+def host_zone() -> str:
+    """The zone of this machine; UTC if it does not tell."""
+    if from_environment := find(os.environ.get("TZ", "").removeprefix(":")):
+        return from_environment
     try:
         target = os.readlink(_LOCALTIME)  # noqa: PTH115
     except OSError:
@@ -54,8 +56,8 @@ def of_host() -> str:
 
 @lru_cache(maxsize=1)
 def _known() -> tuple[dict[str, str], dict[str, str]]:
-    """Keys of whole names, and of cities alone; of two cities with one name the one that is filed higher up."""
-    names = sorted(available_timezones() - _NO_PLACES, key=lambda name: (name.count("/"), name))
+    """Zones by whole name and by city. Of two cities with the same name, the one with the shorter path counts."""
+    names = sorted(available_timezones() - _NOT_ZONES, key=lambda name: (name.count("/"), name))
     cities: dict[str, str] = {}
     for name in names:
         if "/" in name and not name.startswith("Etc/"):
@@ -64,4 +66,4 @@ def _known() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _key(name: str) -> str:
-    return _BETWEEN.sub(" ", name.strip()).casefold()
+    return _SEPARATORS.sub(" ", name.strip()).casefold()

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.runtime.heap import give_back
+from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Floats, Ints, Longs, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
@@ -182,7 +182,7 @@ class _FieldCompiler:
         self.surface = []
         parts += _postings(self.stems, stem_numbers, stem_count, size, k1)
         self.stems = []
-        give_back()
+        release_free_memory()
         return concatenate(parts)
 
 

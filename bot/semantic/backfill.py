@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import numpy as np
 
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import chunks
@@ -72,7 +72,7 @@ def fill(
     except MeaningError as error:
         embedding.report(str(error))
     except Exception as error:  # whatever it is, questions are still answered
-        embedding.report(f"EMBEDDING_MODEL: a defect: {named(error)}")
+        embedding.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
     return False
 
 

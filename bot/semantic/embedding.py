@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from bot.model import Span
-from bot.runtime.logs import named
+from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import is_latin
@@ -149,7 +149,7 @@ class Embedding:
         except MeaningError as error:
             self.report(str(error))
         except Exception as error:  # whatever it is, words answer
-            self.report(f"EMBEDDING_MODEL: a defect: {named(error)}")
+            self.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
         return None
 
     def similar_to(self, passage: int, index: Index) -> Similarities | None:

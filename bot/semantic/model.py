@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.search.arrays import Floats
+from corpus.errors import AnalectsError
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -55,7 +56,7 @@ _MULTILINGUAL_VOCABULARY = 60_000
 """Word pieces from which a model in a folder counts as multilingual: English BERT has 30,522, XLM-R 250,002."""
 
 
-class MeaningError(Exception):
+class MeaningError(AnalectsError):
     """The model cannot be used; the message names the setting and how to fix it."""
 
 

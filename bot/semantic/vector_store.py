@@ -12,14 +12,14 @@ Why no library: benchmarks/README.md, "Libraries".
 
 import os
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 
-from bot.runtime.stale_files import clear_away
+from bot.runtime.stale_files import remove_abandoned
 from bot.search.arrays import Floats, Longs
 
 MAGIC = b"analvec1"
@@ -52,7 +52,7 @@ class VectorStore:
         self.dimension = dimension
         self.files: tuple[VectorFile, ...] = ()
         if folder is not None and folder.is_dir():
-            clear_away(folder)
+            remove_abandoned(folder)
             found = (_read(path, dimension) for path in sorted(folder.glob(f"*{_SUFFIX}")))
             self.files = tuple(one for one in found if one is not None)
 
@@ -85,6 +85,25 @@ class VectorStore:
         for one in before:
             if one.path is not None:
                 one.path.unlink(missing_ok=True)
+
+
+def forget(folder: Path, unwanted: Callable[[bytes], bool]) -> None:
+    """Removes entries from the files of every model below `folder`, whether that model is in use or not. Raises OSError."""
+    for path in folder.rglob(f"*{_SUFFIX}"):
+        dimension = _dimension(path)
+        vectors = None if dimension is None else _read(path, dimension)
+        if vectors is None or dimension is None or not any(map(unwanted, vectors.keys)):
+            continue
+        kept = _merged([vectors], {key for key in vectors.keys if not unwanted(key)})
+        if kept.keys:
+            _write(kept, path.parent, dimension)
+        path.unlink(missing_ok=True)
+
+
+def _dimension(path: Path) -> int | None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD.itemsize)
+    return int(np.frombuffer(head, _HEAD)[0]["dimension"]) if len(head) == _HEAD.itemsize else None
 
 
 def _merged(files: Iterable[VectorFile], wanted: Collection[bytes] | None) -> VectorFile:

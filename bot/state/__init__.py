@@ -1,9 +1,10 @@
-"""What outlives the process: which events were claimed. Ids and times only, no texts, no names.
+"""What outlives the process: claimed events and digests. Only ids and times, no texts and no names.
 
-A claim goes claimed → posting → done (fault 3 of the fault list). It is made before work starts, by one atomic insert, and is
-a lease of a minute: what was only claimed when its lease ran out is done again by whoever is told of the event again; what was
-being posted is looked up on the platform, and left alone where that can't be told; what is done stays done.
+An event goes claimed → posting → done. The claim is made before work starts, by one atomic insert, and is a lease of a minute.
+When a lease runs out, an event that was only claimed is worked on again by the next process that hears of it; one that was being
+posted is first looked up on the platform, and left alone if that cannot be told; what is done stays done.
 
-`claims` has the types, `memory` the same without a database, `database` opens one (`sqlite`, `postgres`, and `migrations` by
-Alembic), `events` keeps claims in it, and `keeper` puts them together: it goes on in memory when the database can't be used.
+`claims` and `digest_store` hold the types, `claim_tables` and `digest_tables` implement them in a database, `memory_claims`
+without one. `database` opens a database (`sqlite`, `postgres`, with `migrations` by Alembic). `fallback` combines them: it keeps
+working in memory while the database is unavailable.
 """

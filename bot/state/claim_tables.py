@@ -1,11 +1,11 @@
-"""Claims in the database. Every statement stands alone and is atomic."""
+"""Claims in the database. Every statement is atomic by itself."""
 
 from collections.abc import Callable
 from typing import Self
 
 from sqlalchemy import Column, Float, String, Table, delete, select, update
 
-from bot.state.claims import KEPT, LEASE, Claim
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim
 from bot.state.database import Database, metadata
 
 events = Table(
@@ -27,44 +27,46 @@ class DatabaseClaims:
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
-        """In a database of its own. Raises StateError."""
+        """Opens a database for claims alone. Raises StateError."""
         return cls(await Database.open(url, clock))
 
     async def claim(self, key: str) -> Claim:
         now = self._database.now()
-        fresh = {"key": key, "state": "claimed", "until": now + LEASE, "at": now, "message": ""}
+        new_row = {"key": key, "state": "claimed", "until": now + LEASE_S, "at": now, "message": ""}
         async with self._database.begin() as connection:
-            inserted = await connection.execute(self._database.insert_new(events).values(**fresh))
+            inserted = await connection.execute(self._database.insert_new(events).values(**new_row))
             if inserted.rowcount == 1:
                 return Claim.MINE
-            taken = await connection.execute(
+            taken_over = await connection.execute(
                 update(events)
                 .where(events.c.key == key, events.c.state != "done", events.c.until <= now)
-                .values(until=now + LEASE)
+                .values(until=now + LEASE_S)
             )
             state = await connection.scalar(select(events.c.state).where(events.c.key == key))
-        if taken.rowcount == 1:
+        if taken_over.rowcount == 1:
             return Claim.MINE if state == "claimed" else Claim.POSTING
         return Claim.DONE if state == "done" else Claim.HELD
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
+    async def renew(self, key: str, lease: float = LEASE_S) -> bool:
         await self._set(key, "posting", lease, "")
+        return True
 
-    async def done(self, key: str, message: str) -> None:
+    async def complete(self, key: str, message: str) -> None:
         await self._set(key, "done", 0.0, message[:255])
 
     async def _set(self, key: str, state: str, lease: float, message: str) -> None:
         now = self._database.now()
         values = {"state": state, "until": now + lease, "message": message}
         async with self._database.begin() as connection:
-            changed = await connection.execute(update(events).where(events.c.key == key).values(**values))
-            if changed.rowcount == 0:  # claimed while the database was away
+            updated = await connection.execute(update(events).where(events.c.key == key).values(**values))
+            if updated.rowcount == 0:  # claimed in memory while the database was unavailable
                 await connection.execute(self._database.insert_new(events).values(key=key, at=now, **values))
 
     async def sweep(self) -> int:
+        expired = events.c.at < self._database.now() - CLAIM_RETENTION_S
         async with self._database.begin() as connection:
-            gone = await connection.execute(delete(events).where(events.c.at < self._database.now() - KEPT))
-        return int(gone.rowcount)
+            deleted = await connection.execute(delete(events).where(expired))
+        return int(deleted.rowcount)
 
     async def close(self) -> None:
         await self._database.close()

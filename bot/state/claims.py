@@ -1,55 +1,60 @@
-"""The types of claims, free of any database."""
+"""Types for claiming events, independent of any database."""
 
 from enum import Enum
 from typing import Protocol
 
-LEASE = 60.0
-"""Seconds for which a claim holds."""
-KEPT = 3 * 24 * 3600.0
-"""Seconds for which a claim is remembered: longer than any platform repeats itself."""
+from corpus.errors import AnalectsError
+
+LEASE_S = 60.0
+"""How long a claim holds, in seconds."""
+CLAIM_RETENTION_S = 3 * 24 * 3600.0
+"""How long a claim is remembered, in seconds: longer than any platform delivers the same event again."""
 
 
 class Claim(Enum):
-    """What came of claiming an event."""
+    """The result of claiming an event."""
 
     MINE = "mine"
-    """Nobody has worked on it, or somebody did and died before posting: it is ours now."""
+    """Ours to work on: nobody has claimed it yet, or whoever did died before posting."""
     HELD = "held"
-    """Somebody is at it."""
+    """Somebody else is working on it."""
     POSTING = "posting"
-    """Somebody was about to post when its lease ran out; now ours, to look up."""
+    """Ours to look up: somebody was about to post it when the lease ran out."""
     DONE = "done"
 
 
 NEWER = "it was written by a newer version: use that version, or another STATE_PATH or DATABASE_URL"
 
 
-class StateError(Exception):
-    """The state can't be used; the message says why and the mend, and holds no address or password."""
+class StateError(AnalectsError):
+    """The database cannot be used. The message gives the reason and the fix, without an address or a password."""
 
 
 class RejectedError(StateError):
-    """Only this can't be stored; the state can still be used."""
+    """Only this value cannot be stored; the database can still be used."""
 
 
-class Marks(Protocol):
-    """How far the posting of what is claimed has come."""
+class PostLease(Protocol):
+    """The right to post the reply to an event."""
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
-        """From now on it may be posted; also called again to hold the lease for longer."""
+    async def renew(self, key: str, lease: float = LEASE_S) -> bool:
+        """Called before every attempt to post, and again to hold the lease for `lease` more seconds.
 
-    async def done(self, key: str, message: str) -> None:
-        """It is posted (as this message), or given up ("")."""
+        Records that the reply may be posted from now on. Returns False if it must not be posted.
+        """
+
+    async def complete(self, key: str, message: str) -> None:
+        """Records that the reply was posted with the id `message`, or given up ("")."""
 
 
-class Claims(Marks, Protocol):
+class Claims(PostLease, Protocol):
     """Who works on which event. Keys are ids of the platform. Methods raise StateError."""
 
     async def claim(self, key: str) -> Claim:
-        """Takes an event, atomically: of two who claim at once one gets `MINE`."""
+        """Claims an event atomically: of two callers at the same time, one gets `MINE`."""
 
     async def sweep(self) -> int:
-        """Forgets what is older than `KEPT`; how many."""
+        """Deletes claims older than `CLAIM_RETENTION_S`; returns how many."""
 
     async def close(self) -> None:
-        """Lets go of files and connections."""
+        """Closes files and connections."""

@@ -1,125 +1,132 @@
-"""The types of what is kept of digests, free of any database: which channel has one, what it brought, what was shown.
+"""Types for what is stored about digests, independent of any database: which channels have one, what was posted, what was shown.
 
-Ids and times only, beside what a person set: no text of a highlight, no name of a person.
+Only ids and times are stored, and the plan that a person set: no text of a highlight, no name of a person.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from typing import Literal, Protocol
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Plan
-from bot.state.claims import LEASE, Claim
+from bot.state.claims import LEASE_S, Claim
 
-REMEMBERED = 400 * 24 * 3600.0
-"""Seconds for which days are remembered, and what was shown where no digest is set and nobody asked for that long."""
+RETENTION_S = 400 * 24 * 3600.0
+"""How long posts are remembered, in seconds; also what was shown in a scope that has no digest and was not used for that long."""
 
 Mark = Literal["keep", "never"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelDigest:
-    """The digest of a channel."""
+    """The digest that is set in a channel."""
 
     place: str
-    """ "slack:C012"."""
+    """The channel: "slack:C012"."""
     scope: str
-    """Within which nothing is shown twice; see `Arrival.scope`."""
+    """Nothing is shown twice within a scope; see `Arrival.scope`."""
     plan: Plan
     since: float
-    """When it was set, in seconds since 1970: only what is due later comes."""
+    """When it was set, in seconds since 1970; only what is due later is posted."""
     first: date
     """The first day, in the plan's zone, that may have a digest."""
     person: str = ""
-    """Whose direct messages the place is; "" in channels."""
+    """The person whose direct messages these are; "" in channels."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPost:
-    """What came of claiming a post, and what was known of it."""
+    """The result of claiming a post, and what is known about it."""
 
     claim: Claim
     since: float = 0.0
-    """When it was first claimed."""
+    """When it was first claimed, in seconds since 1970."""
     picks: tuple[str, ...] = ()
-    """Ids of the highlights that it was about to show."""
+    """Ids of the highlights that an earlier attempt was about to show."""
     tries: int = 0
-    """How often it was given up."""
+    """How many attempts were given up."""
     until: float = field(default=0.0, compare=False)
-    """When the lease ends: by that it is known whose it is."""
+    """End of the lease; it identifies the owner."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastPost:
-    """A digest that was posted, or is being."""
+    """A digest that was posted, or is being posted."""
 
     day: date | None
-    """None for one that was asked for."""
+    """None for one that somebody asked for."""
     at: float
 
 
-class ScopeBusyError(Exception):
-    """Somebody else shows, or is about to show, something in the same scope since these highlights were chosen: to be chosen
-    anew. Nothing was marked."""
+class Denied(Enum):
+    """Why a post must not go out. Nothing was recorded."""
+
+    LEASE_LOST = "lease lost"
+    """Somebody else has taken the post over, or the digest was changed or removed."""
+    SCOPE_CHANGED = "scope changed"
+    """Since these highlights were chosen, others were shown in the scope, or one of these is about to be shown: choose again."""
 
 
 class DigestStore(Protocol):
-    """What is kept. Methods raise StateError. `key` is `place:day`, or another name that nothing else has."""
+    """Everything stored about digests. Methods raise StateError. `key` is `place:day`, or another unique name."""
 
-    async def standings(self) -> list[ChannelDigest]:
+    async def channel_digests(self) -> list[ChannelDigest]:
         """All digests that are set."""
 
-    async def standing(self, place: str) -> ChannelDigest | None:
-        """That of a place."""
+    async def channel_digest(self, place: str) -> ChannelDigest | None:
+        """The digest set in a place."""
 
-    async def put(self, standing: ChannelDigest) -> None:
-        """Sets a digest, in place of the one before. A day that was left out, or is only claimed, may have its digest after all:
+    async def set_digest(self, digest: ChannelDigest) -> None:
+        """Sets a digest, replacing an earlier one. A day that was skipped, or only claimed, may have its digest after all:
         whoever claimed it can no longer post it."""
 
-    async def remove(self, place: str) -> bool:
-        """Takes it away; what was shown is kept. Whether there was one."""
+    async def remove_digest(self, place: str) -> bool:
+        """Removes a digest and keeps the history of what was shown. Returns whether there was one."""
 
-    async def posts(self, place: str, since: float) -> list[PastPost]:
-        """What was posted of what was claimed since then, or may be being posted."""
+    async def past_posts(self, place: str, since: float) -> list[PastPost]:
+        """Posts claimed since then that were posted, or are being posted."""
 
-    async def finished(self, since: float) -> set[tuple[str, date]]:
-        """Places and days that nothing more is to be done for, of those claimed since then."""
+    async def finished_days(self, since: float) -> set[tuple[str, date]]:
+        """Places and days, claimed since then, for which nothing is left to do."""
 
-    async def claim(self, key: str, place: str, day: date | None) -> ClaimedPost:
-        """Takes a post, atomically, for as long as a lease."""
+    async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
+        """Claims a post atomically for the length of a lease."""
 
-    async def posting(
+    async def renew(
         self,
         key: str,
         picks: Sequence[str],
         until: float,
-        lease: float = LEASE,
+        lease: float = LEASE_S,
         scope: str | None = None,
         after: int = 0,
-    ) -> float | None:
-        """From now on it may be posted, with these highlights; the new end of the lease. None where the one that ends at `until`
-        was lost to somebody else meanwhile: then it may not. Raises ScopeBusyError where a scope is given and `after` is no longer
-        its last turn, or somebody is about to show one of these there."""
+    ) -> float | Denied:
+        """Records that the post may go out from now on, with these highlights. Returns the new end of the lease.
+
+        Denied if the lease that ends at `until` was lost, or, where a scope is given, if `after` is no longer its last turn or
+        somebody is about to show one of these highlights there.
+        """
 
     async def release(self, key: str, pause: float, until: float) -> None:
-        """It is certain that it was not posted by who has this lease; it may be taken again after `pause` seconds."""
+        """Records that the holder of this lease certainly did not post; it may be claimed again after `pause` seconds."""
 
-    async def done(self, key: str, message: str, shown: Shown | None) -> None:
-        """It is posted, as this message ("" where it is not known which); or left out: nothing was shown."""
+    async def complete(self, key: str, message: str, shown: Shown | None) -> None:
+        """Records that the post went out as `message` ("" if unknown), or, without `shown`, that it was skipped."""
 
-    async def refused(self, place: str) -> int:
-        """The place refused its digest; how many times in a row."""
+    async def count_refusal(self, place: str) -> int:
+        """Records that the place refused its digest; returns how often in a row."""
 
     async def history(self, scope: str, only: str) -> History:
         """What was shown in a scope; `only` as in `Shown`."""
 
-    async def show(self, shown: Shown, after: int | None = None) -> bool:
-        """Notes what is shown in answer to somebody. False, and nothing is noted, where `after` is no longer the last turn,
-        or one of these is just being posted there."""
+    async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
+        """Records highlights shown on request. Returns False, and records nothing, if `after` is no longer the last turn or one
+        of the highlights is just being posted there."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
-        """Somebody wants to see it again soon, or never."""
+        """Records that somebody wants to see a highlight again soon, or never."""
 
     async def sweep(self) -> int:
-        """Forgets what nobody needs any more; how many rows."""
+        """Deletes what nobody needs any more; returns the number of rows."""

@@ -1,4 +1,4 @@
-"""Digests in the database. Each method is one transaction; of two replicas that claim a post at once one gets it."""
+"""Digests in the database. Each method is one transaction. If two replicas claim a post at the same time, one gets it."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -23,15 +23,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
-from bot.state.claims import LEASE, Claim
+from bot.state.claims import LEASE_S, Claim
 from bot.state.database import Database, metadata
-from bot.state.digest_store import REMEMBERED, ChannelDigest, ClaimedPost, Mark, PastPost, ScopeBusyError
+from bot.state.digest_store import RETENTION_S, ChannelDigest, ClaimedPost, Denied, Mark, PastPost
 
-UNDER_WAY = 24 * 3600.0
-"""Seconds for which something that nobody finished counts as being posted: the longest `DIGEST_GRACE`."""
+UNFINISHED_S = 24 * 3600.0
+"""How long an unfinished post counts as being posted, in seconds: the longest `DIGEST_GRACE`."""
 
-AHEAD = 3600.0
-"""Seconds by which a time may lie in the future, as clocks differ. What lies further was written by a clock that was wrong."""
+MAX_CLOCK_SKEW_S = 3600.0
+"""How far in the future a stored time may lie, in seconds, as clocks differ. A later one was written by a wrong clock."""
+
+
+class _ScopeChangedError(Exception):
+    """Rolls the transaction back; never leaves this module. See `Denied.SCOPE_CHANGED`."""
+
 
 digests = Table(
     "digests",
@@ -79,7 +84,7 @@ rounds = Table(
     Column("only", String(255), primary_key=True),
     Column("began", Integer, nullable=False),
 )
-shown_ = Table(
+shown_highlights = Table(
     "shown",
     metadata,
     Column("scope", String(255), primary_key=True),
@@ -96,64 +101,60 @@ class DatabaseDigestStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def standings(self) -> list[ChannelDigest]:
+    async def channel_digests(self) -> list[ChannelDigest]:
         async with self._database.begin() as connection:
             rows = (await connection.execute(select(digests).order_by(digests.c.place))).all()
-        return [_standing(row) for row in rows]
+        return [_channel_digest(row) for row in rows]
 
-    async def standing(self, place: str) -> ChannelDigest | None:
+    async def channel_digest(self, place: str) -> ChannelDigest | None:
         async with self._database.begin() as connection:
             row = (await connection.execute(select(digests).where(digests.c.place == place))).one_or_none()
-        return None if row is None else _standing(row)
+        return None if row is None else _channel_digest(row)
 
-    async def put(self, standing: ChannelDigest) -> None:
-        plan = standing.plan
+    async def set_digest(self, digest: ChannelDigest) -> None:
+        plan = digest.plan
         values = {
-            "scope": standing.scope, "person": standing.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
+            "scope": digest.scope, "person": digest.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
             "zone": plan.zone, "weekday": plan.weekday, "highlights": plan.count,
             "kind": plan.only.kind if plan.only else None, "value": plan.only.value if plan.only else None,
-            "since": standing.since, "first": standing.first.isoformat(), "refused": 0,
+            "since": digest.since, "first": digest.first.isoformat(), "refused": 0,
         }  # fmt: skip
         async with self._database.begin() as connection:
-            await connection.execute(
-                self._database.insert_new(digests).values(place=standing.place, **values)
-            )
-            await connection.execute(
-                update(digests).where(digests.c.place == standing.place).values(**values)
-            )
+            await connection.execute(self._database.insert_new(digests).values(place=digest.place, **values))
+            await connection.execute(update(digests).where(digests.c.place == digest.place).values(**values))
             left_out = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
             claimed = (posts.c.state == "claimed") & (posts.c.day != "")
-            await connection.execute(delete(posts).where(posts.c.place == standing.place, left_out | claimed))
+            await connection.execute(delete(posts).where(posts.c.place == digest.place, left_out | claimed))
 
-    async def remove(self, place: str) -> bool:
+    async def remove_digest(self, place: str) -> bool:
         async with self._database.begin() as connection:
             gone = await connection.execute(delete(digests).where(digests.c.place == place))
         return bool(gone.rowcount)
 
-    async def posts(self, place: str, since: float) -> list[PastPost]:
+    async def past_posts(self, place: str, since: float) -> list[PastPost]:
         brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
         query = select(posts.c.day, posts.c.at).where(posts.c.place == place, posts.c.at >= since, brought)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
         return [PastPost(date.fromisoformat(day) if day else None, at) for day, at in rows]
 
-    async def finished(self, since: float) -> set[tuple[str, date]]:
-        rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + AHEAD)
+    async def finished_days(self, since: float) -> set[tuple[str, date]]:
+        rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)
         done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, rightly)
         async with self._database.begin() as connection:
             rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
         return {(place, date.fromisoformat(day)) for place, day in rows}
 
-    async def claim(self, key: str, place: str, day: date | None) -> ClaimedPost:
+    async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
         now = self._database.now()
         fresh = {
-            "key": key, "place": place, "day": day.isoformat() if day else "", "state": "claimed", "until": now + LEASE,
+            "key": key, "place": place, "day": day.isoformat() if day else "", "state": "claimed", "until": now + LEASE_S,
             "at": now, "message": "", "picks": "", "tries": 0,
         }  # fmt: skip
         async with self._database.begin() as connection:
             mine = (await connection.execute(self._database.insert_new(posts).values(**fresh))).rowcount == 1
             if not mine:
-                mine = (await connection.execute(self._taken(key))).rowcount == 1
+                mine = (await connection.execute(self._take_over(key))).rowcount == 1
             row = (await connection.execute(select(posts).where(posts.c.key == key))).one()
         if mine:
             claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
@@ -161,47 +162,53 @@ class DatabaseDigestStore:
             claim = Claim.DONE if row.state == "done" else Claim.HELD
         return ClaimedPost(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
 
-    def _taken(self, key: str) -> Update:
-        """Takes over what nobody holds any more, or what a clock that was ahead holds or left out. What it posted stays posted."""
+    def _take_over(self, key: str) -> Update:
+        """Takes over a post whose lease ran out, or that a clock ahead of time holds or skipped. What was posted stays posted."""
         now = self._database.now()
-        done, wrong = posts.c.state == "done", posts.c.until > now + AHEAD
+        done, wrong = posts.c.state == "done", posts.c.until > now + MAX_CLOCK_SKEW_S
         free = not_(done) & ((posts.c.until <= now) | wrong)
         left_out = done & (posts.c.picks == "") & wrong
         return (
             update(posts)
             .where(posts.c.key == key, free | left_out)
             .values(
-                until=now + LEASE,
+                until=now + LEASE_S,
                 state=case((done, "claimed"), else_=posts.c.state),
-                at=case((posts.c.at > now, now - UNDER_WAY), else_=posts.c.at),
+                at=case((posts.c.at > now, now - UNFINISHED_S), else_=posts.c.at),
             )
         )
 
-    async def posting(
+    async def renew(
         self,
         key: str,
         picks: Sequence[str],
         until: float,
-        lease: float = LEASE,
+        lease: float = LEASE_S,
         scope: str | None = None,
         after: int = 0,
-    ) -> float | None:
-        async with self._database.begin() as connection:
-            marked = await self._leased(connection, key, until, lease, state="posting", picks=" ".join(picks))
-            if marked is not None and scope is not None:
-                free = (
-                    await self._use(connection, scope, 0, after) is not None
-                )  # holds up others until the end
-                if not free or set(picks) & set(await self._under_way(connection, scope, key)):
-                    raise ScopeBusyError
-            return marked
+    ) -> float | Denied:
+        try:
+            async with self._database.begin() as connection:
+                renewed = await self._renew_lease(
+                    connection, key, until, lease, state="posting", picks=" ".join(picks)
+                )
+                if renewed is None:
+                    return Denied.LEASE_LOST
+                if scope is not None:
+                    # This locks the scope until the transaction ends, so that others wait.
+                    unchanged = await self._take_turns(connection, scope, 0, after) is not None
+                    if not unchanged or set(picks) & set(await self._being_posted(connection, scope, key)):
+                        raise _ScopeChangedError
+                return renewed
+        except _ScopeChangedError:
+            return Denied.SCOPE_CHANGED
 
     async def release(self, key: str, pause: float, until: float) -> None:
         tries = posts.c.tries + 1
         async with self._database.begin() as connection:
-            await self._leased(connection, key, until, pause, state="claimed", picks="", tries=tries)
+            await self._renew_lease(connection, key, until, pause, state="claimed", picks="", tries=tries)
 
-    async def done(self, key: str, message: str, shown: Shown | None) -> None:
+    async def complete(self, key: str, message: str, shown: Shown | None) -> None:
         picks = " ".join(shown.ids) if shown else ""
         values = {"state": "done", "until": self._database.now(), "message": message[:255], "picks": picks}
         async with self._database.begin() as connection:
@@ -215,55 +222,62 @@ class DatabaseDigestStore:
                 place = select(posts.c.place).where(posts.c.key == key).scalar_subquery()
                 await connection.execute(update(digests).where(digests.c.place == place).values(refused=0))
 
-    async def refused(self, place: str) -> int:
+    async def count_refusal(self, place: str) -> int:
         mine = digests.c.place == place
         async with self._database.begin() as connection:
             await connection.execute(update(digests).where(mine).values(refused=digests.c.refused + 1))
             return await connection.scalar(select(digests.c.refused).where(mine)) or 0
 
     async def history(self, scope: str, only: str) -> History:
-        of_scope = (shown_.c.highlight, shown_.c.turn, shown_.c.kept, shown_.c.never)
+        of_scope = (
+            shown_highlights.c.highlight,
+            shown_highlights.c.turn,
+            shown_highlights.c.kept,
+            shown_highlights.c.never,
+        )
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
                 select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
             )
-            rows = (await connection.execute(select(*of_scope).where(shown_.c.scope == scope))).all()
-            under_way = await self._under_way(connection, scope)
+            rows = (
+                await connection.execute(select(*of_scope).where(shown_highlights.c.scope == scope))
+            ).all()
+            being_posted = await self._being_posted(connection, scope)
         return History(
             turn or 0,
             began or 0,
             {row.highlight: row.turn for row in rows if row.turn},
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
-            tuple(under_way),
+            tuple(being_posted),
         )
 
-    async def _under_way(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
-        """Ids of what is just being posted in a scope, by others than the post `but`."""
+    async def _being_posted(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
+        """Ids of the highlights that are being posted in a scope, except by the post `but`."""
         places = select(digests.c.place).where(digests.c.scope == scope)
         here = (posts.c.place == scope) | posts.c.place.in_(places)
-        lately = posts.c.until >= self._database.now() - UNDER_WAY
+        lately = posts.c.until >= self._database.now() - UNFINISHED_S
         posting = (posts.c.state == "posting", posts.c.key != but, here, lately)
         picks = select(posts.c.picks).where(*posting).order_by(posts.c.key)
         return " ".join((await connection.scalars(picks)).all()).split()
 
-    async def show(self, shown: Shown, after: int | None = None) -> bool:
+    async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         try:
             async with self._database.begin() as connection:
                 return await self._show(connection, shown, after)
-        except ScopeBusyError:
+        except _ScopeChangedError:
             return False
 
     async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
-        last = await self._use(connection, shown.scope, len(shown.ids), after)
+        last = await self._take_turns(connection, shown.scope, len(shown.ids), after)
         if last is None:
             return False
-        if after is not None and set(shown.ids) & set(await self._under_way(connection, shown.scope)):
-            raise ScopeBusyError  # which takes the turns back
+        if after is not None and set(shown.ids) & set(await self._being_posted(connection, shown.scope)):
+            raise _ScopeChangedError  # rolls the turns back
         turn = last - len(shown.ids)
         for number, highlight in enumerate(shown.ids, 1):
-            await self._on(connection, shown.scope, highlight, turn=turn + number, kept=False)
+            await self._update_highlight(connection, shown.scope, highlight, turn=turn + number, kept=False)
         mine = (
             rounds.c.scope == shown.scope,
             rounds.c.only == shown.only[:255],
@@ -276,15 +290,15 @@ class DatabaseDigestStore:
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
-            await self._use(connection, scope, 0)
-            await self._on(
+            await self._take_turns(connection, scope, 0)
+            await self._update_highlight(
                 connection, scope, highlight, **({"kept": True} if mark == "keep" else {"never": True})
             )
 
-    async def _use(
+    async def _take_turns(
         self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
     ) -> int | None:
-        """Takes so many turns; the last one. None where `after` is not the one before them."""
+        """Takes `turns` turns and returns the last one; None if `after` is not the turn before them."""
         now = self._database.now()
         await connection.execute(self._database.insert_new(scopes).values(scope=scope, turn=0, used=now))
         mine = scopes.c.scope == scope
@@ -294,19 +308,19 @@ class DatabaseDigestStore:
         )
         return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
 
-    async def _on(
+    async def _update_highlight(
         self, connection: AsyncConnection, scope: str, highlight: str, **values: int | bool
     ) -> None:
         empty = {"turn": 0, "kept": False, "never": False, **values}
-        row = self._database.insert_new(shown_).values(scope=scope, highlight=highlight, **empty)
+        row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)
         if not (await connection.execute(row)).rowcount:
-            mine = (shown_.c.scope == scope, shown_.c.highlight == highlight)
-            await connection.execute(update(shown_).where(*mine).values(**values))
+            mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight)
+            await connection.execute(update(shown_highlights).where(*mine).values(**values))
 
-    async def _leased(
+    async def _renew_lease(
         self, connection: AsyncConnection, key: str, until: float, seconds: float, **values: object
     ) -> float | None:
-        """Changes what is held by the lease that ends at `until`; the end of the new one, None where that is not the lease."""
+        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, None if the lease was lost."""
         mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
         changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
         if not (await connection.execute(changed)).rowcount:
@@ -314,18 +328,18 @@ class DatabaseDigestStore:
         return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
 
     async def sweep(self) -> int:
-        oldest = self._database.now() - REMEMBERED
+        oldest = self._database.now() - RETENTION_S
         async with self._database.begin() as connection:
             gone = (await connection.execute(delete(posts).where(posts.c.at < oldest))).rowcount
             unused = scopes.c.used < oldest
-            standing = scopes.c.scope.in_(select(digests.c.scope))
-            old = select(scopes.c.scope).where(unused, not_(standing)).scalar_subquery()
-            for table in (shown_, rounds, scopes):
+            in_use = scopes.c.scope.in_(select(digests.c.scope))
+            old = select(scopes.c.scope).where(unused, not_(in_use)).scalar_subquery()
+            for table in (shown_highlights, rounds, scopes):
                 gone += (await connection.execute(delete(table).where(table.c.scope.in_(old)))).rowcount
         return int(gone)
 
 
-def _standing(row: Row[tuple[object, ...]]) -> ChannelDigest:
+def _channel_digest(row: Row[tuple[object, ...]]) -> ChannelDigest:
     only = Filter(row.kind, row.value) if row.kind else None
     plan = Plan(row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only)
     return ChannelDigest(row.place, row.scope, plan, row.since, date.fromisoformat(row.first), row.person)

@@ -1,8 +1,8 @@
-"""Claims in the database while it can be used, and in memory always.
+"""The state with a fallback: claims in the database while it works, and always in memory too.
 
-The bot answers whatever becomes of the state. What is lost without it: after a restart, or beside a second copy, a question
-that the platform repeats may be answered once more. A state that can't be used is left as it is, and tried again by itself:
-after a second, then after twice as long each time, up to half a minute.
+The bot keeps answering whatever happens to the database. The cost of losing it: after a restart, or beside a second copy, a
+question that the platform delivers again may be answered twice. A database that cannot be used is left untouched and opened
+again later: after one second, then after twice as long each time, up to half a minute.
 """
 
 import asyncio
@@ -14,67 +14,67 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.runtime.backoff import backoff
-from bot.state.claims import LEASE, Claim, Claims, RejectedError, StateError
+from bot.state.available_digests import AvailableDigestStore
+from bot.state.claims import LEASE_S, Claim, Claims, RejectedError, StateError
 from bot.state.digest_store import DigestStore
 from bot.state.memory_claims import MemoryClaims
 
 log = getLogger("analects.state")
 
-SWEEP = 6 * 3600.0
-"""Seconds between clean-ups."""
-CAUGHT_UP = 600.0
-"""Seconds for which a platform may repeat what was answered while the state was away: older questions are not answered at all."""
+SWEEP_INTERVAL_S = 6 * 3600.0
+CATCH_UP_S = 600.0
+"""How long a platform may deliver again what was answered while the database was away, in seconds. Older questions are not
+answered at all."""
+MAX_CLAIM_QUERIES = 3
+"""Claims that use the database at the same time. Waiting for a turn does not count towards the time limit."""
+MAX_DIGEST_QUERIES = 2
+"""The same for digests, so that a hundred digests due at nine delay no question. Both together fill the connection pool."""
+MAX_TIMEOUTS = 3
+"""Transactions in a row that may time out before the database counts as lost. A single slow one is done without it."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is kept in one database, open."""
+    """An open database."""
 
     claims: Claims
-    """Closing them closes it all."""
-    shelf: DigestStore
+    """Closing them closes the database."""
+    digests: DigestStore
 
 
-Opening = Callable[[], Awaitable[State]]
-
-AT_ONCE = 3
-"""Claims that ask the database at the same time; others wait for their turn, which their patience does not count."""
-KEPT_AT_ONCE = 2
-"""The same for digests, so that a hundred that are due at nine hold up no question. Both together are what the pool has."""
-MOST_SLOW = 3
-"""Transactions in a row that take too long: then the state counts as lost. One alone is answered without it."""
+StateOpener = Callable[[], Awaitable[State]]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds."""
+class StateTimeouts:
+    """Time limits and pauses, in seconds."""
 
-    statement: float = 5.0
+    statement_s: float = 5.0
     """For one transaction, once it is its turn."""
-    opening: float = 30.0
-    """With all that an update of the tables takes; a start waits for it no longer than for a statement."""
-    again: float = 1.0
-    """Until a state that failed is tried again; doubled each time."""
-    longest: float = 30.0
-    steady: float = 60.0
-    """A state that worked for so long is tried again soon."""
+    opening_s: float = 30.0
+    """For opening, with all that a migration takes. A start waits no longer than for a statement."""
+    retry_s: float = 1.0
+    """Before a database that failed is opened again; doubled each time."""
+    max_retry_s: float = 30.0
+    steady_s: float = 60.0
+    """A database that worked this long is opened again soon after it fails."""
 
 
-def at(database_url: str | None, folder: Path) -> Opening:
-    """Opens the state of these settings. Alembic and SQLAlchemy are imported only then."""
+def opener(database_url: str | None, folder: Path) -> StateOpener:
+    """Opens the state that the settings name. Alembic and SQLAlchemy are imported only when it is called."""
 
     async def open_() -> State:
         from bot.state.database import address
 
-        return await opened(address(database_url, folder))
+        return await open_state(address(database_url, folder))
 
     return open_
 
 
-async def opened(url: str, clock: Callable[[], float] | None = None) -> State:
-    """The state at an address; `clock` as `Database.open` takes it. Raises StateError."""
+async def open_state(url: str, clock: Callable[[], float] | None = None) -> State:
+    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError."""
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.digest_tables import DatabaseDigestStore
@@ -83,172 +83,183 @@ async def opened(url: str, clock: Callable[[], float] | None = None) -> State:
     return State(DatabaseClaims(database), DatabaseDigestStore(database))
 
 
-class Keeper:
-    """Implements `Claims`; its methods raise nothing, except `kept`."""
+class StateWithFallback:
+    """Implements `Claims` without ever raising. `digests` needs the database and raises StateError without it."""
 
     def __init__(
-        self, opening: Opening, patience: Patience | None = None, clock: Callable[[], float] = time.time
+        self,
+        opener: StateOpener,
+        timeouts: StateTimeouts | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._opening = opening
-        self._patience = patience or Patience()
+        self._opener = opener
+        self._timeouts = timeouts or StateTimeouts()
         self._clock = clock
         self._memory = MemoryClaims(clock)
         self._database: State | None = None
-        self._tending: asyncio.Task[None] | None = None
-        self._under_way: asyncio.Task[None] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._failed = asyncio.Event()
         self._lost_at: float | None = None
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._kept_turns = asyncio.Semaphore(KEPT_AT_ONCE)
-        self._slow = 0
+        self._claim_turns = asyncio.Semaphore(MAX_CLAIM_QUERIES)
+        self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
+        self._timeouts_in_a_row = 0
+        self._was_tried = False
+        self.digests = AvailableDigestStore(self.with_store)
         self.problem: str | None = "not opened yet"
-        """Why the state can't be used; None while it can."""
+        """Why the database cannot be used; None while it can."""
 
     async def open(self) -> None:
-        """Opens the state, or tells once why not; from then on sees to it in the background."""
-        first = self._under_way = asyncio.create_task(self._open())
-        self._tending = asyncio.create_task(self._tend(first))
-        await asyncio.wait({first}, timeout=self._patience.statement)
+        """Opens the database, or logs once why that fails; from then on it is supervised in the background."""
+        first = self._opening = asyncio.create_task(self._open())
+        self._supervisor = asyncio.create_task(self._supervise(first))
+        await asyncio.wait({first}, timeout=self._timeouts.statement_s)
 
     async def claim(self, key: str) -> Claim:
-        here = await self._memory.claim(key)
-        if here in (Claim.DONE, Claim.HELD):
-            return here
-        found: list[Claim] = []
+        in_memory = await self._memory.claim(key)
+        if in_memory in (Claim.DONE, Claim.HELD):
+            return in_memory
+        results: list[Claim] = []
 
         async def claim(database: State) -> None:
-            found.append(await database.claims.claim(key))
+            results.append(await database.claims.claim(key))
 
-        await self._claiming(claim)
-        return found[0] if found else here
+        await self._with_claims(claim)
+        return results[0] if results else in_memory
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
-        await self._memory.posting(key, lease)
-        await self._claiming(lambda database: database.claims.posting(key, lease))
+    async def renew(self, key: str, lease: float = LEASE_S) -> bool:
+        await self._memory.renew(key, lease)
 
-    async def done(self, key: str, message: str) -> None:
-        await self._memory.done(key, message)
-        await self._claiming(lambda database: database.claims.done(key, message))
+        async def renew(database: State) -> None:
+            await database.claims.renew(key, lease)
+
+        await self._with_claims(renew)
+        return True
+
+    async def complete(self, key: str, message: str) -> None:
+        await self._memory.complete(key, message)
+        await self._with_claims(lambda database: database.claims.complete(key, message))
 
     async def sweep(self) -> int:
         swept = [await self._memory.sweep()]
 
         async def sweep(database: State) -> None:
-            swept.append(await database.claims.sweep() + await database.shelf.sweep())
+            swept.append(await database.claims.sweep() + await database.digests.sweep())
 
-        await self._claiming(sweep)
+        await self._with_claims(sweep)
         return swept[-1]
 
     async def close(self) -> None:
-        if self._tending is not None:
-            self._tending.cancel()
-        if self._under_way is not None:  # a connection is not let go of in the middle of a statement
-            await asyncio.wait({self._under_way}, timeout=self._patience.statement)
-            self._under_way.cancel()
-            await asyncio.gather(self._under_way, return_exceptions=True)
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+        if self._opening is not None:  # a connection must not be dropped in the middle of a statement
+            await asyncio.wait({self._opening}, timeout=self._timeouts.statement_s)
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
         if self._database is not None:
-            await self._let_go(self._database)
+            await self._close(self._database)
             self._database = None
 
-    async def kept(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
-        """Does something with what is kept in the database alone. Raises StateError where that can't be used now."""
-        done: list[T] = []
+    async def with_store(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
+        """Runs `work` on the digests in the database. Raises StateError if the database cannot be used now."""
+        results: list[T] = []
 
-        async def do(database: State) -> None:
-            done.append(await work(database.shelf))
+        async def run(database: State) -> None:
+            results.append(await work(database.digests))
 
-        async with self._kept_turns:
-            await self._try(do)
-        if not done:
+        async with self._digest_turns:
+            await self._try(run)
+        if not results:
             raise StateError(self.problem or "it failed just now")
-        return done[0]
+        return results[0]
 
-    async def _claiming(self, work: Callable[[State], Awaitable[None]]) -> None:
+    async def _with_claims(self, work: Callable[[State], Awaitable[None]]) -> None:
         if self._database is not None:
-            async with self._turns:
+            async with self._claim_turns:
                 await self._try(work)
 
     async def _try(self, work: Callable[[State], Awaitable[None]]) -> None:
-        """Does it if the database can be used, and sees when it no longer can."""
+        """Runs `work` if the database can be used, and notices when it no longer can."""
         database = self._database
         if database is None:
             return
         try:
-            async with asyncio.timeout(self._patience.statement):
+            async with asyncio.timeout(self._timeouts.statement_s):
                 await work(database)
-            self._slow = 0
+            self._timeouts_in_a_row = 0
         except RejectedError as error:
             log.error("%(reason)s", {"reason": str(error)})
         except TimeoutError as error:
-            self._slow += 1
-            if self._slow >= MOST_SLOW and database is self._database:
+            self._timeouts_in_a_row += 1
+            if self._timeouts_in_a_row >= MAX_TIMEOUTS and database is self._database:
                 await self._fail(error)
         except StateError as error:
-            if database is self._database:  # else it was given up already
+            if database is self._database:  # otherwise it was given up already
                 await self._fail(error)
 
     async def _open(self) -> None:
-        before = self.problem
         try:
-            async with asyncio.timeout(self._patience.opening):
-                self._database = await self._opening()
+            async with asyncio.timeout(self._timeouts.opening_s):
+                self._database = await self._opener()
         except (StateError, TimeoutError) as error:
+            self._was_tried = True
             await self._fail(error)
             return
-        self.problem, self._slow = None, 0
-        log.info("state opened" if before == "not opened yet" else "state works again")
+        self.problem, self._timeouts_in_a_row = None, 0
+        log.info("state works again" if self._was_tried else "state opened")
+        self._was_tried = True
         await self._catch_up()
         await self.sweep()
 
     async def _catch_up(self) -> None:
-        """Tells the database what was answered without it, so that nobody answers it again."""
+        """Records in the database what was answered without it, so that nobody answers it again."""
         lost_at, self._lost_at = self._lost_at, None
         if lost_at is None:
             return
-        for key in self._memory.done_since(max(lost_at, self._clock() - CAUGHT_UP)):
-            await self._try(lambda database, key=key: database.claims.done(key, ""))  # type: ignore[misc]
+        for key in self._memory.completed_since(max(lost_at, self._clock() - CATCH_UP_S)):
+            await self._try(lambda database, key=key: database.claims.complete(key, ""))  # type: ignore[misc]
 
     async def _fail(self, error: Exception) -> None:
         failed, self._database = self._database, None
         self._failed.set()
         if self._lost_at is None:
             self._lost_at = self._clock()
-        told = str(error) or "it does not answer"
-        if told != self.problem:
-            self.problem = told
+        problem = str(error) or "it does not answer"
+        if problem != self.problem:
+            self.problem = problem
             log.error(
-                "state cannot be used: %(reason)s. Questions are answered; one that is repeated after a restart may be "
-                "answered again; digests rest",
-                {"reason": told},
+                "state cannot be used: %(reason)s. Questions are still answered, but one that is delivered again after a "
+                "restart may be answered twice. Digests are paused",
+                {"reason": problem},
             )
         if failed is not None:
-            await self._let_go(failed)
+            await self._close(failed)
 
-    async def _let_go(self, database: State) -> None:
+    async def _close(self, database: State) -> None:
         try:
-            async with asyncio.timeout(self._patience.statement):
+            async with asyncio.timeout(self._timeouts.statement_s):
                 await database.claims.close()
         except (StateError, TimeoutError):
             log.debug("state did not close")
 
-    async def _tend(self, first: asyncio.Task[None]) -> None:
-        """Opens again what failed, and sweeps now and then."""
+    async def _supervise(self, first: asyncio.Task[None]) -> None:
+        """Opens a failed database again, and sweeps now and then."""
         await asyncio.shield(first)
         tries = 0
         while True:
             if self._database is not None:
-                opened = time.monotonic()
-                await self._failed_within(SWEEP)
+                opened_at = time.monotonic()
+                await self._failed_within(SWEEP_INTERVAL_S)
                 if self._database is not None:
-                    log.info("state swept: %(count)d", {"count": await self.sweep()})
+                    log.info("state swept: %(count)d rows deleted", {"count": await self.sweep()})
                     continue
-                if time.monotonic() - opened > self._patience.steady:
+                if time.monotonic() - opened_at > self._timeouts.steady_s:
                     tries = 0
             tries += 1
-            await asyncio.sleep(backoff(tries, self._patience.again, self._patience.longest))
+            await asyncio.sleep(backoff(tries, self._timeouts.retry_s, self._timeouts.max_retry_s))
             self._failed.clear()
-            self._under_way = asyncio.create_task(self._open())
-            await asyncio.shield(self._under_way)
+            self._opening = asyncio.create_task(self._open())
+            await asyncio.shield(self._opening)
 
     async def _failed_within(self, seconds: float) -> None:
         try:

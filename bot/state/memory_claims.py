@@ -1,21 +1,24 @@
-"""Claims of this process alone, lost with it."""
+"""Claims of this process alone, lost when it ends."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.state.claims import KEPT, LEASE, Claim
+from cachetools import FIFOCache
 
-MOST = 20_000
-"""Claims remembered, the newest; each is about 200 bytes."""
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim
+
+MAX_CLAIMS = 20_000
+"""Claims remembered, the newest; each takes about 200 bytes."""
 
 
 @dataclass(slots=True)
-class _Held:
+class _Entry:
     state: str
     until: float
+    """End of the lease."""
     at: float
+    """When the state was set."""
 
 
 @dataclass(slots=True)
@@ -23,42 +26,41 @@ class MemoryClaims:
     """Implements `Claims`."""
 
     clock: Callable[[], float] = time.time
-    _held: OrderedDict[str, _Held] = field(default_factory=OrderedDict)
+    _entries: FIFOCache[str, _Entry] = field(default_factory=lambda: FIFOCache(MAX_CLAIMS))
 
     async def claim(self, key: str) -> Claim:
         now = self.clock()
-        held = self._held.get(key)
-        if held is None:
-            self._held[key] = _Held("claimed", now + LEASE, now)
-            if len(self._held) > MOST:
-                self._held.popitem(last=False)
+        entry = self._entries.get(key)
+        if entry is None:
+            self._entries[key] = _Entry("claimed", now + LEASE_S, now)
             return Claim.MINE
-        if held.state == "done":
+        if entry.state == "done":
             return Claim.DONE
-        if now < held.until:
+        if now < entry.until:
             return Claim.HELD
-        held.until = now + LEASE
-        return Claim.MINE if held.state == "claimed" else Claim.POSTING
+        entry.until = now + LEASE_S
+        return Claim.MINE if entry.state == "claimed" else Claim.POSTING
 
-    async def posting(self, key: str, lease: float = LEASE) -> None:
+    async def renew(self, key: str, lease: float = LEASE_S) -> bool:
         now = self.clock()
-        self._held[key] = _Held("posting", now + lease, now)
+        self._entries[key] = _Entry("posting", now + lease, now)
+        return True
 
-    async def done(self, key: str, message: str) -> None:
+    async def complete(self, key: str, message: str) -> None:
         del message
         now = self.clock()
-        self._held[key] = _Held("done", now, now)
+        self._entries[key] = _Entry("done", now, now)
 
-    def done_since(self, moment: float) -> list[str]:
-        """Keys of what was done from then on, oldest first."""
-        return [key for key, held in self._held.items() if held.state == "done" and held.at >= moment]
+    def completed_since(self, moment: float) -> list[str]:
+        """Keys of events completed at or after `moment`."""
+        return [key for key, entry in self._entries.items() if entry.state == "done" and entry.at >= moment]
 
     async def sweep(self) -> int:
-        oldest = self.clock() - KEPT
-        old = [key for key, held in self._held.items() if held.at < oldest]
-        for key in old:
-            del self._held[key]
-        return len(old)
+        oldest = self.clock() - CLAIM_RETENTION_S
+        expired = [key for key, entry in self._entries.items() if entry.at < oldest]
+        for key in expired:
+            del self._entries[key]
+        return len(expired)
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to close."""

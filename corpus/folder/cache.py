@@ -27,12 +27,13 @@ from corpus.folder.selection import Rules
 from corpus.folder.state import Known, Record, Stamp, library_of
 from corpus.formats import READER_VERSION
 from corpus.model import Highlight, Problem, Skipped, Source
+from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.cache")
 
-MAGIC = b"analects notes 1\n"
-ARRAY_OF_4, ARRAY = b"\x94", b"\xdd"
-"""How MessagePack begins an array: of four items, and of as many as the next four bytes say."""
+MAGIC = b"analects notes 2\n"
+ARRAY_OF_5, ARRAY = b"\x95", b"\xdd"
+"""How MessagePack begins an array: of five items, and of as many as the next four bytes say."""
 
 KEY_SIZE = 64
 """Bytes of the digest of the reader's version and the rules."""
@@ -48,6 +49,8 @@ class _Passage(msgspec.Struct, array_like=True, gc=False):
     location: str | None
     remark: str | None
     tags: tuple[str, ...]
+    color: str | None
+    favorite: bool
     chapter: str | None
     added: str | None
     line: int
@@ -61,6 +64,8 @@ class _File(msgspec.Struct, array_like=True):
     entries: int
     private: int
     holds_private: bool
+    private_names: bytes
+    covering: tuple[int, ...]
     problems: list[tuple[int | None, str]]
     ties: bytes
     passages: list[_Passage]
@@ -69,6 +74,8 @@ class _File(msgspec.Struct, array_like=True):
 class _Stored(msgspec.Struct, array_like=True):
     token: str
     salt: bytes
+    paths: bytes
+    """Digest of PRIVATE_PATHS as they were applied: what they mean depends on the folder's paths."""
     sources: list[Source]
     files: list[_File]
 
@@ -147,7 +154,13 @@ def _stored(known: Known, token: str) -> Iterator[bytes]:
     sources = {source: number for number, source in enumerate(known.library.sources)}
     numbers = {id(one.source): sources[one.source] for one in known.library.highlights}
     encode = msgspec.msgpack.Encoder().encode
-    yield ARRAY_OF_4 + encode(token) + encode(known.salt) + encode(list(sources))
+    yield (
+        ARRAY_OF_5
+        + encode(token)
+        + encode(known.salt)
+        + encode(_applied(known.privacy))
+        + encode(list(sources))
+    )
     yield ARRAY + len(known.records).to_bytes(4, "big")
     for place, record in sorted(known.records.items(), key=lambda item: item[1].path):
         yield encode(_file(place, record, known.salt, numbers))
@@ -163,6 +176,8 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         record.entries,
         record.private,
         record.holds_private,
+        record.private_names,
+        record.covering,
         [] if record.holds_private else [(one.line, one.problem) for one in record.problems],
         record.ties,
         [_passage(one, numbers[id(one.source)]) for one in record.highlights],
@@ -172,23 +187,29 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
 def _passage(one: Highlight, source: int) -> _Passage:
     plain = None if one.plain == one.text else one.plain
     return _Passage(
-        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.chapter, one.added, one.line
+        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.color, one.favorite,
+        one.chapter, one.added, one.line,
     )  # fmt: skip
 
 
-def _cached(stored: _Stored, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached:
+def _cached(stored: _Stored, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached | None:
     places = {}
+    paths = []
     for one in found:
         if isinstance(one, files.NoteFile):
+            paths.append(one.path)
             place = os.fspath(one.location)
             places[_digest(place, stored.salt)] = place, one.path
+    privacy = rules.privacy(paths)
+    if stored.paths != _applied(privacy):
+        return None
     records: dict[str, Record] = {}
     for file in stored.files:
         place, path = places.get(file.place, (f"gone {file.place.hex()}", ""))
         records[place] = _record(file, path, stored.sources)
     highlights = tuple(highlight for record in records.values() for highlight in record.highlights)
-    library = library_of(records.values(), ())
-    return Cached(Known(rules, stored.salt, records, (), library), highlights, stored.token)
+    library = library_of(records.values(), (), privacy)
+    return Cached(Known(rules, stored.salt, records, (), library, privacy=privacy), highlights, stored.token)
 
 
 def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
@@ -200,16 +221,23 @@ def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
         file.entries,
         file.private,
         file.holds_private,
+        file.private_names,
+        file.covering,
         tuple(Problem(path, line, problem) for line, problem in file.problems),
         file.ties,
         tuple(
             Highlight(
                 one.id, one.text, one.text if one.plain is None else one.plain, sources[one.source], one.link,
-                one.location, one.remark, one.tags, one.chapter, one.added, path, one.line,
+                one.location, one.remark, one.tags, one.color, one.favorite, one.chapter, one.added, path, one.line,
             )
             for one in file.passages
         ),
     )  # fmt: skip
+
+
+def _applied(privacy: PrivacyRules | None) -> bytes:
+    entries = repr(privacy.paths.entries if privacy is not None else ())
+    return hashlib.blake2b(entries.encode("utf-8", "backslashreplace"), digest_size=16).digest()
 
 
 def _digest(place: str, salt: bytes) -> bytes:

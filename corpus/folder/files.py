@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import AnalectsError
+from corpus.formats.reader import DATA_SUFFIXES
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
 """A larger file is no note of highlights: the longest measured in the wild is under 1 MB."""
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+MAX_PRIVATE_BYTES = 64 * 1024 * 1024
+"""Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
+
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"}) | DATA_SUFFIXES
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",
@@ -25,11 +30,29 @@ _SKIPPED_FOLDERS = {
     "bak": "an old version kept by Logseq",
 }
 _HIDDEN_FOLDER = "in a hidden folder"
+_INSTEAD = {
+    ".pdf": "a PDF: its highlights are not read (export them as Markdown, for example with Zotero or Readwise)",
+    ".epub": "a book: export its highlights as Markdown or CSV from the app that you read it in",
+    **dict.fromkeys(
+        (".mobi", ".azw", ".azw3", ".kfx"), "a book: copy `My Clippings.txt` from the Kindle instead"
+    ),
+    ".lua": "KOReader's own file: export the highlights as JSON or Markdown instead",
+    **dict.fromkeys(
+        (".docx", ".doc", ".odt", ".rtf"), "a text document: save it as Markdown or text instead"
+    ),
+    **dict.fromkeys((".xlsx", ".xls", ".ods", ".numbers"), "a spreadsheet: save it as CSV instead"),
+    **dict.fromkeys(
+        (".sqlite", ".db", ".sqlite3"), "a database: export its highlights as Markdown or CSV instead"
+    ),
+    **dict.fromkeys((".zip", ".tar", ".gz", ".7z", ".rar"), "an archive: unpack it, and its notes are read"),
+    **dict.fromkeys((".opml", ".xml", ".enex"), "not read: export as Markdown instead"),
+    **dict.fromkeys((".org", ".adoc", ".rst", ".textile"), "not read: export as Markdown instead"),
+}
 _LOGSEQ_ONLY = frozenset({"version-files", "bak"})
 _SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})
 
 
-class CorpusError(Exception):
+class CorpusError(AnalectsError):
     """The folder of notes cannot be read at all; the message is a sentence for a person."""
 
 
@@ -97,7 +120,12 @@ def _below(
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield folder, Skipped(_shown(prefix) or ".", f"the folder cannot be read: {_why(error)}")
+            yield (
+                folder,
+                Skipped(
+                    _shown(prefix) or ".", f"the folder cannot be read: {_why(error)}", unread_folder=True
+                ),
+            )
             continue
         deeper = []
         for entry in found:
@@ -172,6 +200,27 @@ def read(note: NoteFile) -> bytes | Skipped:
         os.close(descriptor)
 
 
+def beginning(note: NoteFile) -> str:
+    """As much of a file that is too large for a note as is looked at for what is private; empty where it cannot be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(note.location, flags)
+    except OSError:
+        return ""
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            head = file.read(65536)
+            if b"\0" in head:  # no text
+                return ""
+            return (head + file.read(MAX_PRIVATE_BYTES)).decode("utf-8", "replace").replace("\r", "")
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+
+
 def _folder_reason(path: str) -> str | None:
     """Why nothing below this folder is a note."""
     *parents, name = path.lower().split("/")
@@ -189,7 +238,7 @@ def _file_reason(name: str) -> str | None:
         return "a hidden file"
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  of each file of a scan: a Path takes ten times as long
     if suffix.lower() not in NOTE_SUFFIXES:
-        return "not a Markdown or text file"
+        return _INSTEAD.get(suffix.lower(), "not a Markdown or text file")
     if stem.lower().strip() in _SYNC_LOGS:
         return "a log of Readwise's syncs, not highlights"
     return None

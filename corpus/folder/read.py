@@ -3,14 +3,17 @@
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from logging import getLogger
 
 from corpus.folder import decoding, files
-from corpus.formats import reader
+from corpus.formats import properties, reader
 from corpus.formats.entry import Note
+from corpus.merging import private_copies
 from corpus.merging.duplicates import Keyed, ties
-from corpus.model import Problem, Skipped
+from corpus.model import Problem, Skipped, Source
+from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.corpus")
 
@@ -19,6 +22,9 @@ Progress = Callable[[int, int], None]
 
 MANY = 1_500
 """Files from which further processes are started: fewer are read in about the time that these take to start."""
+
+MAX_LINES = 200_000
+"""A file with more is no note: it would take many seconds to read."""
 
 BATCH = 50
 
@@ -32,14 +38,25 @@ class Read:
     """Of its bytes."""
     ties: bytes
     """What it may share with other notes; see `corpus.merging.duplicates.ties`."""
+    private_names: bytes = b""
+    """Digests of what is private in it; see `Keyed.private_names`."""
+    covering: tuple[int, ...] = ()
+    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
+    unread: Keyed | None = None
+    """What is private of a file that is read as no note."""
 
 
-def read_all(found: Sequence[files.NoteFile], salt: bytes, progress: Progress | None = None) -> list[Read]:
+def read_all(
+    found: Sequence[files.NoteFile],
+    salt: bytes,
+    rules: PrivacyRules,
+    progress: Progress | None = None,
+) -> list[Read]:
     """All files, in their order."""
     result: list[Read] = []
     if progress is not None and found:
         progress(0, len(found))
-    for batch in _batches(found, salt):
+    for batch in _batches(found, salt, rules):
         result += batch
         if progress is not None:
             progress(len(result), len(found))
@@ -48,33 +65,51 @@ def read_all(found: Sequence[files.NoteFile], salt: bytes, progress: Progress | 
 
 def read_note(file: files.NoteFile, problems: list[Problem]) -> Note | Skipped:
     """One file as a note, or why it is none. What is odd about its bytes goes into `problems`."""
+    return _read_text(file, problems)[0]
+
+
+def _read_text(file: files.NoteFile, problems: list[Problem]) -> tuple[Note | Skipped, str]:
+    """As `read_note`, with the text, as far as the file has any."""
     data = files.read(file)
     if isinstance(data, Skipped):
-        return data
+        return data, files.beginning(file)
     decoded = decoding.decode(data)
     if decoded is None:
-        return Skipped(file.path, "not a text")
+        return Skipped(file.path, "not a text"), data.decode("utf-8", "replace")
+    if decoded.text.count("\n") > MAX_LINES:
+        return Skipped(file.path, f"too long for a note: more than {MAX_LINES:,} lines"), decoded.text
     note = reader.read(file.path, decoded.text)
     if decoded.problem is not None and not isinstance(note, Skipped):
         problems.append(Problem(file.path, None, decoded.problem))
-    return note
+    return note, decoded.text
 
 
-def _batches(found: Sequence[files.NoteFile], salt: bytes) -> Iterator[list[Read]]:
+def text_of(file: files.NoteFile) -> str:
+    """The text of a file, as far as it has any."""
+    data = files.read(file)
+    if isinstance(data, Skipped):
+        return files.beginning(file)
+    decoded = decoding.decode(data)
+    return decoded.text if decoded is not None else ""
+
+
+def _batches(found: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRules) -> Iterator[list[Read]]:
     batches = [found[at : at + BATCH] for at in range(0, len(found), BATCH)]
     done = 0
     if len(found) >= MANY:
         try:
-            for batch in _in_processes(batches, salt):
+            for batch in _in_processes(batches, salt, rules):
                 yield batch
                 done += 1
         except (OSError, ImportError, RuntimeError, NotImplementedError) as error:
             log.info("reading in one process: %(error)s", {"error": type(error).__name__})
     for left in batches[done:]:
-        yield _read_batch(left, salt)
+        yield _read_batch(left, salt, rules)
 
 
-def _in_processes(batches: Sequence[Sequence[files.NoteFile]], salt: bytes) -> Iterable[list[Read]]:
+def _in_processes(
+    batches: Sequence[Sequence[files.NoteFile]], salt: bytes, rules: PrivacyRules
+) -> Iterable[list[Read]]:
     """Batches in order, as they are done. Raises what keeps processes from being started, or ends them."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -84,7 +119,7 @@ def _in_processes(batches: Sequence[Sequence[files.NoteFile]], salt: bytes) -> I
         raise NotImplementedError
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
     try:
-        yield from pool.map(_read_batch, batches, [salt] * len(batches))
+        yield from pool.map(_read_batch, batches, repeat(salt), repeat(rules))
     finally:  # where it is interrupted (Ctrl-C), what was handed over is not read to its end
         pool.shutdown(cancel_futures=True)
 
@@ -104,14 +139,29 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _read_batch(batch: Sequence[files.NoteFile], salt: bytes) -> list[Read]:
-    result = []
-    for file in batch:
-        problems: list[Problem] = []
-        note = read_note(file, problems)
-        if isinstance(note, Skipped):
-            result.append(Read(note, (), b""))
-        else:
-            keyed = Keyed.of(note)
-            result.append(Read(keyed, tuple(problems), ties(keyed, salt)))
-    return result
+def _read_batch(batch: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRules) -> list[Read]:
+    return [_read(file, salt, rules) for file in batch]
+
+
+def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
+    problems: list[Problem] = []
+    note, text = _read_text(file, problems)
+    if isinstance(note, Skipped):
+        hidden = private_copies.decide_unread(file.path, text, rules)
+        if not hidden:
+            return Read(note, (), b"")
+        name = Source(properties.title_of_file(file.path))
+        unread = Keyed(Note(file.path, "", name), (), hidden=hidden)
+        return _private(Read(note, (), b"", unread=unread), unread, text, salt, rules)
+    keyed = Keyed.of(note, text, rules)
+    read = Read(keyed, tuple(problems), ties(keyed, salt))
+    return _private(read, keyed, text, salt, rules) if keyed.holds_private else read
+
+
+def _private(read: Read, keyed: Keyed, text: str, salt: bytes, rules: PrivacyRules) -> Read:
+    return replace(
+        read,
+        ties=ties(keyed, salt),
+        private_names=keyed.private_names(salt),
+        covering=rules.covering(keyed.note.path, text),
+    )

@@ -5,24 +5,29 @@ or goes may change which one is kept. What comes out equals a fresh load.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
-from corpus.folder.read import Progress, Read, read_all
+from corpus.folder.read import Progress, Read, read_all, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader, readwise_api
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
+from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Library, Problem, Skipped
+from corpus.privacy.rules import PrivacyRules
 
 Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
 
-NO_EXPORT = ("", reader.PLAIN, readwise_api.SHAPE)
+DIGEST_BYTES = 8
+"""Of a name in `Record.ties` and `Record.private_names`."""
+
+NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE}
 """Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes
 count with a token as they did without one."""
 
@@ -44,6 +49,10 @@ class Record:
     private: int = 0
     """Highlights left out as private, counted once for all copies."""
     holds_private: bool = False
+    private_names: bytes = b""
+    """Digests of what is private in it; see `corpus.merging.duplicates.Keyed.private_names`."""
+    covering: tuple[int, ...] = ()
+    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
     problems: tuple[Problem, ...] = ()
     ties: bytes = b""
     highlights: tuple[Highlight, ...] = ()
@@ -66,6 +75,10 @@ class Known:
     library: Library = field(default_factory=Library)
     read: int = 0
     """Files that were read to get here from the state before."""
+    privacy: PrivacyRules | None = None
+    """The rules as they were applied to the folder's paths."""
+    hidden: bytes = b""
+    """Digests of names that stay private beside those of the notes; see `refresh`."""
 
     @property
     def exports(self) -> bool:
@@ -79,28 +92,44 @@ def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
 
 
 def refresh(
-    before: Known, found: Sequence[files.NoteFile | Skipped], progress: Progress | None = None
+    before: Known,
+    found: Sequence[files.NoteFile | Skipped],
+    progress: Progress | None = None,
+    hidden: bytes = b"",
+    only: Collection[str] | None = None,
 ) -> Known:
     """The folder as it is now, given its files. Of highlights that stay the same, the objects do.
 
-    Whatever is wrong with a file is recorded in the library.
+    Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
+    stay private though no note says so now. With `only`, of the changed files these alone are taken over.
     """
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: _settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
+    privacy = before.rules.privacy([one.path for one in notes.values()])
+    if (
+        old and before.privacy is not None and before.privacy != privacy
+    ):  # PRIVATE_PATHS mean something else now
+        return refresh(Known(before.rules, before.salt), found, progress, hidden)
+    before = replace(before, privacy=privacy)
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
     gone = old.keys() - notes.keys()
-    if not changed and not gone and skipped == before.skipped and old:
+    if only is not None:
+        changed = [place for place in changed if place in only]
+        notes = {place: file for place, file in notes.items() if place in old or place in only}
+        gone, skipped = set(), before.skipped
+    turned = _differing(before.hidden, hidden)
+    if not changed and not gone and skipped == before.skipped and old and not turned:
         return replace(before, read=0)
-    read = _with_ties(before, notes, changed, gone, progress)
+    read = _with_ties(before, notes, changed, gone, turned, progress)
     exports = _exports(before, read, notes)
     if old and before.rules.plain_notes == "auto" and exports != before.exports:
-        return refresh(Known(before.rules, before.salt), found, progress)
-    fresh = _records(read, before.rules, exports, stamps)
+        return refresh(Known(before.rules, before.salt), found, progress, hidden)
+    fresh = _records(read, before.rules, exports, stamps, hidden, before.salt)
     records = {}
-    for place in notes:
+    for place in notes if only is None else dict.fromkeys((*old, *notes)):
         record = fresh.get(place)
         known = old.get(place)
         if record is None:
@@ -111,11 +140,62 @@ def refresh(
         else:
             records[place] = record
     return Known(
-        before.rules, before.salt, records, skipped, library_of(records.values(), skipped), len(read)
+        before.rules,
+        before.salt,
+        records,
+        skipped,
+        library_of(records.values(), skipped, privacy),
+        len(read),
+        privacy,
+        hidden,
     )
 
 
-def library_of(records: Iterable[Record], skipped: Iterable[Skipped]) -> Library:
+def _differing(one: bytes, other: bytes) -> set[int]:
+    return set() if one == other else set(_names(one)) ^ set(_names(other))
+
+
+def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> set[str]:
+    """Places of the changed files that hold anything private now. They are looked through, not read as notes, which is quick."""
+    rules = before.rules.privacy([one.path for one in found if isinstance(one, files.NoteFile)])
+    now = time_ns()
+    places = set()
+    for file in found:
+        if not isinstance(file, files.NoteFile):
+            continue
+        place = os.fspath(file.location)
+        known = before.records.get(place)
+        if (
+            known is not None
+            and known.stamp is not None
+            and known.stamp == _settled(stamp(file.location), now)
+        ):
+            continue
+        text = text_of(file)
+        if text and decide_unread(file.path, text, rules):
+            places.add(place)
+    return places
+
+
+def turned_private(before: Known, after: Known) -> list[Highlight]:
+    """The highlights that left the library, where something became private."""
+    old = _all_private(before)
+    if _all_private(after) <= old and before.hidden == after.hidden:
+        return []
+    kept = {(one.id, one.plain) for one in after.library.highlights}
+    return [one for one in before.library.highlights if (one.id, one.plain) not in kept]
+
+
+def _all_private(known: Known) -> set[int]:
+    found: set[int] = set()
+    for record in known.records.values():
+        found.update(_names(record.private_names))
+    return found
+
+
+def library_of(
+    records: Iterable[Record], skipped: Iterable[Skipped], privacy: PrivacyRules | None = None
+) -> Library:
     """The library that these files make."""
     ordered = sorted(records, key=lambda one: one.path)
     notes = [one for one in ordered if one.skipped is None]
@@ -136,6 +216,12 @@ def library_of(records: Iterable[Record], skipped: Iterable[Skipped]) -> Library
         private=private,
         skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
+        idle_privacy=privacy.idle(
+            (place for one in ordered for place in one.covering),
+            (one.path for one in chain(skipped, left_out)),
+        )
+        if privacy is not None
+        else (),
     )
 
 
@@ -144,17 +230,19 @@ def _with_ties(
     notes: Mapping[str, files.NoteFile],
     changed: Iterable[str],
     gone: Iterable[str],
+    turned: Collection[int],
     progress: Progress | None,
 ) -> dict[str, Read]:
-    """The changed files and all that are tied to what they were or are, read."""
+    """The changed files and all that are tied to what they were or are, or to the names that `turned` private or public, read."""
+    assert before.privacy is not None
     read: dict[str, Read] = {}
-    names: set[int] = set()
+    names: set[int] = set(turned)
     for place in gone:
         names.update(_names(before.records[place].ties))
     pending = list(changed)
     left = {place: _names(record.ties) for place, record in before.records.items() if place in notes}
     while True:
-        found = read_all([notes[place] for place in pending], before.salt, progress)
+        found = read_all([notes[place] for place in pending], before.salt, before.privacy, progress)
         for place, one in zip(pending, found, strict=True):
             read[place] = one
             names.update(left.pop(place, ()), _names(one.ties))
@@ -174,42 +262,55 @@ def _exports(before: Known, read: Mapping[str, Read], notes: Mapping[str, files.
 
 
 def _records(
-    read: Mapping[str, Read], rules: Rules, exports: bool, stamps: Mapping[str, Stamp | None]
+    read: Mapping[str, Read],
+    rules: Rules,
+    exports: bool,
+    stamps: Mapping[str, Stamp | None],
+    hidden: bytes,
+    salt: bytes,
 ) -> dict[str, Record]:
     objections: dict[str, str | None] = {}
+    counted: list[Keyed] = []
+    others: list[Keyed] = []
     for place, one in read.items():
         if isinstance(one.found, Skipped):
             objections[place] = one.found.reason
-        else:
-            note = one.found.note
-            objections[place] = rules.objection(note.shape, reader.is_linked(note), exports)
-    counted = [
-        one.found for place, one in read.items() if isinstance(one.found, Keyed) and objections[place] is None
-    ]
-    privacy = rules.privacy([one.note for one in counted])
-    merged = merge(counted, privacy)
+            others += [one.unread] if one.unread is not None else []
+            continue
+        note = one.found.note
+        objections[place] = rules.objection(note.shape, reader.is_linked(note), exports)
+        (counted if objections[place] is None else others).append(one.found)
+    digests = {hidden[at : at + DIGEST_BYTES] for at in range(0, len(hidden), DIGEST_BYTES)}
+    merged = merge(counted, digests, salt, [one for one in others if one.holds_private])
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
-            records[place] = Record(one.found.path, stamps[place], one.found.reason)
+            records[place] = Record(
+                one.found.path,
+                stamps[place],
+                one.found.reason,
+                holds_private=one.unread is not None,
+                private_names=one.private_names,
+                covering=one.covering,
+                ties=one.ties,
+            )
             continue
         note = one.found.note
         told = list(one.problems)
-        kept, holds_private = Kept(), False
+        kept = Kept()
         if objections[place] is None:
             told += [Problem(note.path, line, text) for line, text in note.problems]
             kept = merged.pop(note.path, kept)
-            holds_private = privacy.covers_any(note)
-        else:
-            holds_private = rules.privacy([note]).covers_any(note)
         records[place] = Record(
             note.path,
             stamps[place],
             objections[place],
             note.shape,
-            len(note.entries),
+            len(note.entries) + note.copies,
             kept.private,
-            holds_private,
+            one.found.holds_private,
+            one.private_names,
+            one.covering,
             tuple(told),
             one.ties,
             kept.highlights,

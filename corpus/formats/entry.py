@@ -2,17 +2,45 @@
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
 
-from corpus.formats import link_tail, properties
+from corpus.formats import dates, link_tail, properties
+from corpus.formats.labels import Label, Role, label
 from corpus.model import Source
 
 MAX_PASSAGE = 100_000
 """Code points; a longer passage is a document, not a highlight. The longest measured in the wild has 8,525."""
 
-_CHILD = re.compile(
-    r"\*{0,2}(?P<kind>Notes?|Comments?|Tags?|See also)\s?(?::\*{0,2}|\*{0,2}:)(?=\s|$)\s?(?P<value>.*)$", re.S
-)
 _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
+_ONLY_TAGS = re.compile(r"(?:\s*(?:#?\[\[[^\[\]]*\]\]|#\S+),?)*\s*")
+_TIMED = re.compile(r"[ \t]+-?[ \t]*⏱[ \t]*([\d/\-: ]{8,25})$")
+_ITEM = re.compile(r"^[-*+][ \t]+(?=\S)")
+_NOTHING = frozenset({"", "n/a", "none", "null", "undefined", "-", "—"})
+_WEB_LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\((?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:\S+)\)")
+BLOCK_LINE = re.compile(r"[ \t]*\^[A-Za-z0-9-]{4,80}[ \t]*$")
+"""A block id on a line of its own: an exporter's or Obsidian's."""
+FAVORITES = frozenset({"favorite", "favourite", "favorites", "favourites"})
+COLORS = frozenset(
+    [
+        "yellow",
+        "blue",
+        "pink",
+        "orange",
+        "green",
+        "red",
+        "purple",
+        "gray",
+        "grey",
+        "cyan",
+        "magenta",
+        "brown",
+        "violet",
+        "teal",
+        "lime",
+        "aqua",
+        "indigo",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +56,11 @@ class Entry:
     chapter: str | None = None
     added: str | None = None
     marked: bool = False
-    """Whether a tail or Readwise's block id stood behind it."""
+    """Whether a tail or an exporter's block id stood behind it."""
+    color: str | None = None
+    favorite: bool = False
+    source: Source | None = None
+    """Where a file holds several sources; else it is the note's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +76,32 @@ class Note:
     """All tags of the note as a whole, for what is private."""
     titled: bool = True
     """Whether the note names its source itself; else the title is the file's name."""
+    copies: int = 0
+    """Shorter versions of its passages that were left out."""
+
+    def source_of(self, entry: Entry) -> Source:
+        """What the passage is from."""
+        return entry.source or self.source
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All sources of the file; the note's own where it has no passage."""
+        return tuple(dict.fromkeys(map(self.source_of, self.entries))) or (self.source,)
+
+
+class Kind(Enum):
+    """How a passage stands in a note."""
+
+    BULLET = "bullets"
+    NUMBER = "numbered lines"
+    PARAGRAPH = "paragraphs"
+    QUOTE = "block quotes"
+    ROW = "table rows"
 
 
 @dataclass(slots=True)
 class Draft:
-    """A highlight while its lines are being gathered."""
+    """A block of a note while its lines are being gathered: a passage with what stands below it, or something else."""
 
     line: int
     first: str
@@ -57,45 +110,127 @@ class Draft:
     section: str = "highlights"
     part: int = 0
     """Number of the heading below which it stands."""
+    kind: Kind = Kind.BULLET
+    sign: str = ""
+    """Its bullet, as it stands."""
+    unit: int = 0
+    """Number of the rule or heading above: what stands between two of them belongs together."""
     rest: list[str] = field(default_factory=list)
     remark: list[str] = field(default_factory=list)
     tag_lines: list[str] = field(default_factory=list)
-    in_child: bool = False
-    child_is_tags: bool = False
+    location: str | None = None
+    link: str | None = None
+    color: str | None = None
+    favorite: bool = False
+    signed: bool = False
+    """Whether a label or sign of its layout says that it is a passage."""
+    field: Role | None = None
+    """Where further lines go; None for the passage."""
+
+    @property
+    def in_child(self) -> bool:
+        return self.field is not None
+
+    @in_child.setter
+    def in_child(self, inside: bool) -> None:
+        self.field = (self.field or Role.NOTE) if inside else None
+
+    @property
+    def labelled(self) -> bool:
+        """Whether anything with a label stands below it."""
+        return bool(self.remark or self.tag_lines or self.location or self.link)
 
     def add(self, line: str) -> None:
         """A further line: of the passage, or of the child that began last."""
-        if not self.in_child:
+        if self.field is None:
             self.rest.append(line)
-        elif self.child_is_tags:
+        elif self.field in (Role.TAGS, Role.SEE_ALSO):
             if line.strip():
                 self.tag_lines.append(line)
-        else:
+        elif self.field is Role.NOTE:
             self.remark.append(line)
 
-    def child(self, kind: str, value: str) -> None:
-        """A "Note:" or "Tags:" below the passage. "See also:" with nothing but links holds tags, too."""
-        self.in_child = True
-        self.child_is_tags = kind.lower().startswith(("tag", "see"))
-        if self.child_is_tags:
+    def note(self, text: str) -> None:
+        """Words of the reader's."""
+        self.field = Role.NOTE
+        if (timed := _TIMED.search(text)) is not None and (
+            moment := dates.moment(timed.group(1))
+        ) is not None:
+            text, self.added = text[: timed.start()], moment
+        if text.strip() or self.remark:
+            self.remark.append(text)
+
+    def child(self, found: Label) -> None:
+        """A "Note:", "Tags:", "Location:" or the like below the passage."""
+        role = found.role or (Role.OTHER if _is_metadata(found.value) else Role.NOTE)
+        self.field = role
+        value = "" if found.value.strip().lower() in _NOTHING else found.value
+        if role is Role.NOTE:
+            self.note(value)
+        elif role in (Role.TAGS, Role.SEE_ALSO):
             self.tag_lines.append(value)
-        elif value.strip() or self.remark:
-            self.remark.append(value)
+        elif role is Role.ADDED:
+            self.added = dates.moment(value) or self.added
+        elif role is Role.COLOR:
+            self.color = color(value) or self.color
+        elif role is Role.FAVORITE:
+            self.favorite = value.strip().lower() in ("true", "yes", "1", "x", "✓", "⭐")
+        elif role is Role.CHAPTER:
+            self.chapter = properties.chapter(value) or self.chapter
+        elif role in (Role.LOCATION, Role.LINK):
+            self._place(found.name, value, role)
+
+    def _place(self, name: str, value: str, role: Role) -> None:
+        if (match := _WEB_LINK.search(value)) is not None:
+            self.link = self.link or match["url"]
+            value = _WEB_LINK.sub(r"\1", value)
+        elif (url := properties.address(value)) is not None and role is Role.LINK:
+            self.link = self.link or url
+        value = " ".join(value.strip("*_ ").split())
+        if role is Role.LOCATION and value:
+            self.location = f"{name} {value}" if value[0].isdigit() and name[0].isalpha() else value
 
     def finish(self) -> Entry:
-        lines, behind = tail_lines(self.first, self.rest)
-        remark = "\n".join(dedent(self.remark) + behind).strip("\n").rstrip()
-        return Entry(
-            text=lines.text.strip("\n") if lines.text.strip() else "",
-            line=self.line,
-            link=lines.link,
-            location=lines.location,
-            remark=remark.strip() or None,
-            tags=properties.tags(self.tag_lines),
-            chapter=self.chapter,
-            added=self.added,
-            marked=lines.link is not None or (lines.block or "").startswith("rw"),
+        """The entry, as if this block were a passage."""
+        passage, behind = tail_lines(self.first, self.rest)
+        if len(behind) == 1:
+            behind = [_ITEM.sub("", behind[0].strip())]
+        remark = (
+            "\n".join(dedent([line for line in self.remark if not BLOCK_LINE.match(line)]) + behind)
+            .strip("\n")
+            .rstrip()
         )
+        tags = properties.tags([*self.tag_lines, passage.tags])
+        return Entry(
+            text=passage.text.strip("\n") if passage.text.strip() else "",
+            line=self.line,
+            link=passage.link or self.link,
+            location=passage.location or self.location,
+            remark=remark.strip() or None,
+            tags=tags,
+            chapter=self.chapter,
+            added=passage.added or self.added,
+            marked=passage.link is not None
+            or link_tail.is_export_block(passage.block)
+            or (self.link is not None and link_tail.is_highlight_address(self.link)),
+            color=self.color,
+            favorite=self.favorite,
+        )
+
+    def lines(self) -> list[str]:
+        """All lines of the passage as they stand."""
+        return [self.first, *self.rest]
+
+
+def color(value: str) -> str | None:
+    """The colour that a value names."""
+    words = re.findall(r"[^\W\d_]+", value.lower())
+    return next((word for word in words if word in COLORS), words[0] if len(words) == 1 else None)
+
+
+def _is_metadata(value: str) -> bool:
+    bare = value.strip()
+    return dates.is_date(bare) or bare.replace(".", "").isdigit() or properties.address(bare) is not None
 
 
 def tail_lines(first: str, rest: list[str]) -> tuple[link_tail.Passage, list[str]]:
@@ -103,9 +238,8 @@ def tail_lines(first: str, rest: list[str]) -> tuple[link_tail.Passage, list[str
     lines = [first.strip(), *dedent(rest)]
     while lines and not lines[-1].strip():
         lines.pop()
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    passage, behind = link_tail.cut_lines([line.rstrip() for line in lines])
+    begin = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    passage, behind = link_tail.cut_lines([line.rstrip() for line in lines[begin:]])
     return passage, behind
 
 
@@ -120,10 +254,21 @@ def dedent(lines: list[str]) -> list[str]:
     return [(line[width:] if line[:width].strip() == "" else line).rstrip() for line in lines]
 
 
-def child(text: str) -> tuple[str, str] | None:
-    """(kind, value) when the text of a bullet is a "Note:", "Tags:" or "See also:" below a highlight."""
-    match = _CHILD.match(text)
-    return (match["kind"], match["value"]) if match is not None else None
+def child(text: str) -> Label | None:
+    """The label when the text of a bullet is a "Note:", "Tags:" or "See also:" below a highlight."""
+    found = label(text)
+    if found is None or found.role is None or (found.role in (Role.PASSAGE, Role.OTHER) and not found.marked):
+        return None
+    if found.role in (Role.LOCATION, Role.ADDED, Role.COLOR, Role.CHAPTER, Role.LINK, Role.FAVORITE) and not (
+        found.marked or len(found.value) <= 60
+    ):
+        return None
+    return found
+
+
+def only_tags(value: str) -> bool:
+    """Whether a value holds nothing but links and hashtags."""
+    return _ONLY_TAGS.fullmatch(value) is not None
 
 
 def hashtags(text: str | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ MAX_CHARS = 200_000
 _BASE_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"([^\s#:\-\"'\[{][^:\n]*|\"[^\"\n]+\"[ \t]*|'[^'\n]+'[ \t]*):(?=\s|$)")
 _HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)[ \t]*:[ \t]*([^\s\"'\[][^\"'\[\n]*#\S.*|#\S.*)$")
+_HASHED_VALUE = re.compile(r"(?m)^([^\s#:\-\"'\[{][^:\n]{0,40}):[ \t]+(#[^\s#].*)$")
 _HASHED_ITEM = re.compile(r"(?m)^([ \t]*-[ \t]+)(#[^\s#].*)$")
 _HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
 _HANDLER = YAMLHandler()
@@ -69,6 +70,7 @@ def _looks_like_properties(block: str) -> bool:
 def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
     # An unquoted "#tag" is a comment to YAML, and a tag to the person who wrote it.
     block = _HASHED_TAGS.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
+    block = _HASHED_VALUE.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
     block = _HASHED_ITEM.sub(lambda match: f"{match[1]}'{match[2].replace(chr(39), '')}'", block)
     try:
         return _properties(_yaml(block)), []
@@ -110,9 +112,14 @@ def _properties(loaded: object) -> dict[str, list[str]]:
         if loaded in (None, ""):
             return {}
         raise ValueError("not a mapping")
-    return {
+    found = {
         str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)
     }
+    for value in loaded.values():  # "kindle-sync:" holds the properties of the book
+        for key, inner in value.items() if isinstance(value, dict) else ():
+            if isinstance(key, str) and (strings := _strings(inner)):
+                found.setdefault(key.strip().lower(), strings)
+    return found
 
 
 def _strings(value: object) -> list[str]:

@@ -6,43 +6,117 @@ wild, an `Author:` in the front matter is at times the owner of the vault.
 
 import re
 
-from corpus.formats import properties
+from corpus.formats import dates, link_tail, properties
 from corpus.formats.front_matter import FrontMatter
 from corpus.model import Source
 
 _PROPERTY = re.compile(
-    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?\*{0,2}(?P<key>[A-Za-z][A-Za-z _()/-]{1,30}?)"
-    r"\*{0,2}(?:::|:\*{0,2})(?:[ \t]+(?P<value>.*))?$"
+    r"[ \t]*(?:>[ \t]*)?(?:[-*+][ \t]+)?(?:[^\w\s*_\[(<>-]{1,3}[ \t]+)?(?P<bold>\*{1,2}|__)?"
+    r"(?P<key>[^\W\d_][^\n:：*\[\]<>\"“”]{0,30}?)[ \t]?(?:\*{1,2}|__)?(?:::|(?P<wide>：)|:(?:\*{1,2}|__)?)"
+    r"(?P<gap>[ \t]+|$)?(?P<value>.*)$"
 )
 _LISTED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _COVER = re.compile(r"!\[[^\[\]\n]*\]\((?P<url>[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
+_ONLY_LINK = re.compile(
+    r"[ \t]*(?:[-*+>][ \t]*)?\[(?P<label>[^\[\]\n]{1,60})\]\((?P<url>[a-zA-Z][\w+.\-]*:[^\s()]+)\)[ \t]*$"
+)
+_ORIGINALS = frozenset(
+    {"read original", "original", "view original", "original article", "source", "原文链接", "原文"}
+)
+_OPEN_VALUE_LINES = 20
+"""Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
-    "author": ("author", "authors", "author(s)", "creator", "owner / host", "show_author", "show", "show_title"),
-    "title": ("full title", "full-title", "full_title", "title", "episode title", "episode_title"),
-    "category": ("category", "type"),
+    "author": (
+        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by",
+        "writer",
+        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori",
+        "autores", "schrijver", "författare",
+        "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
+    ),
+    "title": (
+        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
+        "booktitle",
+        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "タイトル",
+        "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
+    ),
+    "category": (
+        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория",
+        "分类", "类别",
+        "カテゴリ", "분류",
+    ),
     "url": (
         "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
+        "reference",
+        "original_url", "original url", "document_url", "episode url",
     ),
-    "opens": ("readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url"),
-    "tags": ("document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords"),
-    "cover": ("cover", "image", "cover_image_url", "cover-image"),
+    "opens": ("opens",
+        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
+        "omnivore_url", "glasp url",
+        "pc地址", "pcurl",
+    ),
+    "tags": (
+        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte",
+        "schlagwörter",
+        "étiquettes", "etiquetas", "etichette", "теги", "标签", "タグ", "태그",
+    ),
+    "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl"),
     "date": (
-        "published-date", "published date", "published_date", "published", "publish date", "date published", "publication date",
-        "episode publish date", "episode_publish_date", "date", "date created", "created",
-        "date saved", "saved", "updated", "last-highlighted-date", "last highlighted",
+        "published-date", "published date", "published_date", "published", "publish date", "date published", "date_published",
+        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间",
+        "erscheinungsdatum",
+        "date", "year", "datum", "fecha", "data", "date created", "created", "date saved", "date_saved", "saved", "updated",
+        "last-highlighted-date", "last highlighted", "last highlight", "last updated on",
     ),
 }  # fmt: skip
-_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | {
-    "summary",
-    "document note",
-    "document_note",
-    "note",
-}
+_OTHER = frozenset(
+    """summary|document note|document_note|note|asin|isbn|pages|publisher|kindle link|highlights|highlights count|last synced
+    |number of annotations|citekey|cite key|cite|doi|bibliography|abstract|journal|editor|show url|guests|duration
+    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|
+    简介|出版社
+    |首次阅读时间|genre|language|progress|last read|last read on|word count""".replace("\n    ", "").split(
+        "|"
+    )
+)
+_SETS = {keys: frozenset(keys) for keys in _KEYS.values()}
+_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | _OTHER
 
 _HIGHLIGHTS = re.compile(
-    r"(?:\W*)(?:new )?highlights?\b(?:\s*(?:from\b.*|added\b.*|synced\b.*|&.*|and notes.*|\(.*\)))?\W*$", re.I
+    r"(?:\W*)(?:new |my )?highlights?\b(?:\s*(?:from\b.*|added\b.*|first synced\b.*|synced\b.*|[&+/].*|and notes.*|\(.*\)))?\W*$",
+    re.I,
 )
+_HIGHLIGHTS_ELSEWHERE = frozenset(
+    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni
+    |sottolineature
+    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|
+    хайлайты|виділення|vurgular
+    |ハイライト|高亮|高亮划线|划线|劃線|标注|摘录|书摘|하이라이트|밑줄|اقتباسات|تظليلات|הדגשות|kiemelések|evidențieri|επισημάνσεις
+    |本书摘录""".replace("\n    ", "").split("|")
+)
+"""Headings above highlights in other languages and tools. Only with passages below them do they count."""
 
+
+_PASSAGES = frozenset(
+    [
+        "annotations",
+        "annotationen",
+        "anmerkungen",
+        "in-text annotations",
+        "annotation",
+        "notes and highlights",
+        "quotes",
+        "quotations",
+        "zitate",
+        "passages",
+        "citations",
+        "citas",
+        "citazioni",
+        "citações",
+        "clippings",
+        "extracted annotations",
+        "marginalia",
+    ]
+)
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
@@ -61,12 +135,17 @@ def heading(line: str) -> tuple[int, str] | None:
 
 def is_highlights(title: str) -> bool:
     """Whether a heading of this text stands above highlights: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
-    return _HIGHLIGHTS.match(title) is not None
+    return _HIGHLIGHTS.match(title) is not None or title.strip(" :*_#").lower() in _HIGHLIGHTS_ELSEWHERE
+
+
+def is_passages(title: str) -> bool:
+    """Whether passages stand below a heading of this text in an export. In a person's own note it says little."""
+    return is_highlights(title) or title.strip(" :*_#").lower() in _PASSAGES
 
 
 def batch(title: str) -> str | None:
     """The moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
-    return properties.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
+    return dates.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
 
 
 class Header:
@@ -76,21 +155,50 @@ class Header:
         self.values: dict[str, list[str]] = {}
         self.h1: str | None = None
         self.cover: str | None = None
+        self._open: tuple[str, int] | None = None
+        """Key of a value that is not closed yet, and how many lines it may still take."""
 
     def read(self, line: str, listed_only: bool = False) -> bool:
         """Takes a line of the head; says whether it was a property, the cover or the like."""
+        if self._open is not None:
+            return self._goes_on(line)
         if "![" in line and (match := _COVER.search(line)) is not None:
             self.cover = self.cover or match["url"]
             return True
-        match = _PROPERTY.match(line)
+        if "](" in line and (match := _ONLY_LINK.match(line)) is not None:
+            return self._link(match["label"].strip().lower(), match["url"])
+        match = _property(line)
         if match is None or (listed_only and not _LISTED.match(line)):
             return False
         key = match["key"].strip().lower()
-        if key not in _KNOWN:
-            return False
-        value = (match["value"] or "").strip()
+        value = properties.value((match["value"] or "").strip())
         if value:
             self.values.setdefault(key, []).append(value)
+            if value.count("[[") > value.count("]]"):
+                self._open = (key, _OPEN_VALUE_LINES)
+        return True
+
+    def _goes_on(self, line: str) -> bool:
+        """A further line of a value that opened `[[` and has not closed it."""
+        assert self._open is not None
+        key, left = self._open
+        self._open = None
+        if not line.strip() or not left or line.lstrip().startswith(("#", "- ", "* ")):
+            return self.read(line)
+        value = f"{self.values[key][-1].rstrip()} {line.strip()}"
+        self.values[key][-1] = value
+        if value.count("[[") > value.count("]]"):
+            self._open = (key, left - 1)
+        return True
+
+    def _link(self, label: str, url: str) -> bool:
+        """A link on a line of its own in the head: to the source, or to where it was read."""
+        if link_tail.is_highlight_address(url):
+            self.values.setdefault("opens", []).append(url)
+        elif label in _ORIGINALS or any(
+            word in label for word in ("source", "original", "article", "website")
+        ):
+            self.values.setdefault("url", []).append(url)
         return True
 
     def title(self, front: FrontMatter) -> str | None:
@@ -102,9 +210,7 @@ class Header:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""
         metadata = FrontMatter(self.values)
         sources = (metadata, front)
-        tags = properties.tags(
-            value for part in sources for key in _KEYS["tags"] for value in part.properties.get(key, ())
-        )
+        tags = properties.tags(_all(sources, _KEYS["tags"]))
         category = properties.category(_first(sources, _KEYS["category"]) or "")
         if category is None:
             category = next(filter(None, map(properties.category_of_tag, tags)), None)
@@ -115,28 +221,48 @@ class Header:
             url=_address(sources, "url") or _address(sources, "opens"),
             tags=tags,
             cover=self.cover or _address(sources, "cover"),
-            date=next(
-                (day for value in _all(sources, _KEYS["date"]) if (day := properties.day(value))), None
-            ),
+            date=next((day for value in _all(sources, _KEYS["date"]) if (day := dates.day(value))), None),
         )
 
     def _authors(self, sources: tuple[FrontMatter, ...]) -> tuple[str, ...]:
         found = (
-            properties.people(part.properties.get(key, ())) for part in sources for key in _KEYS["author"]
+            properties.people(part.properties[key])
+            for part in sources
+            for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
         return next(filter(None, found), ())
 
 
 def is_property(line: str) -> bool:
     """Whether the line is a bullet or callout line with a key that exporters write."""
+    return _LISTED.match(line) is not None and _property(line) is not None
+
+
+def _property(line: str) -> re.Match[str] | None:
+    if ":" not in line[:60] and "：" not in line[:60]:
+        return _bare_property(line)
     match = _PROPERTY.match(line)
-    return match is not None and _LISTED.match(line) is not None and match["key"].strip().lower() in _KNOWN
+    if match is None or match["key"].strip().lower() not in _KNOWN:
+        return None
+    value = match["value"]
+    return match if not value or match["gap"] or match["wide"] else None
+
+
+_BARE = re.compile(r"[ \t]*>?[ \t]*[-*+][ \t]+(?P<key>出版时间|ISBN)[ \t]+(?P<value>.*)$")
+
+
+def _bare_property(line: str) -> re.Match[str] | None:
+    """WeRead writes one of its properties without a colon."""
+    return _BARE.match(line)
 
 
 def _all(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> list[str]:
-    return [
-        value for part in sources for key in keys for value in part.properties.get(key, ()) if value.strip()
-    ]
+    found = []
+    for part in sources:
+        known = part.properties.keys() & _SETS[keys]
+        ordered = known if len(known) < 2 else sorted(known, key=keys.index)
+        found += [value for key in ordered for value in part.properties[key] if value.strip()]
+    return found
 
 
 def _first(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> str | None:

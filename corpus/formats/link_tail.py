@@ -1,22 +1,36 @@
 """The link behind a highlight, and what exporters and readers append to it.
 
-FORMS seen in the wild: `([View Highlight](url))`, `[Location 144](url) ^rw123`, the doubled `([[View Highlight](u)](u))`; behind
-them ` ^rw123`, a block id of the reader's, ` #Highlight #[[2023-11-08]]`. The blank in "Location 144" is a no-break space.
+FORMS seen in the wild: `([View Highlight](url))`, `[Location 144](url) ^rw123`, the doubled `([[View Highlight](u)](u))`,
+` — location: [170](kindle://…)`, ` — [Updated on 2022-12-26](https://hyp.is/…) — Group: #Public`, `([Brand, 2020, p. 4](zotero://…))
+([pdf](zotero://…)) my comment`; behind them ` ^rw123`, a block id of the reader's, tags. The blank in "Location 144" is a
+no-break space.
 """
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.formats import dates
+from corpus.formats.labels import Role, role_of
 
 _TAIL_HOSTS = (
-    "readwise.io", "twitter.com", "x.com", "snipd.com", "instapaper.com", "airr.io", "hypothes.is",
-    "getmatter.app", "getmatter.com",
+    "readwise.io", "twitter.com", "x.com", "snipd.com", "instapaper.com", "airr.io", "hypothes.is", "hyp.is", "getmatter.app",
+    "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
+_OWN_HOSTS = re.compile(
+    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|(?:www\.)?hypothes\.is/a/)",
+    re.I,
+)
+"""Addresses of highlights, whatever the label says: nobody else links to them."""
+_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
     r"|Time\s[\d:]+(?:\s?[-–]\s?[\d:]+)?|\d{1,2}(?::\d{2}){1,2}|None|Chapter\s\d+)",
     re.I,
 )
-_URL = r"(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s]+)"
+_PLACE = re.compile(r"(?P<word>[^\W\d_][^\d()]{0,24}?)[.:]?\s*#?\d[\w.,–\-\s:/]*$")
+_PAGE_IN_CITATION = re.compile(r"(?:^|[,(\s])(pp?\.\s?[\divxlcIVXLC][\w–\-]*)\)?$")
+_URL = r"[ ]?<?(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s>]+)>?"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
     re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
@@ -25,13 +39,25 @@ _FORMS = (
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
 )
-_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
+_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|ref-\S{1,60}|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
 _DATE_TAG = re.compile(
     r"\s*#Highlight(?:\s+#?\[\[[^\[\]\n]*\]\])?[ \t]*$|\s+#\[\[\d{4}-\d{2}-\d{2}\]\][ \t]*$"
 )
+_GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
+_TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
+_DASH = re.compile(r"(?:^|[ \t\n])[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$")
+_EMPTY_LINK = re.compile(
+    r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
+)
+_ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
+_SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
+_YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
+_MAX_TAILS = 3
+_REMEMBERED_CHARS = 2_000
+"""Longer texts are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,66 +69,158 @@ class Passage:
     location: str | None = None
     block: str | None = None
     """The block id behind it, as `rw123`."""
+    tags: str = ""
+    """Tags that stand behind the link, as written."""
+    added: str | None = None
+    behind: str = ""
+    """What the reader wrote behind the link, on its line."""
 
 
 def cut(text: str) -> Passage:
     """Takes the tail off a highlight's lines. Links of the passage's own stay in the text."""
+    return _remembered(text) if len(text) < _REMEMBERED_CHARS else _cut(text)
+
+
+def _cut(text: str) -> Passage:
     body, block = _without_appendix(text.rstrip())
-    start = max(body.rfind("[", 0), 0)
-    found = _tail(body, block) if start or body.startswith("[") else None
+    found = _tail(body, block)
+    if found is None and (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        found = _tail(body[: named.start(1)].rstrip(), named.group(1))
+        body = body[: named.start(1)].rstrip() if found is not None else body
+    tags = behind = ""
+    if found is None and (match := _tags_behind(body)) is not None:
+        tags, shorter = match
+        found = _tail(_without_appendix(shorter)[0], block)
+        if found is None:
+            tags = ""
+        else:
+            body = _without_appendix(shorter)[0]
+    if found is None and (inside := _own_link_inside(body)) is not None:
+        found, behind = inside
     if found is None:
+        if body.endswith("]()") and (empty := _EMPTY_LINK.search(body, max(0, len(body) - 120))) is not None:
+            place = f"{(empty['word'] or '').capitalize()} {empty['label']}".strip()
+            return Passage(body[: empty.start()].rstrip(), location=place, block=block)
         return Passage(body, block=block)
     begin, label, url = found
+    location, added = _meaning(label)
     rest, inner = _without_appendix(body[:begin].rstrip())
-    return Passage(rest, url, _location(label), block or inner)
+    for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
+        if (
+            _SCHEMES.match(url) is None
+            or (earlier := _tail(rest, None)) is None
+            or not _SCHEMES.match(earlier[2])
+        ):
+            break
+        rest = rest[: earlier[0]].rstrip()
+        location = location or _meaning(earlier[1])[0]
+    if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
+        rest = rest[: dash.start()].rstrip()
+        if dash["word"] and location:
+            location = f"{dash['word'].capitalize()} {location}"
+        rest, further = _without_appendix(rest)
+        inner = inner or further
+    return Passage(rest, url, location, block or inner, tags, added, behind)
+
+
+_remembered = lru_cache(maxsize=2_048)(_cut)
+"""The same line is asked about several times while its note is read."""
 
 
 def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
     """As `cut` for the lines of a highlight; lines behind a tail are the reader's, and returned apart."""
     passage = cut("\n".join(lines))
     if passage.link is not None:
-        return passage, []
+        return passage, [passage.behind] if passage.behind else []
     for index in range(len(lines) - 2, -1, -1):
-        if "](" in lines[index] and (earlier := cut("\n".join(lines[: index + 1]))).link is not None:
-            behind = [_without_appendix(line)[0] for line in lines[index + 1 :]]
+        if "](" in lines[index] and is_tail(lines[index]):
+            earlier = cut("\n".join(lines[: index + 1]))
+            behind = [earlier.behind, *(_without_appendix(line)[0] for line in lines[index + 1 :])]
             return earlier, [line for line in behind if line.strip()]
     return passage, []
 
 
+def cut_place(text: str) -> tuple[str, str] | None:
+    """(text, place) where a passage ends in a place without a link: "… (Page 14)"."""
+    match = _SIGNED_END.search(text, max(0, len(text) - 40)) if text.endswith(")") else None
+    return (text[: match.start()].rstrip(), " ".join(match["label"].split())) if match is not None else None
+
+
 def is_tail(text: str) -> bool:
     """Whether the line ends in a highlight's link or in Readwise's block id."""
-    if "](" not in text and "] (" not in text and "^rw" not in text:
+    if "](" not in text and "] (" not in text and "^r" not in text:
         return False
     passage = cut(text)
-    return passage.link is not None or (passage.block or "").startswith("rw")
+    return passage.link is not None or is_export_block(passage.block)
+
+
+def is_export_block(block: str | None) -> bool:
+    """Whether a block id is one that exporters write, not one of the reader's."""
+    return (block or "").startswith(("rw", "ref-"))
+
+
+def is_highlight_address(url: str) -> bool:
+    """Whether an address leads to a highlight, whatever its label says."""
+    return _SCHEMES.match(url) is not None or _OWN_HOSTS.match(url) is not None
 
 
 def _without_appendix(text: str) -> tuple[str, str | None]:
     """The text without block ids, date tags and comments at its end, and the first block id met."""
     block = None
     for _ in range(_MAX_APPENDED):
-        caret = text.rfind("^", max(0, len(text) - 60))
+        caret = text.rfind("^", max(0, len(text) - 80))
         match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
-        if match is not None and _is_block(match["id"]):
+        if match is not None and is_block(match["id"]):
             block = block or match["id"]
         else:
             window = max(0, len(text) - 400)
             match = _DATE_TAG.search(text, window) if text.find("#", window) >= 0 else None
             if match is None and text.endswith("%%"):
                 match = _COLOUR.search(text, window)
+            if match is None and "Group:" in text[-100:]:
+                match = _GROUP.search(text, max(0, len(text) - 100))
         if match is None or match.end() != len(text):
             return text, block
         text = text[: match.start()].rstrip()
     return text, block
 
 
-def _is_block(name: str) -> bool:
+def is_block(name: str) -> bool:
     """Readwise's ids, or six hexadecimal or random characters of Obsidian's; not the word of an ^exponent."""
-    return name.startswith("rw") or bool(re.fullmatch(r"[0-9a-z]{6}|\d{5,}", name) and re.search(r"\d", name))
+    if name.startswith(("rw", "ref-")):
+        return True
+    return bool(
+        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+", name) and re.search(r"\d", name)
+    )
+
+
+def _tags_behind(text: str) -> tuple[str, str] | None:
+    """(tags, text before them) where hashtags stand at the end."""
+    window = max(0, len(text) - 400)
+    close = text.rfind(")", window)
+    if close < 0 or (match := _TAGS_BEHIND.fullmatch(text, close + 1)) is None:
+        return None
+    return match.group().strip(), text[: close + 1]
+
+
+def _own_link_inside(text: str) -> tuple[tuple[int, str, str], str] | None:
+    """The last link to a highlight, where the reader's comment stands behind it on the same line."""
+    line = text.rfind("\n") + 1
+    begin = max(text.rfind(start, line) for start in ("](zotero:", "](kindle:", "](https://hyp.is/"))
+    if begin < 0 or begin < len(text) - _WINDOW:
+        return None
+    end = text.find(")", begin)
+    if end < 0:
+        return None
+    end += 2 if text.startswith("))", end) else 1
+    found = _tail(text[:end], None)
+    return (found, text[end:].strip()) if found is not None and text[end:].strip() else None
 
 
 def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
     """(begin, label, url) of the link at the text's end."""
+    if not text.endswith(")"):
+        return None
     offset = max(0, len(text) - _WINDOW)
     line = max(offset, text.rfind("\n") + 1)
     for bare, form in ((False, _FORMS[0]), (False, _FORMS[1]), (True, _FORMS[2])):
@@ -110,21 +228,39 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
         if begin < 0 or (match := form.match(text, begin)) is None:
             continue
         label, url = match["label"], match["url"]
-        known_host, known_label = _host_known(url), _LABEL.fullmatch(" ".join(label.split())) is not None
         if bare and url.count(")") > url.count("("):
             continue
-        by_host = known_host and (known_label or block or not any(char.isalpha() for char in label))
+        if is_highlight_address(url):
+            return match.start(), label, url
+        known_label = _is_place(label) or (
+            match.start() == 0 and _host_known(url)
+        )  # nothing else on the line
+        by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
         if by_host or (known_label and not bare):
             return match.start(), label, url
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _is_place(label: str) -> bool:
+    label = " ".join(label.split())
+    if _LABEL.fullmatch(label) is not None:
+        return True
+    match = _PLACE.fullmatch(label)
+    return match is not None and role_of(match["word"].rstrip(". ")) is Role.LOCATION
 
 
 def _host_known(url: str) -> bool:
     return _HOST.match(url) is not None
 
 
-def _location(label: str) -> str | None:
-    """A place in the source; "View Highlight", "None" and "🔗" name none."""
+@lru_cache(maxsize=4_096)
+def _meaning(label: str) -> tuple[str | None, str | None]:
+    """(place in the source, moment of the highlight) in a link's label; "View Highlight", "None" and "🔗" name neither."""
     label = " ".join(label.split())
-    named = not re.match(r"view\b", label, re.I) and label != "None" and any(char.isalnum() for char in label)
-    return label if named else None
+    if _YEAR.search(label) and (added := dates.moment(label)) is not None:
+        return None, added
+    if (page := _PAGE_IN_CITATION.search(label)) is not None:
+        return page.group(1), None
+    named = any(map(str.isdigit, label)) or (_is_place(label) and label != "None")
+    return (label if named and not re.match(r"view\b", label, re.I) else None), None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from corpus.formats import link_tail, properties
 from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
+from corpus.formats.labels import Label, Role
 from corpus.normalize import key
 
 RULE = re.compile(r"[ ]{0,3}-(?:[ \t]*-){2,}[ \t]*$")
@@ -103,8 +104,13 @@ def _behind(lines: list[str], draft: Draft) -> link_tail.Passage | None:
     commented = False
     for line in lines:
         if (found := child(line.strip())) is not None and not commented:
-            draft.child(found[0], _COMMENT_ID.sub("", found[1]).rstrip("*" if line.startswith("**") else ""))
-            commented = any(_COMMENT_ID.search(other) for other in lines) and not _COMMENT_ID.search(line)
+            value = _COMMENT_ID.sub("", found.value).rstrip("*" if line.startswith("**") else "")
+            draft.child(Label(found.role, value, found.name, found.marked))
+            commented = (
+                found.role is Role.NOTE
+                and any(_COMMENT_ID.search(other) for other in lines)
+                and not _COMMENT_ID.search(line)
+            )
         elif commented:
             draft.add(_COMMENT_ID.sub("", line))
             commented = _COMMENT_ID.search(line) is None
@@ -113,7 +119,7 @@ def _behind(lines: list[str], draft: Draft) -> link_tail.Passage | None:
         elif _DATED.match(line):
             draft.in_child = False
         elif _EXTRAS.match(line):
-            draft.child("Note", "")
+            draft.note("")
         elif draft.in_child and line.strip():
             draft.add(line)
     return link

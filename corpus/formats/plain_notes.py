@@ -22,12 +22,13 @@ _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the blocks are all that is needed
 
 MAX_CHARS = 500_000
+MAX_LINES = 10_000
 """A longer note is read without its Markdown structure: what stands between blank lines is a passage."""
 
 
 def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
     """The note's passages in order. The first H1 is its title when nothing stands before it."""
-    if len(body) > MAX_CHARS:
+    if len(body) > MAX_CHARS or body.count("\n") > MAX_LINES:
         return _paragraphs(body, first_line)
     lines = body.split("\n")
     tokens = _PARSER.parse(body)

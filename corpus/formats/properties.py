@@ -3,31 +3,41 @@
 import html
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
 from urllib.parse import unquote
 
 from corpus.plain_text import plain
 
 _WIKI = re.compile(r"\[\[([^\[\]]*)\]\]")
-_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+and\s+")
+_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+(?:and|und|et|y|och|og|и|та|ve)\s+|\s*[、，]\s*")
+_NOBODY = frozenset({"n/a", "unknown", "none", "null", "undefined", "unknown author", "no author"})
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
+_BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0\u2028\u2029]+")
+_NAMED_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\((\S+)\)")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
-    )
-}
-_LONG_DATE = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
-_CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp])?\.?[Mm]?")
 _CATEGORIES = {"article": "articles", "book": "books", "tweet": "tweets", "podcast": "podcasts"}
 KNOWN_CATEGORIES = frozenset(_CATEGORIES.values()) | {"supplementals"}
 
 
 _ESCAPE = re.compile(r"\\([^\w\s])")
+_INVISIBLE = "\ufeff\u200e\u200f\u200b \n"
 _EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|Tweets)/")
+
+
+def value(text: str) -> str:
+    """A property's value without what is markup: a backslash at its end, quotation marks around it, the address of a link."""
+    text = text.strip()
+    while text.endswith("\\") and not text.endswith("\\\\"):
+        text = text[:-1].rstrip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
+        text = text[1:-1].strip()
+    return text
+
+
+def unlink(text: str) -> str:
+    """`[Name](address)` and `[Name]()` become the name."""
+    return _NAMED_LINK.sub(r"\1", text) if "](" in text else text
 
 
 def unwiki(text: str) -> str:
@@ -35,17 +45,23 @@ def unwiki(text: str) -> str:
     return _WIKI.sub(lambda match: _page(match.group(1)), text)
 
 
+def one_line(text: str) -> str:
+    """Runs of blanks and line ends as one blank; an ideographic space stays."""
+    return _BLANKS.sub(" ", text).strip()
+
+
 def chapter(text: str) -> str | None:
     """A heading as a person reads it, in one line."""
-    return " ".join(plain(text).split()) or None
+    return one_line(plain(text)) or None
 
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """Names out of property values such as "[[A One and B Two]]" or "[[C]] [[D]]", each once, in order."""
     names: dict[str, None] = {}
-    for value in values:
-        links = [_page(page) for page in _WIKI.findall(value)]
-        for text in links or [value]:
+    for written in values:
+        plain_names = unlink(value(written))
+        links = [_page(page) for page in _WIKI.findall(plain_names)]
+        for text in links or [plain_names]:
             for name in _persons(text):
                 names[name] = None
     return tuple(names)
@@ -55,16 +71,16 @@ def tags(values: Iterable[str]) -> tuple[str, ...]:
     """Tags out of "[[x]] [[y]]", "#x #[[y z]]" or "x, y", without their signs, each once, in order."""
     found: dict[str, None] = {}
     for value in values:
-        for wiki, hashed, bare in _TAG.findall(value):
-            tag = (_page(wiki) if wiki else hashed or bare).strip().lstrip("#").strip()
+        for wiki, hashed, bare in _TAG.findall(html.unescape(value) if "&" in value else value):
+            tag = (_page(wiki) if wiki else hashed or bare).strip("` \n").lstrip("#").strip("` ")
             if tag:
                 found[tag] = None
     return tuple(found)
 
 
-def category(value: str) -> str | None:
+def category(written: str) -> str | None:
     """A lower-case word out of "#articles", "[[articles]]" or "#Type/Highlight/Article"."""
-    found = tags([value])
+    found = tags([unlink(value(written))])
     if not found:
         return None
     word = found[0].rsplit("/", 1)[-1].strip(" .,;:").lower()
@@ -79,48 +95,19 @@ def category_of_tag(tag: str) -> str | None:
 
 def address(value: str) -> str | None:
     """The value as an address with a scheme; None when it is none."""
-    value = value.strip()
+    value = value.strip().strip("\"'\\ ")
     if (link := _MARKDOWN_LINK.fullmatch(value)) is not None:
         value = link.group(1)
-    value = value.removeprefix("<").removesuffix(">")
+    value = value.removeprefix("[[").removesuffix("]]").removeprefix("<").removesuffix(">")
     return value if _ADDRESS.fullmatch(value) and not _WINDOWS_PATH.match(value) else None
 
 
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
 
 
-def day(value: str) -> str | None:
-    """YYYY-MM-DD (or YYYY-MM, YYYY) out of a property: ISO, "Oct 11th, 2024", "[[2024-10-11]]"."""
-    if (iso := _ISO_DATE.search(value)) is not None:
-        year, month, number = (int(part) if part else None for part in iso.groups())
-        return _checked(year or 0, month or 0, number)
-    if (long := _LONG_DATE.search(value)) is not None and (month := _month(long.group(1))):
-        return _checked(int(long.group(3)), month, int(long.group(2)))
-    bare = value.strip().strip("\"'")
-    return bare if re.fullmatch(r"[12]\d{3}", bare) else None
-
-
-def moment(value: str) -> str | None:
-    """YYYY-MM-DDTHH:MM:SS out of a batch's heading: "July 4, 2024 at 9:56 AM", "[[Feb 10th, 2023]] at 7:32 PM"."""
-    found = day(value)
-    if found is None or len(found) < 10:
-        return None
-    start = value.find(" at ")
-    clock = _CLOCK.search(value, start) if start >= 0 else _CLOCK.search(value)
-    hour = minute = second = 0
-    if clock is not None:
-        hour, minute, second = int(clock.group(1)), int(clock.group(2)), int(clock.group(3) or 0)
-        if half := (clock.group(4) or "").lower():
-            hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        return datetime.fromisoformat(found).replace(hour=hour, minute=minute, second=second).isoformat()
-    except ValueError:
-        return f"{found}T00:00:00"
-
-
-def title(value: str) -> str | None:
+def title(written: str) -> str | None:
     """A title out of a property or heading: without quotation marks around it, wiki brackets, backslashes of escapes."""
-    text = _EXPORT_FOLDER.sub("", unwiki(value).strip())
+    text = _EXPORT_FOLDER.sub("", unwiki(unlink(written)).strip()).strip(_INVISIBLE)
     while len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
     return html.unescape(_ESCAPE.sub(r"\1", text)) or None
@@ -143,20 +130,12 @@ def _persons(text: str) -> list[str]:
     text = " ".join(text.split())
     parts = _BETWEEN_PEOPLE.split(text)
     whole = len(parts) < 2 or not all(_is_person(part) for part in parts)
-    return [name for name in ([text] if whole else parts) if any(c.isalnum() for c in name)]
+    return [
+        name
+        for name in ([text] if whole else parts)
+        if any(c.isalnum() for c in name) and name.lower() not in _NOBODY
+    ]
 
 
 def _is_person(text: str) -> bool:
-    return sum(word[:1].isupper() for word in text.split()) >= 2
-
-
-def _month(name: str) -> int | None:
-    return _MONTHS.get(name[:3].lower())
-
-
-def _checked(year: int, month: int, number: int | None) -> str | None:
-    try:
-        found = date(year, month, number or 1)
-    except ValueError:
-        return None
-    return found.isoformat() if number else found.isoformat()[:7]
+    return sum(word[:1].isupper() for word in text.split()) >= 2 or _EAST_ASIAN.fullmatch(text) is not None

@@ -1,27 +1,31 @@
-"""One note's text to its source and highlights: the shape is recognised per note, never per folder."""
+"""One file's text to its sources and highlights: the layout is recognised per note, never per folder."""
 
 import re
 from dataclasses import replace
 
-from corpus.formats import blocks, bullets, front_matter, link_tail, logseq, mirror, readwise_api, snipd
-from corpus.formats.entry import MAX_PASSAGE, Entry, Note, hashtags
+from corpus.formats import front_matter, layout, link_tail, readwise_api, registry
+from corpus.formats.entry import Note
+from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, is_highlights
+from corpus.formats.header import Header, heading, is_highlights
+from corpus.formats.layout import Layout, Problems, Text
+from corpus.formats.weighed import weighed
 from corpus.model import Skipped
 
-OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN = (
-    "obsidian", "custom", "logseq", "download", "mirror", "snipd", "front matter", "plain",
+OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
+    "obsidian", "custom", "logseq", "download", "mirror", "snipd", "front matter", "plain", "page",
 )  # fmt: skip
+NO_EXPORTS = frozenset({"", PLAIN, PAGE})
+"""Shapes of notes that are no export of highlights."""
+DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
+    ".md",
+    ".markdown",
+    ".txt",
+}
+"""Files that are only read where a layout knows them."""
+NOTHING_MARKED = "a page saved whole, and nothing is marked in it (==like this==)"
+NO_HIGHLIGHTS = "no highlights in it"
 
-_LOGSEQ_MARK = re.compile(
-    r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)",
-    re.I,
-)
-_LOGSEQ_KEYS = frozenset({"author", "full-title", "category"})
-_METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
-_METADATA_BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
-_HEADING = re.compile(r"(?m)^ {0,3}#{1,4}[ \t]+(\S.*)$")
-_BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|See also)\*{0,2}:)\S|$)")
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
@@ -30,75 +34,95 @@ _MARKER = re.compile(
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
+_BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
+_NOT_READ = {
+    ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
+    ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
+    ".html": "a web page that is no Kindle notebook (export the notebook from the Kindle app, or highlights as Markdown)",
+}
 
 
 def read(path: str, text: str) -> Note | Skipped:
-    """Reads one note. Never raises for what a note may hold."""
+    """Reads one file. Never raises for what it may hold."""
     if readwise_api.recognises(text):
         try:
             return _with_problems(readwise_api.read(path, text))
         except readwise_api.UnreadableError as error:
             return Skipped(path, f"what was fetched from Readwise is {error}")
-    front = front_matter.split(text)
-    if (reason := _no_note(front, text)) is not None:
-        return Skipped(path, reason)
-    shape = recognise(front)
-    header = Header()
-    lines = front.body.split("\n")
-    problems: list[tuple[int | None, str]] = [
-        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
-        for line, key in front.broken
-    ]
-    extra_tags: tuple[str, ...] = ()
-    if shape == LOGSEQ:
-        entries = logseq.read(lines, front.first_line, header)
-    elif shape == PLAIN:
-        from corpus.formats import plain_notes  # its parser is needed by no export
-
-        entries = plain_notes.read(front.body, front.first_line, header)
-        extra_tags = plain_notes.hashtags(front.body)
-    elif shape == MIRROR:
-        entries = mirror.read(lines, front.first_line, header)
-    elif shape == SNIPD:
-        entries = snipd.read(lines, front.first_line, header)
-    elif not _bulleted(front.body):
-        entries = blocks.read(lines, front.first_line, header)
-    else:
-        reader = bullets.BulletReader(
-            header, front.first_line, front.first("title"), chapters_in_bullets=shape == DOWNLOAD
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        return Skipped(path, "empty")
+    whole = Text(path, text, FrontMatter(body=text), ())
+    if whole.suffix in DATA_SUFFIXES:
+        known = registry.recognise(whole)
+        return (
+            _note(whole, known, known.name) if known is not None else Skipped(path, _not_read(whole.suffix))
         )
-        entries = reader.read(lines)
-        problems += reader.problems
-    source = header.source(front, path)
-    kept = _checked(entries, problems)
-    if shape == PLAIN:
-        kept = tuple(replace(entry, link=source.url) for entry in kept)
+    front = front_matter.split(text)
+    if (reason := _no_note(front)) is not None:
+        return Skipped(path, reason)
+    whole = Text(path, text, front, tuple(front.body.split("\n")))
+    known = registry.recognise(whole)
+    shape = known.name if known is not None else _own_template(whole)
+    if shape in (PLAIN, PAGE):
+        return _plain(whole)
+    return _note(whole, known or Layout(shape, shape, layout.no_evidence), shape)
+
+
+def _note(text: Text, known: Layout, shape: str) -> Note:
+    reading = known.read(text) if known.read is not None else weighed(text, known)
+    problems: Problems = [
+        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
+        for line, key in text.front.broken
+    ]
+    problems += reading.problems
+    if known.category is not None:
+        reading.header.values.setdefault("category", [known.category])
+    source = reading.header.source(text.front, text.path)
+    entries, copies = finish(reading.entries, problems, known)
+    if not entries:
+        problems.append((None, NO_HIGHLIGHTS))
+    titled = reading.titled if reading.titled is not None else reading.header.title(text.front) is not None
+    tags = source.tags + text.front.hashtags + reading.tags
+    return Note(text.path, shape, source, entries, tuple(problems), tags, titled, copies)
+
+
+def _plain(text: Text) -> Note | Skipped:
+    """A note that is no export: a page saved whole, or a person's own."""
+    from corpus.formats import pages, plain_notes  # its parser is needed by no export
+
+    header = Header()
+    page = pages.is_page(text)
+    if page:
+        entries = pages.read(text, header)
+        if not entries:
+            return Skipped(text.path, NOTHING_MARKED)
+    else:
+        entries = plain_notes.read(text.body, text.front.first_line, header)
+    problems: Problems = [
+        (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
+        for line, key in text.front.broken
+    ]
+    source = header.source(text.front, text.path)
+    finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
+    kept = tuple(replace(entry, link=source.url) for entry in finished)
     if not kept:
-        problems.append((None, "no highlights in it"))
-    titled = header.title(front) is not None
-    return Note(path, shape, source, kept, tuple(problems), source.tags + front.hashtags + extra_tags, titled)
+        problems.append((None, NO_HIGHLIGHTS))
+    tags = source.tags + text.front.hashtags + plain_notes.hashtags(text.body)
+    shape, titled = PAGE if page else PLAIN, header.title(text.front) is not None
+    return Note(text.path, shape, source, kept, tuple(problems), tags, titled, copies)
 
 
-def recognise(front: FrontMatter) -> str:
-    """The shape of a note, from what exporters leave in it."""
-    body = front.body
-    head = body[:4000]
-    if _LOGSEQ_MARK.search(body) or _logseq_properties(head):
-        return LOGSEQ
-    if snipd.recognises(body):
-        return SNIPD
-    if mirror.recognises(body):
-        return MIRROR
-    metadata = _METADATA.search(head) or _METADATA.search(body)
-    if metadata is not None and _METADATA_BULLET.search(body, metadata.end()):
-        return DOWNLOAD if len(metadata.group(1)) == 3 else OBSIDIAN
-    highlights = _below_highlights(body) is not None
+def _own_template(text: Text) -> str:
+    """The shape of a note that no layout knows: an export with a template of its own, or none."""
+    front, body = text.front, text.body
+    highlights = _below_highlights(text.lines)
     known = front.first(*_FRONT_KEYS) is not None
     marked = _MARKER.search(body) is not None
     if highlights and (known or marked or _bulleted(body)):
-        return FRONT_MATTER if known and ">[!" not in head else CUSTOM
-    if marked and any(link_tail.is_tail(line) for line in body.split("\n") if "](" in line or "^rw" in line):
+        return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
+    if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
     return PLAIN
 
@@ -108,35 +132,31 @@ def is_linked(note: Note) -> bool:
     return note.source.url is not None
 
 
-def _logseq_properties(head: str) -> bool:
-    """Page properties as Readwise writes them at the very beginning."""
-    keys = set()
-    for line in head.split("\n"):
-        match = logseq.PROPERTY.match(line)
-        if match is None and line.strip():
-            break
-        if match is not None:
-            keys.add(match.group(1).lower())
-    return len(keys & _LOGSEQ_KEYS) >= 2
-
-
 def _bulleted(body: str) -> bool:
-    """Whether highlights stand as bullets at column 0: there are some below the first "Highlights", or anywhere."""
-    return _PASSAGE.search(body, _below_highlights(body) or 0) is not None
+    """Whether there are bullets at column 0 that may be passages."""
+    return _PASSAGE.search(body) is not None
 
 
-def _below_highlights(body: str) -> int | None:
-    """Where the first heading "Highlights" ends."""
-    headings = (match for match in _HEADING.finditer(body) if is_highlights(match.group(1).strip("# :")))
-    return next((match.end() for match in headings), None)
+def _below_highlights(lines: tuple[str, ...]) -> bool:
+    """Whether there is a heading "Highlights"."""
+    heads = (
+        found for line in lines if line[:4].lstrip().startswith("#") and (found := heading(line)) is not None
+    )
+    return any(level <= 4 and is_highlights(name.strip("# :")) for level, name in heads)
 
 
-def _no_note(front: FrontMatter, text: str) -> str | None:
-    if not text.strip():
-        return "empty"
+def _no_note(front: FrontMatter) -> str | None:
     values = " ".join(value for found in front.properties.values() for value in found)
-    head = front.body[: min(_below_highlights(front.body) or 1500, 1500)].split("\n")
-    marked = [line for line in head if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
+    head = front.body[:1500].split("\n")
+    end = next(
+        (
+            at
+            for at, line in enumerate(head)
+            if (found := heading(line)) is not None and is_highlights(found[1])
+        ),
+        len(head),
+    )
+    marked = [line for line in head[:end] if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
     if _TEMPLATE.search(values) or len(marked) >= 2:
         return "a template"
     logged = len(_SYNC_LINE.findall(front.body))
@@ -145,28 +165,12 @@ def _no_note(front: FrontMatter, text: str) -> str | None:
     return None
 
 
-def _checked(entries: tuple[Entry, ...], problems: list[tuple[int | None, str]]) -> tuple[Entry, ...]:
-    kept = []
-    for entry in entries:
-        if entry.text in ("", "-"):
-            problems.append((entry.line, "a highlight without a text: left out"))
-        elif len(entry.text) > MAX_PASSAGE:
-            problems.append(
-                (
-                    entry.line,
-                    f"a passage of {len(entry.text):,} characters is too long for a highlight: left out",
-                )
-            )
-        else:
-            kept.append(entry)
-    return tuple(kept)
+def _not_read(suffix: str) -> str:
+    return _NOT_READ.get(
+        {".tsv": ".csv", ".htm": ".html", ".xhtml": ".html"}.get(suffix, suffix), "no export of highlights"
+    )
 
 
 def _with_problems(note: Note) -> Note:
     problems: list[tuple[int | None, str]] = []
-    return replace(note, entries=_checked(note.entries, problems), problems=tuple(problems))
-
-
-def private_words(note: Note, entry: Entry) -> tuple[str, ...]:
-    """All tags that may make a highlight private: the note's, its own, and those written into its remark."""
-    return (*note.tags, *entry.tags, *hashtags(entry.remark))
+    return replace(note, entries=tuple(countable(note.entries, problems)), problems=tuple(problems))

@@ -17,17 +17,24 @@ _LINK = re.compile(r"\]\((https://share\.snipd\.com/snip/[^\s()]+)\)")
 _LINKED_TITLE = re.compile(r"\[(.*)\]\(https://share\.snipd\.com/snip/[^\s()]+\)[ \t]*(.*)$")
 _TIMED_TITLE = re.compile(r"\[[\d:]+\][ \t]*")
 _PLAYED = re.compile(r"\[?🎧.*?(\d{1,2}(?::\d{2}){1,2} - \d{1,2}(?::\d{2}){1,2})")
+_PART = re.compile(
+    r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b"
+)
+"""Headings that the template puts above the parts of a snip."""
+_CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
 _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
 
 def recognises(body: str) -> bool:
     """Whether there are links to snips below a heading "Snips"."""
-    return "share.snipd.com/" in body and any(_SNIPS.match(line) for line in body.split("\n"))
+    return "share.snipd.com/" in body and (
+        "Created with [Snipd]" in body or any(_SNIPS.match(line) for line in body.split("\n"))
+    )
 
 
 def read(lines: list[str], first_line: int, header: Header) -> tuple[Entry, ...]:
     """The episode's snips in order; its properties go into `header`."""
-    start = next(index for index, line in enumerate(lines) if _SNIPS.match(line))
+    start = next((index for index, line in enumerate(lines) if _SNIPS.match(line)), len(lines))
     header.values["category"] = ["podcasts"]
     for line in lines[:start]:
         header.read(line)
@@ -54,6 +61,9 @@ def _snip(lines: list[str], number: int) -> Entry | None:
     location = next((match.group(1) for line in lines if (match := _PLAYED.match(line)) is not None), None)
     kept = [_TIMED_TITLE.sub("", title).strip()]
     for line in lines[first + 1 :]:
+        line = _CALLOUT.sub("", line)
+        if _PART.match(line) or line.strip() in (">", "> Transcript"):
+            continue
         if not _PLAYED.match(line) and not _PLAYER.match(line) and (line.strip() or kept[-1]):
             kept.append(line.rstrip())
     return Entry(

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from corpus.formats.entry import Entry, Note
 from corpus.formats.readwise_api import SHAPE as FETCHED
+from corpus.merging import private_copies
 from corpus.model import Source
 from corpus.normalize import key
+from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
 
 SAME_ANYWHERE = 40
 """Characters from which the same text in two sources is one highlight; a Chinese or Japanese one counts for three.
@@ -17,14 +20,52 @@ Shorter texts ("Formatting") are one only within a source."""
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A note with the normalised text of each entry, which takes longest of all to make."""
+    """A note with what takes longest to make of its entries: the text as shown and as compared, and what is private."""
 
     note: Note
     keys: tuple[str, ...]
+    """The normalised text of each entry."""
+    shown: tuple[str | None, ...] = ()
+    """What a person reads of each entry; None where that is its text."""
+    read_as: tuple[str, ...] = ()
+    """That, as copies of private highlights are compared; see `corpus.merging.private_copies`."""
+    private: tuple[bool, ...] = ()
+    """Which entries are private."""
+    whole: bool = False
+    """Whether the note is private as a whole."""
+    hidden: frozenset[str] = frozenset()
+    """What stands in the note's private lines, line by line and paragraph by paragraph, compared in the same way."""
 
     @classmethod
-    def of(cls, note: Note) -> "Keyed":
-        return cls(note, tuple(key(entry.text) for entry in note.entries))
+    def of(cls, note: Note, text: str = "", rules: PrivacyRules | None = None) -> "Keyed":
+        """`text` is the note's: what is private is decided by it. Without rules nothing is."""
+        keys = tuple(key(entry.text) for entry in note.entries)
+        shown = tuple(None if (one := plain(entry.text)) == entry.text else one for entry in note.entries)
+        read_as = tuple(
+            private_copies.compared(entry.text if one is None else one, name)
+            for entry, one, name in zip(note.entries, shown, keys, strict=True)
+        )
+        if rules is None:
+            return cls(note, keys, shown, read_as, (False,) * len(keys))
+        found = private_copies.decide(note, text, rules)
+        return cls(found.note, keys, shown, read_as, found.private, found.whole, found.hidden)
+
+    @property
+    def holds_private(self) -> bool:
+        """Whether anything in the note is private."""
+        return self.whole or bool(self.hidden) or any(self.private)
+
+    def private_texts(self) -> set[str]:
+        """The names of all that is private here: by them copies in other notes are hidden."""
+        if not self.holds_private:
+            return set()
+        texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
+        sources = private_copies.note_names(self.note)
+        return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
+
+    def private_names(self, salt: bytes) -> bytes:
+        """Digests of these names, eight bytes each."""
+        return b"".join([digest(name, salt) for name in sorted(self.private_texts())])
 
 
 @dataclass(slots=True)
@@ -39,6 +80,9 @@ class Copy:
     id_key: str
     """Of the source as the note itself names it: the name of the file plays no part."""
     key: str
+    shown: str | None
+    """What a person reads of it; None where that is its text."""
+    read_as: str
     private: bool
 
 
@@ -60,18 +104,23 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
     """
     note = keyed.note
     name = source_key(note.source)
-    found = {f"s{name}", f"p{note.path}"}
-    for entry, text in zip(note.entries, keyed.keys, strict=True):
+    found = {f"p{note.path}", *(f"s{source_key(source)}" for source in note.sources)}
+    sources = private_copies.note_names(note)
+    for entry, text, read_as in zip(note.entries, keyed.keys, keyed.read_as, strict=True):
         if entry.link:
             found.add(f"l{entry.link}")
         if is_long(text):
             found.add(f"t{text}")
         elif not note.titled:
             found.add(f"u{id_key(note, name)}\x1f{text}")
-    return b"".join([_digest(one, salt) for one in found])
+        found.update(private_copies.names(read_as, sources))
+    for read_as in keyed.hidden:
+        found.update(private_copies.names(read_as, sources))
+    return b"".join([digest(one, salt) for one in found])
 
 
-def _digest(name: str, salt: bytes = b"") -> bytes:
+def digest(name: str, salt: bytes = b"") -> bytes:
+    """Eight bytes that stand for a name and, with a salt, tell nothing of it."""
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=salt).digest()
 
 
@@ -118,7 +167,7 @@ def _ids(
     found: dict[int, str] = {}
     for level in (_by_link, _by_text, _by_all):
         names = {
-            place: {_digest(name).hex() for copy in group if (name := level(copy)) is not None}
+            place: {digest(name).hex() for copy in group if (name := level(copy)) is not None}
             for place, group in groups.items()
             if place not in found
         }
@@ -130,9 +179,9 @@ def _ids(
     left = [place for place in groups if place not in found]
     for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
         numbered = f"{_by_all(best(groups[place]))}\x1e{number}"
-        while _digest(numbered).hex() in taken:
+        while digest(numbered).hex() in taken:
             numbered += "\x1e"
-        found[place] = _digest(numbered).hex()
+        found[place] = digest(numbered).hex()
         taken.add(found[place])
     return found
 

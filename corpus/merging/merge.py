@@ -5,18 +5,17 @@ Nothing here depends on the order of files or on their paths.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from corpus.formats.entry import Entry, Note
-from corpus.formats.reader import private_words
-from corpus.merging.duplicates import Copy, Keyed, id_key, ids, source_key, text_names
+from corpus.formats.entry import Note
+from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
 from corpus.merging.fetched import is_fetched, short_pairs
+from corpus.merging.private_copies import SAME_ANYWHERE, source_names, weight
+from corpus.merging.private_copies import names as private_names
 from corpus.model import Highlight, Source
-from corpus.normalize import fold
-from corpus.plain_text import plain
 
 SIMILAR = 90.0
 """Percent of equal characters (normalised Indel similarity) from which two texts behind one link are one highlight."""
@@ -33,35 +32,6 @@ _SourceName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Privacy:
-    """What never enters a library."""
-
-    tags: frozenset[str] = frozenset({"private"})
-    """Folded names; a nested tag ("private/work") counts as its parent."""
-    paths: frozenset[str] = frozenset()
-    """Of the notes that are private as a whole."""
-
-    def covers(self, note: Note, entry: Entry) -> bool:
-        return note.path in self.paths or self.covers_tags(private_words(note, entry))
-
-    def covers_all(self, note: Note) -> bool:
-        """Whether the note is private as a whole."""
-        return note.path in self.paths or self.covers_tags(note.tags)
-
-    def covers_any(self, note: Note) -> bool:
-        """Whether anything in the note is private."""
-        return self.covers_all(note) or any(self.covers(note, entry) for entry in note.entries)
-
-    def covers_tags(self, tags: Iterable[str]) -> bool:
-        """Whether one of these tags is private."""
-        for tag in tags:
-            parts = fold(tag).lstrip("#").split("/")
-            if any("/".join(parts[:end]) in self.tags for end in range(1, len(parts) + 1)):
-                return True
-        return False
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What becomes of a note."""
 
@@ -71,17 +41,25 @@ class Kept:
     """Highlights left out as private that would be kept as this note has them."""
 
 
-def merge(notes: Sequence[Keyed], privacy: Privacy) -> dict[str, Kept]:
+def merge(
+    notes: Sequence[Keyed],
+    hidden: Collection[bytes] = (),
+    salt: bytes = b"",
+    others: Sequence[Keyed] = (),
+) -> dict[str, Kept]:
     """What becomes of each note, by its path; of one without entries nothing.
 
-    Notes that have none of their `ties` in common do not matter to each other: they may be merged apart.
+    Notes that have none of their `ties` in common do not matter to each other: they may be merged apart. `others` are notes that
+    do not count as such, but what is private in them hides its copies; `hidden` are digests (with `salt`) of further names that
+    are private.
     """
     sources = _sources([keyed.note for keyed in notes])
-    copies = [copy for keyed in notes for copy in _copies(keyed, sources, privacy)]
+    copies = [copy for keyed in notes for copy in _copies(keyed, sources)]
     groups = _groups(copies)
-    public = [group for group in groups if not any(copy.private for copy in group)]
-    private = Counter(_best(group).note.path for group in groups if any(copy.private for copy in group))
-    shown = _sources([keyed.note for keyed in notes if not privacy.covers_all(keyed.note)])
+    private_groups = _private(groups, [*notes, *others], hidden, salt)
+    public = [group for number, group in enumerate(groups) if number not in private_groups]
+    private = Counter(_best(groups[number]).note.path for number in private_groups)
+    shown = _sources([keyed.note for keyed in notes if not keyed.whole])
     by_path: dict[str, list[Highlight]] = defaultdict(list)
     for highlight in _highlights(public, shown):
         by_path[highlight.path].append(highlight)
@@ -90,13 +68,45 @@ def merge(notes: Sequence[Keyed], privacy: Privacy) -> dict[str, Kept]:
     }
 
 
-def _copies(keyed: Keyed, sources: dict[_SourceName, Source], privacy: Privacy) -> Iterable[Copy]:
+def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
     note = keyed.note
-    name = source_key(note.source)
-    source = sources[name, note.source.url or ""]
-    own = id_key(note, name)
-    for entry, text in zip(note.entries, keyed.keys, strict=True):
-        yield Copy(note, entry, source, name, own, text, privacy.covers(note, entry))
+    named: dict[Source, tuple[str, Source, str]] = {}
+    for one in note.sources:
+        name = source_key(one)
+        named[one] = name, sources[name, one.url or ""], id_key(note, name)
+    parts = zip(note.entries, keyed.keys, keyed.shown, keyed.read_as, keyed.private, strict=True)
+    for entry, text, shown, read_as, private in parts:
+        name, source, own = named[note.source_of(entry)]
+        yield Copy(note, entry, source, name, own, text, shown, read_as, private or keyed.whole)
+
+
+def _private(
+    groups: Sequence[Sequence[Copy]], notes: Iterable[Keyed], hidden: Collection[bytes], salt: bytes
+) -> set[int]:
+    """Numbers of the groups that are private: of those with a private copy, and of all that share a name with them."""
+    found = {number for number, group in enumerate(groups) if any(copy.private for copy in group)}
+    names = {name for keyed in notes for name in keyed.private_texts()}
+    if not names and not hidden and not found:
+        return found
+    holders: dict[str, list[int]] = defaultdict(list)
+    own = [{name for copy in group for name in _names_of(copy)} for group in groups]
+    for number, group_names in enumerate(own):
+        for name in group_names:
+            holders[name].append(number)
+    if hidden:
+        names.update(name for name in holders if digest(name, salt) in hidden)
+    pending = [*names, *(name for number in found for name in own[number])]
+    while pending:
+        for number in holders.pop(pending.pop(), ()):
+            found.add(number)
+            pending += own[number]
+    return found
+
+
+def _names_of(copy: Copy) -> list[str]:
+    if weight(copy.read_as) >= SAME_ANYWHERE:
+        return private_names(copy.read_as, ())
+    return private_names(copy.read_as, source_names(copy.note.source_of(copy.entry), copy.note.path))
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
@@ -107,7 +117,8 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
     """
     titles: dict[str, set[Source]] = defaultdict(set)
     for note in notes:
-        titles[source_key(note.source)].add(note.source)
+        for source in note.sources:
+            titles[source_key(source)].add(source)
     merged: dict[_SourceName, Source] = {}
     for name, alike in titles.items():
         addresses = {source.url for source in alike if source.url}
@@ -216,13 +227,14 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
     found = []
     for group, name in zip(groups, ids(groups, _best), strict=True):
         best = _best(group)
-        found.append(_highlight(best, group, name, sources[best.source_key, best.note.source.url or ""]))
+        found.append(
+            _highlight(best, group, name, sources[best.source_key, best.note.source_of(best.entry).url or ""])
+        )
     return sorted(found, key=lambda one: (one.path, one.line))
 
 
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     entry = best.entry
-    shown = plain(entry.text)
     ordered = sorted(
         group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
     )
@@ -230,12 +242,14 @@ def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> High
     return Highlight(
         id=name,
         text=entry.text,
-        plain=entry.text if shown == entry.text else shown,
+        plain=entry.text if best.shown is None else best.shown,
         source=source,
         link=entry.link or _any(copy.entry.link for copy in ordered),
         location=entry.location or (None if entry.link else _any(copy.entry.location for copy in ordered)),
         remark=entry.remark or _any(copy.entry.remark for copy in ordered),
         tags=tuple(dict.fromkeys(tag for copy in ordered for tag in copy.entry.tags)),
+        color=entry.color or _any(copy.entry.color for copy in ordered),
+        favorite=any(copy.entry.favorite for copy in ordered),
         chapter=entry.chapter or _any(one.chapter for one in alike),
         added=entry.added,
         path=best.note.path,

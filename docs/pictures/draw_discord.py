@@ -22,7 +22,7 @@ from draw import digests  # noqa: E402
 from adapters.discord.card import layout  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
 from adapters.discord.render import Origin, render  # noqa: E402
-from bot.access.rules import Listed, Rules  # noqa: E402
+from bot.access.rules import Allowlist, Rules  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Reply  # noqa: E402
 from bot.search.index import Index  # noqa: E402
@@ -41,7 +41,7 @@ async def main() -> None:
 
 async def draw(name: str, reply: Reply, bot: Bot) -> None:
     """Posts the reply to a server of SimCord's and takes a picture of the message."""
-    rules = Rules(Listed(servers=frozenset({f"discord:{SERVER}"})))
+    rules = Rules(Allowlist(servers=frozenset({f"discord:{SERVER}"})))
     with tempfile.TemporaryDirectory() as folder:
         client = Client(Service(bot, rules, MemoryClaims()), Path(folder), shard_count=1)
         env = simcord.Env(client)

@@ -20,8 +20,8 @@ class Instance:
 
     @property
     def publisher(self) -> DigestPublisher:
-        assert self.service.desk is not None
-        return self.service.desk.clerk
+        assert self.service.digest_requests is not None
+        return self.service.digest_requests.publisher
 
     async def post_due_digests(self) -> None:
         """Posts the digests that are due now, and waits until they are posted."""

@@ -12,18 +12,18 @@ import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.metrics import Metrics, Watched
+from adapters.metrics import Durations, Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader, Status
-from bot.library.snapshot import opened
+from bot.library.snapshot import load_snapshot
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from corpus.load import Rules as NoteRules
 from tests import ROOT
 from tests.adapters.slack.processes import analects
-from tests.platforms import Place, said
+from tests.platforms import FakeTarget, make_arrival
 from tests.slack_server import SlackServer, rate_limited
 
 LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown", "refused"}}
@@ -53,11 +53,16 @@ def status(**facts: object) -> Status:
 
 
 @pytest.fixture
-def watched(bot: Bot) -> Watched:
+def durations() -> Durations:
+    return Durations()
+
+
+@pytest.fixture
+def watched(bot: Bot, durations: Durations) -> Watched:
     health = Health()
     for name in ("slack", "discord"):
         health.expect(name)
-    return Watched(Service(bot, Rules(), MemoryClaims()), health, status)
+    return Watched(Service(bot, Rules(), MemoryClaims(), observe=durations.observe), health, status)
 
 
 def exposed(metrics: Metrics) -> dict[str, Metric]:
@@ -66,17 +71,17 @@ def exposed(metrics: Metrics) -> dict[str, Metric]:
     return read(body.decode())
 
 
-async def test_what_is_counted(watched: Watched) -> None:
-    metrics = Metrics(watched)
+async def test_what_is_counted(watched: Watched, durations: Durations) -> None:
+    metrics = Metrics(watched, durations)
     service, health = watched.service, watched.health
     for number, text in enumerate(("what about sleep?", "xylophone zebra?", "what about sleep?")):
-        await service.hear(said(text, number % 2, platform="slack"), Place())
+        await service.hear(make_arrival(text, number % 2, platform="slack"), FakeTarget())
     await service.stop(5)
     service.counts["digest_late"] += 2
     health.up("slack")
     health.down("slack", "gone")
     health.up("slack")
-    health.limited("discord")
+    health.record_rate_limit("discord")
     found = exposed(metrics)
     assert value(found, "analects_questions_total", platform="slack") == 3
     assert value(found, "analects_questions_total", platform="discord") == 0
@@ -102,13 +107,13 @@ async def test_what_is_counted(watched: Watched) -> None:
     assert value(found, "process_resident_memory_bytes") > 1_000_000
 
 
-def test_two_bots_share_nothing(watched: Watched, bot: Bot) -> None:
-    first = Metrics(watched)
+def test_two_bots_share_nothing(watched: Watched, durations: Durations, bot: Bot) -> None:
+    first = Metrics(watched, durations)
     other = Watched(
         Service(bot, Rules(), MemoryClaims()), Health(platforms=dict(watched.health.platforms)), None
     )
-    second = Metrics(other)
-    watched.service.took("posting", "slack", 1.0)
+    second = Metrics(other, Durations())
+    watched.service.observe("posting", "slack", 1.0)
     assert value(exposed(first), "analects_posting_seconds_count", platform="slack") == 1
     assert value(exposed(second), "analects_posting_seconds_count", platform="slack") == 0
     assert "analects_highlights" not in exposed(second)
@@ -119,7 +124,7 @@ def test_a_state_that_fails_and_notes_that_are_gone(watched: Watched) -> None:
     gone = status(
         stale_since=1_000_000_000.0, failures=3, reason="no notes at /notes: there is no such folder"
     )
-    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: gone)))
+    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: gone), Durations()))
     assert value(found, "analects_state_ok") == 0
     assert value(found, "analects_library_stale_seconds") > 1e8
     assert value(found, "analects_reload_failures_total") == 3
@@ -130,21 +135,21 @@ def test_reloads_are_counted(tmp_path: Path) -> None:
     notes.mkdir()
     text = "# Lamps\n\n## Highlights\n- A lamp burns oil.\n"
     (notes / "lamps.md").write_text(text, encoding="utf-8")
-    snapshot = opened(notes, NoteRules())
-    keeping = Reloader(Bot(snapshot.index), snapshot, notes)
-    assert (keeping.status.reloads, keeping.status.failures) == (0, 0)
+    snapshot = load_snapshot(notes, NoteRules())
+    reloader = Reloader(Bot(snapshot.index), snapshot, notes)
+    assert (reloader.status.reloads, reloader.status.failures) == (0, 0)
     (notes / "lamps.md").write_text(text + "- A wick is long.\n", encoding="utf-8")
-    assert keeping.update().reloads == 1
+    assert reloader.update().reloads == 1
     (notes / "lamps.md").rename(tmp_path / "lamps.md")
-    keeping.update()
-    assert (keeping.update().failures, keeping.status.reloads) == (2, 1)
+    reloader.update()
+    assert (reloader.update().failures, reloader.status.reloads) == (2, 1)
     (tmp_path / "lamps.md").rename(notes / "lamps.md")
-    keeping.update()
-    assert (keeping.status.failures, keeping.status.stale_since) == (2, None)
+    reloader.update()
+    assert (reloader.status.failures, reloader.status.stale_since) == (2, None)
 
 
 def families(watched: Watched) -> Iterator[Metric]:
-    for name, metric in exposed(Metrics(watched)).items():
+    for name, metric in exposed(Metrics(watched, Durations())).items():
         if name.startswith("analects"):
             yield metric
 
@@ -153,10 +158,12 @@ async def test_names_and_labels(watched: Watched) -> None:
     """By Prometheus' conventions; and no label has a value that somebody else chooses."""
     service = watched.service
     for number in range(70):
-        service.hear(said("sleep", number, platform="slack", channel=f"C{number}", person="U1"), Place())
-    service.hear(said("sleep", 90, platform="discord", bot=True), Place())
+        service.hear(
+            make_arrival("sleep", number, platform="slack", channel=f"C{number}", person="U1"), FakeTarget()
+        )
+    service.hear(make_arrival("sleep", 90, platform="discord", bot=True), FakeTarget())
     await service.stop(5)
-    service.hear(said("sleep", 91, platform="discord"), Place())
+    service.hear(make_arrival("sleep", 91, platform="discord"), FakeTarget())
     for family in families(watched):
         assert re.fullmatch(r"analects(_[a-z]+)*", family.name)
         assert family.documentation.endswith((".", ";"))

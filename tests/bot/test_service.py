@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from bot.access.rate_limit import Window
+from bot.access.rate_limit import RateLimit
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice
 from bot.chat.requests import Command
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.delivery.target import (
     LimitedError,
     LookupFailedError,
@@ -24,7 +24,7 @@ from bot.model import Answer
 from bot.service import Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
-from tests.platforms import Clock, Place, said
+from tests.platforms import Clock, FakeTarget, make_arrival
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def service(bot: Bot, clock: Clock) -> Service:
-    rules = Rules(person=Window(1000), channel=Window(1000))
-    return Service(bot, rules, MemoryClaims(), Delivering(clock=clock, sleep=clock.sleep))
+    rules = Rules(person=RateLimit(1000), channel=RateLimit(1000))
+    return Service(bot, rules, MemoryClaims(), Delivery(clock=clock, sleep=clock.sleep))
 
 
 async def over(service: Service) -> None:
@@ -44,11 +44,11 @@ async def over(service: Service) -> None:
 
 
 async def test_a_question_is_answered_once_however_often_it_arrives(service: Service) -> None:
-    place = Place()
+    place = FakeTarget()
     for _ in range(3):
-        service.hear(said(), place)
+        service.hear(make_arrival(), place)
     await over(service)
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
     assert len(place.posted) == 1
     assert isinstance(place.posted[0], Answer)
@@ -57,11 +57,11 @@ async def test_a_question_is_answered_once_however_often_it_arrives(service: Ser
 
 async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None:
     """Discord tells each replica of a message: one of them says that it is too much at once."""
-    shared, place = MemoryClaims(), Place()
-    replicas = [Service(bot, Rules(person=Window(1), channel=Window(1000)), shared) for _ in range(2)]
+    shared, place = MemoryClaims(), FakeTarget()
+    replicas = [Service(bot, Rules(person=RateLimit(1), channel=RateLimit(1000)), shared) for _ in range(2)]
     for number in range(3):
         for one in replicas:
-            one.hear(said(number=number), place)
+            one.hear(make_arrival(number=number), place)
     for one in replicas:
         await over(one)
     assert (len(place.posted), len(place.told)) == (1, 1)
@@ -73,12 +73,12 @@ async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service)
     async def slowly(seconds: float) -> None:
         await release.wait()
 
-    service.delivering.sleep = slowly
-    busy, other = Place(), Place("test:C2")
+    service.delivery.sleep = slowly
+    busy, other = FakeTarget(), FakeTarget("test:C2")
     busy.failures.append(LimitedError("ratelimited", 1))
     for number in range(5):
-        service.hear(said(f"/highlight by {number}", number), busy)
-    service.hear(said(channel="C2"), other)
+        service.hear(make_arrival(f"/highlight by {number}", number), busy)
+    service.hear(make_arrival(channel="C2"), other)
     while not other.posted:  # noqa: ASYNC110
         await asyncio.sleep(0)
     assert not busy.posted
@@ -88,9 +88,9 @@ async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service)
 
 
 async def test_a_rate_limit_is_waited_for_as_told(service: Service, clock: Clock) -> None:
-    place = Place()
+    place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
     assert (clock.slept, len(place.posted)) == ([30, 2.0], 1)
 
@@ -98,51 +98,51 @@ async def test_a_rate_limit_is_waited_for_as_told(service: Service, clock: Clock
 async def test_a_long_rate_limit_is_given_up_with_one_line(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = Place()
+    place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 600)]
-    service.hear(said(), place)
-    service.hear(said(number=2), place)
+    service.hear(make_arrival(), place)
+    service.hear(make_arrival(number=2), place)
     await over(service)
     assert (clock.slept, place.tries, place.posted) == ([], 1, [])
     assert len([one for one in caplog.records if "given up" in one.message]) == 1
     clock.now += 601
-    service.hear(said(number=3), place)
+    service.hear(make_arrival(number=3), place)
     await over(service)
     assert len(place.posted) == 1
 
 
 async def test_an_uncertain_post_that_stands_is_not_repeated(service: Service) -> None:
-    place = Place(stands="m9")
+    place = FakeTarget(stands="m9")
     place.failures.append(UncertainError("timeout"))
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
     assert (place.tries, service.counts["answered"]) == (1, 1)
 
 
 async def test_an_uncertain_post_that_certainly_does_not_stand_is_repeated(service: Service) -> None:
-    place = Place()
+    place = FakeTarget()
     place.failures.append(UncertainError("timeout"))
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
     assert (place.tries, len(place.posted)) == (2, 1)
 
 
 async def test_an_uncertain_post_that_cannot_be_looked_up_is_left(service: Service) -> None:
-    place = Place(lookup=LookupFailedError("missing_scope"))
+    place = FakeTarget(lookup=LookupFailedError("missing_scope"))
     place.failures.append(UncertainError("timeout"))
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     await over(service)
     assert (place.tries, place.posted, service.counts["unknown"]) == (1, [], 1)
 
 
 async def test_the_platform_is_away_for_a_moment_or_for_long(service: Service, clock: Clock) -> None:
-    place, gone = Place(), Place("test:C2")
+    place, gone = FakeTarget(), FakeTarget("test:C2")
     place.failures += [UnsentError("ConnectionRefusedError")] * 3
     gone.failures += [UnsentError("ConnectionRefusedError")] * 100
-    service.hear(said(), place)
-    service.hear(said(channel="C2"), gone)
+    service.hear(make_arrival(), place)
+    service.hear(make_arrival(channel="C2"), gone)
     await over(service)
     assert (len(place.posted), gone.posted) == (1, [])
     assert gone.tries < 20
@@ -151,24 +151,26 @@ async def test_the_platform_is_away_for_a_moment_or_for_long(service: Service, c
 async def test_a_place_that_refuses_rests_a_while(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = Place()
+    place = FakeTarget()
     place.failures.append(RefusedError("is_archived", "Unarchive the channel"))
     for number in range(3):
-        service.hear(said(number=number), place)
+        service.hear(make_arrival(number=number), place)
     await over(service)
     assert (place.tries, service.counts["resting"]) == (1, 2)
     lines = [one.message for one in caplog.records if one.levelno >= logging.WARNING]
-    assert lines == ["refused in test:C1: is_archived. Unarchive the channel; it rests 10 min"]
+    assert lines == [
+        "refused in test:C1: is_archived. Unarchive the channel; nothing is posted there for 10 min"
+    ]
     clock.now += 601
-    service.hear(said(number=9), place)
+    service.hear(make_arrival(number=9), place)
     await over(service)
     assert len(place.posted) == 1
 
 
 async def test_what_cannot_be_delivered_privately_is_not_delivered(service: Service) -> None:
-    place = Place()
+    place = FakeTarget()
     place.failures.append(UndeliverableError("expired_url"))
-    service.hear(said(request=Command("random"), private=True), place)
+    service.hear(make_arrival(request=Command("random"), private=True), place)
     await over(service)
     assert (place.tries, place.posted) == (1, [])
 
@@ -179,10 +181,10 @@ async def test_what_was_being_posted_by_a_process_that_died(service: Service, cl
     for number, (stands, lookup, posts) in enumerate(
         [("m1", None, 0), (None, None, 1), (None, LookupFailedError("missing_scope"), 0)]
     ):
-        arrival = said(number=number)
+        arrival = make_arrival(number=number)
         assert await claims.claim(arrival.key) is Claim.MINE
-        await claims.posting(arrival.key)
-        place = Place(stands=stands, lookup=lookup)
+        await claims.renew(arrival.key)
+        place = FakeTarget(stands=stands, lookup=lookup)
         service.hear(arrival, place)
         await over(service)
         assert place.posted == [], "its lease still holds"
@@ -195,10 +197,10 @@ async def test_what_was_being_posted_by_a_process_that_died(service: Service, cl
 
 async def test_two_hundred_at_once_in_one_channel(service: Service) -> None:
     service.rules = Rules()
-    busy, other = Place(), Place("test:C2")
+    busy, other = FakeTarget(), FakeTarget("test:C2")
     for number in range(200):
-        service.hear(said(number=number), busy)
-    service.hear(said(channel="C2", person="U2"), other)
+        service.hear(make_arrival(number=number), busy)
+    service.hear(make_arrival(channel="C2", person="U2"), other)
     await over(service)
     assert len(busy.posted) == 10
     assert len(busy.told) == 1
@@ -207,9 +209,9 @@ async def test_two_hundred_at_once_in_one_channel(service: Service) -> None:
 
 
 async def test_only_a_mention_gets_a_short_help(service: Service) -> None:
-    place = Place()
-    service.hear(said(" 🎉 "), place)
-    service.hear(said("help", 2), place)
+    place = FakeTarget()
+    service.hear(make_arrival(" 🎉 "), place)
+    service.hear(make_arrival("help", 2), place)
     await over(service)
     short, long = place.posted
     assert isinstance(short, Notice)
@@ -218,10 +220,10 @@ async def test_only_a_mention_gets_a_short_help(service: Service) -> None:
 
 
 async def test_more_goes_on_where_the_last_answer_ended(service: Service) -> None:
-    place = Place()
-    service.hear(said("more"), place)
-    service.hear(said("memory", 2), place)
-    service.hear(said("more", 3), place)
+    place = FakeTarget()
+    service.hear(make_arrival("more"), place)
+    service.hear(make_arrival("memory", 2), place)
+    service.hear(make_arrival("more", 3), place)
     await over(service)
     nothing, first, second = place.posted
     assert isinstance(nothing, Notice)
@@ -237,8 +239,8 @@ async def test_a_question_that_breaks_the_core_is_told_without_its_text(
         raise ValueError("the secret question")
 
     monkeypatch.setattr(Bot, "reply", broken)
-    place = Place()
-    service.hear(said(), place)
+    place = FakeTarget()
+    service.hear(make_arrival(), place)
     await over(service)
     assert isinstance(place.posted[0], Notice)
     assert "secret" not in caplog.text
@@ -251,22 +253,22 @@ async def test_stopping_takes_no_more_and_waits_for_what_is_under_way(
     released = threading.Event()
     usual = Bot.reply
     monkeypatch.setattr(Bot, "reply", lambda self, request: released.wait(5) and usual(self, request))
-    place, late = Place(), Place("test:C2")
-    service.hear(said(), place)
+    place, late = FakeTarget(), FakeTarget("test:C2")
+    service.hear(make_arrival(), place)
     await asyncio.sleep(0)
     stopping = asyncio.create_task(service.stop(5))
     await asyncio.sleep(0)
-    service.hear(said(channel="C2"), late)
+    service.hear(make_arrival(channel="C2"), late)
     released.set()
     assert await stopping
     assert (len(place.posted), late.posted) == (1, [])
 
 
 async def test_stopping_has_an_end(service: Service) -> None:
-    service.delivering.sleep = asyncio.sleep
-    place = Place()
+    service.delivery.sleep = asyncio.sleep
+    place = FakeTarget()
     place.failures.append(LimitedError("ratelimited", 50))
-    service.hear(said(), place)
+    service.hear(make_arrival(), place)
     while not place.tries:  # noqa: ASYNC110
         await asyncio.sleep(0)
     assert not await service.stop(0.01)

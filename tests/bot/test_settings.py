@@ -151,7 +151,9 @@ def test_a_wrong_value_names_the_variable_and_not_the_value(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert str(caught.value).startswith(f"{name}: give ")
+    assert caught.value.variable == name
+    assert caught.value.fix.startswith("give ")
+    assert str(caught.value) == f"{name}: {caught.value.finding}; {caught.value.fix}"
     assert value not in str(caught.value).split(":", 1)[1] or value == "0"
 
 
@@ -160,6 +162,7 @@ def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("QUOTES_PER_ANSWER", "many")
     with pytest.raises(SettingsError) as caught:
         load_settings()
+    assert [one.variable for one in caught.value.problems] == ["PLAIN_NOTES", "QUOTES_PER_ANSWER"]
     assert len(str(caught.value).splitlines()) == 2
 
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from corpus import normalize
 from corpus.folder import decoding
-from corpus.formats import front_matter, link_tail, properties, reader
+from corpus.formats import dates, front_matter, link_tail, properties, reader
 from corpus.formats.entry import Note
 from corpus.load import SAMPLE_NOTES
 from corpus.merging.duplicates import Keyed
-from corpus.merging.merge import Kept, Privacy, merge
+from corpus.merging.merge import Kept, merge
 from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
 from tests.examples import examples
 
 LINES = st.sampled_from(
@@ -36,6 +37,7 @@ LINES = st.sampled_from(
     ]
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
+RULES = PrivacyRules.of(("private",), ())
 MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -51,7 +53,7 @@ def checked(text: str) -> None:
         assert 1 <= entry.line <= len(lines)
         for part in entry.text.split("\n"):
             assert part.strip() in text
-    found = merge([Keyed.of(note)], Privacy()).get(note.path, Kept())
+    found = merge([Keyed.of(note, text, RULES)]).get(note.path, Kept())
     assert len(found.highlights) + found.private <= len(note.entries)
     assert len({one.id for one in found.highlights}) == len(found.highlights)
 
@@ -99,7 +101,7 @@ def test_any_name(text: str) -> None:
     properties.category(text)
     properties.title(text)
     properties.title_of_file(f"a/{text}.md")
-    for found in (properties.day(text), properties.moment(text), properties.address(text)):
+    for found in (dates.day(text), dates.moment(text), properties.address(text)):
         assert found is None or found
     link_tail.cut(text)
     assert normalize.fold(normalize.fold(text)) == normalize.fold(text)
@@ -141,8 +143,8 @@ def test_time_is_linear(token: str) -> None:
         normalize.fold,
         normalize.key,
         front_matter.split,
-        properties.day,
-        properties.moment,
+        dates.day,
+        dates.moment,
         properties.title,
     ):
         begin = time.process_time()

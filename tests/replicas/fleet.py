@@ -71,9 +71,9 @@ class Fleet:
         lease: float | None = None,
     ) -> None:  # fmt: skip
         self.database_url = database_url
-        before = "import bot.digest.publisher; bot.digest.publisher.TICK = 1.0"
+        before = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 1.0"
         if lease is not None:  # before anything takes it as its default
-            before = f"import bot.state.claims; bot.state.claims.LEASE = {lease}; {before}"
+            before = f"import bot.state.claims; bot.state.claims.LEASE_S = {lease}; {before}"
         settings = {
             **slack.settings, **discord.settings, "DATABASE_URL": database_url, "PYTHONWARNINGS": WARNINGS,
             "QUESTIONS_PER_MINUTE": "10000,10000",

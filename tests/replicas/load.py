@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.schedule.plan import Plan
-from bot.state.claims import LEASE
+from bot.state.claims import LEASE_S
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import State, opened
+from bot.state.fallback import State, open_state
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
@@ -61,7 +61,7 @@ class Load:
         """Everything, and what is counted."""
         self.slack.faults.order("chat.postMessage", delayed(0.5), times=1 << 30, every=4)
         self.discord.rest.limit(0.5, times=1 << 30, every=4)
-        state = await opened(self.fleet.database_url)
+        state = await open_state(self.fleet.database_url)
         killing = asyncio.create_task(self._kill(seconds, kills))
         ends = time.monotonic() + seconds
         while time.monotonic() < ends or not killing.done():
@@ -93,7 +93,7 @@ class Load:
         due = datetime.fromtimestamp(now - 60, UTC)
         plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
         self.digests.append((place, count))
-        await state.shelf.put(ChannelDigest(place, place, plan, now - 300, due.date()))
+        await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
         """Never both at once: the next is killed when the last is back."""
@@ -162,7 +162,7 @@ class Load:
 
     async def _settle(self) -> None:
         """Until all is answered, or nothing more comes for a while."""
-        ends, last, since = time.monotonic() + LEASE + 40, -1, time.monotonic()
+        ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
             answered = sum(min(one.answers(), 1) for one in self.asked)
             if answered != last:

@@ -72,7 +72,12 @@ async def test_what_changed_is_taken_over_and_the_first_run_always() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [AWAY, RefusedTokenError("READWISE_TOKEN: refused"), ValueError("a passage: zebra"), MemoryError()],
+    [
+        AWAY,
+        RefusedTokenError("READWISE_TOKEN", "refused", "make a new one"),
+        ValueError("a passage: zebra"),
+        MemoryError(),
+    ],
 )
 async def test_no_failure_ends_it_and_each_is_told_once(
     error: Exception, caplog: pytest.LogCaptureFixture

@@ -1,4 +1,4 @@
-"""What people ask in channels, threads, forums and directly, and what they see."""
+"""People ask in channels, threads, forums and direct messages."""
 
 from time import process_time
 
@@ -72,7 +72,7 @@ async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:
 
 
 async def test_a_thread_follows_its_parent(town: Town) -> None:
-    town.service.rules.listed = type(town.service.rules.listed)(
+    town.service.rules.allowlist = type(town.service.rules.allowlist)(
         channels=frozenset({f"discord:{town.channel.id}"})
     )
     started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=town.ann.id)

@@ -12,7 +12,7 @@ from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
 from adapters.discord.actions import DigestAction, decode
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import text_of
@@ -92,16 +92,16 @@ def shown(message: Message) -> list[str]:
 async def test_set_and_posted_once_a_day(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
-    async with server, start() as desk:
-        await desk.due(clock, channel, highlights=2, zone="Europe/Berlin")
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel, highlights=2, zone="Europe/Berlin")
         clock.now -= 20
-        await desk.instance.post_due_digests()
+        await digest_requests.instance.post_due_digests()
         assert server.answers(channel) == []
         seen: list[str] = []
         for day in range(1, 4):
             clock.now += 20
             for _ in range(2):
-                await desk.instance.post_due_digests()
+                await digest_requests.instance.post_due_digests()
             assert len(server.answers(channel)) == day
             digest = server.answers(channel)[-1]
             assert digest.reference is None
@@ -109,7 +109,7 @@ async def test_set_and_posted_once_a_day(
             seen += shown(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
-        status = await desk.told("ann", channel, "status")
+        status = await digest_requests.told("ann", channel, "status")
         assert "Saturday, 28 November 2026 at 09:00" in status
         assert "Shown in this round: 6 of " in status
         posts = [
@@ -119,23 +119,23 @@ async def test_set_and_posted_once_a_day(
 
 
 async def test_who_may_set_it(start: Starting, server: DiscordServer, channel: Channel) -> None:
-    async with server, start() as desk:
+    async with server, start() as digest_requests:
         for subcommand in ("set", "off", "now"):
-            assert await desk.told("ann", channel, subcommand) == wording.DIGEST_NOT_YOURS
-        assert await desk.told("ann", channel, "status") == wording.digest_not_set()
-        assert "Set: " in await desk.told("owner", channel, "set")
+            assert await digest_requests.told("ann", channel, subcommand) == wording.DIGEST_NOT_YOURS
+        assert await digest_requests.told("ann", channel, "status") == wording.digest_not_set()
+        assert "Set: " in await digest_requests.told("owner", channel, "set")
         said = server.ask("ann", channel, "/highlight digest daily at 9")
         answer = await server.answered(channel, said)
         assert wording.DIGEST_NOT_YOURS in text_of(answer.components)
 
 
 async def test_off_and_now(start: Starting, clock: Clock, server: DiscordServer, channel: Channel) -> None:
-    async with server, start() as desk:
-        await desk.due(clock, channel)
-        assert await desk.told("owner", channel, "now") == wording.DIGEST_POSTED
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel)
+        assert await digest_requests.told("owner", channel, "now") == wording.DIGEST_POSTED
         assert len(server.answers(channel)) == 1
-        assert await desk.told("owner", channel, "off") == wording.DIGEST_OFF
-        await desk.instance.post_due_digests()
+        assert await digest_requests.told("owner", channel, "off") == wording.DIGEST_OFF
+        await digest_requests.instance.post_due_digests()
         assert len(server.answers(channel)) == 1
 
 
@@ -143,13 +143,16 @@ async def test_its_buttons_also_after_a_restart(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
     async with server:
-        async with start() as desk:
-            await desk.due(clock, channel)
-            await desk.instance.post_due_digests()
+        async with start() as digest_requests:
+            await digest_requests.due(clock, channel)
+            await digest_requests.instance.post_due_digests()
         (digest,) = server.answers(channel)
-        async with start() as desk:
+        async with start() as digest_requests:
             for label, says in ((wording.KEEP, wording.KEPT), (wording.NOT_THIS_ONE, wording.NEVER_AGAIN)):
-                assert await desk.answered(server.press("ann", channel, digest, label), channel) == says
+                assert (
+                    await digest_requests.answered(server.press("ann", channel, digest, label), channel)
+                    == says
+                )
             server.press("ann", channel, digest, wording.ANOTHER)
             await server.until(lambda: len(server.answers(channel)) == 2)
             another = server.answers(channel)[-1]
@@ -161,39 +164,39 @@ async def test_its_buttons_also_after_a_restart(
 async def test_of_several_one_is_chosen(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
-    async with server, start() as desk:
-        await desk.due(clock, channel, highlights=3)
-        await desk.instance.post_due_digests()
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel, highlights=3)
+        await digest_requests.instance.post_due_digests()
         (digest,) = server.answers(channel)
         assert len(shown(digest)) == 3
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
-        assert await desk.answered(record, channel) == wording.NEVER_AGAIN
+        assert await digest_requests.answered(record, channel) == wording.NEVER_AGAIN
 
 
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_the_answer_to_the_post_is_lost(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, arrived: bool
 ) -> None:
-    async with server, start() as desk:
-        await desk.due(clock, channel)
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel)
         server.rest.fail("POST", POSTS, done_first=arrived, cut=True)
-        await desk.instance.post_due_digests()
-        await desk.instance.post_due_digests()
+        await digest_requests.instance.post_due_digests()
+        await digest_requests.instance.post_due_digests()
         assert len(server.answers(channel)) == 1
         posts = [1 for method, path, _ in server.rest.log if method == "POST" and path.endswith("/messages")]
         assert len(posts) == (1 if arrived else 2)
-        assert desk.instance.service.counts["digest_posted"] == 1
+        assert digest_requests.instance.service.counts["digest_posted"] == 1
 
 
 async def test_a_post_that_arrives_after_it_was_looked_for(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
     """The nonce of the key holds it back."""
-    async with server, start() as desk:
-        await desk.due(clock, channel)
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel)
         late = asyncio.Event()
         server.rest.fail("POST", POSTS, late=late)
-        await desk.instance.post_due_digests()
+        await digest_requests.instance.post_due_digests()
         late.set()
         await server.until(lambda: server.rest.counts["nonce"] == 1)
         assert len(server.answers(channel)) == 1
@@ -205,21 +208,21 @@ async def test_killed_between_post_and_mark(
 ) -> None:
     """Found in the channel's history, also when much was said since and its nonce holds no longer."""
     async with server:
-        async with start() as desk:
-            await desk.due(clock, channel)
+        async with start() as digest_requests:
+            await digest_requests.due(clock, channel)
             server.rest.fail("POST", POSTS, done_first=True, hangs=True)
-            await desk.instance.publisher.tick()
+            await digest_requests.instance.publisher.tick()
             await server.until(lambda: server.answers(channel))
         for number in range(230):
             server.say("ann", channel, f"talk {number}")
         clock.now += 60 * minutes
         server.rest.forget_nonces()
-        async with start() as desk:
-            await desk.instance.post_due_digests()
+        async with start() as digest_requests:
+            await digest_requests.instance.post_due_digests()
             assert len(server.answers(channel)) == 1
-            assert desk.instance.service.counts["digest_posted"] == 1
+            assert digest_requests.instance.service.counts["digest_posted"] == 1
             clock.now += DAY
-            await desk.instance.post_due_digests()
+            await digest_requests.instance.post_due_digests()
             first, second = server.answers(channel)
             assert shown(first) != shown(second)
 
@@ -228,24 +231,24 @@ async def test_where_it_is_no_longer_allowed(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server:
-        async with start() as desk:
-            await desk.due(clock, channel)
-        async with start(listed=Listed(channels=frozenset({"discord:4711"}))) as desk:
-            await desk.instance.post_due_digests()
+        async with start() as digest_requests:
+            await digest_requests.due(clock, channel)
+        async with start(listed=Allowlist(channels=frozenset({"discord:4711"}))) as digest_requests:
+            await digest_requests.instance.post_due_digests()
             assert server.answers(channel) == []
-            assert desk.instance.service.counts["digest_refused"] == 1
+            assert digest_requests.instance.service.counts["digest_refused"] == 1
     assert f"ALLOWED_CHANNELS=discord:{channel.id}" in caplog.text
 
 
 async def test_where_it_can_not_be_posted(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with server, start() as desk:
-        await desk.due(clock, channel)
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel)
         body = {"message": "Missing Access", "code": 50001}
         server.rest.fail("POST", POSTS, times=9, status=403, body=body)
         for _ in range(3):
-            await desk.instance.post_due_digests()
+            await digest_requests.instance.post_due_digests()
     lines = [one.getMessage() for one in caplog.records if "403/50001" in one.getMessage()]
     assert len(lines) == 1
     assert "Grant" in lines[0]
@@ -257,9 +260,9 @@ async def test_in_direct_messages_to_the_one_who_set_it(
     async with server:
         server.person("ann")
         direct = server.direct("ann")
-        async with start() as desk:
-            assert "Set: " in await desk.told("ann", direct, "set")
+        async with start() as digest_requests:
+            assert "Set: " in await digest_requests.told("ann", direct, "set")
         clock.now += 3610
-        async with start() as desk:  # which has not seen these direct messages yet
-            await desk.instance.post_due_digests()
+        async with start() as digest_requests:  # which has not seen these direct messages yet
+            await digest_requests.instance.post_due_digests()
             assert len(server.answers(direct)) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat import wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import DigestCommand, Wrong
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
 from bot.schedule.plan import Filter
 from bot.service import Service
 from tests.adapters.discord.conftest import Town, text_of
@@ -60,10 +60,10 @@ async def test_what_is_wrong_is_said_in_a_sentence(town: Town, heard: list[Arriv
     ):
         result = await town.ann.slash(town.channel, "highlight digest set", **options)
         wrong = heard[-1].request
-        assert isinstance(wrong, Wrong)
+        assert isinstance(wrong, InvalidDigestCommand)
         assert wrong.part == part
         assert result.response is not None
-        assert wrong.says in text_of(result.response.components).replace("\\", "")
+        assert wrong.message in text_of(result.response.components).replace("\\", "")
 
 
 async def test_who_manages_the_channel_also_in_its_threads(town: Town, heard: list[Arrival]) -> None:

@@ -10,7 +10,7 @@ from simcord.enums import OverwriteType
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import diagnose
 from adapters.finding import Finding
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from tests.adapters.discord.test_running import given
 from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
@@ -21,10 +21,10 @@ async def server() -> DiscordServer:
     return DiscordServer()
 
 
-async def examined(server: DiscordServer, listed: Listed | None = None, token: str = "") -> list[Finding]:
+async def examined(server: DiscordServer, listed: Allowlist | None = None, token: str = "") -> list[Finding]:
     settings = server.settings
     credentials = Credentials(token or settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
-    return await diagnose(credentials, listed or Listed())
+    return await diagnose(credentials, listed or Allowlist())
 
 
 async def test_all_is_well(server: DiscordServer) -> None:
@@ -61,7 +61,7 @@ async def test_a_bot_in_servers_of_others_only(server: DiscordServer) -> None:
         server.guild.owner_id = server.person("somebody")
         (wrong,) = [one for one in await examined(server) if not one.ok]
         assert f"ALLOWED_SERVERS=discord:{server.guild.id}" in str(wrong.fix)
-        listed = Listed(servers=frozenset({f"discord:{server.guild.id}"}))
+        listed = Allowlist(servers=frozenset({f"discord:{server.guild.id}"}))
         assert all(one.ok for one in await examined(server, listed))
 
 

@@ -113,8 +113,8 @@ async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFi
 
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(InteractionTarget, "show", failing)
-        town.service.delivering.settle = 0.0
-        town.service.delivering.bound = 0.0
+        town.service.delivery.settle_s = 0.0
+        town.service.delivery.max_wait_s = 0.0
         await town.ann.slash(town.channel, "highlight search", words="owl")
     assert town.said() == []
     assert "secret" not in caplog.text

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from adapters.discord.proactive import ProactiveTarget, mark_of
-from bot.access.rules import Listed
+from bot.access.rules import Allowlist
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
 from bot.chat.requests import Command
@@ -56,7 +56,7 @@ async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     strangers = server.server("Strangers", home=False)
     here, there = server.channel("books"), server.channel("talk", strangers)
-    listed = Listed(channels=frozenset({f"discord:{there.id}"}))
+    listed = Allowlist(channels=frozenset({f"discord:{there.id}"}))
     async with server:
         for rules, allowed, refused in ((None, here, there), (listed, there, here)):
             async with started(server, bot, tmp_path, listed=rules) as instance:
@@ -64,7 +64,7 @@ async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
                 await instance.discord.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
                 with pytest.raises(RefusedError) as error:
                     await instance.discord.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
-                assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.mend
+                assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.fix
     assert [len(server.answers(one)) for one in (here, there)] == [1, 1]
 
 
@@ -76,7 +76,7 @@ async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> N
             target = instance.discord.place(channel, "digest:1", time.time())
             with pytest.raises(RefusedError) as error:
                 await target.post(picks(bot))
-            assert "invite it again" in error.value.mend
+            assert "invite it again" in error.value.fix
             with pytest.raises(LookupFailedError) as failed:
                 await target.find()
             assert not failed.value.again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.serve import service
 from adapters.slack.credentials import credentials
 from adapters.slack.platform import Slack, Times
+from bot.assembly import assemble
 from bot.chat.conversation import Bot
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.runtime.health import Health
 from bot.settings import load_settings
 from bot.state.database import address
-from bot.state.fallback import Keeper, at, opened
+from bot.state.fallback import StateWithFallback, open_state, opener
 from tests.adapters.instance import Instance
 from tests.platforms import Clock
 from tests.slack_server import SlackServer
@@ -69,20 +70,24 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         settings = load_settings()
         given = credentials(settings)
         assert given is not None
-        keeper = Keeper(at(None, settings.state_path))
+        state = StateWithFallback(opener(None, settings.state_path))
         if clock is not None:
-            keeper = Keeper(partial(opened, address(None, settings.state_path), clock), clock=clock)
-        await keeper.open()
-        working = service(settings, Bot(bot.index, embedding=bot.embedding), keeper)
-        working.delivering = Delivering(settle=0.01, bound=3.0)
-        assert working.desk is not None
-        working.desk.clerk.delivering = working.delivering
-        if clock is not None:
-            working.rules.now = working.desk.clock = working.desk.clerk.clock = clock
-        health = Health(state_problem=lambda: keeper.problem)
-        slack = Slack(given, working, health, times)
-        working.desk.clerk.places, working.desk.clerk.up = {"slack": slack.place}, bool
-        instance = SlackInstance(working, health, asyncio.create_task(slack.run()), slack)
+            state = StateWithFallback(
+                partial(open_state, address(None, settings.state_path), clock), clock=clock
+            )
+        await state.open()
+        health = Health(state_problem=lambda: state.problem)
+        core = assemble(
+            settings,
+            Bot(bot.index, embedding=bot.embedding),
+            state,
+            health,
+            delivery=Delivery(settle_s=0.01, max_wait_s=3.0),
+            clock=clock or time.time,
+        )
+        slack = Slack(given, core.service, health, times)
+        core.platforms.add(slack)
+        instance = SlackInstance(core.service, health, asyncio.create_task(slack.run()), slack)
         try:
             if ready:
                 await instance.ready()
@@ -92,8 +97,8 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
             await asyncio.gather(instance.running, return_exceptions=True)
             await slack.stop_listening()
             await instance.publisher.stop(0)
-            await working.stop(2)
+            await core.service.stop(2)
             await slack.close()
-            await keeper.close()
+            await state.close()
 
     return starting

@@ -38,7 +38,7 @@ async def test_it_arrived_though_the_answer_was_lost(start: Starting, bot: Bot) 
         general = slack.channel("general", [slack.user("ann")])
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
         target = instance.slack.place(general.id, "digest:1", time.time())
-        await instance.service.delivering.post(target, picks(bot), "digest:1", None)
+        await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert len(slack.posts(general)) == 1
         assert len(slack.calls("chat.postMessage")) == 1
 
@@ -83,7 +83,7 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
             await instance.slack.place(listed.id, "digest:1", time.time()).post(picks(bot))
             error = await refused(instance, other, bot)
             assert isinstance(error, RefusedError)
-            assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.mend
+            assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.fix
             direct = slack.workspace.im(ann.id)
             await instance.slack.place(direct.id, "digest:1", time.time(), ann.id).post(picks(bot))
             await refused(instance, slack.workspace.im(bob.id), bot, bob.id)
@@ -94,7 +94,7 @@ async def test_the_bot_was_removed(start: Starting, bot: Bot, caplog: pytest.Log
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")], bot=False)
         target = instance.slack.place(general.id, "digest:1", time.time())
-        await instance.service.delivering.post(target, picks(bot), "digest:1", None)
+        await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert slack.posts() == []
         assert "not_in_channel" in caplog.text
         assert "/invite" in caplog.text

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from adapters.terminal.render import BAR, render
 from bot.chat import wording
-from bot.chat.replies import Notice, Picks
+from bot.chat.replies import Help, Picks
 from bot.chat.requests import Command
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import visible
@@ -58,7 +58,7 @@ def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
     one = quote(
         "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
     )
-    told = render(Answer("oil", (one,), total=2), 40).plain + render(Notice(wording.HELP), 40).plain
+    told = render(Answer("oil", (one,), total=2), 40).plain + render(Help(), 40).plain
     assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
     assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
     assert "\n\n1 of 2 highlights\n" in told
@@ -118,6 +118,13 @@ def test_a_web_address_can_be_clicked_and_is_printed() -> None:
     address = "https://example.org/a_(b)?c=d"
     assert links(link=address) == links(url=address) == {address}
     assert f"\n    {address}\n" in shown(quote("Oil.", link=address))
+
+
+def test_only_the_title_carries_the_link_of_a_source() -> None:
+    source = Source("A Title", ("An Author",), url="https://example.org/")
+    text = render(Picks((Quote(Highlight("1", "Oil.", "Oil.", source), ((0, 4),)),), Command("random")), None)
+    linked = [text.plain[span.start : span.end] for span in text.spans if "link" in str(span.style)]
+    assert linked == ["A Title", "https://example.org/"]
 
 
 def test_a_title_that_looks_like_another_address_cannot_be_clicked() -> None:

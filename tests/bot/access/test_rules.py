@@ -4,15 +4,15 @@ import logging
 
 import pytest
 
-from bot.access.rate_limit import Window
-from bot.access.rules import Listed, Membership, Rules
+from bot.access.rate_limit import RateLimit
+from bot.access.rules import Allowlist, Membership, Rules
 from bot.chat.requests import Command
-from tests.platforms import Clock, said
+from tests.platforms import Clock, make_arrival
 
 
 async def reason(rules: Rules, **facts: object) -> str | None:
-    objection = await rules.object(said(**facts))  # type: ignore[arg-type]
-    return objection.reason if objection else None
+    refusal = await rules.check(make_arrival(**facts))  # type: ignore[arg-type]
+    return refusal.reason.value if refusal else None
 
 
 async def member_of_c9(person: str, channel: str) -> Membership:
@@ -47,7 +47,7 @@ async def member_of_c9(person: str, channel: str) -> Membership:
     ],
 )
 async def test_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
-    listed = Listed(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
+    listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
     rules = Rules(listed, memberships={"test": member_of_c9})
     assert await reason(rules, **facts) == expected
 
@@ -55,7 +55,7 @@ async def test_where(channels: str, servers: str, facts: dict[str, object], expe
 async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    rules = Rules(Listed(frozenset({"test:C1"})))
+    rules = Rules(Allowlist(frozenset({"test:C1"})))
     for _ in range(3):
         assert await reason(rules, channel="C2") == "place"
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
@@ -71,7 +71,7 @@ async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
         ({"broadcast": True}, "broadcast"),
         ({"sent_at": 0.0}, "old"),
         ({"sent_at": 0.0, "request": Command("random")}, None),
-        ({"text": " 🎉 …?!"}, "no words"),
+        ({"text": " 🎉 …?!"}, "no_words"),
         ({"text": "", "request": Command("random")}, None),
         ({"text": "睡眠"}, None),
     ],
@@ -89,26 +89,26 @@ async def test_questions_of_ten_minutes_ago_are_too_old() -> None:
 
 async def test_a_person_who_floods_is_told_once_a_minute() -> None:
     clock = Clock()
-    rules = Rules(person=Window(3, clock), channel=Window(100, clock))
-    objections = [await rules.object(said(number=number)) for number in range(10)]
-    assert [one.reason if one else None for one in objections] == [None] * 3 + ["limit"] * 7
-    assert [one.says is not None for one in objections if one] == [True] + [False] * 6
+    rules = Rules(person=RateLimit(3, clock), channel=RateLimit(100, clock))
+    refusals = [await rules.check(make_arrival(number=number)) for number in range(10)]
+    assert [one.reason.value if one else None for one in refusals] == [None] * 3 + ["limit"] * 7
+    assert [one.message is not None for one in refusals if one] == [True] + [False] * 6
     assert await reason(rules, person="U2") is None
     clock.now += 61
     assert await reason(rules) is None
 
 
 async def test_a_channel_that_floods_leaves_others_alone() -> None:
-    rules = Rules(person=Window(10), channel=Window(5))
+    rules = Rules(person=RateLimit(10), channel=RateLimit(5))
     reasons = [await reason(rules, person=f"U{number}") for number in range(8)]
     assert reasons == [None] * 5 + ["limit"] * 3
     assert await reason(rules, person="U1", channel="C2") is None
 
 
-def test_the_windows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.access.rate_limit.MOST_NAMES", 10)
-    window = Window(3)
+def test_the_limits_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.access.rate_limit.MAX_NAMES", 10)
+    limit = RateLimit(3)
     for number in range(50):
-        window.count(f"U{number}")
-        window.tells(f"U{number}")
-    assert len(window._times) <= 10
+        limit.record(f"U{number}")
+        limit.may_notify(f"U{number}")
+    assert len(limit._times) <= 10

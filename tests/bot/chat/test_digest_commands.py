@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import requests
-from bot.chat.digest_commands import DigestCommand, Wrong, made, parse
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form, parse
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
 
@@ -77,19 +77,19 @@ def test_it_is_meant_as_people_write_it(said: str, meant: DigestCommand) -> None
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_told_in_a_sentence(said: str, part: str, sentence: str) -> None:
-    wrong = parse(said) if said != "set" else made(every="sometimes")
-    assert isinstance(wrong, Wrong)
+    wrong = parse(said) if said != "set" else from_form(every="sometimes")
+    assert isinstance(wrong, InvalidDigestCommand)
     assert wrong.part == part
-    assert wrong.says.startswith(sentence)
+    assert wrong.message.startswith(sentence)
 
 
 def test_a_form_says_the_same() -> None:
-    command = made("monday", "8pm", "kolkata", "2", "tag", " favorite ")
+    command = from_form("monday", "8pm", "kolkata", "2", "tag", " favorite ")
     assert command == DigestCommand(
         "set", "weekly", time(20), "Asia/Kolkata", 0, 2, Filter("tag", "favorite")
     )
-    assert made() == DigestCommand("set")
-    assert made(zone="nowhere at all").part == "zone"  # type: ignore[union-attr]
+    assert from_form() == DigestCommand("set")
+    assert from_form(zone="nowhere at all").part == "zone"  # type: ignore[union-attr]
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(
@@ -97,7 +97,7 @@ def test_a_form_says_the_same() -> None:
 ), max_size=9).map(" ".join))  # fmt: skip
 def test_nothing_that_is_typed_breaks_it(said: str) -> None:
     meant = parse(said)
-    assert isinstance(meant, DigestCommand | Wrong)
+    assert isinstance(meant, DigestCommand | InvalidDigestCommand)
     if isinstance(meant, DigestCommand):
         assert 1 <= meant.count <= 10
         assert meant.zone is None or time_zones.find(meant.zone) == meant.zone
@@ -115,6 +115,6 @@ def test_zones_are_completed_by_city_and_by_name() -> None:
 
 def test_the_host_tells_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", ":Asia/Kolkata")
-    assert time_zones.of_host() == "Asia/Kolkata"
+    assert time_zones.host_zone() == "Asia/Kolkata"
     monkeypatch.setenv("TZ", "nonsense")
-    assert time_zones.find(time_zones.of_host()) == time_zones.of_host()
+    assert time_zones.find(time_zones.host_zone()) == time_zones.host_zone()

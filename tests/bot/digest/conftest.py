@@ -1,4 +1,4 @@
-"""A platform whose channels remember what was posted, and everything of the digest before it, with a clock set by hand."""
+"""A fake platform that remembers what was posted, and a bot process with its digests on it, by a clock that is set by hand."""
 
 import asyncio
 import shutil
@@ -15,23 +15,24 @@ import pytest
 
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
-from bot.chat.digest_commands import DigestCommand, DigestPress, Wrong
+from bot.chat.digest_commands import DigestCommand, DigestPress, InvalidDigestCommand
 from bot.chat.replies import Digest, Notice, Reply
 from bot.chat.requests import parse
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
-from bot.state.fallback import Keeper, Patience, State, opened
-from tests.platforms import Clock, said
+from bot.state.claims import StateError
+from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
+from tests.platforms import Clock, make_arrival
 
 
 @dataclass(frozen=True)
-class Spot:
+class PlatformTarget:
     """Implements `Target`."""
 
-    board: "Board"
+    platform: "FakePlatform"
     channel: str
     key: str
 
@@ -40,105 +41,116 @@ class Spot:
         return f"test:{self.channel}"
 
     async def post(self, reply: Reply) -> str:
-        self.board.tries[self.key] += 1
+        self.platform.tries[self.key] += 1
         if isinstance(reply, Digest):
-            self.board.tried += [quote.highlight.id for quote in reply.quotes]
-        if self.board.failures[self.channel]:
-            raise self.board.failures[self.channel].popleft()
-        self.board.posts.append((self.channel, self.key, reply))
-        if self.board.lost[self.channel]:
-            raise self.board.lost[self.channel].popleft()
-        return f"m{len(self.board.posts)}"
+            self.platform.tried += [quote.highlight.id for quote in reply.quotes]
+        if self.platform.failures[self.channel]:
+            raise self.platform.failures[self.channel].popleft()
+        self.platform.posts.append((self.channel, self.key, reply))
+        if self.platform.lost[self.channel]:
+            raise self.platform.lost[self.channel].popleft()
+        return f"m{len(self.platform.posts)}"
 
     async def find(self) -> str | None:
-        if self.board.blind is not None:
-            raise self.board.blind
-        there = (number for number, (_, key, _) in enumerate(self.board.posts, 1) if key == self.key)
+        if self.platform.lookup_error is not None:
+            raise self.platform.lookup_error
+        there = (number for number, (_, key, _) in enumerate(self.platform.posts, 1) if key == self.key)
         return next((f"m{number}" for number in there), None)
 
     async def tell(self, notice: Notice) -> None:
-        """Nobody asked."""
+        """Nobody asked, so there is nobody to tell."""
 
 
 @dataclass
-class Board:
-    """A platform: what stands in its channels, and what goes wrong next in each."""
+class FakePlatform:
+    """A platform of one name, "test". Implements `Destinations`: what was posted, and what goes wrong next in each channel."""
 
     posts: list[tuple[str, str, Reply]] = field(default_factory=list)
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """Raised before it stands there."""
+    """By channel: raised instead of posting."""
     lost: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """Raised after that."""
-    blind: LookupFailedError | None = None
+    """By channel: raised although it was posted, as when the answer is lost."""
+    lookup_error: LookupFailedError | None = None
+    up: bool = True
     tries: Counter[str] = field(default_factory=Counter)
     tried: list[str] = field(default_factory=list)
-    """Ids of all that was to be posted, whether it went well or not."""
+    """Ids of the highlights of every attempt to post."""
 
-    def place(self, channel: str, key: str, since: float, person: str) -> Spot:
-        return Spot(self, channel, key)
+    def is_up(self, platform: str) -> bool:
+        return platform == "test" and self.up
+
+    def target(self, place: str, key: str, since: float, person: str) -> PlatformTarget:
+        return PlatformTarget(self, place.partition(":")[2], key)
 
     def keys(self, channel: str = "C1") -> list[str]:
         return [key for where, key, _ in self.posts if where == channel]
 
     def shown(self, channel: str = "C1") -> list[str]:
-        """Ids of the highlights of all digests."""
+        """Ids of the highlights of all digests posted in a channel."""
         digests = [one for where, _, one in self.posts if where == channel and isinstance(one, Digest)]
         return [quote.highlight.id for one in digests for quote in one.quotes]
 
 
 @dataclass(repr=False)  # asyncio would write out the whole index at each start
-class Office:
+class BotProcess:
     """One process of the bot, as far as digests go."""
 
     clock: Clock
-    keeper: Keeper
-    board: Board
-    clerk: DigestPublisher
-    desk: DigestRequests
+    state: StateWithFallback
+    platform: FakePlatform
+    publisher: DigestPublisher
+    digest_requests: DigestRequests
 
-    async def say(self, command: str, **facts: Any) -> str:
-        """What a command is answered."""
-        meant = parse(f"digest {command}")
-        assert isinstance(meant, DigestCommand | Wrong)
-        reply = await self.desk.reply(said(request=meant, **{"manages": True, **facts}), meant)
+    async def command(self, command: str, **facts: Any) -> str:
+        """Gives a `/highlight digest` command; returns the text of the reply."""
+        request = parse(f"digest {command}")
+        assert isinstance(request, DigestCommand | InvalidDigestCommand)
+        reply = await self.digest_requests.reply(
+            make_arrival(request=request, **{"manages": True, **facts}), request
+        )
         assert isinstance(reply, Notice)
         return reply.text
 
     async def press(self, action: str, highlight: str = "", **facts: Any) -> Reply:
         press = DigestPress(action, highlight)  # type: ignore[arg-type]
-        return await self.desk.reply(said(request=press, **facts), press)
+        return await self.digest_requests.reply(make_arrival(request=press, **facts), press)
 
-    async def look(self, at: str | float | None = None, zone: str = "UTC") -> None:
-        """A look of the clerk at this time, an ISO one by the clocks of the zone."""
+    async def publish_due(self, at: str | float | None = None, zone: str = "UTC") -> None:
+        """Lets the publisher post what is due at this time (seconds, or ISO format in `zone`), and waits for it."""
         if at is not None:
-            self.clock.now = at if isinstance(at, float) else moment(at, zone)
-        await self.clerk.tick()
-        await self.clerk.idle()
+            self.clock.now = at if isinstance(at, float) else timestamp(at, zone)
+        await self.publisher.tick()
+        await self.publisher.idle()
 
 
-def moment(iso: str, zone: str = "UTC") -> float:
+def timestamp(iso: str, zone: str = "UTC") -> float:
     return datetime.fromisoformat(iso).replace(tzinfo=ZoneInfo(zone)).timestamp()
 
 
-async def office(bot: Bot, url: str, clock: Clock, board: Board, **more: object) -> Office:
-    """A process that is started; beside or after another one, with the same address."""
+async def start_process(
+    bot: Bot, url: str, clock: Clock, platform: FakePlatform, broken: str | None = None
+) -> BotProcess:
+    """Starts a process. Several with the same `url` share their state, at the same time or one after the other.
+
+    `broken` is why the database cannot be opened.
+    """
 
     async def opening() -> State:
-        return await opened(url, clock)
+        if broken is not None:
+            raise StateError(broken)
+        return await open_state(url, clock)
 
-    keeper = Keeper(opening, Patience(statement=30.0), clock)
-    await keeper.open()
-    chooser = Chooser(bot, keeper)
-    clerk = DigestPublisher(
-        chooser, Delivering(clock=clock, sleep=clock.sleep), {"test": board.place}, clock=clock,
-        sleep=clock.sleep, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
-    return Office(clock, keeper, board, clerk, DigestRequests(chooser, clerk, Rules(), "UTC", clock))
+    state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), clock)
+    await state.open()
+    chooser, delivery = Chooser(bot, state.digests), Delivery(clock=clock, sleep=clock.sleep)
+    publisher = DigestPublisher(chooser, state.digests, delivery, platform, clock=clock, sleep=clock.sleep)
+    requests = DigestRequests(chooser, state.digests, publisher, Rules(), "UTC", clock)
+    return BotProcess(clock, state, platform, publisher, requests)
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock(moment("2026-11-25T08:00"))
+    return Clock(timestamp("2026-11-25T08:00"))
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +159,7 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("state") / "state.sqlite3"
 
     async def make() -> None:
-        await (await opened(f"sqlite:///{path}")).claims.close()
+        await (await open_state(f"sqlite:///{path}")).claims.close()
 
     with ThreadPoolExecutor(1) as other:  # no loop runs there
         other.submit(asyncio.run, make()).result()
@@ -161,7 +173,7 @@ def url(tmp_path: Path, empty_state: Path) -> str:
 
 
 @pytest.fixture
-async def work(bot: Bot, clock: Clock, url: str) -> AsyncIterator[Office]:
-    made = await office(bot, url, clock, Board())
+async def process(bot: Bot, clock: Clock, url: str) -> AsyncIterator[BotProcess]:
+    made = await start_process(bot, url, clock, FakePlatform())
     yield made
-    await made.keeper.close()
+    await made.state.close()

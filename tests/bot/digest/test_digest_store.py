@@ -10,16 +10,16 @@ import pytest
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
-from bot.state.claims import LEASE, Claim, StateError
+from bot.state.claims import LEASE_S, Claim, StateError
 from bot.state.digest_store import (
-    REMEMBERED,
+    RETENTION_S,
     ChannelDigest,
     ClaimedPost,
+    Denied,
     DigestStore,
     PastPost,
-    ScopeBusyError,
 )
-from bot.state.fallback import Keeper, State, opened
+from bot.state.fallback import State, StateWithFallback, open_state
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)
@@ -34,180 +34,182 @@ def standing(place: str = "slack:C1", plan: Plan | None = None) -> ChannelDigest
 @pytest.fixture
 async def kept(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]:
     clock = Clock()
-    state = await opened(state_url, clock)
-    yield state.shelf, clock
+    state = await open_state(state_url, clock)
+    yield state.digests, clock
     await state.claims.close()
 
 
 async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
+    store, _ = kept
     first, other = standing(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
-    await shelf.put(first)
-    await shelf.put(other)
-    assert await shelf.standings() == [other, first]
-    await shelf.put(standing())
-    assert await shelf.standing("slack:C1") == standing()
-    assert await shelf.remove("slack:C1")
-    assert not await shelf.remove("slack:C1")
-    assert await shelf.standing("slack:C1") is None
+    await store.set_digest(first)
+    await store.set_digest(other)
+    assert await store.channel_digests() == [other, first]
+    await store.set_digest(standing())
+    assert await store.channel_digest("slack:C1") == standing()
+    assert await store.remove_digest("slack:C1")
+    assert not await store.remove_digest("slack:C1")
+    assert await store.channel_digest("slack:C1") is None
 
 
 async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, clock = kept
+    store, clock = kept
     began = clock.now
-    got = await asyncio.gather(*[shelf.claim(KEY, "slack:C1", DAY) for _ in range(8)])
+    got = await asyncio.gather(*[store.claim_post(KEY, "slack:C1", DAY) for _ in range(8)])
     assert sorted(one.claim.value for one in got) == ["held"] * 7 + ["mine"]
-    clock.now += LEASE + 1
-    first, again = got[0], await shelf.claim(KEY, "slack:C1", DAY)
+    clock.now += LEASE_S + 1
+    first, again = got[0], await store.claim_post(KEY, "slack:C1", DAY)
     assert again == ClaimedPost(Claim.MINE, began), "its owner died before posting"
-    assert await shelf.posting(KEY, ["z"], first.until) is None, "it has not died, its lease is lost"
-    await shelf.release(KEY, 0, first.until)
-    until = await shelf.posting(KEY, ["a", "b"], again.until)
-    assert until == clock.now + LEASE
-    assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
-    clock.now += LEASE + 1
-    third = await shelf.claim(KEY, "slack:C1", DAY)
+    assert await store.renew(KEY, ["z"], first.until) is Denied.LEASE_LOST, (
+        "it has not died, its lease is lost"
+    )
+    await store.release(KEY, 0, first.until)
+    until = await store.renew(KEY, ["a", "b"], again.until)
+    assert until == clock.now + LEASE_S
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD
+    clock.now += LEASE_S + 1
+    third = await store.claim_post(KEY, "slack:C1", DAY)
     assert third == ClaimedPost(Claim.POSTING, began, ("a", "b"))
-    assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD, "one looks it up"
-    assert await shelf.posting(KEY, ["a", "b"], until) is None, "another looks it up"
-    await shelf.release(KEY, 120, third.until)
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD, "one looks it up"
+    assert await store.renew(KEY, ["a", "b"], until) is Denied.LEASE_LOST, "another looks it up"
+    await store.release(KEY, 120, third.until)
     clock.now += 119
-    assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.HELD
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += 2
-    last = await shelf.claim(KEY, "slack:C1", DAY)
+    last = await store.claim_post(KEY, "slack:C1", DAY)
     assert last == ClaimedPost(Claim.MINE, began, (), 1)
-    await shelf.done(KEY, "m1", Shown("slack:C1", "", ("a",), 0))
-    clock.now += LEASE + 1
-    assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
-    await shelf.done(KEY, "m2", Shown("slack:C1", "", ("b",), 0))
-    assert (await shelf.history("slack:C1", "")).turns == {"a": 1}, "done is done"
-    await shelf.release(KEY, 0, last.until)
-    assert await shelf.posting(KEY, ["a"], last.until) is None
-    assert (await shelf.claim(KEY, "slack:C1", DAY)).claim is Claim.DONE
+    await store.complete(KEY, "m1", Shown("slack:C1", "", ("a",), 0))
+    clock.now += LEASE_S + 1
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
+    await store.complete(KEY, "m2", Shown("slack:C1", "", ("b",), 0))
+    assert (await store.history("slack:C1", "")).turns == {"a": 1}, "done is done"
+    await store.release(KEY, 0, last.until)
+    assert await store.renew(KEY, ["a"], last.until) is Denied.LEASE_LOST
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
 async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
-    assert await shelf.history("s", "") == History()
-    await shelf.show(Shown("s", "", ("a", "b"), 0))
-    await shelf.show(Shown("other", "", ("a",), 0))
-    await shelf.show(Shown("s", "tag:x", ("c",), 2))
-    await shelf.show(Shown("s", "", ("a",), 3))
+    store, _ = kept
+    assert await store.history("s", "") == History()
+    await store.record_shown(Shown("s", "", ("a", "b"), 0))
+    await store.record_shown(Shown("other", "", ("a",), 0))
+    await store.record_shown(Shown("s", "tag:x", ("c",), 2))
+    await store.record_shown(Shown("s", "", ("a",), 3))
     turns = {"a": 4, "b": 2, "c": 3}
-    assert await shelf.history("s", "") == History(4, 3, turns)
-    assert await shelf.history("s", "tag:x") == History(4, 2, turns)
-    assert (await shelf.history("s", "tag:y")).began == 0
+    assert await store.history("s", "") == History(4, 3, turns)
+    assert await store.history("s", "tag:x") == History(4, 2, turns)
+    assert (await store.history("s", "tag:y")).began == 0
 
 
 async def test_two_replicas_that_show_at_once_number_it_all(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
-    await asyncio.gather(*[shelf.show(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
-    turns = (await shelf.history("s", "")).turns
+    store, _ = kept
+    await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
+    turns = (await store.history("s", "")).turns
     assert sorted(turns.values()) == list(range(1, 21))
 
 
 async def test_only_one_shows_what_follows_a_turn(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
-    got = await asyncio.gather(*[shelf.show(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
+    store, _ = kept
+    got = await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
     assert sorted(got) == [False] * 4 + [True]
-    history = await shelf.history("s", "")
+    history = await store.history("s", "")
     assert (history.turn, len(history.turns)) == (1, 1)
-    assert await shelf.show(Shown("s", "", ("x",), 0), 1)
+    assert await store.record_shown(Shown("s", "", ("x",), 0), 1)
 
 
 async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[DigestStore, Clock]) -> None:
     """In its channel; for direct messages with the person, whose scope it is."""
-    shelf, clock = kept
-    await shelf.put(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
+    store, clock = kept
+    await store.set_digest(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
     for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
-        claimed = await shelf.claim(f"{place}:{DAY}", place, DAY)
-        assert (await shelf.history(scope, "")).under_way == ()
-        await shelf.posting(f"{place}:{DAY}", ["a", "b"], claimed.until)
-        assert (await shelf.history(scope, "")).under_way == ("a", "b")
-    await shelf.done(f"slack:C1:{DAY}", "m1", Shown("slack:C1", "", ("a", "b"), 0))
-    assert (await shelf.history("slack:C1", "")).under_way == ()
+        claimed = await store.claim_post(f"{place}:{DAY}", place, DAY)
+        assert (await store.history(scope, "")).under_way == ()
+        await store.renew(f"{place}:{DAY}", ["a", "b"], claimed.until)
+        assert (await store.history(scope, "")).under_way == ("a", "b")
+    await store.complete(f"slack:C1:{DAY}", "m1", Shown("slack:C1", "", ("a", "b"), 0))
+    assert (await store.history("slack:C1", "")).under_way == ()
     clock.now += 2 * 86400
-    assert (await shelf.history("slack:U1", "")).under_way == ()
+    assert (await store.history("slack:U1", "")).under_way == ()
 
 
 async def test_only_one_is_about_to_show_a_highlight(kept: tuple[DigestStore, Clock]) -> None:
     """Whichever two are at it: posts, and what is shown in answer to somebody."""
-    shelf, _ = kept
-    held = {key: (await shelf.claim(key, "s", None)).until for key in ("one", "two", "three")}
+    store, _ = kept
+    held = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
 
     async def posts(key: str, pick: str, after: int = 0) -> bool:
-        try:
-            return await shelf.posting(key, [pick], held[key], LEASE, "s", after) is not None
-        except ScopeBusyError:
-            return False
+        return await store.renew(key, [pick], held[key], LEASE_S, "s", after) is not Denied.SCOPE_CHANGED
 
     assert sorted(await asyncio.gather(posts("one", "a"), posts("two", "a"))) == [False, True]
-    assert (await shelf.history("s", "")).under_way == ("a",)
-    assert not await shelf.show(Shown("s", "", ("a",), 0), 0)
-    assert (await shelf.history("s", "")).turn == 0
-    assert await shelf.show(Shown("s", "", ("b",), 0), 0)
+    assert (await store.history("s", "")).under_way == ("a",)
+    assert not await store.record_shown(Shown("s", "", ("a",), 0), 0)
+    assert (await store.history("s", "")).turn == 0
+    assert await store.record_shown(Shown("s", "", ("b",), 0), 0)
     assert not await posts("three", "b"), "shown since it was chosen"
     assert await posts("three", "c", 1)
-    assert sorted((await shelf.history("s", "")).under_way) == ["a", "c"]
+    assert sorted((await store.history("s", "")).under_way) == ["a", "c"]
 
 
 async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
-    await shelf.show(Shown("s", "", ("a", "b"), 0))
-    await shelf.mark("s", "a", "keep")
-    await shelf.mark("s", "b", "never")
-    await shelf.mark("s", "z", "never")
-    history = await shelf.history("s", "")
+    store, _ = kept
+    await store.record_shown(Shown("s", "", ("a", "b"), 0))
+    await store.mark("s", "a", "keep")
+    await store.mark("s", "b", "never")
+    await store.mark("s", "z", "never")
+    history = await store.history("s", "")
     assert (set(history.kept), set(history.never)) == ({"a"}, {"b", "z"})
     assert history.turns == {"a": 1, "b": 2}
-    await shelf.show(Shown("s", "", ("a",), 2))
-    assert await shelf.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
+    await store.record_shown(Shown("s", "", ("a",), 2))
+    assert await store.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
 
 
 async def test_posts_of_a_place_without_those_left_out_or_only_claimed(
     kept: tuple[DigestStore, Clock],
 ) -> None:
-    shelf, clock = kept
+    store, clock = kept
     for number in range(3):
-        claimed = await shelf.claim(f"slack:C1:{number}", "slack:C1", DAY if number else None)
-    await shelf.claim("slack:C2:0", "slack:C2", DAY)
-    await shelf.done("slack:C1:0", "m", Shown("s", "", ("a",), 0))
-    await shelf.done("slack:C1:1", "", None)
-    assert await shelf.posts("slack:C1", clock.now) == [PastPost(None, clock.now)]
-    await shelf.posting("slack:C1:2", ["b"], claimed.until)
-    assert await shelf.posts("slack:C1", clock.now) == [PastPost(None, clock.now), PastPost(DAY, clock.now)]
-    assert await shelf.posts("slack:C1", clock.now + 1) == []
+        claimed = await store.claim_post(f"slack:C1:{number}", "slack:C1", DAY if number else None)
+    await store.claim_post("slack:C2:0", "slack:C2", DAY)
+    await store.complete("slack:C1:0", "m", Shown("s", "", ("a",), 0))
+    await store.complete("slack:C1:1", "", None)
+    assert await store.past_posts("slack:C1", clock.now) == [PastPost(None, clock.now)]
+    await store.renew("slack:C1:2", ["b"], claimed.until)
+    assert await store.past_posts("slack:C1", clock.now) == [
+        PastPost(None, clock.now),
+        PastPost(DAY, clock.now),
+    ]
+    assert await store.past_posts("slack:C1", clock.now + 1) == []
 
 
 async def test_refusals_in_a_row_are_counted(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, _ = kept
-    await shelf.put(standing())
-    assert [await shelf.refused("slack:C1") for _ in range(2)] == [1, 2]
-    await shelf.claim(KEY, "slack:C1", DAY)
-    await shelf.done(KEY, "m1", Shown("s", "", ("a",), 0))
-    assert await shelf.refused("slack:C1") == 1
-    assert await shelf.refused("slack:C9") == 0
+    store, _ = kept
+    await store.set_digest(standing())
+    assert [await store.count_refusal("slack:C1") for _ in range(2)] == [1, 2]
+    await store.claim_post(KEY, "slack:C1", DAY)
+    await store.complete(KEY, "m1", Shown("s", "", ("a",), 0))
+    assert await store.count_refusal("slack:C1") == 1
+    assert await store.count_refusal("slack:C9") == 0
 
 
 async def test_what_nobody_needs_is_swept(kept: tuple[DigestStore, Clock]) -> None:
-    shelf, clock = kept
-    await shelf.put(standing("slack:C1"))
+    store, clock = kept
+    await store.set_digest(standing("slack:C1"))
     for scope in ("slack:C1", "slack:U1"):
-        await shelf.show(Shown(scope, "", ("a", "b"), 1))
-    await shelf.claim(KEY, "slack:C1", DAY)
-    clock.now += REMEMBERED + 1
-    await shelf.show(Shown("slack:U2", "", ("a",), 0))
-    assert await shelf.sweep() == 1 + 2 + 1 + 1, (
+        await store.record_shown(Shown(scope, "", ("a", "b"), 1))
+    await store.claim_post(KEY, "slack:C1", DAY)
+    clock.now += RETENTION_S + 1
+    await store.record_shown(Shown("slack:U2", "", ("a",), 0))
+    assert await store.sweep() == 1 + 2 + 1 + 1, (
         "a post; of a person who asked long ago what was shown, round and scope"
     )
-    assert (await shelf.history("slack:C1", "")).turn == 2, "a digest that is set forgets nothing"
-    assert (await shelf.history("slack:U1", "")).turn == 0
-    assert (await shelf.history("slack:U2", "")).turn == 1
+    assert (await store.history("slack:C1", "")).turn == 2, "a digest that is set forgets nothing"
+    assert (await store.history("slack:U1", "")).turn == 0
+    assert (await store.history("slack:U2", "")).turn == 1
 
 
 async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
     """Nothing else has a column: beside them only what a person set."""
-    state = await opened(f"sqlite:///{tmp_path / 'state.sqlite3'}")
+    state = await open_state(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     await state.claims.close()
     with sqlite3.connect(tmp_path / "state.sqlite3") as file:
         tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -247,8 +249,8 @@ async def test_without_a_database_the_shelf_says_so() -> None:
     async def opening() -> State:
         raise StateError("database or disk is full")
 
-    keeper = Keeper(opening)
-    await keeper.open()
+    state = StateWithFallback(opening)
+    await state.open()
     with pytest.raises(StateError, match="full"):
-        await keeper.kept(lambda shelf: shelf.standings())
-    await keeper.close()
+        await state.digests.channel_digests()
+    await state.close()

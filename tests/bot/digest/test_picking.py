@@ -10,37 +10,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest.picking import Left, Stock, left, pick
-from bot.schedule.history import History, noted
+from bot.digest.picking import Candidates, Progress, pick, progress
+from bot.schedule.history import History, record
 from bot.schedule.plan import Filter
 from bot.search.index import Index
 from corpus.model import Library
 
 
-def stock(books: Sequence[int], favourites: Sequence[int] = ()) -> Stock:
+def stock(books: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
     """A stock of books with so many highlights each; ids are "book.number"."""
     owners = [book for book, size in enumerate(books) for _ in range(size)]
     ids = [f"{book}.{number}" for book, size in enumerate(books) for number in range(size)]
     return made(ids, owners, favourites)
 
 
-def made(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = ()) -> Stock:
+def made(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
     favourite = np.isin(np.arange(len(ids)), favourites)
     names = [f"book {number}" for number in range(max(owners, default=-1) + 1)]
-    return Stock.made(list(ids), np.array(owners, np.int64), favourite, np.arange(len(ids)), names)
+    return Candidates.create(list(ids), np.array(owners, np.int64), favourite, np.arange(len(ids)), names)
 
 
-def shown(history: History, fitting: Stock, count: int = 1, salt: str = "") -> tuple[list[str], History]:
+def shown(history: History, fitting: Candidates, count: int = 1, salt: str = "") -> tuple[list[str], History]:
     """What is picked, and the history with it, as the state keeps it."""
     ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
-    began = noted(history, "", "", ids).began
+    began = record(history, "", "", ids).began
     turns = {**history.turns, **{one: history.turn + 1 + number for number, one in enumerate(ids)}}
     return ids, replace(
         history, turn=history.turn + len(ids), began=began, turns=turns, kept=history.kept - set(ids)
     )
 
 
-def walk(fitting: Stock, picks: int, history: History | None = None, salt: str = "") -> list[str]:
+def walk(fitting: Candidates, picks: int, history: History | None = None, salt: str = "") -> list[str]:
     history = history or History()
     told: list[str] = []
     for _ in range(picks):
@@ -162,7 +162,7 @@ def test_what_nobody_wants_never_comes_here() -> None:
     fitting = stock([5, 5])
     history = History(never=frozenset({"0.1", "1.3"}))
     assert set(walk(fitting, 40, history)) == set(fitting.ids) - {"0.1", "1.3"}
-    assert left(fitting, history) == Left(0, 8)
+    assert progress(fitting, history) == Progress(0, 8)
     assert pick(stock([1]), History(never=frozenset({"0.0"})), 3) == []
     assert pick(stock([]), History(), 3) == []
 
@@ -178,7 +178,7 @@ def test_a_quarter_of_everything_lies_between_two_times() -> None:
 def test_a_filter_has_a_round_of_its_own(sample: Library) -> None:
     """What fits a filter may be over many times: without the filter nothing comes again until all else was shown."""
     index = Index.build(sample)
-    everything, tagged = Stock.of(index), Stock.of(index, Filter("tag", "favorite"))
+    everything, tagged = Candidates.from_index(index), Candidates.from_index(index, Filter("tag", "favorite"))
     assert 0 < len(tagged) < len(everything)
     history = History()
     for _ in range(3 * len(tagged)):
@@ -191,9 +191,9 @@ def test_a_filter_has_a_round_of_its_own(sample: Library) -> None:
 
 def test_how_much_is_left() -> None:
     fitting, history = stock([2, 3]), History()
-    assert left(fitting, history) == Left(0, 5)
+    assert progress(fitting, history) == Progress(0, 5)
     for _ in range(3):
         _, history = shown(history, fitting)
-    assert left(fitting, history) == Left(3, 2)
+    assert progress(fitting, history) == Progress(3, 2)
     _, history = shown(history, fitting, 4)
-    assert left(fitting, history) == Left(2, 3), "two of the first round, two of the next"
+    assert progress(fitting, history) == Progress(2, 3), "two of the first round, two of the next"

@@ -13,57 +13,57 @@ from bot.chat.replies import Digest, Picks
 from bot.chat.requests import Command
 from bot.delivery.target import LimitedError, UnsentError
 from bot.digest.chooser import Choice
-from bot.digest.picking import Stock
+from bot.digest.picking import Candidates
 from bot.search.index import Index
-from bot.state.claims import LEASE
-from tests.bot.digest.conftest import Board, Office, moment, office
-from tests.platforms import Clock, said
+from bot.state.claims import LEASE_S
+from tests.bot.digest.conftest import BotProcess, FakePlatform, start_process, timestamp
+from tests.platforms import Clock, make_arrival
 
-NINE = moment("2026-11-25T09:00")
+NINE = timestamp("2026-11-25T09:00")
 KEY = "test:C1:2026-11-25"
 
 
 @pytest.fixture
-async def set_(work: Office) -> Office:
-    await work.say("daily at 9")
-    await work.look()
-    return work
+async def daily(process: BotProcess) -> BotProcess:
+    await process.command("daily at 9")
+    await process.publish_due()
+    return process
 
 
 @pytest.fixture
-async def other(bot: Bot, set_: Office, url: str) -> AsyncIterator[Office]:
+async def other(bot: Bot, daily: BotProcess, url: str) -> AsyncIterator[BotProcess]:
     """Another process beside it."""
-    made = await office(bot, url, set_.clock, set_.board)
+    made = await start_process(bot, url, daily.clock, daily.platform)
     yield made
-    await made.keeper.close()
+    await made.state.close()
 
 
 async def test_whose_lease_ran_out_before_it_posted_leaves_it_to_the_other(
-    set_: Office, other: Office, monkeypatch: pytest.MonkeyPatch
+    daily: BotProcess, other: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for minutes, as by a machine that sleeps, or held up by its database."""
-    choose, release, chosen = type(set_.clerk.chooser).choose, asyncio.Event(), asyncio.Event()
+    choose, release, chosen = type(daily.publisher.chooser).choose, asyncio.Event(), asyncio.Event()
 
     async def slowly(self: object, *given: object) -> Choice:
         choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
-        if self is set_.clerk.chooser:
+        if self is daily.publisher.chooser:
             chosen.set()
             await release.wait()
         return choice
 
-    monkeypatch.setattr(type(set_.clerk.chooser), "choose", slowly)
-    set_.clock.now = NINE
-    await set_.clerk.tick()
+    monkeypatch.setattr(type(daily.publisher.chooser), "choose", slowly)
+    daily.clock.now = NINE
+    await daily.publisher.tick()
     await chosen.wait()
-    await other.look(NINE + LEASE + 1)
+    await other.publish_due(NINE + LEASE_S + 1)
     release.set()
-    await set_.clerk.idle()
-    assert set_.board.keys() == [KEY]
-    assert (set_.clerk.counts["digest_posted"], other.clerk.counts["digest_posted"]) == (0, 1)
+    await daily.publisher.idle()
+    assert daily.platform.keys() == [KEY]
+    assert (daily.publisher.counts["digest_posted"], other.publisher.counts["digest_posted"]) == (0, 1)
 
 
 @pytest.fixture
-def waiting(set_: Office) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
+def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
     """Begins a post that the platform asks to wait with; what ends the wait."""
     begun, release = asyncio.Event(), asyncio.Event()
 
@@ -72,79 +72,79 @@ def waiting(set_: Office) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]
         await release.wait()
 
     async def begin() -> None:
-        set_.clerk.delivering.sleep = slowly
-        set_.board.failures["C1"].append(LimitedError("ratelimited", 30))
-        set_.clock.now = NINE
-        await set_.clerk.tick()
+        daily.publisher.delivery.sleep = slowly
+        daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
+        daily.clock.now = NINE
+        await daily.publisher.tick()
         await begun.wait()
 
     return begin, release
 
 
 async def test_one_that_is_taken_away_while_it_waits_does_not_come(
-    set_: Office, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+    daily: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
     begin, release = waiting
     await begin()
-    assert (await set_.say("off")).startswith("No more digests here.")
+    assert (await daily.command("off")).startswith("No more digests here.")
     release.set()
-    await set_.clerk.idle()
-    assert set_.board.posts == []
-    assert (await set_.say("daily at 10")).endswith(
+    await daily.publisher.idle()
+    assert daily.platform.posts == []
+    assert (await daily.command("daily at 10")).endswith(
         "The first comes on Wednesday, 25 November 2026 at 10:00."
     )
-    await set_.look("2026-11-25T10:00")
-    assert set_.board.keys() == [KEY]
+    await daily.publish_due("2026-11-25T10:00")
+    assert daily.platform.keys() == [KEY]
 
 
-async def test_a_plan_that_changes_while_its_day_is_tried_again(set_: Office) -> None:
+async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProcess) -> None:
     """The platform is away at nine. Set to half past, it comes at half past, with what was set last, whatever pause there was."""
-    set_.board.failures["C1"].extend(UnsentError("away") for _ in range(500))
+    daily.platform.failures["C1"].extend(UnsentError("away") for _ in range(500))
     for at in ("09:00", "09:03", "09:07", "09:13", "09:23"):
-        await set_.look(f"2026-11-25T{at}")
-    assert set_.board.posts == []
-    told = await set_.say("daily at 9:30 2 highlights")
-    set_.board.failures["C1"].clear()
+        await daily.publish_due(f"2026-11-25T{at}")
+    assert daily.platform.posts == []
+    told = await daily.command("daily at 9:30 2 highlights")
+    daily.platform.failures["C1"].clear()
     assert told.endswith("The first comes on Wednesday, 25 November 2026 at 09:30.")
-    await set_.look("2026-11-25T09:29")
-    assert set_.board.posts == []
+    await daily.publish_due("2026-11-25T09:29")
+    assert daily.platform.posts == []
     for at in ("09:30", "10:10"):
-        await set_.look(f"2026-11-25T{at}")
-        assert set_.board.keys() == [KEY]
-    assert len(set_.board.shown()) == 2
+        await daily.publish_due(f"2026-11-25T{at}")
+        assert daily.platform.keys() == [KEY]
+    assert len(daily.platform.shown()) == 2
 
 
-async def test_a_look_before_it_was_set_anew_and_a_post_after_that(set_: Office) -> None:
-    set_.clerk._at_once = asyncio.Semaphore(0)
-    set_.clock.now = NINE
-    await set_.clerk.tick()
-    told = await set_.say("daily at 10 2 highlights")
-    set_.clerk._at_once.release()
-    await set_.clerk.idle()
-    assert set_.board.posts == []
+async def test_a_look_before_it_was_set_anew_and_a_post_after_that(daily: BotProcess) -> None:
+    daily.publisher._channel_turns = asyncio.Semaphore(0)
+    daily.clock.now = NINE
+    await daily.publisher.tick()
+    told = await daily.command("daily at 10 2 highlights")
+    daily.publisher._channel_turns.release()
+    await daily.publisher.idle()
+    assert daily.platform.posts == []
     assert told.endswith("The first comes on Wednesday, 25 November 2026 at 10:00.")
-    await set_.look("2026-11-25T10:00")
-    assert set_.board.keys() == [KEY]
-    assert len(set_.board.shown()) == 2
+    await daily.publish_due("2026-11-25T10:00")
+    assert daily.platform.keys() == [KEY]
+    assert len(daily.platform.shown()) == 2
 
 
-async def test_picks_at_once_are_different(set_: Office, other: Office) -> None:
+async def test_picks_at_once_are_different(daily: BotProcess, other: BotProcess) -> None:
     """Several people at once, in one process or in two."""
     request = Command("random", limit=2)
 
-    async def picked(work: Office, number: int) -> list[str]:
-        reply = await work.desk.reply(said(number=number, request=request), request)
+    async def picked(process: BotProcess, number: int) -> list[str]:
+        reply = await process.digest_requests.reply(make_arrival(number=number, request=request), request)
         assert isinstance(reply, Picks)
         return [quote.highlight.id for quote in reply.quotes]
 
-    async def another(work: Office) -> list[str]:
-        reply = await work.press("another")
+    async def another(process: BotProcess) -> list[str]:
+        reply = await process.press("another")
         assert isinstance(reply, Digest)
         return [quote.highlight.id for quote in reply.quotes]
 
     told = await asyncio.gather(
-        *(picked(work, number) for number in range(3) for work in (set_, other)),
-        *(another(work) for work in (set_, other)),
+        *(picked(process, number) for number in range(3) for process in (daily, other)),
+        *(another(process) for process in (daily, other)),
     )
     ids = [one for some in told for one in some]
     assert len(ids) == 14
@@ -152,50 +152,52 @@ async def test_picks_at_once_are_different(set_: Office, other: Office) -> None:
 
 
 async def test_what_is_just_being_posted_is_not_picked_again(
-    set_: Office, other: Office, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+    daily: BotProcess, other: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
     begin, release = waiting
     await begin()
-    more = [await work.press("another") for work in (set_, other)]
+    more = [await process.press("another") for process in (daily, other)]
     release.set()
-    await set_.clerk.idle()
-    ids = [*set_.board.shown(), *(one.quotes[0].highlight.id for one in more if isinstance(one, Digest))]
+    await daily.publisher.idle()
+    ids = [*daily.platform.shown(), *(one.quotes[0].highlight.id for one in more if isinstance(one, Digest))]
     assert len(ids) == 3
     assert len(set(ids)) == 3
 
 
-async def test_without_a_database_picks_at_once_are_different(bot: Bot, set_: Office) -> None:
-    await set_.keeper.close()
+async def test_without_a_database_picks_at_once_are_different(bot: Bot, daily: BotProcess) -> None:
+    await daily.state.close()
     request = Command("random", limit=2)
     told = await asyncio.gather(
-        *(set_.desk.reply(said(number=one, request=request), request) for one in range(5))
+        *(daily.digest_requests.reply(make_arrival(number=one, request=request), request) for one in range(5))
     )
     ids = [quote.highlight.id for one in told if isinstance(one, Picks) for quote in one.quotes]
     assert len(set(ids)) == len(ids) == 10
 
 
-async def test_old_notes_are_let_go_of(bot: Bot, set_: Office) -> None:
+async def test_old_notes_are_let_go_of(bot: Bot, daily: BotProcess) -> None:
     """What fits a filter is remembered, not all that was read before the notes changed."""
     bot.index = Index.build(bot.index.library)
-    await set_.say("daily at 9 tag favorite")
-    await set_.look(NINE)
+    await daily.command("daily at 9 tag favorite")
+    await daily.publish_due(NINE)
     first = weakref.ref(bot.index)
     bot.index = Index.build(bot.index.library)
     gc.collect()
     assert first() is None
 
 
-async def test_a_press_does_not_hold_up_the_others(set_: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_press_does_not_hold_up_the_others(
+    daily: BotProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A library is gone through in a thread of its own."""
-    of, threads = Stock.of.__func__, []  # type: ignore[attr-defined]
+    of, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
 
-    def noted(cls: type[Stock], *given: object) -> Stock:
+    def noted(cls: type[Candidates], *given: object) -> Candidates:
         threads.append(threading.current_thread())
-        made: Stock = of(cls, *given)
+        made: Candidates = of(cls, *given)
         return made
 
-    monkeypatch.setattr(Stock, "of", classmethod(noted))
-    await set_.press("keep", "made up")
+    monkeypatch.setattr(Candidates, "from_index", classmethod(noted))
+    await daily.press("keep", "made up")
     assert threads
     assert threading.main_thread() not in threads
 
@@ -205,11 +207,11 @@ async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
     bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In two processes, each of which chooses before the other has marked what it is about to show."""
-    board = Board()
-    one, two = [await office(bot, state_url, clock, board) for _ in range(2)]
-    await one.say("daily at 9")
-    await one.look()
-    choose, both = type(one.clerk.chooser).choose, asyncio.Barrier(2)
+    platform = FakePlatform()
+    one, two = [await start_process(bot, state_url, clock, platform) for _ in range(2)]
+    await one.command("daily at 9")
+    await one.publish_due()
+    choose, both = type(one.publisher.chooser).choose, asyncio.Barrier(2)
     met: list[int] = []
 
     async def together(self: object, *given: object) -> Choice:
@@ -219,25 +221,27 @@ async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
             await both.wait()
         return choice
 
-    monkeypatch.setattr(type(one.clerk.chooser), "choose", together)
+    monkeypatch.setattr(type(one.publisher.chooser), "choose", together)
     clock.now = NINE
-    await one.clerk.tick()
+    await one.publisher.tick()
     request = Command("random")
     if beside == "now":
-        assert await two.say("now") == "Posted."
+        assert await two.command("now") == "Posted."
         told = []
     else:
         asked = (
-            two.press("another") if beside == "another" else two.desk.reply(said(request=request), request)
+            two.press("another")
+            if beside == "another"
+            else two.digest_requests.reply(make_arrival(request=request), request)
         )
         reply = await asked
         assert isinstance(reply, Digest | Picks)
         told = [quote.highlight.id for quote in reply.quotes]
-    await one.clerk.idle()
-    told += board.shown()
+    await one.publisher.idle()
+    told += platform.shown()
     assert len(told) == 2
     assert len(set(told)) == 2
-    history = await one.keeper.kept(lambda shelf: shelf.history("test:C1", ""))
+    history = await one.state.digests.history("test:C1", "")
     assert sorted(history.turns.values()) == [1, 2]
-    await one.keeper.close()
-    await two.keeper.close()
+    await one.state.close()
+    await two.state.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.schedule.plan import Plan
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import opened
+from bot.state.fallback import open_state
 from tests.adapters.slack.processes import analects
 from tests.slack_server import Channel, SlackServer
 
@@ -16,10 +16,10 @@ async def test_a_digest_comes_once_through_a_kill(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
 
     async def set_in(channel: Channel) -> str:
-        state = await opened(f"sqlite:///{tmp_path / 'state' / 'state.sqlite3'}")
+        state = await open_state(f"sqlite:///{tmp_path / 'state' / 'state.sqlite3'}")
         place = f"slack:{channel.id}"
         plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
-        await state.shelf.put(ChannelDigest(place, place, plan, due.timestamp() - 3600, due.date()))
+        await state.digests.set_digest(ChannelDigest(place, place, plan, due.timestamp() - 3600, due.date()))
         await state.claims.close()
         return f"digest posted: {place}:{due.date()}"
 

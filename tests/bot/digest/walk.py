@@ -19,7 +19,7 @@ import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -28,17 +28,17 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Notice, Reply
-from bot.delivery.delivery import Delivering
+from bot.delivery.delivery import Delivery
 from bot.delivery.target import Target
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import GRACE, DigestPublisher, Place
-from bot.schedule.due import due
+from bot.digest.publisher import DEFAULT_GRACE_S, DigestPublisher
+from bot.schedule.due import due_on
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.state.digest_store import ChannelDigest, DigestStore
-from bot.state.fallback import Keeper, Patience, State, opened
+from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
 from corpus.load import SAMPLE_NOTES, load
-from tests.bot.digest.conftest import Board
+from tests.bot.digest.conftest import FakePlatform
 from tests.platforms import Clock
 
 PLANS = {
@@ -52,17 +52,17 @@ YEARS = (date(2025, 1, 1), 730)
 """The first day, and how many."""
 APIA = (date(2011, 12, 20), 22)
 Days = tuple[date, int]
-MOMENTS = ("claim", "posting", "post", "done")
+MOMENTS = ("claim_post", "renew", "post", "complete")
 """What it is killed right after; and right before, for the last."""
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Ends the process."""
 
 
 @dataclass
 class Fate:
-    """When a process is killed: all that it does ends then."""
+    """When a process is killed. Everything it does afterwards is killed too."""
 
     after: str | None = None
     dead: bool = False
@@ -75,23 +75,22 @@ class Fate:
 
 @dataclass
 class Ledger:
-    """What stands on the platforms (for each key the ids of its messages, and the highlights of each channel in order), and what
-    was left out."""
+    """What was posted: the ids of the messages of each key, and the highlights of each channel in order. And what was skipped."""
 
     messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     shown: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    left_out: set[str] = field(default_factory=set)
-    """As noted in the database; a counter dies with its process."""
+    skipped: set[str] = field(default_factory=set)
+    """As recorded in the database: a counter dies with its process."""
 
-    def note(self, key: str, message: str, reply: Reply) -> None:
+    def record(self, key: str, message: str, reply: Reply) -> None:
         if message not in self.messages[key] and isinstance(reply, Digest):
             self.shown[key.rsplit(":", 1)[0]] += [quote.highlight.id for quote in reply.quotes]
         self.messages[key].add(message)
 
 
 @dataclass(frozen=True)
-class Mortal:
-    """The shelf of a process that may be killed."""
+class KillableStore:
+    """The digest store of a process that may be killed."""
 
     inner: DigestStore
     fate: Fate
@@ -101,19 +100,23 @@ class Mortal:
         method = getattr(self.inner, name)
 
         async def call(*given: object) -> object:
-            self.fate.reach("post" if name == "done" else "")
+            self.fate.reach("post" if name == "complete" else "")
             answer = await method(*given)
-            if name == "done" and given[-1] is None:
-                self.ledger.left_out.add(str(given[0]))
+            if name == "complete" and given[-1] is None:
+                self.ledger.skipped.add(str(given[0]))
             self.fate.reach(name)
             return answer
 
         return call
 
 
+Place = Callable[[str, str, float, str], Target]
+"""`Platform.place`."""
+
+
 @dataclass(frozen=True)
-class Noted:
-    """A target of a platform; what it posts is noted."""
+class RecordingTarget:
+    """A target of a platform; what it posts is recorded."""
 
     inner: Target
     key: str
@@ -127,14 +130,31 @@ class Noted:
     async def post(self, reply: Reply) -> str:
         self.fate.reach("")
         message = await self.inner.post(reply)
-        self.ledger.note(self.key, message, reply)
+        self.ledger.record(self.key, message, reply)
         return message
 
     async def find(self) -> str | None:
         return await self.inner.find()
 
     async def tell(self, notice: Notice) -> None:
-        """Nobody asked."""
+        """Nobody asked, so there is nobody to tell."""
+
+
+@dataclass(frozen=True)
+class KillableDestinations:
+    """Implements `Destinations` for a process that may be killed."""
+
+    places: Mapping[str, Place]
+    fate: Fate
+    ledger: Ledger
+
+    def is_up(self, platform: str) -> bool:
+        return platform in self.places
+
+    def target(self, place: str, key: str, since: float, person: str) -> Target:
+        platform, _, channel = place.partition(":")
+        inner = self.places[platform](channel, key, since, person)
+        return RecordingTarget(inner, key, self.ledger, self.fate)
 
 
 @dataclass
@@ -148,11 +168,11 @@ class Counts:
     doubled: int = 0
     repeated: int = 0
     lost: int = 0
-    """Due and neither posted nor left out, or left out though the bot was up in time."""
+    """Due, and neither posted nor skipped, or skipped although the bot was up in time."""
     unknown: int = 0
     kills: int = 0
     down: int = 0
-    """Times that the bot was down."""
+    """How often the bot was down for a while."""
 
     @property
     def good(self) -> bool:
@@ -176,7 +196,7 @@ class Counts:
 
 @dataclass
 class Walk:
-    """A bot over the years."""
+    """Lets a bot run for years, with kills and pauses."""
 
     bot: Bot
     url: str
@@ -188,99 +208,95 @@ class Walk:
     end: float
     random: random.Random
     kills: float = 0.06
-    """Of all looks."""
+    """Share of the due times at which the bot is killed."""
     ledger: Ledger = field(default_factory=Ledger)
     counts: Counter[str] = field(default_factory=Counter)
     looks: list[float] = field(default_factory=list)
-    """Looks that came to their end."""
+    """Times at which everything due was handled."""
     told: Counts = field(default_factory=Counts)
-    _standings: list[ChannelDigest] = field(default_factory=list)
+    _digests: list[ChannelDigest] = field(default_factory=list)
 
     async def run(self) -> Counts:
         """Walks from `begin` to `end`."""
         self.clock.now = self.begin
-        self._keeper, self._clerk = await self._start()
+        self._state, self._publisher = await self._start()
         for place, plan in self.channels.items():
             first = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
-            self._standings.append(ChannelDigest(place, place, plan, self.begin, first))
-        for standing in self._standings:
-            await self._keeper.kept(lambda shelf, one=standing: shelf.put(one))  # type: ignore[misc]
+            self._digests.append(ChannelDigest(place, place, plan, self.begin, first))
+        for digest in self._digests:
+            await self._state.digests.set_digest(digest)
         back_at = 0.0
         for moment in sorted({moment for _, _, moment in self._dues()}):
             if moment < back_at:
                 continue
             self.clock.now = moment + self.random.uniform(0, 20)
             if self.random.random() < 0.02:
-                back_at = moment + self.random.choice((600, 3600, GRACE - 60, GRACE + 3600, 3 * 86400))
+                back_at = moment + self.random.choice(
+                    (600, 3600, DEFAULT_GRACE_S - 60, DEFAULT_GRACE_S + 3600, 3 * 86400)
+                )
                 self.told.down += 1
                 await self._down()
                 self.clock.now = back_at
-                self._keeper, self._clerk = await self._start()
+                self._state, self._publisher = await self._start()
             self._fate.after = self.random.choice(MOMENTS) if self.random.random() < self.kills else None
-            while not await self._look():
+            while not await self._publish_due():
                 self.clock.now += self.random.choice((1, 30, 61, 300))
             if self.random.random() < 0.02:
                 self.clock.now -= 3600  # set back
-                await self._look()
+                await self._publish_due()
                 self.clock.now += 3600
         self.clock.now = self.end + 1
-        await self._look()
+        await self._publish_due()
         await self._down()
         return self._judged()
 
-    async def _start(self) -> tuple[Keeper, DigestPublisher]:
+    async def _start(self) -> tuple[StateWithFallback, DigestPublisher]:
         fate = self._fate = Fate()
 
         async def opening() -> State:
-            state = await opened(self.url, self.clock)
-            return State(state.claims, Mortal(state.shelf, fate, self.ledger))  # type: ignore[arg-type]
+            state = await open_state(self.url, self.clock)
+            return State(state.claims, KillableStore(state.digests, fate, self.ledger))  # type: ignore[arg-type]
 
-        keeper = Keeper(opening, Patience(statement=30.0), self.clock)
-        await keeper.open()
-        places = {name: self._noted(place, fate) for name, place in self.places.items()}
-        delivering = Delivering(clock=self.clock, sleep=self.clock.sleep)
-        clerk = DigestPublisher(
-            Chooser(self.bot, keeper),
-            delivering,
-            places,
+        state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), self.clock)
+        await state.open()
+        delivery = Delivery(clock=self.clock, sleep=self.clock.sleep)
+        publisher = DigestPublisher(
+            Chooser(self.bot, state.digests),
+            state.digests,
+            delivery,
+            KillableDestinations(self.places, fate, self.ledger),
             self.counts,
             clock=self.clock,
             sleep=self.clock.sleep,
         )
-        return keeper, clerk
-
-    def _noted(self, place: Place, fate: Fate) -> Place:
-        def noted(channel: str, key: str, since: float, person: str) -> Target:
-            return Noted(place(channel, key, since, person), key, self.ledger, fate)
-
-        return noted
+        return state, publisher
 
     async def _down(self) -> None:
-        await self._clerk.stop(5)
-        await self._keeper.close()
+        await self._publisher.stop(5)
+        await self._state.close()
 
-    async def _look(self) -> bool:
-        """One look; False where the bot was killed in it and started again: what is left of it is to be looked at later."""
-        await self._clerk.tick()
-        came = await asyncio.gather(*self._clerk._busy.values(), return_exceptions=True)
+    async def _publish_due(self) -> bool:
+        """Posts what is due. False if the bot was killed meanwhile and started again, so that something may be left to do."""
+        await self._publisher.tick()
+        came = await asyncio.gather(*self._publisher._busy.values(), return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
         if not self._fate.dead:
-            if any(self._clerk._due(one) for one in self._standings):
+            if any(self._publisher._due(one) for one in self._digests):
                 return False
             self.looks.append(self.clock.now)
             return True
         self.told.kills += 1
-        await self._keeper.close()
-        self._keeper, self._clerk = await self._start()
+        await self._state.close()
+        self._state, self._publisher = await self._start()
         return False
 
     def _dues(self) -> list[tuple[str, date, float]]:
-        """Place, day and time of all that is due, reckoned day by day."""
+        """Place, day and time of everything due, computed day by day."""
         result = []
         for place, plan in self.channels.items():
             day = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
             while True:
-                moment = due(plan, day)
+                moment = due_on(plan, day)
                 if moment is not None and moment > self.end:
                     break
                 if moment is not None and moment > self.begin:
@@ -294,13 +310,13 @@ class Walk:
             posted = len(self.ledger.messages.get(f"{place}:{day}", ()))
             told.posted += posted > 0
             told.doubled += posted > 1
-            in_time = any(moment <= look <= moment + GRACE for look in self.looks)
+            in_time = any(moment <= look <= moment + DEFAULT_GRACE_S for look in self.looks)
             told.lost += posted == 0 and in_time
         told.due, told.late = len(dues), self.counts["digest_late"]
-        told.skipped, told.unknown = len(self.ledger.left_out), self.counts["digest_unknown"]
+        told.skipped, told.unknown = len(self.ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
-        fitting = len(self._clerk.chooser.stock(None))
+        fitting = len(self._publisher.chooser.candidates(None))
         for shown in self.ledger.shown.values():
             for begin in range(0, len(shown), fitting):
                 told.repeated += len(shown[begin : begin + fitting]) - len(
@@ -323,7 +339,12 @@ def _plans(days: Days) -> dict[str, Plan]:
 async def light(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
     """Over a platform in memory."""
     channels = {f"test:{zone}": plan for zone, plan in _plans(days).items()}
-    places: dict[str, Place] = {"test": Board().place}
+    platform = FakePlatform()
+
+    def place(channel: str, key: str, since: float, person: str) -> Target:
+        return platform.target(f"test:{channel}", key, since, person)
+
+    places: dict[str, Place] = {"test": place}
     url = f"sqlite:///{folder / f'{days[0]}.sqlite3'}"
     return await Walk(bot, url, Clock(), places, channels, *_span(days), random.Random(seed)).run()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.library.reloading import Reloader
-from bot.library.snapshot import opened
+from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
 from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
@@ -105,9 +105,9 @@ def test_a_folder_followed_equals_a_fresh_load(
 def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     root = folder(tmp_path / "notes", random)
-    snapshot = opened(root, Rules())
+    snapshot = load_snapshot(root, Rules())
     bot = Bot(snapshot.index)
-    kept = Reloader(bot, snapshot, root)
+    reloader = Reloader(bot, snapshot, root)
     done = threading.Event()
     wrong: list[object] = []
 
@@ -130,12 +130,12 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     for _ in range(25):
         for _ in range(random.randrange(1, 4)):
             change(root, random)
-        assert kept.update().stale_since is None
+        assert reloader.update().stale_since is None
     done.set()
     for thread in asking:
         thread.join(30)
     assert not wrong
-    fresh = opened(root, Rules()).index
+    fresh = load_snapshot(root, Rules()).index
     for word in WORDS:
         asked = Question(f"{word} river", 20)
         now, then = answer(asked, bot.index), answer(asked, fresh)

@@ -9,8 +9,8 @@ import pytest
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, watch, woken
-from bot.library.snapshot import opened
+from bot.library.reloading import Reloader, change_events, follow
+from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
 from bot.search.index import Index
 from corpus.folder.selection import Rules
@@ -33,8 +33,8 @@ def root(tmp_path: Path) -> Path:
     return write(tmp_path / "notes", dict(notes))
 
 
-def keeping(root: Path) -> tuple[Bot, Reloader]:
-    snapshot = opened(root, Rules())
+def make_reloader(root: Path) -> tuple[Bot, Reloader]:
+    snapshot = load_snapshot(root, Rules())
     bot = Bot(snapshot.index)
     return bot, Reloader(bot, snapshot, root, Time())
 
@@ -46,10 +46,10 @@ def said(bot: Bot, question: str) -> list[str]:
 
 
 def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     index = bot.index
-    status = kept.update()
+    status = reloader.update()
     assert said(bot, "quarries") == ["Walls remember quarries."]
     assert not said(bot, "masons")
     assert bot.index is not index
@@ -58,23 +58,23 @@ def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None
 
 
 def test_no_question_waits_for_what_is_derived_from_a_new_index(root: Path) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
-    kept.update()
-    assert {"quotable", "spelled", "facets", "tongues"} <= vars(bot.index).keys()
+    reloader.update()
+    assert {"quotable", "fuzzy_words", "facets", "library_languages"} <= vars(bot.index).keys()
 
 
 def test_nothing_new_builds_nothing(root: Path) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     index = bot.index
-    kept.update()
+    reloader.update()
     (root / "walls.md").touch()
-    kept.update()
+    reloader.update()
     assert bot.index is index
 
 
 def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     begun, swapped = threading.Event(), threading.Event()
     seen: list[Index] = []
 
@@ -91,7 +91,7 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     assert begun.wait(30)
     before = bot.index
     (root / "walls.md").unlink()
-    kept.update()
+    reloader.update()
     assert bot.index is not before
     swapped.set()
     asking.join(30)
@@ -101,28 +101,28 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_failed_build_keeps_the_old_one_and_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     with monkeypatch.context() as broken:
         broken.setattr(Index, "build", lambda *_, **__: 1 / 0)
-        status = kept.update()
+        status = reloader.update()
     assert status.stale_since == 1000.0
     assert status.reason == "the notes could not be taken over: ZeroDivisionError"
     assert said(bot, "masons")
-    assert kept.changed(kept.look())
-    assert kept.update().stale_since is None
+    assert reloader.changed(reloader.stamps())
+    assert reloader.update().stale_since is None
     assert said(bot, "quarries")
 
 
 @pytest.mark.parametrize("gone", ["missing", "empty"])
 def test_a_folder_that_is_gone_keeps_the_last_good_library(root: Path, gone: str) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     away = root.rename(root.with_name("away"))
     if gone == "empty":
         root.mkdir()
-    assert kept.update().stale_since == 1000.0
-    kept._clock.now = 2000.0  # type: ignore[attr-defined]
-    status = kept.update()
+    assert reloader.update().stale_since == 1000.0
+    reloader._clock.now = 2000.0  # type: ignore[attr-defined]
+    status = reloader.update()
     assert status.stale_since == 1000.0
     assert status.reason
     assert status.highlights == 2
@@ -130,31 +130,31 @@ def test_a_folder_that_is_gone_keeps_the_last_good_library(root: Path, gone: str
     if gone == "empty":
         root.rmdir()
     away.rename(root)
-    assert kept.changed(kept.look())
-    assert kept.update().stale_since is None
+    assert reloader.changed(reloader.stamps())
+    assert reloader.update().stale_since is None
 
 
 def test_a_copy_that_goes_leaves_the_other_one(root: Path) -> None:
-    bot, kept = keeping(root)
+    bot, reloader = make_reloader(root)
     long = "- A hedge that is cut every second year carries more berries than one cut each autumn."
     write(root, {"a.md": note(long, title="A"), "b.md": note(long, title="B")})
-    kept.update()
+    reloader.update()
     assert len(said(bot, "berries")) == 1
     path = bot.index.library.highlights[0].path
     for name in ("a.md", "b.md"):
         if any(one.path == name for one in bot.index.library.highlights):
             path = name
     (root / path).unlink()
-    kept.update()
+    reloader.update()
     assert len(said(bot, "berries")) == 1
     write(root, {"c.md": note(long + "\n    - Tags: private", title="C")})
-    kept.update()
+    reloader.update()
     assert not said(bot, "berries")
 
 
 async def test_quiet_is_waited_for(root: Path) -> None:
-    bot, kept = keeping(root)
-    kept.update()
+    bot, reloader = make_reloader(root)
+    reloader.update()
     stop = asyncio.Event()
     waits = 0
 
@@ -170,14 +170,14 @@ async def test_quiet_is_waited_for(root: Path) -> None:
         if waits == 3:
             (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
 
-    await watch(kept, stop, wakes(), sleep)
+    await follow(reloader, stop, wakes(), sleep)
     assert waits == 4
     assert said(bot, "quarries")
 
 
 async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: Path) -> None:
-    bot, kept = keeping(root)
-    kept.update()
+    bot, reloader = make_reloader(root)
+    reloader.update()
     waits = 0
 
     async def wakes() -> AsyncIterator[None]:
@@ -189,14 +189,14 @@ async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: 
         waits += 1
         (root / "new.md").write_text(note(*["- Ferries."] * waits, title="New"))
 
-    await watch(kept, asyncio.Event(), wakes(), sleep)
+    await follow(reloader, asyncio.Event(), wakes(), sleep)
     assert waits == 10
     assert said(bot, "ferries")
 
 
 async def test_events_wake(root: Path) -> None:
     stop = asyncio.Event()
-    wakes = woken(root, stop)
+    wakes = change_events(root, stop)
     waking = asyncio.ensure_future(anext(wakes))
     number = 0
     while not waking.done():  # the watch begins some time after it was asked for

@@ -17,17 +17,18 @@ from tests import ROOT
 FIELDS = {
     # ids
     "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
+    "source",
     # numbers
-    "count", "counts", "every_s", "highlights", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
-    "vectors", "wait_s",
+    "added", "changed", "count", "counts", "every_s", "highlights", "hours", "ours", "pause_s", "port", "read", "removed",
+    "rest_min", "sockets", "sources", "took_ms", "vectors", "wait_s",
     # reasons, made of the words of platforms and of this program
-    "error", "host", "mend", "model", "path", "reason",
+    "error", "finding", "fix", "host", "mend", "model", "path", "problem", "reason",
 }  # fmt: skip
 """All that may be logged. A new one is neither a text nor a name that somebody wrote."""
 
 
 def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up("INFO", "json")
+    logs.configure("INFO", "json")
     logging.getLogger("analects.service").info(
         "answered %(key)s in %(took_ms).0f ms", {"key": "slack:C1:2", "took_ms": 1.25}
     )
@@ -41,7 +42,7 @@ def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up("INFO", "text")
+    logs.configure("INFO", "text")
     logging.getLogger("analects.rules").warning("not\nanswered: %(place)s", {"place": "a\r\nb"})
     assert re.fullmatch(
         r"\d\d:\d\d:\d\d WARNING analects.rules: not answered: a b\n", capsys.readouterr().err
@@ -50,7 +51,7 @@ def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up("DEBUG", form)
+    logs.configure("DEBUG", form)
     for name in ("analects", "aiohttp.server"):
         try:
             raise ValueError("a passage")
@@ -63,7 +64,7 @@ def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, capsys: pytest.
 
 
 def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up("DEBUG", "text")
+    logs.configure("DEBUG", "text")
     other = logging.getLogger("some.package")
     other.setLevel(logging.DEBUG)
     other.debug("a passage")
@@ -81,7 +82,7 @@ def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> No
 
 async def test_what_fails_unseen(capsys: pytest.CaptureFixture[str]) -> None:
     """Tasks, callbacks, threads, destructors, warnings: a line each, without their text."""
-    logs.set_up("INFO", "text")
+    logs.configure("INFO", "text")
 
     def fail(*_: object) -> None:
         raise ValueError("a passage")
@@ -91,7 +92,7 @@ async def test_what_fails_unseen(capsys: pytest.CaptureFixture[str]) -> None:
             fail()
 
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(logs.in_background)
+    loop.set_exception_handler(logs.on_loop_exception)
     loop.call_soon(fail, "another passage")
     await asyncio.sleep(0)
     thread = threading.Thread(target=fail)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.schedule.due import due, dues, next_due, today
+from bot.schedule.due import due_between, due_on, local_date, next_due
 from bot.schedule.plan import EVERY, Plan
 from tests.examples import examples
 
@@ -44,26 +44,26 @@ def local(moment: float | None, zone: str) -> str:
     ],
 )
 def test_a_day_has_its_moment(zone: str, day: date, at: time, expected: str) -> None:
-    assert local(due(Plan("daily", at, zone), day), zone) == expected
+    assert local(due_on(Plan("daily", at, zone), day), zone) == expected
 
 
 @pytest.mark.parametrize("at", [time(0), time(9), time(23, 59)])
 def test_a_day_that_a_zone_skips_has_no_digest(at: time) -> None:
-    assert due(Plan("daily", at, "Pacific/Apia"), date(2011, 12, 30)) is None
+    assert due_on(Plan("daily", at, "Pacific/Apia"), date(2011, 12, 30)) is None
 
 
 def test_a_doubled_hour_comes_once() -> None:
     plan = Plan("daily", time(2, 30), "Europe/Berlin")
     begin = datetime(2026, 10, 24, 12, tzinfo=UTC).timestamp()
-    found = dues(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
+    found = due_between(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
     assert [day for day, _ in found] == [date(2026, 10, 25), date(2026, 10, 26)]
 
 
 def test_weekdays_and_weekly() -> None:
     monday = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
-    found = dues(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
+    found = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
     assert [day.weekday() for day, _ in found] == [0, 1, 2, 3, 4] * 2
-    found = dues(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
+    found = due_between(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
     assert [day for day, _ in found] == [date(2026, 11, 29), date(2026, 12, 6)]
 
 
@@ -72,7 +72,7 @@ def test_weekdays_and_weekly() -> None:
 def test_the_next_is_later_and_on_its_day(plan: Plan, now: float) -> None:
     day, moment = next_due(plan, now, date(1970, 1, 1))
     assert now < moment < now + 10 * 86400
-    assert due(plan, day) == moment
+    assert due_on(plan, day) == moment
     assert plan.falls_on(day.weekday())
     shown = datetime.fromtimestamp(moment, ZoneInfo(plan.zone))
     if shown.date() == day and shown.time() == plan.at:
@@ -90,8 +90,8 @@ def test_the_next_is_later_and_on_its_day(plan: Plan, now: float) -> None:
 @settings(max_examples=examples(100))
 @given(plans, moments, st.integers(1, 40))
 def test_each_day_comes_once_and_in_order(plan: Plan, since: float, days: int) -> None:
-    first = today(plan.zone, since)
-    found = dues(plan, since, since + days * 86400, first)
+    first = local_date(plan.zone, since)
+    found = due_between(plan, since, since + days * 86400, first)
     assert [day for day, _ in found] == sorted({day for day, _ in found})
     assert [moment for _, moment in found] == sorted({moment for _, moment in found})
     assert all(day >= first and since < moment <= since + days * 86400 for day, moment in found)
@@ -101,7 +101,7 @@ def test_each_day_comes_once_and_in_order(plan: Plan, since: float, days: int) -
 def test_two_years_have_a_digest_for_every_day_that_there_is(zone: str) -> None:
     plan = Plan("daily", time(2, 30), zone)
     begin = datetime(2011, 1, 1, tzinfo=ZoneInfo(zone)).timestamp()
-    found = [day for day, _ in dues(plan, begin, begin + 730 * 86400, date(2011, 1, 1))]
+    found = [day for day, _ in due_between(plan, begin, begin + 730 * 86400, date(2011, 1, 1))]
     expected = {date(2011, 1, 1) + timedelta(number) for number in range(len(found) + 1)}
     missing = {day for day in expected if day <= found[-1]} - set(found)
     assert missing == ({date(2011, 12, 30)} if zone == "Pacific/Apia" else set())

@@ -249,7 +249,7 @@ def test_readyz_tells_how_far_it_is() -> None:
     bot = Bot(INDEX, embedding=made)
     assert fill(made, INDEX, lambda: False)
     health = Health(meaning=lambda: asdict(made.progress(bot.index, at_once=True)))
-    assert health.told()["meaning"] == {
+    assert health.report()["meaning"] == {
         "model": "thesaurus",
         "state": "ready",
         "vectors": 3,
@@ -257,4 +257,4 @@ def test_readyz_tells_how_far_it_is() -> None:
         "problem": None,
         "english": True,
     }
-    assert "meaning" not in Health().told()
+    assert "meaning" not in Health().report()

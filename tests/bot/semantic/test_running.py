@@ -36,7 +36,7 @@ NOTES = """# On rest
 ## Highlights
 - A short nap before a hard problem makes the answer come by itself.
 - Sleeping on it is the oldest way of solving anything.
-- The lighthouse keeper counts ships, never days.
+- The lighthouse state counts ships, never days.
 - Taxes are raised in good years and kept in bad ones.
 - Bread rises while the baker reads.
 """
@@ -59,7 +59,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
         async def answered(text: str) -> Message:
             return await slack.reply_to(await slack.mention(ann, general, text))
 
-        assert "counts ships" in slack.visible_text(await answered("lighthouse keeper"))
+        assert "counts ships" in slack.visible_text(await answered("lighthouse state"))
         assert wording.CLOSE not in slack.visible_text(await answered(QUESTION))
         assert await how(bot) == ("loading", 0, 0)
         (tmp_path / "may-load").touch()

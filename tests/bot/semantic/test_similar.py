@@ -10,7 +10,7 @@ from adapters.discord.render import render as as_card
 from adapters.slack import actions as slack_actions
 from adapters.slack.render import message
 from bot.answering.similar import alike
-from bot.chat.commands import more
+from bot.chat.commands import next_page
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Quotes
 from bot.chat.requests import Command, parse
@@ -55,7 +55,7 @@ def test_without_a_model_what_shares_its_words() -> None:
 
 def test_never_itself_and_page_by_page(bot: Bot) -> None:
     first = like(bot, "bank0")
-    following = more(first)
+    following = next_page(first)
     assert isinstance(following, Command)
     second = bot.reply(following)
     assert isinstance(second, Quotes)

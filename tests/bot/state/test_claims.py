@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.state.claim_tables import DatabaseClaims
-from bot.state.claims import KEPT, LEASE, Claim, Claims, StateError
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, Claims, StateError
 from bot.state.database import FILE, address
-from bot.state.fallback import Keeper, Patience, State, at, opened
+from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state, opener
 from bot.state.memory_claims import MemoryClaims
 from tests.platforms import Clock
 
-LATER = Patience(again=3600, longest=3600)
+LATER = StateTimeouts(retry_s=3600, max_retry_s=3600)
 """It is not tried again by itself."""
 
 
@@ -34,15 +34,15 @@ async def test_a_claim_goes_claimed_posting_done(made: tuple[Claims, Clock]) -> 
     claims, clock = made
     assert await claims.claim("k") is Claim.MINE
     assert await claims.claim("k") is Claim.HELD
-    clock.now += LEASE + 1
+    clock.now += LEASE_S + 1
     assert await claims.claim("k") is Claim.MINE, "only claimed, and its lease is over"
-    await claims.posting("k")
+    await claims.renew("k")
     assert await claims.claim("k") is Claim.HELD
-    clock.now += LEASE + 1
+    clock.now += LEASE_S + 1
     assert await claims.claim("k") is Claim.POSTING
     assert await claims.claim("k") is Claim.HELD, "one looks it up"
-    await claims.done("k", "m1")
-    clock.now += LEASE + 1
+    await claims.complete("k", "m1")
+    clock.now += LEASE_S + 1
     assert await claims.claim("k") is Claim.DONE
 
 
@@ -54,7 +54,7 @@ async def test_one_of_many_at_once_gets_it(made: tuple[Claims, Clock]) -> None:
 async def test_old_claims_are_swept(made: tuple[Claims, Clock]) -> None:
     claims, clock = made
     await claims.claim("old")
-    clock.now += KEPT + 1
+    clock.now += CLAIM_RETENTION_S + 1
     await claims.claim("new")
     assert await claims.sweep() == 1
     assert await claims.claim("new") is Claim.HELD
@@ -74,7 +74,7 @@ async def test_two_share_one_state(state_url: str) -> None:
 async def test_only_ids_are_stored(tmp_path: Path) -> None:
     claims = await DatabaseClaims.open(address(None, tmp_path))
     await claims.claim("slack:C1:1700.1")
-    await claims.done("slack:C1:1700.1", "1700.2")
+    await claims.complete("slack:C1:1700.1", "1700.2")
     await claims.close()
     with sqlite3.connect(tmp_path / FILE) as database:
         assert database.execute("SELECT key, state, message FROM events").fetchall() == [
@@ -110,19 +110,19 @@ async def test_a_state_that_cannot_be_opened_is_told_once_and_left_alone(
     spoil(folder)  # type: ignore[operator]
     file = folder / FILE if folder.is_dir() else folder
     before = file.read_bytes()
-    keeper = Keeper(at(None, folder), LATER)
-    await keeper.open()
+    state = StateWithFallback(opener(None, folder), LATER)
+    await state.open()
     try:
-        assert keeper.problem
-        assert await keeper.claim("k") is Claim.MINE
-        assert await keeper.claim("k") is Claim.HELD
-        await keeper.posting("k")
-        await keeper.done("k", "m")
-        assert await keeper.claim("k") is Claim.DONE
+        assert state.problem
+        assert await state.claim("k") is Claim.MINE
+        assert await state.claim("k") is Claim.HELD
+        await state.renew("k")
+        await state.complete("k", "m")
+        assert await state.claim("k") is Claim.DONE
         for _ in range(20):
-            await keeper._open()
+            await state._open()
     finally:
-        await keeper.close()
+        await state.close()
     told = [record.message for record in caplog.records if "state cannot be used" in record.message]
     assert len(told) == 1
     assert str(tmp_path) not in told[0]
@@ -136,26 +136,26 @@ async def test_a_newer_state_says_so(tmp_path: Path) -> None:
 
 
 async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    keeper = Keeper(at(None, tmp_path), LATER)
-    await keeper.open()
+    state = StateWithFallback(opener(None, tmp_path), LATER)
+    await state.open()
     try:
-        assert keeper.problem is None
-        assert keeper._database is not None
-        claims = keeper._database.claims
+        assert state.problem is None
+        assert state._database is not None
+        claims = state._database.claims
         assert isinstance(claims, DatabaseClaims)
         async with claims._database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
         asked = 0
-        while keeper.problem is None and asked < 2000:
+        while state.problem is None and asked < 2000:
             asked += 1
-            assert await keeper.claim(f"k{asked}" + "x" * 200) is Claim.MINE
-        assert keeper.problem == "database or disk is full"
-        assert await keeper.claim(f"k{asked}" + "x" * 200) is Claim.HELD
-        await keeper._open()
-        assert keeper.problem is None
+            assert await state.claim(f"k{asked}" + "x" * 200) is Claim.MINE
+        assert state.problem == "database or disk is full"
+        assert await state.claim(f"k{asked}" + "x" * 200) is Claim.HELD
+        await state._open()
+        assert state.problem is None
         assert "state works again" in caplog.text or caplog.records
     finally:
-        await keeper.close()
+        await state.close()
 
 
 async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
@@ -164,14 +164,14 @@ async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///file:{tmp_path / FILE}?mode=ro&uri=true"
 
     async def opening() -> State:
-        return await opened(url)
+        return await open_state(url)
 
-    keeper = Keeper(opening)
-    await keeper.open()
-    assert await keeper.claim("k") is Claim.MINE
-    assert keeper.problem is not None
-    assert "read" in keeper.problem
-    await keeper.close()
+    state = StateWithFallback(opening)
+    await state.open()
+    assert await state.claim("k") is Claim.MINE
+    assert state.problem is not None
+    assert "read" in state.problem
+    await state.close()
 
 
 async def test_an_unknown_database_is_told_without_its_password() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.schedule.plan import Plan
 from bot.state.database import metadata
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import opened
+from bot.state.fallback import open_state
 from tests.adapters.discord.test_running import given
 from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
@@ -33,8 +33,8 @@ def is_answered(slack: SlackServer, asked: Delivery, person: User) -> bool:
 async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "marked.md").write_text(NOTE, encoding="utf-8")
-    state = await opened(state_url)
-    fast = "import bot.digest.publisher; bot.digest.publisher.TICK = 0.2"
+    state = await open_state(state_url)
+    fast = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 0.2"
     async with SlackServer() as slack, DiscordServer() as discord:
         settings = {
             **given(discord),
@@ -58,7 +58,7 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
             channel = slack.channel(f"{MARK}digest", [ann])
             plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
             place = f"slack:{channel.id}"
-            await state.shelf.put(ChannelDigest(place, place, plan, now - 300, due.date()))
+            await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
             await slack.until(lambda: bool(slack.posts(channel)))
             digest = slack.posts(channel)[0]
             for action in ("keep", "never"):

@@ -13,28 +13,28 @@ import pytest
 
 from bot.state import database as database_module
 from bot.state.claim_tables import DatabaseClaims
-from bot.state.claims import LEASE, NEWER, Claim, StateError
+from bot.state.claims import LEASE_S, NEWER, Claim, StateError
 from bot.state.database import Database, address
-from bot.state.fallback import Keeper, Patience, at
+from bot.state.fallback import StateTimeouts, StateWithFallback, opener
 from bot.state.migrations import LOCK
 from tests.postgres import ENCODED, PASSWORD, PostgresServer
 
-QUICK = Patience(again=0.05, longest=0.1)
+QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 
 
 @asynccontextmanager
-async def keeping(url: str, patience: Patience = QUICK) -> AsyncIterator[Keeper]:
-    keeper = Keeper(at(url, Path()), patience)
-    await keeper.open()
+async def keeping(url: str, patience: StateTimeouts = QUICK) -> AsyncIterator[StateWithFallback]:
+    state = StateWithFallback(opener(url, Path()), patience)
+    await state.open()
     try:
-        yield keeper
+        yield state
     finally:
-        await keeper.close()
+        await state.close()
 
 
-async def until(keeper: Keeper, works: bool) -> None:
+async def until(state: StateWithFallback, works: bool) -> None:
     async with asyncio.timeout(60):
-        while (keeper.problem is None) is not works:  # noqa: ASYNC110
+        while (state.problem is None) is not works:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -111,13 +111,13 @@ async def test_a_newer_version_is_left_as_it_is(postgres: PostgresServer) -> Non
 async def test_a_connection_that_broke_is_not_noticed(postgres: PostgresServer) -> None:
     """A restart, a failover, a firewall that forgets: the next claim takes a fresh connection."""
     url = await postgres.fresh()
-    async with keeping(url) as keeper:
-        assert await keeper.claim("k1") is Claim.MINE
+    async with keeping(url) as state:
+        assert await state.claim("k1") is Claim.MINE
         await postgres.do(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'analects'"
         )
-        assert await keeper.claim("k2") is Claim.MINE
-        assert keeper.problem is None
+        assert await state.claim("k2") is Claim.MINE
+        assert state.problem is None
     rows = await postgres.do("SELECT key FROM events ORDER BY key", url)
     assert [row["key"] for row in rows] == ["k1", "k2"]
 
@@ -128,19 +128,19 @@ async def test_it_goes_away_and_comes_back(
 ) -> None:
     """Meanwhile claims are kept in memory; what was answered then is not answered by another replica after."""
     url = await postgres.fresh()
-    async with keeping(url) as keeper:
-        assert await keeper.claim("before") is Claim.MINE
+    async with keeping(url) as state:
+        assert await state.claim("before") is Claim.MINE
         await asyncio.to_thread(postgres.stop, signal.Signals[how])
         try:
-            assert await keeper.claim("during") is Claim.MINE
-            assert await keeper.claim("during") is Claim.HELD
-            await keeper.done("during", "m1")
-            assert keeper.problem is not None
-            assert "connection" in keeper.problem
+            assert await state.claim("during") is Claim.MINE
+            assert await state.claim("during") is Claim.HELD
+            await state.complete("during", "m1")
+            assert state.problem is not None
+            assert "connection" in state.problem
         finally:
             await asyncio.to_thread(postgres.start)
-        await until(keeper, works=True)
-        assert await keeper.claim("before") is Claim.HELD
+        await until(state, works=True)
+        assert await state.claim("before") is Claim.HELD
         async with keeping(url) as other:
             assert await other.claim("before") is Claim.HELD
             assert await other.claim("during") is Claim.DONE
@@ -152,11 +152,11 @@ async def test_it_is_away_at_the_start(postgres: PostgresServer) -> None:
     url = await postgres.fresh()
     await asyncio.to_thread(postgres.stop)
     try:
-        async with keeping(url) as keeper:
-            assert keeper.problem == "no connection to the database"
-            assert await keeper.claim("k") is Claim.MINE
+        async with keeping(url) as state:
+            assert state.problem == "no connection to the database"
+            assert await state.claim("k") is Claim.MINE
             await asyncio.to_thread(postgres.start)
-            await until(keeper, works=True)
+            await until(state, works=True)
     finally:
         if postgres.stopped:
             await asyncio.to_thread(postgres.start)
@@ -168,14 +168,14 @@ async def test_it_does_not_answer_at_the_start() -> None:
     server = await asyncio.start_server(lambda _, writer: open_ones.append(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with keeping(
-        f"postgresql://u:p@127.0.0.1:{port}/d?sslmode=disable", Patience(statement=0.2, opening=0.4)
-    ) as keeper:
-        assert keeper.problem == "not opened yet"
-        assert await keeper.claim("k") is Claim.MINE
+        f"postgresql://u:p@127.0.0.1:{port}/d?sslmode=disable", StateTimeouts(statement_s=0.2, opening_s=0.4)
+    ) as state:
+        assert state.problem == "not opened yet"
+        assert await state.claim("k") is Claim.MINE
         async with asyncio.timeout(60):
-            while keeper.problem == "not opened yet":  # noqa: ASYNC110
+            while state.problem == "not opened yet":  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        assert keeper.problem == "it does not answer"
+        assert state.problem == "it does not answer"
     for one in open_ones:
         one.close()
     server.close()
@@ -186,17 +186,17 @@ async def test_it_is_slow(postgres: PostgresServer) -> None:
     url = await postgres.fresh()
     async with keeping(url):
         """The tables are there: to make them may take longer than is patient here."""
-    async with keeping(url, Patience(statement=0.5, again=0.05, longest=0.1)) as keeper:
+    async with keeping(url, StateTimeouts(statement_s=0.5, retry_s=0.05, max_retry_s=0.1)) as state:
         holding = Database(database_module._engine(url))
         async with holding.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
             async with asyncio.timeout(60):
-                assert await keeper.claim("k0") is Claim.MINE
-                assert keeper.problem is None, "once is no reason to give it up"
-                assert [await keeper.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
-            assert keeper.problem == "it does not answer"
+                assert await state.claim("k0") is Claim.MINE
+                assert state.problem is None, "once is no reason to give it up"
+                assert [await state.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
+            assert state.problem == "it does not answer"
         await holding.close()
-        await until(keeper, works=True)
+        await until(state, works=True)
 
 
 async def test_replicas_that_start_at_once_make_the_tables_one_after_the_other(
@@ -229,7 +229,7 @@ async def test_leases_go_by_the_clock_of_the_database(
     (row,) = await postgres.do(
         "SELECT until - extract(epoch FROM clock_timestamp()) AS left FROM events", url
     )
-    assert LEASE - 10 < row["left"] <= LEASE
+    assert LEASE_S - 10 < row["left"] <= LEASE_S
     await one.close()
     await other.close()
 

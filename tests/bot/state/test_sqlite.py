@@ -13,10 +13,10 @@ from bot.state import sqlite
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
-from bot.state.fallback import Keeper, Patience, at, opened
+from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
 from bot.state.sqlite import DAMAGED
 
-QUICK = Patience(again=0.05, longest=0.1)
+QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 
 
 async def _used(folder: Path) -> Path:
@@ -35,15 +35,15 @@ def _everything(folder: Path) -> dict[str, bytes]:
 async def _refused(folder: Path) -> str:
     """With which sentence it is refused, three times over; the folder is as before."""
     before = _everything(folder)
-    keeper = Keeper(at(None, folder), QUICK)
-    await keeper.open()
+    state = StateWithFallback(opener(None, folder), QUICK)
+    await state.open()
     for _ in range(2):
-        await keeper._open()
-    assert await keeper.claim("k") is Claim.MINE
-    await keeper.close()
+        await state._open()
+    assert await state.claim("k") is Claim.MINE
+    await state.close()
     assert _everything(folder) == before
-    assert keeper.problem is not None
-    return keeper.problem
+    assert state.problem is not None
+    return state.problem
 
 
 async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
@@ -77,36 +77,36 @@ async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
 async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
     """The table's pages go bad while it runs: told, and then refused, not written to."""
     file = await _used(tmp_path)
-    keeper = Keeper(at(None, tmp_path), Patience(again=3600, longest=3600))
-    await keeper.open()
-    assert keeper.problem is None
+    state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=3600, max_retry_s=3600))
+    await state.open()
+    assert state.problem is None
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     damaged = file.read_bytes()
     for number in range(400):
-        assert await keeper.claim(f"new{number}") is Claim.MINE
-    assert keeper.problem == "database disk image is malformed"
-    await keeper._open()
-    assert keeper.problem == DAMAGED
-    await keeper.close()
+        assert await state.claim(f"new{number}") is Claim.MINE
+    assert state.problem == "database disk image is malformed"
+    await state._open()
+    assert state.problem == DAMAGED
+    await state.close()
     assert file.read_bytes() == damaged
 
 
 async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims go on in memory; when it lets go, the state works again, and knows what was answered meanwhile."""
-    monkeypatch.setattr(sqlite, "BUSY", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
     await _used(tmp_path)
-    keeper = Keeper(at(None, tmp_path), QUICK)
-    await keeper.open()
+    state = StateWithFallback(opener(None, tmp_path), QUICK)
+    await state.open()
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert await keeper.claim("k") is Claim.MINE
-        assert keeper.problem is not None
-        await keeper.done("k", "m")
+        assert await state.claim("k") is Claim.MINE
+        assert state.problem is not None
+        await state.complete("k", "m")
     async with asyncio.timeout(60):
-        while keeper.problem is not None:  # noqa: ASYNC110
+        while state.problem is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    await keeper.close()
+    await state.close()
     again = await DatabaseClaims.open(address(None, tmp_path))
     assert await again.claim("k") is Claim.DONE
     await again.close()
@@ -115,16 +115,16 @@ async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("text", ["nul\0", "half \ud83d of a pair", "x" * 300])
 async def test_what_cannot_be_stored_spoils_nothing(text: str, state_url: str) -> None:
     """Whether it is refused or not, on either database: the state goes on."""
-    state = await opened(state_url)
+    opened = await open_state(state_url)
     with suppress(RejectedError):
-        await state.claims.claim(text)
-    await state.claims.close()
-    keeper = Keeper(lambda: opened(state_url))
-    await keeper.open()
-    await keeper.claim(text)
-    assert keeper.problem is None
-    assert await keeper.claim("k") is Claim.MINE
-    await keeper.close()
+        await opened.claims.claim(text)
+    await opened.claims.close()
+    state = StateWithFallback(lambda: open_state(state_url))
+    await state.open()
+    await state.claim(text)
+    assert state.problem is None
+    assert await state.claim("k") is Claim.MINE
+    await state.close()
 
 
 @pytest.mark.parametrize("url", [None, "postgresql://u:s3cret@127.0.0.1:1/d"])

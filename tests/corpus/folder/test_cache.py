@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.answer import answer
-from bot.library.snapshot import Snapshot, opened, place_of
+from bot.library.snapshot import Snapshot, cache_folder, load_snapshot
 from bot.model import Question
 from corpus.folder import cache, read
 from corpus.folder.selection import Rules
@@ -48,7 +48,7 @@ def long_ago(root: Path) -> None:
 
 def start(root: Path, folder: Path, rules: Rules | None = None) -> Snapshot:
     """A start with the cache; it must know the same as one without."""
-    snapshot = opened(root, rules or Rules(), folder, worth=1)
+    snapshot = load_snapshot(root, rules or Rules(), folder, min_cached=1)
     fresh = load(root, rules)
     assert snapshot.known.library == fresh
     assert snapshot.index.library == fresh
@@ -117,7 +117,7 @@ def test_nothing_private_is_written(root: Path, tmp_path: Path) -> None:
     write(root, {"MARKEDPATH/MARKEDNAME.md": note("- MARKEDBELOW.", title="Walls again")})
     write(root, {"twin.md": note("- X.", title="On Walls", head="---\ntags: [private, MARKEDTAG]\n---")})
     for _ in range(2):
-        snapshot = opened(root, Rules(private_paths=("MARKEDPATH",)), tmp_path / "cache", worth=1)
+        snapshot = load_snapshot(root, Rules(private_paths=("MARKEDPATH",)), tmp_path / "cache", min_cached=1)
         assert not any("MARKED" in repr(one) for one in snapshot.known.library.highlights)
         for path in (tmp_path / "cache").rglob("*"):
             assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
@@ -125,22 +125,22 @@ def test_nothing_private_is_written(root: Path, tmp_path: Path) -> None:
 
 def test_of_a_note_that_becomes_private_not_a_word_stays(root: Path, tmp_path: Path) -> None:
     write(root, {"diary.md": note("- MARKEDWORD is nobody's business.", title="Diary")})
-    opened(root, Rules(), tmp_path / "cache", worth=1)
+    load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1)
     write(root, {"diary.md": note("- MARKEDWORD.", title="Diary", head="---\ntags: [private]\n---")})
-    opened(root, Rules(), tmp_path / "cache", worth=1)
+    load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1)
     for path in (tmp_path / "cache").rglob("*"):
         assert not path.is_file() or b"MARKED" not in path.read_bytes().upper(), path
 
 
 def test_a_small_folder_has_no_cache(root: Path, tmp_path: Path) -> None:
-    opened(root, Rules(), tmp_path / "cache")
+    load_snapshot(root, Rules(), tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
 def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "cache").write_text("a file")
     with caplog.at_level(logging.WARNING):
-        assert opened(root, Rules(), tmp_path / "cache", worth=1).known.read == 5
+        assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 5
     assert len(caplog.records) == 1
 
 
@@ -182,9 +182,9 @@ def test_many_notes_are_read_by_several_processes(
 
 
 def test_two_processes_at_once(root: Path, tmp_path: Path) -> None:
-    first = opened(root, Rules(), tmp_path / "cache", worth=1)
-    second = opened(root, Rules(), tmp_path / "other", worth=1)
-    ours, theirs = place_of(root, tmp_path / "cache"), place_of(root, tmp_path / "other")
+    first = load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1)
+    second = load_snapshot(root, Rules(), tmp_path / "other", min_cached=1)
+    ours, theirs = cache_folder(root, tmp_path / "cache"), cache_folder(root, tmp_path / "other")
     (theirs / "notes").replace(ours / "notes")  # the notes of one, the index of the other
     again = start(root, tmp_path / "cache")
     assert first.known.library == second.known.library == again.known.library

@@ -1,6 +1,5 @@
 """Folders that are published by links: git-sync's worktrees, Kubernetes' mounted volumes. Named themselves, or their parent."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def test_git_sync_by_the_link_and_by_the_parent(named: str, git_sync: Path) -> N
 def test_a_new_version_of_git_sync_is_read_after_the_swap(git_sync: Path) -> None:
     write(git_sync / ".worktrees/0c3/Books/Tides.md", "Tides 0c3")
     (git_sync / "new").symlink_to(".worktrees/0c3")
-    os.replace(git_sync / "new", git_sync / "vault")
+    (git_sync / "new").replace(git_sync / "vault")
     assert [one.source.title for one in load(git_sync).highlights] == ["Tides 0c3"]
 
 

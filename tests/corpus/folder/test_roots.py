@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library.reloading import Reloader
-from bot.library.snapshot import opened
+from bot.library.snapshot import load_snapshot
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import Roots, fetched_roots, git_folder, readwise_folder
 from corpus.folder.selection import Rules
@@ -88,7 +88,7 @@ class _Bot:
 
 
 def reloader(corpus: Roots) -> Reloader:
-    snapshot = opened(corpus, Rules())
+    snapshot = load_snapshot(corpus, Rules())
     return Reloader(_Bot(snapshot), snapshot, corpus)
 
 
@@ -96,16 +96,16 @@ def test_all_that_was_fetched_may_go_and_a_persons_folder_may_not(tmp_path: Path
     notes = tmp_path / "notes"
     write_note(notes, "Gulls", "Gulls remember faces and forgive none.")
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG))
-    keeping = reloader(corpus_of(notes, tmp_path))
+    changes = reloader(corpus_of(notes, tmp_path))
     (readwise_folder(tmp_path) / "7.json").unlink()
-    status = keeping.update()
+    status = changes.update()
     assert (status.highlights, status.stale_since) == (1, None)
     shutil.move(notes, tmp_path / "away")
-    status = keeping.update()
+    status = changes.update()
     assert status.highlights == 1
     assert status.reason is not None
     shutil.move(tmp_path / "away", notes)
-    assert keeping.update().stale_since is None
+    assert changes.update().stale_since is None
 
 
 def test_a_repository_is_read_through_its_link_and_swapped_as_a_whole(tmp_path: Path) -> None:
@@ -115,12 +115,12 @@ def test_a_repository_is_read_through_its_link_and_swapped_as_a_whole(tmp_path: 
     git_folder(tmp_path).symlink_to("tree-1")
     corpus = fetched_roots(tmp_path, readwise=False, git=True, named=Path("Reading"))
     assert corpus is not None
-    keeping = reloader(corpus)
-    assert [one.path for one in keeping._snapshot.known.library.highlights] == ["Gulls.md"]
+    changes = reloader(corpus)
+    assert [one.path for one in changes._snapshot.known.library.highlights] == ["Gulls.md"]
     (trees / "new").symlink_to("tree-2")
-    os.replace(trees / "new", git_folder(tmp_path))
-    keeping.update()
-    assert [one.text for one in keeping._snapshot.known.library.highlights] == [LONG]
+    (trees / "new").replace(git_folder(tmp_path))
+    changes.update()
+    assert [one.text for one in changes._snapshot.known.library.highlights] == [LONG]
 
 
 def test_the_age_of_the_newest_change_is_of_the_persons_folder(tmp_path: Path) -> None:
@@ -130,10 +130,10 @@ def test_the_age_of_the_newest_change_is_of_the_persons_folder(tmp_path: Path) -
     os.utime(notes / "Gulls.md", (1_700_000_000, 1_700_000_000))
     os.utime(notes / "Older.md", (1_600_000_000, 1_600_000_000))
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG, highlighted_at="2024-07-04T12:00:00Z"))
-    keeping = reloader(corpus_of(notes, tmp_path))
+    changes = reloader(corpus_of(notes, tmp_path))
     # Files whose metadata changed just now are read again next time, and tell nothing yet.
-    assert keeping.status.newest_change in (None, 1_700_000_000.0)
-    assert keeping.status.newest == "2024-07-04"
+    assert changes.status.newest_change in (None, 1_700_000_000.0)
+    assert changes.status.newest == "2024-07-04"
 
 
 TEXTS = st.sampled_from(

@@ -1,4 +1,4 @@
-"""Every shape of export, from a note of that shape to its source and highlights (`notes_fixtures/expected.json`).
+"""Every shape of export, from a note of that shape to its source and highlights (`expected.json`).
 
 The fixtures hold invented content in the exact bytes of the exports: no-break spaces in "Location 144", no newline at the
 end of Logseq's pages, trailing blanks behind tags. After a wanted change write the file anew with
@@ -17,7 +17,7 @@ from corpus.model import Highlight
 from tests.notes_on_disk import TAIL, library, note, read, texts
 
 FOLDER = Path(__file__).parent / "fixtures"
-EXPECTED = FOLDER / "expected.json"
+EXPECTED = Path(__file__).parent / "expected.json"
 
 
 def described(one: Highlight) -> dict[str, object]:
@@ -25,6 +25,7 @@ def described(one: Highlight) -> dict[str, object]:
     values = {
         "line": one.line, "text": one.text, "plain": one.plain if one.plain != one.text else None, "link": one.link,
         "location": one.location, "remark": one.remark, "tags": list(one.tags), "chapter": one.chapter, "added": one.added,
+        "color": one.color, "favorite": one.favorite,
     }  # fmt: skip
     return {name: value for name, value in values.items() if value}
 
@@ -155,7 +156,13 @@ def test_the_readers_paragraphs_are_no_highlights_for_their_links(tmp_path: Path
 
 def test_numbered_lines_each_with_its_tail(tmp_path: Path) -> None:
     text = note(f"1. One {TAIL.format(1)}", f"2. Two {TAIL.format(2)}", "of it", f"3. Three {TAIL.format(3)}")
-    assert texts(read(tmp_path, text))[:2] == ["1. One", "2. Two"]
+    assert texts(read(tmp_path, text)) == [
+        "One",
+        "Two",
+        "Three",
+    ]  # the numbers run on: they are the template's
+    text = note(f"3. One {TAIL.format(1)}", f"1. Two {TAIL.format(2)}")
+    assert texts(read(tmp_path, text)) == ["3. One", "1. Two"]
     text = note(f"- One {TAIL.format(1)}", "    - Tags: [[x]]", f"2. Two {TAIL.format(2)}")
     one, two = read(tmp_path, text)
     assert (one.tags, two.text) == (("x",), "2. Two")
@@ -179,7 +186,8 @@ def test_quotes_below_another_heading_than_highlights(tmp_path: Path) -> None:
         ]
     )  # fmt: skip
     one, two = read(tmp_path, text)
-    assert (one.text, one.remark, one.chapter) == ("One,\n\nand its second paragraph.", "mine", None)
+    assert (one.text, one.chapter) == ("One,\n\nand its second paragraph.", None)
+    assert one.remark == "mine\nA remark of the reader's."
     assert (two.text, two.source.authors) == ("Note: two.", ("Mara Vale",))
 
 
@@ -221,7 +229,7 @@ def test_names_are_shown_without_markup(tmp_path: Path) -> None:
 def test_shapes_are_told_per_note(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
     found = library(tmp_path, notes)
-    assert found.shapes["logseq"] == 4
+    assert found.shapes["logseq"] == 5
     assert found.shapes["mirror"] == found.shapes["snipd"] == 2
     assert "plain" not in found.shapes
 

@@ -11,7 +11,7 @@ from adapters.discord.setup import PERMISSIONS, link, permissions, steps
 from adapters.terminal.cli import app
 from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks
+from bot.chat.replies import Help, Notice, Picks
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from corpus.model import Highlight, Source
@@ -21,7 +21,7 @@ SOURCE = Source(
 )
 PLAIN = "Make the change easy, then make the easy change."
 HIGHLIGHT = Highlight(
-    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), "2. Bridges",
+    "0" * 16, PLAIN, PLAIN, SOURCE, "https://example.org/tidy#1", "Location 144", "Is *this* it?", (), None, False, "2. Bridges",
     "2024-03-02T10:00:00"
 )  # fmt: skip
 ANSWER = Answer("easy", (Quote(HIGHLIGHT, ((0, len(PLAIN)),), ((16, 20), (36, 40))),), total=1)
@@ -112,12 +112,14 @@ def test_sources_can_be_chosen_from(bot: Bot) -> None:
     assert card.buttons[0].custom_id == "b1:m:10:10:@42"
 
 
-@pytest.mark.parametrize("said", [wording.HELP, wording.NO_MORE, wording.EMPTY, wording.GONE])
-def test_a_notice_is_said_as_it_stands(said: str) -> None:
-    card = render(Notice(said))
+@pytest.mark.parametrize(
+    "notice", [Help(), Notice(wording.NO_MORE), Notice(wording.EMPTY), Notice(wording.GONE)]
+)
+def test_only_the_help_has_a_layout_of_its_own(notice: Notice) -> None:
+    card = render(notice)
     assert card.fits
     assert card.buttons == ()
-    assert card.framed == (said == wording.HELP)
+    assert card.framed == isinstance(notice, Help)
 
 
 def test_the_invitation_asks_for_exactly_what_is_listed() -> None:

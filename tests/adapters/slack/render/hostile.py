@@ -101,7 +101,7 @@ pages = st.builds(
     st.lists(texts, min_size=1, max_size=4).map(tuple),
     st.integers(0, 20),
 )
-escaped_units = st.lists(
+counted_sources = st.lists(
     st.builds(SourceCount, sources, st.integers(0, 10_000)), min_size=1, max_size=10
 ).map(tuple)
 listings = st.one_of(
@@ -116,7 +116,7 @@ replies = st.one_of(
     st.builds(
         Sources,
         st.just(Command("sources")),
-        st.builds(listing.SourcePage, escaped_units, st.integers(10, 50), st.integers(0, 20)),
+        st.builds(listing.SourcePage, counted_sources, st.integers(10, 50), st.integers(0, 20)),
     ),
     st.builds(Notice, long_texts),
 )

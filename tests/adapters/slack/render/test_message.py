@@ -10,7 +10,7 @@ from adapters.slack.render import SlackMessage
 from bot.answering.listing import Page
 from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from bot.search.index import Index
@@ -204,7 +204,7 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
 
 
 def test_help_reads_as_lists() -> None:
-    text = seen(public(Notice(wording.HELP)))
+    text = seen(public(Help()))
     assert '• "exact phrase"  only passages' in text
     assert "• /highlight sources  what you have read" in text
 

@@ -1,0 +1,20 @@
+"""What `check` and `doctor` say of PRIVATE_TAGS and PRIVATE_PATHS."""
+
+from bot.settings import Settings
+from corpus.model import Library
+from corpus.privacy.entries import Objection, objections
+
+
+def objections_to(settings: Settings, library: Library) -> list[Objection]:
+    """The entries that were set and cover nothing, or look mistyped.
+
+    Tags are left out where highlights are fetched from Readwise: what is private there is never stored here, so that nothing
+    tells whether an entry covers any of it.
+    """
+    given = settings.model_fields_set
+    tags = settings.private_tags if "private_tags" in given and settings.readwise_token is None else ()
+    paths = settings.private_paths if "private_paths" in given else ()
+    known_tags = {tag for source in library.sources for tag in source.tags}
+    known_tags.update(tag for one in library.highlights for tag in one.tags)
+    known_paths = {one.path for one in library.highlights} | {one.path for one in library.skipped}
+    return objections(tags, paths, library.idle_privacy, known_tags, known_paths)

@@ -1,0 +1,65 @@
+"""Puts the parts of the bot together, in the order in which they need each other. Nothing is set on them afterwards."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.access.rate_limit import RateLimit
+from bot.access.rules import Allowlist, Rules
+from bot.chat.conversation import Bot
+from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Platforms
+from bot.digest.chooser import Chooser
+from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
+from bot.digest.requests import DigestRequests
+from bot.runtime.health import Health
+from bot.service import Observer, Service, no_observer
+from bot.settings import Settings
+from bot.state.fallback import StateWithFallback
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every platform shares."""
+
+    service: Service
+    publisher: DigestPublisher
+    platforms: Platforms
+    """Where digests are posted. Each platform needs the service, and so is added once it is made."""
+
+
+def assemble(
+    settings: Settings,
+    bot: Bot,
+    state: StateWithFallback,
+    health: Health,
+    observe: Observer = no_observer,
+    delivery: Delivery | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Core:
+    """The core under these settings. `delivery` and `clock` (seconds since 1970) are replaced by tests."""
+    delivery = delivery or Delivery()
+    counts: Counter[str] = Counter()
+    platforms = Platforms(health)
+    per_person, per_channel = settings.questions_per_minute
+    rules = Rules(
+        Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers)),
+        RateLimit(per_person),
+        RateLimit(per_channel),
+        now=clock,
+        everyone_sets_digests=settings.digest_setters == "everyone",
+    )
+    chooser = Chooser(bot, state.digests)
+    publisher = DigestPublisher(
+        chooser,
+        state.digests.limited(MAX_QUERIES_AT_ONCE),
+        delivery,
+        platforms,
+        counts,
+        grace_s=settings.digest_grace,
+        clock=clock,
+    )
+    requests = DigestRequests(chooser, state.digests, publisher, rules, settings.digest_zone, clock)
+    service = Service(bot, rules, state, delivery, requests, observe, counts)
+    return Core(service, publisher, platforms)

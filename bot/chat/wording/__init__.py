@@ -1,0 +1,261 @@
+"""What people read in chat. The texts stand in `messages`; the functions here put values into them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.chat.wording import messages
+from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
+from bot.library.freshness import Freshness
+from bot.model import Answer
+from bot.schedule.plan import KINDS, Filter, Plan
+
+if TYPE_CHECKING:
+    from bot.semantic.embedding import Progress
+
+MAX_WORDS_NAMED = 12
+MAX_NAMES_LISTED = 3
+
+
+def _help() -> str:
+    lines = [messages.ABOUT, "", messages.OPERATORS_ABOVE]
+    lines += [f"  {'  '.join(typed):<16}   {meaning}".rstrip() for typed, meaning in messages.OPERATORS]
+    return "\n".join([*lines, "", *(f"{command:<27}{meaning}" for command, meaning in messages.COMMANDS)])
+
+
+HELP = _help()
+"""How to ask and the commands, in columns, for platforms without a layout of their own."""
+
+
+# Answers and lists
+
+
+def nothing_fits(answer: Answer) -> str:
+    """Says that no highlight answers, what was looked for, and the nearest useful thing."""
+    if not answer.looked_for and not answer.filters.keys() - {"without"}:
+        sentence = messages.NOTHING_TO_SEARCH
+    else:
+        sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
+    return " ".join((sentence, *answer.nearest))
+
+
+def _looked_for(answer: Answer) -> str:
+    corrections = {typed.casefold(): meant for typed, meant in answer.corrected.items()}
+    words = _listing([corrections.get(word, word) for word in answer.looked_for], MAX_WORDS_NAMED)
+    filters = filtered(answer)
+    if words and filters:
+        return messages.WORDS_AND_FILTERS.format(words=words, filters=filters)
+    return words or filters
+
+
+def filtered(answer: Answer) -> str:
+    """The filters of a question in words: "author Ann Author, before 2024-01-01, phrase “two words”"."""
+    parts = []
+    for name, value in answer.filters.items():
+        text = messages.PHRASE_FILTER if name == "phrase" else messages.OTHER_FILTER
+        parts += [text.format(name=name, value=one) for one in ([value] if isinstance(value, str) else value)]
+    return ", ".join(parts)
+
+
+def corrected(answer: Answer) -> str | None:
+    """Which words were taken for others; None if none was."""
+    pairs = [
+        messages.CORRECTED_WORD.format(meant=meant, typed=typed) for typed, meant in answer.corrected.items()
+    ]
+    return messages.CORRECTED.format(words=", ".join(pairs)) if pairs else None
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun ("highlights" or "sources"): "1 highlight", "1,200 highlights"."""
+    one, other = messages.COUNTS[noun]
+    return one.format(number=1) if number == 1 else other.format(number=f"{number:,}")
+
+
+def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> str:
+    """How much of a list is shown: "1–3 of 12 highlights"."""
+    one, other = messages.COUNTS[noun]
+    all_of_it = (one if total == 1 else other).format(number=total)
+    if shown >= total and not offset:
+        return all_of_it
+    text = messages.SHOWN_ONE_OF if shown == 1 else messages.SHOWN_OF
+    return text.format(first=offset + 1, last=offset + shown, total=other.format(number=total))
+
+
+def listed(kind: str, names: Sequence[str]) -> str:
+    """What a list of highlights holds: "by Ann Author"."""
+    return messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED))
+
+
+def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
+    """Says that a list is empty, and suggests names that come close."""
+    sentence = messages.NONE_LISTED[kind].format(name=_short(name))
+    if not suggestions:
+        return sentence
+    names = ", ".join(messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions)
+    return messages.DID_YOU_MEAN.format(sentence=sentence, names=names)
+
+
+def known(highlights: int, sources: int) -> str:
+    """What the bot knows."""
+    return messages.KNOWN.format(
+        highlights=count(highlights, "highlights"), sources=count(sources, "sources")
+    )
+
+
+def by_meaning(progress: "Progress") -> str:
+    """How many highlights are found by their meaning, or why none is."""
+    if progress.state != "ready":
+        return messages.FOUND_BY_WORDS.format(problem=progress.problem or messages.MODEL_LOADING)
+    text = messages.FOUND_BY_MEANING.format(
+        model=progress.model, vectors=f"{progress.vectors:,}", highlights=count(progress.wanted, "highlights")
+    )
+    if progress.english:
+        text += messages.ENGLISH_ONLY
+    if progress.vectors < progress.wanted:
+        text += messages.MEANING_PENDING
+    return f"{text}; {progress.problem}" if progress.problem else text
+
+
+# How fresh the highlights are
+
+
+def freshness(found: Freshness, now: float) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+    sentences = []
+    if found.newest is not None:
+        sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
+    for sync in found.syncs:
+        service = messages.SERVICES.get(sync.name, sync.name)
+        if sync.synced is None:
+            sentences.append(messages.NOT_SYNCED.format(service=service))
+        else:
+            sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+    if found.newest_change is not None and not found.syncs:
+        sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
+    return " ".join(sentences)
+
+
+def age(seconds: float) -> str:
+    """A time span in its largest whole unit: "12 minutes"."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        number = int(seconds // length)
+        if number >= 1:
+            one, other = messages.AGES[unit]
+            return (one if number == 1 else other).format(number=number)
+    return messages.JUST_NOW
+
+
+# Buttons and headings
+
+
+def more(left: int | None) -> str:
+    """The button for the next page, with how many are left if that is known."""
+    return messages.MORE if left is None else messages.MORE_LEFT.format(left=f"{left:,}")
+
+
+def only_from(title: str) -> str:
+    """The button that shows the highlights of one of several sources."""
+    return messages.ONLY_FROM.format(title=_short(title, 18))
+
+
+def shared(name: str, question: str | None) -> str:
+    """Who shared an answer with the channel, and what was asked."""
+    if not question:
+        return messages.SHARED.format(name=name)
+    return messages.SHARED_QUESTION.format(name=name, question=_short(question, 200))
+
+
+# Days and times
+
+
+def day(iso: str) -> str:
+    """A date as people write it, "12 March 2024", from YYYY-MM-DD, a longer time or a prefix; otherwise `iso` itself."""
+    parts = iso[:10].split("-")
+    if not all(part.isdecimal() for part in parts) or len(parts) > 3:
+        return iso
+    if len(parts) == 1 or not 1 <= int(parts[1]) <= 12:
+        return iso[:10]
+    month = messages.MONTHS[int(parts[1]) - 1]
+    if len(parts) == 2:
+        return messages.MONTH.format(month=month, year=parts[0])
+    return messages.DAY.format(day=int(parts[2]), month=month, year=parts[0])
+
+
+def moment(local: datetime) -> str:
+    """A day and time: "Thursday, 26 November 2026 at 09:00"."""
+    weekday = messages.WEEKDAYS[local.weekday()]
+    return messages.MOMENT.format(weekday=weekday, day=day(local.date().isoformat()), time=f"{local:%H:%M}")
+
+
+# Digests
+
+
+def restricted(only: Filter | None) -> str:
+    """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
+    return "" if only is None else messages.LISTED[KINDS[only.kind]].format(names=_short(only.value))
+
+
+def digest_above(about: str) -> str:
+    """The heading of a digest; `about` is what it is restricted to."""
+    return messages.DIGEST_ABOVE_ABOUT.format(about=about) if about else messages.DIGEST_ABOVE
+
+
+def plan(plan_: Plan) -> str:
+    """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
+    days = messages.PLAN_DAYS[plan_.every].format(weekday=messages.WEEKDAYS[plan_.weekday or 0])
+    what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)
+
+
+def digest_set(plan_: Plan, first: datetime) -> str:
+    """Says that a digest is set, and when the first one comes."""
+    return messages.DIGEST_SET_FIRST.format(plan=plan(plan_), moment=moment(first))
+
+
+def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
+    """What is set, when the next one comes, how much of the round is over."""
+    text = messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
+    if not shown + left:
+        return f"{text} {messages.DIGEST_NOTHING_FITS}"
+    highlights = count(shown + left, "highlights")
+    return (
+        f"{text} {messages.DIGEST_ROUND.format(shown=f'{shown:,}', highlights=highlights, left=f'{left:,}')}"
+    )
+
+
+def digest_not_set() -> str:
+    return messages.DIGEST_NONE.format(usage=messages.DIGEST_USAGE)
+
+
+def digest_usage() -> str:
+    """How to set a digest, in one sentence."""
+    return messages.DIGEST_USAGE
+
+
+def no_time(typed: str) -> str:
+    return messages.NO_TIME.format(typed=_short(typed, 20))
+
+
+def no_zone(typed: str, suggestions: Sequence[str]) -> str:
+    """Says that a time zone is not known, and suggests names that come close."""
+    sentence = messages.NO_ZONE.format(typed=_short(typed, 40))
+    if not suggestions:
+        return sentence
+    return messages.DID_YOU_MEAN.format(sentence=sentence, names=messages.OR.join(suggestions))
+
+
+def no_count(most: int) -> str:
+    return messages.NO_COUNT.format(most=most)
+
+
+def not_granted(grants: Sequence[str]) -> str:
+    """Says that the bot cannot write in a channel of Discord."""
+    return messages.NOT_GRANTED.format(grants=", ".join(grants))
+
+
+def _listing(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
+
+
+def _short(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,257 @@
+"""Every text that people read in chat. To translate the bot, translate this file.
+
+Plain sentences without markup: each platform formats them in its own way. `{name}` stands for a value that is put in by
+`bot.chat.wording`; a translation may move it. Where a number decides, there is one text for 1 and one for other numbers.
+"""
+
+from bot.model import OMISSION
+
+# How to ask
+
+ABOUT = (
+    "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
+)
+OPERATORS_ABOVE = "In a question you can also write:"
+OPERATORS = (
+    (('"exact phrase"',), "only passages with these words in this order"),
+    (("-word",), "only passages without it"),
+    (("author:name", "title:words", "tag:name"), ""),
+    (("before:2024", "after:2023-06"), "by the day a highlight was added"),
+)
+"""What can be typed, and what it means."""
+COMMANDS_ABOVE = "Commands, answered to you alone:"
+COMMANDS = (
+    ("/highlight random [N]", "a highlight that you may have forgotten"),
+    ("/highlight search WORDS", "the same as asking"),
+    ("/highlight by AUTHOR", "what you highlighted of someone"),
+    ("/highlight from TITLE", "what you highlighted in something"),
+    ("/highlight tag TAG", "what you tagged"),
+    ("/highlight sources", "what you have read, most highlights first"),
+    ("/highlight digest daily", "highlights here every day; “digest help” says more"),
+    ("/highlight help", "this"),
+)
+ASK = "Ask me something in your own words, or say “help”."
+WANTING = {
+    "search": "What shall I look for? For example: /highlight search memory and sleep",
+    "by": "By whom? For example: /highlight by Ann Author",
+    "from": "From which title? For example: /highlight from the art of noticing",
+    "tag": "With which tag? For example: /highlight tag favorite",
+}
+"""A command without its argument."""
+
+# Answers and lists
+
+EMPTY = "There are no highlights yet. `analects check` says what was found in the folder of notes."
+NO_MORE = "That was all."
+NOTHING_BEFORE = "There is nothing to show more of: ask something first."
+NONE_ALIKE = "No other highlight is like this one."
+NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
+NOTHING_FITS = "Nothing fits. I looked for {words}."
+CORRECTED = "Looked for {words}."
+CORRECTED_WORD = "“{meant}” for “{typed}”"
+WORDS_AND_FILTERS = "{words} ({filters})"
+PHRASE_FILTER = "{name} “{value}”"
+OTHER_FILTER = "{name} {value}"
+AND_MORE = ", …"
+"""After the first names or words of a long list."""
+LISTED = {"author": "by {names}", "title": "from {names}", "tag": "tagged {names}", "like": "like {names}"}
+NONE_LISTED = {
+    "author": "No highlights by “{name}”.",
+    "title": "No highlights from “{name}”.",
+    "tag": "No highlights tagged “{name}”.",
+}
+DID_YOU_MEAN = "{sentence} Did you mean {names}?"
+NAME_IN_QUOTES = "“{name}”"
+OR = " or "
+COUNTS = {
+    "highlights": ("{number} highlight", "{number} highlights"),
+    "sources": ("{number} source", "{number} sources"),
+    "notes": ("{number} note", "{number} notes"),
+    "duplicates": ("{number} duplicate", "{number} duplicates"),
+}
+"""For 1, and for other numbers."""
+SHOWN_ONE_OF = "{first} of {total}"
+SHOWN_OF = "{first}–{last} of {total}"
+KNOWN = "I know {highlights} of {sources}."
+CLOSE = "close in meaning"
+"""Beside a quote that holds none of the question's words."""
+FOUND_BY_WORDS = "Found by words alone: {problem}"
+MODEL_LOADING = "the model is being loaded"
+FOUND_BY_MEANING = "Found by meaning too ({model}): {vectors} of {highlights}"
+ENGLISH_ONLY = " in English, which is what the model reads"
+MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
+
+# How fresh the highlights are
+
+NEWEST_HIGHLIGHT = "Newest highlight: {day}."
+SYNCED = "{service} synced {age} ago."
+NOT_SYNCED = "{service}: not synced yet."
+LAST_CHANGE = "Last change in the notes: {age} ago."
+SERVICES = {"readwise": "Readwise", "git": "Git"}
+AGES = {
+    "day": ("{number} day", "{number} days"),
+    "hour": ("{number} hour", "{number} hours"),
+    "minute": ("{number} minute", "{number} minutes"),
+}
+"""For 1, and for other numbers."""
+JUST_NOW = "less than a minute"
+
+# What goes wrong
+
+TOO_MANY = "That is a lot of questions at once. I will pause for a minute."
+FAILED = "Something went wrong, and it was logged. Please ask again in a while."
+NOT_REMOVED = "Only the person who asked, or an admin, can remove this."
+GONE = "The message that this belongs to is gone: please ask again."
+STALE = "This button comes from another version: please ask again."
+
+# Buttons, links and headings
+
+ALIKE = "More like this"
+MORE = "More"
+MORE_LEFT = "More ({left})"
+ANOTHER = "Another"
+SHOW_SOURCE = "Show source"
+REMOVE = "Remove"
+SHARE = "Share in channel"
+CHOOSE_SOURCE = "Show everything from …"
+ONLY_FROM = "From “{title}”"
+SHARED_QUESTION = "{name} asked: {question}"
+SHARED = "Shared by {name}"
+HIGHLIGHT = "highlight"
+"""The link to the passage itself."""
+SOURCE = "source"
+"""The link to the source, where its title cannot carry it."""
+UNTITLED = "Untitled"
+REMARK = "Reader’s note"
+CUT = OMISSION.strip()
+"""Where a passage, a title or a note was cut for lack of room."""
+HOME = "Your reading, word for word"
+TOPIC = "Your reading, word for word"
+OF_THE_DAY = "Highlight of the day"
+AT_RANDOM = "At random"
+NEWEST = "Read last"
+ALL_SOURCES = "All sources"
+HOW_TO_ASK = "How to ask"
+FIND_ABOUT = "Find highlights about this"
+"""The command on a message."""
+SUBCOMMANDS = {
+    "random": "A highlight that you may have forgotten",
+    "search": "The same as asking, answered to you alone",
+    "by": "What you highlighted of someone",
+    "from": "What you highlighted in something",
+    "tag": "What you tagged",
+    "sources": "What you have read, most highlights first",
+    "help": "How to ask",
+    "digest": "Highlights in this channel, every day",
+}
+"""Shown while a command is typed, where a platform lists them."""
+OPTIONS = {
+    "words": "What to look for, in your own words",
+    "author": "Whose",
+    "title": "From which title",
+    "tag": "With which tag",
+    "count": "How many",
+    "public": "Show it to everyone here at once",
+}
+
+# Days and times
+
+DAY = "{day} {month} {year}"
+MONTH = "{month} {year}"
+MOMENT = "{weekday}, {day} at {time}"
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# Digests
+
+DIGEST_HELP = "\n".join((
+    "Highlights in this channel, every day at the same time:",
+    "  /highlight digest daily at 9",
+    "  /highlight digest weekdays at 8:30 Europe/Berlin 3 highlights",
+    "  /highlight digest weekly on monday at 8pm tag favorite",
+    "With “tag TAG”, “by AUTHOR” or “from TITLE” at the end only those. And:",
+    "  /highlight digest status   when the next one comes",
+    "  /highlight digest now      one at once",
+    "  /highlight digest off      no more",
+))  # fmt: skip
+DIGEST_USAGE = (
+    "Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
+)
+DIGEST_ELSEWHERE = "A digest comes to a channel on Slack or Discord: set it there."
+DIGEST_ABOVE = "From your reading"
+DIGEST_ABOVE_ABOUT = "From your reading · {about}"
+KEEP = "Keep"
+NOT_THIS_ONE = "Not this one"
+CHOOSE_HIGHLIGHT = "Keep one, or never show it again …"
+EVERY = {
+    "daily": "Every day",
+    "weekdays": "Monday to Friday",
+    "monday": "Every Monday",
+    "tuesday": "Every Tuesday",
+    "wednesday": "Every Wednesday",
+    "thursday": "Every Thursday",
+    "friday": "Every Friday",
+    "saturday": "Every Saturday",
+    "sunday": "Every Sunday",
+}
+"""How often, as a menu offers it."""
+DIGEST_TITLE = "Digest in this channel"
+DIGEST_SET = "Set"
+DIGEST_NOT_SET = "Cancel"
+DIGEST_FIELDS = {
+    "every": ("How often", ""),
+    "at": ("At", ""),
+    "zone": ("Time zone", "Type a city, for example Berlin"),
+    "count": ("How many", ""),
+    "only": ("Only", "Type a tag, an author or a title. Without a choice, all highlights"),
+}
+"""The form in which a digest is set: the label of each field, and the hint below it."""
+FILTERS = {"tag": "With the tag", "by": "By", "from": "From"}
+FORM_LATE = "The form could not be opened. Write it instead, as in: /highlight digest daily at 9"
+NOT_INVITED = "I can’t write in this conversation: invite me first (/invite), or set it where I am."
+NOT_GRANTED = "I may not write in this channel: grant me {grants} first."
+DIGEST_SUBCOMMANDS = {
+    "set": "Highlights here, every day at the same time",
+    "now": "One at once",
+    "status": "When the next one comes, and what was shown",
+    "off": "No more",
+}
+DIGEST_OPTIONS = {
+    "every": "How often; every day by default",
+    "at": "At what time: 9, 9:30, 20:15 or 8pm",
+    "zone": "Time zone, for example Europe/Berlin",
+    "highlights": "How many each time",
+    "tag": "Only those with this tag",
+    "by": "Only those by this author",
+    "from_": "Only those from this title",
+}
+ONE_FILTER = "A digest is of one tag, one author or one title: choose one of them."
+WANTING_IN_DIGEST = {
+    "tag": "With which tag? For example: /highlight digest daily tag favorite",
+    "by": "By whom? For example: /highlight digest daily by Ann Author",
+    "from": "From which title? For example: /highlight digest daily from the art of noticing",
+}
+NO_TIME = "“{typed}” is no time of day: write it as 9, 9:30, 20:15 or 8pm."
+NO_ZONE = "I know no time zone “{typed}”: name a city, as Europe/Berlin."
+NO_COUNT = "A digest has 1 to {most} highlights."
+PLAN = "{days} at {time} ({zone}), {what}"
+PLAN_DAYS = {"daily": "every day", "weekdays": "Monday to Friday", "weekly": "every {weekday}"}
+DIGEST_SET_FIRST = "Set: {plan}. The first comes on {moment}."
+DIGEST_STATUS = "Set: {plan}. The next comes on {moment}."
+DIGEST_ROUND = "Shown in this round: {shown} of {highlights}; left: {left}."
+DIGEST_NOTHING_FITS = "Nothing in the notes fits it now."
+DIGEST_NONE = "No digest is set here. {usage}"
+DIGEST_POSTED = "Posted."
+DIGEST_UNKNOWN = "It may have been posted. I can’t tell, so I will not post it again."
+DIGEST_GIVEN_UP = "It could not be posted just now. Please try again in a while."
+DIGEST_REFUSED = "I may not post in this channel: the log of the bot says what to grant."
+DIGEST_EMPTY = "There is nothing to show: no highlight fits, or all that do were marked “Not this one” here."
+DIGEST_OFF = "No more digests here. What was shown is remembered, in case you set one again."
+DIGEST_RESTS = (
+    "Digests are paused: the database that they need cannot be used just now. Questions are still answered."
+)
+DIGEST_NOT_YOURS = "Only people who manage this channel can change its digest."
+KEPT = "Noted: it comes back sooner in the next round."
+NEVER_AGAIN = "Noted: it will not come here again."
+GONE_FROM_NOTES = "This highlight is no longer in the notes."

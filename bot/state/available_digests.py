@@ -1,0 +1,92 @@
+"""The digest store of a database that may be unavailable.
+
+Callers write `await store.history(…)`. Each call waits for its turn, has a time limit, and raises StateError while the database
+cannot be used. What that takes stands in `StateWithFallback.with_store`, once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from datetime import date
+from typing import Protocol, TypeVar
+
+from bot.schedule.history import History, Shown
+from bot.state.claims import LEASE_S
+from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore, Mark, PastPost
+
+T = TypeVar("T")
+
+
+class WithStore(Protocol):
+    """Runs something on the store of the database that is open just now. Raises StateError if there is none."""
+
+    async def __call__(self, work: Callable[[DigestStore], Awaitable[T]], /) -> T: ...
+
+
+class AvailableDigestStore:
+    """Implements `DigestStore`."""
+
+    def __init__(self, with_store: WithStore, at_once: asyncio.Semaphore | None = None) -> None:
+        self._with_store = with_store
+        self._at_once = at_once
+
+    def limited(self, count: int) -> "AvailableDigestStore":
+        """The same store for a caller of whose calls at most `count` may queue for the database at once."""
+        return AvailableDigestStore(self._with_store, asyncio.Semaphore(count))
+
+    async def _run(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
+        async with self._at_once or nullcontext():
+            return await self._with_store(work)
+
+    async def channel_digests(self) -> list[ChannelDigest]:
+        return await self._run(lambda store: store.channel_digests())
+
+    async def channel_digest(self, place: str) -> ChannelDigest | None:
+        return await self._run(lambda store: store.channel_digest(place))
+
+    async def set_digest(self, digest: ChannelDigest) -> None:
+        await self._run(lambda store: store.set_digest(digest))
+
+    async def remove_digest(self, place: str) -> bool:
+        return await self._run(lambda store: store.remove_digest(place))
+
+    async def past_posts(self, place: str, since: float) -> list[PastPost]:
+        return await self._run(lambda store: store.past_posts(place, since))
+
+    async def finished_days(self, since: float) -> set[tuple[str, date]]:
+        return await self._run(lambda store: store.finished_days(since))
+
+    async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
+        return await self._run(lambda store: store.claim_post(key, place, day))
+
+    async def renew(
+        self,
+        key: str,
+        picks: Sequence[str],
+        until: float,
+        lease: float = LEASE_S,
+        scope: str | None = None,
+        after: int = 0,
+    ) -> float | Denied:
+        return await self._run(lambda store: store.renew(key, picks, until, lease, scope, after))
+
+    async def release(self, key: str, pause: float, until: float) -> None:
+        await self._run(lambda store: store.release(key, pause, until))
+
+    async def complete(self, key: str, message: str, shown: Shown | None) -> None:
+        await self._run(lambda store: store.complete(key, message, shown))
+
+    async def count_refusal(self, place: str) -> int:
+        return await self._run(lambda store: store.count_refusal(place))
+
+    async def history(self, scope: str, only: str) -> History:
+        return await self._run(lambda store: store.history(scope, only))
+
+    async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
+        return await self._run(lambda store: store.record_shown(shown, after))
+
+    async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
+        await self._run(lambda store: store.mark(scope, highlight, mark))
+
+    async def sweep(self) -> int:
+        return await self._run(lambda store: store.sweep())

@@ -1,0 +1,271 @@
+"""What is done to the passages of every layout alike, once they are read."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats import dates, link_tail, properties
+from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.labels import label
+from corpus.formats.layout import Layout
+from corpus.model import Source
+from corpus.normalize import key
+
+Problems = list[tuple[int | None, str]]
+
+NO_TEXT = "a highlight without a text: left out"
+CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text of this highlight"
+LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; report it with a made-up example"
+
+_LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
+_LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
+_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
+"""A note that is embedded, not a picture."""
+_HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
+_DISCARDED = frozenset({"discard", "discarded", "is_discard"})
+_MARK = re.compile(
+    r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
+)
+_MARK_CLASS = re.compile(
+    r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
+)
+_WRAPPED = re.compile(
+    r"(?P<sign>==|\+\+|\*\*_|\*\*\*|\*\*|\*|~~)(?P<text>\S(?:.*\S)?)(?P<end>==|\+\+|_\*\*|\*\*\*|\*\*|\*|~~)",
+    re.S,
+)
+_QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
+_SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
+_TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_NUMBERS = re.compile(r"\d+")
+_INVISIBLE = "\ufeff\u200e\u200f\u200b"
+_CHAPTER_WORDS = 15
+"""Characters from which a heading that repeats the beginning of its passage is no chapter."""
+_MAX_ALIKE = 100
+"""Passages at one place that are compared with each other."""
+_MIN_FOR_WARNING = 3
+
+
+def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
+    """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
+    `problems`."""
+    kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
+    kept = _places(kept)
+    kept = _tags(_signs(kept))
+    kept = _marks([_colored(entry) for entry in kept])
+    whole = _longest(_joined(kept) if layout.repeats else kept)
+    copies, kept = len(kept) - len(whole), whole
+    odd = sum(_is_metadata(entry.text) for entry in kept)
+    if odd >= _MIN_FOR_WARNING and odd * 2 > len(kept):
+        problems.append((kept[0].line, LOOKS_LIKE_METADATA))
+    return tuple(kept), copies
+
+
+def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
+    kept = []
+    for entry in entries:
+        if entry.text.strip(_INVISIBLE + " \n") in ("", "-"):
+            problems.append((entry.line, NO_TEXT))
+        elif len(entry.text) > MAX_PASSAGE:
+            length = f"{len(entry.text):,}"
+            problems.append(
+                (entry.line, f"a passage of {length} characters is too long for a highlight: left out")
+            )
+        elif _EMBED.fullmatch(entry.text.strip()):
+            continue
+        elif len(entry.text) <= 200 and _LIMIT.fullmatch(entry.text.strip()) and len(entry.text.split()) != 1:
+            problems.append((entry.line, CLIPPING_LIMIT))
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _unwrapped(entry: Entry, layout: Layout) -> Entry:
+    """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
+    if "clipping limit" in entry.text[-60:]:
+        entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
+    text, shade = (
+        entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
+        entry.color,
+    )
+    if (
+        text.startswith("<")
+        and (match := _MARK.fullmatch(text)) is not None
+        and f"<{match['tag']}" not in match["text"]
+    ):
+        text = match["text"].strip()
+        named = _MARK_CLASS.search(match["how"])
+        shade = shade or (
+            color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
+        )
+    if (
+        layout.styled
+        and (match := _WRAPPED.fullmatch(text)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
+        text = match["text"]
+    if (
+        layout.styled
+        and entry.remark
+        and (match := _WRAPPED.fullmatch(entry.remark)) is not None
+        and match["end"] == match["sign"][::-1]
+    ):
+        entry = replace(entry, remark=match["text"])
+    if (
+        entry.chapter
+        and len(entry.chapter) > _CHAPTER_WORDS
+        and key(text).startswith(key(entry.chapter.rstrip(".… ")))
+    ):
+        entry = replace(entry, chapter=None)
+    if (
+        layout.quoted
+        and (match := _QUOTED.fullmatch(text)) is not None
+        and not set('"”“»«') & set(match["text"])
+    ):
+        text = match["text"]
+    return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
+
+
+def _places(entries: list[Entry]) -> list[Entry]:
+    """Takes "(Page 14)" off the ends where most passages of the note have it: the template's place without a link."""
+    bare = [entry for entry in entries if entry.link is None]
+    cut = {
+        id(entry): found
+        for entry in bare
+        if (found := link_tail.cut_place(entry.text)) is not None and found[0]
+    }
+    if not cut or len(cut) * 2 < len(bare):
+        return entries
+    return [
+        replace(entry, text=cut[id(entry)][0], location=entry.location or cut[id(entry)][1])
+        if id(entry) in cut
+        else entry
+        for entry in entries
+    ]
+
+
+def _signs(entries: list[Entry]) -> list[Entry]:
+    """Takes off the sign that every passage of a note begins with: the template's."""
+    if len(entries) < 2:
+        return entries
+    signs = {
+        match.group().strip() if (match := _SIGN.match(entry.text)) is not None else "" for entry in entries
+    }
+    if len(signs) != 1 or "" in signs:
+        return entries
+    return [replace(entry, text=_SIGN.sub("", entry.text, count=1)) for entry in entries]
+
+
+def _tags(entries: list[Entry]) -> list[Entry]:
+    """Takes the tags off the ends of passages where one of them stands behind every passage: the template's, as #flashcard."""
+    if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
+        return entries
+    runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
+    if not all(runs):
+        return entries
+    tags = [properties.tags([run.group()]) for run in runs if run is not None]
+    if not set.intersection(*map(set, tags)):
+        return entries
+    return [
+        replace(
+            entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own)))
+        )
+        for entry, run, own in zip(entries, runs, tags, strict=True)
+        if run is not None
+    ]
+
+
+def _colored(entry: Entry) -> Entry:
+    """The colour and the star that its tags name; the tags stay."""
+    if not entry.tags:
+        return entry
+    folded = {tag.lower() for tag in entry.tags}
+    shade = entry.color or next((tag for tag in sorted(folded) if tag in COLORS), None)
+    favorite = entry.favorite or bool(folded & FAVORITES)
+    return (
+        entry
+        if shade is entry.color and favorite is entry.favorite
+        else replace(entry, color=shade, favorite=favorite)
+    )
+
+
+def _marks(entries: list[Entry]) -> list[Entry]:
+    """Without discarded highlights and chapter marks (`.h1`), which become the chapter of what follows them."""
+    kept: list[Entry] = []
+    mark: tuple[str | None, str | None, Source | None] | None = None
+    for entry in entries:
+        folded = {tag.lower().lstrip(".") for tag in entry.tags}
+        remark = (entry.remark or "").strip().lower()
+        if folded & _DISCARDED or remark in (".discard", "#discard"):
+            continue
+        if _HEADING_NOTE.fullmatch(remark) or (folded & {"h1", "h2", "h3", "h4", "h5", "h6"} and not remark):
+            mark = properties.chapter(entry.text), entry.chapter, entry.source
+            continue
+        if mark is not None and entry.chapter == mark[1] and entry.source == mark[2]:
+            entry = replace(entry, chapter=mark[0])
+        kept.append(entry)
+    return kept
+
+
+def _joined(entries: list[Entry]) -> list[Entry]:
+    """The same passage once, with what stands behind each of its copies."""
+    found: dict[tuple[Source | None, str], Entry] = {}
+    for entry in entries:
+        name = entry.source, key(entry.text)
+        found[name] = _with(found[name], entry) if name in found else entry
+    return list(found.values())
+
+
+def _longest(entries: list[Entry]) -> list[Entry]:
+    """Of several versions of a highlight at one place of a source, the longest, with what was written about the others."""
+    places: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        numbers = _NUMBERS.findall(entry.location or "")
+        for side, number in zip("ab", numbers[:1] + numbers[-1:], strict=False):
+            places[side, entry.source, re.sub(r"[\d,–-]+.*", "", entry.location or ""), number].append(index)
+    if all(len(alike) < 2 for alike in places.values()):
+        return entries
+    keys: dict[int, str] = {}
+    gone: dict[int, int] = {}
+    for alike in places.values():
+        if len(alike) < 2:
+            continue
+        for index in alike:
+            if index not in keys:
+                keys[index] = key(entries[index].text)
+        ordered = sorted(alike[:_MAX_ALIKE], key=lambda one: (len(keys[one]), one))
+        for at, short in enumerate(ordered):
+            for long in reversed(ordered[at + 1 :]):
+                if (
+                    short not in gone
+                    and len(keys[short]) >= 12
+                    and keys[short] in keys[long]
+                    and keys[short] != keys[long]
+                ):
+                    gone[short] = long
+    kept = list(entries)
+    for short in sorted(gone, key=lambda one: len(keys[one])):
+        kept[gone[short]] = _with(kept[gone[short]], kept[short])
+    return [entry for index, entry in enumerate(kept) if index not in gone]
+
+
+def _with(long: Entry, short: Entry) -> Entry:
+    remarks = dict.fromkeys(part for part in (long.remark, short.remark) if part)
+    return replace(
+        long,
+        remark="\n".join(remarks) or None,
+        tags=tuple(dict.fromkeys((*long.tags, *short.tags))),
+        color=long.color or short.color,
+        favorite=long.favorite or short.favorite,
+        added=long.added or short.added,
+        link=long.link or short.link,
+    )
+
+
+def _is_metadata(text: str) -> bool:
+    if len(text) > 120 or "\n" in text:
+        return False
+    found = label(text)
+    return dates.is_date(text) or (
+        found is not None and (found.role is not None or found.marked) and len(found.value) < 60
+    )

@@ -1,0 +1,98 @@
+"""What a layout of notes is."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from corpus.formats.entry import Entry
+from corpus.formats.front_matter import FrontMatter
+from corpus.formats.header import Header
+
+Problems = list[tuple[int | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file's text, for recognising its layout and reading it."""
+
+    path: str
+    text: str
+    front: FrontMatter
+    lines: tuple[str, ...]
+    """Of the body, without line ends."""
+
+    @property
+    def body(self) -> str:
+        return self.front.body
+
+    @property
+    def suffix(self) -> str:
+        name = self.path.rsplit("/", 1)[-1]
+        return f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a layout made of a file."""
+
+    entries: tuple[Entry, ...]
+    header: Header
+    problems: Problems = field(default_factory=list)
+    tags: tuple[str, ...] = ()
+    """Tags of the note as a whole that stand in its text."""
+    titled: bool | None = None
+    """Whether the file names its source itself; None: as its header says."""
+
+
+def no_evidence(_: Text) -> int:
+    """The answer of a layout that is only read when nothing else fits."""
+    return 0
+
+
+def same_lines(lines: Sequence[str]) -> Sequence[str]:
+    """The rewriting of a layout whose lines need none."""
+    return lines
+
+
+def each(line: Callable[[str], str]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """A rewriting of every line on its own."""
+    return lambda lines: [line(one) for one in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout of notes, as data and rules of its own."""
+
+    name: str
+    """In `shapes` of `check`."""
+    title: str
+    """In people's words: "Kindle clippings"."""
+    evidence: Callable[[Text], int]
+    """What speaks for it: 0 nothing, 1 a hint, 2 clear, 3 certain."""
+    read: Callable[[Text], Reading] | None = None
+    """Its own reader; None: the blocks of the note are weighed."""
+    suffixes: frozenset[str] = frozenset({".md", ".markdown", ".txt"})
+    rewrite: Callable[[Sequence[str]], Sequence[str]] = same_lines
+    """Turns the lines of this layout into what the common reader knows; their number stays."""
+    fences: frozenset[str] = frozenset()
+    """Languages of code fences that hold passages."""
+    chapters_in_bullets: bool = False
+    same_link_is_remark: bool = False
+    """Whether a second block with the same link is the reader's comment of the first."""
+    repeats: bool = False
+    """Whether a passage stands a second time, without its link, where the reader wrote about it."""
+    always_linked: bool = False
+    """Whether a link stands behind every passage."""
+    escaped: bool = False
+    """Whether its template writes the signs of HTML as entities."""
+    styled: bool = False
+    """Whether its template may put emphasis around every passage."""
+    quoted: bool = False
+    """Whether its template puts quotation marks around every passage."""
+    category: str | None = None
+    """Of all its sources, where the note names none."""
+
+
+def matches(pattern: re.Pattern[str], text: str, limit: int = 200_000) -> bool:
+    """Whether a pattern stands in the first `limit` characters."""
+    return pattern.search(text, 0, limit) is not None

@@ -1,0 +1,85 @@
+"""KOReader's export as JSON: one book with its `entries`, or several under `documents`."""
+
+import json
+from datetime import UTC, datetime
+
+from corpus.formats import dates, properties
+from corpus.formats.entry import Entry, color
+from corpus.formats.header import Header
+from corpus.formats.layout import Layout, Problems, Reading, Text
+from corpus.model import Source
+
+_MAX_YEAR_S = 4_102_444_800
+"""A later time (from 2100 on) is none."""
+
+
+def _books(text: str) -> list[dict[str, object]]:
+    """The books of an export; empty where the text is none."""
+    try:
+        found = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(found, dict):
+        return []
+    several = found.get("documents")
+    books = several if isinstance(several, list) else [found]
+    return [one for one in books if isinstance(one, dict) and isinstance(one.get("entries"), list)]
+
+
+def evidence(text: Text) -> int:
+    """Books with entries."""
+    return 3 if '"entries"' in text.text and _books(text.text) else 0
+
+
+def read(text: Text) -> Reading:
+    """Every entry with a text; each book is a source."""
+    entries: list[Entry] = []
+    problems: Problems = []
+    position = counted = 0
+    line = 1
+    for book in _books(text.text):
+        source = Source(
+            properties.title(_string(book.get("title"))) or "Untitled",
+            properties.people(_string(book.get("author")).split("\n")),
+            "books",
+        )
+        found = book["entries"]
+        for one in found if isinstance(found, list) else []:
+            if not isinstance(one, dict) or not _string(one.get("text")).strip():
+                continue
+            key = json.dumps(one["text"], ensure_ascii=False)[1:41]
+            at = text.text.find(key, position)
+            if at >= 0:
+                line += text.text.count("\n", counted, at)
+                position, counted = at + 1, at
+            entries.append(_entry(one, source, line))
+    return Reading(tuple(entries), Header(), problems, titled=True)
+
+
+def _entry(one: dict[str, object], source: Source, line: int) -> Entry:
+    page = _string(one.get("page"))
+    return Entry(
+        _string(one.get("text")).strip(),
+        line,
+        location=f"Page {page}" if page.isdigit() else None,
+        remark=_string(one.get("note")).strip() or None,
+        chapter=properties.chapter(_string(one.get("chapter"))),
+        added=_moment(one.get("time") if one.get("time") is not None else one.get("datetime")),
+        color=color(_string(one.get("color"))),
+        source=source,
+    )
+
+
+def _moment(value: object) -> str | None:
+    if isinstance(value, int | float) and 0 < value < _MAX_YEAR_S:
+        return datetime.fromtimestamp(value, UTC).replace(tzinfo=None, microsecond=0).isoformat()
+    return dates.moment(value) if isinstance(value, str) else None
+
+
+def _string(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if isinstance(value, int | float) and abs(value) < 1e15 else ""
+
+
+LAYOUT = Layout("koreader json", "KOReader highlights (JSON)", evidence, read, frozenset({".json"}))

@@ -1,0 +1,17 @@
+"""Omnivore: `> passage [⤴️](https://omnivore.app/me/…#id) #label ^id`, the remark as a paragraph below."""
+
+import re
+
+from corpus.formats.layout import Layout, Text
+
+_OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
+
+
+def evidence(text: Text) -> int:
+    """Its links, with highlights in the note; without, it is a page saved whole."""
+    if "omnivore" not in text.body.lower() or _OWN.search(text.body) is None:
+        return 0
+    return 3 if "[⤴️](" in text.body or re.search(r"(?m)^## Highlights\b", text.body) else 0
+
+
+LAYOUT = Layout("omnivore", "Omnivore highlights", evidence, category="articles", escaped=True)

@@ -1,0 +1,98 @@
+"""A file for each highlight: its properties in the front matter, the passage below, perhaps "## Note" with the remark."""
+
+import re
+
+from corpus.formats import dates, link_tail, properties
+from corpus.formats.entry import Entry, color
+from corpus.formats.header import Header, heading
+from corpus.formats.labels import Role, label, role_of
+from corpus.formats.layout import Layout, Reading, Text
+
+_KEYS = frozenset(
+    {
+        "highlight_id",
+        "highlight-id",
+        "highlighted_at",
+        "highlighted-at",
+        "highlight id",
+        "highlighted",
+        "is_highlight",
+    }
+)
+_BOOK = frozenset({"book", "book_title", "source_title", "parent", "document", "source"})
+_PLACES = ("location", "page", "loc", "position")
+_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
+_BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
+_CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
+
+
+def evidence(text: Text) -> int:
+    """Properties of one highlight in the front matter, and a short text."""
+    keys = text.front.properties.keys()
+    typed = "highlight" in {value.strip().lower().strip("#") for value in front_type(text)}
+    if not (_KEYS & keys or (typed and _BOOK & keys)) or len(text.lines) > 200:
+        return 0
+    return 3 if _BOOK & keys or text.front.first(*_PLACES) or text.front.first("author") else 2
+
+
+def front_type(text: Text) -> list[str]:
+    """The values of the property "type"."""
+    return text.front.properties.get("type", [])
+
+
+def read(text: Text) -> Reading:
+    """The one highlight of the file."""
+    header = Header()
+    front = text.front
+    book = front.first("book", "book_title", "source_title", "document", "parent", "source")
+    if book and properties.address(book) is None:
+        header.values["title"] = [book]
+    parts: dict[str, list[str]] = {"text": [], "note": [], "": []}
+    where, first = "text", 0
+    for number, line in enumerate(text.lines):
+        found = heading(line)
+        if found is not None:
+            role = role_of(found[1].strip(" :"))
+            where = (
+                "note"
+                if role is Role.NOTE
+                else "text"
+                if role is Role.PASSAGE or not any(parts["text"])
+                else ""
+            )
+            continue
+        named = label(_ITEM.sub("", line))
+        if named is not None and named.role in (Role.NOTE, Role.TAGS) and any(parts["text"]):
+            where = "note" if named.role is Role.NOTE else ""
+            line = named.value
+        if line.strip() and where == "text" and not first:
+            first = number + 1
+        parts[where].append(_CALLOUT.sub("", _QUOTE.sub("", line)) if where == "text" else line)
+    passage = link_tail.cut(_BLOCK.sub("", "\n".join(line.rstrip() for line in parts["text"]).strip()))
+    url = front.first("url", "link", "highlight_url", "readwise_url")
+    link = passage.link or (properties.address(url) if url else None)
+    place = front.first(*_PLACES)
+    name = next((key for key in _PLACES if front.first(key)), "location")
+    entry = Entry(
+        passage.text,
+        front.first_line + max(first - 1, 0),
+        link=link,
+        location=passage.location
+        or (f"{name.capitalize()} {place}" if place and place[0].isdigit() else place),
+        remark="\n".join(parts["note"]).strip() or front.first("note", "comment") or None,
+        tags=properties.tags(value for key in ("tags", "tag") for value in front.properties.get(key, ())),
+        chapter=properties.chapter(front.first("chapter") or ""),
+        added=dates.moment(
+            front.first("highlighted_at", "highlighted-at", "highlighted", "date", "created") or ""
+        ),
+        color=color(front.first("color", "colour") or ""),
+    )
+    if "highlight" in {value.lower() for value in front_type(text)}:
+        front.properties.pop("type")
+    if link is not None and "readwise.io" in link:
+        front.properties.pop("url", None)
+    return Reading((entry,) if entry.text else (), header)
+
+
+LAYOUT = Layout("single", "one file for each highlight", evidence, read)

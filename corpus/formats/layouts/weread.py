@@ -1,0 +1,92 @@
+"""WeRead (微信读书): `> 📌 passage`, `> ⏱ date ^id`, `- 💭 remark`, properties in a callout, reviews at the end."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.formats.layout import Layout, Text
+
+_MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
+_TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
+_ID = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[^\w\[“‘（《(\"']*")
+_LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
+_OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
+_POPULAR = re.compile(r"^>?[ \t]*🔥")
+_CHAPTER = re.compile(r"^(#{2,4}[ \t]+)◆[ \t]*")
+_NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
+_TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
+_THOUGHT_LINES = 100
+_THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
+
+
+def evidence(text: Text) -> int:
+    """Its front matter, or its signs with its headings."""
+    if "weread" in (text.front.first("doc_type") or "") or "weread.qq.com" in (
+        text.front.first("pcurl", "weread", "url") or ""
+    ):
+        return 3
+    if (
+        "📌" in text.body
+        and _MARKS.search(text.body)
+        and ("高亮划线" in text.body or "⏱" in text.body or "读书笔记" in text.body)
+    ):
+        return 3
+    return 2 if "高亮划线" in text.body or ("个笔记" in text.body[:400] and "◆" in text.body) else 0
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """The signs as labels; in the official form a thought stands before its passage, and goes behind it."""
+    found = [_line(line) for line in lines]
+    if len(lines) > 1 and (title := _TITLE.match(lines[0])) is not None:
+        found[:2] = [f"- 书名： {title['title']}", f"- 作者： {lines[1].strip()}"]
+    at = 0
+    while at < len(lines):
+        if _THOUGHT.match(lines[at]):
+            end = next(
+                (
+                    one
+                    for one in range(at + 1, min(len(lines), at + _THOUGHT_LINES))
+                    if lines[one].startswith(">")
+                ),
+                None,
+            )
+            if end is not None:
+                stop = next(
+                    (one for one in range(end, len(lines)) if not lines[one].startswith(">")), len(lines)
+                )
+                thought = [line for line in found[at + 1 : end] if line.strip()]
+                moved = [
+                    *found[end:stop],
+                    found[at],
+                    f"**Note:** {thought[0]}" if thought else "",
+                    *thought[1:],
+                ]
+                found[at:stop] = moved + [""] * (stop - at - len(moved))
+                at = stop
+        at += 1
+    return found
+
+
+def _line(line: str) -> str:
+    """The signs as labels, without the ids."""
+    if (match := _TIME.match(line)) is not None:
+        return f"{'> ' if line.startswith('>') else ''}**Date:** {match['date'].strip()}"
+    if _THOUGHT.match(line):
+        return f"**Date:** {line.split('发')[0].strip()}"
+    if _NO_CHAPTER.match(line):
+        return ""
+    line = _ID.sub("", line)
+    line = _CHAPTER.sub(r"\1", line)
+    if (pin := _PIN.match(line)) is not None:
+        words = line[pin.end() :].strip()
+        if (linked := _LINKED.match(words)) is not None:
+            words = f"{linked['text']} ([View]({linked['url']}))"
+        return f"> 📌 {words}"
+    if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
+        return f"> {linked['text']} ([View]({linked['url']}))"
+    if (thought := _OWN.match(line)) is not None:
+        return f"{'> ' if line.startswith('>') else '- '}💭 {thought['text']}"
+    return "" if _POPULAR.match(line) else line
+
+
+LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)

@@ -1,0 +1,141 @@
+"""Pages saved whole from the web (Web Clipper, read-later exports): only what is marked in them is a passage."""
+
+import re
+
+from corpus.formats.entry import Entry
+from corpus.formats.header import NO_CHAPTERS, Header, heading
+from corpus.formats.layout import Text
+from corpus.formats.properties import chapter, unwiki
+
+_SIGN = re.compile(r"==|<mark(?:\s[^<>]{0,200})?>|</mark>|\n[ \t]*\n")
+_CALLOUT = re.compile(r"^[ \t]*>[ \t]*\[!(?:quote|highlight|cite)\b[^\]]*\][+-]?", re.I)
+_QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
+_CODE = re.compile(r"^[ \t]*(?:```|~~~)")
+_KEYS = frozenset(
+    [
+        "published",
+        "created",
+        "description",
+        "author",
+        "site",
+        "site_name",
+        "word_count",
+        "date_saved",
+        "date_published",
+        "saved",
+        "publisher",
+        "excerpt",
+        "clipped",
+        "date_clipped",
+        "domain",
+        "favicon",
+        "reading_time",
+    ]
+)
+_TAGS = frozenset(
+    {
+        "clippings",
+        "clipping",
+        "web-clipping",
+        "webclip",
+        "web-clip",
+        "omnivore",
+        "clipped",
+        "pocket",
+        "instapaper",
+    }
+)
+_LINKS = ("url", "source", "link")
+_MIN_KEYS = 2
+"""Properties beside the address that a web clipper writes and people seldom do."""
+
+
+def is_page(text: Text) -> bool:
+    """Whether a note is a page saved whole, by the properties that web clippers write, or by Omnivore's links."""
+    if "[Read on Omnivore](" in text.body:
+        return True
+    front = text.front
+    if front.first(*_LINKS) is None:
+        return False
+    tags = {
+        tag.strip().lstrip("#").lower()
+        for key in ("tags", "tag")
+        for value in front.properties.get(key, ())
+        for tag in value.split(",")
+    }
+    keys = {
+        key
+        for key in _KEYS & front.properties.keys()
+        if front.first(key) is not None or key in front.properties
+    }
+    return bool(tags & _TAGS) or len(keys) > _MIN_KEYS
+
+
+def read(text: Text, header: Header) -> tuple[Entry, ...]:
+    """Every marked part and every block that is named a quote, in order."""
+    entries: list[Entry] = []
+    head: str | None = None
+    fenced = False
+    quote: tuple[int, list[str]] | None = None
+    position = 0
+    offsets: list[tuple[int, str | None]] = []
+    for number, line in enumerate([*text.lines, ""]):
+        offsets.append((position, head))
+        position += len(line) + 1
+        if _CODE.match(line):
+            fenced = not fenced
+        elif not fenced and (found := heading(line)) is not None:
+            if found[0] == 1 and header.h1 is None and head is None:
+                header.h1 = unwiki(found[1])
+            else:
+                head = None if found[1].lower() in NO_CHAPTERS else chapter(found[1])
+        if quote is not None and (match := _QUOTE.match(line)) is not None:
+            quote[1].append(match.group(1))
+        elif quote is not None:
+            words = "\n".join(quote[1]).strip()
+            if words and "==" not in words:
+                entries.append(Entry(words, text.front.first_line + quote[0], chapter=head))
+            quote = None
+        if quote is None and _CALLOUT.match(line):
+            quote = (number + 1, [])
+    entries += _marked(text, offsets)
+    return tuple(sorted(entries, key=lambda one: one.line))
+
+
+def _without_code(text: Text) -> str:
+    """The body with the lines of code fences blank, so that places stay."""
+    kept, fenced = [], False
+    for line in text.lines:
+        fence = _CODE.match(line) is not None
+        kept.append(" " * len(line) if fenced or fence else line)
+        fenced = fenced != fence
+    return "\n".join(kept)
+
+
+def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
+    """The parts between `==` and `==`, or `<mark>` and `</mark>`, each within a paragraph."""
+    found = []
+    at = 0
+    opened: tuple[int, int, bool] | None = None
+    body = _without_code(text)
+    for sign in _SIGN.finditer(body):
+        mark = sign.group()
+        if not mark.strip():
+            opened = None
+        elif opened is None:
+            after = body[sign.end() : sign.end() + 1]
+            opened = (
+                (sign.start(), sign.end(), mark == "==")
+                if mark != "</mark>" and after.strip() and after != "="
+                else None
+            )
+        elif opened[2] == (mark == "=="):
+            begin, start, _ = opened
+            opened = None
+            words = body[start : sign.start()].strip()
+            if any(map(str.isalnum, words)):
+                while at + 1 < len(offsets) and offsets[at + 1][0] <= begin:
+                    at += 1
+                lines = "\n".join(_QUOTE.sub(r"\1", line) for line in words.split("\n"))
+                found.append(Entry(lines, text.front.first_line + at, chapter=offsets[at][1]))
+    return found

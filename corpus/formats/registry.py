@@ -1,0 +1,36 @@
+"""All layouts of notes, and which one a note has. A new file in `corpus/formats/layouts/` is found by itself."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from corpus.formats import layouts
+from corpus.formats.layout import Layout, Text
+
+
+@cache
+def all_layouts() -> tuple[Layout, ...]:
+    """Every layout of the package `layouts`, in the order of their names."""
+    found = []
+    for module in sorted(pkgutil.iter_modules(layouts.__path__), key=lambda one: one.name):
+        if module.name.startswith("_"):
+            continue
+        layout = importlib.import_module(f"{layouts.__name__}.{module.name}").LAYOUT
+        found.append(layout)
+    return tuple(found)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """The layouts' titles by name."""
+    return {layout.name: layout.title for layout in all_layouts()}
+
+
+def recognise(text: Text) -> Layout | None:
+    """The layout for which most speaks; None where nothing does."""
+    suffix = text.suffix
+    weights = [
+        (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix
+    ]
+    best = max(weights, key=lambda one: one[0], default=None)
+    return best[1] if best is not None and best[0] > 0 else None

@@ -1,0 +1,242 @@
+"""Whose words a block is, decided block by block on evidence: the source's, the reader's, or not understood.
+
+EVIDENCE, strongest first: a highlight's link behind it; a label or sign of its layout; a label below it ("Note:"); the kind of
+block that carries the links, or comes first, in the note; the heading above it. A block with a link is a passage wherever it
+stands. What is neither a passage nor next to one is reported, not quoted.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus.formats import link_tail
+from corpus.formats.entry import Draft, Entry, Kind
+from corpus.formats.outline import Outline
+
+Problems = list[tuple[int | None, str]]
+
+NOT_UNDERSTOOD = "text between the highlights that belongs to none: left out"
+NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
+
+_SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
+_PASSAGES = ("highlights", "soft", "head")
+"""Sections in which a block can be a passage without a link."""
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block with what speaks for it."""
+
+    draft: Draft
+    entry: Entry
+
+    @property
+    def certain(self) -> bool:
+        return bool(self.entry.text) and (self.entry.marked or self.draft.signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the note as a whole says about its blocks."""
+
+    carriers: frozenset[Kind]
+    """Kinds of block that are passages below "Highlights" without a link."""
+    soft: bool
+    """Whether blocks below other headings are passages, too: there are no better ones."""
+    linked_paragraphs: bool
+    """Whether most paragraphs end in a highlight's link."""
+    ruled: bool
+    """Whether rules or headings stand between the passages, so that what is between two of them belongs together."""
+    dashes: bool
+    """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
+    remarks_follow: bool
+    always_linked: bool = False
+    """Whether the layout puts a link behind every passage: what has none is no passage."""
+    """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
+
+
+def read(
+    outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False
+) -> tuple[tuple[Entry, ...], Problems]:
+    """The passages with their remarks, and one problem for each kind of text that was not understood."""
+    blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
+    evidence = weigh(blocks, outline)
+    if always_linked and any(block.certain for block in blocks):
+        evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    numbers = _list_numbers(blocks)
+    marked_parts = {block.draft.part for block in blocks if block.certain}
+    entries: list[Entry] = []
+    owner: _Block | None = None
+    before: Entry | None = None
+    """The first paragraphs of a passage whose link stands behind its last one."""
+    unknown: Problems = []
+    for block, after in zip(blocks, [*blocks[1:], None], strict=False):
+        draft, entry = block.draft, block.entry
+        if owner is not None and draft.unit != owner.draft.unit:
+            owner = None
+        if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
+            entries[-1] = _with_remark(entries[-1], entry.text)
+        elif _is_passage(block, evidence, marked_parts, outline) or (
+            not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
+        ):
+            entry = (
+                replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t"))
+                if id(draft) in numbers
+                else entry
+            )
+            if draft.kind is Kind.BULLET and evidence.dashes:
+                entry = replace(entry, text=draft.sign + entry.text)
+            if before is not None:
+                entry, before = replace(entry, text=f"{before.text}\n\n{entry.text}", line=before.line), None
+            entries.append(entry)
+            owner = block
+        elif (
+            owner is not None and draft.section == owner.draft.section and _is_remark(block, owner, evidence)
+        ):
+            entries[-1] = _with_remark(entries[-1], "\n".join(draft.lines()).strip())
+        elif owner is None and after is not None and _begins(block, after, evidence):
+            before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+        elif block.certain:
+            unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
+        elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
+            unknown.append((draft.line, NOT_UNDERSTOOD))
+    return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
+    """What the note's blocks say together."""
+    inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
+    if not inside:
+        inside = [block for block in blocks if block.draft.section in _PASSAGES and block.entry.text]
+    total = Counter(block.draft.kind for block in inside)
+    certain = Counter(block.draft.kind for block in inside if block.certain)
+    first: Counter[Kind] = Counter()
+    units: set[int] = set()
+    for block in inside:
+        if block.draft.unit not in units:
+            units.add(block.draft.unit)
+            first[block.draft.kind] += 1
+    carriers = _carriers(total, certain, first)
+    any_certain = any(block.certain for block in blocks)
+    headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
+    holding = Counter(block.draft.unit for block in inside if block.certain)
+    ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
+    alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
+    dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
+    follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
+    linked = certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH] > 0
+    return Evidence(carriers, not any_certain and not headed, linked, ruled or alone, dashes, follow)
+
+
+def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]) -> frozenset[Kind]:
+    """The kinds of block that are passages where no link says so."""
+    marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
+    free = Counter({kind: total[kind] - certain[kind] for kind in total})
+    if marked:
+        # Another kind beside the one that carries the links is the reader's, unless there is far more of it.
+        best = max(total[kind] for kind in marked)
+        more = {
+            kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best
+        }
+        return frozenset(marked | {kind for kind in more if kind in total})
+    some = {kind for kind in total if certain[kind]}
+    if some:
+        return frozenset(some)
+    if not total:
+        return frozenset()
+    if (
+        Kind.PARAGRAPH in total
+        and first[Kind.PARAGRAPH] * 2 > sum(first.values())
+        and len(first) >= 1
+        and sum(first.values()) > 1
+    ):
+        return frozenset({Kind.PARAGRAPH})
+    if Kind.QUOTE in total and (
+        total[Kind.QUOTE] >= total[Kind.BULLET] or first[Kind.QUOTE] > first[Kind.BULLET]
+    ):
+        return frozenset({Kind.QUOTE})
+    if Kind.BULLET in total:
+        return frozenset({Kind.BULLET} | ({Kind.QUOTE} & set(total)))
+    return frozenset(
+        {Kind.NUMBER}
+        if Kind.NUMBER in total and total[Kind.NUMBER] >= total[Kind.PARAGRAPH]
+        else {Kind.PARAGRAPH, Kind.NUMBER}
+    )
+
+
+def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline) -> bool:
+    draft, entry = block.draft, block.entry
+    if block.certain:
+        return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
+    if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
+        return False
+    if draft.section == "highlights":
+        return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
+    if draft.section == "soft" or (draft.section == "head" and evidence.soft):
+        beside = draft.part in marked_parts and draft.kind in (Kind.BULLET, Kind.NUMBER)
+        return beside or (evidence.soft and draft.kind in evidence.carriers)
+    return False
+
+
+def _is_lone_paragraph(block: _Block, evidence: Evidence) -> bool:
+    """A paragraph without a link where paragraphs carry links: the reader's, or a part of another one."""
+    return block.draft.kind is Kind.PARAGRAPH and evidence.linked_paragraphs
+
+
+def _stands_alone(
+    block: _Block, owner: _Block | None, before: Entry | None, after: _Block | None, evidence: Evidence
+) -> bool:
+    """A paragraph without a link where others have one, with no passage above it to be a remark of: one that lost its link."""
+    lone = (
+        block.draft.section == "highlights" and bool(block.entry.text) and _is_lone_paragraph(block, evidence)
+    )
+    followed = after is not None and after.certain and after.draft.unit == block.draft.unit
+    return lone and owner is None and before is None and not followed
+
+
+def _begins(block: _Block, after: _Block, evidence: Evidence) -> bool:
+    """Whether a paragraph without a link is the beginning of the one below it, which has one: no rule stands between."""
+    same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
+    both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
+    return (
+        evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in _PASSAGES[:2]
+    )
+
+
+def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:
+    """Whether a block that is no passage is what the reader wrote about the passage above."""
+    if not block.entry.text:
+        return False
+    if evidence.always_linked:
+        return block.draft.kind is not Kind.ROW
+    if owner.draft.kind in (Kind.QUOTE, Kind.ROW):
+        return block.draft.kind is not Kind.ROW and block.draft.kind not in evidence.carriers
+    if owner.draft.kind is Kind.PARAGRAPH:
+        return evidence.ruled or not owner.certain or block.draft.kind is not Kind.PARAGRAPH
+    return block.draft.kind is Kind.QUOTE and evidence.remarks_follow
+
+
+def _with_remark(entry: Entry, text: str) -> Entry:
+    text = _SIGNS.sub("", link_tail.cut(text).text)
+    return replace(entry, remark=f"{entry.remark}\n{text}".strip() if entry.remark else text or None)
+
+
+def _is_footer(draft: Draft, outline: Outline) -> bool:
+    """Whether a block stands below the note's last rule, as a footer does."""
+    return outline.ruled_at is not None and draft.line > outline.ruled_at
+
+
+def _list_numbers(blocks: Sequence[_Block]) -> dict[int, str]:
+    """The numbers of a list that runs 1, 2, 3 through the note: its template's, not the source's."""
+    found: dict[int, str] = {}
+    run: list[tuple[int, str]] = []
+    for block in [*(one for one in blocks if one.draft.kind is Kind.NUMBER), None]:
+        number = block.draft.first.split(maxsplit=1)[0] if block is not None else ""
+        if block is not None and number.rstrip(".)").isdigit() and int(number.rstrip(".)")) == len(run) + 1:
+            run.append((id(block.draft), number))
+            continue
+        if len(run) > 1:
+            found.update(run)
+        run = [(id(block.draft), number)] if block is not None and number.rstrip(".)") == "1" else []
+    return found

@@ -1,0 +1,28 @@
+"""A note that has no reader of its own: its blocks, each with the role that the evidence gives it."""
+
+import html
+from collections.abc import Sequence
+
+from corpus.formats import roles
+from corpus.formats.header import Header
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.outline import OutlineReader
+
+
+def weighed(text: Text, layout: Layout) -> Reading:
+    """Reads the blocks of a note."""
+    return weighed_lines(text.lines, text.front.first_line, text.front.first("title"), layout)
+
+
+def weighed_lines(lines: Sequence[str], first_line: int, title: str | None, layout: Layout) -> Reading:
+    """Reads the blocks of a part of a note that begins on `first_line`, from 1."""
+    header = Header()
+    if layout.escaped:
+        lines = [html.unescape(line) for line in lines]
+    outline = OutlineReader(
+        header, first_line, title, chapters_in_bullets=layout.chapters_in_bullets, fences=layout.fences
+    ).read(list(layout.rewrite(lines)))
+    entries, problems = roles.read(
+        outline, same_link_is_remark=layout.same_link_is_remark, always_linked=layout.always_linked
+    )
+    return Reading(entries, header, problems)

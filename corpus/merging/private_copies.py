@@ -1,0 +1,193 @@
+"""What of a note is private, and by which names copies of it are found anywhere else.
+
+Copies are compared as people read them: markup, links, entities, punctuation and case play no part. A text of some length is
+private wherever it stands, a short one within its source. Of a private note every line and paragraph counts, whether the note
+was understood or not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from corpus.formats.entry import Note
+from corpus.model import Source
+from corpus.normalize import fold, key
+from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
+from corpus.privacy.scan import Scan, hashtags_of, scan
+
+SAME_ANYWHERE = 16
+"""Letters and digits from which a private text is private wherever it stands; a Chinese or Japanese one counts for three."""
+MAX_APPENDED = 20
+"""Tags and block ids at the end of a line that are taken off."""
+MAX_UNIT_CHARS = 100_000
+"""A longer line or paragraph of a private note is no passage."""
+
+_SIGNS = re.compile(r"[\W_]+")
+_LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
+_LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
+_BLANKS = re.compile(r"[ \t]+")
+_QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What of a note is private."""
+
+    note: Note
+    """With a problem for every tag list that cannot be read."""
+    private: tuple[bool, ...]
+    whole: bool
+    hidden: frozenset[str]
+
+
+def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
+    """By the path, by the text itself, and by what the reader took for tags and remarks."""
+    count = len(note.entries)
+    tags = rules.tags
+    if rules.paths.covers(note.path) or tags.covers_any(note.tags):
+        return Decided(note, (True,) * count, True, frozenset(units(text)))
+    found = scan(text, tags)
+    tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
+    remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
+    own = tuple(map(bool.__or__, tagged, remarked))
+    if not found.any:
+        return Decided(note, own, False, frozenset())
+    starts = [max(0, entry.line - 1) for entry in note.entries]
+    covered = found.covered(starts, _places(tagged), _places(remarked))
+    if covered is None:
+        return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
+    private = tuple(map(bool.__or__, own, covered))
+    return Decided(note, private, False, frozenset(units(_private_lines(text, starts, private))))
+
+
+def _places(flags: list[bool]) -> list[int]:
+    return [place for place, flag in enumerate(flags) if flag]
+
+
+def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
+    """What is private of a file that is read as no note at all."""
+    found = scan(text, rules.tags)
+    private = rules.paths.covers(path) or found.any
+    return frozenset(units(text)) if private else frozenset()
+
+
+def _told(note: Note, found: Scan) -> Note:
+    told = tuple((line, unreadable(name)) for line, name in found.unreadable)
+    return replace(note, problems=(*note.problems, *told)) if told else note
+
+
+def unreadable(name: str) -> str:
+    """What `check` says of a tag list that cannot be read, and what to do about it."""
+    return (
+        f"the property {name!r} cannot be read as a list of tags, so the note counts as private: write it as "
+        f"`{name}: [books, health]`"
+    )
+
+
+def _remark_is_private(remark: str | None, rules: PrivacyRules) -> bool:
+    if not remark or not rules.tags.may_be_in(remark):
+        return False
+    return rules.tags.covers_any(hashtags_of(remark)) or any(
+        len(line.split()) < 5 and rules.tags.covers(line) for line in remark.split("\n")
+    )
+
+
+def _private_lines(text: str, starts: list[int], private: tuple[bool, ...]) -> str:
+    """The lines of the private entries, each up to the next entry."""
+    lines = text.split("\n")
+    ordered = sorted(set(starts))
+    ends = dict(zip(ordered, [*ordered[1:], len(lines)], strict=True))
+    parts = {start for start, hidden in zip(starts, private, strict=True) if hidden}
+    return "\n\n".join("\n".join(lines[start : ends[start]]) for start in sorted(parts))
+
+
+def units(text: str) -> Iterator[str]:
+    """Every line and every paragraph of a text, as copies are compared."""
+    gathered: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if line.strip():
+            gathered.append(line)
+            yield from _forms(line)
+            continue
+        if len(gathered) > 1:
+            yield from _paragraph(gathered)
+        gathered = []
+
+
+def _paragraph(lines: list[str]) -> Iterator[str]:
+    """A paragraph as a whole, and each of its list items with the lines that go on with it."""
+    yield from _forms("\n".join(lines))
+    item: list[str] = []
+    for line in [*lines, "- "]:
+        lead = _LEAD.match(line)
+        if lead is not None and lead.group().strip():
+            if 1 < len(item) < len(lines):
+                yield from _forms("\n".join(item))
+            item = []
+        item.append(line)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """A line without its signs; also without the link behind it, without a label before it."""
+    if len(text) > MAX_UNIT_CHARS:
+        return
+    text = _BLANKS.sub(" ", _QUOTED.sub("", text) if ">" in text else text)
+    lead = _LEAD.match(text)
+    text = text[lead.end() if lead else 0 :].rstrip()
+    found = {text, _without_link(text), _without_appended(text)}
+    if ":" in text[:60] or "：" in text[:60]:
+        found |= {_LABEL.sub("", one, count=1) for one in set(found) if _LABEL.match(one)}
+    for one in found:
+        if name := compared(plain(one)):
+            yield name
+
+
+def _without_link(text: str) -> str:
+    """What stands before the last link of a line: exporters put the link to the passage there."""
+    end = text.rfind("](")
+    start = text.rfind("[", 0, end) if end >= 0 else -1
+    return text[:start].rstrip(" ([—–-") if start >= 0 else text
+
+
+def _without_appended(text: str) -> str:
+    """Without tags and block ids at the end."""
+    for _ in range(MAX_APPENDED):
+        head, _, last = text.rpartition(" ")
+        if not head or not last.startswith(("#", "^", "[[")):
+            break
+        text = head.rstrip()
+    return text
+
+
+def compared(shown: str, name: str | None = None) -> str:
+    """A text as a person reads it, as copies of it are compared: its letters and digits, folded.
+
+    `name` is its `key` where that is known; of nearly all texts the two are the same object then.
+    """
+    bare = _SIGNS.sub("", fold(shown)) or key(shown)
+    return name if name is not None and bare == name else bare
+
+
+def names(text: str, sources: Iterable[str]) -> list[str]:
+    """By which names a text is looked for."""
+    if weight(text) >= SAME_ANYWHERE:
+        return [f"t{text}"]
+    return [f"h{source}\x1f{text}" for source in sources] if text else []
+
+
+def weight(text: str) -> int:
+    """Length of a text; a Chinese or Japanese character says as much as three letters."""
+    return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
+
+
+def note_names(note: Note) -> list[str]:
+    """What other notes may share with any source of this one."""
+    return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
+
+
+def source_names(source: Source, path: str) -> list[str]:
+    """What two notes of one source may share: title, address, or the name of the file."""
+    file = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    found = [f"n{key(source.title)}", f"n{key(file)}"]
+    return [*dict.fromkeys(found), *([f"a{source.url}"] if source.url else [])]

@@ -1,0 +1,164 @@
+"""The lists of PRIVATE_TAGS and PRIVATE_PATHS, however a person writes them, and what looks wrong with them.
+
+Accepted: commas, semicolons, vertical bars and line ends between entries, quotation marks and brackets around one or all of
+them, JSON, a YAML list, "#" and "[[ ]]" around a tag, "tags:" before it, blanks between tags.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from corpus.privacy.marks import is_tag_key
+from corpus.privacy.paths import covers
+from corpus.privacy.tags import PrivateTags, name_of
+
+MAX_EDITS = 2
+"""Letters by which a mistyped entry may differ from what it means."""
+
+_BETWEEN = re.compile(r"[,;|\n，；、]")
+_QUOTES = "\"'`“”„‘’«»"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An entry that covers nothing, or looks mistyped."""
+
+    setting: str
+    """PRIVATE_TAGS or PRIVATE_PATHS."""
+    entry: str
+    finding: str
+    """What is wrong."""
+    fix: str
+    """What to do about it."""
+
+
+def tags_of(value: str) -> tuple[str, ...]:
+    """The entries of PRIVATE_TAGS. A tag of several words counts as such, and each of its words, too: blanks may separate tags."""
+    label, colon, rest = value.partition(":")
+    if colon and is_tag_key(label):
+        value = rest
+    found: list[str] = []
+    parts = _listed(value, brackets=True)
+    for part in parts:
+        words = part.split()
+        found.append(part)
+        if len(words) > 1 and len(parts) == 1:
+            found += words
+    return tuple(dict.fromkeys(part for part in map(_tag, found) if part))
+
+
+def paths_of(value: str) -> tuple[str, ...]:
+    """The entries of PRIVATE_PATHS. Globs apart by blanks are several; of other blanks `PrivatePaths.of` decides."""
+    found: list[str] = []
+    for part in _listed(value, brackets=False):
+        words = part.split()
+        globs = len(words) > 1 and all("/" in word or "*" in word or "." in word for word in words)
+        found += words if globs else [part]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _tag(text: str) -> str:
+    text = text.strip().strip(_QUOTES).strip()
+    return text if name_of(text) else ""
+
+
+def _listed(value: str, brackets: bool) -> list[str]:
+    """The parts of a list in any of the notations."""
+    text = value.strip()
+    if text[:1] in '[{"':
+        try:
+            loaded = json.loads(text)
+        except ValueError:
+            loaded = None
+        if isinstance(loaded, dict):
+            return [str(name) for name, wanted in loaded.items() if wanted is not False]
+        if isinstance(loaded, list) and all(isinstance(one, str) for one in loaded):
+            return [one.strip() for one in loaded if one.strip()]
+        if isinstance(loaded, str):
+            text = loaded
+    text = _unquoted(text)
+    if (
+        not text.startswith("[[")
+        and len(text) > 1
+        and (text[0], text[-1]) in {("[", "]"), ("(", ")"), ("{", "}")}
+    ):
+        inner = text[1:-1]
+        text = inner if brackets or _BETWEEN.search(inner) or inner[:1] in _QUOTES else text
+    parts = (_unquoted(re.sub(r"^[ \t]*-[ \t]+", "", part)) for part in _BETWEEN.split(text))
+    return [part for part in parts if part]
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    while (
+        len(text) > 1
+        and text[0] in _QUOTES
+        and text[-1] in _QUOTES
+        and not _BETWEEN.search(text[1:-1].strip(_QUOTES + " "))
+    ):
+        text = text[1:-1].strip()
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0] and text.count(text[0]) == 2:
+        text = text[1:-1].strip()
+    return text.strip(_QUOTES + " ") if not _BETWEEN.search(text) else text
+
+
+def objections(
+    tags: Sequence[str],
+    paths: Sequence[str],
+    unused: Iterable[str],
+    known_tags: Iterable[str],
+    known_paths: Iterable[str],
+) -> list[Objection]:
+    """What to tell of the entries that cover nothing. `known_tags` and `known_paths` are those of the folder."""
+    idle = set(unused)
+    names = sorted({name for tag in known_tags if (name := name_of(tag))})
+    folders = sorted({part for path in known_paths for part in path.split("/")})
+    of_tags = [
+        Objection("PRIVATE_TAGS", entry, *_of_tag(entry, names))
+        for entry in tags
+        if entry in idle and not _made_of_others(entry, tags)
+    ]
+    of_paths = [
+        Objection("PRIVATE_PATHS", entry, *_of_path(entry, folders))
+        for entry in paths
+        if entry in idle and not any(covers(word, path) for word in entry.split() for path in known_paths)
+    ]
+    return of_tags + of_paths
+
+
+def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
+    """Whether an entry stands for words of which each is an entry, or is one of the words of such an entry."""
+    words = entry.split()
+    if len(words) > 1:
+        return all(word in entries for word in words)
+    return any(entry in other.split() for other in entries if other != entry)
+
+
+def _near(text: str, known: Sequence[str]) -> str | None:
+    found = process.extractOne(text, known, scorer=OSA.distance, score_cutoff=min(MAX_EDITS, len(text) // 3))
+    return found[0] if found is not None and len(text) > 2 else None
+
+
+def _of_tag(entry: str, known: Sequence[str]) -> tuple[str, str]:
+    near = _near(name_of(entry), known)
+    if near is not None and not PrivateTags.of([entry]).covers(near):
+        return f"{entry!r} covers nothing", f"did you mean {near!r}, which is a tag here?"
+    return (
+        f"{entry!r} covers nothing: no note or highlight has this tag",
+        "write it as in the notes, or remove it",
+    )
+
+
+def _of_path(entry: str, known: Sequence[str]) -> tuple[str, str]:
+    wanted = entry.replace("\\", "/").rstrip("/*").rsplit("/", 1)[-1]
+    near = _near(wanted, known)
+    if near is not None:
+        return f"{entry!r} covers nothing", f"did you mean {near!r}?"
+    return (
+        f"{entry!r} covers nothing: no note lies there",
+        "give a folder or a glob below the folder of notes, such as Journal/**",
+    )

@@ -1,0 +1,184 @@
+"""Private tags in a line of a note, wherever they stand in it.
+
+A tag is "#private", "[[private]]" or "#[[private]]", at any place of a line, in brackets, emphasis, quotation marks or a
+link's label; or it is an item of a labelled value: "Tags: a, private", "tags:: private", "Visibility: private". The bare word in
+a sentence is no tag, and "#privateer" is another one.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+from corpus.normalize import fold
+from corpus.privacy.labels import NAME_WORDS, TAG_WORDS
+from corpus.privacy.tags import MAX_TAG_CHARS, PrivateTags
+
+MAX_LABEL_CHARS = 40
+MAX_ITEM_CHARS = 60
+"""A longer item of a labelled value is prose, no tag."""
+MAX_LABEL_WORDS = 4
+
+_HASH = re.compile(r"[#＃﹟]")
+_NO_TAG = (
+    r"\s#＃﹟,;:!?.%()\[\]{}\"'<>|*=`~^\\&\u2013-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f"
+    r"\uff01-\uff0e\uff1a-\uff1f\uff3b-\uff3e\uff5b-\uff65"
+)
+"""What ends a hashtag: blanks, signs and punctuation of any script."""
+_BODY = re.compile(rf"[^{_NO_TAG}]{{1,{MAX_TAG_CHARS}}}")
+_URL = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s()<>\[\]\"]*", re.I)
+_WIKI = re.compile(rf"\[\[([^\[\]\n]{{1,{MAX_TAG_CHARS}}})\]\]")
+_TAG_ADDRESS = re.compile(rf"\b(?:tags?|labels?)[:/=]([^{_NO_TAG}/]{{1,100}})", re.I)
+_ESCAPED = re.compile(r"\\([#\[\]])")
+_LEAD = re.compile(
+    r"[ \t]*(?:(?:>|[-*+•●▪◦]|\d{1,9}[.)]|\[[ xX]\]|\[![\w-]+\][+-]?|#{1,6}(?=[ \t])|#\+(?=\w))[ \t]*)*"
+)
+_LABEL = re.compile(r"(?P<label>[^\n:：=|]{1,60}?)[ \t]*(?:::|:|：|(?<!=)=(?!=))[ \t]*(?P<value>.*)$", re.S)
+_HASHED = re.compile(r"[#＃﹟]+[^\s#＃﹟]+")
+_LINKED = re.compile(r"\[[^\[\]\n]{0,200}\]\([^\s()]{0,2000}\)")
+_HTML = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_DOTTED = re.compile(r"(?:^|(?<=\s))\.([^\s.,;:!?]+)")
+_COMMAS = re.compile(r"[,;|、，；·•\n]")
+_BLANKS = re.compile(r"[\s,;|、，；·•]+")
+_EMPHASIS = re.compile(r"[*_`~]+")
+
+_FALSE = frozenset({"false", "no", "off", "0", "n", "nein", "non", "never"})
+_TRUE = frozenset({"", "true", "yes", "on", "1", "y", "ja", "oui", "si", "x", "✓", "✔", "✅"})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line of the form "label: value"."""
+
+    name: str
+    """Folded, without emphasis."""
+    value: str
+
+    @property
+    def is_tags(self) -> bool:
+        """Whether the label names a list of tags: "Document Tags", "tags", "Schlagworte", "标签"."""
+        return is_tag_key(self.name)
+
+
+def is_tag_key(key: str) -> bool:
+    """Whether a property or label of this name holds tags."""
+    folded = fold(key)
+    if folded in TAG_WORDS or folded.replace(" ", "-") in TAG_WORDS:
+        return True
+    words = re.split(r"[\s_\-./()&+]+", folded)
+    return len(words) <= MAX_LABEL_WORDS and not TAG_WORDS.isdisjoint(words)
+
+
+def is_name_key(key: str) -> bool:
+    """Whether a property or label of this name holds a title or a name."""
+    return not NAME_WORDS.isdisjoint(re.split(r"[\s_\-]+", fold(key)))
+
+
+def label_of(line: str) -> Label | None:
+    """The label and the value of a line; None where it has none."""
+    lead = _LEAD.match(line)
+    rest = line[lead.end() if lead else 0 :][:MAX_TAG_CHARS]
+    match = _LABEL.match(rest)
+    if match is None:
+        return None
+    name = fold(_EMPHASIS.sub("", match["label"])).strip(" [](){}\"'<>")
+    if not name or len(name) > MAX_LABEL_CHARS or len(name.split()) > MAX_LABEL_WORDS:
+        return None
+    return Label(name, match["value"].strip().lstrip("*_").strip())
+
+
+def holds_tag(text: str, tags: PrivateTags) -> bool:
+    """Whether a private tag with its sign stands in the text: a hashtag or a wiki link, or behind a link to a tag."""
+    text = cleaned(text)
+    return (
+        any(tags.covers(page) for page in wiki_pages(text))
+        or tags.covers_any(_TAG_ADDRESS.findall(text))
+        or any(map(tags.covers, hashtags(_URL.sub(" ", text))))
+    )
+
+
+def cleaned(text: str) -> str:
+    """With entities and escapes of the signs as these signs."""
+    if "&" in text:
+        text = html.unescape(text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def is_only_tags(line: str) -> bool:
+    """Whether nothing but tags and signs stands on a line."""
+    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", cleaned(line))))
+    return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
+
+
+def dotted(text: str) -> list[str]:
+    """Every ".tag" in a remark, as Readwise reads it."""
+    return _DOTTED.findall(text)
+
+
+def wiki_pages(text: str) -> list[str]:
+    """The pages of wiki links, without alias and heading; "tags/private" is the page of a tag."""
+    pages = []
+    for inner in _WIKI.findall(text):
+        page = inner.split("|", 1)[0]
+        page = page.lstrip("#＃ ").split("#", 1)[0]
+        head, _, rest = page.partition("/")
+        pages.append(rest if rest and is_tag_key(head) else page)
+    return pages
+
+
+def hashtags(text: str) -> list[str]:
+    """Every "#tag" in the text; a sign within a word ("C#private") begins none, one right behind another tag does."""
+    found, ended = [], -1
+    for match in _HASH.finditer(text):
+        at = match.start()
+        before = text[at - 1] if at else " "
+        if ended != at and (before == "/" or (before.isascii() and before.isalnum())):
+            continue
+        body = _BODY.match(text, at + 1)
+        if body is None:
+            ended = at + 1
+            continue
+        ended = body.end()
+        found.append(body.group())
+    return found
+
+
+def label_marks(label: Label, tags: PrivateTags) -> bool:
+    """Whether the value of a label names a private tag, or the label itself is one that is switched on."""
+    value = cleaned(label.value)
+    bare = fold(value).strip(" .\"'[]")
+    if tags.covers(label.name):
+        return bare in _TRUE
+    if label.is_tags:
+        return value_marks(value, tags)
+    if is_name_key(label.name):
+        return False
+    items = [item.strip() for item in _COMMAS.split(value)]
+    if any(len(item) > MAX_ITEM_CHARS for item in items):
+        return False
+    return any(tags.covers(item) and _is_bare(item) for item in items if item)
+
+
+def switched_off(value: str) -> bool:
+    """Whether a property's value says no."""
+    return fold(value).strip(" .\"'[]") in _FALSE
+
+
+def value_marks(value: str, tags: PrivateTags) -> bool:
+    """Whether a list of tags holds a private one, whatever separates them."""
+    return tags.covers_any(_COMMAS.split(value)) or tags.covers_any(_BLANKS.split(value))
+
+
+def item_marks(line: str, tags: PrivateTags) -> bool:
+    """Whether an item of a tag list ("- private") is private."""
+    lead = _LEAD.match(line)
+    return value_marks(cleaned(line[lead.end() if lead else 0 :]), tags)
+
+
+def is_item(line: str) -> bool:
+    """Whether the line is an item of a list."""
+    return re.match(r"[ \t>]*(?:[-*+•]|\d{1,9}[.)])[ \t]+\S", line) is not None
+
+
+def _is_bare(item: str) -> bool:
+    """Whether an item is the tag and no sentence that begins with it ("Private/public is no contrast" has blanks)."""
+    return len(item.split()) <= MAX_LABEL_WORDS

@@ -1,0 +1,198 @@
+"""The outline of a note: headings, blocks with their children, paragraphs. By it a tag reaches what stands below it.
+
+It knows Markdown and outliners, no layout of a tool.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_HEADING = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(#{1,6})[ \t]+\S")
+_BULLET = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
+_RULE = re.compile(r"[ \t]*(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2,}|={3,})[ \t]*$")
+_FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(```+|~~~+)")
+TAB = 4
+MAX_UP = 500
+"""Lines above a property of a block among which the block's first line is looked for."""
+MAX_STEPS = 2_000_000
+"""Lines looked at for the tags of one note; beyond that the note is taken as private as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What of a line tells where it belongs."""
+
+    blank: bool
+    rule: bool
+    heading: int
+    """Level of the heading; 0 where it is none."""
+    indent: int
+    """Columns before its first sign."""
+    bullet: bool
+    code: bool
+    """Whether it stands within a fence of code that is closed."""
+
+
+def lines_of(lines: Sequence[str]) -> list[Line]:
+    """The outline of a note, line by line."""
+    code = _code(lines)
+    found = []
+    for number, line in enumerate(lines):
+        heading = _HEADING.match(line) if "#" in line[:200] else None
+        bare = line.lstrip(" \t")
+        width = line[: len(line) - len(bare)]
+        found.append(
+            Line(
+                blank=not bare,
+                rule=_RULE.match(line[:200]) is not None and number not in code,
+                heading=len(heading.group(1)) if heading is not None and number not in code else 0,
+                indent=len(width) + (TAB - 1) * width.count("\t"),
+                bullet=_BULLET.match(line) is not None,
+                code=number in code,
+            )
+        )
+    return found
+
+
+def _code(lines: Sequence[str]) -> set[int]:
+    """Numbers of the lines within fences; what nothing closes is no code."""
+    inside: set[int] = set()
+    opened: tuple[str, int] | None = None
+    for number, line in enumerate(lines):
+        match = _FENCE.match(line) if "```" in line or "~~~" in line else None
+        if match is None:
+            continue
+        sign = match.group(1)
+        if opened is None:
+            opened = (sign, number)
+        elif sign.startswith(opened[0]) and line.strip(" \t>") == sign:
+            inside.update(range(opened[1] + 1, number))
+            opened = None
+    return inside
+
+
+class Outline:
+    """Answers how far the tag of a line reaches, given where the note's passages begin."""
+
+    def __init__(self, lines: Sequence[Line], starts: Iterable[int]) -> None:
+        self._lines = lines
+        self._starts = sorted(set(starts))
+        self._steps = 0
+        self._headings = [number for number, line in enumerate(lines) if line.heading]
+
+    def reach(self, at: int, own_line: bool) -> range | None:
+        """The lines that a tag at this line covers; None: the whole note.
+
+        `own_line` says that nothing but tags stands on the line.
+        """
+        line = self._lines[at]
+        if not self._starts or self._steps > MAX_STEPS:
+            return None
+        if at < self._starts[0] and not line.heading > 1:
+            return None
+        if line.heading:
+            return self._section(at)
+        above = self._starts[bisect_right(self._starts, at) - 1] if at >= self._starts[0] else None
+        if own_line and (above == at or not line.indent):
+            return None
+        if above == at:
+            return range(at, self._subtree(at))
+        if not line.indent and self._is_apart(at):
+            return None
+        if above is not None and self._belongs(above, at, own_line):
+            return range(above, max(at + 1, self._subtree(at)))
+        return self._between(at)
+
+    def is_close(self, at: int, own_line: bool) -> bool:
+        """Whether a line can be a tag or remark of the passage above it: it is no heading, and no line of tags apart from it."""
+        line = self._lines[at]
+        return not line.heading and not (
+            own_line and not line.indent and at > 0 and self._lines[at - 1].blank
+        )
+
+    def _belongs(self, above: int, at: int, own_line: bool) -> bool:
+        """Whether a line is part of the passage that begins above it: below it in the outline, or of its paragraph."""
+        lines = self._lines
+        self._steps += at - above
+        if any(lines[number].rule or lines[number].heading for number in range(above + 1, at)):
+            return False
+        if lines[at].indent > lines[above].indent:
+            return all(
+                lines[number].blank or lines[number].indent > lines[above].indent or not lines[number].bullet
+                for number in range(above + 1, at)
+            )
+        apart = any(lines[number].blank for number in range(above + 1, at))
+        return not apart and not own_line
+
+    def _is_apart(self, at: int) -> bool:
+        """Whether blank lines, rules or the note's ends stand on both sides of a line."""
+        beside = [self._lines[number] for number in (at - 1, at + 1) if 0 <= number < len(self._lines)]
+        return all(one.blank or one.rule for one in beside)
+
+    def _between(self, at: int) -> range | None:
+        """A line that is not clearly of the passage above: it counts for that and for the one below."""
+        begin = self._starts[max(0, bisect_right(self._starts, at) - 1)]
+        headings = bisect_left(self._headings, at)
+        heading = self._headings[headings - 1] if headings else -1
+        below = bisect_right(self._starts, at)
+        if heading > begin:  # of what stands below that heading
+            section = self._section(heading)
+            if section is None or below == len(self._starts) or self._starts[below] >= section.stop:
+                return None
+            return range(heading, self._starts[below] + 1)
+        if below == len(self._starts) and self._ruled(begin, at):
+            return None
+        end = self._starts[below] + 1 if below < len(self._starts) and not self._joined(at) else at + 1
+        return range(begin, max(end, self._subtree(at)))
+
+    def _ruled(self, begin: int, at: int) -> bool:
+        self._steps += at - begin
+        return any(self._lines[number].rule for number in range(begin, at))
+
+    def _joined(self, at: int) -> bool:
+        """Whether the line stands right below another one that is no rule: it belongs to that, not to what follows."""
+        above = self._lines[at - 1]
+        return not above.blank and not above.rule
+
+    def _section(self, at: int) -> range | None:
+        """What stands below a heading, down to the next of its level. All of the note below the first level; so, too, where
+        no passage stands in it."""
+        level = self._lines[at].heading
+        indent = self._lines[at].indent
+        if level == 1 and not self._lines[at].bullet:
+            return None
+        if self._lines[at].bullet:
+            end = self._subtree(at)
+            if self._holds_passage(at, end):
+                return range(at, end)
+        place = bisect_right(self._headings, at)
+        self._steps += len(self._headings) - place
+        end = len(self._lines)
+        for number in self._headings[place:]:
+            other = self._lines[number]
+            if other.heading <= level and other.indent <= indent:
+                end = number
+                break
+        return range(at, end) if self._holds_passage(at, end) else None
+
+    def _holds_passage(self, begin: int, end: int) -> bool:
+        place = bisect_left(self._starts, begin)
+        return place < len(self._starts) and self._starts[place] < end
+
+    def _subtree(self, at: int) -> int:
+        """Where the children of the block end that this line begins or belongs to."""
+        lines = self._lines
+        owner = at
+        if not lines[at].bullet and lines[at].indent:  # a property or further line of the block above
+            for number in range(at - 1, max(-1, at - MAX_UP), -1):
+                if lines[number].bullet and lines[number].indent < lines[at].indent:
+                    owner = number
+                    break
+        if not lines[owner].bullet:
+            return at + 1
+        end = at + 1
+        while end < len(lines) and (lines[end].blank or lines[end].indent > lines[owner].indent):
+            end += 1
+        self._steps += end - at
+        return end

@@ -1,0 +1,235 @@
+"""Private tags in front matter, of which a file may hold several (a re-sync appends whole notes).
+
+YAML is composed, not loaded: keys that are given twice stay, merge keys and aliases are followed, maps and lists in lists are
+walked. A tag list that is no valid YAML, or of a kind that holds no text, cannot be read: its note counts as private.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import yaml
+
+from corpus.privacy.marks import (
+    cleaned,
+    hashtags,
+    holds_tag,
+    is_name_key,
+    is_tag_key,
+    switched_off,
+    value_marks,
+    wiki_pages,
+)  # fmt: skip
+from corpus.privacy.tags import PrivateTags
+
+MAX_BLOCK_CHARS = 200_000
+"""A longer block with a tag list in it is not read: its tags count as unreadable."""
+MAX_NODES = 20_000
+"""More values than these in one block are not looked at: its tags count as unreadable."""
+
+_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_KEY = re.compile(r"(?:[^\s#:\-\"'\[{&*!|>%@`][^:\n]*|\"[^\"\n]+\"[ \t]*|'[^'\n]+'[ \t]*|<<[ \t]*):(?=\s|$)")
+_SIMPLE_ITEM = r"(?:[^\W_]|[./_])(?:[^\W_]|[ ./_+-])*"
+_SIMPLE = re.compile(
+    rf"(?:\[[ \t]*(?:{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*)?\]|{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*|"
+    rf"(?:\n[ \t]*-[ \t]+{_SIMPLE_ITEM})*)"
+)
+"""Tag lists as most notes have them; these need no YAML parser."""
+_READABLE = re.compile(r"(?:\s|,|-(?=\s)|#?\[\[[^\[\]\n]{1,200}\]\]|[#＃][^\s#＃,\[\]{}\"']+|\[\s*\])*")
+"""Invalid YAML that is plain to see all the same: wiki links and hashtags one after the other."""
+_PLAIN_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines between two fences of properties: `lines[begin:end]`, without the fences."""
+
+    begin: int
+    end: int
+    fence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a block says of privacy."""
+
+    private: bool
+    unreadable: tuple[tuple[int, str], ...] = ()
+    """(line from 0 within the block, key) of tag lists that cannot be read."""
+
+
+def blocks(lines: list[str]) -> Iterator[Block]:
+    """Every block of properties: at the head, or further down between two "---" with nothing but properties inside."""
+    first = next((number for number, line in enumerate(lines) if line.strip(" \t\ufeff")), None)
+    if first is None:
+        return
+    at = first
+    while at < len(lines):
+        fence = lines[at].strip(" \t\ufeff")
+        if fence not in ("---", "+++"):
+            at += 1
+            continue
+        end = _end(lines, at + 1, fence, headed=at == first)
+        if end is None:
+            at += 1
+            continue
+        yield Block(at + 1, end, fence)
+        at = end + 1
+
+
+def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
+    """Where the block ends; None where what stands there is no block of properties."""
+    keys = 0
+    for at in range(begin, len(lines)):
+        line = lines[at]
+        if line.rstrip() in (fence, "...") and at > begin:
+            return at if keys or headed else None
+        if not line.strip() or line[0] in " \t#-]}":
+            if not headed and not line.strip():
+                return None
+            continue
+        if _KEY.match(line) or line[0] in "{\"'" or (fence == "+++" and ("=" in line or line[0] == "[")):
+            keys += 1
+        elif not headed and not keys:
+            return None
+    return None
+
+
+def read(text: str, fence: str, tags: PrivateTags) -> Found:
+    """What a block of properties says. Never raises."""
+    marked = tags.may_be_in(text) and (holds_tag(text, tags) or _comment_marks(text, tags))
+    if marked:
+        return Found(True)
+    if len(text) > MAX_BLOCK_CHARS:
+        key = next((line for line in text.split("\n") if is_tag_key(line.partition(":")[0])), None)
+        return Found(False, ((0, "tags"),) if key is not None else ())
+    if fence == "+++":
+        return _toml(text, tags)
+    private, unreadable = False, []
+    for line, key, chunk in _chunks(text):
+        if not is_tag_key(key) and not tags.may_be_in(chunk):
+            continue
+        value = chunk.partition(":")[2]
+        if is_tag_key(key) and not tags.may_be_in(chunk) and _SIMPLE.fullmatch(value.rstrip().lstrip(" \t")):
+            continue
+        found = _marks(chunk, tags)
+        if found is None and (whole := _marks(text, tags)) is not None:
+            return Found(private or whole)  # an alias of another property: only the whole block is valid YAML
+        if found is None:
+            found = _broken(key, value, tags)
+        if found is None:
+            unreadable.append((line, key))
+        private = private or bool(found)
+    if not private and "<<" in text and tags.may_be_in(text):
+        private = _marks(text, tags) or False
+    return Found(private, tuple(unreadable))
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str, str]]:
+    """(line, key, text) of every property; what stands before the first key, or without any, has the key ""."""
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if _KEY.match(line)]
+    if (not starts or starts[0]) and any(line.strip() for line in lines[: starts[0] if starts else None]):
+        head = "\n".join(lines[: starts[0] if starts else None])
+        yield 0, "tags" if _names_tags(head) else "", head
+    for start, end in pairwise([*starts, len(lines)]):
+        key = lines[start].partition(":")[0].strip().strip("\"'")
+        yield start, key, "\n".join(lines[start:end])
+
+
+def _names_tags(text: str) -> bool:
+    return any(is_tag_key(word) for word in re.findall(r"[^\W_][\w-]*", text[:MAX_BLOCK_CHARS]))
+
+
+def _comment_marks(text: str, tags: PrivateTags) -> bool:
+    """Whether a comment is nothing but a private tag: to YAML "# private" is one, to its writer it is not."""
+    return any(
+        "#" in line and tags.covers(line.rsplit("#", 1)[1]) and len(line.rsplit("#", 1)[1].split()) <= 4
+        for line in text.split("\n")
+    )
+
+
+def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
+    """Whether a property that is no valid YAML is private; None where it is a tag list and cannot be read."""
+    if not is_tag_key(key):
+        return tags.covers(value) or any(tags.covers(line.strip(" -\t")) for line in value.split("\n"))
+    if len(value) < MAX_BLOCK_CHARS and _READABLE.fullmatch(value):
+        value = cleaned(value)
+        return tags.covers_any(wiki_pages(value)) or tags.covers_any(hashtags(value))
+    return None
+
+
+def _marks(text: str, tags: PrivateTags) -> bool | None:
+    """Whether a piece of YAML holds a private tag; None where it is no valid YAML, or too much."""
+    try:
+        root = yaml.compose(text.expandtabs(2), Loader=_LOADER)
+        return root is not None and _walk(root, tags)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _walk(root: yaml.Node, tags: PrivateTags) -> bool:
+    """Every node once as a value of tags and once as another one, however often aliases name it."""
+    pending: list[tuple[yaml.Node, str]] = [(root, "")]
+    seen: set[tuple[int, str]] = set()
+    while pending:
+        node, key = pending.pop()
+        kind = "tags" if is_tag_key(key) else "name" if is_name_key(key) else ""
+        if (id(node), kind) in seen:
+            continue
+        seen.add((id(node), kind))
+        if len(seen) > MAX_NODES:
+            raise ValueError("too many values")
+        if (kind == "tags" and node.tag.startswith("!")) or node.tag == "tag:yaml.org,2002:binary":
+            raise ValueError("a kind of value that holds no tags")
+        if isinstance(node, yaml.ScalarNode):
+            if _scalar(node.value, kind, tags):
+                return True
+        elif isinstance(node, yaml.SequenceNode):
+            pending += [(item, key) for item in node.value]
+        elif isinstance(node, yaml.MappingNode):
+            for name, value in node.value:
+                own = name.value if isinstance(name, yaml.ScalarNode) else ""
+                if own and tags.covers(own) and not _is_off(value):
+                    return True
+                inherited = key if kind == "tags" or own == "<<" or not own else own
+                pending += [(value, inherited if own else key), *([] if own else [(name, key)])]
+    return False
+
+
+def _is_off(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and switched_off(node.value)
+
+
+def _scalar(value: str, kind: str, tags: PrivateTags) -> bool:
+    value = cleaned(value)
+    if holds_tag(value, tags):
+        return True
+    if kind == "name":
+        return False
+    if kind == "tags":
+        return value_marks(value, tags)
+    return len(value) <= 400 and any(tags.covers(item) for item in re.split(r"[,;\n]", value))
+
+
+def _toml(text: str, tags: PrivateTags) -> Found:
+    try:
+        loaded = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return Found(False, ((0, "tags"),) if _names_tags(text) else ())
+    return Found(_toml_marks(loaded, "", tags))
+
+
+def _toml_marks(value: object, key: str, tags: PrivateTags) -> bool:
+    if isinstance(value, dict):
+        return any(
+            (tags.covers(name) and part is not False)
+            or _toml_marks(part, key if is_tag_key(key) else name, tags)
+            for name, part in value.items()
+        )
+    if isinstance(value, list):
+        return any(_toml_marks(part, key, tags) for part in value)
+    kind = "tags" if is_tag_key(key) else "name" if is_name_key(key) else ""
+    return isinstance(value, str) and _scalar(value, kind, tags)

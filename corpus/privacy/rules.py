@@ -1,0 +1,50 @@
+"""What a person declared private: PRIVATE_TAGS and PRIVATE_PATHS, as they are applied to the notes of one folder."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.privacy.paths import PrivatePaths, covers
+from corpus.privacy.scan import Scan, scan
+from corpus.privacy.tags import PrivateTags
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRules:
+    """Decides about notes by their path and their text."""
+
+    tags: PrivateTags
+    paths: PrivatePaths
+    entries: tuple[str, ...] = ()
+    """The private tags as they were given."""
+
+    @classmethod
+    def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
+        """`found` are the paths of the folder's notes: by them an entry with blanks is understood."""
+        return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags))
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Every entry of either setting; `covering` gives places in it."""
+        return self.entries + self.paths.entries
+
+    def covering(self, path: str, text: str) -> tuple[int, ...]:
+        """Which entries of either setting cover anything of a note, by their place in `settings`."""
+        by_tag = [_covers_anything(scan(text, PrivateTags.of([one]))) for one in self.entries]
+        by_path = [covers(one, path) for one in self.paths.entries]
+        return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
+
+    def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:
+        """The entries that cover nothing. `covering` are places in `settings` of those that do, `skipped` the paths of files
+        that are no notes."""
+        used = set(covering)
+        paths = list(skipped) if self.paths.entries else []
+        return tuple(
+            entry
+            for place, entry in enumerate(self.settings)
+            if place not in used
+            and not (place >= len(self.entries) and any(covers(entry, path) for path in paths))
+        )
+
+
+def _covers_anything(found: Scan) -> bool:
+    return found.whole or bool(found.marked)

@@ -1,0 +1,184 @@
+"""All private tags of one note, and which of its passages they cover."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.privacy import properties
+from corpus.privacy.marks import (
+    Label,
+    cleaned,
+    dotted,
+    hashtags,
+    holds_tag,
+    is_item,
+    is_only_tags,
+    is_tag_key,
+    item_marks,
+    label_marks,
+    label_of,
+)  # fmt: skip
+from corpus.privacy.outline import Line, Outline, lines_of
+from corpus.privacy.tags import PrivateTags
+
+_CELLS = re.compile(r"(?<!\\)\|")
+_INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
+_HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#{2,6}[ \t]+(.*?)[ \t#]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line with a private tag."""
+
+    at: int
+    """Number of the line, from 0."""
+    own_line: bool
+    """Whether nothing but tags stands there: such a line is no passage itself."""
+    labelled: bool
+    """Whether it is a value behind a label: in the head of a note it is no passage either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What of a note is private."""
+
+    whole: bool = False
+    marked: tuple[Mark, ...] = ()
+    unreadable: tuple[tuple[int, str], ...] = ()
+    """(line from 1, key) of tag lists that cannot be read: they make the whole note private."""
+    outline: tuple[Line, ...] = ()
+    """Of the note, where lines are marked."""
+
+    @property
+    def any(self) -> bool:
+        return self.whole or bool(self.marked) or bool(self.unreadable)
+
+    def covered(
+        self, starts: Sequence[int], tagged: Iterable[int] = (), remarked: Iterable[int] = ()
+    ) -> tuple[bool, ...] | None:
+        """Which of the passages that begin at these lines (from 0) are private; None: the whole note is.
+
+        `tagged` and `remarked` are the places of passages that are private by their own tags or remark: a tag that
+        stands at such a passage counts for no other.
+        """
+        if self.whole or self.unreadable:
+            return None
+        found = [False] * len(starts)
+        ordered = sorted(range(len(starts)), key=lambda place: starts[place])
+        begins = [starts[place] for place in ordered]
+        bare = {one.at for one in self.marked if one.own_line or (one.labelled and begins[:1] == [one.at])}
+        outline = Outline(self.outline, (at for at in begins if at not in bare))
+        by_tags = {starts[place] for place in tagged}
+        known = by_tags | {starts[place] for place in remarked}
+        reached: list[tuple[int, int]] = []
+        for mark in self.marked:
+            at = mark.at
+            above = bisect_right(begins, at) - 1
+            explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
+            if explained and outline.is_close(at, mark.own_line):
+                continue
+            reach = outline.reach(at, mark.own_line)
+            if reach is None:
+                return None
+            reached.append((bisect_left(begins, reach.start), bisect_left(begins, reach.stop)))
+            reached.append((bisect_left(begins, at), bisect_right(begins, at)))
+        done = 0
+        for first, end in sorted(reached):
+            for place in ordered[max(first, done) : end]:
+                found[place] = True
+            done = max(done, end)
+        return tuple(found)
+
+
+def scan(text: str, tags: PrivateTags) -> Scan:
+    """Finds what makes the note, or parts of it, private. Never raises; linear in the length of the text."""
+    may = tags.may_be_in(text)
+    fenced = text.lstrip("\ufeff \t\n").startswith(("---", "+++")) or "\n---" in text
+    if not tags.names or not (may or fenced):
+        return Scan()
+    lines = text.split("\n")
+    unreadable: list[tuple[int, str]] = []
+    inside: set[int] = set()
+    whole = False
+    for block in properties.blocks(lines) if fenced else ():
+        found = properties.read("\n".join(lines[block.begin : block.end]), block.fence, tags)
+        whole = whole or found.private
+        unreadable += [(block.begin + line + 1, key) for line, key in found.unreadable]
+        inside.update(range(block.begin - 1, block.end + 1))
+    if whole or not may:
+        return Scan(whole, (), tuple(unreadable))
+    outline = lines_of(lines)
+    marked = tuple(_marked(lines, outline, inside, tags))
+    return Scan(False, marked, tuple(unreadable), tuple(outline) if marked else ())
+
+
+def _marked(
+    lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
+) -> Iterable[Mark]:
+    listing: int | None = None
+    """Indentation of a "Tags:" without a value: its items follow."""
+    columns: tuple[int, ...] = ()
+    """Columns of the table here whose heading names tags."""
+    for number, line in enumerate(lines):
+        if number in inside or outline[number].code:
+            continue
+        label = label_of(line)
+        table = line.count("|") > 1
+        columns = (columns or _tag_columns(line)) if table else ()
+        if label is not None and label.is_tags and not label.value:
+            listing = outline[number].indent
+            continue
+        if listing is not None and line.strip():
+            if is_item(line) and outline[number].indent >= listing:
+                if tags.may_be_in(line) and item_marks(line, tags):
+                    yield Mark(number, False, True)
+                    continue
+            else:
+                listing = None
+        if tags.may_be_in(line) and _line_marks(line, label, tags, columns):
+            tag_list = label is not None and label.is_tags
+            yield Mark(number, tag_list or is_only_tags(line), label is not None or table)
+
+
+def _line_marks(line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
+    text = _INLINE_CODE.sub(" ", line) if line.count("`") > 1 else line
+    if holds_tag(text, tags) or (label is not None and label_marks(label, tags)):
+        return True
+    heading = _HEADING_TEXT.match(line)
+    if heading is not None and tags.covers(heading.group(1)):
+        return True
+    if _dotted(line if label is None else label.value, label is not None, tags):
+        return True
+    return line.count("|") > 1 and _table_marks(line, tags, columns)
+
+
+def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
+    """Whether a remark holds ".private", as Readwise's inline tags are written; elsewhere such a word is code."""
+    if "." not in text:
+        return False
+    if not labelled:
+        text = text.strip(" \t>*-+")
+        if not text.startswith(".") or not is_only_tags(text):
+            return False
+    return tags.covers_any(dotted(text))
+
+
+def _tag_columns(row: str) -> tuple[int, ...]:
+    return tuple(
+        n for n, cell in enumerate(_CELLS.split(row)) if cell.strip() and is_tag_key(cell.strip(" *_"))
+    )
+
+
+def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
+    cells = [cell.strip() for cell in _CELLS.split(row)]
+    for number, cell in enumerate(cells):
+        labelled = number and cells[number - 1] and is_tag_key(cells[number - 1].strip(" *_:"))
+        if (labelled or number in columns) and label_marks(Label("tags", cell), tags):
+            return True
+    return False
+
+
+def hashtags_of(text: str) -> list[str]:
+    """The hashtags of a remark, ".tag" as well, as Readwise reads it."""
+    return hashtags(cleaned(text)) + dotted(text)

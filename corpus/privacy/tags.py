@@ -1,0 +1,123 @@
+"""Which tags are private, and every spelling of them that Obsidian, Logseq or Readwise accept."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.normalize import fold
+
+MAX_TAG_CHARS = 1_000
+"""Of a tag only this much is looked at: enough for any name in the settings."""
+
+SLICE_CHARS = 1_000_000
+"""Searched at once."""
+
+_IGNORED = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u0300-\u036f"
+_IGNORED += (
+    "\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u093c\u094d\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+)
+"""Characters within a word that nobody sees: soft hyphens, zero-width and direction marks, combining accents."""
+_LETTERS = (
+    (0x80, 0x2000), (0x2100, 0x2190), (0x2460, 0x2500), (0x3041, 0x3100), (0xFB00, 0xFB07), (0xFF01, 0xFFEF),
+    (0x1D400, 0x1D800), (0x1F110, 0x1F1AA),
+)  # fmt: skip
+"""Ranges of Unicode whose letters fold to others."""
+_SEPARATORS = re.compile(r"[\s_\-]+")
+_OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
+
+
+def name_of(tag: str) -> str:
+    """A tag as it is compared: folded, without its signs; blanks, hyphens and low lines are one.
+
+    "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
+    """
+    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
+    parts = (_SEPARATORS.sub("-", part.strip(_OUTSIDE)) for part in text.strip(_OUTSIDE).split("/"))
+    return "/".join(_without_symbols(part).strip("-") for part in parts)
+
+
+def _without_symbols(text: str) -> str:
+    if text.isascii():
+        return text
+    kept = "".join([c for c in text if c < "\x80" or unicodedata.category(c)[0] != "S"])
+    return kept if any(map(str.isalnum, kept)) else text
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateTags:
+    """The private tags; nested ones ("private/health") count as their parent."""
+
+    names: frozenset[str]
+    depth: int
+    """Parts of the deepest name, so that no more of a tag is compared."""
+
+    @classmethod
+    def of(cls, tags: Iterable[str]) -> "PrivateTags":
+        names = frozenset(filter(None, map(name_of, tags)))
+        return cls(names, max((name.count("/") + 1 for name in names), default=0))
+
+    def covers(self, tag: str) -> bool:
+        """Whether the tag is private. Linear in its length."""
+        parts = name_of(tag).split("/")[: self.depth]
+        return any("/".join(parts[:end]) in self.names for end in range(1, len(parts) + 1))
+
+    def covers_any(self, tags: Iterable[str]) -> bool:
+        return any(map(self.covers, tags))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether any of the names can stand in the text, however it is spelled; False means that none does."""
+        if not self.names:
+            return False
+        if len(text) <= SLICE_CHARS:
+            return _finder(self.names).search(text) is not None
+        search = _finder(self.names).search  # in slices: no search holds up the process for long
+        return any(
+            search(text, at, at + SLICE_CHARS + MAX_TAG_CHARS) is not None
+            for at in range(0, len(text), SLICE_CHARS)
+        )
+
+
+@lru_cache(maxsize=16)
+def _finder(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(_spelled(name) for name in sorted(names)), re.I)
+
+
+def _spelled(name: str) -> str:
+    """A pattern for all that folds to the name, and a little more."""
+    between = f"[{_IGNORED}]*"
+    multiples = _variants()
+    parts, at = [], 0
+    while at < len(name):
+        size = next((n for n in (3, 2) if len(name[at : at + n]) == n and name[at : at + n] in multiples), 1)
+        one = between.join(map(_one_of, name[at : at + size]))
+        parts.append(one if size == 1 else f"(?:{one}|{_one_of(name[at : at + size])})")
+        at += size
+    return between.join(parts)
+
+
+def _one_of(text: str) -> str:
+    """Whatever folds to one character, or the single characters that fold to several ("ß" to "ss")."""
+    if text == "/":
+        return "[/⁄∕／]"
+    if text == "-":
+        return r"[\s_\-‐-―]+"
+    found = {text} if len(text) == 1 else set()
+    found |= _variants().get(text, set())
+    apart = unicodedata.normalize("NFD", text)
+    alone = f"[{''.join(map(re.escape, sorted(found)))}]"
+    return alone if len(text) > 1 or apart == text else f"(?:{alone}|{re.escape(apart)})"
+
+
+@lru_cache(maxsize=1)
+def _variants() -> dict[str, set[str]]:
+    """Single characters by what they fold to: accented, full-width and mathematical letters, ligatures, kana with marks."""
+    found: dict[str, set[str]] = {}
+    for first, last in _LETTERS:
+        for code in range(first, last):
+            folded = fold(chr(code))
+            if folded != chr(code) and 0 < len(folded) <= 3 and folded.isalnum():
+                found.setdefault(folded, set()).add(chr(code))
+    return found

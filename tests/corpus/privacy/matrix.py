@@ -1,0 +1,165 @@
+# ruff: noqa: E501
+"""Places and spellings of a private tag, put into a note of any layout.
+
+Each place makes, of a note's text and a passage of it, the same note with the tag `publik` somewhere. Whoever replaces `publik` by
+`private` in it must not see the passage any more.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+PUBLIC, PRIVATE = "publik", "private"
+
+INLINE = (
+    "#publik", "#Publik", "#PUBLIK", "#publik/health", "#publik,", "#publik.", "#publik:", "#publik!", "#publik;", "(#publik)", "[#publik]",
+    "**#publik**", "*#publik*", "_#publik_", "==#publik==", "~~#publik~~", '"#publik"', "“#publik”", "'#publik'", "#a #publik #b",
+    "#a#publik", "#a,#publik", "＃publik", "﹟publik", "\\#publik", "&#35;publik", "&num;publik", "#pub\u200blik", "#pub\u00adlik", "\u200b#publik",
+    "#ｐｕｂｌｉｋ", "#𝐩𝐮𝐛𝐥𝐢𝐤", "#publik🔒", "#publík", "<b>#publik</b>", "<!-- #publik -->", "%%#publik%%", "%% #publik %%", "[#publik](https://example.org/t)",
+    "[publik](#publik)", "[[publik]]", "[[Publik]]", "#[[publik]]", "#[[publik/work]]", "[[publik|mine]]", "[[publik#part]]", "[[tags/publik]]",
+    "[x]([[publik]])", "([[publik]])", "**[[publik]]**", "[publik](tag:publik)", "[publik](https://example.org/tags/publik)", "很好#publik", "##publik",
+)  # fmt: skip
+"""Ways to write the tag into a line."""
+
+FRONT = (
+    "tags: publik", "tags: Publik", "tags: PUBLIK", "tags: 'publik'", 'tags: "publik"', "tags: #publik", "tags: '#publik'", "tags: # publik",
+    "tags: a, publik", "tags: a publik", "tags: a; publik", "tags: [publik]", "tags: [a, publik]", 'tags: ["a", "publik"]', "tags: [a, '#publik']",
+    "tags: [a, #publik]", "tags: [[publik]]", "tags: [[a]], [[publik]]", "tags: '[[publik]]'", "tags: [[a, publik]]", "tags:\n  - publik", "tags:\n- publik",
+    "tags:\n  - a\n  - publik", "tags:\n  - #publik", "tags:\n  - '#publik'", "tags:\n  - [[publik]]", "tags:\n  - [a, publik]", "tags:\n  - - publik",
+    "tags:\n  - '[[publik]]'", "tags:\n\t- publik", "tags:\n  - publik/health", "tags: publik/work", "tags:\n  publik: true", "tags:\n  a: publik",
+    "tags: {publik: 1}", "tags: {a: [publik]}", "tags:\n  - name: publik", "tags: >-\n  publik", "tags: |\n  a\n  publik", "tags: !!set {publik}",
+    "tags:\n  ? publik\n  ? a", "tags: !!str publik", "tags: &t publik\nother: *t", "base: &t [publik]\ntags: *t", "base: &b\n  tags: publik\n<<: *b",
+    "base: &b {tags: [publik]}\n<<: [*b]", "tags: publik\ntags: a", "tags: a\ntags: publik", "tags: publik\nTags: a", "Tags: a\ntags: publik", "TAGS: publik",
+    "tag: publik", "Tag: publik", "keywords: publik", "keywords: [a, publik]", "label: publik", "labels: [publik]", "topics: publik", "category: publik",
+    "categories: [publik]", "document_tags: publik", "document tags: publik", "my-tags: publik", "aliases: [a]\ntags: publik", "tags : publik",
+    '"tags": publik', "'tags': publik", '{"tags": ["publik"]}', '{"tags": "publik", "title": "x"}', "visibility: publik", "access: publik", "type: publik", "status: a, publik",
+    "publik: true", "publik: yes", "publik:", "Publik: 1", "kind: '#publik'", "related: '[[publik]]'", "note: keep #publik", "# publik", "# #publik", "title: x # publik",
+    "tags: a # publik", "Schlagworte: publik", "schlagwörter: [a, publik]", "étiquettes: publik", "mots-clés: a, publik", "etiquetas: [publik]", "etichette: publik",
+    "trefwoorden: publik", "słowa-kluczowe: publik", "теги: publik", "метки: [publik]", "标签: publik", "標籤: [publik]", "关键词: publik", "タグ: publik", "태그: publik",
+    "tags: ＃publik", "tags: ｐｕｂｌｉｋ", "tags: pub\u200blik", "author: A: B\ntags: publik", "author: A: B\ntags: [a, publik]", "title: \"A \"b\" c\"\ntags: publik",
+    "tags: publik.", "tags: ( publik )", "tags: a / publik", "tags: a | publik", "tags: a、publik", "tags: a，publik", "tags: a;publik", "tags:   publik   ",
+    "nested:\n  tags: publik", "nested:\n  tags:\n    - publik", "meta: {tags: publik}", "tags: [a,publik]", "tags: [a ,  publik ]", "tags: [a,\n  publik]", "tags: [\n  a,\n  publik,\n]",
+)  # fmt: skip
+"""Front matter that holds the tag."""
+
+BROKEN = (
+    "tags: [a, publik", "tags: 'publik", 'tags: "a, publik', "tags: {publik", "tags: - a - publik", "tags: a: publik: b", "tags: @publik", "tags: `publik`", "tags: %publik",
+    "tags: [a: b: publik", "tags: !!binary publik", "tags: !mine publik", "tags: *publik",
+)  # fmt: skip
+"""Tag lists that cannot be read: they are private with `publik`, too."""
+
+LABELS = (
+    "Tags: publik", "Tags: #publik", "Tags: [[publik]]", "Tags: #[[publik]]", "tags:: publik", "tags:: #publik", "tags:: [[publik]]", "Tags:: a, publik", "**Tags**: publik",
+    "**Tags:** publik", "**Tags**: #[[publik]]", "*Tags:* publik", "__Tags:__ #publik", "Tags：publik", "Tag: publik", "Tags : publik", "TAGS: PUBLIK", "Tags: a publik b", "Tags: a; publik",
+    "Tags: a | publik", "Tags: `publik`", "Tags: publik.", "Tags: .publik", "Labels: publik", "Keywords: a, publik", "Topics: [[publik]]", "Document Tags: publik", "Schlagworte: publik",
+    "Étiquettes: publik", "Etiquetas: publik", "Теги: publik", "标签：publik", "标签: #publik", "タグ: publik", "태그: publik", "🏷️ Tags: publik", "Note: publik", "Note: .publik", "Note: #publik",
+    "Note: keep this .publik please", "Note: keep this #publik, please", "Note: #[[publik]]", "Comment: publik", "Visibility: publik", "visibility:: publik", "publik:: true", "publik: yes",
+    "Notiz: .publik", "笔记：#publik", "Note:: (#publik)",
+)  # fmt: skip
+"""A labelled line below a passage, or in the head of a note."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A note with the tag `publik` in one place."""
+
+    name: str
+    text: str
+
+    @property
+    def private(self) -> str:
+        return self.text.replace(PUBLIC, PRIVATE).replace("Publik", "Private").replace("PUBLIK", "PRIVATE").replace(
+            "pub\u200blik", "pri\u200bvate").replace("pub\u00adlik", "pri\u00advate").replace("ｐｕｂｌｉｋ", "ｐｒｉｖａｔｅ").replace(
+            "𝐩𝐮𝐛𝐥𝐢𝐤", "𝐩𝐫𝐢𝐯𝐚𝐭𝐞").replace("publík", "priváte")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A note of some layout and what stands where in it."""
+
+    name: str
+    text: str
+    first: int
+    """Line, from 0, of the passage."""
+    last: int
+    """Its last line."""
+    child: str = "    - "
+    """What a line below the passage begins with."""
+
+
+def with_front(text: str, front: str) -> str:
+    """The text with a property more in its front matter."""
+    if text.startswith("---\n{"):
+        text = text[4:].partition("---\n")[2]
+    if text.startswith("---\n") and not front.startswith("{"):
+        return text.replace("---\n", f"---\n{front}\n", 1)
+    return f"---\n{front}\n---\n{text}"
+
+
+def with_line(layout: Layout, at: int, *lines: str) -> str:
+    parts = layout.text.split("\n")
+    return "\n".join([*parts[:at], *lines, *parts[at:]])
+
+
+def at_end(layout: Layout, at: int, what: str) -> str:
+    parts = layout.text.split("\n")
+    parts[at] = f"{parts[at]} {what}"
+    return "\n".join(parts)
+
+
+def in_first_heading(layout: Layout, tag: str) -> str:
+    lines = layout.text.split("\n")
+    at = next((number for number, line in enumerate(lines) if line.startswith("#")), None)
+    return (
+        f"# A heading {tag}\n\n{layout.text}" if at is None or at > layout.first else at_end(layout, at, tag)
+    )
+
+
+Place = Callable[[Layout, str], str]
+
+INLINE_PLACES: dict[str, Place] = {
+    "behind the passage": lambda one, tag: at_end(one, one.last, tag),
+    "on a child": lambda one, tag: with_line(one, one.last + 1, f"{one.child}{tag}"),
+    "on a child's remark": lambda one, tag: with_line(one, one.last + 1, f"{one.child}Note: mine {tag} here"),
+    "on a child's tags": lambda one, tag: with_line(one, one.last + 1, f"{one.child}Tags: {tag}"),
+    "on a line of its own at the end": lambda one, tag: f"{one.text.rstrip()}\n\n{tag}\n",
+    "on the first line": lambda one, tag: (
+        one.text.replace("---\n", f"---\nkind: '{tag}'\n", 1) if one.text.startswith("---") and "'" not in tag else f"{tag}\n\n{one.text}"
+    ),
+    "in a heading above": lambda one, tag: with_line(one, one.first, f"### A chapter {tag}", ""),
+    "in the first heading": lambda one, tag: in_first_heading(one, tag),
+}  # fmt: skip
+
+
+def cases(layout: Layout) -> Iterator[Case]:
+    """Every place with every spelling."""
+    for place, make in INLINE_PLACES.items():
+        for tag in INLINE:
+            yield Case(f"{place}: {tag}", make(layout, tag))
+    for front in FRONT:
+        yield Case(f"front matter: {front}", with_front(layout.text, front))
+        if not front.startswith(("{", "#")):
+            yield Case(
+                f"second front matter: {front}",
+                f"{layout.text.rstrip()}\n\n---\ntitle: Again\n{front}\n---\n\nMore.\n",
+            )
+    for label in LABELS:
+        yield Case(f"child: {label}", with_line(layout, layout.last + 1, f"{layout.child}{label}"))
+        yield Case(f"head: {label}", label_in_head(layout, label))
+    yield Case(
+        "list below a label", with_line(layout, layout.last + 1, f"{layout.child}Tags:", f"{' ' * 8}- publik")
+    )
+    yield Case(
+        "a table's cell",
+        f"| Tags | publik |\n|---|---|\n\n{layout.text}"
+        if not layout.text.startswith("---")
+        else with_front(layout.text, "tags: publik"),
+    )
+
+
+def label_in_head(layout: Layout, label: str) -> str:
+    if layout.text.startswith("---\n"):
+        head, _, rest = layout.text[4:].partition("\n---\n")
+        return f"---\n{head}\n---\n- {label}\n{rest}"
+    if "::" in layout.text.split("\n", 1)[0]:
+        return f"{label if '::' in label else '- ' + label}\n{layout.text}"
+    return f"- {label}\n\n{layout.text}"

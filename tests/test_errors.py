@@ -1,0 +1,39 @@
+"""The tree of exceptions in `corpus/errors.py` is the tree of the classes."""
+
+import importlib
+import pkgutil
+import re
+
+import adapters
+import bot
+import corpus
+from corpus import errors
+from corpus.errors import AnalectsError
+
+
+def classes(root: type[Exception]) -> list[tuple[str, str]]:
+    """Every exception below a root, with its parent."""
+    found = []
+    for one in root.__subclasses__():
+        if not one.__name__.startswith("_"):
+            found += [(root.__name__, one.__name__), *classes(one)]
+    return found
+
+
+def drawn() -> list[tuple[str, str]]:
+    """The same from the drawing."""
+    path, found = ["AnalectsError"], []
+    for line in (errors.__doc__ or "").splitlines():
+        if match := re.match(r"    ([ │]*)[├└]── (\w+)", line):
+            depth = len(match[1]) // 4 + 1
+            path[depth:] = [match[2]]
+            found.append((path[depth - 1], match[2]))
+    return found
+
+
+def test_the_drawing_shows_every_exception() -> None:
+    for package in (adapters, bot, corpus):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if "migrations" not in module.name and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    assert set(drawn()) == set(classes(AnalectsError))
