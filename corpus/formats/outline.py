@@ -103,12 +103,11 @@ class OutlineReader:
         self._callout: str | None = None
         self._columns: list[Role | None] = []
         self._lines: list[str] = []
-        self._tails: list[int] = []
+        self._known_tails: list[int] | None = None
 
     def read(self, lines: list[str]) -> Outline:
         """The note's blocks. `lines` are without line ends."""
         self._lines = lines
-        self._tails = _tail_ahead(lines)
         index = 0
         while index < len(lines):
             if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):
@@ -122,6 +121,13 @@ class OutlineReader:
             index += 1
         self._close()
         return self._out
+
+    @property
+    def _tails(self) -> list[int]:
+        """For every line what `_tail_ahead` says of it; asked for paragraphs only."""
+        if self._known_tails is None:
+            self._known_tails = _tail_ahead(self._lines)
+        return self._known_tails
 
     def _hidden(self, index: int) -> int:
         """How many lines a comment takes, with what stands between "%% begin notes %%" and "%% end notes %%"."""
@@ -215,8 +221,10 @@ class OutlineReader:
 
     def _only_link(self, text: str) -> bool:
         """Takes a link that stands alone below a passage without one: the passage's."""
+        if "](" not in text or text.lstrip(" \t*-+—–>")[:1] not in ("[", "("):
+            return False
         target = self._target()
-        if "](" not in text or target is None or self._section not in ("highlights", "soft", "head"):
+        if target is None or self._section not in ("highlights", "soft", "head"):
             return False
         found = link_tail.cut(text.strip())
         if (
