@@ -130,7 +130,9 @@ def _meaning(settings: Settings) -> list[Finding]:
 
     finding = f"the model {settings.embedding_model} works"
     if meaning.model is not None and not has_weights(meaning.model.name):
-        finding += "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        finding += (
+            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        )
     return [Finding("meaning", True, finding)]
 
 
