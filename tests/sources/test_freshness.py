@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from bot.chat.freshness import age, sentence
 
 from adapters.discord import render as discord
 from adapters.slack import home
 from adapters.slack import render as slack
 from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
-from bot.chat.freshness import age, sentence
 from bot.chat.replies import Sources
 from bot.chat.requests import Command
 from bot.library.freshness import Freshness, SyncState
