@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from bot.chat.freshness import age, sentence
 
 from adapters.discord import render as discord
 from adapters.slack import home
