@@ -44,6 +44,8 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
         found = load_snapshot(settings.corpus, settings.rules, settings.cache_path, progress)
     if found.gone:
         _forget_vectors(settings, found.gone)
+    elif found.gone is None and len(found.index):
+        _forget_vectors(settings, found.known.library.highlights, but_these=True)
     return found
 
 
@@ -55,7 +57,8 @@ def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight
     _forget_vectors(settings, gone)
 
 
-def _forget_vectors(settings: "Settings", gone: "Sequence[Highlight]") -> None:
+def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but_these: bool = False) -> None:
+    """Removes the vectors of these highlights, or of all but these, from the files of every model."""
     from bot.library.snapshot import cache_folder
 
     folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
@@ -64,9 +67,9 @@ def _forget_vectors(settings: "Settings", gone: "Sequence[Highlight]") -> None:
     from bot.semantic.passage_vectors import key
     from bot.semantic.vector_store import forget
 
-    keys = {key(one) for one in gone}
+    keys = {key(one) for one in highlights}
     try:
-        forget(folder, keys.__contains__)
+        forget(folder, lambda name: (name in keys) is not but_these)
     except OSError as error:
         log.error(
             "%(path)s still holds vectors of what is private now: %(error)s; delete the folder",

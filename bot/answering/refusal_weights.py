@@ -19,18 +19,20 @@ import numpy as np
 
 from bot.answering.logistic import Logistic
 from bot.answering.signals import SIGNALS
+from corpus.errors import AnalectsError
 
 log = getLogger("analects.answering")
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 
 
-class WeightsError(Exception):
+class WeightsError(AnalectsError):
     """The learned weights cannot be used; the message says what is wrong and how to fix it."""
 
 
-def load_weights(file: Path = WEIGHTS_FILE) -> tuple[str, Logistic]:
+def load_weights(file: Path | None = None) -> tuple[str, Logistic]:
     """The name of the model, and its weights. Raises WeightsError."""
+    file = file or WEIGHTS_FILE
     try:
         stored = json.loads(file.read_text("utf-8"))
         model, signals = str(stored["model"]), tuple(stored["signals"])
@@ -88,6 +90,14 @@ def weights_for(model: str) -> Logistic | None:
         log.warning("%(finding)s", {"finding": NO_WEIGHTS.format(model=model)})
         return None
     return weights
+
+
+def has_weights(model: str) -> bool:
+    """Whether the model with this name has weights that can be used."""
+    try:
+        return load_weights()[0] == model
+    except WeightsError:
+        return False
 
 
 NO_WEIGHTS = (

@@ -43,8 +43,11 @@ class HeldBack:
                 del self._held[place]
         for place, record in before.records.items():
             if record.private_names and (place not in seen or seen[place] != record.stamp):
-                own = _names(record) | (self._held[place].names if place in self._held else frozenset())
-                self._held[place] = _Held(own, seen.get(place), now + QUIET_S)
+                held = self._held.get(place)
+                known = held is not None and held.stamp == seen.get(place)  # looked at since it changed
+                until = held.until if held is not None and known else now + QUIET_S
+                names = _names(record) | (held.names if held is not None else frozenset())
+                self._held[place] = _Held(names, seen.get(place), until)
         return self._packed()
 
     def settle(self, after: Known) -> bytes:

@@ -31,8 +31,9 @@ class Snapshot:
     index: Index
     stored: tuple[Path, str] | None = None
     """Path and key of the stored index, if it was loaded."""
-    gone: tuple[Highlight, ...] = ()
-    """Highlights of the cache that have left the library since something became private."""
+    gone: tuple[Highlight, ...] | None = ()
+    """Highlights of the cache that have left the library since something became private; None where the cache does not tell:
+    of other rules, say."""
 
     @classmethod
     def empty(cls, rules: Rules) -> "Snapshot":
@@ -68,8 +69,8 @@ def load_snapshot(
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
         index = Index.build(known.library, before=analysed or None)
-    gone = turned_private(cached.known, known) if cached is not None and known.read else ()
-    snapshot = Snapshot(known, index, stored, tuple(gone))
+    gone = None if cached is None else tuple(turned_private(cached.known, known)) if known.read else ()
+    snapshot = Snapshot(known, index, stored, gone)
     if not stored or known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
         _save(snapshot, place, token, index_too=not stored)
     return snapshot

@@ -6,16 +6,16 @@
 
 N is the number of passages, df the number of passages with the term. Field frequencies are weighted and normalised before
 they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). With one
-field of weight 1 this is rank-bm25's `BM25Plus` with delta 0, which the tests compare it with.
+field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its statistics are used, and the tests compare the scores with its.
 """
 
 import itertools
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+from rank_bm25 import BM25Plus
 
 from bot.search.arrays import Floats, Ints, Longs
 
@@ -58,9 +58,25 @@ class Ranking:
     """Share of the score that depends on how much of the question a passage covers."""
 
 
+class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
+    """rank-bm25's inverse document frequencies, from document frequencies instead of tokenised documents.
+
+    rank-bm25 computes them in a private method, so pyproject.toml bounds its version, and the tests compare whole scores.
+    """
+
+    def __init__(self, passages: int) -> None:
+        self.corpus_size = passages
+        self.idf: dict[int, float] = {}
+
+    def of(self, frequencies: Iterable[int]) -> dict[int, float]:
+        """The idf of a term by its document frequency, at least 1: ln((N + 1) / df)."""
+        self._calc_idf({one: one for one in frequencies})
+        return self.idf
+
+
 def idf(frequency: int, passages: int) -> float:
-    """Inverse document frequency: ln((N + 1) / df). `frequency` must be at least 1."""
-    return math.log((passages + 1) / frequency)
+    """Inverse document frequency of a term in so many of the passages. `frequency` must be at least 1."""
+    return Statistics(passages).of([frequency])[frequency]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +145,8 @@ def make_postings(keys: Longs, values: Floats, term_count: int, size: int, k1: f
 def idf_of_each(frequencies: Longs, size: int) -> Floats:
     """The idf of terms, given the number of passages with each. Shape as `frequencies`."""
     distinct, places = np.unique(np.maximum(frequencies, 1), return_inverse=True)
-    return np.array([idf(one, size) for one in distinct.tolist()], np.float32)[places]
+    known = Statistics(size).of(distinct.tolist())
+    return np.array([known[one] for one in distinct.tolist()], np.float32)[places]
 
 
 def concatenate(parts: list[Postings]) -> Postings:

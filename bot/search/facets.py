@@ -24,6 +24,8 @@ MAX_RATIO_GAP = 5
 
 MIN_FUZZY_LENGTH = 4
 """Characters that a typed name needs to be compared by similarity."""
+MAX_FUZZY_LENGTH = 100
+"""Longer names are not compared by their spelling."""
 
 
 def key(name: str) -> str:
@@ -87,7 +89,7 @@ class Names:
         """Numbers of the names that are spelled nearly like `sought` (a `key`), the most similar first."""
         from rapidfuzz import fuzz, process
 
-        if len(sought) < MIN_FUZZY_LENGTH:
+        if not MIN_FUZZY_LENGTH <= len(sought) <= MAX_FUZZY_LENGTH:
             return []
         found = process.extract(
             sought, self.keys, scorer=fuzz.token_set_ratio, limit=limit, score_cutoff=MIN_NAME_RATIO
@@ -118,9 +120,12 @@ def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, *
     """A scorer for rapidfuzz: each word of `left` against its most similar word of `right`; the lowest of these ratios."""
     from rapidfuzz import fuzz
 
-    scores = (max((fuzz.ratio(one, other) for other in right.split()), default=0.0) for one in left.split())
-    worst = min(scores, default=0.0)
-    return worst if worst >= (score_cutoff or 0) else 0.0
+    cutoff, words, worst = score_cutoff or 0.0, right.split(), 100.0
+    for one in left.split():
+        worst = min(worst, max((fuzz.ratio(one, other) for other in words), default=0.0))
+        if worst < cutoff:
+            return 0.0
+    return worst
 
 
 class NameWords:

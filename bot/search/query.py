@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeVar
 
 from bot.text.analysis import Token, tokens, words
 
@@ -23,8 +24,14 @@ _WORD = re.compile(r"-(?=\w)(\S+)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OPERATOR = re.compile(rf"{_FILTER.pattern}|{_PHRASE.pattern}|{_WORD.pattern}", re.IGNORECASE)
 
+Value = TypeVar("Value")
+
 PROSE = 40
 """A question of more words than this is a pasted text. benchmarks/README.md, "What was tried"."""
+
+
+MAX_OPERATORS = 8
+"""Filters of one kind, or phrases, in a question; further ones are read as text. Each is compared with every name of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +129,23 @@ def _take(found: re.Match[str], parts: _Parts) -> bool:
         return False
     if groups[1]:
         return _take_filter(groups[1].lower(), value, groups[0] == "-", parts)
-    if found.group().startswith("-"):
-        parts.excluded.append(value)
-    else:
-        parts.phrases.append(value)
+    return _added(value, parts.excluded if found.group().startswith("-") else parts.phrases)
+
+
+def _added(value: Value, values: list[Value]) -> bool:
+    """Adds a value, unless there are too many already."""
+    if value not in values:
+        if len(values) >= MAX_OPERATORS:
+            return False
+        values.append(value)
     return True
 
 
 def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
     if name not in ("before", "after"):
         if negative:
-            parts.excluded_filters.append((name, value))
-        else:
-            parts.values.setdefault(name, []).append(value)
-        return True
+            return _added((name, value), parts.excluded_filters)
+        return _added(value, parts.values.setdefault(name, []))
     day = _day(value, last=name == "after")
     if day is None or negative:
         return False

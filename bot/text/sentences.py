@@ -11,7 +11,7 @@ EXCERPT_SCAN_LIMIT = 40_000
 """Code points of a highlight that are searched for the part to show."""
 
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s\ufe00-\ufe0f])|\s*\n\s*|(?<=[。！？])[」』”’）]*\s*"
+    r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s\ufe00-\ufe0f])|(?<!\s)\s*\n\s*|(?<=[。！？])[」』”’）]*\s*"
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|e\.g|i\.e|etc|cf|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|ca|approx))\.$")
 
@@ -75,6 +75,6 @@ def _boundaries(plain: str) -> set[int] | None:
     """Places between two visible characters (UAX #29); None where every place is one."""
     if plain.isascii() and "\r" not in plain:
         return None
-    import regex
+    from bot.text.characters import characters  # the `regex` module takes a while to import
 
-    return {found.start() for found in regex.finditer(r"\X", plain)} | {len(plain)}
+    return {start for start, _ in characters(plain)} | {len(plain)}

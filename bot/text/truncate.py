@@ -1,10 +1,7 @@
 """Text cut to a length without breaking a character."""
 
-import regex
-
+from bot.text.characters import characters
 from bot.text.sanitize import visible
-
-_CHARACTER = regex.compile(r"\X")
 
 
 def cut_position(text: str, max_chars: int) -> int:
@@ -16,14 +13,14 @@ def cut_position(text: str, max_chars: int) -> int:
     if len(text) <= max_chars or len(visible(text)) <= max_chars:
         return len(text)
     seen, place, between = 0, 0, 0
-    for found in _CHARACTER.finditer(text):
-        blank = found[0].isspace()
+    for start, end in characters(text):
+        blank = text[start:end].isspace()
         if blank and seen >= max_chars // 2:
-            between = found.start()
-        seen += len(visible(found[0]))
+            between = start
+        seen += len(visible(text[start:end]))
         if seen > max_chars:
-            return found.start() if blank else between or found.start()
-        place = found.end()
+            return start if blank else between or start
+        place = end
     return place
 
 

@@ -20,6 +20,8 @@ SAME_ANYWHERE = 16
 """Letters and digits from which a private text is private wherever it stands; a Chinese or Japanese one counts for three."""
 MAX_APPENDED = 20
 """Tags and block ids at the end of a line that are taken off."""
+MAX_LINKS = 3
+"""Links at the end of a line that are taken off."""
 MAX_UNIT_CHARS = 100_000
 """A longer line or paragraph of a private note is no passage."""
 
@@ -51,7 +53,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
     remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
-    if not found.any:
+    if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
     starts = [max(0, entry.line - 1) for entry in note.entries]
     covered = found.covered(starts, _places(tagged), _places(remarked))
@@ -135,7 +137,11 @@ def _forms(text: str) -> Iterator[str]:
     text = _BLANKS.sub(" ", _QUOTED.sub("", text) if ">" in text else text)
     lead = _LEAD.match(text)
     text = text[lead.end() if lead else 0 :].rstrip()
-    found = {text, _without_link(text), _without_appended(text)}
+    found = {text, _without_appended(text)}
+    shorter = text
+    for _ in range(MAX_LINKS):
+        shorter = _without_link(shorter)
+        found.add(shorter)
     if ":" in text[:60] or "：" in text[:60]:
         found |= {_LABEL.sub("", one, count=1) for one in set(found) if _LABEL.match(one)}
     for one in found:

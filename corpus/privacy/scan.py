@@ -22,6 +22,9 @@ from corpus.privacy.marks import (
 from corpus.privacy.outline import Line, Outline, lines_of
 from corpus.privacy.tags import PrivateTags
 
+MAX_FENCE_LINES = 500
+"""Lines between a tag in a fence of code and a passage in the same fence."""
+
 _CELLS = re.compile(r"(?<!\\)\|")
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
 _HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#{2,6}[ \t]+(.*?)[ \t#]*$")
@@ -37,6 +40,8 @@ class Mark:
     """Whether nothing but tags stands there: such a line is no passage itself."""
     labelled: bool
     """Whether it is a value behind a label: in the head of a note it is no passage either."""
+    code: bool = False
+    """Whether it stands in a fence of code: there it counts only where passages stand in the fence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Scan:
 
     @property
     def any(self) -> bool:
-        return self.whole or bool(self.marked) or bool(self.unreadable)
+        return self.whole or bool(self.unreadable) or any(not mark.code for mark in self.marked)
 
     def covered(
         self, starts: Sequence[int], tagged: Iterable[int] = (), remarked: Iterable[int] = ()
@@ -74,6 +79,8 @@ class Scan:
         reached: list[tuple[int, int]] = []
         for mark in self.marked:
             at = mark.at
+            if mark.code and not self._passage_in_fence(at, begins):
+                continue
             above = bisect_right(begins, at) - 1
             explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
             if explained and outline.is_close(at, mark.own_line):
@@ -89,6 +96,16 @@ class Scan:
                 found[place] = True
             done = max(done, end)
         return tuple(found)
+
+    def _passage_in_fence(self, at: int, begins: Sequence[int]) -> bool:
+        """Whether a passage begins in the fence in which a line stands."""
+        above = bisect_right(begins, at)
+        beside = begins[max(0, above - 1) : above + 1]
+        return any(
+            all(line.code for line in self.outline[min(at, one) : max(at, one) + 1])
+            for one in beside
+            if abs(at - one) < MAX_FENCE_LINES
+        )
 
 
 def scan(text: str, tags: PrivateTags) -> Scan:
@@ -121,8 +138,9 @@ def _marked(
     columns: tuple[int, ...] = ()
     """Columns of the table here whose heading names tags."""
     for number, line in enumerate(lines):
-        if number in inside or outline[number].code:
+        if number in inside:
             continue
+        code = outline[number].code
         label = label_of(line)
         table = line.count("|") > 1
         columns = (columns or _tag_columns(line)) if table else ()
@@ -132,13 +150,13 @@ def _marked(
         if listing is not None and line.strip():
             if is_item(line) and outline[number].indent >= listing:
                 if tags.may_be_in(line) and item_marks(line, tags):
-                    yield Mark(number, False, True)
+                    yield Mark(number, False, True, code)
                     continue
             else:
                 listing = None
         if tags.may_be_in(line) and _line_marks(line, label, tags, columns):
             tag_list = label is not None and label.is_tags
-            yield Mark(number, tag_list or is_only_tags(line), label is not None or table)
+            yield Mark(number, tag_list or is_only_tags(line), label is not None or table, code)
 
 
 def _line_marks(line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...]) -> bool:

@@ -81,6 +81,21 @@ FOUND_BY_MEANING = "Found by meaning too ({model}): {vectors} of {highlights}"
 ENGLISH_ONLY = " in English, which is what the model reads"
 MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
 
+# How fresh the highlights are
+
+NEWEST_HIGHLIGHT = "Newest highlight: {day}."
+SYNCED = "{service} synced {age} ago."
+NOT_SYNCED = "{service}: not synced yet."
+LAST_CHANGE = "Last change in the notes: {age} ago."
+SERVICES = {"readwise": "Readwise", "git": "Git"}
+AGES = {
+    "day": ("{number} day", "{number} days"),
+    "hour": ("{number} hour", "{number} hours"),
+    "minute": ("{number} minute", "{number} minutes"),
+}
+"""For 1, and for other numbers."""
+JUST_NOW = "less than a minute"
+
 # What goes wrong
 
 TOO_MANY = "That is a lot of questions at once. I will pause for a minute."

@@ -1,0 +1,140 @@
+"""Answer or refuse: which rule decides, by what score, and with which learned weights."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.answering.decision import Decision, Outcome, Rule
+from bot.answering.find import find
+from bot.answering.parameters import WORDS
+from bot.answering.refusal_weights import (
+    WEIGHTS_FILE,
+    WeightsError,
+    has_weights,
+    load_weights,
+    weights_for,
+    write_weights,
+)
+from bot.answering.signals import SIGNALS
+from bot.search.index import Index
+from bot.semantic.backfill import fill
+from bot.semantic.embedding import Embedding
+from bot.semantic.model import MINILM
+from tests.bot.semantic.models import Thesaurus, meaning
+from tests.libraries import highlight, of
+
+INDEX = Index.build(
+    of(
+        [
+            highlight("nap", "A doze after lunch clears the head.", "On rest", "Ann Marlow"),
+            highlight("sea", "The sea is older than any of its maps.", "On water"),
+        ]
+    )
+)
+
+
+def decision(question: str, embedding: Embedding | None = None) -> Decision:
+    return find(question, INDEX, embedding).decision
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "rule"),
+    [
+        ("maps of the sea", Outcome.ANSWER, Rule.WORDS),
+        ("do zeppelins cross deserts", Outcome.REFUSE, Rule.WORDS),
+        ('"older than any"', Outcome.ANSWER, Rule.SELECTION),
+        ('"younger than any"', Outcome.REFUSE, Rule.SELECTION),
+        ("author:marlow", Outcome.ANSWER, Rule.SELECTION),
+        ("author:nobody", Outcome.REFUSE, Rule.SELECTION),
+        ("anything by Ann Marlow?", Outcome.ANSWER, Rule.SELECTION),
+        ("the of and", Outcome.REFUSE, Rule.NO_WORDS),
+    ],
+)
+def test_the_decision_names_its_rule(question: str, outcome: Outcome, rule: Rule) -> None:
+    found = decision(question)
+    assert (found.outcome, found.by) == (outcome, rule)
+    assert found.answered == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+
+
+def test_the_words_of_a_refusal_have_a_score_below_the_threshold() -> None:
+    refused = decision("do zeppelins cross deserts")
+    assert refused.threshold == WORDS.threshold > refused.score
+    assert decision("maps of the sea").score > refused.score
+
+
+@pytest.fixture
+def embedding() -> Embedding:
+    made = meaning()
+    assert fill(made, INDEX, lambda: False)
+    return made
+
+
+def test_with_learned_weights_meaning_decides(embedding: Embedding) -> None:
+    assert decision("is a nap any good?", embedding).by is Rule.MEANING
+    assert decision("maps of the sea", embedding).by is Rule.WORDS  # they suffice by themselves
+
+
+def test_a_model_without_learned_weights_leaves_the_decision_to_words_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model = Thesaurus()
+    model.name = "somebody/else"
+    made = meaning(model)
+    assert fill(made, INDEX, lambda: False)
+    weights_for.cache_clear()
+    for _ in range(2):
+        refused = decision("is a nap any good?", made)
+        assert (refused.outcome, refused.by) == (Outcome.REFUSE, Rule.WORDS)
+    (said,) = [one.getMessage() for one in caplog.records]
+    assert "somebody/else" in said
+    assert "words alone decide" in said
+    assert has_weights(MINILM)
+    assert not has_weights("somebody/else")
+
+
+def test_the_weights_name_their_model_and_signals() -> None:
+    stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+    assert stored["model"] == MINILM
+    assert tuple(stored["signals"]) == SIGNALS
+    name, weights = load_weights()
+    assert name == MINILM
+    assert weights.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1)
+
+
+def test_weights_are_written_as_they_are_read(tmp_path: Path) -> None:
+    copy = tmp_path / "weights.json"
+    write_weights(*load_weights(), copy)
+    assert json.loads(copy.read_text("utf-8")) == json.loads(WEIGHTS_FILE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ({"signals": ["something else", *SIGNALS[1:]]}, "'something else' where 'cosine' is needed"),
+        ({"signals": SIGNALS[:-1]}, "12 where 13 are needed"),
+        ({"low": [0.0]}, "wrong shape"),
+        ({"form": [[1.0, 2.0]]}, "wrong shape"),
+        ({"low": [float("nan")] * 13}, "impossible weights"),
+        ({"high": [-1e9] * 13}, "impossible weights"),
+        ({"model": None, "form": "none"}, "cannot be read"),
+    ],
+)
+def test_weights_that_do_not_belong_to_the_program_are_refused(
+    change: dict[str, object], finding: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps({**json.loads(WEIGHTS_FILE.read_text("utf-8")), **change}), "utf-8")
+    with pytest.raises(WeightsError, match=finding):
+        load_weights(file)
+
+
+def test_missing_or_damaged_weights_leave_the_decision_to_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, embedding: Embedding
+) -> None:
+    monkeypatch.setattr("bot.answering.refusal_weights.WEIGHTS_FILE", tmp_path / "gone.json")
+    weights_for.cache_clear()
+    assert decision("is a nap any good?", embedding).by is Rule.WORDS
+    (said,) = [one.getMessage() for one in caplog.records]
+    assert "gone.json cannot be read" in said
+    weights_for.cache_clear()

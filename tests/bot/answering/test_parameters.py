@@ -1,0 +1,45 @@
+"""The numbers that decide what is refused: documented where they were found, and within their ranges."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.parameters import MEANING, WORDS, MeaningParameters, WordParameters, describe
+from tests import ROOT
+
+README = (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+
+
+def documented(after: str) -> dict[str, tuple[str, ...]]:
+    """The table that follows the first mention of `after`: for each parameter value, unit, range and section."""
+    table = README[README.index(f"(`{after}`)") :].split("\n\n", 2)[1]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return {row[0].strip("`"): tuple(row[1:]) for row in rows}
+
+
+@pytest.mark.parametrize("parameters", [WORDS, MEANING], ids=["words", "meaning"])
+def test_the_benchmarks_list_every_parameter_with_its_value(
+    parameters: WordParameters | MeaningParameters,
+) -> None:
+    expected = {
+        name: (f"{value:g}", about.unit, f"{about.low:g} to {about.high:g}", about.section)
+        for name, (value, about) in describe(parameters).items()
+    }
+    assert documented(type(parameters).__name__) == expected
+
+
+@pytest.mark.parametrize("parameters", [WORDS, MEANING], ids=["words", "meaning"])
+def test_every_parameter_comes_from_a_section_of_the_benchmarks(
+    parameters: WordParameters | MeaningParameters,
+) -> None:
+    headings = set(re.findall(r"^#+ (.+)$", README, re.MULTILINE))
+    assert {about.section for _, about in describe(parameters).values()} <= headings
+
+
+@pytest.mark.parametrize("parameters", [WORDS, MEANING], ids=["words", "meaning"])
+def test_a_value_outside_its_range_is_refused(parameters: WordParameters | MeaningParameters) -> None:
+    for name, (_, about) in describe(parameters).items():
+        for value in (about.low - 1, about.high + 1):
+            with pytest.raises(ValueError, match=f"{name} is .* must lie between"):
+                replace(parameters, **{name: value})  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""Every copy of a private highlight is private, compared as a person reads it, wherever the private one stands."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.folder import files
+from corpus.folder.roots import listed
+from corpus.folder.selection import Rules
+from corpus.folder.state import Known, refresh
+from tests.notes_on_disk import TAIL, library, note, texts, write
+
+SECRET = "Nobody who asks for it may ever read this sentence of mine"
+PRIVATE = "---\ntags: [private]\n---"
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        f"{SECRET}.", f"**{SECRET}**", f"=={SECRET}==!", f"{SECRET} {TAIL.format(7)}", SECRET.replace(" ", "\u00a0"), f"“{SECRET}”",
+        SECRET.replace("sentence", "[sentence](https://example.org/s)"), SECRET.replace("sentence", "[[sentence]]"),
+        SECRET.replace("mine", "m&#105;ne"), SECRET.upper(), f"> {SECRET}", SECRET.replace("sentence", "<b>sentence</b>"),
+        SECRET.replace("sentence", "`sentence`"), SECRET.replace("sentence", "~~sentence~~"), SECRET.replace("may", "m\u00aday"),
+    ],
+)  # fmt: skip
+def test_a_copy_that_reads_the_same(tmp_path: Path, copy: str) -> None:
+    notes: dict[str, str | bytes] = {
+        "a.md": note(f"- {copy}", "- Public one.", title="A"),
+        "b.md": note(f"- {SECRET}", title="B", head=PRIVATE),
+    }
+    assert texts(library(tmp_path, notes)) == ["Public one."]
+
+
+def test_a_short_copy_in_the_same_source(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {
+        "a.md": note(f"- Be brave. {TAIL.format(1)}", "- Other."),
+        "b.md": note(f"- Be brave {TAIL.format(2)}", "    - Tags: private"),
+        "c.md": note("- Be brave.", title="Another source"),
+    }
+    assert sorted(texts(library(tmp_path, notes))) == ["Be brave.", "Other."]
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        f"{PRIVATE}\n# Diary\n\n{SECRET}.\n", f"# Diary\n\n{SECRET}.\n\n#private\n", f"{PRIVATE}\n- x\n- {SECRET}\n",
+        f"{PRIVATE}\n> {SECRET}\n", f"{PRIVATE}\nHighlight: {SECRET} ([Location 3](https://readwise.io/x))\n",
+        f"{PRIVATE}\n# {{{{title}}}}\nAuthor: {{{{author}}}}\n\n{SECRET}\n", f"---\ntags: [broken\n---\n{SECRET}\n",
+        f"{PRIVATE}\n" + "\n" * 210_000 + SECRET, f"{PRIVATE}\n{SECRET.replace('ever', 'ever' + chr(10))}\n",
+    ],
+)  # fmt: skip
+def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path, private: str) -> None:
+    notes: dict[str, str | bytes] = {"a.md": note(f"- {SECRET}.", "- Public one."), "b.md": private}
+    assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
+
+
+def test_a_private_copy_in_a_note_that_is_too_large(tmp_path: Path) -> None:
+    filling = "A line that says nothing of interest to anyone.\n" * (files.MAX_BYTES // 40)
+    notes: dict[str, str | bytes] = {
+        "a.md": note(f"- {SECRET}.", "- Public one."),
+        "b.md": f"{PRIVATE}\n{filling}{SECRET}\n",
+    }
+    found = library(tmp_path, notes)
+    assert texts(found) == ["Public one."]
+    assert [one.path for one in found.skipped] == ["b.md"]
+
+
+def test_a_private_path_hides_its_copies_even_where_it_is_no_note(tmp_path: Path) -> None:
+    notes: dict[str, str | bytes] = {
+        "a.md": note(f"- {SECRET}."),
+        "Journal/b.md": f"Dear diary,\n\n{SECRET}\n",
+    }
+    assert texts(library(tmp_path, notes, plain_notes="off", private_paths=("Journal",))) == []
+
+
+def test_names_that_stay_private_hide_what_no_note_hides_any_more(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {"a.md": note(f"- {SECRET}."), "b.md": note(f"- {SECRET}", title="B", head=PRIVATE)},
+    )
+    known = refresh(Known(Rules()), listed(root))
+    names = b"".join(record.private_names for record in known.records.values())
+    (root / "b.md").unlink()
+    held = refresh(known, listed(root), hidden=names)
+    assert held.library.highlights == ()
+    assert texts(refresh(held, listed(root)).library) == [f"{SECRET}."]

@@ -1,0 +1,144 @@
+"""Wherever and however a private tag is written, in whatever layout: the passage is not shown."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.formats import reader
+from corpus.formats.entry import Note
+from corpus.merging.duplicates import Keyed
+from corpus.merging.merge import merge
+from corpus.plain_text import plain
+from corpus.privacy.rules import PrivacyRules
+from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
+from tests.notes_on_disk import note
+
+FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
+RULES = PrivacyRules.of(("private",), ())
+SHARE = 4
+"""One case of so many is run for a layout, another one for each layout; `pytest -m long` runs all."""
+
+TEXT_WITH_A_TAG = "很好#publik"
+"""On a line of its own this is a passage with a tag, which is private alone."""
+
+
+def layouts() -> list[Layout]:
+    found = []
+    for path in sorted(FIXTURES.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        read = reader.read("a.md", text)
+        assert isinstance(read, Note)
+        long = [one for one in read.entries if len(one.text) > 12]
+        if not long:
+            continue
+        entry = long[-1]
+        child = "\t\t- " if "\n\t- " in text else "    - "
+        first = entry.line - 1
+        end = entry.text.split("\n")[-1][:20]
+        lines = text.split("\n")
+        last = next(
+            (at for at in range(first + entry.text.count("\n"), len(lines)) if end in lines[at]), first
+        )
+        found.append(Layout(path.stem, text, first, last, child))
+    return found
+
+
+LAYOUTS = layouts()
+
+
+def shown(text: str) -> list[str]:
+    read = reader.read("a.md", text)
+    if not isinstance(read, Note):
+        return []
+    kept = merge([Keyed.of(read, text, RULES)]).get("a.md")
+    return [one.plain for one in kept.highlights] if kept is not None else []
+
+
+def passage_of(layout: Layout) -> str:
+    read = reader.read("a.md", layout.text)
+    assert isinstance(read, Note)
+    entry = next(one for one in read.entries if one.line - 1 == layout.first)
+    return plain(entry.text).split("\n")[0][:40]
+
+
+def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
+    """Cases that show the passage with `private`, and how many show it with `publik`."""
+    passage = passage_of(layout)
+    seen = [case.name for case in chosen if any(passage in one for one in shown(case.private))]
+    public = sum(any(passage in one for one in shown(case.text)) for case in chosen)
+    return [name for name in seen if not (TEXT_WITH_A_TAG in name and " line" in name)], public
+
+
+@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[one.name for one in LAYOUTS])
+def test_a_private_tag_hides_the_passage(number: int) -> None:
+    layout = LAYOUTS[number]
+    every = list(cases(layout))
+    chosen = every[number % SHARE :: SHARE]
+    assert len(chosen) >= 170
+    found, public = leaks(layout, chosen)
+    assert found == []
+    assert public > len(chosen) / 4, "the public passage is not shown either: nothing was tested"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("layout", LAYOUTS, ids=[one.name for one in LAYOUTS])
+def test_every_place_and_spelling(layout: Layout) -> None:
+    assert leaks(layout, list(cases(layout)))[0] == []
+
+
+@pytest.mark.parametrize("front", BROKEN)
+def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
+    text = with_front(note("- The passage."), front)
+    assert shown(text) == []
+    read = reader.read("a.md", text)
+    assert isinstance(read, Note)
+    problems = Keyed.of(read, text, RULES).note.problems
+    assert any("counts as private" in told for _, told in problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        note("- It is a private matter of a private person."), note("- The #privateer sailed, #private-life went on."),
+        note("- See https://example.org/page#private for more."), note("- Private: the word begins a sentence here."),
+        note("- Public and private. Both."), note("- One `#private` field in code."), note("- a", title="Private"),
+        note("- The first rule: keep private things private, always."), note("- x", "    - Tags: [[x/private]]"),
+        note("- x", "    - Note: I keep this private."), note("- x", head="---\ntitle: Private\ntags: [a]\n---"),
+        note("- x", head="---\nprivate: false\n---"), note("- x", head="---\ntags: [[books]], [[health]]\n---"),
+        note("- x", head="---\ntags: #a, #b\n---"), note("- x", head="---\nauthor: A: B\ntags: [a, b]\n---"),
+        note("- x", head="---\nauthor: [[A]], [[B]]\ntags: [a]\n---"), note("- x", head="---\ntags:\n\t- a\n---"),
+        note("- x", head="---\ntags:\n---"), note("- x", head="---\ntags: 2024\n---"), note("- C#private is no tag."),
+        note("- x", "    - Tags: privateer, deprivate"), note("- See [the part](https://example.org/#private)."),
+        note("- Code:", "  ```", "  class A { #private; }", "  ```"), note("- x", head="---\ntags: a-private\n---"),
+    ],
+)  # fmt: skip
+def test_what_is_no_private_tag(text: str) -> None:
+    assert len(shown(text)) == 1
+
+
+def test_a_tag_at_one_passage_hides_no_other() -> None:
+    text = note(
+        "- One.",
+        "- Two. #private",
+        "- Three.",
+        "    - Tags: private",
+        "- Four.",
+        "    - Note: mine #private",
+        "- Five.",
+    )
+    assert shown(text) == ["One.", "Five."]
+
+
+def test_a_section_is_private_down_to_the_next_heading() -> None:
+    text = note("- One.", "### Kept #private", "- Two.", "- Three.", "### Public", "- Four.")
+    assert shown(text) == ["One.", "Four."]
+
+
+def test_the_children_of_a_private_block_are_private() -> None:
+    head = "title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n"
+    text = head + "\t- One.\n\t- Two. #private\n\t\t- Three.\n\t- Four."
+    assert shown(text) == ["One.", "Four."]
+
+
+def test_an_unclosed_fence_hides_no_tag() -> None:
+    assert shown(note("- One.", "", "```", "#private")) == []
