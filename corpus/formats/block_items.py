@@ -1,0 +1,188 @@
+"""Lines of lists and paragraphs, and what is indented below them."""
+
+import re
+
+from corpus.formats import link_tail, properties
+from corpus.formats.block_quotes import QuoteReader
+from corpus.formats.blocks import INDENTED_CHILD
+from corpus.formats.entry import Kind, child, only_tags
+from corpus.formats.header import is_property
+from corpus.formats.labels import Label, Role, label
+
+
+class ItemReader(QuoteReader):
+    """Reads bullets, numbered lines, paragraphs and their continuations."""
+
+    def _bullet(self, text: str, line: str, index: int) -> None:
+        target = self._current or (
+            self._last if self._last is not None and self._last.unit == self._unit else None
+        )
+        found = child(text)
+        if found is not None and found.role is Role.PASSAGE:
+            self._open(found.value, index, Kind.BULLET)
+            assert self._current is not None
+            self._current.signed = True
+            return
+        own_link = (
+            found is not None
+            and found.role in (Role.LINK, Role.LOCATION)
+            and (found.marked or found.value.startswith("["))
+        )
+        if found is None and self._continues_field(text, line):
+            return
+        if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
+            loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
+            if (
+                found.role not in (Role.TAGS, Role.SEE_ALSO)
+                or only_tags(found.value)
+                or found.marked
+                or loose
+            ):
+                target.child(found)
+                self._current = target
+                return
+        if found is not None and target is None and found.marked and found.role is not Role.NOTE:
+            self._pending.append(found)
+            self._in_pending = True
+            return
+        if (
+            is_property(line)
+            and re.match(r"- (?:Author|Full Title|Category): ", line)
+            and not link_tail.is_tail(line)
+        ):
+            return  # a second head within the list, as a re-sync leaves it
+        if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not link_tail.is_tail(text):
+            self._close()
+            self._chapter = properties.chapter(text.lstrip("# "))
+            return
+        self._open(text, index, Kind.BULLET)
+        assert self._current is not None
+        self._current.sign = line[: len(line) - len(text)]
+
+    def _continues_field(self, text: str, line: str) -> bool:
+        """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
+        current = self._current
+        if self._in_pending and not self._blank:
+            return True
+        if current is None or self._blank:
+            return self._only_link(text)
+        other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
+        if (current.signed and current.kind is Kind.BULLET and label(text) is None) or other:
+            current.add(line)
+            return True
+        if (
+            current.signed
+            and (found := label(text)) is not None
+            and found.marked
+            and found.role is not Role.PASSAGE
+        ):
+            current.child(found)
+            return True
+        return self._only_link(text)
+
+    def _indented(self, line: str, index: int) -> None:
+        current = self._current
+        if current is None:
+            self._paragraph(line, index)
+            return
+        if (
+            current.kind not in (Kind.BULLET, Kind.NUMBER)
+            and self._blank
+            and not current.in_child
+            and child(line.strip().lstrip("-* ")) is None
+        ):
+            if not self._only_link(line.strip().lstrip("*-+ ")):
+                self._paragraph(line.lstrip(), index)
+            return
+        if self._only_link(line.strip().lstrip("*-+ ")):
+            return
+        below = INDENTED_CHILD.match(line)
+        text = below.group(1) if below is not None else ""
+        bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
+        found = child(text)
+        worded = (
+            found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
+        )
+        if found is not None and not (
+            self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())
+        ):
+            found = None  # an emoji within a passage
+        deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
+        if found is None and bulleted and (deep or self._ended or current.in_child):
+            found = self._unknown_label(text)
+        listed = (
+            len(current.rest) > 0 and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ") and not self._ended
+        )
+        if (
+            found is not None
+            and found.role not in (Role.SEE_ALSO, Role.PASSAGE)
+            and (deep or found.marked or not listed)
+        ):
+            current.child(found)
+        else:
+            current.add(line)
+        self._ended = self._ended or link_tail.is_tail(line)
+
+    def _unknown_label(self, text: str) -> Label | None:
+        """A label of no table, told by its place: below a passage, in bold or behind another label."""
+        found = label(text)
+        if found is None or found.role is Role.PASSAGE:
+            return None
+        assert self._current is not None
+        return found if found.marked or self._current.in_child or self._ended else None
+
+    def _paragraph(self, line: str, index: int) -> None:
+        current = self._current
+        if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
+            return
+        if (
+            (current is None or self._blank)
+            and self._section in ("highlights", "soft")
+            and self._place_line(line, None)
+        ):
+            self._close()
+            return
+        if current is not None and self._continues(line, index):
+            current.add(line)
+            if not current.in_child:
+                self._ended = self._ended or link_tail.is_tail(line)
+            return
+        self._open(line, index, Kind.PARAGRAPH)
+
+    def _continues(self, line: str, index: int) -> bool:
+        """Whether an unindented line belongs to the open block."""
+        current = self._current
+        assert current is not None
+        if not self._blank:
+            return self._lazy(line, index)
+        if current.kind is Kind.BULLET:
+            empty = not any(map(str.strip, current.lines()))
+            return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
+        return (
+            self._one_each == self._unit
+            and current.kind is Kind.PARAGRAPH
+            and not current.in_child
+            and not self._ended
+        )
+
+    def _lazy(self, line: str, index: int) -> bool:
+        """A line right below: the next passage only where both have a tail of their own."""
+        current = self._current
+        assert current is not None
+        if current.kind is Kind.QUOTE and not current.in_child and self._ended:
+            return link_tail.cut(line.strip()).text == ""
+        if (
+            current.kind is Kind.PARAGRAPH
+            and self._ended
+            and self._tails[index] >= 0
+            and not current.in_child
+        ):
+            return False
+        if current.kind is Kind.PARAGRAPH and current.in_child and self._tails[index] >= 0:
+            return False
+        return not (link_tail.is_tail(line) and self._ended)
+
+    def _new_item(self) -> bool:
+        """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
+        current = self._current
+        return current is None or self._blank or self._ended or current.kind is Kind.NUMBER

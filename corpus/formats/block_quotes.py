@@ -1,0 +1,126 @@
+"""Lines that begin with a quote sign: block quotes, callouts, and the reader's quotes within them."""
+
+import re
+
+from corpus.formats import dates, link_tail
+from corpus.formats.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
+from corpus.formats.entry import COLORS, Kind, child
+from corpus.formats.labels import Role
+
+_NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
+_CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
+_NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
+"""Callouts that hold what is said about the source, unless they hold a passage's link."""
+_CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
+"""The end of a citation, behind which the page is linked."""
+_TITLE_CHARS = 40
+"""A longer title of a callout is a text."""
+
+
+class QuoteReader(BlockReader):
+    """Reads the lines of block quotes and callouts."""
+
+    def _quote_line(self, text: str, index: int) -> None:
+        callout = _CALLOUT.match(text) if "[!" in text[:6] else None
+        current = self._current
+        signed = child(text) if callout is None and text[:1] >= "\u2600" else None
+        if signed is not None and signed.role is Role.PASSAGE:
+            self._open(signed.value, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.signed, self._quoted = True, True
+            return
+        nested = text.lstrip().startswith(">")
+        if callout is not None and current is not None and self._quoted:
+            current.note(
+                callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
+            )  # within a callout: the reader's
+        elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
+            bare = _NESTED.sub("", text, count=1)
+            if self._only_link(bare):
+                self._quoted = True
+                return
+            if current.field is Role.NOTE:
+                current.add(bare)
+            else:
+                current.note(bare)
+        elif (
+            current is not None
+            and self._sealed
+            and not nested
+            and callout is None
+            and text.strip()
+            and child(text) is None
+        ):
+            self._open(text, index, Kind.QUOTE)
+        elif current is not None and self._quoted:
+            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
+        elif callout is not None:
+            self._open_callout(callout, index)
+        elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
+            current.add(text)
+        elif current is not None and not self._blank and current.kind is Kind.BULLET and not self._ended:
+            current.add(self._raw if any(map(str.strip, current.lines())) else text)
+        else:
+            self._open(text, index, Kind.QUOTE)
+        self._quoted = True
+
+    def _more_quoted(self, text: str) -> None:
+        current = self._current
+        assert current is not None
+        bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
+        found = child(bare)
+        if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
+            return
+        if RULE.match(text) is not None and any(map(str.strip, current.lines())):
+            current.note("")
+        elif (
+            self._place_line(text, current)
+            or (current.in_child and self._only_tags(text))
+            or self._tags_in_callout(text)
+        ):
+            return
+        elif (
+            found is not None
+            and found.role is not Role.PASSAGE
+            and (found.marked or self._ended or found.role is Role.NOTE)
+        ):
+            current.child(found)
+        elif link_tail.cut(text.strip()).text == "" and text.strip():
+            current.field = None
+            current.add(text)
+        else:
+            own = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
+            current.add(self._raw.rstrip() if own else text)
+        self._ended = self._ended or link_tail.is_tail(text)
+
+    def _open_callout(self, callout: re.Match[str], index: int) -> None:
+        kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
+        shade = next((name for name in COLORS if name in kind), None)
+        self._callout = kind
+        self._open("", index, Kind.QUOTE)
+        assert self._current is not None
+        self._current.color = shade
+        if kind in _NO_PASSAGES:
+            self._current.section = (
+                "about"
+                if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
+                else self._section
+            )
+        if title and (unit := UNIT_HEADING.match(title)) is not None:
+            self._place(self._current, unit)
+        elif title and (moment := dates.moment(title)) is not None:
+            self._current.added = moment
+        elif (
+            title
+            and (cut := link_tail.cut(title)).link is not None
+            and link_tail.is_highlight_address(cut.link)
+            and (_CITED_TITLE.search(cut.text) or not cut.text)
+        ):
+            self._current.link, self._current.location = cut.link, cut.location
+        elif title and (
+            (link_tail.is_tail(title) and link_tail.cut(title).text)
+            or (kind not in _NO_PASSAGES and len(title.split()) > 6)
+        ):
+            self._current.first = title
+        elif title:
+            self._current.link = link_tail.cut(title).link
