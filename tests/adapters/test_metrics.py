@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from adapters.metrics import Durations, Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
+from bot.library.freshness import SyncState
 from bot.library.reloading import Reloader, Status
 from bot.library.snapshot import load_snapshot
 from bot.runtime.health import Health
@@ -48,6 +49,7 @@ def value(families: dict[str, Metric], sample: str, **labels: str) -> float:
 def status(**facts: object) -> Status:
     usual: dict[str, object] = {
         "notes": 3, "sources": 2, "highlights": 9, "problems": 1, "skipped": 4, "loaded": 1_700_000_000.0,
+        "newest": "2024-03-12", "newest_change": 1_700_000_000.0,
     }  # fmt: skip
     return Status(**{**usual, **facts})  # type: ignore[arg-type]
 
@@ -62,7 +64,8 @@ def watched(bot: Bot, durations: Durations) -> Watched:
     health = Health()
     for name in ("slack", "discord"):
         health.expect(name)
-    return Watched(Service(bot, Rules(), MemoryClaims(), observe=durations.observe), health, status)
+    service = Service(bot, Rules(), MemoryClaims(), observe=durations.observe)
+    return Watched(service, health, status, lambda: [SyncState("readwise", 1_700_000_000.0)])
 
 
 def exposed(metrics: Metrics) -> dict[str, Metric]:
