@@ -25,10 +25,11 @@ TOKENS = [
     "<!--\n", "#a ", "a\n\n",
 ]  # fmt: skip
 HEADS = [
-    ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"), 
+    ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
     ("a.md", "title:: a\nauthor:: b\ncategory:: c\n- "),
     ("a.md", "---\nkindle-sync:\n  a: b\n---\n## Highlights\n"), ("a.md", "---\nsource: https://x.org\ntags: clippings\n---\n"),
-    ("a.md", "---\ncitekey: a\n---\n[a](zotero://open-pdf/a)\n# Annotations\n"), ("a.md", "---\ndoc_type: weread\n---\n# 高亮划线\n"),
+    ("a.md", "---\ncitekey: a\n---\n[a](zotero://open-pdf/a)\n# Annotations\n"),
+    ("a.md", "---\ndoc_type: weread\n---\n# 高亮划线\n"),
     ("a.md", "# T\n##### A\n## C\n### Page 1 @ 02 January 2024 03:04:05 PM\n"), ("a.csv", "Highlight,Book Title\n"),
     ("a.html", "<div class=noteHeading>a</div><div class=noteText>"), ("a.json", '{"entries":[{"text":"'),
     ("a.txt", "==========\na (b)\n- c 1 | 2020-01-01\n\nx\n==========\n"),
