@@ -31,17 +31,18 @@ class Analects:
     async def __call__(self, *arguments: str) -> str:
         usual = {name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))}
         environment = {**usual, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings}
-        process = await fork_server.start(list(arguments), environment, ROOT)
-        process = process or await asyncio.create_subprocess_exec(
+        forked = await fork_server.start(list(arguments), environment, ROOT)
+        process = forked or await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *arguments, env=environment, cwd=ROOT,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
         out, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        told = out.decode()
         self.code, self.errors = await process.wait(), errors.decode()
-        assert not any(token in out.decode() + self.errors for token in TOKENS)
-        return out.decode()
+        assert not any(token in told + self.errors for token in TOKENS)
+        return told
 
     async def json(self, *arguments: str) -> Any:
         told = await self(*arguments, "--json")

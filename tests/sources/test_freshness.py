@@ -10,9 +10,10 @@ from adapters.slack import home
 from adapters.slack import render as slack
 from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
-from bot.chat.freshness import age, sentence
 from bot.chat.replies import Sources
 from bot.chat.requests import Command
+from bot.chat.wording import age
+from bot.chat.wording import freshness as sentence
 from bot.library.freshness import Freshness, SyncState
 
 NOW = 1_800_000_000.0
