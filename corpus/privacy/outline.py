@@ -25,6 +25,7 @@ class Line:
 
     blank: bool
     rule: bool
+    """Whether it divides what stands above from what stands below: a rule, or a fence at the margin."""
     heading: int
     """Level of the heading; 0 where it is none."""
     indent: int
@@ -36,7 +37,7 @@ class Line:
 
 def lines_of(lines: Sequence[str]) -> list[Line]:
     """The outline of a note, line by line."""
-    code = _code(lines)
+    code, fences = _code(lines)
     found = []
     for number, line in enumerate(lines):
         heading = _HEADING.match(line) if "#" in line[:200] else None
@@ -45,7 +46,7 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
         found.append(
             Line(
                 blank=not bare,
-                rule=_RULE.match(line[:200]) is not None and number not in code,
+                rule=number in fences or (_RULE.match(line[:200]) is not None and number not in code),
                 heading=len(heading.group(1)) if heading is not None and number not in code else 0,
                 indent=len(width) + (TAB - 1) * width.count("\t"),
                 bullet=_BULLET.match(line) is not None,
@@ -55,9 +56,10 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
     return found
 
 
-def _code(lines: Sequence[str]) -> set[int]:
-    """Numbers of the lines within fences; what nothing closes is no code."""
+def _code(lines: Sequence[str]) -> tuple[set[int], set[int]]:
+    """Numbers of the lines within fences, and of the fences at the margin; what nothing closes is no code."""
     inside: set[int] = set()
+    fences: set[int] = set()
     opened: tuple[str, int] | None = None
     for number, line in enumerate(lines):
         match = _FENCE.match(line) if "```" in line or "~~~" in line else None
@@ -68,8 +70,9 @@ def _code(lines: Sequence[str]) -> set[int]:
             opened = (sign, number)
         elif sign.startswith(opened[0]) and line.strip(" \t>") == sign:
             inside.update(range(opened[1] + 1, number))
+            fences.update(at for at in (opened[1], number) if lines[at].startswith(("`", "~")))
             opened = None
-    return inside
+    return inside, fences
 
 
 class Outline:
@@ -103,6 +106,13 @@ class Outline:
         if above is not None and self._belongs(above, at, own_line):
             return range(above, max(at + 1, self._subtree(at)))
         return self._between(at)
+
+    def ends_at_rule(self, at: int) -> bool:
+        """Whether the next line that is not blank is a rule."""
+        for line in self._lines[at + 1 : at + 1 + MAX_UP]:
+            if not line.blank:
+                return line.rule
+        return False
 
     def is_close(self, at: int, own_line: bool) -> bool:
         """Whether a line can be a tag or remark of the passage above it: it is no heading, and no line of tags apart from it."""

@@ -47,4 +47,4 @@ class PrivacyRules:
 
 
 def _covers_anything(found: Scan) -> bool:
-    return found.whole or bool(found.marked)
+    return found.whole or any(not mark.code for mark in found.marked)

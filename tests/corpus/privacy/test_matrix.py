@@ -28,10 +28,18 @@ def layouts() -> list[Layout]:
         text = path.read_text(encoding="utf-8")
         read = reader.read("a.md", text)
         assert isinstance(read, Note)
-        entry = [one for one in read.entries if len(one.text) > 12][-1]
-        child = "\t\t- " if read.shape == "logseq" and "\n\t- " in text else "    - "
+        long = [one for one in read.entries if len(one.text) > 12]
+        if not long:
+            continue
+        entry = long[-1]
+        child = "\t\t- " if "\n\t- " in text else "    - "
         first = entry.line - 1
-        found.append(Layout(path.stem, text, first, first + entry.text.count("\n"), child))
+        end = entry.text.split("\n")[-1][:20]
+        lines = text.split("\n")
+        last = next(
+            (at for at in range(first + entry.text.count("\n"), len(lines)) if end in lines[at]), first
+        )
+        found.append(Layout(path.stem, text, first, last, child))
     return found
 
 
