@@ -39,9 +39,10 @@ class Analects:
         assert process.stdout is not None
         assert process.stderr is not None
         out, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        told = out.decode()
         self.code, self.errors = await process.wait(), errors.decode()
-        assert not any(token in out.decode() + self.errors for token in TOKENS)
-        return out.decode()
+        assert not any(token in told + self.errors for token in TOKENS)
+        return told
 
     async def json(self, *arguments: str) -> Any:
         told = await self(*arguments, "--json")

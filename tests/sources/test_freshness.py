@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from bot.chat.freshness import age, sentence
 
 from adapters.discord import render as discord
 from adapters.slack import home
@@ -13,7 +12,12 @@ from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
 from bot.chat.replies import Sources
 from bot.chat.requests import Command
+<<<<<<< HEAD
+from bot.chat.wording import age
+from bot.chat.wording import freshness as sentence
+=======
 from bot.chat.wording import age, freshness
+>>>>>>> main
 from bot.library.freshness import Freshness, SyncState
 
 NOW = 1_800_000_000.0

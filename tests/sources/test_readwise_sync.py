@@ -117,6 +117,8 @@ async def test_discards_and_supplementals_are_never_written(
         {"tags": [{"id": 1, "name": "Private/work"}]},
         {"note": ".private nobody's business"},
         {"note": "nobody's business #private"},
+        {"note": "nobody's business (#private)"},
+        {"note": "see [[private]]"},
     ],
 )
 async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_private(
