@@ -35,7 +35,9 @@ HEADS = [
     ("a.html", "<div class=noteHeading>a</div><div class=noteText>"), ("a.json", '{"entries":[{"text":"'),
     ("a.txt", "==========\na (b)\n- c 1 | 2020-01-01\n\nx\n==========\n"),
 ]  # fmt: skip
-CHARS = 40_000
+CHARS = 10_000
+ENOUGH_S = 0.3
+"""What takes less is measured no closer: quadratic work on so many characters takes longer."""
 
 
 def checked(path: str, text: str) -> None:
@@ -77,5 +79,7 @@ def took(path: str, text: str) -> float:
 def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
     for token in TOKENS:
         short, long = (head + (token * size)[:size] + "x" for size in (CHARS, 2 * CHARS))
-        times = [min(took(path, text) for _ in range(2)) for text in (short, long)]
-        assert times[1] < 0.5 or times[1] < 3 * times[0], (token, times)
+        if took(path, long) < ENOUGH_S:
+            continue
+        times = [min(took(path, text) for _ in range(3)) for text in (short, long)]
+        assert times[1] < 3 * times[0], (token, times)
