@@ -64,6 +64,9 @@ def properties_of(block: str) -> dict[str, list[str]]:
 
 def _looks_like_properties(block: str) -> bool:
     first = next((line for line in block.splitlines() if line.strip() and not line.startswith("#")), "")
+    first = (
+        first.removeprefix("- ") if first.startswith("- id: ") else first
+    )  # Omnivore, several items in one note
     return not first or first.startswith('{"') or _KEY.match(first) is not None
 
 
@@ -108,6 +111,8 @@ def _chunks(block: str) -> list[tuple[int, str, str]]:
 
 
 def _properties(loaded: object) -> dict[str, list[str]]:
+    if isinstance(loaded, list) and loaded and isinstance(loaded[0], dict):
+        loaded = loaded[0]
     if not isinstance(loaded, dict):
         if loaded in (None, ""):
             return {}

@@ -65,10 +65,10 @@ class _Block:
     tags: list[str] = field(default_factory=list)
 
 
-def recognises(body: str) -> bool:
-    """Whether a page begins with the properties that Readwise writes, or has its headings."""
+def evidence(body: str) -> int:
+    """3 where a page has the properties or headings that Readwise writes, 2 where it has properties and links to highlights."""
     if _MARK.search(body):
-        return True
+        return 3
     keys = set()
     for line in body[:4000].split("\n"):
         match = PROPERTY.match(line)
@@ -77,10 +77,12 @@ def recognises(body: str) -> bool:
         if match is not None:
             keys.add(match.group(1).lower())
     if len(keys & _KEYS) >= 2:
-        return True
+        return 3
     if len(keys & _MORE_KEYS) < 2 or "\n- " not in body:
-        return False
-    return any(link_tail.is_tail(line) for line in body.split("\n") if "](" in line or "^rw" in line)
+        return 0
+    return (
+        2 if any(link_tail.is_tail(line) for line in body.split("\n") if "](" in line or "^rw" in line) else 0
+    )
 
 
 def read(

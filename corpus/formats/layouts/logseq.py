@@ -7,7 +7,7 @@ from corpus.formats.layout import Layout, Reading, Text
 
 def evidence(text: Text) -> int:
     """Page properties at the beginning, or Logseq's own headings of Readwise."""
-    return 3 if logseq.recognises(text.body) else 0
+    return logseq.evidence(text.body)
 
 
 def read(text: Text) -> Reading:

@@ -86,7 +86,7 @@ def _line(line: str) -> str:
         return f"> {linked['text']} ([View]({linked['url']}))"
     if (thought := _OWN.match(line)) is not None:
         return f"{'> ' if line.startswith('>') else '- '}💭 {thought['text']}"
-    return "" if _POPULAR.match(line) else line
+    return ">" if _POPULAR.match(line) else line
 
 
 LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)
