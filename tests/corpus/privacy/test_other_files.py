@@ -1,4 +1,4 @@
-"""Private tags in files that are no Markdown: Kindle clippings, spreadsheets, JSON, HTML. They hide what they stand at, and no more."""
+"""Private tags in files that are no Markdown: they hide what they stand at, and no more."""
 
 from pathlib import Path
 
@@ -15,7 +15,9 @@ def read(tmp_path: Path, name: str, old: str, new: str) -> list[str]:
     return texts(library(tmp_path, {name: text.replace(old, new, 1)}))
 
 
-@pytest.mark.parametrize("tag", ["#private", ".private", "(#private)", "[[private]]", "mine #private", "Tags: private"])
+@pytest.mark.parametrize(
+    "tag", ["#private", ".private", "(#private)", "[[private]]", "mine #private", "Tags: private"]
+)
 @pytest.mark.parametrize(
     ("name", "old", "new", "hidden"),
     [
@@ -30,7 +32,7 @@ def test_a_tag_in_a_remark_or_a_passage(
     tmp_path: Path, name: str, old: str, new: str, hidden: str, tag: str
 ) -> None:
     before = read(tmp_path / "before", name, old, old)
-    if "{}" != new and (tag.startswith((".", "Tags")) or name.endswith("csv")):
+    if new != "{}" and (tag.startswith((".", "Tags")) or name.endswith("csv")):
         pytest.skip("no tag within a passage's text")
     found = read(tmp_path / "after", name, old, new.format(tag))
     assert any(hidden in one for one in before)
@@ -39,5 +41,7 @@ def test_a_tag_in_a_remark_or_a_passage(
 
 
 def test_tags_of_a_spreadsheet(tmp_path: Path) -> None:
-    assert not any("road" in one for one in read(tmp_path / "a", "readwise.csv", '"favorite,roads"', '"roads,private"'))
+    assert not any(
+        "road" in one for one in read(tmp_path / "a", "readwise.csv", '"favorite,roads"', '"roads,private"')
+    )
     assert not any("road" in one for one in read(tmp_path / "b", "readwise.csv", ",history", ",Private"))
