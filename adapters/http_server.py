@@ -14,16 +14,16 @@ from bot.settings import SettingsError
 log = getLogger("analects.http")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MOST_BODY = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 
 
 class HttpServer:
-    """Listens on a port of its own choice where that is 0."""
+    """Serves health, metrics and what other parts add. Port 0 means any free port."""
 
     def __init__(self, health: Health, metrics: Metrics) -> None:
         self._health = health
         self._metrics = metrics
-        self._app = web.Application(client_max_size=MOST_BODY)
+        self._app = web.Application(client_max_size=MAX_BODY_BYTES)
         self._app.router.add_get("/healthz", self._alive)
         self._app.router.add_get("/readyz", self._ready)
         self._app.router.add_get("/metrics", self._measured)
@@ -31,11 +31,11 @@ class HttpServer:
         self.port: int | None = None
 
     def post(self, path: str, handler: Handler) -> None:
-        """Takes requests at a path; before `start`."""
+        """Adds a handler for POST requests to a path; call it before `start`."""
         self._app.router.add_post(path, handler)
 
     async def start(self, host: str, port: int, needed: bool) -> None:
-        """Listens. Where that fails: SettingsError if it is `needed`, else a line in the log."""
+        """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
         runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

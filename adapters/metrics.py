@@ -1,4 +1,4 @@
-"""`/metrics` in Prometheus' text format: how much, how fast, how well. Numbers only; labels are platforms and kinds of outcome.
+"""`/metrics` in Prometheus' text format: counts, times and states. Labels are platforms and kinds of outcome, never texts.
 
 What is counted anyway (`Service.counts`, `Health`, the notes' `Status`) is read when Prometheus asks; only times are
 measured for it.
@@ -20,15 +20,15 @@ from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
 
 DIGEST = "digest_"
-"""Before what becomes of a digest, in `Service.counts`."""
+"""Prefix of the outcomes of digests in `Service.counts`."""
 _ANSWERING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _POSTING = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-"""Seconds. A post waits for up to a minute in all for rate limits and for a platform that is away."""
+"""Histogram buckets in seconds. A post waits for up to a minute for rate limits and platforms that are away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the numbers are read from. It answers without prometheus-client, and knows nothing of it."""
+    """The parts that metrics are read from. They do not depend on prometheus-client."""
 
     service: Service
     health: Health
@@ -76,7 +76,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def exposed(self, accept: str) -> tuple[bytes, str]:
-        """All of them, in the format that the header asks for, and its content type."""
+        """The metrics in the format that the Accept header asks for, and its content type."""
         encoded, content_type = choose_encoder(accept)
         return encoded(self._registry), content_type
 

@@ -1,4 +1,4 @@
-"""The program that runs for a year: puts settings, notes, state and platforms together, and stops when told.
+"""The long-running program: assembles settings, notes, state and platforms, runs them, and stops on a signal.
 
 Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more, 2 (as SettingsError) for settings and tokens.
 """
@@ -30,7 +30,7 @@ from bot.state.fallback import StateWithFallback, opener
 log = getLogger("analects")
 
 GRACE = 5.0
-"""Seconds for what is under way when it is told to stop."""
+"""How long answers in work may take after a signal to stop."""
 
 
 def _no_tokens() -> SettingsError:
@@ -109,7 +109,7 @@ def _discord(
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
-    """Looks at all tokens before anything starts. A platform that is not reached is tried again later, by itself."""
+    """Checks all tokens before anything starts. A platform that is not reached retries by itself later."""
     stopping = asyncio.create_task(stopped.wait())
     checks = [asyncio.create_task(platform.check()) for platform in platforms]
     try:
@@ -164,7 +164,7 @@ async def _run(
 
 
 async def _one(platform: Platform, health: Health) -> None:
-    """Runs a platform. What ends one ends the program only when no other works."""
+    """Runs a platform. Its failure ends the program only where no other platform works."""
     while True:
         try:
             await platform.run()

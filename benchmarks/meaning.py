@@ -1,4 +1,4 @@
-"""The embedding model for the benchmarks: loaded once, with the vectors of each library in a folder of their own."""
+"""The embedding model for the benchmarks: loaded once, with a folder of vectors for each library."""
 
 import argparse
 import sys
@@ -13,33 +13,33 @@ from bot.semantic.model import Model, load
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Where the vectors of libraries come from."""
+    """The model, and the folder in which vectors are kept for the next run (None: nowhere)."""
 
     model: Model
     folder: Path | None
 
     def of(self, name: str, index: Index) -> Embedding:
-        """All vectors of a library; those that `folder` has under this name are not made again."""
-        meaning = Embedding(name, lambda: self.model, self.folder and self.folder / name)
-        meaning.open()
+        """The model with all vectors of a library. Vectors that `folder` has under this name are not computed again."""
+        embedding = Embedding(name, lambda: self.model, self.folder and self.folder / name)
+        embedding.open()
 
-        def told(done: int, wanted: int) -> None:
+        def show(done: int, wanted: int) -> None:
             sys.stderr.write(f"\rvectors of {name}: {done} of {wanted} ")
 
-        if not fill(meaning, index, lambda: False, told):
-            raise SystemExit(meaning.problem)
-        return meaning
+        if not fill(embedding, index, lambda: False, show):
+            raise SystemExit(embedding.problem)
+        return embedding
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """The options that ask for it."""
+    """Adds the command-line options for the model."""
     parser.add_argument("--meaning", action="store_true", help="with the embedding model (analects[meaning])")
     parser.add_argument("--model", default="english", help="as EMBEDDING_MODEL: a name or a folder")
     parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
 
 
 def vectors(given: argparse.Namespace) -> Vectors | None:
-    """What the options ask for; None without `--meaning`."""
+    """The model that the options ask for; None without `--meaning`."""
     if not given.meaning:
         return None
     return Vectors(

@@ -1,7 +1,7 @@
 """How well passages are found: `python -m benchmarks.quality --collections DIR [--json]`.
 
-Analects' own analysis, index and question handling beside other engines, on every collection of a folder in
-BEIR's layout; and how often "nothing fits" is said rightly and wrongly.
+Compares Analects with other engines on every collection of a folder in BEIR's layout. Also prints how often questions are
+refused rightly and wrongly.
 """
 
 import argparse
@@ -30,11 +30,11 @@ WITH_MEANING = "Analects, with meaning"
 TRIALS = 10_000
 
 Figures = dict[str, dict[str, dict[str, float]]]
-"""For each engine, measure and question a value."""
+"""A value for each engine, measure and question."""
 
 
 def library(passages: Passages) -> Library:
-    """A collection as a library: its titles are the sources'."""
+    """A collection as a library. Each title becomes a source."""
     sources = {title: Source(title) for _, title, _ in passages}
     highlights = tuple(Highlight(id_, text, text, sources[title]) for id_, title, text in passages)
     return Library(tuple(sources.values()), highlights)
@@ -46,7 +46,7 @@ def analects(
     ranking: Ranking | None = None,
     vectors: Callable[[Index], Embedding] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """The product's raw ranking: nothing refused, no source put back for another."""
+    """The ranking of Analects, before anything is refused or reordered for variety."""
     index = Index.build(library(passages), ranking)
     embedding = vectors(index) if vectors is not None else None
     run = {}

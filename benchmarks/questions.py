@@ -1,7 +1,7 @@
 """Answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--half first] [--misses]`.
 
-Over the sample notes and the vaults below DIR, per kind of question: how often the passage is quoted first, among
-the first three and five; and how often "nothing fits" is said rightly and wrongly.
+Asks the sample notes and the vaults below DIR. Prints, for each kind of question, how often the right passage is quoted first,
+among the first three and among the first five, and how often questions are refused rightly and wrongly.
 """
 
 import argparse
@@ -43,10 +43,10 @@ KNOWN = (
     "short",
     "brief",
 )
-"""Parts of the question set that something was fitted on."""
+"""Parts of the question set on which parameters were fitted."""
 
 PARTS = (*KNOWN, "thirteenth", "fourteenth", "fifteenth")
-"""All; nothing has been fitted on the last three."""
+"""All parts. Nothing was fitted on the last three."""
 
 
 class UnknownIdsError(Exception):
@@ -55,15 +55,15 @@ class UnknownIdsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question."""
+    """How one question was answered."""
 
     id: str
     kind: str
     question: str
     rank: int | None
-    """Of the first right quote in the answer, from 1; None where it is not among `SHOWN`."""
+    """Rank of the first right quote in the answer, from 1; None if none is among the first `SHOWN`."""
     unrefused: int | None
-    """The same in the raw ranking."""
+    """The same in the ranking before anything is refused."""
     refused: bool
     evidence: float
     """The score that decided, on the scale of the refusal score by words."""
@@ -74,7 +74,7 @@ class Outcome:
 
 
 def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Outcome]:
-    """Asks every question of a half whose corpus is there."""
+    """Asks all questions of a part whose notes are there."""
     result = []
     for corpus, index, questions in libraries(vaults, [half]):
         embedding = vectors.of(corpus, index) if vectors is not None else None
@@ -83,7 +83,7 @@ def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Ou
 
 
 def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, list[dict[str, str]]]]:
-    """Each corpus that is there, with the questions that these parts ask of it, each with its `part`. Raises UnknownIdsError."""
+    """Each corpus whose notes are there, with the questions of these parts about it. Raises UnknownIdsError."""
     asked: dict[str, list[dict[str, str]]] = defaultdict(list)
     for part in parts:
         for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():

@@ -5,6 +5,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     ├── CorpusError                   the folder of notes cannot be read
     ├── SettingsError                 a setting cannot be used: names the variable, the finding and the fix
     ├── MeaningError                  the embedding model cannot be used
+    ├── WeightsError                  the learned weights of the decision to answer cannot be used
     ├── StateError                    the database of claims and digests cannot be used
     │   └── RejectedError             only one value cannot be stored; the database can still be used
     ├── PlatformError                 a platform cannot be used

@@ -66,10 +66,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is no note, and why."""
+    """A file that is no note, or a folder that cannot be read, and why."""
 
     path: str
     reason: str
+    unread_folder: bool = False
+    """A folder that cannot be read: its notes are unknown, not gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the tests share: the sample notes as a library and a bot over them."""
+"""Fixtures for all tests: the sample notes as a library, a bot over them, a PostgreSQL server."""
 
 import logging
 import os
@@ -82,7 +82,7 @@ async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _no_settings_of_the_host(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """No setting of the machine that runs the tests reaches them, nor does a `.env` beside them."""
+    """Hides settings and `.env` files of the machine from the tests."""
     from bot.settings import Settings
 
     for name in Settings.model_fields:
@@ -93,7 +93,7 @@ def _no_settings_of_the_host(
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    """A test that starts the bot in this process changes where logs go: afterwards they go where they went."""
+    """Restores logging after a test, as a bot that runs in this process changes it."""
     root = logging.getLogger()
     handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
     hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning

@@ -1,4 +1,4 @@
-"""Small libraries made by hand, for tests of the core."""
+"""Small libraries for tests of the core."""
 
 from collections.abc import Iterable
 

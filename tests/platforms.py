@@ -1,4 +1,4 @@
-"""A platform of the tests: targets that note what is posted and fail as ordered, a clock that is set by hand."""
+"""A platform for tests: a target that records posts and fails as ordered, and a clock that is set by hand."""
 
 import time
 from collections import deque
@@ -11,7 +11,7 @@ from bot.delivery.target import LookupFailedError
 
 @dataclass
 class Clock:
-    """Seconds, moved on by sleeping."""
+    """A clock in seconds since 1970, which `sleep` moves on."""
 
     now: float = 1_700_000_000.0
     slept: list[float] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Clock:
 
 @dataclass
 class FakeTarget:
-    """A `Target`: what stands in a channel, and what goes wrong next."""
+    """A `Target` that records what is posted, and fails with the errors in `failures`."""
 
     lane: str = "test:C1"
     failures: deque[Exception] = field(default_factory=deque)
@@ -34,7 +34,7 @@ class FakeTarget:
     told: list[Notice] = field(default_factory=list)
     tries: int = 0
     stands: str | None = None
-    """What a look-up finds."""
+    """What `find` returns."""
     lookup: LookupFailedError | None = None
 
     async def post(self, reply: Reply) -> str:
@@ -54,7 +54,7 @@ class FakeTarget:
 
 
 def make_arrival(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
-    """Something said in a channel at home, just now."""
+    """The arrival of a question in an allowed channel, just now."""
     usual: dict[str, object] = {
         "key": f"test:{facts.get('channel', 'C1')}:{number}", "platform": "test", "server": "T1", "channel": "C1",
         "person": "U1", "sent_at": time.time(), "home": True,

@@ -143,6 +143,9 @@ def test_a_dump_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         "SLACK_SIGNING_SECRET",
         "DISCORD_TOKEN",
         "DATABASE_URL",
+        "READWISE_TOKEN",
+        "READWISE_WEBHOOK_SECRET",
+        "CORPUS_GIT_TOKEN",
     ):
         monkeypatch.setenv(name, f"zq{name.lower()}")
     settings = load_settings()

@@ -1,42 +1,43 @@
-"""Who belongs where: servers that are the bot's home, servers that a person is in, channels that a person sees.
+"""Who belongs where: servers of the bot's owner, the server that a person is in, the channels that a person sees.
 
-Asked one by one over REST, as the privileged intent that would tell of all members is not wanted; remembered for minutes.
+Each member is fetched over REST, because the privileged intent that announces all members is not used. Answers are cached.
 """
 
 import asyncio
-from collections import OrderedDict
 from logging import getLogger
 from time import monotonic
 
 import aiohttp
 import discord
+from cachetools import LRUCache, TLRUCache
 
 from bot.access.rules import Allowlist, Membership
 
 log = getLogger("analects.discord")
 
-REMEMBERED = 300.0
-"""Seconds for which it is known that a person is a member."""
-REMEMBERED_OUTSIDE = 60.0
-MOST = 10_000
+MEMBER_TTL_S = 300.0
+"""How long it is remembered that a person is a member of a server."""
+NON_MEMBER_TTL_S = 60.0
+"""How long it is remembered that a person is not."""
+MAX_CACHED = 10_000
 REQUEST_TIMEOUT_S = 10.0
-"""Seconds to wait for an answer."""
-
-Known = tuple[float, discord.Member | None]
 
 
 class Directory:
-    """Knows through one client."""
+    """Asks Discord through one client, and caches the answers."""
 
     def __init__(self, client: discord.Client, listed: Allowlist) -> None:
         self._client = client
         self._servers = sorted(one.partition(":")[2] for one in listed.of("discord").servers)
         self._nothing_listed = not listed.of("discord")
-        self._known: OrderedDict[tuple[int, int], Known] = OrderedDict()
-        self._channels: OrderedDict[int, discord.Thread] = OrderedDict()
+        # In a 1-tuple, because `get` returns None for what is not cached.
+        self._members: TLRUCache[tuple[int, int], tuple[discord.Member | None]] = TLRUCache(
+            MAX_CACHED, _expiry, monotonic
+        )
+        self._threads: LRUCache[int, discord.Thread] = LRUCache(MAX_CACHED)
 
     def is_home(self, guild: discord.Guild) -> bool:
-        """Whether a server belongs to the owner of the application or to one of its team."""
+        """Whether a server belongs to the owner of the application, or to a member of its team."""
         application = self._client.application
         if application is None:
             return False
@@ -46,7 +47,10 @@ class Directory:
         return guild.owner_id in owners
 
     async def server_of(self, person: int) -> tuple[str, bool]:
-        """The listed server that a person is in, or where nothing is listed the home server; whether it is the home."""
+        """The id of the allowed server that a person is in, and whether it is the owner's; "" where there is none.
+
+        Where the settings list nothing, the owner's servers are allowed.
+        """
         guilds = self._client.guilds
         if self._nothing_listed:
             guilds = [one for one in guilds if self.is_home(one)]
@@ -57,13 +61,13 @@ class Directory:
                 return str(guild.id), self._nothing_listed
         return "", False
 
-    async def in_channel(self, person: str, channel: str) -> Membership:
-        """Whether a person sees a channel (`bot.access.rules.Asks`)."""
+    async def membership(self, person: str, channel: str) -> Membership:
+        """Whether a person sees a channel."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or not person.isdecimal():
             return Membership.UNKNOWN
         try:
-            member = await self._asked(found.guild, int(person))
+            member = await self._fetch_member(found.guild, int(person))
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             return Membership.UNKNOWN
         if member is None or not found.permissions_for(member).view_channel:
@@ -71,8 +75,7 @@ class Directory:
         return Membership.MEMBER
 
     async def manages(self, person: str, channel: str) -> bool:
-        """Whether a person may manage a channel (`bot.access.rules.Manages`); a thread follows its parent. No where that
-        can't be told."""
+        """Whether a person may manage a channel, or the parent of a thread; False where that is not known."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or not person.isdecimal():
             return False
@@ -80,46 +83,45 @@ class Directory:
         return member is not None and found.permissions_for(member).manage_channels
 
     async def channel_of(self, message: discord.Message, guild: discord.Guild | None) -> object:
-        """The channel of a message; a thread that is not known yet (it was archived) is asked for."""
+        """The channel of a message. A thread that is not cached, because it was archived, is fetched."""
         channel = message.channel
         if guild is None or not isinstance(channel, discord.PartialMessageable):
             return channel
-        if (now_known := guild.get_channel_or_thread(channel.id)) is not None:
-            return now_known
-        if (known := self._channels.get(channel.id)) is not None:
-            return known
+        if (cached := guild.get_channel_or_thread(channel.id)) is not None:
+            return cached
+        if (thread := self._threads.get(channel.id)) is not None:
+            return thread
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 found = await guild.fetch_channel(channel.id)
         except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError, TimeoutError):
             return channel
         if isinstance(found, discord.Thread):
-            self._channels[channel.id] = found
-            if len(self._channels) > MOST:
-                self._channels.popitem(last=False)
+            self._threads[channel.id] = found
         return found
 
     async def _member(self, guild: discord.Guild, person: int) -> discord.Member | None:
         try:
-            return await self._asked(guild, person)
+            return await self._fetch_member(guild, person)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             log.info(
-                "not known whether somebody is a member of %(server)d: %(error)s",
+                "it is not known whether someone is a member of %(server)d: %(error)s",
                 {"server": guild.id, "error": type(error).__name__},
             )
             return None
 
-    async def _asked(self, guild: discord.Guild, person: int) -> discord.Member | None:
+    async def _fetch_member(self, guild: discord.Guild, person: int) -> discord.Member | None:
         key = (guild.id, person)
-        until, member = self._known.get(key, (0.0, None))
-        if monotonic() < until:
-            return member
+        if (cached := self._members.get(key)) is not None:
+            return cached[0]
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 member = await guild.fetch_member(person)
         except discord.NotFound:
             member = None
-        self._known[key] = (monotonic() + (REMEMBERED if member else REMEMBERED_OUTSIDE), member)
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
+        self._members[key] = (member,)
         return member
+
+
+def _expiry(_: tuple[int, int], entry: tuple[discord.Member | None], now: float) -> float:
+    return now + (MEMBER_TTL_S if entry[0] is not None else NON_MEMBER_TTL_S)

@@ -7,7 +7,7 @@ from adapters.finding import Finding, failed
 from adapters.sources.configured import TITLES, NoteSource, configured
 from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.schedule import STALE_AFTER_S
-from bot.chat.freshness import age
+from bot.chat.wording import age
 from bot.settings import Settings
 
 

@@ -240,4 +240,4 @@ def _http_date(value: str | None) -> datetime | None:
 
 def _log_wait(seconds: float) -> None:
     if seconds >= 10:
-        log.info("Readwise: the next request in %(seconds).0f s", {"seconds": seconds})
+        log.info("Readwise: the next request in %(wait_s).0f s", {"wait_s": seconds})

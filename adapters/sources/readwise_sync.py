@@ -20,8 +20,7 @@ from adapters.sources.errors import CannotKeepError, ReplacementRefusedError
 from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_store import Progress, ReadwiseStore, account_digest, new_salt
-from adapters.sources.readwise_types import IsPrivate, SourceChange, changes
-from corpus.formats.entry import hashtags
+from adapters.sources.readwise_types import IsPrivate, SourceChange, changes, marks_in
 from corpus.formats.readwise_api import (
     FetchedHighlight,
     FetchedSource,
@@ -347,9 +346,9 @@ def _by_id(source: FetchedSource | None) -> dict[int, FetchedHighlight]:
 
 
 def _without_private(source: FetchedSource, is_private: IsPrivate) -> FetchedSource | None:
-    if is_private((*source.book_tags, *hashtags(source.document_note))):
+    if is_private((*source.book_tags, *marks_in(source.document_note))):
         return None
-    kept = tuple(one for one in source.highlights if not is_private((*tags_of(one), *hashtags(one.note))))
+    kept = tuple(one for one in source.highlights if not is_private((*tags_of(one), *marks_in(one.note))))
     return replace(source, highlights=kept) if kept else None
 
 

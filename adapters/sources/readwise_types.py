@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from corpus.formats.entry import hashtags
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, tags_of
+from corpus.privacy.marks import dotted, hashtags, wiki_pages
 
 IsPrivate = Callable[[Iterable[str]], bool]
 """Whether one of these tags is private (`PRIVATE_TAGS`)."""
@@ -91,6 +91,11 @@ class SourceChange:
     """Whether the source itself could not be read: what is there of it stays."""
 
 
+def marks_in(text: str | None) -> list[str]:
+    """Everything in a remark that may be a tag, however it is written: "#private", ".private", "[[private]]"."""
+    return [*hashtags(text), *dotted(text), *wiki_pages(text)] if text else []
+
+
 def changes(page: Page, is_private: IsPrivate) -> list[SourceChange]:
     """The sources of a page. What cannot be told apart for want of an id is left out."""
     return [change for raw in page.results if (change := _change(raw, is_private)) is not None]
@@ -106,7 +111,7 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
     dropped = (
         wire.is_deleted
         or (wire.category or "").lower() == NOT_EXPORTED
-        or is_private((*tags, *hashtags(wire.document_note)))
+        or is_private((*tags, *marks_in(wire.document_note)))
     )
     if dropped:
         return SourceChange(wire.user_book_id, None)
@@ -116,7 +121,7 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
         highlight = _highlight(each)
         if isinstance(highlight, WireHighlight):
             one = _kept(highlight)
-            private = is_private((*tags_of(one), *hashtags(one.note)))
+            private = is_private((*tags_of(one), *marks_in(one.note)))
             if highlight.is_deleted or highlight.is_discard or private:
                 gone.add(highlight.id)
             else:

@@ -8,6 +8,7 @@ from rich.text import Text
 from bot.chat import wording
 from bot.chat.wording import count
 from bot.text.sanitize import one_line
+from corpus.formats import registry
 from corpus.model import Library
 
 if TYPE_CHECKING:
@@ -19,17 +20,14 @@ if TYPE_CHECKING:
 MAX_PATHS = 10
 """Paths shown for one reason; `--json` has all."""
 
-_SHAPES = {
-    "obsidian": "Readwise's Obsidian plugin, default template",
+_OTHER_SHAPES = {
     "custom": "Readwise export with a template of its own",
-    "logseq": "Readwise's Logseq plugin",
-    "download": "download from readwise.io",
-    "mirror": "Readwise Mirror plugin",
-    "snipd": "Snipd's own export",
     "front matter": "properties in the front matter, highlights below",
     "readwise": "fetched from Readwise's API",
+    "page": "page saved whole: only what is marked in it",
     "plain": "no export: passages of the note itself",
 }
+"""Of notes that no layout of `corpus.formats.registry` recognised, in people's words."""
 
 
 def report(
@@ -47,8 +45,9 @@ def report(
         f"{count(len(library.highlights), 'highlights')} of {count(len(library.sources), 'sources')} "
         f"in {count(library.notes, 'notes')}, read in {took_ms / 1000:.1f} s\n"
     )
+    titles = registry.titles() | _OTHER_SHAPES
     for shape, number in sorted(library.shapes.items(), key=lambda item: -item[1]):
-        text.append(f"{number:>8,}  {_SHAPES.get(shape, shape)}\n")
+        text.append(f"{number:>8,}  {titles[shape]}\n")
     if freshness:
         text.append(f"\n{freshness}\n")
     if library.duplicates:

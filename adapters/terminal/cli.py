@@ -262,9 +262,9 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
         return
     from adapters.terminal.check_report import report
     from adapters.terminal.console import console
-    from bot.chat.freshness import sentence
+    from bot.chat import wording
 
-    told = sentence(freshness, time())
+    told = wording.freshness(freshness, time())
 
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 

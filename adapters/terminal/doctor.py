@@ -16,7 +16,7 @@ from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from adapters.terminal.privacy_report import objections_to
 from bot.access.rules import Allowlist
-from bot.chat.freshness import sentence
+from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
@@ -104,7 +104,7 @@ def _notes(settings: Settings) -> list[Finding]:
         return [Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")]
     counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
     fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
-    counts = f"{counts}. {sentence(fresh, time())}".rstrip(" .")
+    counts = f"{counts}. {wording.freshness(fresh, time())}".rstrip(" .")
     if not library.highlights:
         return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
     return [Finding("notes", True, counts), *_privacy(settings, library)]
@@ -130,7 +130,9 @@ def _meaning(settings: Settings) -> list[Finding]:
 
     finding = f"the model {settings.embedding_model} works"
     if meaning.model is not None and not has_weights(meaning.model.name):
-        finding += "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        finding += (
+            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
+        )
     return [Finding("meaning", True, finding)]
 
 

@@ -119,7 +119,8 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
 
 def _source(source: SourceLine) -> Text:
     """The title, clickable where it may carry its link, and the authors."""
-    line = Text(source.title, f"link {source.url}" if source.links_title(source.title) else "")
+    line = Text()
+    line.append(source.title, f"link {source.url}" if source.links_title(source.title) else "")
     if source.authors:
         line.append(f" · {', '.join(source.authors)}", _QUIET)
     return line

@@ -1,4 +1,4 @@
-"""`analects run`: logs set up, notes read, everything started."""
+"""`analects run`: sets up logs, reads the notes, starts everything."""
 
 import asyncio
 from functools import partial
@@ -22,7 +22,7 @@ log = getLogger("analects")
 
 
 def run(settings: Settings) -> int:
-    """Runs until it is told to stop; the exit code. Raises SettingsError."""
+    """Runs until it is told to stop, and returns the exit code. Raises SettingsError."""
     logs.configure(settings.log_level, settings.log_format)
     try:
         found = _snapshot(settings)
@@ -62,7 +62,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
 
 
 def _snapshot(settings: Settings) -> Snapshot:
-    """The notes and their index; of none, where there are none to read."""
+    """The notes and their index; an empty one where there are no notes to read."""
     try:
         found = loading.snapshot(settings, fetch=False)
     except CorpusError as error:

@@ -1,4 +1,4 @@
-"""`analects setup …`: what to do on a platform's pages, step by step, so that nobody has to guess."""
+"""`analects setup …`: prints the steps on a platform's pages that connect the bot."""
 
 import json
 from typing import Annotated
@@ -54,6 +54,6 @@ def discord(
 
 
 def _public(address: str) -> bool:
-    """Whether Slack can post to it: https and a host, nothing that a URL may not hold."""
+    """Whether Slack can post to this address: https, a host, and no blanks."""
     parts = urlsplit(address)
     return parts.scheme == "https" and bool(parts.hostname) and not any(c.isspace() for c in address)

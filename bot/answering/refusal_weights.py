@@ -19,13 +19,14 @@ import numpy as np
 
 from bot.answering.logistic import Logistic
 from bot.answering.signals import SIGNALS
+from corpus.errors import AnalectsError
 
 log = getLogger("analects.answering")
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 
 
-class WeightsError(Exception):
+class WeightsError(AnalectsError):
     """The learned weights cannot be used; the message says what is wrong and how to fix it."""
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.answer import answer
 from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
-from bot.chat.freshness import sentence
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command, Request
 from bot.library.freshness import Freshness
@@ -60,8 +59,8 @@ class Bot:
         return reply
 
     def told_freshness(self) -> str:
-        """How fresh the highlights are, for people; empty where nothing is known."""
-        return sentence(self.freshness(), time())
+        """How fresh the highlights are, in words; "" if nothing is known."""
+        return wording.freshness(self.freshness(), time())
 
 
 @dataclass(slots=True)

@@ -256,13 +256,7 @@ def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corp
     if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)
-    unread = [
-        one
-        for one in found
-        if isinstance(one, Skipped)
-        and one.reason.startswith("the folder cannot be read")
-        and one not in known
-    ]
+    unread = [one for one in found if isinstance(one, Skipped) and one.unread_folder and one not in known]
     if unread:
         return f"{unread[0].reason} (`analects check` names it)"
     return None

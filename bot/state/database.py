@@ -1,8 +1,8 @@
-"""The database that holds the state: SQLite in `STATE_PATH`, or what `DATABASE_URL` names. It is opened once and shared by all
-that is kept in it (`bot.state.claim_tables`, …).
+"""The database that holds the state: SQLite in `STATE_PATH`, or the one that `DATABASE_URL` names. It is opened once, and shared by
+all modules with tables (`bot.state.claim_tables`, …).
 
-Times are seconds since 1970: the database's own on PostgreSQL, so that replicas whose clocks differ agree on leases; on SQLite
-those of the process, which shares its machine's clock with every other that can open the file.
+Times are seconds since 1970. On PostgreSQL they come from the database, so that replicas with different clocks agree on leases. On
+SQLite they come from the process, which shares its machine's clock with every other process that can open the file.
 """
 
 import asyncio
@@ -26,26 +26,26 @@ from bot.state import sqlite as sqlite_file
 from bot.state.claims import NEWER, RejectedError, StateError
 
 metadata = MetaData()
-"""Of all tables; each is declared by the module that uses it."""
+"""Of all tables; each table is declared by the module that uses it."""
 
 FILE = "state.sqlite3"
 UNKNOWN = "DATABASE_URL names no database that is known here: postgresql://… or sqlite:///…"
 
 
 def address(database_url: str | None, folder: Path) -> str:
-    """The URL of the state. Makes the folder where it is a file in it. Raises StateError."""
+    """The URL of the database. Creates the folder for a file in it. Raises StateError."""
     if database_url is not None:
         return database_url
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StateError(f"cannot make the folder STATE_PATH: {error.strerror}") from None
+        raise StateError(f"cannot create the folder STATE_PATH: {error.strerror}") from None
     return f"sqlite:///{folder / FILE}"
 
 
 class Database:
-    """An open database with its tables up to date. No SQLAlchemy error leaves it: they are StateErrors, or RejectedErrors where
-    the statement alone is to blame."""
+    """An open database with its tables up to date. Every SQLAlchemy error becomes a StateError, or a RejectedError if only a value
+    of the statement is wrong."""
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float] | None = None) -> None:
         self._engine = engine
@@ -53,9 +53,9 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
-        """Connects and brings the tables up to date; `clock` instead of the one described above. Raises StateError."""
+        """Connects and migrates the tables. `clock` replaces the clock described above. Raises StateError."""
         if _scheme(url) == "sqlite":
-            await asyncio.to_thread(sqlite_file.look, url, _known())
+            await asyncio.to_thread(sqlite_file.check, url, _known_versions())
         opened = cls(_engine(url), clock)
         try:
             async with opened.begin() as connection:
@@ -72,12 +72,12 @@ class Database:
             async with self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, CommandError, OSError, sqlite3.Error, UnicodeError) as error:
-            if _is_of_a_value(error):
+            if _is_about_a_value(error):
                 raise RejectedError("a value cannot be stored") from None
-            raise StateError(_said(error)) from None
+            raise StateError(_describe(error)) from None
 
     def now(self) -> ColumnElement[float]:
-        """The time, within a statement."""
+        """The time, as part of a statement."""
         if self._clock is not None:
             return literal(self._clock(), Float)
         if self._engine.dialect.name == "postgresql":
@@ -85,23 +85,23 @@ class Database:
         return literal(time.time(), Float)
 
     def insert_new(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
-        """An insert that leaves a row alone whose key is there already."""
+        """An insert that does nothing if a row with this key exists."""
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
     async def close(self) -> None:
-        """Lets go of all connections."""
+        """Closes all connections."""
         await self._engine.dispose()
 
 
 def _scheme(url: str) -> str:
-    """The kind of database, without the driver that may be named, too."""
+    """The kind of database, without the driver: "postgresql"."""
     return url.partition("://")[0].lower().partition("+")[0]
 
 
 def _engine(url: str) -> AsyncEngine:
     if _scheme(url) in ("postgres", "postgresql"):
-        from bot.state import postgres  # asyncpg is of no use to SQLite
+        from bot.state import postgres  # SQLite does not need asyncpg
 
         return postgres.engine(url)
     if _scheme(url) != "sqlite":
@@ -118,8 +118,8 @@ def _config() -> Config:
     return config
 
 
-def _known() -> frozenset[str]:
-    """Versions of the tables that this program knows."""
+def _known_versions() -> frozenset[str]:
+    """The versions of the tables that this program knows."""
     return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
@@ -130,13 +130,13 @@ def _migrate(connection: Connection) -> None:
 
 
 def _cause(error: Exception) -> BaseException:
-    """What the driver said."""
+    """The error of the driver."""
     cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     return cause.__cause__ or cause
 
 
-def _is_of_a_value(error: Exception) -> bool:
-    """Whether only something in the statement is wrong: too long, NUL, half of a surrogate pair."""
+def _is_about_a_value(error: Exception) -> bool:
+    """Whether only a value is wrong: too long, a NUL, half of a surrogate pair."""
     cause = _cause(error)
     if isinstance(cause, UnicodeError | sqlite3.DataError | sqlite3.IntegrityError):
         return True
@@ -144,15 +144,15 @@ def _is_of_a_value(error: Exception) -> bool:
     return (state[:2] in ("22", "23") and state != "22023") or type(cause).__name__ == "DataError"
 
 
-def _said(error: Exception) -> str:
-    """The reason in words, without statement, address or password."""
+def _describe(error: Exception) -> str:
+    """The reason in words, without the statement, the address or the password."""
     if isinstance(error, CommandError):
         return NEWER
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
-        return sqlite_file.said(cause)
+        return sqlite_file.describe(cause)
     if isinstance(cause, SQLAlchemyError):
         return f"the database fails: {type(cause).__name__}"
     from bot.state import postgres
 
-    return postgres.said(cause)
+    return postgres.describe(cause)

@@ -1,8 +1,8 @@
-"""PostgreSQL by asyncpg: what may stand in `DATABASE_URL`, and refusals in words.
+"""PostgreSQL by asyncpg: how `DATABASE_URL` is read, and errors in words.
 
-asyncpg was chosen over psycopg because it runs on every event loop (psycopg's async form not on that of Windows), needs no C
-library beside it, and names each refusal by its SQLSTATE; it reads addresses as libpq does. Statements are never kept prepared:
-behind PgBouncer in transaction mode the next one may run on another connection.
+asyncpg was chosen over psycopg because it runs on every event loop (async psycopg does not run on the one of Windows), needs no C
+library, and gives the SQLSTATE of every error. It reads addresses as libpq does. Statements are never prepared: behind PgBouncer
+in transaction mode, the next one may run on another connection.
 """
 
 import socket
@@ -16,17 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.state.claims import StateError
 
-SCHEMES = ("postgres", "postgresql")
-CONNECT = 10.0
-"""Seconds for a connection; a database that sleeps between questions takes a few to wake."""
-STATEMENT = 10.0
-"""Seconds for a statement, longer than anybody here waits."""
-POOL = 3
+CONNECT_TIMEOUT_S = 10.0
+"""A database that sleeps between questions takes a few seconds to wake."""
+STATEMENT_TIMEOUT_S = 10.0
+"""Longer than anybody here waits."""
+POOL_SIZE = 3
 """Connections kept by one replica."""
-MORE = 2
-"""Connections that it opens beyond those for a moment. Small plans allow some twenty in all."""
-RENEW = 240.0
-"""Seconds after which a connection is not used again: less than firewalls and load balancers let an idle one live."""
+MAX_EXTRA_CONNECTIONS = 2
+"""Opened beyond the pool for a moment. Small plans allow some twenty connections in all."""
+MAX_CONNECTION_AGE_S = 240.0
+"""Older connections are replaced: firewalls and load balancers cut idle ones."""
 
 _NOT_FOR_THE_SERVER = frozenset({
     "channel_binding", "connect_timeout", "gssencmode", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval",
@@ -34,7 +33,7 @@ _NOT_FOR_THE_SERVER = frozenset({
     "prepared_statement_cache_size", "require_auth", "requirepeer", "ssl", "sslcertmode", "sslcompression", "sslmode", "sslsni",
     "tcp_user_timeout",
 })  # fmt: skip
-"""Parameters of an address that asyncpg would send on as settings of the server, which refuses them."""
+"""Parameters of an address that asyncpg would pass on as settings of the server, which rejects them."""
 _SSL = {
     "": "require",
     "1": "require",
@@ -46,7 +45,7 @@ _SSL = {
 }
 """`ssl=…`, as other drivers write `sslmode=…`."""
 
-_SAID = {
+_MESSAGES = {
     "28P01": "PostgreSQL refuses the user or the password of DATABASE_URL",
     "28000": "PostgreSQL refuses the user of DATABASE_URL, or the connection without TLS: add ?sslmode=require",
     "3D000": "the database that DATABASE_URL names does not exist: create it",
@@ -62,53 +61,48 @@ _SAID = {
 """By SQLSTATE, or its class (postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
-def is_postgres(url: str) -> bool:
-    """Whether an address names PostgreSQL, with any driver."""
-    return url.partition("://")[0].lower().partition("+")[0] in SCHEMES
-
-
 def engine(url: str) -> AsyncEngine:
-    """Connects when asked to. Raises StateError where the address can't be read."""
-    dsn, within = _read(url)
+    """An engine that connects when it is first used. Raises StateError if the address cannot be read."""
+    dsn, timeout_s = _read(url)
     return create_async_engine(
         "postgresql+asyncpg://",
-        pool_size=POOL,
-        max_overflow=MORE,
-        pool_timeout=STATEMENT,
-        pool_recycle=RENEW,
+        pool_size=POOL_SIZE,
+        max_overflow=MAX_EXTRA_CONNECTIONS,
+        pool_timeout=STATEMENT_TIMEOUT_S,
+        pool_recycle=MAX_CONNECTION_AGE_S,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "async_creator_fn": _connecting(dsn, within),
+            "async_creator_fn": _connector(dsn, timeout_s),
             "prepared_statement_cache_size": 0,
-            "prepared_statement_name_func": lambda: "",  # never kept, and parsed anew with each execution
+            "prepared_statement_name_func": lambda: "",  # never reused
         },
     )
 
 
-def _connecting(dsn: str, within: float) -> Callable[[], Awaitable[Any]]:
+def _connector(dsn: str, timeout_s: float) -> Callable[[], Awaitable[Any]]:
     async def connect() -> Any:
         try:
             return await asyncpg.connect(
                 dsn,
-                timeout=within,
-                command_timeout=STATEMENT,
+                timeout=timeout_s,
+                command_timeout=STATEMENT_TIMEOUT_S,
                 statement_cache_size=0,
                 server_settings=None if "application_name=" in dsn else {"application_name": "analects"},
             )
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-            raise StateError(said(error)) from None
+            raise StateError(describe(error)) from None
 
     return connect
 
 
 def _read(url: str) -> tuple[str, float]:
-    """The address for asyncpg, and the seconds that a connection may take."""
+    """The address for asyncpg, and the time limit for connecting, in seconds."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018  read to be checked
+        parts.port  # noqa: B018  raises if it is no number
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
-        within = float(given.get("connect_timeout") or CONNECT)
+        timeout_s = float(given.get("connect_timeout") or CONNECT_TIMEOUT_S)
     except ValueError:
         raise StateError(_UNREADABLE) from None
     if parts.fragment or parts.netloc.count("@") > 1:
@@ -119,30 +113,34 @@ def _read(url: str) -> tuple[str, float]:
         kept["sslmode"] = mode
     if kept.get("sslrootcert") == "system":  # libpq's word for the certificates of the machine
         kept["sslrootcert"] = ssl.get_default_verify_paths().cafile or ""
-    return urlunsplit(parts._replace(scheme="postgresql", query=urlencode(kept))), max(within, 1.0)
+    return urlunsplit(parts._replace(scheme="postgresql", query=urlencode(kept))), max(timeout_s, 1.0)
 
 
 _UNREADABLE = (
-    "DATABASE_URL can't be read: write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with signs such as @ : / # ? % in the "
+    "DATABASE_URL cannot be read: write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, with @ : / # ? % and the like in the "
     "password percent-encoded (@ is %40)"
 )
 
 
-def said(error: BaseException) -> str:
-    """A refusal in words, without statement, address or password."""
+def describe(error: BaseException) -> str:
+    """An error in words, without the statement, the address or the password."""
     state = getattr(error, "sqlstate", None)
-    if state in ("42704", "22023"):  # the words name the parameter, which DATABASE_URL set
+    if state in ("42704", "22023"):  # PostgreSQL's message names the parameter, which DATABASE_URL set
         return f"DATABASE_URL: {str(error).splitlines()[0]}"
     if isinstance(state, str):
-        return _SAID.get(state) or _SAID.get(state[:2]) or f"PostgreSQL: {type(error).__name__} ({state})"
+        return (
+            _MESSAGES.get(state)
+            or _MESSAGES.get(state[:2])
+            or f"PostgreSQL: {type(error).__name__} ({state})"
+        )
     if isinstance(error, TimeoutError):
         return "the database does not answer"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "the certificate of the database is not trusted: see to sslrootcert in DATABASE_URL"
+        return "the certificate of the database is not trusted: check sslrootcert in DATABASE_URL"
     if (
         isinstance(error, ssl.SSLError) or type(error) is ConnectionError
-    ):  # so asyncpg says that TLS is refused
-        return "no TLS connection to the database: see to sslmode in DATABASE_URL"
+    ):  # what asyncpg raises when the server refuses TLS
+        return "no TLS connection to the database: check sslmode in DATABASE_URL"
     if isinstance(error, socket.gaierror):
         return "the host of DATABASE_URL is not known"
     if isinstance(error, FileNotFoundError):
@@ -150,7 +148,7 @@ def said(error: BaseException) -> str:
     if isinstance(error, OSError):
         return "no connection to the database"
     if isinstance(error, asyncpg.ClientConfigurationError):
-        return "DATABASE_URL has a parameter that can't be used, or names a certificate that is not there"
+        return "DATABASE_URL has a parameter that cannot be used, or names a certificate that does not exist"
     if isinstance(error, ValueError):
         return _UNREADABLE
     return f"the database fails: {type(error).__name__}"

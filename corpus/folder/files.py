@@ -120,7 +120,12 @@ def _below(
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield folder, Skipped(_shown(prefix) or ".", f"the folder cannot be read: {_why(error)}")
+            yield (
+                folder,
+                Skipped(
+                    _shown(prefix) or ".", f"the folder cannot be read: {_why(error)}", unread_folder=True
+                ),
+            )
             continue
         deeper = []
         for entry in found:

@@ -6,7 +6,7 @@ be at any time, and may be missing until it is fetched for the first time.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.folder import files
@@ -167,6 +167,6 @@ def _listed(root: Root) -> list[files.NoteFile | Skipped]:
     return [
         files.NoteFile(root.prefix + one.path, one.location)
         if isinstance(one, files.NoteFile)
-        else Skipped(root.prefix + one.path, one.reason)
+        else replace(one, path=root.prefix + one.path)
         for one in files.walk(files.check_root(root.path))
     ]

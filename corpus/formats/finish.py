@@ -158,8 +158,10 @@ def _signs(entries: list[Entry]) -> list[Entry]:
 
 def _tags(entries: list[Entry]) -> list[Entry]:
     """Takes the tags off the ends of passages where one of them stands behind every passage: the template's, as #flashcard."""
+    if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
+        return entries
     runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
-    if len(entries) < 2 or not all(runs):
+    if not all(runs):
         return entries
     tags = [properties.tags([run.group()]) for run in runs if run is not None]
     if not set.intersection(*map(set, tags)):

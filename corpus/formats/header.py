@@ -78,6 +78,7 @@ _OTHER = frozenset(
         "|"
     )
 )
+_SETS = {keys: frozenset(keys) for keys in _KEYS.values()}
 _KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | _OTHER
 
 _HIGHLIGHTS = re.compile(
@@ -209,9 +210,7 @@ class Header:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""
         metadata = FrontMatter(self.values)
         sources = (metadata, front)
-        tags = properties.tags(
-            value for part in sources for key in _KEYS["tags"] for value in part.properties.get(key, ())
-        )
+        tags = properties.tags(_all(sources, _KEYS["tags"]))
         category = properties.category(_first(sources, _KEYS["category"]) or "")
         if category is None:
             category = next(filter(None, map(properties.category_of_tag, tags)), None)
@@ -227,7 +226,9 @@ class Header:
 
     def _authors(self, sources: tuple[FrontMatter, ...]) -> tuple[str, ...]:
         found = (
-            properties.people(part.properties.get(key, ())) for part in sources for key in _KEYS["author"]
+            properties.people(part.properties[key])
+            for part in sources
+            for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
         return next(filter(None, found), ())
 
@@ -256,9 +257,12 @@ def _bare_property(line: str) -> re.Match[str] | None:
 
 
 def _all(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> list[str]:
-    return [
-        value for part in sources for key in keys for value in part.properties.get(key, ()) if value.strip()
-    ]
+    found = []
+    for part in sources:
+        known = part.properties.keys() & _SETS[keys]
+        ordered = known if len(known) < 2 else sorted(known, key=keys.index)
+        found += [value for key in ordered for value in part.properties[key] if value.strip()]
+    return found
 
 
 def _first(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> str | None:

@@ -8,6 +8,7 @@ no-break space.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.formats import dates
 from corpus.formats.labels import Role, role_of
@@ -51,9 +52,12 @@ _EMPTY_LINK = re.compile(
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
+_YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
 _MAX_TAILS = 3
+_REMEMBERED_CHARS = 2_000
+"""Longer texts are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class Passage:
 
 def cut(text: str) -> Passage:
     """Takes the tail off a highlight's lines. Links of the passage's own stay in the text."""
+    return _remembered(text) if len(text) < _REMEMBERED_CHARS else _cut(text)
+
+
+def _cut(text: str) -> Passage:
     body, block = _without_appendix(text.rstrip())
     found = _tail(body, block)
     if found is None and (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
@@ -106,13 +114,17 @@ def cut(text: str) -> Passage:
             break
         rest = rest[: earlier[0]].rstrip()
         location = location or _meaning(earlier[1])[0]
-    if (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None and not body[begin:].startswith("("):
+    if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
         rest = rest[: dash.start()].rstrip()
         if dash["word"] and location:
             location = f"{dash['word'].capitalize()} {location}"
         rest, further = _without_appendix(rest)
         inner = inner or further
     return Passage(rest, url, location, block or inner, tags, added, behind)
+
+
+_remembered = lru_cache(maxsize=2_048)(_cut)
+"""The same line is asked about several times while its note is read."""
 
 
 def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
@@ -130,7 +142,7 @@ def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
 
 def cut_place(text: str) -> tuple[str, str] | None:
     """(text, place) where a passage ends in a place without a link: "… (Page 14)"."""
-    match = _SIGNED_END.search(text, max(0, len(text) - 40))
+    match = _SIGNED_END.search(text, max(0, len(text) - 40)) if text.endswith(")") else None
     return (text[: match.start()].rstrip(), " ".join(match["label"].split())) if match is not None else None
 
 
@@ -229,6 +241,7 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
     return None
 
 
+@lru_cache(maxsize=4_096)
 def _is_place(label: str) -> bool:
     label = " ".join(label.split())
     if _LABEL.fullmatch(label) is not None:
@@ -241,10 +254,11 @@ def _host_known(url: str) -> bool:
     return _HOST.match(url) is not None
 
 
+@lru_cache(maxsize=4_096)
 def _meaning(label: str) -> tuple[str | None, str | None]:
     """(place in the source, moment of the highlight) in a link's label; "View Highlight", "None" and "🔗" name neither."""
     label = " ".join(label.split())
-    if (added := dates.moment(label)) is not None:
+    if _YEAR.search(label) and (added := dates.moment(label)) is not None:
         return None, added
     if (page := _PAGE_IN_CITATION.search(label)) is not None:
         return page.group(1), None

@@ -152,6 +152,8 @@ def _entries(fetched: FetchedSource) -> Iterator[Entry]:
             chapter=chapters[-1][1] if chapters else None,
             added=_local(highlight.highlighted_at),
             marked=True,
+            color=highlight.color.lower() if highlight.color else None,
+            favorite=highlight.is_favorite,
         )
 
 

@@ -28,10 +28,9 @@ def titles() -> dict[str, str]:
 
 def recognise(text: Text) -> Layout | None:
     """The layout for which most speaks; None where nothing does."""
+    suffix = text.suffix
     weights = [
-        (layout.evidence(text), layout)
-        for layout in all_layouts()
-        if text.suffix in layout.suffixes or not text.suffix
+        (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix
     ]
     best = max(weights, key=lambda one: one[0], default=None)
     return best[1] if best is not None and best[0] > 0 else None

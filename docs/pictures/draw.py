@@ -78,7 +78,7 @@ def digests(bot: Bot) -> dict[str, Digest]:
 
 
 def draw(name: str, html: str) -> None:
-    """A picture of the page, without the empty space below it."""
+    """Takes a picture of the page, without the empty space below it."""
     with tempfile.TemporaryDirectory() as folder:
         page, picture = Path(folder, "page.html"), Path(folder, "page.png")
         page.write_text(html, "utf-8")

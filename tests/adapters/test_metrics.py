@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from adapters.metrics import Durations, Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
+from bot.library.freshness import SyncState
 from bot.library.reloading import Reloader, Status
 from bot.library.snapshot import load_snapshot
 from bot.runtime.health import Health
@@ -26,7 +27,11 @@ from tests.adapters.slack.processes import analects
 from tests.platforms import FakeTarget, make_arrival
 from tests.slack_server import SlackServer, rate_limited
 
-LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown", "refused"}}
+LABELS = {
+    "platform": {"slack", "discord"},
+    "outcome": {"posted", "late", "skipped", "unknown", "refused"},
+    "source": {"readwise", "git"},
+}
 REASONS = re.compile(r"[a-z_]{2,20}")
 
 
@@ -48,6 +53,7 @@ def value(families: dict[str, Metric], sample: str, **labels: str) -> float:
 def status(**facts: object) -> Status:
     usual: dict[str, object] = {
         "notes": 3, "sources": 2, "highlights": 9, "problems": 1, "skipped": 4, "loaded": 1_700_000_000.0,
+        "newest": "2024-07-04", "newest_change": 1_700_000_000.0,
     }  # fmt: skip
     return Status(**{**usual, **facts})  # type: ignore[arg-type]
 
@@ -62,7 +68,9 @@ def watched(bot: Bot, durations: Durations) -> Watched:
     health = Health()
     for name in ("slack", "discord"):
         health.expect(name)
-    return Watched(Service(bot, Rules(), MemoryClaims(), observe=durations.observe), health, status)
+    service = Service(bot, Rules(), MemoryClaims(), observe=durations.observe)
+    syncs = (SyncState("readwise", 1_700_000_000.0), SyncState("git", 1_700_000_000.0, "away", 2))
+    return Watched(service, health, status, lambda: syncs)
 
 
 def exposed(metrics: Metrics) -> dict[str, Metric]:

@@ -1,4 +1,4 @@
-"""The gateway: sessions that outlive their sockets, and all that goes wrong with them."""
+"""The gateway: sessions that outlive their sockets, and faults that tests order."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from simcord.backend import Backend, serializers
 from simcord.backend.models import Guild
 
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
-MOST_KEPT = 5_000
+MAX_EVENTS_KEPT = 5_000
 
 Event = tuple[int, str, dict[str, Any]]
 
 
 @dataclass(eq=False)
 class Socket:
-    """One connection; what is put into `queue` is sent in order."""
+    """One connection; the frames in `queue` are sent in order."""
 
     ws: web.WebSocketResponse
     request: web.Request
     queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     frozen: bool = False
-    """Open, and nothing arrives any more: not even the answer to a heartbeat."""
+    """The socket is open, but nothing is sent any more, not even answers to heartbeats."""
 
     def put(self, frame: Mapping[str, Any]) -> None:
         if not self.frozen:
             self.queue.put_nowait(json.dumps(frame, default=str))
 
     def abort(self) -> None:
-        """As when a cable is pulled, but noticed at once."""
+        """Breaks the connection without closing it."""
         if self.request.transport is not None:
             self.request.transport.abort()
 
 
 @dataclass(eq=False)
 class Session:
-    """What RESUME brings back."""
+    """A session, which RESUME continues."""
 
     id: str
     intents: discord.Intents
@@ -57,43 +57,43 @@ class Session:
         self.seq += 1
         told = copy.deepcopy(dict(payload))
         self.events.append((self.seq, event, told))
-        del self.events[:-MOST_KEPT]
+        del self.events[:-MAX_EVENTS_KEPT]
         if self.socket is not None:
             self.socket.put({"op": 0, "s": self.seq, "t": event, "d": told})
 
 
 class Gateway:
-    """All sessions of the bot."""
+    """The gateway with all sessions of the bot."""
 
     def __init__(self, backend: Backend, token: str) -> None:
         self.backend = backend
         self.token = token
         self.url = ""
         self.heartbeat = 0.5
-        """Seconds between two heartbeats, as told to the client."""
+        """The heartbeat interval that the client is told, in seconds."""
         self.sessions: dict[str, Session] = {}
         self.sockets: set[Socket] = set()
         self.refuse_next = 0
-        """Connections that break before they are open."""
+        """How many of the next connections break before they are open."""
         self.replay_again = 0
-        """Events that RESUME repeats although they were received."""
+        """How many received events RESUME sends again."""
         self.guilds_late: asyncio.Event | None = None
-        """Servers are told of only then, after READY."""
+        """When set, servers are announced only after this event, later than READY."""
         self._telling: set[asyncio.Task[None]] = set()
         self.identified = 0
         self.resumed = 0
         self.intents_asked: list[int] = []
-        backend.subscribers.append(self._happened)
+        backend.subscribers.append(self._on_event)
 
     # What goes wrong
 
     def reconnect(self) -> None:
-        """Opcode 7: come again."""
+        """Sends opcode 7, Reconnect."""
         for socket in list(self.sockets):
             socket.put({"op": 7, "d": None})
 
     def invalidate(self, resumable: bool = False) -> None:
-        """Opcode 9."""
+        """Sends opcode 9, Invalid Session."""
         if not resumable:
             self.sessions.clear()
         for socket in list(self.sockets):
@@ -130,7 +130,7 @@ class Gateway:
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
-                    await self._heard(socket, json.loads(message.data))
+                    await self._on_frame(socket, json.loads(message.data))
         finally:
             self.sockets.discard(socket)
             for session in self.sessions.values():
@@ -146,7 +146,7 @@ class Gateway:
         except (ConnectionError, RuntimeError):
             return
 
-    async def _heard(self, socket: Socket, frame: dict[str, Any]) -> None:
+    async def _on_frame(self, socket: Socket, frame: dict[str, Any]) -> None:
         operation, data = frame["op"], frame.get("d") or {}
         if operation == 1:
             socket.put({"op": 11})
@@ -176,15 +176,17 @@ class Gateway:
         }  # fmt: skip
         self.sessions[session.id] = session
         session.send("READY", ready)
-        telling = asyncio.create_task(self._tell_of(guilds, session))
+        telling = asyncio.create_task(self._announce_guilds(guilds, session))
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
 
-    async def _tell_of(self, guilds: list[Guild], session: Session) -> None:
+    async def _announce_guilds(self, guilds: list[Guild], session: Session) -> None:
         if self.guilds_late is not None:
             await self.guilds_late.wait()
         for one in guilds:
-            self._feed(session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, one))
+            self._send_to_session(
+                session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, one)
+            )
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
         session = self.sessions.get(data["session_id"])
@@ -199,13 +201,13 @@ class Gateway:
                 socket.put({"op": 0, "s": number, "t": event, "d": payload})
         session.send("RESUMED", {})
 
-    def _happened(self, event: str, payload: Mapping[str, Any]) -> None:
+    def _on_event(self, event: str, payload: Mapping[str, Any]) -> None:
         guild = payload.get("guild_id") or (payload.get("id") if event.startswith("GUILD_") else None)
         for session in self.sessions.values():
             if (int(guild or 0) >> 22) % session.shards == session.shard:
-                self._feed(session, event, payload)
+                self._send_to_session(session, event, payload)
 
-    def _feed(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
+    def _send_to_session(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
         gate = gates.required_intent(event, payload)
         if gate is not None and not getattr(session.intents, gate):
             return

@@ -1,4 +1,4 @@
-"""The REST API: SimCord's routes behind HTTP, with tokens, nonces, and the failures that were ordered."""
+"""The REST API: SimCord's routes over HTTP, with tokens, nonces, and faults that tests order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BASE = "/api/v10"
 
 @dataclass
 class Fault:
-    """What happens to the next requests to a path."""
+    """A fault of the next requests to a path."""
 
     method: str
     path: str
@@ -30,22 +30,22 @@ class Fault:
     body: object = None
     headers: dict[str, str] | None = None
     done_first: bool = False
-    """The request has its effect before it fails."""
+    """The request takes effect before it fails."""
     hang: bool = False
-    """No answer comes."""
+    """There is no answer."""
     cut: bool = False
-    """The connection breaks instead of an answer."""
+    """The connection breaks in place of an answer."""
     hangs: bool = False
-    """No answer comes, as long as the server is there."""
+    """There is no answer until the server stops."""
     late: asyncio.Event | None = None
-    """The connection breaks at once, and the request has its effect only then."""
+    """The connection breaks at once, and the request takes effect afterwards."""
     every: int = 1
-    """Only every so many of such requests."""
+    """Affects only every n-th of these requests."""
     seen: int = 0
 
 
 class Rest:
-    """Answers requests."""
+    """Answers requests to the REST API."""
 
     def __init__(self, backend: Backend, token: str) -> None:
         self.backend = backend
@@ -58,14 +58,14 @@ class Rest:
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
         self.log: list[tuple[str, str, Any]] = []
-        """Method, path, body of every request."""
+        """Method, path and body of every request."""
         self.replied: dict[int, float] = {}
-        """When a reply to a message was first asked for, by the monotonic clock; with or without success."""
+        """When a reply to a message was first requested, by the monotonic clock, whether it succeeded or not."""
         self._late: set[asyncio.Task[None]] = set()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
 
     def fail(self, method: str, path: str, times: int = 1, **more: Any) -> Fault:
-        """Orders a failure: a pattern of the path behind /api/v10."""
+        """Orders a fault; `path` is a pattern for the path after /api/v10."""
         fault = Fault(method, path, times, **more)
         self.faults.append(fault)
         return fault
@@ -73,7 +73,7 @@ class Rest:
     def limit(
         self, seconds: float | None, times: int = 1, path: str = "/channels/*/messages", every: int = 1
     ) -> Fault:
-        """429 with Retry-After, or without any word of how long."""
+        """Orders 429 answers, with Retry-After or without a time."""
         if seconds is None:
             return self.fail("POST", path, times, status=429, body={"message": "limited"}, every=every)
         body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
@@ -167,11 +167,11 @@ class Rest:
         return answer
 
     def forget_nonces(self) -> None:
-        """As some minutes after a post: the same nonce makes another message."""
+        """As some minutes after a post: the same nonce posts another message."""
         self._nonces.clear()
 
     def _nonce(self, path: str, body: Any) -> dict[str, Any] | None:
-        """The message that was posted with this nonce already."""
+        """The message that was already posted with this nonce."""
         if not isinstance(body, dict) or not body.get("enforce_nonce"):
             return None
         found = self._nonces.get((path, str(body["nonce"])))
@@ -180,7 +180,7 @@ class Rest:
         return found
 
     def _check_reference(self, request: web.Request, path: str, body: Any) -> None:
-        """A reply to what is gone is refused, unless the sender does not mind."""
+        """Refuses a reply to a deleted message, unless `fail_if_not_exists` is false."""
         reference = (
             body.get("message_reference") if isinstance(body, dict) and request.method == "POST" else None
         )

@@ -1,4 +1,4 @@
-"""The server as tests hold it: people and places in, what the bot said out."""
+"""The server as tests use it: people act, and the bot's messages are read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKEN = "MTIz.test.token-of-the-test-server"
 
 
 class _Now(Clock):
-    """The clock of the machine, as the bot runs in another process; or one that a test sets, in seconds since 1970."""
+    """The clock of the machine, as the bot may run in another process; or a clock that a test sets, in seconds since 1970."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -33,7 +33,7 @@ class _Now(Clock):
 
 
 class DiscordServer:
-    """Listens on a port of its own."""
+    """A Discord on loopback, on a free port."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.backend = Backend(clock=_Now(clock))
@@ -56,7 +56,7 @@ class DiscordServer:
         await self.stop()
 
     async def start(self) -> None:
-        """Listens: on the same port as before, where it was there before."""
+        """Listens, after a stop on the same port as before."""
         app = web.Application(client_max_size=1 << 24)
         app.router.add_get("/gateway/", self.gateway.handle)
         app.router.add_route("*", BASE + "/{path:.*}", self.rest.handle)
@@ -68,7 +68,7 @@ class DiscordServer:
         self.gateway.url = self.rest.gateway_url = f"ws://127.0.0.1:{self._port}/gateway/"
 
     async def stop(self) -> None:
-        """Is gone: sockets break, connections are refused."""
+        """Breaks sockets and refuses connections."""
         self.gateway.drop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -94,7 +94,7 @@ class DiscordServer:
         return self.backend.create_channel((guild or self.guild).id, name)
 
     def person(self, name: str, guild: Guild | None = None) -> int:
-        """The id of somebody, who is in a server from the first mention of their name on."""
+        """The user id for a name. Its first use adds the person to the server."""
         if name not in self.people:
             self.people[name] = self.backend.make_user(name).id
         where = guild or self.guild
@@ -112,11 +112,11 @@ class DiscordServer:
         )
 
     def ask(self, name: str, channel: Channel, text: str) -> Message:
-        """Says something with a mention of the bot."""
+        """Someone asks with a mention of the bot."""
         return self.say(name, channel, f"{self.me} {text}")
 
     def direct(self, name: str) -> Channel:
-        """Somebody's direct messages with the bot."""
+        """Someone's direct messages with the bot."""
         user = self.people.get(name) or self.people.setdefault(name, self.backend.make_user(name).id)
         return self.backend.get_dm_channel(user)
 
@@ -143,7 +143,7 @@ class DiscordServer:
         return self._interact(2, name, channel, data)
 
     def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
-        """Somebody types; the record of the interaction, which has the choices that are offered."""
+        """Someone types an option; the record of the interaction, which holds the choices."""
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         given = [{"name": option, "type": 3, "value": typed, "focused": True}]
@@ -159,7 +159,7 @@ class DiscordServer:
         return self._interact(3, name, channel, data, extra, message.id)
 
     def choose(self, name: str, channel: Channel, message: Message, label: str) -> Any:
-        """Chooses from the menu of a message the option that begins so; the record of the interaction."""
+        """Chooses the menu option that begins with `label`; the record of the interaction."""
         menu = next(one for one in walk_components(message.components) if one.get("type") == 3)
         value = next(one["value"] for one in menu["options"] if one["label"].startswith(label))
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
@@ -182,7 +182,7 @@ class DiscordServer:
     # What the bot did
 
     def answers(self, channel: Channel, to: Message | None = None) -> list[Message]:
-        """The bot's messages in a channel that all see, oldest first; those to one question."""
+        """The bot's public messages in a channel, oldest first; only replies to `to` where that is given."""
         found = [
             one for one in self.backend.messages.get(channel.id, {}).values()
             if one.author_id == self.backend.bot_user.id and not one.is_ephemeral
@@ -192,7 +192,7 @@ class DiscordServer:
         return [one for one in found if one.reference and int(one.reference["message_id"]) == to.id]
 
     async def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
-        """Waits until something is so."""
+        """Waits until `done` returns something true."""
         async with asyncio.timeout(seconds):
             while not done():  # noqa: ASYNC110  there is nothing to be told by
                 await asyncio.sleep(0.005)
@@ -201,6 +201,6 @@ class DiscordServer:
         await self.until(lambda: self.gateway.connected)
 
     async def answered(self, channel: Channel, question: Message, seconds: float = 60.0) -> Message:
-        """The answer to a question, once it is there."""
+        """Waits for the answer to a question."""
         await self.until(lambda: self.answers(channel, question), seconds)
         return self.answers(channel, question)[0]

@@ -32,6 +32,7 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.repo = Repo.init_bare(str(folder), mkdir=True, default_branch=b"main")
         self.files: dict[str, bytes] = {}
+        self._blobs: dict[bytes, ObjectID] = {}
         self._when = 1_700_000_000
 
     def commit(
@@ -74,9 +75,11 @@ class Repository:
             if rest:
                 below.setdefault(first, {})[rest] = (mode, data)
             else:
-                blob = Blob.from_string(data)
-                self.repo.object_store.add_object(blob)
-                tree.add(first.encode(), mode, blob.id)
+                if data not in self._blobs:
+                    blob = Blob.from_string(data)
+                    self.repo.object_store.add_object(blob)
+                    self._blobs[data] = blob.id
+                tree.add(first.encode(), mode, self._blobs[data])
         for first, inner in below.items():
             tree.add(first.encode(), 0o040000, self._tree(inner))
         self.repo.object_store.add_object(tree)

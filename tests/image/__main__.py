@@ -24,7 +24,7 @@ from tests.image.image import MARK, Image
 
 
 def context(work: Path) -> Path:
-    """What is built from."""
+    """The build context."""
     folder = work / "context"
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in listed.decode().split("\0")[:-1]:
@@ -38,14 +38,14 @@ def context(work: Path) -> Path:
 
 
 def own_base() -> str:
-    """The Dockerfile's."""
+    """The base image that the Dockerfile names."""
     found = re.search(r"^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
     assert found is not None
     return found.group(1)
 
 
 def engine(asked: str | None) -> Engine:
-    """The one that was asked for, else the one that is there."""
+    """The engine that was asked for, else one that is installed."""
     if asked is None and shutil.which("docker"):
         asked = (
             "docker"
@@ -55,8 +55,8 @@ def engine(asked: str | None) -> Engine:
     return Docker() if asked == "docker" else Buildah()
 
 
-async def hold(image: Image, only: str) -> int:
-    """Every check whose name has `only` in it; how many failed."""
+async def run_checks(image: Image, only: str) -> int:
+    """Runs every check whose name contains `only`; how many failed."""
     failed = 0
     for check in (one for one in CHECKS if only in one.__name__):
         began = time.monotonic()
@@ -88,7 +88,7 @@ def main() -> None:
         sys.stdout.write(f"built {tag} with {type(running).__name__} in {time.monotonic() - began:.0f} s\n")
         try:
             failed = asyncio.run(
-                hold(Image(running, tag, given.target, given.base or own_base(), work), given.only)
+                run_checks(Image(running, tag, given.target, given.base or own_base(), work), given.only)
             )
         finally:
             running.close()

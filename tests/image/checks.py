@@ -1,4 +1,4 @@
-"""What must hold of an image that runs. Each check returns what it saw, for the report."""
+"""Checks of a running image. Each check returns what it saw, for the report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.postgres import NoPostgresError, PostgresServer
 from tests.slack_server import SlackServer
 
 USER = 10001
-MOST_MB = {"analects": 150, "meaning": 300}
+MAX_LAYERS_MB = {"analects": 150, "meaning": 300}
 """MB (10^6 bytes) of layers beyond the base, by target."""
 
 
@@ -40,7 +40,7 @@ async def its_frame(image: Image) -> str:
 
 
 async def its_layers(image: Image) -> str:
-    """Small; no secret, no tool, nothing that its user could change."""
+    """Layers are small and hold no secrets, no tools, and nothing that the user could change."""
     archive, below = image.work / "image.tar", image.work / "base.tar"
     image.engine.save(image.tag, archive)
     image.engine.save(image.base, below)
@@ -56,7 +56,7 @@ async def its_layers(image: Image) -> str:
     archive.unlink()
     below.unlink()
     assert count > 1000
-    assert size < MOST_MB[image.target] * 1e6, f"{size / 1e6:.1f} MB"
+    assert size < MAX_LAYERS_MB[image.target] * 1e6, f"{size / 1e6:.1f} MB"
     return f"{size / 1e6:.1f} MB beyond the base, {count} files and folders"
 
 
@@ -76,7 +76,7 @@ def _judge(entry: layers.Entry) -> None:
 
 
 async def its_root(image: Image) -> str:
-    """Nothing can be written but /state and /tmp, as the image's user, who may do nothing special."""
+    """The user has no privileges, and can write to /state and /tmp alone."""
     script = (
         "id -u; grep CapEff /proc/self/status; "
         "for place in / /opt/analects /notes /etc /var /state /tmp; do touch $place/x 2>/dev/null && echo $place; done; true"
@@ -89,7 +89,7 @@ async def its_root(image: Image) -> str:
 
 
 async def check_and_ask(image: Image) -> str:
-    """`check` and `ask` see what they see outside."""
+    """`check` and `ask` print the same as outside of a container."""
     state = image.folder()
     code, told, _ = await image.prints(Box(("check", "--json"), {}, image.notes, state))
     assert code == 0
@@ -110,7 +110,7 @@ def _checked_outside(notes: Path) -> bytes:
 
 
 async def it_runs(image: Image) -> str:
-    """On both platforms: ready, healthy, answers, stops with 0 when told."""
+    """On both platforms: becomes ready and healthy, answers, and stops with exit code 0."""
     async with SlackServer() as slack, DiscordServer() as discord:
         ann = slack.user("ann")
         general, books = slack.channel("general", [ann]), discord.channel("books")
@@ -135,7 +135,7 @@ async def it_runs(image: Image) -> str:
 
 
 async def it_is_told_to_stop_early(image: Image) -> str:
-    """While it reads notes, before it listens for signals by itself, as process 1."""
+    """Stops as process 1 while it reads notes, before it handles signals itself."""
     many = image.folder()
     for number in range(3000):
         (many / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
@@ -160,7 +160,7 @@ def _status(container: Container) -> str:
 
 
 async def it_is_killed(image: Image) -> str:
-    """SIGKILL and started again on the same state: it knows what was answered."""
+    """Killed and started again with the same state, it answers nothing twice."""
     box = Box(notes=image.notes, state=image.folder())
     async with SlackServer() as slack:
         ann = slack.user("ann")
@@ -179,7 +179,7 @@ async def it_is_killed(image: Image) -> str:
 
 
 async def without_notes(image: Image) -> str:
-    """Nothing mounted at /notes: it runs, and says so."""
+    """Without a mount at /notes it runs and says so."""
     async with SlackServer() as slack, image.run(Box(state=image.folder()), slack) as container:
         await container.ready()
         line = await container.says("no notes at /notes")
@@ -188,7 +188,7 @@ async def without_notes(image: Image) -> str:
 
 
 async def without_state(image: Image) -> str:
-    """/state cannot be written: it answers, and says so."""
+    """Without write access to /state it answers and says so."""
     box = Box(notes=image.notes, state=image.folder(), state_writable=False)
     async with SlackServer() as slack, image.run(box, slack) as container:
         await container.ready()
@@ -204,7 +204,7 @@ async def without_state(image: Image) -> str:
 
 
 async def with_secrets_in_files(image: Image) -> str:
-    """SECRETS_DIR, as Docker and Kubernetes mount them; one that its user may not read is named."""
+    """Reads SECRETS_DIR as Docker and Kubernetes mount it; a file that the user may not read is named."""
     folder = image.folder()
     async with SlackServer() as slack:
         for name, value in slack.settings.items():
@@ -271,7 +271,7 @@ async def by_meaning(image: Image) -> str:
 
 
 async def nothing_was_told(image: Image) -> str:
-    """In nothing that any container logged stands a token, a question or a passage."""
+    """No container logged a token, a question or a passage."""
     heard = "\n".join(image.heard)
     assert len(image.heard) > 20
     places = f"/{MARK}/none"  # a path is told

@@ -1,4 +1,4 @@
-"""What builds the image and runs it: a Docker engine, or buildah and this machine's own namespaces.
+"""Engines that build and run the image: Docker, or buildah with the namespaces of this machine.
 
 Both run it as an operator is told to: as the image's user, without capabilities, on a read-only root with `/notes` read-only,
 `/state` writable and a fresh `/tmp`; on this machine's network, where the loopback platforms are.
@@ -23,10 +23,10 @@ from tests.adapters.slack.processes import Process
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One container to be: what of the host it sees."""
+    """The settings of a container: environment, mounts, command."""
 
     arguments: tuple[str, ...] = ()
-    """Empty: the image's own command."""
+    """Empty for the command of the image."""
     variables: Mapping[str, str] = field(default_factory=dict)
     notes: Path | None = None
     state: Path | None = None
@@ -37,7 +37,7 @@ class Box:
 
     @property
     def mounts(self) -> list[tuple[Path, str, bool]]:
-        """Folder of the host, place inside, whether it can be written."""
+        """Folder of the host, path in the container, whether it is writable."""
         found = [
             (self.notes, "/notes", False), (self.state, "/state", self.state_writable), (self.secrets, "/run/secrets", False),
             (self.model, "/model", False),
@@ -46,10 +46,10 @@ class Box:
 
 
 class Engine(Protocol):
-    """Builds, inspects, runs."""
+    """Builds, inspects and runs images."""
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        """Builds a target of the Dockerfile; `base` None: the Dockerfile's own."""
+        """Builds a target of the Dockerfile, from its own base image where `base` is None."""
 
     def config(self, tag: str) -> dict[str, Any]:
         """The image's configuration, as Docker writes it."""
@@ -58,16 +58,16 @@ class Engine(Protocol):
         """Writes an image as `docker save` does."""
 
     def command(self, tag: str, box: Box, name: str) -> list[str]:
-        """What starts it in the foreground."""
+        """The command that runs a container in the foreground."""
 
     def process(self, name: str, started: int) -> int:
-        """The host's number of the container's process 1; `started` is that of the command."""
+        """The process id on the host of the container's process 1; `started` is that of the command."""
 
     def inside(self, name: str, process: int, command: list[str]) -> list[str]:
-        """What runs a command in a running container."""
+        """The command that runs `command` in a running container."""
 
     def close(self) -> None:
-        """Leaves nothing behind but the image."""
+        """Removes everything but the image."""
 
 
 class Docker:
@@ -187,7 +187,7 @@ class Buildah:
         self._mounted.clear()
 
     def _root(self, tag: str) -> str:
-        """Where the image's files are on this machine."""
+        """The folder with the files of the image."""
         if tag not in self._mounted:
             container = self._buildah("from", "--pull-never", tag)
             self._mounted[tag] = container, self._buildah("mount", container)
@@ -204,7 +204,7 @@ def _as(user: str) -> list[str]:
 
 
 def _do(*command: str, environment: Mapping[str, str] | None = None) -> str:
-    """What it prints. What it complains of is shown when it fails."""
+    """Runs a command and returns its output. Its errors are shown where it fails."""
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(command)}:\n{done.stderr[-4000:]}{done.stdout[-2000:]}")
@@ -212,7 +212,7 @@ def _do(*command: str, environment: Mapping[str, str] | None = None) -> str:
 
 
 class Container(Process):
-    """A running one, with its log."""
+    """A running container with its log."""
 
     def __init__(self, process: asyncio.subprocess.Process, engine: Engine, name: str) -> None:
         super().__init__(process)
@@ -221,7 +221,7 @@ class Container(Process):
 
     @property
     def first(self) -> int:
-        """The host's number of its process 1."""
+        """The process id of its process 1 on the host."""
         return self._engine.process(self._name, self.process.pid)
 
     async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109

@@ -1,4 +1,4 @@
-"""The image under test, with folders for its containers and all that they said."""
+"""The image under test, with folders for its containers and their logs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.image.engines import Box, Container, Engine, started
 from tests.slack_server import SlackServer
 
 MARK = "zq7marked"
-"""In every secret, question and passage here, and in files beside the project while the image is built: found nowhere."""
+"""Part of every secret, question and passage here, and of files beside the project during the build. It must turn up nowhere."""
 QUESTION = f"what about memory and {MARK}?"
 
 
@@ -30,7 +30,7 @@ class Image:
     base: str
     work: Path
     heard: list[str] = field(default_factory=list)
-    """All that its containers wrote to standard error."""
+    """What its containers wrote to standard error."""
 
     def __post_init__(self) -> None:
         self.notes = self.work / "notes"
@@ -41,7 +41,7 @@ class Image:
         )
 
     def folder(self, writable: bool = True) -> Path:
-        """A new folder, as a volume of its own."""
+        """A new folder to mount."""
         made = Path(tempfile.mkdtemp(dir=self.work))
         made.chmod(0o777 if writable else 0o755)
         return made

@@ -1,4 +1,4 @@
-"""What is in an image, layer by layer, from a file as `docker save` writes it."""
+"""Reads the layers of an image from a file of `docker save`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def configuration(archive: Path) -> str:
 
 
 def entries(archive: Path, layer: str) -> Iterator[Entry]:
-    """All that a layer holds."""
+    """All files and folders of a layer."""
     with tarfile.open(archive) as file:
         inner = file.extractfile(layer)
         assert inner is not None

@@ -1,4 +1,4 @@
-"""Each setting wrong or missing in turn."""
+"""Runs the image with each setting wrong or missing, one at a time."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ REFUSED = {
     "LOG_LEVEL": MARK,
     "LOG_FORMAT": MARK,
 }
-"""Wrong by themselves: exit 2, one sentence that names the variable and not the value."""
+"""Wrong values that stop it: exit code 2, and one sentence that names the variable but not the value."""
 REFUSED_BY_A_PLATFORM = {
     "SLACK_BOT_TOKEN": f"xoxb-{MARK}",
     "SLACK_APP_TOKEN": f"xapp-{MARK}",
     "DISCORD_TOKEN": f"{MARK}.a.b",
 }
-"""Fault 16, the same."""
-GOES_ON = {
+"""The same, for tokens that a platform refuses (fault 16)."""
+ACCEPTED_WITH_WARNING = {
     "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
     "STATE_PATH": ("/nowhere", "state cannot be used"),
     "DATABASE_URL": (f"mysql://me:{MARK}@host/db", "DATABASE_URL"),
     "EMBEDDING_MODEL": ("no/model", "EMBEDDING_MODEL"),
     "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),
 }
-"""Wrong, and it answers all the same and says what it lacks, with words of the line that says so."""
-ANYTHING = {"PRIVATE_TAGS", "PRIVATE_PATHS", "SLACK_SIGNING_SECRET"}
-"""No value is wrong, or only Slack could tell, by not calling."""
+"""Wrong values with which it answers, and words of the log line that says what is missing."""
+NEVER_WRONG = {"PRIVATE_TAGS", "PRIVATE_PATHS", "SLACK_SIGNING_SECRET"}
+"""Settings for which no value is wrong, or only Slack could tell."""
 MISSING = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-"""Missing beside the others: exit 2, and named."""
+"""Settings that are required beside the others: exit code 2, and named."""
 
 
 async def with_a_variable_wrong(image: Image) -> str:
-    """Each in turn."""
-    covered = REFUSED.keys() | GOES_ON.keys() | ANYTHING
+    """Runs it with each wrong value."""
+    covered = REFUSED.keys() | ACCEPTED_WITH_WARNING.keys() | NEVER_WRONG
     assert covered == {name.upper() for name in Settings.model_fields}, covered ^ {
         name.upper() for name in Settings.model_fields
     }
@@ -66,14 +66,14 @@ async def with_a_variable_wrong(image: Image) -> str:
         async with image.run(Box(notes=image.notes, state=image.folder())) as container:
             assert await container.ends() == 2, "no token at all"
             _one_sentence("SLACK_BOT_TOKEN", container)
-        for name, (value, words) in GOES_ON.items():
+        for name, (value, words) in ACCEPTED_WITH_WARNING.items():
             box = Box(notes=image.notes, state=image.folder())
             async with image.run(box, slack, **{name: value}) as container:
                 await container.says(words)
                 await container.ready()
                 assert await container.terminate() == 0
                 assert "Traceback" not in container.log
-    return f"{len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1} refused, {len(GOES_ON)} borne"
+    return f"{len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1} refused, {len(ACCEPTED_WITH_WARNING)} borne"
 
 
 def _one_sentence(name: str, container: Container) -> None:

@@ -12,7 +12,7 @@ from typing import Self
 from aiohttp import web
 
 from .account import Account, Json, Source
-from .faults import Fault
+from .faults import Fault, limited
 
 TOKEN = "readwise-token-of-the-tests"
 
@@ -32,6 +32,9 @@ class ReadwiseServer:
         self.faults: dict[int, Fault] = {}
         """By the number of the request to `/export/`, from 1: in place of its answer."""
         self.always: Fault | None = None
+        self.limit: int | None = None
+        """Requests that are answered until the next minute begins (`next_minute`); those after them are told to wait."""
+        self.in_this_minute = 0
         self.requests: list[dict[str, str]] = []
         """Parameters of the requests to `/export/`, those that went wrong, too."""
         self.before_answer: Callable[[int], None] = lambda number: None
@@ -54,6 +57,10 @@ class ReadwiseServer:
         assert self._runner is not None
         await self._runner.cleanup()
 
+    def next_minute(self) -> None:
+        """From now on requests are answered again."""
+        self.in_this_minute = 0
+
     @property
     def url(self) -> str:
         return f"http://{self._host}:{self._port}/api/v2/"
@@ -75,6 +82,9 @@ class ReadwiseServer:
         if account is None:
             return web.json_response({"detail": "Invalid token."}, status=401)
         body = json.dumps(self._page(account, request.query)).encode()
+        self.in_this_minute += 1
+        if self.limit is not None and self.in_this_minute > self.limit:
+            return await limited(30).answer(request, body)
         fault = self.faults.pop(number, None) or self.always
         if fault is not None:
             return await fault.answer(request, body)

@@ -12,13 +12,13 @@ import time
 
 from tests.slack_server.core import Core
 from tests.slack_server.json_types import Json
-from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
+from tests.slack_server.shown.blocks import MAX_BLOCKS_SIZE, problems, size_of
 from tests.slack_server.web_api import Method, RefusalError, argument, flag, invalid, structure
 from tests.slack_server.workspace import BOT_ID, BOT_USER, TS, Channel, Message
 
-MOST_TEXT = 40_000
-MOST_UPDATED_BYTES = 4_000
-MOST_METADATA_BYTES = 8_000
+MAX_TEXT_CHARS = 40_000
+MAX_UPDATE_TEXT_BYTES = 4_000
+MAX_METADATA_BYTES = 8_000
 _KEPT = ("text", "blocks", "attachments", "metadata", "parse", "markdown_text")
 _FLAGS = ("unfurl_links", "unfurl_media", "mrkdwn", "link_names", "reply_broadcast")
 
@@ -36,7 +36,7 @@ def content_of(arguments: Json, *, limited: bool = True) -> Json:
         found = problems(content["blocks"])
         if found:
             raise invalid("invalid_blocks", found, with_errors=True)
-        if limited and size_of(content["blocks"]) > MOST_CHARACTERS:
+        if limited and size_of(content["blocks"]) > MAX_BLOCKS_SIZE:
             raise RefusalError("msg_blocks_too_long")
     if content.get("markdown_text") and ("text" in content or "blocks" in content):
         raise RefusalError("markdown_text_conflict")
@@ -45,7 +45,7 @@ def content_of(arguments: Json, *, limited: bool = True) -> Json:
     if "metadata" in content:
         content["metadata"] = _metadata(content)
     if "text" in content:
-        content["text"] = content["text"][:MOST_TEXT]
+        content["text"] = content["text"][:MAX_TEXT_CHARS]
     return content
 
 
@@ -57,7 +57,7 @@ def _metadata(content: Json) -> object:
     kind, payload = metadata.get("event_type"), metadata.get("event_payload")
     if not isinstance(kind, str) or not 0 < len(kind) <= 255 or not isinstance(payload, dict):
         raise RefusalError("invalid_metadata_format")
-    if len(json.dumps(payload, ensure_ascii=False).encode()) > MOST_METADATA_BYTES:
+    if len(json.dumps(payload, ensure_ascii=False).encode()) > MAX_METADATA_BYTES:
         raise RefusalError("metadata_too_large")
     return metadata
 
@@ -170,7 +170,7 @@ def _update(core: Core, arguments: Json) -> Json:
     channel, message = _own(core, arguments, "cant_update_message")
     if channel.archived:
         raise RefusalError("is_inactive")
-    if len(str(arguments.get("text") or "").encode()) > MOST_UPDATED_BYTES:
+    if len(str(arguments.get("text") or "").encode()) > MAX_UPDATE_TEXT_BYTES:
         raise RefusalError("msg_too_long")
     content = content_of(arguments)
     if message.blocks and "blocks" not in arguments:

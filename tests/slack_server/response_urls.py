@@ -24,7 +24,7 @@ from tests.slack_server.json_types import Json
 from tests.slack_server.web_api import RefusalError, WebApi, flag
 from tests.slack_server.workspace import Channel, Message
 
-MOST_USES = 5
+MAX_USES = 5
 
 
 @dataclass(eq=False)
@@ -67,7 +67,7 @@ class ResponseUrls:
                 return 400, {"ok": False, "error": "invalid_payload"}
             if url is None or time.monotonic() > url.expires:
                 return 404, {"ok": False, "error": "expired_url"}
-            if url.uses >= MOST_USES:
+            if url.uses >= MAX_USES:
                 return 404, {"ok": False, "error": "used_url"}
             try:
                 self.answer(url, arguments)

@@ -165,5 +165,5 @@ class SlackServer(People, Interactions, Arrivals):
         return self.http
 
     async def connected(self, sockets: int = 1, timeout: float = 30.0) -> None:
-        """Until the app holds so many sockets."""
+        """Waits until the app has this many sockets."""
         await self.until(lambda: len(self.sockets.live) >= sockets, timeout, f"{sockets} open sockets")

@@ -22,7 +22,7 @@ from tests.slack_server.delivery import Attempt, Deliveries, Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.workspace import APP_ID
 
-MOST_SOCKETS = 10
+MAX_SOCKETS = 10
 
 
 class Socket:
@@ -135,7 +135,7 @@ class SocketMode:
         transport = request.transport
         assert isinstance(transport, asyncio.Transport)
         socket = Socket(self.core.workspace.next_id("socket"), ws, transport)
-        if len(self.sockets) >= MOST_SOCKETS:
+        if len(self.sockets) >= MAX_SOCKETS:
             self.refused += 1
             await socket.send(self._disconnect("too_many_websockets"))
             await socket.close()

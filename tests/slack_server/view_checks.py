@@ -8,7 +8,7 @@ from tests.slack_server.json_types import Json
 from tests.slack_server.shown.blocks import plain, problems
 from tests.slack_server.shown.shapes import Check, Found, anything, boolean, by_type, fields, say, string
 
-MOST_BYTES = 250_000
+MAX_VIEW_BYTES = 250_000
 
 _COMMON: dict[str, Check] = {
     "private_metadata": string(3000, least=0),
@@ -53,4 +53,4 @@ def view_problems(view: Json, kind: str) -> list[str]:
 
 
 def too_large(view: Json) -> bool:
-    return len(json.dumps(view, ensure_ascii=False).encode()) > MOST_BYTES
+    return len(json.dumps(view, ensure_ascii=False).encode()) > MAX_VIEW_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Iterable
@@ -52,6 +53,9 @@ class FetchedCopy:
 
     async def _wait(self, seconds: float) -> None:
         self.waits.append(seconds)
+        await asyncio.sleep(0)
+        if seconds >= 30:
+            self.server.next_minute()
 
     @property
     def texts(self) -> dict[int, dict[int, str]]:

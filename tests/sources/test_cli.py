@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests import ROOT
+from tests import ROOT, fork_server
 from tests.git_server import GitServer
 from tests.readwise_server import Account, Fault, ReadwiseServer
 
@@ -29,19 +29,20 @@ class Analects:
         self.errors = ""
 
     async def __call__(self, *arguments: str) -> str:
-        environment = {
-            name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments,
-            env={**environment, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        usual = {name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))}
+        environment = {**usual, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings}
+        forked = await fork_server.start(list(arguments), environment, ROOT)
+        process = forked or await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *arguments, env=environment, cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, errors = await process.communicate()
-        assert process.returncode is not None
-        self.code, self.errors = process.returncode, errors.decode()
-        assert not any(token in out.decode() + self.errors for token in TOKENS)
-        return out.decode()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        told = out.decode()
+        self.code, self.errors = await process.wait(), errors.decode()
+        assert not any(token in told + self.errors for token in TOKENS)
+        return told
 
     async def json(self, *arguments: str) -> Any:
         told = await self(*arguments, "--json")
@@ -233,7 +234,7 @@ async def test_a_repository_is_answered_from_and_a_folder_in_it(
 
 async def findings(analects: Analects) -> dict[str, tuple[bool, str]]:
     told = json.loads(await analects("doctor", "--json"))
-    return {one["check"]: (one["ok"], f"{one['finding']} {one['mend'] or ''}") for one in told}
+    return {one["check"]: (one["ok"], f"{one['finding']} {one['fix'] or ''}") for one in told}
 
 
 async def test_doctor_tries_the_token_the_repository_and_the_folder(

@@ -233,3 +233,17 @@ async def test_check_says_whether_the_repository_can_be_read(
     with pytest.raises(RefusedTokenError):
         await follow(store, host, "wrong").check()
     assert not store.folder.exists()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+async def test_ten_thousand_notes(host: GitServer, store: GitStore) -> None:
+    vault = host.create()
+    vault.commit(
+        {f"Books/{number % 40}/n{number}.md": note(f"Passage {number}.") for number in range(10_000)}
+    )
+    sync = follow(store, host)
+    assert await sync.run() == Outcome(10_000, 10_000, added=10_000)
+    vault.commit({"Books/0/n0.md": None, "Books/0/new.md": note("Brand new.")})
+    assert await sync.run() == Outcome(10_000, 10_000, added=1, removed=1)
+    assert files(store) == pushed(vault)

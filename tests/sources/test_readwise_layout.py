@@ -49,7 +49,10 @@ def test_what_readwise_says_of_a_highlight_is_read(monkeypatch: pytest.MonkeyPat
         highlighted_at="2024-07-04T09:56:12.345Z",
         url="https://read.readwise.io/read/01abc",
         tags=("favourite lines",),
+        color="Yellow",
+        is_favorite=True,
     )
+    assert (found.color, found.favorite) == ("yellow", True)
     assert found.remark == "How so?\nAsk Odo."
     assert found.tags == ("favourite lines", "sea", "time/slow")
     assert found.location == "Location 144"

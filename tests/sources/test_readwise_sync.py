@@ -1,7 +1,9 @@
 """What an account holds is what is fetched: changes, deletions, breaks, faults, other accounts."""
 
+import asyncio
 import stat
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,6 +117,8 @@ async def test_discards_and_supplementals_are_never_written(
         {"tags": [{"id": 1, "name": "Private/work"}]},
         {"note": ".private nobody's business"},
         {"note": "nobody's business #private"},
+        {"note": "nobody's business (#private)"},
+        {"note": "see [[private]]"},
     ],
 )
 async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_private(
@@ -409,3 +413,12 @@ async def test_a_file_that_stays_the_same_is_not_written_again(
     await copy.sync()
     await copy.sync(full=True)
     assert {file: file.stat().st_ino for file in copy.store.folder.iterdir()} == before
+
+
+async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp_path: Path) -> None:
+    readwise.account.fill(12, 2)
+    readwise.per_page, readwise.limit = 4, 5
+    replicas = [FetchedCopy(tmp_path / str(number), readwise) for number in range(3)]
+    await asyncio.gather(*(one.sync() for one in replicas))
+    assert all(one.texts == readwise.account.exported() for one in replicas)
+    assert any(one.waits for one in replicas)

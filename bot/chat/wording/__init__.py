@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
-from bot.model import Answer
+from bot.library.freshness import Freshness
+from bot.model import Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import KINDS, Filter, Plan
 
 if TYPE_CHECKING:
@@ -35,7 +36,15 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *answer.nearest))
+    return " ".join((sentence, *map(suggestion, answer.suggestions)))
+
+
+def suggestion(one: Suggestion) -> str:
+    """The sentence of a suggestion after a refusal."""
+    names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
+    bare = [_short(name) for name in one.names]
+    listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
+    return messages.SUGGESTIONS[one.kind].format(name=", ".join(listed))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -113,6 +122,35 @@ def by_meaning(progress: "Progress") -> str:
     if progress.vectors < progress.wanted:
         text += messages.MEANING_PENDING
     return f"{text}; {progress.problem}" if progress.problem else text
+
+
+# How fresh the highlights are
+
+
+def freshness(found: Freshness, now: float) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+    sentences = []
+    if found.newest is not None:
+        sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
+    for sync in found.syncs:
+        service = messages.SERVICES.get(sync.name, sync.name)
+        if sync.synced is None:
+            sentences.append(messages.NOT_SYNCED.format(service=service))
+        else:
+            sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+    if found.newest_change is not None and not found.syncs:
+        sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
+    return " ".join(sentences)
+
+
+def age(seconds: float) -> str:
+    """A time span in its largest whole unit: "12 minutes"."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        number = int(seconds // length)
+        if number >= 1:
+            one, other = messages.AGES[unit]
+            return (one if number == 1 else other).format(number=number)
+    return messages.JUST_NOW
 
 
 # Buttons and headings

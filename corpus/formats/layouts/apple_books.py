@@ -12,7 +12,7 @@ def evidence(text: Text) -> int:
     """Its links, or its labels."""
     if "ibooks://" in text.text or "asset_id" in text.front.properties:
         return 3
-    return 2 if _BLOCK.search(text.body) and "Annotations" in text.body else 0
+    return 2 if "Highlight::" in text.body and _BLOCK.search(text.body) and "Annotations" in text.body else 0
 
 
 def rewrite(line: str) -> str:

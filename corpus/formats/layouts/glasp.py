@@ -10,7 +10,7 @@ _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
 
 def evidence(text: Text) -> int:
     """Its heading with its address or its last update."""
-    if _HEADING.search(text.body) is None:
+    if "Highlights & Notes" not in text.body or _HEADING.search(text.body) is None:
         return 0
     return 3
 

@@ -25,6 +25,8 @@ def evidence(text: Text) -> int:
     counted = text.front.first("highlightcount", "lastread", "firstread", "totalreadtime") is not None
     if counted and text.front.first("authors", "author", "title") is not None:
         return 3
+    if "\n##" not in text.body:
+        return 0
     pages = len(_PAGE.findall(text.body))
     return 0 if not pages else 3 if " @ " in text.body and re.search(r"(?m)^### \S+ \S+ @ ", text.body) else 1
 

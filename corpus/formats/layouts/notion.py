@@ -10,7 +10,7 @@ _PROPERTY = re.compile(r"(?m)^(?:Last Synced|Last Highlighted|Highlights): ")
 
 def evidence(text: Text) -> int:
     """Its heading, or its properties."""
-    if _FIRST.search(text.body) is not None:
+    if "by Readwise" in text.body and _FIRST.search(text.body) is not None:
         return 3
     return 2 if len(_PROPERTY.findall(text.body[:2000])) >= 2 else 0
 

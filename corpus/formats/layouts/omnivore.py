@@ -9,7 +9,7 @@ _OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
 
 def evidence(text: Text) -> int:
     """Its links, with highlights in the note; without, it is a page saved whole."""
-    if _OWN.search(text.body) is None:
+    if "omnivore" not in text.body.lower() or _OWN.search(text.body) is None:
         return 0
     return 3 if "[⤴️](" in text.body or re.search(r"(?m)^## Highlights\b", text.body) else 0
 

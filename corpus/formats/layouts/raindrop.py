@@ -13,7 +13,7 @@ def evidence(text: Text) -> int:
         return 3
     if {"collectionid", "collectiontitle"} & text.front.properties.keys():  # "Make It Rain"
         return 3
-    return 2 if _UPDATED.search(text.body) is not None else 0
+    return 2 if " on " in text.body and "> [!" in text.body and _UPDATED.search(text.body) is not None else 0
 
 
 LAYOUT = Layout("raindrop", "Raindrop highlights", evidence, category="articles", escaped=True)

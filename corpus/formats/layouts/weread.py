@@ -25,7 +25,11 @@ def evidence(text: Text) -> int:
         text.front.first("pcurl", "weread", "url") or ""
     ):
         return 3
-    if _MARKS.search(text.body) and ("高亮划线" in text.body or "⏱" in text.body or "读书笔记" in text.body):
+    if (
+        "📌" in text.body
+        and _MARKS.search(text.body)
+        and ("高亮划线" in text.body or "⏱" in text.body or "读书笔记" in text.body)
+    ):
         return 3
     return 2 if "高亮划线" in text.body or ("个笔记" in text.body[:400] and "◆" in text.body) else 0
 

@@ -12,7 +12,9 @@ _ONLY_LINKS = re.compile(
 
 def evidence(text: Text) -> int:
     """Its links to annotations, or its citation key with annotations below."""
-    if len(_LINK.findall(text.body)) > 0:
+    if "zotero" not in text.text.lower():
+        return 0
+    if _LINK.search(text.body) is not None:
         return 3 if "annotation=" in text.body or "```zotero-annot" in text.body else 2
     return (
         2

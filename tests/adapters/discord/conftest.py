@@ -1,4 +1,4 @@
-"""A small Discord in this process (SimCord) with the bot in it: a server that is answered, one that is not, three people."""
+"""A simulated Discord (SimCord) in this process with the bot in it: a server that is allowed, one that is not, two people."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ ELSEWHERE = 700_000_000_000_000_001
 
 @dataclass(repr=False)
 class Town:
-    """The people and places of the tests, and what the bot said there."""
+    """The simulated Discord of a test: servers, channels, people, and what the bot posted."""
 
     env: simcord.Env
     service: Service
@@ -49,28 +49,28 @@ class Town:
         return f"<@{self.env.backend.bot_user.id}>"
 
     def said(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
-        """The texts of the bot's messages in a channel that all see, oldest first."""
+        """The texts of the bot's public messages in a channel, oldest first."""
         where = channel or self.channel
         return [text_of(one.components) for one in self.messages(where)]
 
     def messages(self, channel: simcord.ChannelHandle | None = None) -> list[simcord.backend.models.Message]:
-        """The bot's own messages that all see."""
+        """The bot's public messages in a channel."""
         found = self.env.backend.messages.get((channel or self.channel).id, {})
         mine = (one for one in found.values() if one.author_id == self.env.backend.bot_user.id)
         return [one for one in mine if not one.is_ephemeral]
 
     async def ask(self, text: str, channel: simcord.ChannelHandle | None = None) -> list[str]:
-        """Ann asks with a mention; what the bot has said there then."""
+        """Ann asks with a mention; returns the texts of all of the bot's messages in the channel."""
         await self.ann.send(channel or self.channel, f"{self.me} {text}")
         return self.said(channel)
 
     def posts(self) -> list[dict[str, object]]:
-        """Bodies of all that was sent to Discord to be shown."""
+        """The bodies of all requests that posted or edited a message."""
         found = [one for one in self.env.http_requests if one.method in ("POST", "PATCH") and one.json]
         return [one.json for one in found if isinstance(one.json, dict)]
 
     async def restart(self) -> None:
-        """The bot is stopped and started again: nothing in its memory is left."""
+        """Restarts the bot, which loses its memory."""
         service = Service(
             self.service.bot, Rules(self.service.rules.allowlist, now=self.service.rules.now), MemoryClaims()
         )
@@ -79,7 +79,7 @@ class Town:
 
 
 def text_of(components: list[dict[str, object]]) -> str:
-    """All texts of a card, one below the other, and labels of its buttons in square brackets."""
+    """The texts of a card, one a line, and the labels of its buttons in square brackets."""
     told: list[str] = []
 
     def walk(item: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""What people ask in channels, threads, forums and directly, and what they see."""
+"""People ask in channels, threads, forums and direct messages."""
 
 from time import process_time
 

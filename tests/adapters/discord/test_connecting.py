@@ -1,4 +1,4 @@
-"""The connection: made, lost, resumed, refused. Faults 3, 10, 11 and 16."""
+"""The connection is made, lost, resumed or refused (faults 3, 10, 11 and 16)."""
 
 import asyncio
 import logging
@@ -45,7 +45,7 @@ async def test_a_session_that_breaks_is_resumed_and_nothing_is_missed(
         channel = server.channel("books")
         for number in range(3):
             server.gateway.drop()
-            question = server.ask("ann", channel, f"memory {number}")  # said while nobody is connected
+            question = server.ask("ann", channel, f"memory {number}")  # while the bot is not connected
             await server.answered(channel, question)
         assert (server.gateway.identified, server.gateway.resumed) == (1, 3)
 
@@ -71,7 +71,7 @@ async def test_what_resume_replays_is_not_answered_again(
 async def test_a_replay_after_a_restart_is_not_answered_again(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 3: what was answered is known to the next process."""
+    """Fault 3: the next process knows what was answered."""
     claims = MemoryClaims()
     async with server:
         channel = server.channel("books")
@@ -116,7 +116,7 @@ async def test_discord_asks_to_come_again(server: DiscordServer, bot: Bot, tmp_p
 async def test_discord_ends_the_session(
     server: DiscordServer, bot: Bot, tmp_path: Path, resumable: bool
 ) -> None:
-    """Opcode 9: the address of the test server is used for the new session too, never the real one."""
+    """Opcode 9: the new session also connects to the test server, never to the real one."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -251,18 +251,18 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
 async def test_no_session_is_left_for_today(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Discord resets the token of a bot that asks for more."""
+    """Discord resets the token of a bot that starts more sessions than it may."""
     async with server:
         server.rest.sessions_left = 1
         async with started(server, bot, tmp_path) as instance:
-            await server.until(lambda: "no new session is left" in caplog.text)
+            await server.until(lambda: "limit of new sessions" in caplog.text)
             assert server.gateway.identified == 0
             server.rest.sessions_left = 1000
             await instance.ready()
 
 
 async def test_several_shards(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """As many as Discord names; ready when all of them are."""
+    """The bot connects as many shards as Discord names, and is ready when all of them are."""
     async with server:
         server.rest.shards = 3
         async with started(server, bot, tmp_path) as instance:

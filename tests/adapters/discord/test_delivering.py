@@ -38,7 +38,7 @@ async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bo
 
 
 async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 13: no Retry-After at all, as from a proxy in between."""
+    """Fault 13: a 429 without Retry-After, as from a proxy."""
     async with server, started(server, bot, tmp_path) as instance:
         instance.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
         await instance.ready()
@@ -52,7 +52,7 @@ async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_
 async def test_a_rate_limit_of_ten_minutes(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 13: given up with one line, the channel rests, others go on."""
+    """Fault 13: the answer is given up with one log line; the channel is left alone, others are not affected."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
@@ -68,7 +68,7 @@ async def test_a_rate_limit_of_ten_minutes(
 
 
 async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: it stands there, so it is not posted again."""
+    """Fault 14: the post arrived, so it is not repeated."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -80,7 +80,7 @@ async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp
 
 
 async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: looked for, not there, posted once more."""
+    """Fault 14: the post is looked up, not found, and repeated."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -94,7 +94,7 @@ async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_p
 async def test_an_uncertain_post_that_cannot_be_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 14: rather no answer than two."""
+    """Fault 14: where it cannot be looked up, no answer is better than two."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -108,7 +108,7 @@ async def test_an_uncertain_post_that_cannot_be_looked_for(
 async def test_a_post_that_arrives_after_it_was_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 14: posted a second time, with the same enforced nonce: one message."""
+    """Fault 14: the second post has the same enforced nonce, so there is one message."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -124,7 +124,7 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
 
 
 async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: discord.py tries again after a 502; the enforced nonce makes that harmless."""
+    """Fault 14: discord.py retries after a 502; the enforced nonce makes that harmless."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")

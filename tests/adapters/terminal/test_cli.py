@@ -24,6 +24,8 @@ HIGHLIGHT = {
     "tags",
     "chapter",
     "added",
+    "color",
+    "favorite",
     "path",
     "line",
     "source",

@@ -120,6 +120,13 @@ def test_a_web_address_can_be_clicked_and_is_printed() -> None:
     assert f"\n    {address}\n" in shown(quote("Oil.", link=address))
 
 
+def test_only_the_title_carries_the_link_of_a_source() -> None:
+    source = Source("A Title", ("An Author",), url="https://example.org/")
+    text = render(Picks((Quote(Highlight("1", "Oil.", "Oil.", source), ((0, 4),)),), Command("random")), None)
+    linked = [text.plain[span.start : span.end] for span in text.spans if "link" in str(span.style)]
+    assert linked == ["A Title", "https://example.org/"]
+
+
 def test_a_title_that_looks_like_another_address_cannot_be_clicked() -> None:
     highlight = Highlight(
         id="1", text="Oil.", plain="Oil.", source=Source("www.bank.com", url="https://evil.example")

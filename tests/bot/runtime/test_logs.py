@@ -17,11 +17,12 @@ from tests import ROOT
 FIELDS = {
     # ids
     "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
+    "source",
     # numbers
-    "count", "counts", "every_s", "highlights", "ours", "pause_s", "port", "read", "rest_min", "sockets", "sources", "took_ms",
-    "vectors", "wait_s",
+    "added", "changed", "count", "counts", "every_s", "highlights", "hours", "ours", "pause_s", "port", "read", "removed",
+    "rest_min", "sockets", "sources", "took_ms", "vectors", "wait_s",
     # reasons, made of the words of platforms and of this program
-    "error", "fix", "host", "mend", "model", "path", "reason",
+    "error", "finding", "fix", "host", "mend", "model", "path", "problem", "reason",
 }  # fmt: skip
 """All that may be logged. A new one is neither a text nor a name that somebody wrote."""
 

@@ -1,4 +1,4 @@
-"""Words near a misspelt one, against a comparison with each."""
+"""Finding similar words gives the same as comparing every word."""
 
 import string
 
@@ -17,7 +17,7 @@ def made_up(count: int, alphabet: str, longest: int) -> list[str]:
 
 @pytest.mark.parametrize("alphabet", ["abc", string.ascii_lowercase, "aäöüßéèABC", "אבגдежαβγ𐐷"])
 @pytest.mark.parametrize("max_edits", [1, 2])
-def test_the_words_near_are_those_of_a_comparison_with_each(alphabet: str, max_edits: int) -> None:
+def test_similar_words_are_those_that_comparing_every_word_finds(alphabet: str, max_edits: int) -> None:
     words = made_up(3_000, alphabet, 7)
     words_known = FuzzyWords(words)
     near = 0
@@ -29,7 +29,7 @@ def test_the_words_near_are_those_of_a_comparison_with_each(alphabet: str, max_e
     assert near
 
 
-def test_without_words_nothing_is_near() -> None:
+def test_an_empty_vocabulary_has_no_similar_words() -> None:
     words_known = FuzzyWords([])
     words_known.prepare()
     assert words_known.within_edits("word", 2) == []

@@ -1,4 +1,4 @@
-"""The search against sums made one by one."""
+"""The search finds the same as adding up weights one by one."""
 
 import numpy as np
 import pytest

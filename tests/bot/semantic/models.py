@@ -1,4 +1,4 @@
-"""A model that knows a handful of things by different words, for what a real one can't be made to do: be slow, fail, count."""
+"""A small model for tests: it knows a few synonyms, and can be slow, fail, or count what it reads."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ THINGS = (
 
 
 class Thesaurus:
-    """Vectors of what texts are about; counts the passages that it read. Borrows the learned weights of a real model."""
+    """Vectors of what texts are about. Remembers the passages that it read. Uses the learned weights of a real model."""
 
     key = "thesaurus"
     name = MINILM
@@ -49,7 +49,7 @@ class Thesaurus:
 
 
 def meaning(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
-    """An opened one over a thesaurus."""
+    """An embedding that is open, with a thesaurus as its model."""
     made = Embedding("thesaurus", lambda: model or Thesaurus(), vectors)  # type: ignore[arg-type]
     assert made.open()
     return made

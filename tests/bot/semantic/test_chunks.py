@@ -1,4 +1,4 @@
-"""Which parts of a passage have a vector."""
+"""Which parts of a passage get a vector."""
 
 import pytest
 

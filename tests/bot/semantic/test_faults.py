@@ -1,4 +1,4 @@
-"""Whatever is the matter with the model, BM25 answers, and it is said once."""
+"""Whatever is wrong with the model: words answer, and the log says so once."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The ranking by words and meaning, and the signals by which it is decided whether it answers."""
+"""The ranking by words and meaning, and the signals from which refusals are decided."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def told(
     return values
 
 
-def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
+def test_signals_describe_the_most_suggested_passage() -> None:
     rows = ((2.0, 0.1, 0.2), (1.5, 0.3, 0.5), (1.0, 0.6, 0.1))
     values = told("maps of the sea, and zeppelins", *rows)
     assert values["cosine"] == pytest.approx(0.5)
@@ -105,13 +105,13 @@ def test_signals_are_those_of_the_passage_for_which_most_speaks() -> None:
         ("is the (old) sea older than (Zanzibar)", 1),
     ],
 )
-def test_names_that_the_passage_lacks_are_told_by_their_capitals(question: str, names: int) -> None:
+def test_missing_names_are_recognised_by_their_capitals(question: str, names: int) -> None:
     rows = ((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
     assert told(question, *rows)["missing names"] == names
     assert told(question, *rows, language="de")["missing names"] == 0  # every noun has one there
 
 
-def test_who_is_named_is_looked_for_among_the_first_five() -> None:
+def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
     theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
     index = Index.build(of([*theirs, *others]))
@@ -119,7 +119,7 @@ def test_who_is_named_is_looked_for_among_the_first_five() -> None:
     assert told("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
 
 
-def test_a_passage_without_a_vector_is_not_near() -> None:
+def test_a_passage_without_a_vector_has_no_cosine() -> None:
     assert told("green tea", (1.0, 0.1, 0.5), (1.0, 0.1, float(NO_VECTOR)))["second cosine"] == 0
 
 
@@ -130,7 +130,7 @@ def test_a_passage_without_a_vector_is_not_near() -> None:
         ("zanzibar tea", [(1.0, 0.6, float(NO_VECTOR)), (0.5, 0.0, 0.6)]),  # read by no model
     ],
 )
-def test_the_words_decide_where_they_are_enough(question: str, rows: list[Row]) -> None:
+def test_words_decide_where_they_suffice(question: str, rows: list[Row]) -> None:
     assert signals_of(question, *rows) is None
     less = [(score, value - 0.3, cosine) for score, value, cosine in rows]
     assert signals_of(question, *less) is not None
@@ -146,32 +146,32 @@ def test_the_words_decide_where_they_are_enough(question: str, rows: list[Row]) 
         ("zanzibar experiment", False),
     ],
 )
-def test_of_two_words_the_rarer_is_enough(question: str, enough: bool) -> None:
+def test_of_two_words_the_rarer_suffices(question: str, enough: bool) -> None:
     texts = ("A gorilla walked by.", "An experiment on tea.", "An experiment on ink.", "An experiment.")
     index = Index.build(of([highlight(text, text) for text in texts]))
     assert (signals_of(question, (1.0, 0.6, 0.1), index=index) is None) == enough
 
 
-def test_the_second_of_one_passage_is_its_own() -> None:
+def test_with_one_passage_the_second_cosine_is_its_own() -> None:
     assert told("green tea", (1.0, 0.1, 0.5))["second cosine"] == pytest.approx(0.5)
 
 
-def test_a_word_as_corrected_is_as_rare_as_it_is_written_right() -> None:
+def test_a_misspelt_word_has_the_rarity_of_its_correction() -> None:
     row = (1.0, 0.1, 0.5)
     name = "rarity of the rarest missing word"
     assert told("green maps", row)[name] == told("green mpas", row)[name] < 1
 
 
-def test_nothing_is_rare_in_a_language_without_frequencies() -> None:
+def test_no_word_is_rare_in_a_language_without_frequencies() -> None:
     assert told("zeppelins", (1.0, 0.1, 0.5), language="zh")["rarity of the rarest missing word"] == 0
 
 
-def test_what_has_no_vector_is_left_to_the_words() -> None:
+def test_words_decide_about_a_passage_without_a_vector() -> None:
     assert signals_of("green tea", (1.0, 0.9, float(NO_VECTOR))) is None
     assert signals_of("green tea") is None
 
 
-def test_a_few_passages_may_all_be_near() -> None:
+def test_a_few_close_passages_do_not_make_a_high_mean() -> None:
     few, many = (np.full(count, 0.6, np.float32) for count in (3, 3000))
     assert mean_cosine(few) < 0.3
     assert mean_cosine(many) > 0.59
@@ -206,11 +206,11 @@ def quotable(*rows: Row) -> tuple[list[int], list[int]]:
     return np.flatnonzero(keep).tolist(), np.flatnonzero(by_meaning).tolist()
 
 
-def test_what_is_answered_has_a_quote_however_far_all_are() -> None:
+def test_an_answer_has_a_quote_however_low_all_cosines_are() -> None:
     assert quotable((1.0, 0.1, 0.2), (0.9, 0.0, 0.1)) == ([0], [0])
 
 
-def test_beside_a_quote_by_its_words_one_by_meaning_must_be_near() -> None:
+def test_beside_a_quote_by_words_one_by_meaning_needs_a_typical_cosine() -> None:
     by_words = (1.0, 1.2, 0.1)
     typical = MEANING.typical_cosine
     assert quotable(by_words, (0.9, -0.3, typical)) == ([0, 1], [1])

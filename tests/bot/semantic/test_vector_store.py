@@ -1,4 +1,4 @@
-"""Vectors on disk: what was written is read, what is damaged or foreign is made again, what is not wanted leaves the disk."""
+"""Vectors on disk: they are read as written, damaged and foreign files are ignored, unwanted entries are deleted."""
 
 import os
 from pathlib import Path
@@ -33,7 +33,7 @@ def held(store: VectorStore) -> dict[bytes, list[list[float]]]:
     }
 
 
-def test_what_was_written_is_read_again_from_the_disk(tmp_path: Path) -> None:
+def test_vectors_are_read_as_they_were_written(tmp_path: Path) -> None:
     filled(tmp_path, 1, 2)
     again = VectorStore(tmp_path, 3)
     assert held(again) == {key(1): rows(1, 2).tolist(), key(2): rows(2, 3).tolist()}
@@ -48,7 +48,7 @@ def test_without_a_folder_they_stay_in_memory() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 9, 25, 60, -1])
-def test_a_damaged_file_is_made_again(tmp_path: Path, place: int) -> None:
+def test_a_damaged_file_is_deleted(tmp_path: Path, place: int) -> None:
     filled(tmp_path, 1)
     filled(tmp_path, 2)
     victim, other = sorted(tmp_path.glob("*.vectors"))
@@ -60,20 +60,20 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, place: int) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 10, 70, -4])
-def test_a_half_of_a_file_is_none(tmp_path: Path, left: int) -> None:
+def test_half_a_file_is_ignored(tmp_path: Path, left: int) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     one.write_bytes(one.read_bytes()[:left])
     assert held(VectorStore(tmp_path, 3)) == {}
 
 
-def test_one_of_another_dimension_is_none(tmp_path: Path) -> None:
+def test_a_file_of_another_dimension_is_ignored(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     assert held(VectorStore(tmp_path, 4)) == {}
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_never_finished_is_not_read(tmp_path: Path) -> None:
+def test_an_unfinished_file_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     left = one.rename(one.with_suffix(".new"))
@@ -84,7 +84,7 @@ def test_what_was_never_finished_is_not_read(tmp_path: Path) -> None:
     assert not left.exists()
 
 
-def test_what_is_not_wanted_any_more_is_not_on_the_disk(tmp_path: Path) -> None:
+def test_unwanted_entries_are_deleted_from_disk(tmp_path: Path) -> None:
     store = filled(tmp_path, 1, 2, 3)
     assert store.keep({key(1), key(3)})
     assert set(held(store)) == {key(1), key(3)}
@@ -92,7 +92,7 @@ def test_what_is_not_wanted_any_more_is_not_on_the_disk(tmp_path: Path) -> None:
     assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
-def test_when_all_is_wanted_nothing_is_written(tmp_path: Path) -> None:
+def test_nothing_is_written_if_all_entries_are_wanted(tmp_path: Path) -> None:
     store = filled(tmp_path, 1, 2)
     before = sorted(tmp_path.iterdir())
     assert not store.keep({key(1), key(2), key(9)})
@@ -119,7 +119,7 @@ def test_two_processes_write_into_one_folder(tmp_path: Path) -> None:
     assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
-def test_a_disk_that_takes_nothing_leaves_them_in_memory(tmp_path: Path) -> None:
+def test_vectors_stay_in_memory_if_the_disk_is_not_writable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     store = VectorStore(tmp_path / "file" / "vectors", 3)
     with pytest.raises(OSError, match=r"[Nn]ot a directory"):

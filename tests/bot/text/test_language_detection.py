@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Every language that Snowball stems: found by other word forms, in capitals, without accents, alone and among others."""
+"""Every language with a Snowball stemmer: found in other word forms, in capitals, without accents, alone and among others."""
 
 import unicodedata
 

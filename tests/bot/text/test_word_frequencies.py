@@ -1,4 +1,4 @@
-"""Words of a language, looked up in lists that are searched as they are."""
+"""Word frequencies, found by bisecting the lists as text."""
 
 import gzip
 import json
@@ -11,7 +11,7 @@ from bot.text.word_frequencies import RARITY_LANGUAGES, count, is_word, rarity
 
 @pytest.mark.long
 @pytest.mark.parametrize("language", sorted(RARITY_LANGUAGES))
-def test_every_list_can_be_halved(language: str) -> None:
+def test_every_list_can_be_bisected(language: str) -> None:
     packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
     listed: dict[str, int] = json.loads(gzip.decompress(packed))
     words = list(listed)

@@ -33,8 +33,8 @@ from tests.slack_server.shown.shapes import (
     url,
 )
 
-MOST_CHARACTERS = 13_200
-MOST_MARKDOWN = 12_000
+MAX_BLOCKS_SIZE = 13_200
+MAX_MARKDOWN_CHARS = 12_000
 _BLOCK_COST = 100
 _ELEMENT_COST = 20
 
@@ -176,7 +176,7 @@ _EVERYWHERE: dict[str, Check] = {
         {"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
     ),
 }
-_IN_MESSAGES: dict[str, Check] = {**_EVERYWHERE, "markdown": fields({"text": string(MOST_MARKDOWN)})}
+_IN_MESSAGES: dict[str, Check] = {**_EVERYWHERE, "markdown": fields({"text": string(MAX_MARKDOWN_CHARS)})}
 
 
 def _with_block_id(kinds: Mapping[str, Check]) -> Check:
@@ -222,8 +222,8 @@ def _unique_ids(blocks: list[Json], at: str, found: Found) -> None:
 
 
 def _across(blocks: list[Json], at: str, found: Found) -> None:
-    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
-        say(found, f"must be less than {MOST_MARKDOWN + 1} characters", at)
+    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MAX_MARKDOWN_CHARS:
+        say(found, f"must be less than {MAX_MARKDOWN_CHARS + 1} characters", at)
     for number, block in enumerate(blocks):
         if block["type"] == "section" and "text" not in block and "fields" not in block:
             say(found, "must define either `text` or `fields`", f"{at}/{number}/type")

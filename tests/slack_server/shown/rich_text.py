@@ -24,10 +24,10 @@ _MENTION_STYLE = fields(
     {},
     dict.fromkeys(("bold", "italic", "strike", "code", "highlight", "client_highlight", "unlink"), boolean),
 )
-_LONGEST = 13_200  # no limit of its own is known; the limit for all blocks ends it
+_MAX_TEXT_CHARS = 13_200  # no limit of its own is known; the limit for all blocks ends it
 
-_TEXT = fields({"text": string(_LONGEST)}, {"style": _STYLE})
-_LINK = fields({"url": url()}, {"text": string(_LONGEST), "unsafe": boolean, "style": _STYLE})
+_TEXT = fields({"text": string(_MAX_TEXT_CHARS)}, {"style": _STYLE})
+_LINK = fields({"url": url()}, {"text": string(_MAX_TEXT_CHARS), "unsafe": boolean, "style": _STYLE})
 _INLINE: dict[str, Check] = {
     "text": _TEXT,
     "link": _LINK,

@@ -10,7 +10,7 @@ from bot.model import Quote
 from corpus.model import Highlight, Source
 from tests.slack_server import visible_text
 from tests.slack_server.json_types import Json
-from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
+from tests.slack_server.shown.blocks import MAX_BLOCKS_SIZE, problems, size_of
 
 
 def digest(count: int, length: int = 60, about: str = "") -> Digest:
@@ -64,7 +64,7 @@ def test_its_filter_stands_above() -> None:
 def test_ten_highlights_are_all_shown(length: int) -> None:
     message = render.message(digest(10, length), asker=None, private=False)
     assert problems(message.blocks) == []
-    assert size_of(message.blocks) <= MOST_CHARACTERS
+    assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
     assert [f"Oil {number} burns on." in shown for number in range(10)] == [True] * 10
 

@@ -18,7 +18,7 @@ from tests.adapters.slack.render import hostile
 from tests.examples import examples
 from tests.slack_server import links, notification, pings, unfurls, visible_text
 from tests.slack_server.json_types import Json
-from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
+from tests.slack_server.shown.blocks import MAX_BLOCKS_SIZE, problems, size_of
 
 pytestmark = pytest.mark.timeout(300)
 many = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
@@ -39,7 +39,7 @@ def messages(reply: Reply) -> Iterator[SlackMessage]:
 def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
     for message in messages(reply):
         assert problems(message.blocks) == []
-        assert size_of(message.blocks) <= MOST_CHARACTERS
+        assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
         assert message.text.strip()
         assert len(message.text.encode("utf-8", "surrogatepass")) <= 4000
         assert json.dumps(message.blocks, ensure_ascii=False).encode()

@@ -6,7 +6,7 @@ from adapters.slack import render
 from bot.model import Answer, Quote
 from corpus.model import Highlight, Source
 from tests.slack_server import visible_text
-from tests.slack_server.shown.blocks import MOST_CHARACTERS, problems, size_of
+from tests.slack_server.shown.blocks import MAX_BLOCKS_SIZE, problems, size_of
 
 
 def quote(number: int, plain: str, **source: object) -> Quote:
@@ -21,7 +21,7 @@ def test_many_short_quotes(count: int) -> None:
     quotes = tuple(quote(number, f"Oil {number} burns.") for number in range(count))
     message = render.message(Answer("oil", quotes, total=count), asker="U1", private=False)
     assert problems(message.blocks) == []
-    assert size_of(message.blocks) <= MOST_CHARACTERS
+    assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
     told = sum(f"Oil {number} burns." in shown for number in range(count))
     assert told == render.MAX_QUOTES, "as many as there is room for; More shows the others"
@@ -35,7 +35,7 @@ def test_titles_authors_and_remarks_without_end(count: int) -> None:
     )
     message = render.message(Answer("oil", quotes, total=count), asker="U1", private=False)
     assert problems(message.blocks) == []
-    assert size_of(message.blocks) <= MOST_CHARACTERS
+    assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
     assert "Oil 0 burns." in shown, "what is said about a quote takes no room from it"
     assert shown.count("[…]") >= 3, "title, author and remark are cut, and the cuts are marked"
@@ -49,7 +49,7 @@ def test_a_passage_without_end(length: int) -> None:
     quotes = tuple(quote(number, f"Oil {number} " + "burns on " * (length // 9)) for number in range(3))
     message = render.message(Answer("oil", quotes, total=3), asker="U1", private=False)
     assert problems(message.blocks) == []
-    assert size_of(message.blocks) <= MOST_CHARACTERS
+    assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
     assert "Oil 0 burns" in shown
     assert length < 4_100 or "[…]" in shown

@@ -1,0 +1,71 @@
+"""How fresh the highlights are, as people read it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from adapters.discord import render as discord
+from adapters.slack import home
+from adapters.slack import render as slack
+from adapters.terminal.render import render as terminal
+from bot.chat.conversation import Bot
+from bot.chat.replies import Sources
+from bot.chat.requests import Command
+from bot.chat.wording import age, freshness
+from bot.library.freshness import Freshness, SyncState
+
+NOW = 1_800_000_000.0
+FRESH = Freshness("2024-07-04", NOW - 3600, (SyncState("readwise", NOW - 720), SyncState("git")))
+TOLD = "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago. Git: not synced yet."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (-5, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 minute"),
+        (7200, "2 hours"),
+        (86_400 * 3, "3 days"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: float, told: str) -> None:
+    assert age(seconds) == told
+
+
+def test_each_service_and_the_newest_highlight_are_told() -> None:
+    assert freshness(FRESH, NOW) == TOLD
+
+
+def test_of_a_folder_alone_its_last_change_is_told() -> None:
+    assert (
+        freshness(replace(FRESH, syncs=()), NOW)
+        == "Newest highlight: 2024-07-04. Last change in the notes: 1 hour ago."
+    )
+
+
+def test_where_nothing_is_known_nothing_is_said() -> None:
+    assert freshness(Freshness(), NOW) == ""
+
+
+@pytest.fixture
+def fresh_bot(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    monkeypatch.setattr("bot.chat.conversation.time", lambda: NOW)
+    return Bot(bot.index, freshness=lambda: FRESH)
+
+
+def test_sources_tell_it_on_every_platform_on_their_first_page(fresh_bot: Bot) -> None:
+    reply = fresh_bot.reply(Command("sources"))
+    assert isinstance(reply, Sources)
+    assert TOLD in str(slack.message(reply, asker=None, private=False))
+    assert "12 minutes ago" in str(discord.render(reply))
+    assert TOLD in terminal(reply, None).plain
+    following = fresh_bot.reply(Command("sources", offset=2))
+    assert isinstance(following, Sources)
+    assert following.freshness == ""
+
+
+def test_the_home_tab_tells_it(fresh_bot: Bot) -> None:
+    view = home.view(fresh_bot.index, date(2026, 11, 28), None, fresh_bot.told_freshness())
+    assert TOLD in str(view)
