@@ -22,7 +22,7 @@ from corpus.model import Library
 
 SIZES = (1_000, 10_000, 100_000)
 OURS, PEER = "analects", "rank-bm25 as it comes"
-MOST_FOR_PEER = 20
+MAX_QUESTIONS_TO_PEER = 20
 """Questions asked of rank-bm25 at 100,000, where one takes a fifth of a second."""
 
 
@@ -97,7 +97,7 @@ def main() -> None:
             write_notes(made, notes)
             questions_file = Path(temporary, "questions.json")
             for engine in (OURS, PEER):
-                count = MOST_FOR_PEER if engine == PEER and size > 10_000 else 200
+                count = MAX_QUESTIONS_TO_PEER if engine == PEER and size > 10_000 else 200
                 questions_file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
                 command = [
                     sys.executable,

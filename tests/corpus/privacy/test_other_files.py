@@ -1,4 +1,4 @@
-"""Private tags in files that are no Markdown: clippings, spreadsheets, JSON, HTML. They hide what they stand at, and no more."""
+"""Private tags in files that are no Markdown: they hide what they stand at, and no more."""
 
 from pathlib import Path
 
