@@ -12,12 +12,7 @@ from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
 from bot.chat.replies import Sources
 from bot.chat.requests import Command
-<<<<<<< HEAD
-from bot.chat.wording import age
-from bot.chat.wording import freshness as sentence
-=======
 from bot.chat.wording import age, freshness
->>>>>>> main
 from bot.library.freshness import Freshness, SyncState
 
 NOW = 1_800_000_000.0
