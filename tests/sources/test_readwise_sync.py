@@ -422,3 +422,18 @@ async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp
     await asyncio.gather(*(one.sync() for one in replicas))
     assert all(one.texts == readwise.account.exported() for one in replicas)
     assert any(one.waits for one in replicas)
+
+
+async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_not_dropped_in_a_mass(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(1, 5)
+    await copy.sync()
+    (book,) = readwise.account.sources.values()
+    for id_ in list(book.highlights)[:4]:
+        del book.highlights[id_]
+    with pytest.raises(ReplacementRefusedError, match=r"4 of 5"):
+        await copy.sync(full=True)
+    assert len(copy.highlights) == 5
+    await copy.sync(full=True, force=True)
+    assert copy.texts == readwise.account.exported()
