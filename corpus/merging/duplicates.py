@@ -42,7 +42,7 @@ class Keyed:
         keys = tuple(key(entry.text) for entry in note.entries)
         shown = tuple(None if (one := plain(entry.text)) == entry.text else one for entry in note.entries)
         read_as = tuple(
-            private_copies.compared(entry.text if one is None else one, name)
+            private_copies.compared(entry.text if one is None else one, name if one is None else None)
             for entry, one, name in zip(note.entries, shown, keys, strict=True)
         )
         if rules is None:

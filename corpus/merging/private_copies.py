@@ -26,6 +26,7 @@ MAX_UNIT_CHARS = 100_000
 """A longer line or paragraph of a private note is no passage."""
 
 _SIGNS = re.compile(r"[\W_]+")
+_ASCII_SIGNS = {character: None for character in range(128) if _SIGNS.match(chr(character))}
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
 _LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
 _BLANKS = re.compile(r"[ \t]+")
@@ -163,9 +164,11 @@ def _without_appended(text: str) -> str:
 def compared(shown: str, name: str | None = None) -> str:
     """A text as a person reads it, as copies of it are compared: its letters and digits, folded.
 
-    `name` is its `key` where that is known; of nearly all texts the two are the same object then.
+    `name` is its `key` where that is known: `key` drops fewer signs, so what is left of it is left here, and of nearly all texts
+    the two are the same object then.
     """
-    bare = _SIGNS.sub("", fold(shown)) or key(shown)
+    folded = fold(shown) if name is None else name
+    bare = (folded.translate(_ASCII_SIGNS) if folded.isascii() else _SIGNS.sub("", folded)) or key(shown)
     return name if name is not None and bare == name else bare
 
 
