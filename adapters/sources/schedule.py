@@ -14,6 +14,7 @@ from adapters.sources.configured import TITLES, NoteSource
 from adapters.sources.errors import BusyError, SourceError
 from adapters.sources.outcome import Outcome
 from bot.library.freshness import SyncState
+from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 
 log = getLogger("analects.sources")
@@ -114,6 +115,7 @@ class SyncLoop:
                     "sources": outcome.sources,
                 },
             )
+            release_free_memory()  # the pages are read: what they took is free before the library grows
             await self._changed()
 
     def _failed(self, problem: str) -> None:
