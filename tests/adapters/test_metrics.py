@@ -27,7 +27,11 @@ from tests.adapters.slack.processes import analects
 from tests.platforms import FakeTarget, make_arrival
 from tests.slack_server import SlackServer, rate_limited
 
-LABELS = {"platform": {"slack", "discord"}, "outcome": {"posted", "late", "skipped", "unknown", "refused"}}
+LABELS = {
+    "platform": {"slack", "discord"},
+    "outcome": {"posted", "late", "skipped", "unknown", "refused"},
+    "source": {"readwise", "git"},
+}
 REASONS = re.compile(r"[a-z_]{2,20}")
 
 
@@ -49,7 +53,7 @@ def value(families: dict[str, Metric], sample: str, **labels: str) -> float:
 def status(**facts: object) -> Status:
     usual: dict[str, object] = {
         "notes": 3, "sources": 2, "highlights": 9, "problems": 1, "skipped": 4, "loaded": 1_700_000_000.0,
-        "newest": "2024-03-12", "newest_change": 1_700_000_000.0,
+        "newest": "2024-07-04", "newest_change": 1_700_000_000.0,
     }  # fmt: skip
     return Status(**{**usual, **facts})  # type: ignore[arg-type]
 
@@ -65,7 +69,8 @@ def watched(bot: Bot, durations: Durations) -> Watched:
     for name in ("slack", "discord"):
         health.expect(name)
     service = Service(bot, Rules(), MemoryClaims(), observe=durations.observe)
-    return Watched(service, health, status, lambda: [SyncState("readwise", 1_700_000_000.0)])
+    syncs = (SyncState("readwise", 1_700_000_000.0), SyncState("git", 1_700_000_000.0, "away", 2))
+    return Watched(service, health, status, lambda: syncs)
 
 
 def exposed(metrics: Metrics) -> dict[str, Metric]:

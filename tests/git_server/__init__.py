@@ -32,7 +32,7 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.repo = Repo.init_bare(str(folder), mkdir=True, default_branch=b"main")
         self.files: dict[str, bytes] = {}
-        self._blobs: dict[bytes, bytes] = {}
+        self._blobs: dict[bytes, ObjectID] = {}
         self._when = 1_700_000_000
 
     def commit(

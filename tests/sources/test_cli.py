@@ -31,8 +31,8 @@ class Analects:
     async def __call__(self, *arguments: str) -> str:
         usual = {name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))}
         environment = {**usual, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings}
-        process = await fork_server.start(list(arguments), environment, ROOT)
-        process = process or await asyncio.create_subprocess_exec(
+        forked = await fork_server.start(list(arguments), environment, ROOT)
+        process = forked or await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *arguments, env=environment, cwd=ROOT,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from bot.chat.freshness import age, sentence
+from bot.chat.freshness import age
 
 from adapters.discord import render as discord
 from adapters.slack import home
@@ -13,6 +13,7 @@ from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
 from bot.chat.replies import Sources
 from bot.chat.requests import Command
+from bot.chat.wording import age, freshness
 from bot.library.freshness import Freshness, SyncState
 
 NOW = 1_800_000_000.0
@@ -35,18 +36,18 @@ def test_an_age_is_told_in_its_largest_unit(seconds: float, told: str) -> None:
 
 
 def test_each_service_and_the_newest_highlight_are_told() -> None:
-    assert sentence(FRESH, NOW) == TOLD
+    assert freshness(FRESH, NOW) == TOLD
 
 
 def test_of_a_folder_alone_its_last_change_is_told() -> None:
     assert (
-        sentence(replace(FRESH, syncs=()), NOW)
+        freshness(replace(FRESH, syncs=()), NOW)
         == "Newest highlight: 2024-07-04. Last change in the notes: 1 hour ago."
     )
 
 
 def test_where_nothing_is_known_nothing_is_said() -> None:
-    assert sentence(Freshness(), NOW) == ""
+    assert freshness(Freshness(), NOW) == ""
 
 
 @pytest.fixture

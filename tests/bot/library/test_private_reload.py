@@ -16,6 +16,7 @@ from bot.model import Answer, Question
 from bot.semantic.passage_vectors import key
 from bot.semantic.vector_store import VectorStore
 from bot.settings import Settings, load_settings
+from corpus.folder.state import refresh
 from tests.notes_on_disk import note, write
 
 SECRET = "Nobody who asks for it may ever read of the quagga in this sentence"
@@ -141,7 +142,6 @@ def test_what_became_private_goes_before_the_other_changes_are_read(
 ) -> None:
     bot, kept = running(settings, clock)
     seen: list[bool] = []
-    refresh = reloading.refresh
 
     def slow(*args: object, **given: object) -> object:
         if given.get("only") is None:
