@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from bot.chat.freshness import age
 
 from adapters.discord import render as discord
 from adapters.slack import home
