@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from corpus.model import Highlight
 
@@ -14,6 +15,33 @@ Span = tuple[int, int]
 
 _LINE = re.compile(r"[^\W_](?:[^\n]*[^\W_])?")
 """A line from its first letter or digit to its last."""
+
+
+class SuggestionKind(Enum):
+    """What a refusal can name; `bot.chat.wording` has the sentence of each."""
+
+    NO_HIGHLIGHTS = "no highlights"
+    """The library is empty."""
+    NO_AUTHOR = "no author"
+    """No author is like the value of a filter; likewise titles and tags."""
+    NO_TITLE = "no title"
+    NO_TAG = "no tag"
+    NO_PHRASE = "no phrase"
+    """No highlight has this exact phrase."""
+    NO_WORD = "no word"
+    """No highlight has these words."""
+    BY_AUTHOR = "by author"
+    """There are highlights by this author."""
+    FROM_TITLE = "from title"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing that a refusal names."""
+
+    kind: SuggestionKind
+    names: tuple[str, ...] = ()
+    """The author, title, tag, phrase or words, as typed or as in the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +105,8 @@ class Answer:
     """Restrictions of the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
     looked_for: tuple[str, ...] = ()
     """The words that were searched, as typed; in scripts without blanks only meaningful parts."""
-    nearest: tuple[str, ...] = ()
-    """After a refusal: sentences that name the nearest useful thing, such as sources by the same author."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """After a refusal: what matches nothing, and the nearest useful thing that the library has; the most useful first."""
     took_ms: float = 0.0
     """Milliseconds from the question to this answer."""
     alike: bool = False

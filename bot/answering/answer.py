@@ -29,7 +29,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         corrected=found.intent.corrections,
         filters=found.query.filters,
         looked_for=tuple(displayed_words(terms) or dict.fromkeys(term.typed for term in terms)),
-        nearest=() if total else suggestions(found, index),
+        suggestions=() if total else suggestions(found, index),
         took_ms=(perf_counter() - began) * 1000,
     )
 

@@ -1,6 +1,7 @@
 """The bytes of a note to its text, whatever wrote them."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 _BOMS = (
@@ -10,6 +11,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_OTHER = "\u0370-\u052f\u0590-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_OTHER_SCRIPT = re.compile(f"[{_OTHER}]")
+_MIXED = re.compile(f"(?<=[A-Za-z])[{_OTHER}]|[{_OTHER}](?=[A-Za-z])")
 _SAMPLE = 64 * 1024
 _LEGACY = [
     "cp1252",
@@ -86,7 +90,16 @@ def _legacy(data: bytes) -> Decoded:
     encoding = best.encoding if best is not None else "cp1252"
     if any(one.encoding == "cp1252" and best is not None and one.chaos <= best.chaos for one in likely):
         encoding = "cp1252"  # where nothing tells them apart, the commonest
-    return Decoded(_lines(data.decode(encoding, "replace")), f"not UTF-8: read as {encoding}")
+    found = data.decode(encoding, "replace")
+    if _mixes_scripts(found):
+        return Decoded(_lines(text), "some bytes are no UTF-8: they are shown as U+FFFD")
+    return Decoded(_lines(found), f"not UTF-8: read as {encoding}")
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether most letters of another script stand right beside Latin ones, within words: damaged bytes, no other encoding."""
+    letters = len(_OTHER_SCRIPT.findall(text))
+    return bool(letters) and len(_MIXED.findall(text)) * 2 >= letters
 
 
 def _lines(text: str) -> str:

@@ -38,6 +38,8 @@ _NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tl
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation, behind which the page is linked."""
+_MAX_LINK_LEAD = 40
+"""Characters that may stand before a link that is alone on its line ("— location: ")."""
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
@@ -88,6 +90,8 @@ class OutlineReader:
         self._added: str | None = None
         self._one_each = -1
         """The unit whose heading stands above one passage only."""
+        self._raw = ""
+        """The line that is being read, as it stands."""
         self._sealed = False
         """Whether the open block has its link on a line of its own: what follows is another one."""
         self._in_pending = False
@@ -191,7 +195,7 @@ class OutlineReader:
         self._header.read(line, listed_only=self._listed)
 
     def _body(self, line: str, index: int) -> None:
-        before = self._current
+        before, self._raw = self._current, line
         if line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -221,7 +225,7 @@ class OutlineReader:
 
     def _only_link(self, text: str) -> bool:
         """Takes a link that stands alone below a passage without one: the passage's."""
-        if "](" not in text or text.lstrip(" \t*-+—–>")[:1] not in ("[", "("):
+        if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
         target = self._target()
         if target is None or self._section not in ("highlights", "soft", "head"):
@@ -336,7 +340,7 @@ class OutlineReader:
         elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
             current.add(text)
         elif current is not None and not self._blank and current.kind is Kind.BULLET and not self._ended:
-            current.add(f"> {text}" if any(map(str.strip, current.lines())) else text)
+            current.add(self._raw if any(map(str.strip, current.lines())) else text)
         else:
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
@@ -367,7 +371,7 @@ class OutlineReader:
             current.add(text)
         else:
             own = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
-            current.add(f"> {text}".rstrip() if own else text)
+            current.add(self._raw.rstrip() if own else text)
         self._ended = self._ended or link_tail.is_tail(text)
 
     def _tags_in_callout(self, text: str) -> bool:

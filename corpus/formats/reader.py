@@ -67,7 +67,7 @@ def read(path: str, text: str) -> Note | Skipped:
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(whole, known or Layout(shape, shape, layout.no_evidence), shape)
+    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence), shape)
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
@@ -76,7 +76,7 @@ def _note(text: Text, known: Layout, shape: str) -> Note:
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
     ]
-    problems += reading.problems
+    problems += [(line, f"{known.title}: {what}") for line, what in reading.problems]
     if known.category is not None:
         reading.header.values.setdefault("category", [known.category])
     source = reading.header.source(text.front, text.path)

@@ -16,7 +16,7 @@ from corpus.formats.outline import Outline
 
 Problems = list[tuple[int | None, str]]
 
-NOT_UNDERSTOOD = "text between the highlights that belongs to none: left out"
+NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if it is your remark, write "Note:" before it)'
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
 _SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")

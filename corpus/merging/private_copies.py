@@ -14,7 +14,7 @@ from corpus.model import Source
 from corpus.normalize import fold, key
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
-from corpus.privacy.scan import Scan, hashtags_of, scan
+from corpus.privacy.scan import Scan, remark_marks, scan
 
 SAME_ANYWHERE = 16
 """Letters and digits from which a private text is private wherever it stands; a Chinese or Japanese one counts for three."""
@@ -51,12 +51,14 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
-    remarked = [_remark_is_private(entry.remark, rules) for entry in note.entries]
+    remarked = [bool(entry.remark) and remark_marks(entry.remark or "", tags) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
     starts = [max(0, entry.line - 1) for entry in note.entries]
-    covered = found.covered(starts, _places(tagged), _places(remarked))
+    said = (entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private)
+    remarks = {line.strip() for remark in said for line in remark.split("\n")}
+    covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
     if covered is None:
         return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
     private = tuple(map(bool.__or__, own, covered))
@@ -84,14 +86,6 @@ def unreadable(name: str) -> str:
     return (
         f"the property {name!r} cannot be read as a list of tags, so the note counts as private: write it as "
         f"`{name}: [books, health]`"
-    )
-
-
-def _remark_is_private(remark: str | None, rules: PrivacyRules) -> bool:
-    if not remark or not rules.tags.may_be_in(remark):
-        return False
-    return rules.tags.covers_any(hashtags_of(remark)) or any(
-        len(line.split()) < 5 and rules.tags.covers(line) for line in remark.split("\n")
     )
 
 

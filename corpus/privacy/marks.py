@@ -109,6 +109,11 @@ def is_only_tags(line: str) -> bool:
     return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
 
 
+def without_elements(text: str) -> str:
+    """Without tags of HTML."""
+    return _HTML.sub("", text) if "<" in text else text
+
+
 def dotted(text: str) -> list[str]:
     """Every ".tag" in a remark, as Readwise reads it."""
     return _DOTTED.findall(text)

@@ -107,6 +107,13 @@ class Outline:
             return range(above, max(at + 1, self._subtree(at)))
         return self._between(at)
 
+    def ends_at_rule(self, at: int) -> bool:
+        """Whether the next line that is not blank is a rule."""
+        for line in self._lines[at + 1 : at + 1 + MAX_UP]:
+            if not line.blank:
+                return line.rule
+        return False
+
     def is_close(self, at: int, own_line: bool) -> bool:
         """Whether a line can be a tag or remark of the passage above it: it is no heading, and no line of tags apart from it."""
         line = self._lines[at]

@@ -2,15 +2,14 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.privacy import properties
 from corpus.privacy.marks import (
+    MAX_LABEL_WORDS,
     Label,
-    cleaned,
     dotted,
-    hashtags,
     holds_tag,
     is_item,
     is_only_tags,
@@ -18,6 +17,7 @@ from corpus.privacy.marks import (
     item_marks,
     label_marks,
     label_of,
+    without_elements,
 )  # fmt: skip
 from corpus.privacy.outline import Line, Outline, lines_of
 from corpus.privacy.tags import PrivateTags
@@ -40,6 +40,10 @@ class Mark:
     """Whether nothing but tags stands there: such a line is no passage itself."""
     labelled: bool
     """Whether it is a value behind a label: in the head of a note it is no passage either."""
+    text: str = ""
+    """What a person reads on it, where it is a line of its own."""
+    element: bool = False
+    """Whether the line is an element of HTML."""
     code: bool = False
     """Whether it stands in a fence of code: there it counts only where passages stand in the fence."""
 
@@ -60,12 +64,17 @@ class Scan:
         return self.whole or bool(self.unreadable) or any(not mark.code for mark in self.marked)
 
     def covered(
-        self, starts: Sequence[int], tagged: Iterable[int] = (), remarked: Iterable[int] = ()
+        self,
+        starts: Sequence[int],
+        tagged: Iterable[int] = (),
+        remarked: Iterable[int] = (),
+        remarks: Collection[str] = (),
     ) -> tuple[bool, ...] | None:
         """Which of the passages that begin at these lines (from 0) are private; None: the whole note is.
 
         `tagged` and `remarked` are the places of passages that are private by their own tags or remark: a tag that
-        stands at such a passage counts for no other.
+        stands at such a passage counts for no other. `remarks` are the lines of those remarks: where exporters put a remark
+        into a block of its own (between rules, or in HTML) it may stand anywhere.
         """
         if self.whole or self.unreadable:
             return None
@@ -84,6 +93,8 @@ class Scan:
             above = bisect_right(begins, at) - 1
             explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
             if explained and outline.is_close(at, mark.own_line):
+                continue
+            if mark.text in remarks and (mark.element or outline.ends_at_rule(at)):
                 continue
             reach = outline.reach(at, mark.own_line)
             if reach is None:
@@ -150,13 +161,16 @@ def _marked(
         if listing is not None and line.strip():
             if is_item(line) and outline[number].indent >= listing:
                 if tags.may_be_in(line) and item_marks(line, tags):
-                    yield Mark(number, False, True, code)
+                    yield Mark(number, False, True, code=code)
                     continue
             else:
                 listing = None
         if tags.may_be_in(line) and _line_marks(line, label, tags, columns):
             tag_list = label is not None and label.is_tags
-            yield Mark(number, tag_list or is_only_tags(line), label is not None or table, code)
+            own_line = tag_list or is_only_tags(line)
+            text = without_elements(line).strip() if own_line else ""
+            element = line.lstrip().startswith("<")
+            yield Mark(number, own_line, label is not None or table, text, element, code)
 
 
 def _line_marks(line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
@@ -197,6 +211,14 @@ def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
     return False
 
 
-def hashtags_of(text: str) -> list[str]:
-    """The hashtags of a remark, ".tag" as well, as Readwise reads it."""
-    return hashtags(cleaned(text)) + dotted(text)
+def remark_marks(remark: str, tags: PrivateTags) -> bool:
+    """Whether a remark holds a private tag: as any line, as ".private", or as a line that is nothing but the word."""
+    if not tags.may_be_in(remark):
+        return False
+    return any(
+        holds_tag(line, tags)
+        or tags.covers_any(dotted(line))
+        or (len(line.split()) <= MAX_LABEL_WORDS and tags.covers(line))
+        or ((label := label_of(line)) is not None and label_marks(label, tags))
+        for line in remark.split("\n")
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
 from bot.library.freshness import Freshness
-from bot.model import Answer
+from bot.model import Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import KINDS, Filter, Plan
 
 if TYPE_CHECKING:
@@ -36,7 +36,15 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *answer.nearest))
+    return " ".join((sentence, *map(suggestion, answer.suggestions)))
+
+
+def suggestion(one: Suggestion) -> str:
+    """The sentence of a suggestion after a refusal."""
+    names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
+    bare = [_short(name) for name in one.names]
+    listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
+    return messages.SUGGESTIONS[one.kind].format(name=", ".join(listed))
 
 
 def _looked_for(answer: Answer) -> str:

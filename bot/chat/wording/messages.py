@@ -4,7 +4,7 @@ Plain sentences without markup: each platform formats them in its own way. `{nam
 `bot.chat.wording`; a translation may move it. Where a number decides, there is one text for 1 and one for other numbers.
 """
 
-from bot.model import OMISSION
+from bot.model import OMISSION, SuggestionKind
 
 # How to ask
 
@@ -47,6 +47,17 @@ NOTHING_BEFORE = "There is nothing to show more of: ask something first."
 NONE_ALIKE = "No other highlight is like this one."
 NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
 NOTHING_FITS = "Nothing fits. I looked for {words}."
+SUGGESTIONS = {
+    SuggestionKind.NO_HIGHLIGHTS: "There are no highlights yet.",
+    SuggestionKind.NO_AUTHOR: "No author is like {name}.",
+    SuggestionKind.NO_TITLE: "No title is like {name}.",
+    SuggestionKind.NO_TAG: "No tag is like {name}.",
+    SuggestionKind.NO_PHRASE: "No highlight has {name} word for word; without quotation marks its words are looked for.",
+    SuggestionKind.NO_WORD: "No highlight has {name}.",
+    SuggestionKind.BY_AUTHOR: "There are highlights by {name}.",
+    SuggestionKind.FROM_TITLE: "There are highlights from {name}.",
+}
+"""What stands behind it."""
 CORRECTED = "Looked for {words}."
 CORRECTED_WORD = "“{meant}” for “{typed}”"
 WORDS_AND_FILTERS = "{words} ({filters})"

@@ -67,7 +67,7 @@ def evidence(text: Text) -> int:
 def read(text: Text) -> Reading:
     """Every highlight, with the notes that stand behind it."""
     parser = _Parts()
-    parser.feed(text.text)
+    parser.feed(_without_comments(text.text))
     parser.close()
     parser.finish()
     header = Header()
@@ -100,6 +100,21 @@ def read(text: Text) -> Reading:
                     )
                 )
     return Reading(tuple(entries), header, problems)
+
+
+def _without_comments(text: str) -> str:
+    """Without comments; their line ends stay. `html.parser` looks for the end of each open one anew (CPython issue 135462)."""
+    parts, position = [], 0
+    while (begin := text.find("<!", position)) >= 0:
+        parts.append(text[position:begin])
+        end = text.find("-->" if text.startswith("<!--", begin) else ">", begin)
+        if end < 0:
+            position = begin + 2
+            parts.append(text[position:].replace("<!", ""))
+            return "".join(parts)
+        parts.append("\n" * text.count("\n", begin, end))
+        position = end + 3 if text.startswith("-->", end) else end + 1
+    return "".join([*parts, text[position:]])
 
 
 def _attach(entries: list[Entry], value: str, line: int, problems: Problems) -> None:

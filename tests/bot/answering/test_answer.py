@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.answering.answer import answer
 from bot.answering.paging import paginate
-from bot.model import OMISSION, Answer, Question
+from bot.model import OMISSION, Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from bot.search.query import parse
 from bot.search.query_terms import query_terms
@@ -89,10 +89,12 @@ def test_nothing_fits(question: str) -> None:
 def test_a_refusal_names_what_was_looked_for() -> None:
     found = ask("how do I bake sourdough bread")
     assert found.looked_for == ("bake", "sourdough", "bread")
-    assert "sourdough" in found.nearest[0]
-    assert "There are highlights by Daniel Kahneman." in ask("kahneman on sourdough bread and butter").nearest
-    assert ask("author:tolkien").nearest == ("No author is like “tolkien”.",)
-    assert "without quotation marks" in ask('"we are blind to the blindness"').nearest[0]
+    assert found.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("bake", "sourdough", "bread"))
+    kahneman = Suggestion(SuggestionKind.BY_AUTHOR, ("Daniel Kahneman",))
+    assert kahneman in ask("kahneman on sourdough bread and butter").suggestions
+    assert ask("author:tolkien").suggestions == (Suggestion(SuggestionKind.NO_AUTHOR, ("tolkien",)),)
+    phrase = ask('"we are blind to the blindness"').suggestions[0]
+    assert phrase == Suggestion(SuggestionKind.NO_PHRASE, ("we are blind to the blindness",))
 
 
 def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
@@ -121,7 +123,7 @@ def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> 
     refused = ask("散步的人怎么训练导盲犬", index)
     assert not refused.found
     assert refused.looked_for == ("散步", "训练导盲犬")
-    assert refused.nearest[0] == "No highlight has “训练导盲犬”."
+    assert refused.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("训练导盲犬",))
 
 
 def test_what_few_passages_could_say_is_sooner_answered() -> None:

@@ -139,4 +139,4 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     for word in WORDS:
         asked = Question(f"{word} river", 20)
         now, then = answer(asked, bot.index), answer(asked, fresh)
-        assert (now.quotes, now.total, now.nearest) == (then.quotes, then.total, then.nearest)
+        assert (now.quotes, now.total, now.suggestions) == (then.quotes, then.total, then.suggestions)

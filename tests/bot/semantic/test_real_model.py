@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.semantic.model import MeaningError, load
+from bot.semantic.model import MINILM, MeaningError, load
 from tests import ROOT
 
 QUESTION = "a snooze in the afternoon helps you learn"
@@ -50,6 +50,7 @@ def test_near_in_meaning_is_near(model_folder: Path) -> None:
     assert rows[0] @ rows[1] > 0.5 > 0.3 > rows[0] @ rows[2]
     assert model.question(texts[0]) @ rows[0] > 0.99
     assert model.english
+    assert model.name == MINILM  # recognised by its cosines, in a folder of any name
 
 
 def test_a_passage_has_the_same_vector_in_any_company(model_folder: Path) -> None:

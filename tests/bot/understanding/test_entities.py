@@ -2,7 +2,7 @@ import pytest
 
 from bot.answering.answer import answer
 from bot.chat.wording import nothing_fits
-from bot.model import Answer, Question
+from bot.model import Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from bot.search.query import parse
 from bot.understanding.intent import understand
@@ -81,9 +81,9 @@ def test_an_ordinary_question_names_nobody() -> None:
 def test_what_is_asked_of_somebody_must_be_in_their_words(name: str) -> None:
     found = ask(f"what did {name} say about jazz and trumpets")
     assert not found.found
-    assert found.nearest[:2] == (
-        "No highlight has “jazz”, “trumpets”.",
-        "There are highlights by Wendelin Krautbach.",
+    assert found.suggestions[:2] == (
+        Suggestion(SuggestionKind.NO_WORD, ("jazz", "trumpets")),
+        Suggestion(SuggestionKind.BY_AUTHOR, ("Wendelin Krautbach",)),
     )
     told = nothing_fits(found)
     assert "krautbach" in told
@@ -93,7 +93,7 @@ def test_what_is_asked_of_somebody_must_be_in_their_words(name: str) -> None:
 def test_a_title_named_and_nothing_in_it_is_told() -> None:
     found = ask("the bit in storyteling with data on jazz")
     assert not found.found
-    assert "There are highlights from “Storytelling with Data: A Guide”." in found.nearest
+    assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in found.suggestions
 
 
 @pytest.mark.parametrize("filter_", ["before:2020", '-"engine"', "title:rooms"])

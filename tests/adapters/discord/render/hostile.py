@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.answering.listing import Page, SourceCount, SourcePage
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command
-from bot.model import Answer, Quote
+from bot.model import Answer, Quote, Suggestion, SuggestionKind
 from corpus.model import Highlight, Source
 
 PIECES = (
@@ -84,7 +84,16 @@ def replies(draw: st.DrawFn) -> Reply:
     corrected = draw(st.dictionaries(texts, texts, max_size=3))
     kinds: list[Reply] = [
         Answer(said, found, offset, total + len(found), corrected),
-        Answer(said, (), 0, 0, corrected, {"author": [said]}, tuple(said.split()), (said,)),
+        Answer(
+            said,
+            (),
+            0,
+            0,
+            corrected,
+            {"author": [said]},
+            tuple(said.split()),
+            (Suggestion(SuggestionKind.FROM_TITLE, (said,)),),
+        ),
         Picks(found, Command("random", limit=len(found))),
         Digest(found[:10], said),
         Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),

@@ -6,7 +6,7 @@ from bot.answering import listing
 from bot.answering.listing import SourceCount
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Sources
 from bot.chat.requests import Command
-from bot.model import Answer, Quote
+from bot.model import Answer, Quote, Suggestion, SuggestionKind
 from corpus.model import Highlight, Source
 
 PIECES = (
@@ -85,7 +85,12 @@ nothing = st.builds(
     corrected=corrections,
     filters=st.dictionaries(st.sampled_from(["author", "tag"]), st.lists(texts, max_size=2), max_size=2),
     looked_for=st.lists(long_texts, max_size=20).map(tuple),
-    nearest=st.lists(texts, max_size=3).map(tuple),
+    suggestions=st.lists(
+        st.builds(
+            Suggestion, st.sampled_from(SuggestionKind), st.lists(texts, min_size=1, max_size=2).map(tuple)
+        ),
+        max_size=3,
+    ).map(tuple),
 )
 commands = st.builds(
     Command,

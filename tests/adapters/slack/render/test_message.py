@@ -12,7 +12,7 @@ from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Help, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command
-from bot.model import Answer, Question, Quote
+from bot.model import Answer, Question, Quote, Suggestion, SuggestionKind
 from bot.search.index import Index
 from corpus.model import Highlight, Source
 from tests.libraries import library
@@ -142,8 +142,12 @@ def test_a_correction_is_told() -> None:
 
 
 def test_nothing_fits_is_one_short_line_without_buttons() -> None:
-    message = public(Answer("tax?", looked_for=("tax",), nearest=("By that author: 3 highlights.",)))
-    assert seen(message) == "Nothing fits. I looked for tax. By that author: 3 highlights."
+    message = public(
+        Answer(
+            "tax?", looked_for=("tax",), suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("Ann Author",)),)
+        )
+    )
+    assert seen(message) == "Nothing fits. I looked for tax. There are highlights by Ann Author."
     assert buttons(message) == {}
 
 

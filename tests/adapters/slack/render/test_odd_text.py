@@ -9,7 +9,7 @@ from adapters.slack.block_kit import escaped_units
 from bot.answering.listing import SourceCount, SourcePage
 from bot.chat.replies import Picks, Sources
 from bot.chat.requests import Command
-from bot.model import Answer, Quote
+from bot.model import Answer, Quote, Suggestion, SuggestionKind
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 from corpus.model import Highlight, Source
@@ -68,7 +68,11 @@ QUOTES = tuple(Quote(one, ((0, len(one.plain)),)) for one in (HIGHLIGHT, OTHER))
     "reply",
     [
         Answer(f"Question {ODD}", QUOTES, total=2, corrected={f"Corrected {ODD}": f"Correction {ODD}"}),
-        Answer("q", looked_for=(f"Word {ODD}",), nearest=(f"Nearest {ODD}",)),
+        Answer(
+            "q",
+            looked_for=(f"Word {ODD}",),
+            suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, (f"Author {ODD}",)),),
+        ),
         Picks(QUOTES, Command("random", limit=2)),
         Sources(Command("sources"), SourcePage((SourceCount(SOURCE, 1),), 1)),
     ],

@@ -1,0 +1,79 @@
+"""No damage to a file of any layout breaks its reader, and the time of reading grows with the length, not faster."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.formats import reader, registry
+from corpus.formats.entry import Note
+from corpus.model import Skipped
+from tests.examples import examples
+
+FIXTURES = Path(__file__).parent / "fixtures"
+FILES = sorted(path for path in FIXTURES.iterdir() if path.is_file())
+MANY = settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TOKENS = [
+    "> ", "- a\n", "> a\n", "> [!quote]\n", "| a | b |\n|---|---|\n", "1. a\n", "### Page 1\n", "- **a**: b\n",
+    "**Note:** x\n", "==a",
+    "](kindle://", "[a](zotero://b) ", "([a](zotero://b)) ([a](zotero://c)) ", " — ", "📌 ",
+    "```zotero-annot\n", "\t- a\n", "%% a %%\n",
+    "a (Page 1)\n- ", "==========\na (b)\n- c 1-2 | 2020-01-01\n\nd\n", "a ^ref-1\n\n", "> > a\n", "a[1](u#b)", "a:: b\n",
+    "《a》\n", "“", "[n] ",
+    "<!--\n", "#a ", "a\n\n",
+]  # fmt: skip
+HEADS = [
+    ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"), 
+    ("a.md", "title:: a\nauthor:: b\ncategory:: c\n- "),
+    ("a.md", "---\nkindle-sync:\n  a: b\n---\n## Highlights\n"), ("a.md", "---\nsource: https://x.org\ntags: clippings\n---\n"),
+    ("a.md", "---\ncitekey: a\n---\n[a](zotero://open-pdf/a)\n# Annotations\n"), ("a.md", "---\ndoc_type: weread\n---\n# 高亮划线\n"),
+    ("a.md", "# T\n##### A\n## C\n### Page 1 @ 02 January 2024 03:04:05 PM\n"), ("a.csv", "Highlight,Book Title\n"),
+    ("a.html", "<div class=noteHeading>a</div><div class=noteText>"), ("a.json", '{"entries":[{"text":"'),
+    ("a.txt", "==========\na (b)\n- c 1 | 2020-01-01\n\nx\n==========\n"),
+]  # fmt: skip
+CHARS = 40_000
+
+
+def checked(path: str, text: str) -> None:
+    found = reader.read(path, text)
+    if isinstance(found, Skipped):
+        assert found.reason
+        return
+    lines = text.count("\n") + 1
+    for entry in found.entries:
+        assert entry.text.strip()
+        assert 1 <= entry.line <= lines
+
+
+@MANY
+@given(st.sampled_from(FILES), st.sampled_from(FILES), st.data())
+def test_any_damaged_file(path: Path, other: Path, data: st.DataObject) -> None:
+    """A part of one layout's file is cut out, and a part of another's put there."""
+    text, more = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, min(len(text), begin + 300)))
+    at = data.draw(st.integers(0, len(more)))
+    checked(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
+
+
+def test_every_layout_has_a_fixture() -> None:
+    found = {reader.read(path.name, path.read_text(encoding="utf-8")) for path in FILES}
+    shapes = {one.shape for one in found if isinstance(one, Note)}
+    assert shapes >= {layout.name for layout in registry.all_layouts()}
+
+
+def took(path: str, text: str) -> float:
+    """Seconds of the processor."""
+    begin = time.process_time()
+    reader.read(path, text)
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize(("path", "head"), HEADS)
+def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
+    for token in TOKENS:
+        short, long = (head + (token * size)[:size] + "x" for size in (CHARS, 2 * CHARS))
+        times = [min(took(path, text) for _ in range(2)) for text in (short, long)]
+        assert times[1] < 0.5 or times[1] < 3 * times[0], (token, times)
