@@ -25,7 +25,7 @@ TOKENS = [
     "<!--\n", "#a ", "a\n\n",
 ]  # fmt: skip
 HEADS = [
-    ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"), 
+    ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
     ("a.md", "title:: a\nauthor:: b\ncategory:: c\n- "),
     ("a.md", "---\nkindle-sync:\n  a: b\n---\n## Highlights\n"), ("a.md", "---\nsource: https://x.org\ntags: clippings\n---\n"),
     ("a.md", "---\ncitekey: a\n---\n[a](zotero://open-pdf/a)\n# Annotations\n"), ("a.md", "---\ndoc_type: weread\n---\n# 高亮划线\n"),
