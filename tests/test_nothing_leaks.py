@@ -124,7 +124,7 @@ async def test_a_defect_at_the_top(command: str, tmp_path: Path) -> None:
     notes = marked.corpus(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"
     module, function = (
-        ("adapters.serve", "service") if command == "run" else ("corpus.folder.state", "library_of")
+        ("adapters.serve", "assemble") if command == "run" else ("corpus.folder.state", "library_of")
     )
     before = f"{failing}import {module}; {module}.{function} = fail\n"
     options = ("zqquestion",) if command == "ask" else ()

@@ -16,7 +16,7 @@ from tests.slack_server import SlackServer, no_answer
 
 SLOW_BUILD = """
 import sys, time
-from bot import index
+from bot.search import index
 build = index.Index.build.__func__
 builds = []
 def slow(cls, *given, **named):

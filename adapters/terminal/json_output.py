@@ -94,7 +94,7 @@ def check(
         "duplicates": library.duplicates,
         "private": library.private,
         **_freshness(freshness or Freshness()),
-        "skipped": [asdict(one) for one in library.skipped],
+        "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
         "problems": [*settings, *(asdict(one) for one in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
