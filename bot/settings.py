@@ -222,6 +222,23 @@ class Settings(BaseSettings):
             raise InvalidValueError("this is no time zone", "give one, as Europe/Berlin")
         return found
 
+    @field_validator("corpus_path", "state_path")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise InvalidValueError("there is no such user's home folder", "write the path in full") from None
+
+    @field_validator("readwise_api_url")
+    @classmethod
+    def _private_on_the_way(cls, value: str) -> str:
+        if value.startswith("http://") and not _is_loopback(urlsplit(value).hostname or ""):
+            raise InvalidValueError(
+                "over http:// the token could be read on the way", "give an address that begins with https://"
+            )
+        return value
+
     @field_validator("corpus_git")
     @classmethod
     def _repository(cls, value: str | None) -> str | None:
@@ -349,6 +366,13 @@ def load_settings(corpus: Path | None = None) -> Settings:
             warnings.simplefilter("error", UserWarning)  # of files that cannot be used
             settings = Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
             settings._corpus_alone = corpus is not None
+            path = settings.corpus_path
+            if settings.corpus_git is not None and ".." in path.parts and not path.is_absolute():
+                raise SettingsError(
+                    "CORPUS_PATH",
+                    "it leads out of the repository",
+                    "name a folder inside it, or give a whole path",
+                )
             return settings
     except ValidationError as error:
         by_variable = {one["loc"]: _problem(one) for one in error.errors()}

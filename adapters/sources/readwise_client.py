@@ -80,11 +80,8 @@ class ReadwiseClient:
             await self._session.close()
 
     async def check_token(self) -> None:
-        """Asks whether the token is valid. A service that has no such page says nothing about it."""
-        try:
-            await self._get("auth/", {}, attempts=1)
-        except UnusableAnswerError:
-            log.debug("no answer about the token alone")
+        """Asks whether the token is valid: the answer of a valid one has no body. Raises SourceError."""
+        await self._get("auth/", {}, _no_body, attempts=1)
 
     async def pages(
         self, updated_after: datetime | None = None, source_ids: Sequence[int] = ()
@@ -169,6 +166,13 @@ class ReadwiseClient:
     async def _wait_for(self, seconds: float) -> None:
         self.waiting(seconds)
         await self._sleep(seconds)
+
+
+def _no_body(body: bytes) -> None:
+    if body.strip():
+        raise UnusableAnswerError(
+            "the answer about the token is a page of something else; is READWISE_API_URL right?"
+        )
 
 
 def _enough(attempts: int, state: RetryCallState) -> bool:

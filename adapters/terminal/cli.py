@@ -281,6 +281,8 @@ def sync(
     as_json: AsJson = False,
 ) -> None:
     """Fetch once what changed in Readwise and the git repository."""
+    if force and not full:
+        raise typer.BadParameter("--force goes with --full: only then can most of what is there be dropped")
     from adapters.terminal.sync import in_words
     from adapters.terminal.sync import sync as fetch
 

@@ -78,7 +78,7 @@ def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) ->
     readwise = readwise or readwise_folder(state).exists()
     if not (readwise or git):
         return None
-    inside = named is not None and git and not named.expanduser().is_absolute()
+    inside = named is not None and git and not named.is_absolute() and ".." not in named.parts
     each = [Root(named)] if named is not None and not inside else []
     if git:
         below = str(named) if inside else ""

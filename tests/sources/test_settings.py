@@ -13,6 +13,7 @@ from corpus.folder.roots import Roots
     [
         ("READWISE_API_URL", "https://readwise.io/api/v2", "ends in /"),
         ("READWISE_API_URL", "readwise.io/api/v2/", "ends in /"),
+        ("READWISE_API_URL", "http://example.org/api/v2/", "https://"),
         ("SYNC_INTERVAL", "soon", "give one, as 6h"),
         ("SYNC_INTERVAL", "0", "at least 1"),
         ("CORPUS_GIT", "http://example.org/you/vault.git", "https://"),
@@ -43,6 +44,19 @@ def test_the_interval(value: str, seconds: float, monkeypatch: pytest.MonkeyPatc
 def test_a_repository_on_loopback_may_be_http(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORPUS_GIT", f"http://{host}/vault.git")
     assert load_settings().corpus_git == f"http://{host}/vault.git"
+
+
+def test_a_folder_outside_of_the_repository_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORPUS_GIT", "https://example.org/you/vault.git")
+    monkeypatch.setenv("CORPUS_PATH", "Reading/../../secret")
+    with pytest.raises(SettingsError, match="^CORPUS_PATH: it leads out of the repository"):
+        load_settings()
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CORPUS_PATH", "~/vault")
+    assert load_settings().corpus_path == tmp_path / "vault"
 
 
 def test_a_relative_folder_is_one_in_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
