@@ -49,7 +49,7 @@ def test_a_repository_on_loopback_may_be_http(host: str, monkeypatch: pytest.Mon
 def test_a_folder_outside_of_the_repository_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORPUS_GIT", "https://example.org/you/vault.git")
     monkeypatch.setenv("CORPUS_PATH", "Reading/../../secret")
-    with pytest.raises(SettingsError, match="^CORPUS_PATH: it leads out of the repository"):
+    with pytest.raises(SettingsError, match=r"^CORPUS_PATH: it leads out of the repository"):
         load_settings()
 
 
