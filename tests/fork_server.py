@@ -61,6 +61,7 @@ class ForkedProcess:
     def __init__(
         self, pid: int, report: asyncio.StreamReader, closing: asyncio.StreamWriter,
         stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader,
+        pipes: Sequence[asyncio.BaseTransport],
     ) -> None:  # fmt: skip
         self.pid = pid
         self.returncode: int | None = None
@@ -68,6 +69,7 @@ class ForkedProcess:
         self.stdout: asyncio.StreamReader | None = stdout
         self.stderr: asyncio.StreamReader | None = stderr
         self._closing = closing
+        self._pipes = pipes
         self._ended = asyncio.create_task(self._wait(report))
 
     async def _wait(self, report: asyncio.StreamReader) -> int:
@@ -80,6 +82,12 @@ class ForkedProcess:
 
     async def wait(self) -> int:
         return await asyncio.shield(self._ended)
+
+    async def close(self) -> None:
+        """Closes our ends of its output, which processes that it left behind may still hold open."""
+        for pipe in self._pipes:
+            pipe.close()
+        await asyncio.sleep(0)  # the loop closes the files in its next round
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
@@ -112,9 +120,9 @@ async def start(
     reading, closing = await asyncio.open_connection(sock=ours)
     async with asyncio.timeout(ANSWER_TIMEOUT_S):
         pid = int(await reading.readline())
-    return ForkedProcess(
-        pid, reading, closing, await _writer(ours_in), await _reader(ours_out), await _reader(ours_err)
-    )
+    stdin = await _writer(ours_in)
+    (stdout, out), (stderr, err) = await _reader(ours_out), await _reader(ours_err)
+    return ForkedProcess(pid, reading, closing, stdin, stdout, stderr, (out, err))
 
 
 def run(
@@ -137,6 +145,7 @@ def run(
                 code = await process.wait()
         finally:
             process.kill()
+            await process.close()
         return subprocess.CompletedProcess(list(arguments), code, out, err)
 
     return asyncio.run(communicate())
@@ -151,11 +160,11 @@ def _pipes() -> tuple[BinaryIO, BinaryIO, BinaryIO, tuple[int, int, int]]:
     return *ours, (in_read, out_write, err_write)
 
 
-async def _reader(pipe: BinaryIO) -> asyncio.StreamReader:
+async def _reader(pipe: BinaryIO) -> tuple[asyncio.StreamReader, asyncio.BaseTransport]:
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-    return reader
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    return reader, transport
 
 
 async def _writer(pipe: BinaryIO) -> asyncio.StreamWriter:

@@ -41,6 +41,8 @@ class Analects:
         out, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
         told = out.decode()
         self.code, self.errors = await process.wait(), errors.decode()
+        if forked is not None:
+            await forked.close()
         assert not any(token in told + self.errors for token in TOKENS)
         return told
 

@@ -119,3 +119,5 @@ async def analects(
         if process.returncode is None:
             process.kill()
         await running.ends()
+        if isinstance(process, ForkedProcess):
+            await process.close()
