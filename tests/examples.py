@@ -1,10 +1,10 @@
-"""How many examples a property is tried with: all of them before a change lands, a fifth in a run that one waits for."""
+"""How many examples a property is tried with: all of them before a change lands, a tenth in a run that one waits for."""
 
 from hypothesis import settings
 
 ALL = 100
 """Of a property that names no number."""
-QUICK_SHARE = 5
+QUICK_SHARE = 10
 
 
 def examples(number: int) -> int:

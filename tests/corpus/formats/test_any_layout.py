@@ -75,6 +75,7 @@ def took(path: str, text: str) -> float:
     return time.process_time() - begin
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "head"), HEADS)
 def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
     for token in TOKENS:

@@ -54,6 +54,7 @@ def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path,
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
 
 
+@pytest.mark.long
 def test_a_private_copy_in_a_note_that_is_too_large(tmp_path: Path) -> None:
     filling = "A line that says nothing of interest to anyone.\n" * (files.MAX_BYTES // 40)
     notes: dict[str, str | bytes] = {
