@@ -101,7 +101,8 @@ def refresh(
     """The folder as it is now, given its files. Of highlights that stay the same, the objects do.
 
     Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
-    stay private though no note says so now. With `only`, of the changed files these alone are taken over.
+    stay private though no note says so now. With `only`, of the changed files these alone are taken over; files that
+    are gone leave in any case, as what they held may stand in one of these now.
     """
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
@@ -119,7 +120,7 @@ def refresh(
     if only is not None:
         changed = [place for place in changed if place in only]
         notes = {place: file for place, file in notes.items() if place in old or place in only}
-        gone, skipped = set(), before.skipped
+        skipped = before.skipped
     turned = _differing(before.hidden, hidden)
     if not changed and not gone and skipped == before.skipped and old and not turned:
         return replace(before, read=0)
@@ -129,7 +130,7 @@ def refresh(
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
     fresh = _records(read, before.rules, exports, stamps, hidden, before.salt)
     records = {}
-    for place in notes if only is None else dict.fromkeys((*old, *notes)):
+    for place in notes:
         record = fresh.get(place)
         known = old.get(place)
         if record is None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from time import time
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
+from bot.library.held_back import QUIET_S
 from bot.library.reloading import Reloader
 from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
@@ -107,7 +109,8 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     root = folder(tmp_path / "notes", random)
     snapshot = load_snapshot(root, Rules())
     bot = Bot(snapshot.index)
-    reloader = Reloader(bot, snapshot, root)
+    later = 0.0
+    reloader = Reloader(bot, snapshot, root, clock=lambda: time() + later)
     done = threading.Event()
     wrong: list[object] = []
 
@@ -135,6 +138,8 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
     for thread in asking:
         thread.join(30)
     assert not wrong
+    later = 2 * QUIET_S  # nothing is held back any more because of a note that was private before
+    reloader.update()
     fresh = load_snapshot(root, Rules()).index
     for word in WORDS:
         asked = Question(f"{word} river", 20)
