@@ -94,7 +94,7 @@ def _attribution(quote: Quote, show_source: bool) -> str:
     url = linkable_url(facts.url)
     details = (
         _authors(facts.source) if show_source else "",
-        wording.CLOSE if facts.close_in_meaning else "",
+        wording.CLOSE_IN_MEANING if facts.close_in_meaning else "",
         literal_line(clipped(facts.location, _MAX_DETAIL_CHARS, "…")),
         f"“{literal_line(chapter)}”" if chapter else "",
         literal_line(wording.day(facts.date)),

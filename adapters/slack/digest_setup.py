@@ -42,7 +42,7 @@ class DigestSetup:
     async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:
         """Opens the form for those who may set a digest.
 
-        A trigger id is valid for 3 s. Where that is over, the person is told to type the command.
+        A trigger id is valid for 3 s. If it has expired, the reply asks the person to type the command.
         """
         rules = self.service.rules
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):

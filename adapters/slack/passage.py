@@ -96,7 +96,7 @@ def _details(facts: Attribution) -> list[str]:
     """Close in meaning, chapter, date and tags, as far as they are known."""
     chapter = _shortened(facts.chapter)
     details = [
-        wording.CLOSE if facts.close_in_meaning else "",
+        wording.CLOSE_IN_MEANING if facts.close_in_meaning else "",
         f"“{chapter}”" if chapter else "",
         wording.day(_shortened(facts.date)),
         " ".join(f"#{clipped(tag, _MAX_TAG_CHARS, _CUT)}" for tag in facts.tags[:_MAX_TAGS]),

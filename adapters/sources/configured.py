@@ -34,7 +34,7 @@ class NoteSource(Protocol):
 
 
 def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteSource]:
-    """Those whose settings are there; `arrived` is told of progress."""
+    """The sources of notes that the settings name. `arrived` is called as highlights arrive."""
     if not settings.fetches:
         return []
     folder = fetched_folder(settings.state_path)

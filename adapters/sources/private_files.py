@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from logging import getLogger
 from pathlib import Path
 from tempfile import mkstemp
+from typing import TypeVar
+
+import msgspec
 
 from adapters.sources.errors import BusyError
 
@@ -13,7 +17,11 @@ try:
 except ImportError:  # Windows: two processes over one folder are not kept apart there
     fcntl = None  # type: ignore[assignment]
 
+log = getLogger("analects.sources")
+
 FOLDER_MODE = 0o700
+
+Progress = TypeVar("Progress", bound=msgspec.Struct)
 
 
 def make_folder(folder: Path) -> None:
@@ -36,6 +44,25 @@ def write(file: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(beside)  # noqa: PTH108
         raise
+
+
+def save_progress(file: Path, progress: msgspec.Struct) -> None:
+    """Writes how far fetching got. Raises OSError."""
+    write(file, msgspec.json.encode(progress) + b"\n")
+
+
+def load_progress(file: Path, kind: type[Progress]) -> Progress:
+    """How far fetching got. If the file is missing or damaged, fetching starts again from the beginning."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return kind()
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        log.warning(
+            "%(path)s cannot be read (%(error)s): everything is fetched again",
+            {"path": file, "error": type(error).__name__},
+        )
+        return kind()
 
 
 def remove_unfinished(folder: Path) -> None:

@@ -34,9 +34,9 @@ MAX_PAGE_BYTES = 64 * 1024 * 1024
 """A longer answer is refused: it would be kept in memory. A page of 1,000 highlights is about 1 MB."""
 
 MAX_ATTEMPTS = 4
-"""Of one request that fails; the next run tries again anyway."""
+"""How often a failing request is tried in one run. The next run tries again anyway."""
 MAX_LIMITED = 20
-"""Times in a row that a request is told to wait; several replicas may share a token's limit."""
+"""How often in a row a request waits because Readwise says so. Several replicas may share a token's limit."""
 MAX_RETRY_AFTER_S = 900.0
 """A longer wait is left to the next run."""
 FIRST_WAIT_S = 1.0

@@ -59,20 +59,11 @@ class ReadwiseStore:
         private_files.remove_unfinished(self.folder)
 
     def progress(self) -> Progress:
-        """How far fetching got; as at the very beginning where the file is missing or damaged."""
-        try:
-            return msgspec.json.decode(self._progress_file.read_bytes(), type=Progress)
-        except FileNotFoundError:
-            return Progress()
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            log.warning(
-                "%(path)s cannot be read (%(error)s): everything is fetched again",
-                {"path": self._progress_file, "error": type(error).__name__},
-            )
-            return Progress()
+        """How far fetching got."""
+        return private_files.load_progress(self._progress_file, Progress)
 
     def save_progress(self, progress: Progress) -> None:
-        private_files.write(self._progress_file, msgspec.json.encode(progress) + b"\n")
+        private_files.save_progress(self._progress_file, progress)
 
     def ids(self) -> set[int]:
         """Ids of the sources that are there."""

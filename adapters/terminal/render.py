@@ -105,7 +105,7 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
         facts.location,
         f"“{facts.chapter}”" if facts.chapter else "",
         facts.date[:10],
-        wording.CLOSE if facts.close_in_meaning else "",
+        wording.CLOSE_IN_MEANING if facts.close_in_meaning else "",
     )
     for detail in filter(None, details):
         line.append(f" · {detail}", _QUIET)

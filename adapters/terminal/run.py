@@ -22,7 +22,7 @@ log = getLogger("analects")
 
 
 def run(settings: Settings) -> int:
-    """Runs until it is told to stop, and returns the exit code. Raises SettingsError."""
+    """Runs until SIGTERM or SIGINT. Returns the exit code. Raises SettingsError."""
     logs.configure(settings.log_level, settings.log_format)
     try:
         found = _snapshot(settings)

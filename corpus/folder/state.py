@@ -101,8 +101,8 @@ def refresh(
     """The folder as it is now, given its files. Of highlights that stay the same, the objects do.
 
     Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
-    stay private though no note says so now. With `only`, of the changed files these alone are taken over; files that
-    are gone leave in any case, as what they held may stand in one of these now.
+    stay private though no note says so now. With `only`, of the changed files only these are read. Files that are gone are
+    always dropped: what they held may be in one of these now, under another name.
     """
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}

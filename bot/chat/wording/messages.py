@@ -84,7 +84,7 @@ COUNTS = {
 SHOWN_ONE_OF = "{first} of {total}"
 SHOWN_OF = "{first}–{last} of {total}"
 KNOWN = "I know {highlights} of {sources}."
-CLOSE = "close in meaning"
+CLOSE_IN_MEANING = "close in meaning"
 """Beside a quote that holds none of the question's words."""
 FOUND_BY_WORDS = "Found by words alone: {problem}"
 MODEL_LOADING = "the model is being loaded"

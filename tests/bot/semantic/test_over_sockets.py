@@ -55,7 +55,7 @@ def told(text: str) -> tuple[list[str], int, int]:
     lines = [line.replace("*", "").replace("\\", "").removeprefix("> ") for line in text.splitlines()]
     passages = {one.plain: one.id for one in INDEX.library.highlights}
     found = [passages[line] for line in lines if line in passages]
-    return found, text.count(wording.CLOSE), text.count(f"[{wording.ALIKE}]")
+    return found, text.count(wording.CLOSE_IN_MEANING), text.count(f"[{wording.ALIKE}]")
 
 
 async def test_slack_in_a_channel(start: Starting) -> None:

@@ -60,14 +60,14 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
             return await slack.reply_to(await slack.mention(ann, general, text))
 
         assert "counts ships" in slack.visible_text(await answered("lighthouse state"))
-        assert wording.CLOSE not in slack.visible_text(await answered(QUESTION))
+        assert wording.CLOSE_IN_MEANING not in slack.visible_text(await answered(QUESTION))
         assert await how(bot) == ("loading", 0, 0)
         (tmp_path / "may-load").touch()
         await bot.says("5 highlights are found by meaning too")
         assert await how(bot) == ("ready", 5, 5)
         answer = await answered(QUESTION)
         assert "A short nap" in slack.visible_text(answer)
-        assert wording.CLOSE in slack.visible_text(answer)
+        assert wording.CLOSE_IN_MEANING in slack.visible_text(answer)
         further = await slack.reply_to(await slack.press(ann, answer, SIMILAR))
         assert "like “" in slack.visible_text(further)
         assert await bot.terminate() == 0
