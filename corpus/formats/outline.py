@@ -16,6 +16,8 @@ from corpus.formats.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
+_OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
+"""What begins a list item, a quote, a heading or a fence."""
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
@@ -262,7 +264,10 @@ class OutlineReader(ItemReader):
         return 0
 
     def _table(self, index: int) -> int:
-        """How many lines of a table are read: the head names the columns, each row is a passage with its fields."""
+        """How many lines of a table are read: the head names the columns, each row is a passage with its fields.
+
+        A table ends where another block begins (GitHub Flavored Markdown, 4.10): a "|" in a bullet makes it no row.
+        """
         lines = self._lines
         if "|" not in lines[index] or self._section in ("document", "metadata", "reader"):
             return 0
@@ -276,7 +281,7 @@ class OutlineReader(ItemReader):
         if Role.PASSAGE not in roles:
             return 0
         at = index + 2
-        while at < len(lines) and lines[at].strip() and "|" in lines[at]:
+        while at < len(lines) and "|" in lines[at] and _OTHER_BLOCK.match(lines[at]) is None:
             self._row(roles, cells(lines[at]), at, cells(lines[index]))
             at += 1
         self._close()

@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats.entry import Entry
+from corpus.formats.entry import Entry, only_tags
 from corpus.formats.header import NO_CHAPTERS, Header, heading
 from corpus.formats.layout import Text
 from corpus.formats.properties import chapter, unwiki
@@ -133,7 +133,7 @@ def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
             begin, start, _ = opened
             opened = None
             words = body[start : sign.start()].strip()
-            if any(map(str.isalnum, words)):
+            if any(map(str.isalnum, words)) and not only_tags(words):
                 while at + 1 < len(offsets) and offsets[at + 1][0] <= begin:
                     at += 1
                 lines = "\n".join(_QUOTE.sub(r"\1", line) for line in words.split("\n"))

@@ -43,7 +43,7 @@ class Mark:
     text: str = ""
     """What a person reads on it, where it is a line of its own."""
     element: bool = False
-    """Whether the line is an element of HTML."""
+    """Whether the line is an element of HTML; a comment is none."""
     code: bool = False
     """Whether it stands in a fence of code: there it counts only where passages stand in the fence."""
 
@@ -169,7 +169,7 @@ def _marked(
             tag_list = label is not None and label.is_tags
             own_line = tag_list or is_only_tags(line)
             text = without_elements(line).strip() if own_line else ""
-            element = line.lstrip().startswith("<")
+            element = line.lstrip().startswith("<") and not line.lstrip().startswith("<!--")
             yield Mark(number, own_line, label is not None or table, text, element, code)
 
 

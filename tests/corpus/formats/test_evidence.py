@@ -29,6 +29,21 @@ def test_what_has_a_link_is_never_thrown_away(tmp_path: Path) -> None:
     assert texts(read(tmp_path, text)) == ["Bullet", "Paragraph", "Quote", "In a section of notes"]
 
 
+def test_a_bullet_with_a_bar_below_a_table_is_no_row(tmp_path: Path) -> None:
+    (one,) = read(
+        tmp_path,
+        note(
+            "| Highlight | Note |", "| --- | --- |", "| Salt was money. | |", "    - Note: see [[wages|pay]]"
+        ),
+    )
+    assert (one.text, one.remark) == ("Salt was money.", "Note: see [[wages|pay]]")
+
+
+def test_a_marked_tag_on_a_saved_page_is_no_passage(tmp_path: Path) -> None:
+    page = '---\nsource: "https://example.org"\ncreated: 2024-03-02\ntags: [clippings]\n---\n==Salt== was.\n\n==#history==\n'
+    assert texts(read(tmp_path, page)) == ["Salt"]
+
+
 def test_what_is_not_understood_is_told_once_for_each_kind(tmp_path: Path) -> None:
     lines = [f"- One {TAIL.format(1)}", ""] + [f"Nobody's words, number {number}.\n" for number in range(50)]
     found = library(tmp_path, {"a.md": note(*lines, f"- Two {TAIL.format(2)}")})

@@ -61,14 +61,6 @@ def passage_of(layout: Layout) -> str:
     return plain(entry.text).split("\n")[0][:40]
 
 
-KNOWN_GAPS = {
-    "saved_page": {"on a child's remark: ==#publik=="},
-    "table": {"on a child's remark: [[publik|mine]]"},
-    "logseq_flat": {"on a line of its own at the end: <!-- #publik -->"},
-}
-"""By layout, what is not hidden yet. docs/privacy.md names them."""
-
-
 def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
     """Cases that show the passage with `private`, and how many show it with `publik`."""
     passage = passage_of(layout)
@@ -84,14 +76,14 @@ def test_a_private_tag_hides_the_passage(number: int) -> None:
     chosen = every[number % SHARE :: SHARE]
     assert len(chosen) >= 170
     found, public = leaks(layout, chosen)
-    assert set(found) <= KNOWN_GAPS.get(layout.name, set())
+    assert found == []
     assert public > len(chosen) / 4, "the public passage is not shown either: nothing was tested"
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[one.name for one in LAYOUTS])
 def test_every_place_and_spelling(layout: Layout) -> None:
-    assert set(leaks(layout, list(cases(layout)))[0]) <= KNOWN_GAPS.get(layout.name, set())
+    assert leaks(layout, list(cases(layout)))[0] == []
 
 
 @pytest.mark.parametrize("front", BROKEN)
