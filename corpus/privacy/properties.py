@@ -26,6 +26,10 @@ from corpus.privacy.tags import PrivateTags
 
 MAX_BLOCK_CHARS = 200_000
 """A longer block with a tag list in it is not read: its tags count as unreadable."""
+MAX_TAG_WORDS = 4
+"""A comment of more words is prose, no tag."""
+MAX_PROSE_CHARS = 400
+"""A longer value of a property that is no tag list is prose; its words are no tags."""
 MAX_NODES = 20_000
 """More values than these in one block are not looked at: its tags count as unreadable."""
 
@@ -53,7 +57,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a block says of privacy."""
+    """Whether a block makes its note private."""
 
     private: bool
     unreadable: tuple[tuple[int, str], ...] = ()
@@ -146,7 +150,9 @@ def _names_tags(text: str) -> bool:
 def _comment_marks(text: str, tags: PrivateTags) -> bool:
     """Whether a comment is nothing but a private tag: to YAML "# private" is one, to its writer it is not."""
     return any(
-        "#" in line and tags.covers(line.rsplit("#", 1)[1]) and len(line.rsplit("#", 1)[1].split()) <= 4
+        "#" in line
+        and tags.covers(line.rsplit("#", 1)[1])
+        and len(line.rsplit("#", 1)[1].split()) <= MAX_TAG_WORDS
         for line in text.split("\n")
     )
 
@@ -211,7 +217,7 @@ def _scalar(value: str, kind: str, tags: PrivateTags) -> bool:
         return False
     if kind == "tags":
         return value_marks(value, tags)
-    return len(value) <= 400 and any(tags.covers(item) for item in re.split(r"[,;\n]", value))
+    return len(value) <= MAX_PROSE_CHARS and any(tags.covers(item) for item in re.split(r"[,;\n]", value))
 
 
 def _toml(text: str, tags: PrivateTags) -> Found:

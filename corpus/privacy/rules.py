@@ -16,11 +16,14 @@ class PrivacyRules:
     paths: PrivatePaths
     entries: tuple[str, ...] = ()
     """The private tags as they were given."""
+    each: tuple[PrivateTags, ...] = ()
+    """Each of `entries` by itself."""
 
     @classmethod
     def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
         """`found` are the paths of the folder's notes: by them an entry with blanks is understood."""
-        return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags))
+        each = tuple(PrivateTags.of([one]) for one in tags)
+        return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), each)
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -29,7 +32,8 @@ class PrivacyRules:
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
         """Which entries of either setting cover anything of a note, by their place in `settings`."""
-        by_tag = [_covers_anything(scan(text, PrivateTags.of([one]))) for one in self.entries]
+        may_hold_tags = self.tags.may_be_in(text)  # in nearly every note none is, and nothing is scanned
+        by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
         by_path = [covers(one, path) for one in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 

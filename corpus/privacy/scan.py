@@ -39,7 +39,7 @@ class Mark:
     own_line: bool
     """Whether nothing but tags stands there: such a line is no passage itself."""
     labelled: bool
-    """Whether it is a value behind a label: in the head of a note it is no passage either."""
+    """Whether the tag is the value of a label. In the head of a note such a line is no passage either."""
     text: str = ""
     """What a person reads on it, where it is a line of its own."""
     element: bool = False
