@@ -59,9 +59,10 @@ class SourcePage:
 
 def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
     """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`."""
-    names = index.facets.names(kind)
-    meant = tuple(names.names[number] for number in names.find(value, prefer_exact=kind == "tag"))
-    mask = index.facets.passages(kind, value)
+    numbers = index.facets.find(kind, value)
+    names = index.facets.names(kind).names
+    meant = tuple(names[number] for number in numbers)
+    mask = index.facets.passages_of(kind, numbers)
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
     return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)
