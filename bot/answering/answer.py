@@ -3,9 +3,9 @@
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot.answering.find import MAX_QUOTES, find
+from bot.answering.find import MAX_QUOTES, Findings, find
 from bot.answering.paging import paginate
-from bot.answering.quoting import Findings, quoted
+from bot.answering.quoting import quoted
 from bot.answering.suggestions import suggestions
 from bot.model import Answer, Question, Quote
 from bot.search.index import Index

@@ -79,14 +79,15 @@ def refusal_score(best: float, intent: Intent, parameters: WordParameters = WORD
 
 
 def select_quotable(values: Floats, scores: Floats, parameters: WordParameters = WORDS) -> Mask:
-    """The passages that may be quoted once the question is answered. Shape (passages,).
-
-    Each needs a fair share of the evidence of the best of the first passages, and of the score of the first.
-    """
+    """The passages that may be quoted once words have answered the question. Shape (passages,)."""
     if not len(values):
         return np.zeros(0, np.bool_)
-    floor = np.float32(parameters.missing_penalty)
-    best = values[: parameters.considered].max()
+    return with_fair_share(values, scores, float(values[: parameters.considered].max()), parameters)
+
+
+def with_fair_share(values: Floats, scores: Floats, best: float, parameters: WordParameters = WORDS) -> Mask:
+    """The passages with enough evidence beside the `best`, and enough of the first passage's score. Shape (passages,)."""
+    floor = parameters.missing_penalty
     least = parameters.min_evidence_ratio * (best + floor) - floor
     keep: Mask = (values >= least) & (scores >= parameters.min_score_ratio * scores[0])
     return keep

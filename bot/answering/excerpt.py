@@ -7,8 +7,9 @@ a person sees as one character.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import Span
+from bot.model import Quote, Span
 from bot.text.sentences import EXCERPT_SCAN_LIMIT, MAX_EXCERPT_CHARS, split_sentences
+from corpus.model import Highlight
 
 MAX_WHOLE_CHARS = 700
 """Highlights of up to this many code points are shown whole."""
@@ -38,6 +39,11 @@ def excerpt(plain: str, matches: Sequence[Match]) -> tuple[Span, ...]:
     chosen = _SentenceChooser(sentences, matches).choose()
     spans = [sentences[number] for number in _with_neighbours(sentences, chosen)]
     return _joined(plain, spans)
+
+
+def quote_of(highlight: Highlight) -> Quote:
+    """A highlight that answers no question, as a quote."""
+    return Quote(highlight, excerpt(highlight.plain, ()))
 
 
 class _SentenceChooser:

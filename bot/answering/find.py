@@ -1,6 +1,6 @@
 """Finds the passages for a question and decides whether they answer it. The package's docstring shows the order of steps."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +9,6 @@ from bot.answering.decision import Decision, decide
 from bot.answering.evidence import best_evidence, evidence, select_quotable
 from bot.answering.filters import allowed_passages
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
-from bot.answering.quoting import Findings
 from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Mask
 from bot.search.index import Index
@@ -24,6 +23,19 @@ if TYPE_CHECKING:
 
 MAX_QUOTES = 200
 """Passages that are ranked for a question, and so the most quotes that it can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a question was understood as, what was decided, and the passages that may be quoted, best first."""
+
+    query: Query
+    intent: Intent
+    result: SearchResult
+    decision: Decision
+    similarities: "Similarities | None" = None
+    by_meaning: frozenset[int] = frozenset()
+    """Passages that are quoted for their meaning alone."""
 
 
 def find(text: str, index: Index, embedding: "Embedding | None" = None) -> Findings:

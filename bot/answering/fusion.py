@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot.answering.evidence import best_evidence, evidence
+from bot.answering.evidence import best_evidence, evidence, with_fair_share
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import Closeness, RankedPassages
 from bot.search.arrays import Floats, Longs, Mask
@@ -102,11 +102,8 @@ def select_quotable_fused(
     words, cosines, scores = ranked.evidence, ranked.closeness.cosines, ranked.found.scores
     if not len(words):
         return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
-    floor = WORDS.missing_penalty
     best = float(words.max())
-    by_words = (words >= WORDS.min_evidence_ratio * (best + floor) - floor) & (
-        scores >= WORDS.min_score_ratio * scores[0]
-    )
+    by_words = with_fair_share(words, scores, best)
     if best < parameters.min_word_evidence and not has_phrase:
         by_words[:] = False
     reference = max(float(cosines.max()), parameters.typical_cosine if by_words.any() else 0.0)

@@ -3,13 +3,13 @@
 Names may be mistyped: `bot.search.facets` finds the closest ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 import numpy as np
 
-from bot.answering.excerpt import excerpt
+from bot.answering.excerpt import quote_of
 from bot.model import Quote
 from bot.search.arrays import Longs
 from bot.search.index import Index
@@ -59,9 +59,10 @@ class SourcePage:
 
 def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
     """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`."""
-    names = index.facets.names(kind)
-    meant = tuple(names.names[number] for number in names.find(value, prefer_exact=kind == "tag"))
-    mask = index.facets.passages(kind, value)
+    numbers = index.facets.find(kind, value)
+    names = index.facets.names(kind).names
+    meant = tuple(names[number] for number in numbers)
+    mask = index.facets.passages_of(kind, numbers)
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
     return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)
@@ -69,12 +70,13 @@ def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> 
 
 def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
     """Sources, those with the most highlights first; equal ones in the library's order."""
-    counts = (
-        np.bincount(index.source_of, minlength=len(index.sources)) if len(index) else np.zeros(0, np.int64)
-    )
-    order = np.argsort(-counts, kind="stable")[offset : offset + limit].tolist()
-    listed = tuple(SourceCount(index.sources[number], int(counts[number])) for number in order)
-    return SourcePage(listed, len(index.sources), offset)
+    order = np.argsort(-index.passages_by_source, kind="stable")[offset : offset + limit].tolist()
+    return SourcePage(counted(order, index), len(index.sources), offset)
+
+
+def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
+    """The sources with these numbers, each with the number of its highlights."""
+    return tuple(SourceCount(index.sources[one], int(index.passages_by_source[one])) for one in sources)
 
 
 def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Quote, ...]:
@@ -95,5 +97,4 @@ def _quotable(passages: Longs, index: Index) -> Longs:
 
 def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
     """The passages with these numbers as quotes; long ones are cut to an excerpt."""
-    found = [index.library.highlights[int(passage)] for passage in passages]
-    return tuple(Quote(highlight, excerpt(highlight.plain, ())) for highlight in found)
+    return tuple(quote_of(index.library.highlights[int(passage)]) for passage in passages)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from zlib import crc32
 
-import numpy as np
-
-from bot.answering.excerpt import excerpt
-from bot.answering.listing import SourceCount
+from bot.answering.excerpt import quote_of
+from bot.answering.listing import SourceCount, counted
 from bot.model import Quote
 from bot.search.index import Index
 
@@ -16,8 +15,7 @@ def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
     """The highlights with these ids, in this order; ids that no highlight has are left out."""
     wanted = set(ids)
     found = {one.id: one for one in index.library.highlights if one.id in wanted}
-    there = (found[name] for name in dict.fromkeys(ids) if name in found)
-    return tuple(Quote(one, excerpt(one.plain, ())) for one in there)
+    return tuple(quote_of(found[name]) for name in dict.fromkeys(ids) if name in found)
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
@@ -28,16 +26,13 @@ def of_the_day(index: Index, day: date) -> Quote | None:
     seed = crc32(day.isoformat().encode())
     highlights = (one for one in index.library.highlights if one.plain.strip())
     chosen = min(highlights, key=lambda one: (_mixed(crc32(one.id.encode(), seed)), one.id), default=None)
-    return None if chosen is None else Quote(chosen, excerpt(chosen.plain, ()))
+    return None if chosen is None else quote_of(chosen)
 
 
 def newest(index: Index, limit: int) -> tuple[SourceCount, ...]:
     """The sources with the latest highlights, the latest first; undated ones last."""
-    if not len(index):
-        return ()
-    counts = np.bincount(index.source_of, minlength=len(index.sources))
     in_order = dict.fromkeys(index.source_of[index.facets.newest_first()].tolist())
-    return tuple(SourceCount(index.sources[n], int(counts[n])) for n in list(in_order)[:limit])
+    return counted(islice(in_order, limit), index)
 
 
 def _mixed(number: int) -> int:

@@ -1,39 +1,18 @@
 """The passages that were found, as quotes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.answering.decision import Decision
 from bot.answering.excerpt import Match, excerpt
+from bot.answering.find import Findings
 from bot.model import Quote, Span
 from bot.search.index import Index
 from bot.search.matching import matches
-from bot.search.query import Query
-from bot.search.result import SearchResult
 from bot.text.analysis import Token, fold, tokens, words
 from bot.text.sentences import EXCERPT_SCAN_LIMIT
-from bot.understanding.intent import Intent
 from corpus.model import Highlight
-
-if TYPE_CHECKING:
-    from bot.semantic.embedding import Similarities
 
 PHRASE_WEIGHT = 100.0
 """Weight of a word of an exact phrase in choosing what is shown: more than that of any other word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a question was understood as, what was decided, and the passages that may be quoted, best first."""
-
-    query: Query
-    intent: Intent
-    result: SearchResult
-    decision: Decision
-    similarities: "Similarities | None" = None
-    by_meaning: frozenset[int] = frozenset()
-    """Passages that are quoted for their meaning alone."""
 
 
 def quoted(passage: int, score: float, found: Findings, index: Index) -> Quote:

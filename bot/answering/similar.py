@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.excerpt import excerpt
-from bot.answering.listing import Page
+from bot.answering.listing import Page, quotes_of
 from bot.answering.parameters import MEANING, WORDS
-from bot.model import Quote
 from bot.search.arrays import Longs
 from bot.search.index import Index
 from bot.search.query import Query
@@ -41,8 +39,7 @@ def alike(
     passages = _similar_passages(number, index, embedding)
     itself_first = np.append([number], passages[passages != number])
     others = itself_first[index.without_repeats(itself_first)][1 : MAX_SIMILAR + 1].tolist()
-    shown = [highlights[one] for one in others[offset : offset + limit]]
-    quotes = tuple(Quote(one, excerpt(one.plain, ())) for one in shown)
+    quotes = quotes_of(others[offset : offset + limit], index)
     return Page(quotes, len(others), (_opening(highlights[number].plain),), offset)
 
 

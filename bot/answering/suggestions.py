@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from bot.answering.quoting import Findings
+from bot.answering.find import Findings
 from bot.model import Suggestion, SuggestionKind
 from bot.search.index import Index
 from bot.search.matching import matches

@@ -51,9 +51,9 @@ def resolved(only: Filter | None, index: Index) -> Filter | None:
     """The filter with the name as the notes write it, if what was typed can only mean one."""
     if only is None:
         return None
-    names = index.facets.names(KINDS[only.kind])
-    meant = names.find(only.value, prefer_exact=only.kind == "tag")
-    return Filter(only.kind, names.names[meant[0]]) if len(meant) == 1 else only
+    kind = KINDS[only.kind]
+    meant = index.facets.find(kind, only.value)
+    return Filter(only.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else only
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:

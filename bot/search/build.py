@@ -19,7 +19,7 @@ from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Floats, Ints, Longs, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
-from bot.search.streams import TermSequence, concatenated_ranges, number_names
+from bot.search.streams import TermSequence, concatenated_ranges, keep_used, number_names
 from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
@@ -93,24 +93,14 @@ def compile_texts(
     for name, stream in streams.items():
         compiler.add(name, stream)
     del streams, stream
-    surface_names, surface_numbers = _renumbered(terms.surface, compiler.all_surface)
-    stem_names, stem_numbers = _renumbered(terms.stems, [one.stream for one in compiler.stems])
+    surface_names, surface_numbers = keep_used(terms.surface, compiler.all_surface)
+    stem_names, stem_numbers = keep_used(terms.stems, [one.stream for one in compiler.stems])
     surface = TermSequence(surface_numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
     shift = np.int32(len(surface_names))
     stem = TermSequence(stem_numbers[compiler.text_stems.ids] + shift, compiler.text_stems.offsets)
     postings = compiler.postings(surface_numbers, len(surface_names), stem_numbers, len(stem_names))
     numbers = number_names([*surface_names, *stem_names])
     return CompiledTexts(numbers, postings, surface, stem, analysed)
-
-
-def _renumbered(names: Iterable[str], streams: Iterable[TermSequence]) -> tuple[list[str], Ints]:
-    """The terms in use, and the new number of each old one. Terms of deleted texts are dropped."""
-    listed = list(names)
-    used = np.zeros(len(listed), np.bool_)
-    for stream in streams:
-        used[stream.ids] = True
-    kept = [name for name, keep in zip(listed, used.tolist(), strict=True) if keep]
-    return kept, (np.cumsum(used) - 1).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)

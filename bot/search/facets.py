@@ -198,10 +198,17 @@ class Facets:
             for tag in (*highlight.tags, *highlight.source.tags)
         )
 
+    def find(self, kind: str, value: str) -> list[int]:
+        """Numbers of the names of a kind that `value` may mean. If a tag has exactly this name, only that tag is meant."""
+        return self.names(kind).find(value, prefer_exact=kind == "tag")
+
     def passages(self, kind: str, value: str) -> Mask:
         """The passages whose author, title or tag (`kind`) may be meant by `value`. Shape (passages,)."""
-        names = self.names(kind)
-        members = [names.members[number] for number in names.find(value, prefer_exact=kind == "tag")]
+        return self.passages_of(kind, self.find(kind, value))
+
+    def passages_of(self, kind: str, numbers: Iterable[int]) -> Mask:
+        """The passages with any of these names of a kind. Shape (passages,)."""
+        members = [self.names(kind).members[number] for number in numbers]
         chosen = np.concatenate(members) if members else np.zeros(0, np.int64)
         mask = np.zeros(len(self._highlights), np.bool_)
         if kind == "tag":
@@ -212,13 +219,11 @@ class Facets:
         return wanted[self._source_of] if len(self._source_of) else mask
 
     def newest_first(self) -> Longs:
-        """Numbers of all passages, the latest first, undated ones last; passages of one day in the library's order."""
+        """Numbers of all passages, the latest first, undated ones last; equally old ones in the library's order."""
         if self._newest is None:
             dates = np.array([when(highlight) for highlight in self._highlights], "U19")
-            order = np.argsort(dates, kind="stable")[::-1]
-            _, runs = np.unique(dates[order][::-1], return_inverse=True)
-            self._newest = np.lexsort((order, -runs[::-1])) if len(order) else order
-            self._newest = order[self._newest]
+            _, ranks = np.unique(dates, return_inverse=True)
+            self._newest = np.argsort(-ranks, kind="stable")
         return self._newest
 
     def days(self) -> tuple[Longs, Longs]:

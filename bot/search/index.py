@@ -98,11 +98,15 @@ class Index:
         return tuple(sorted(set(self.languages), key=lambda code: (-self.languages.count(code), code)))
 
     @cached_property
+    def passages_by_source(self) -> Longs:
+        """The number of passages of each source. Shape (sources,)."""
+        return np.bincount(self.source_of, minlength=len(self.sources))
+
+    @cached_property
     def passages_by_language(self) -> Counter[str]:
         """The number of passages in each language."""
         counts: Counter[str] = Counter()
-        by_source = np.bincount(self.source_of, minlength=len(self.languages))
-        for language, count in zip(self.languages, by_source.tolist(), strict=True):
+        for language, count in zip(self.languages, self.passages_by_source.tolist(), strict=True):
             counts[language] += count
         return counts
 

@@ -8,7 +8,6 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -19,7 +18,7 @@ from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
-from bot.search.streams import TermSequence
+from bot.search.streams import TermSequence, keep_used
 from corpus.model import Highlight, Library
 
 VERSION = 5
@@ -75,7 +74,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
     _write_lines(folder / "terms.txt", index.terms)
     fields: list[str] = []
     if index.analysed is not None:
-        words, numbers = _in_use(index.analysed)
+        words, numbers = keep_used(index.analysed.words, index.analysed.streams.values())
         _write_lines(folder / "words.txt", words)
         for name, stream in index.analysed.streams.items():
             np.save(folder / f"in_{name}.npy", numbers[stream.ids])
@@ -90,14 +89,6 @@ def _write(index: Index, folder: Path, key: str) -> None:
         "sums": sums,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
-
-
-def _in_use(analysed: AnalysedTexts) -> tuple[list[str], Ints]:
-    """The words in use, and the new number of each word. Words of notes that were deleted or became private are dropped."""
-    used = np.zeros(len(analysed.words), np.bool_)
-    for stream in analysed.streams.values():
-        used[stream.ids] = True
-    return list(compress(analysed.words, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:

@@ -1,7 +1,8 @@
 """Texts as sequences of numbers: the numbers stand for words or terms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -47,6 +48,18 @@ class TermSequence:
             return self
         counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
         return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
+
+
+def keep_used(names: Iterable[str], sequences: Iterable[TermSequence]) -> tuple[list[str], Ints]:
+    """The names whose numbers occur in `sequences`, in order, and the new number of each old one. Shape (names,).
+
+    The other names belong to notes that were deleted or became private.
+    """
+    listed = list(names)
+    used = np.zeros(len(listed), np.bool_)
+    for sequence in sequences:
+        used[sequence.ids] = True
+    return list(compress(listed, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
 
 
 def concatenated_ranges(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
