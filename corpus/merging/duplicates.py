@@ -13,9 +13,9 @@ from corpus.normalize import key
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 
-SAME_ANYWHERE = 40
-"""Characters from which the same text in two sources is one highlight; a Chinese or Japanese one counts for three.
-Shorter texts ("Formatting") are one only within a source."""
+MIN_LETTERS_SAME_ANYWHERE = 40
+"""The same text in two sources is one highlight if it has so many characters, counted as by `private_copies.letters`. Shorter
+texts ("Formatting") are one only within a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,11 @@ class Copy:
     read_as: str
     private: bool
 
+    @property
+    def fetched(self) -> bool:
+        """Whether it comes from an account, and not from a person's note."""
+        return self.note.shape == FETCHED
+
 
 def source_key(source: Source) -> str:
     """What two notes of one source share: the title and the people."""
@@ -126,8 +131,7 @@ def digest(name: str, salt: bytes = b"") -> bytes:
 
 def is_long(text: str) -> bool:
     """Whether a normalised text is one highlight wherever it stands."""
-    weight = len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
-    return weight >= SAME_ANYWHERE
+    return private_copies.letters(text) >= MIN_LETTERS_SAME_ANYWHERE
 
 
 def text_names(copy: Copy) -> list[tuple[str, ...]]:
@@ -149,9 +153,7 @@ def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]
     A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: what was
     shown or put aside is not forgotten when a token is added.
     """
-    written = {
-        place: [copy for copy in group if copy.note.shape != FETCHED] for place, group in enumerate(groups)
-    }
+    written = {place: [copy for copy in group if not copy.fetched] for place, group in enumerate(groups)}
     noted = {place: copies for place, copies in written.items() if copies}
     taken: set[str] = set()
     found = _ids(noted, best, taken)
