@@ -17,6 +17,9 @@ MIN_LETTERS_SAME_ANYWHERE = 40
 """The same text in two sources is one highlight if it has so many characters, counted as by `private_copies.letters`. Shorter
 texts ("Formatting") are one only within a source."""
 
+DIGEST_BYTES = 8
+"""Size of the digest of a name, as in `ties` and `Keyed.private_names`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
@@ -64,7 +67,7 @@ class Keyed:
         return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
 
     def private_names(self, salt: bytes) -> bytes:
-        """Digests of these names, eight bytes each."""
+        """The `digest` of each of these names, one after the other."""
         return b"".join([digest(name, salt) for name in sorted(self.private_texts())])
 
 
@@ -104,7 +107,7 @@ def id_key(note: Note, name: str) -> str:
 def ties(keyed: Keyed, salt: bytes) -> bytes:
     """Digests of all that a note can share with another one so that either changes what becomes of the other.
 
-    Eight bytes each (BLAKE2b keyed with `salt`, so that they tell nothing of the texts): the source, every link, every
+    BLAKE2b keyed with `salt`, so that they tell nothing of the texts, `DIGEST_BYTES` each: the source, every link, every
     text that is one highlight wherever it stands, and of notes that do not name their source every text.
     """
     note = keyed.note
@@ -125,8 +128,8 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
 
 
 def digest(name: str, salt: bytes = b"") -> bytes:
-    """Eight bytes that stand for a name and, with a salt, tell nothing of it."""
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=salt).digest()
+    """Bytes that stand for a name and, with a salt, tell nothing of it."""
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES, key=salt).digest()
 
 
 def is_long(text: str) -> bool:
