@@ -25,7 +25,7 @@ from adapters.sources.git_store import GitStore, Progress, changed_paths, is_not
 from adapters.sources.outcome import Outcome
 from corpus.folder.files import NoteFile
 from corpus.folder.read import read_note
-from corpus.model import Problem, Skipped
+from corpus.model import Skipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -276,6 +276,5 @@ def _contents(tree: "Path | None") -> dict[str, bytes]:
 def _texts(tree: "Path | None", path: str, there: bool) -> Counter[str]:
     if tree is None or not there:
         return Counter()
-    problems: list[Problem] = []
-    note = read_note(NoteFile(path, tree / path), problems)
+    note = read_note(NoteFile(path, tree / path))
     return Counter() if isinstance(note, Skipped) else Counter(entry.text for entry in note.entries)

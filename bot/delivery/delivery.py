@@ -52,14 +52,9 @@ class Outcome(Enum):
     """Its lease was not renewed: nothing was posted, and it must not be posted from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    until: float
-
-
-def _rest_ends(lane: str, rest: _Rest, now: float) -> float:
+def _rest_ends(lane: str, until: float, now: float) -> float:
     del lane, now
-    return rest.until
+    return until
 
 
 @dataclass(slots=True)
@@ -70,7 +65,8 @@ class Delivery:
     settle_s: float = SETTLE_S
     clock: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _resting: TLRUCache[str, _Rest] = field(init=False)
+    _resting: TLRUCache[str, float] = field(init=False)
+    """By lane, when its rest is over."""
 
     def __post_init__(self) -> None:
         self._resting = TLRUCache(MAX_RESTING_LANES, _rest_ends, timer=lambda: self.clock())
@@ -81,7 +77,7 @@ class Delivery:
 
     def rest(self, lane: str, seconds: float) -> None:
         """Posts nothing there for so long."""
-        self._resting[lane] = _Rest(self.clock() + seconds)
+        self._resting[lane] = self.clock() + seconds
 
     async def post(self, target: Target, reply: Reply, key: str, lease: PostLease | None) -> Outcome:
         """Posts a reply to the event `key`. `lease` is the right to post it; None if it needs no claim."""

@@ -101,10 +101,10 @@ class StateWithFallback:
         self._opening: asyncio.Task[None] | None = None
         self._failed = asyncio.Event()
         self._lost_at: float | None = None
+        """Since when the database cannot be used; None while it can, and before it was tried."""
         self._claim_turns = asyncio.Semaphore(MAX_CLAIM_QUERIES)
         self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
         self._timeouts_in_a_row = 0
-        self._was_tried = False
         self.digests = AvailableDigestStore(self.with_store)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
@@ -119,21 +119,12 @@ class StateWithFallback:
         in_memory = await self._memory.claim(key)
         if in_memory in (Claim.DONE, Claim.HELD):
             return in_memory
-        results: list[Claim] = []
-
-        async def claim(database: State) -> None:
-            results.append(await database.claims.claim(key))
-
-        await self._with_claims(claim)
-        return results[0] if results else in_memory
+        in_database = await self._with_claims(lambda database: database.claims.claim(key))
+        return in_memory if in_database is None else in_database
 
     async def renew(self, key: str, lease: float = LEASE_S) -> bool:
         await self._memory.renew(key, lease)
-
-        async def renew(database: State) -> None:
-            await database.claims.renew(key, lease)
-
-        await self._with_claims(renew)
+        await self._with_claims(lambda database: database.claims.renew(key, lease))
         return True
 
     async def complete(self, key: str, message: str) -> None:
@@ -141,13 +132,13 @@ class StateWithFallback:
         await self._with_claims(lambda database: database.claims.complete(key, message))
 
     async def sweep(self) -> int:
-        swept = [await self._memory.sweep()]
+        in_memory = await self._memory.sweep()
 
-        async def sweep(database: State) -> None:
-            swept.append(await database.claims.sweep() + await database.digests.sweep())
+        async def sweep(database: State) -> int:
+            return await database.claims.sweep() + await database.digests.sweep()
 
-        await self._with_claims(sweep)
-        return swept[-1]
+        in_database = await self._with_claims(sweep)
+        return in_memory if in_database is None else in_database
 
     async def close(self) -> None:
         if self._supervisor is not None:
@@ -162,31 +153,32 @@ class StateWithFallback:
 
     async def with_store(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
         """Runs `work` on the digests in the database. Raises StateError if the database cannot be used now."""
-        results: list[T] = []
 
-        async def run(database: State) -> None:
-            results.append(await work(database.digests))
+        async def run(database: State) -> tuple[T]:  # in a tuple, as the result may be None
+            return (await work(database.digests),)
 
         async with self._digest_turns:
-            await self._try(run)
-        if not results:
+            result = await self._try(run)
+        if result is None:
             raise StateError(self.problem or "it failed just now")
-        return results[0]
+        return result[0]
 
-    async def _with_claims(self, work: Callable[[State], Awaitable[None]]) -> None:
-        if self._database is not None:
-            async with self._claim_turns:
-                await self._try(work)
+    async def _with_claims(self, work: Callable[[State], Awaitable[T]]) -> T | None:
+        if self._database is None:
+            return None
+        async with self._claim_turns:
+            return await self._try(work)
 
-    async def _try(self, work: Callable[[State], Awaitable[None]]) -> None:
-        """Runs `work` if the database can be used, and notices when it no longer can."""
+    async def _try(self, work: Callable[[State], Awaitable[T]]) -> T | None:
+        """Runs `work` if the database can be used, and notices when it no longer can. None if it did not work."""
         database = self._database
         if database is None:
-            return
+            return None
         try:
             async with asyncio.timeout(self._timeouts.statement_s):
-                await work(database)
+                result = await work(database)
             self._timeouts_in_a_row = 0
+            return result
         except RejectedError as error:
             log.error("%(reason)s", {"reason": str(error)})
         except TimeoutError as error:
@@ -196,18 +188,17 @@ class StateWithFallback:
         except StateError as error:
             if database is self._database:  # otherwise it was given up already
                 await self._fail(error)
+        return None
 
     async def _open(self) -> None:
         try:
             async with asyncio.timeout(self._timeouts.opening_s):
                 self._database = await self._opener()
         except (StateError, TimeoutError) as error:
-            self._was_tried = True
             await self._fail(error)
             return
         self.problem, self._timeouts_in_a_row = None, 0
-        log.info("state works again" if self._was_tried else "state opened")
-        self._was_tried = True
+        log.info("state opened" if self._lost_at is None else "state works again")
         await self._catch_up()
         await self.sweep()
 

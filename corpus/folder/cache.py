@@ -2,8 +2,7 @@
 
 One file, MessagePack behind a checksum. It holds public highlights, and of every file a digest of its path, its stamp and the
 digests of `corpus.merging.duplicates.ties`, keyed with a salt: by these a private copy still hides its public ones. Nothing
-else of a
-private highlight or note is in it; where such a note has problems to tell of, it is read again at each start.
+else of a private highlight or note is in it; where such a note has problems to tell of, it is read again at each start.
 
 Whatever is wrong with the file, it is no cache: one line in the log, and the notes are read.
 """

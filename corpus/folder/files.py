@@ -6,8 +6,10 @@ Nothing outside the folder is opened, nothing but regular files is, and nothing 
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from corpus.errors import AnalectsError
 from corpus.formats.reader import DATA_SUFFIXES
@@ -30,6 +32,7 @@ _SKIPPED_FOLDERS = {
     "bak": "an old version kept by Logseq",
 }
 _HIDDEN_FOLDER = "in a hidden folder"
+_NOT_REGULAR = "not a regular file"
 _INSTEAD = {
     ".pdf": "a PDF: its highlights are not read (export them as Markdown, for example with Zotero or Readwise)",
     ".epub": "a book: export its highlights as Markdown or CSV from the app that you read it in",
@@ -136,7 +139,7 @@ def _below(
             elif entry.is_dir(follow_symlinks=False):
                 deeper.append((location, path, reason or _folder_reason(path)))
             elif not entry.is_file(follow_symlinks=False):
-                yield location, Skipped(_shown(path), "not a regular file")
+                yield location, Skipped(_shown(path), _NOT_REGULAR)
             elif (why := reason or _file_reason(entry.name)) is not None:
                 yield location, Skipped(_shown(path), why)
             else:
@@ -169,7 +172,7 @@ def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped
         for location, inner_path in inner:
             yield Skipped(_shown(inner_path), _link_reason(location, inner_path, root))
     elif not target.is_file():
-        yield Skipped(_shown(path), "not a regular file")
+        yield Skipped(_shown(path), _NOT_REGULAR)
     elif (why := reason or _file_reason(name)) is not None:
         yield Skipped(_shown(path), why)
     else:
@@ -177,46 +180,47 @@ def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped
 
 
 def read(note: NoteFile) -> bytes | Skipped:
-    """The bytes of a note, or why they cannot be had. Never blocks on what is not a regular file."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    """The bytes of a note, or why they cannot be had."""
     try:
-        descriptor = os.open(note.location, flags)
-    except OSError as error:
-        return Skipped(note.path, f"cannot be read: {_why(error)}")
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return Skipped(note.path, "not a regular file")
-        if status.st_size > MAX_BYTES:
-            size = status.st_size // (1024 * 1024)
-            return Skipped(
-                note.path, f"too large for a note: {size} MB, at most {MAX_BYTES // 2**20} are read"
-            )
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
+        with _opened(note) as file:
+            if file is None:
+                return Skipped(note.path, _NOT_REGULAR)
+            status = os.fstat(file.fileno())
+            if status.st_size > MAX_BYTES:
+                size = status.st_size // (1024 * 1024)
+                return Skipped(
+                    note.path, f"too large for a note: {size} MB, at most {MAX_BYTES // 2**20} are read"
+                )
             return file.read(MAX_BYTES)
     except OSError as error:
         return Skipped(note.path, f"cannot be read: {_why(error)}")
-    finally:
-        os.close(descriptor)
 
 
 def beginning(note: NoteFile) -> str:
     """As much of a file that is too large for a note as is looked at for what is private; empty where it cannot be read."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        descriptor = os.open(note.location, flags)
-    except OSError:
-        return ""
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ""
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
+        with _opened(note) as file:
+            if file is None:
+                return ""
             head = file.read(65536)
             if b"\0" in head:  # no text
                 return ""
             return (head + file.read(MAX_PRIVATE_BYTES)).decode("utf-8", "replace").replace("\r", "")
     except OSError:
         return ""
+
+
+@contextmanager
+def _opened(note: NoteFile) -> Iterator[BinaryIO | None]:
+    """The file, open for reading; None if it is not a regular file. Never blocks. Raises OSError."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(note.location, flags)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            yield None
+            return
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            yield file
     finally:
         os.close(descriptor)
 

@@ -8,6 +8,7 @@ from itertools import repeat
 from logging import getLogger
 
 from corpus.folder import decoding, files
+from corpus.folder.decoding import Decoded
 from corpus.formats import properties, reader
 from corpus.formats.entry import Note
 from corpus.merging import private_copies
@@ -63,13 +64,19 @@ def read_all(
     return result
 
 
-def read_note(file: files.NoteFile, problems: list[Problem]) -> Note | Skipped:
-    """One file as a note, or why it is none. What is odd about its bytes goes into `problems`."""
-    return _read_text(file, problems)[0]
+def read_note(file: files.NoteFile) -> Note | Skipped:
+    """One file as a note, or why it is none."""
+    decoded, _ = _decode(file)
+    return decoded if isinstance(decoded, Skipped) else reader.read(file.path, decoded.text)
 
 
-def _read_text(file: files.NoteFile, problems: list[Problem]) -> tuple[Note | Skipped, str]:
-    """As `read_note`, with the text, as far as the file has any."""
+def text_of(file: files.NoteFile) -> str:
+    """The text of a file, as far as it has any."""
+    return _decode(file)[1]
+
+
+def _decode(file: files.NoteFile) -> tuple[Decoded | Skipped, str]:
+    """The text of a file, or why it is no note; and the text that is searched for what is private in either case."""
     data = files.read(file)
     if isinstance(data, Skipped):
         return data, files.beginning(file)
@@ -78,19 +85,7 @@ def _read_text(file: files.NoteFile, problems: list[Problem]) -> tuple[Note | Sk
         return Skipped(file.path, "not a text"), data.decode("utf-8", "replace")
     if decoded.text.count("\n") > MAX_LINES:
         return Skipped(file.path, f"too long for a note: more than {MAX_LINES:,} lines"), decoded.text
-    note = reader.read(file.path, decoded.text)
-    if decoded.problem is not None and not isinstance(note, Skipped):
-        problems.append(Problem(file.path, None, decoded.problem))
-    return note, decoded.text
-
-
-def text_of(file: files.NoteFile) -> str:
-    """The text of a file, as far as it has any."""
-    data = files.read(file)
-    if isinstance(data, Skipped):
-        return files.beginning(file)
-    decoded = decoding.decode(data)
-    return decoded.text if decoded is not None else ""
+    return decoded, decoded.text
 
 
 def _batches(found: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRules) -> Iterator[list[Read]]:
@@ -144,18 +139,26 @@ def _read_batch(batch: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRule
 
 
 def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
-    problems: list[Problem] = []
-    note, text = _read_text(file, problems)
+    decoded, text = _decode(file)
+    if isinstance(decoded, Skipped):
+        return _unread(decoded, text, salt, rules)
+    note = reader.read(file.path, text)
     if isinstance(note, Skipped):
-        hidden = private_copies.decide_unread(file.path, text, rules)
-        if not hidden:
-            return Read(note, (), b"")
-        name = Source(properties.title_of_file(file.path))
-        unread = Keyed(Note(file.path, "", name), (), hidden=hidden)
-        return _private(Read(note, (), b"", unread=unread), unread, text, salt, rules)
+        return _unread(note, text, salt, rules)
+    problems = (Problem(file.path, None, decoded.problem),) if decoded.problem is not None else ()
     keyed = Keyed.of(note, text, rules)
-    read = Read(keyed, tuple(problems), ties(keyed, salt))
+    read = Read(keyed, problems, ties(keyed, salt))
     return _private(read, keyed, text, salt, rules) if keyed.holds_private else read
+
+
+def _unread(skipped: Skipped, text: str, salt: bytes, rules: PrivacyRules) -> Read:
+    """A file that is no note. What is private in its text hides copies all the same."""
+    hidden = private_copies.decide_unread(skipped.path, text, rules)
+    if not hidden:
+        return Read(skipped, (), b"")
+    name = Source(properties.title_of_file(skipped.path))
+    unread = Keyed(Note(skipped.path, "", name), (), hidden=hidden)
+    return _private(Read(skipped, (), b"", unread=unread), unread, text, salt, rules)
 
 
 def _private(read: Read, keyed: Keyed, text: str, salt: bytes, rules: PrivacyRules) -> Read:

@@ -15,7 +15,7 @@ from corpus.folder import files
 from corpus.folder.read import Progress, Read, read_all, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader, readwise_api
-from corpus.merging.duplicates import Keyed
+from corpus.merging.duplicates import DIGEST_BYTES, Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Library, Problem, Skipped
@@ -23,9 +23,6 @@ from corpus.privacy.rules import PrivacyRules
 
 Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
-
-DIGEST_BYTES = 8
-"""Of a name in `Record.ties` and `Record.private_names`."""
 
 NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE}
 """Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes

@@ -13,9 +13,12 @@ from corpus.normalize import key
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 
-SAME_ANYWHERE = 40
-"""Characters from which the same text in two sources is one highlight; a Chinese or Japanese one counts for three.
-Shorter texts ("Formatting") are one only within a source."""
+MIN_LETTERS_SAME_ANYWHERE = 40
+"""The same text in two sources is one highlight if it has so many characters, counted as by `private_copies.letters`. Shorter
+texts ("Formatting") are one only within a source."""
+
+DIGEST_BYTES = 8
+"""Size of the digest of a name, as in `ties` and `Keyed.private_names`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Keyed:
         return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
 
     def private_names(self, salt: bytes) -> bytes:
-        """Digests of these names, eight bytes each."""
+        """The `digest` of each of these names, one after the other."""
         return b"".join([digest(name, salt) for name in sorted(self.private_texts())])
 
 
@@ -85,6 +88,11 @@ class Copy:
     read_as: str
     private: bool
 
+    @property
+    def fetched(self) -> bool:
+        """Whether it comes from an account, and not from a person's note."""
+        return self.note.shape == FETCHED
+
 
 def source_key(source: Source) -> str:
     """What two notes of one source share: the title and the people."""
@@ -99,7 +107,7 @@ def id_key(note: Note, name: str) -> str:
 def ties(keyed: Keyed, salt: bytes) -> bytes:
     """Digests of all that a note can share with another one so that either changes what becomes of the other.
 
-    Eight bytes each (BLAKE2b keyed with `salt`, so that they tell nothing of the texts): the source, every link, every
+    BLAKE2b keyed with `salt`, so that they tell nothing of the texts, `DIGEST_BYTES` each: the source, every link, every
     text that is one highlight wherever it stands, and of notes that do not name their source every text.
     """
     note = keyed.note
@@ -120,14 +128,13 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
 
 
 def digest(name: str, salt: bytes = b"") -> bytes:
-    """Eight bytes that stand for a name and, with a salt, tell nothing of it."""
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=salt).digest()
+    """Bytes that stand for a name and, with a salt, tell nothing of it."""
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES, key=salt).digest()
 
 
 def is_long(text: str) -> bool:
     """Whether a normalised text is one highlight wherever it stands."""
-    weight = len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
-    return weight >= SAME_ANYWHERE
+    return private_copies.letters(text) >= MIN_LETTERS_SAME_ANYWHERE
 
 
 def text_names(copy: Copy) -> list[tuple[str, ...]]:
@@ -149,9 +156,7 @@ def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]
     A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: what was
     shown or put aside is not forgotten when a token is added.
     """
-    written = {
-        place: [copy for copy in group if copy.note.shape != FETCHED] for place, group in enumerate(groups)
-    }
+    written = {place: [copy for copy in group if not copy.fetched] for place, group in enumerate(groups)}
     noted = {place: copies for place, copies in written.items() if copies}
     taken: set[str] = set()
     found = _ids(noted, best, taken)

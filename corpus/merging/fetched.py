@@ -8,13 +8,7 @@ is taken for the first that was fetched, and so on.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from corpus.formats.readwise_api import SHAPE
 from corpus.merging.duplicates import Copy, is_long
-
-
-def is_fetched(copy: Copy) -> bool:
-    """Whether it comes from an account, and not from a person's note."""
-    return copy.note.shape == SHAPE
 
 
 def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
@@ -22,7 +16,7 @@ def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
     alike: dict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for place, copy in enumerate(copies):
         if not is_long(copy.key):
-            alike[copy.source_key, copy.key][is_fetched(copy)].append(place)
+            alike[copy.source_key, copy.key][copy.fetched].append(place)
     for written, fetched in alike.values():
         if written and fetched:
             yield from _paired(copies, written, fetched)

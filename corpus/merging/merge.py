@@ -12,9 +12,9 @@ from rapidfuzz import fuzz
 
 from corpus.formats.entry import Note
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
-from corpus.merging.fetched import is_fetched, short_pairs
-from corpus.merging.private_copies import SAME_ANYWHERE, source_names, weight
+from corpus.merging.fetched import short_pairs
 from corpus.merging.private_copies import names as private_names
+from corpus.merging.private_copies import source_names
 from corpus.model import Highlight, Source
 
 SIMILAR = 90.0
@@ -104,8 +104,6 @@ def _private(
 
 
 def _names_of(copy: Copy) -> list[str]:
-    if weight(copy.read_as) >= SAME_ANYWHERE:
-        return private_names(copy.read_as, ())
     return private_names(copy.read_as, source_names(copy.note.source_of(copy.entry), copy.note.path))
 
 
@@ -210,7 +208,7 @@ def _best(group: Sequence[Copy]) -> Copy:
         group,
         key=lambda copy: (
             -sum(map(bool, (copy.entry.link, copy.entry.remark, copy.entry.tags, copy.entry.location))),
-            not is_fetched(copy),  # an export adds to a note; what was edited since is only in the account
+            not copy.fetched,  # an export adds to a note; what was edited since is only in the account
             -len(copy.entry.text),
             -_known(copy.source),
             copy.source_key,

@@ -16,8 +16,8 @@ from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 from corpus.privacy.scan import Scan, remark_marks, scan
 
-SAME_ANYWHERE = 16
-"""Letters and digits from which a private text is private wherever it stands; a Chinese or Japanese one counts for three."""
+MIN_LETTERS_PRIVATE_ANYWHERE = 16
+"""A private text of so many letters and digits is private wherever it stands; see `letters`."""
 MAX_APPENDED = 20
 """Tags and block ids at the end of a line that are taken off."""
 MAX_LINKS = 3
@@ -173,14 +173,14 @@ def compared(shown: str, name: str | None = None) -> str:
 
 
 def names(text: str, sources: Iterable[str]) -> list[str]:
-    """By which names a text is looked for."""
-    if weight(text) >= SAME_ANYWHERE:
+    """By which names a text is looked for. `sources` are asked for a short one only."""
+    if letters(text) >= MIN_LETTERS_PRIVATE_ANYWHERE:
         return [f"t{text}"]
     return [f"h{source}\x1f{text}" for source in sources] if text else []
 
 
-def weight(text: str) -> int:
-    """Length of a text; a Chinese or Japanese character says as much as three letters."""
+def letters(text: str) -> int:
+    """The length of a text, where a Chinese or Japanese character counts for three: it says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
 
 
@@ -189,8 +189,12 @@ def note_names(note: Note) -> list[str]:
     return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
 
 
-def source_names(source: Source, path: str) -> list[str]:
+def source_names(source: Source, path: str) -> Iterator[str]:
     """What two notes of one source may share: title, address, or the name of the file."""
-    file = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    found = [f"n{key(source.title)}", f"n{key(file)}"]
-    return [*dict.fromkeys(found), *([f"a{source.url}"] if source.url else [])]
+    title = key(source.title)
+    yield f"n{title}"
+    file = key(path.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+    if file != title:
+        yield f"n{file}"
+    if source.url:
+        yield f"a{source.url}"

@@ -36,7 +36,7 @@ def observed() -> dict[str, object]:
     for file in files.walk(FOLDER):
         if not isinstance(file, files.NoteFile):
             continue
-        kept = read_note(file, [])
+        kept = read_note(file)
         assert isinstance(kept, Note)
         source = kept.source
         highlights = [one for one in library.highlights if one.path == file.path]

@@ -7,7 +7,7 @@ import pytest
 from corpus.folder import files
 from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, refresh
+from corpus.folder.state import Known, newly_private, refresh
 from tests.notes_on_disk import TAIL, library, note, texts, write
 
 SECRET = "Nobody who asks for it may ever read this sentence of mine"
@@ -85,3 +85,12 @@ def test_names_that_stay_private_hide_what_no_note_hides_any_more(tmp_path: Path
     held = refresh(known, listed(root), hidden=names)
     assert held.library.highlights == ()
     assert texts(refresh(held, listed(root)).library) == [f"{SECRET}."]
+
+
+@pytest.mark.parametrize("before", [b"", b"\0" * 20], ids=["text", "no text"])
+def test_a_quick_look_finds_what_reading_finds(tmp_path: Path, before: bytes) -> None:
+    (tmp_path / "a.md").write_bytes(before + b"\n\nA road is a promise to come back. #private\n")
+    found = listed(tmp_path)
+    known = refresh(Known(Rules()), found)
+    assert [record.holds_private for record in known.records.values()] == [True]
+    assert newly_private(Known(Rules()), found) == set(known.records)
