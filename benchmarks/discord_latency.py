@@ -22,8 +22,8 @@ from pathlib import Path
 from benchmarks.generate import library, questions
 from corpus.model import Library
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import analects, environment
 from tests.discord_server import DiscordServer
+from tests.processes import analects, environment
 
 MAX_ABOVE_MS = 10.0
 WARM_UP = 20

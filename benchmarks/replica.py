@@ -19,8 +19,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from benchmarks.slack_latency import WORDS, notes
-from tests.adapters.slack.processes import Process, analects
 from tests.postgres import PostgresServer
+from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
 ROOMS = 60

@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.adapters.slack.processes import analects, environment
+from tests.processes import analects, environment
 from tests.slack_server.remote import RemoteSlack
 
 MAX_ABOVE_MS = 10.0

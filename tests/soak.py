@@ -28,8 +28,8 @@ from simcord.backend.models import Channel, Message
 
 from corpus.load import SAMPLE_NOTES
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
+from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
 PAUSE, PEOPLE = 0.3, 20

@@ -16,8 +16,8 @@ import pytest
 from bot.settings import load_settings
 from tests import marked
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
+from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 UNREACHABLE = f"postgresql://zquser:{marked.PASSWORD}@127.0.0.1:9/zqdatabase"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
+from tests.processes import analects
 from tests.slack_server import SlackServer, no_answer
 
 SLOW_BUILD = """

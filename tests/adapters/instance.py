@@ -1,27 +1,40 @@
-"""A bot that runs in the process of the test: what the instances for Slack and Discord share."""
+"""Runs the bot in the process of the test, for tests that need shorter times or look at its parts."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
 
+from bot.assembly import assemble
+from bot.chat.conversation import Bot
+from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Platform
 from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
 from bot.service import Service
+from bot.settings import Settings
+from bot.state.database import address
+from bot.state.fallback import StateWithFallback, open_state
+from tests.platforms import Clock
+
+PlatformT = TypeVar("PlatformT", bound=Platform)
 
 
 @dataclass(repr=False)
-class Instance:
+class Instance(Generic[PlatformT]):
     """The parts of a running bot."""
 
     service: Service
     health: Health
+    publisher: DigestPublisher
+    platform: PlatformT
     running: asyncio.Task[None]
-
-    @property
-    def publisher(self) -> DigestPublisher:
-        assert self.service.digest_requests is not None
-        return self.service.digest_requests.publisher
 
     async def post_due_digests(self) -> None:
         """Posts the digests that are due now, and waits until they are posted."""
@@ -33,3 +46,40 @@ class Instance:
         async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
+
+
+def make_settings(variables: Mapping[str, str], folder: Path) -> Settings:
+    """The settings in these variables, with the state in `folder`. No `.env` file is read."""
+    given = {"state_path": folder, **{name.lower(): value for name, value in variables.items()}}
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+
+
+@asynccontextmanager
+async def running_bot(
+    settings: Settings,
+    bot: Bot,
+    make_platform: Callable[[Service, Health], PlatformT],
+    delivery: Delivery,
+    clock: Clock | None = None,
+) -> AsyncIterator[Instance[PlatformT]]:
+    """Runs the bot on one platform, and stops it at the end. It is assembled as `analects run` does it."""
+    now = clock or time.time
+    state = StateWithFallback(partial(open_state, address(None, settings.state_path), now), clock=now)
+    await state.open()
+    health = Health(state_problem=lambda: state.problem)
+    core = assemble(
+        settings, Bot(bot.index, embedding=bot.embedding), state, health, delivery=delivery, clock=now
+    )
+    platform = make_platform(core.service, health)
+    core.platforms.add(platform)
+    running = asyncio.create_task(platform.run())
+    try:
+        yield Instance(core.service, health, core.publisher, platform, running)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await platform.stop_listening()
+        await core.publisher.stop(0)
+        await core.service.stop(2)
+        await platform.close()
+        await state.close()

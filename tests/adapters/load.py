@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.adapters.slack.processes import Process
+from tests.processes import Process
 
 PEOPLE = 50
 """People, and channels: each asks in a channel of their own."""

@@ -23,8 +23,8 @@ from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from corpus.load import Rules as NoteRules
 from tests import ROOT
-from tests.adapters.slack.processes import analects
 from tests.platforms import FakeTarget, make_arrival
+from tests.processes import analects
 from tests.slack_server import SlackServer, rate_limited
 
 LABELS = {

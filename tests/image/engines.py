@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.adapters.slack.processes import Process
+from tests.processes import Process
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.adapters.discord.test_running import WARNINGS
-from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
+from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 

@@ -23,8 +23,8 @@ from simcord.backend.models import Channel, Message
 
 from tests.adapters.discord.test_running import given as settings_for
 from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
-from tests.adapters.slack.processes import Process, analects
 from tests.discord_server import DiscordServer
+from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 BREAK_INTERVAL_S, SLACK_AWAY_S = 10.0, 15.0

@@ -13,7 +13,6 @@ from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.runtime.backoff import backoff
 from bot.settings import SettingsError
-from bot.state.memory_claims import MemoryClaims
 from tests.adapters.discord.instance import started
 from tests.discord_server import DiscordServer
 
@@ -72,14 +71,13 @@ async def test_a_replay_after_a_restart_is_not_answered_again(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 3: the next process knows what was answered."""
-    claims = MemoryClaims()
     async with server:
         channel = server.channel("books")
-        async with started(server, bot, tmp_path, claims=claims) as instance:
+        async with started(server, bot, tmp_path) as instance:
             await instance.ready()
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
-        async with started(server, bot, tmp_path, claims=claims) as instance:
+        async with started(server, bot, tmp_path) as instance:
             await instance.ready()
             server.backend.announce_message_create(question)
             await server.until(lambda: instance.service.counts["repeated"])
@@ -88,10 +86,9 @@ async def test_a_replay_after_a_restart_is_not_answered_again(
 
 async def test_two_copies_with_one_state_answer_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 5."""
-    claims = MemoryClaims()
-    async with server, started(server, bot, tmp_path, claims=claims) as one:
+    async with server, started(server, bot, tmp_path) as one:
         await one.ready()
-        async with started(server, bot, tmp_path, claims=claims) as other:
+        async with started(server, bot, tmp_path) as other:
             await other.ready()
             channel = server.channel("books")
             questions = [server.ask("ann", channel, f"memory {number}") for number in range(5)]
@@ -163,7 +160,7 @@ async def test_discord_is_away_at_the_start_and_later(
         await server.stop()
         async with started(server, bot, tmp_path) as instance:
             with pytest.raises(UnreachableError):
-                await instance.discord.check()
+                await instance.platform.check()
             await server.until(lambda: pauses == [1, 2, 3])
             assert not instance.health.ready
             await server.start()
@@ -207,7 +204,7 @@ async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_pat
 
 async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 16: at the start, naming the variable and never its value; one request."""
-    async with server, started(server, bot, tmp_path, token="wrong.token.value") as instance:
+    async with server, started(server, bot, tmp_path, DISCORD_TOKEN="wrong.token.value") as instance:
         with pytest.raises(SettingsError, match="DISCORD_TOKEN") as caught:
             await asyncio.wait_for(asyncio.shield(instance.running), 10)
         assert "wrong.token" not in str(caught.value)

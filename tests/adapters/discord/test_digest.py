@@ -12,7 +12,6 @@ from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
 from adapters.discord.actions import DigestAction, decode
-from bot.access.rules import Allowlist
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import text_of
@@ -69,8 +68,8 @@ Starting = Callable[..., AbstractAsyncContextManager[Desk]]
 @pytest.fixture
 def start(bot: Bot, tmp_path: Path, clock: Clock, server: DiscordServer) -> Starting:
     @asynccontextmanager
-    async def starting(**more: object) -> AsyncIterator[Desk]:
-        async with started(server, bot, tmp_path, clock=clock, **more) as instance:  # type: ignore[arg-type]
+    async def starting(**variables: str) -> AsyncIterator[Desk]:
+        async with started(server, bot, tmp_path, clock=clock, **variables) as instance:
             await instance.ready()
             await server.until(lambda: server.backend.commands.get(None))
             yield Desk(server, instance)
@@ -233,7 +232,7 @@ async def test_where_it_is_no_longer_allowed(
     async with server:
         async with start() as digest_requests:
             await digest_requests.due(clock, channel)
-        async with start(listed=Allowlist(channels=frozenset({"discord:4711"}))) as digest_requests:
+        async with start(ALLOWED_CHANNELS="discord:4711") as digest_requests:
             await digest_requests.instance.post_due_digests()
             assert server.answers(channel) == []
             assert digest_requests.instance.service.counts["digest_refused"] == 1

@@ -12,8 +12,8 @@ from adapters.discord.diagnose import diagnose
 from adapters.finding import Finding
 from bot.access.rules import Allowlist
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
+from tests.processes import analects
 
 
 @pytest.fixture

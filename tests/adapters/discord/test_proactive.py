@@ -8,7 +8,6 @@ import discord
 import pytest
 
 from adapters.discord.proactive import ProactiveTarget, mark_of
-from bot.access.rules import Allowlist
 from bot.chat.conversation import Bot
 from bot.chat.replies import Picks
 from bot.chat.requests import Command
@@ -29,7 +28,7 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        target = instance.discord.place(str(channel.id), "digest:1", time.time())
+        target = instance.platform.place(str(channel.id), "digest:1", time.time())
         first = await target.post(picks(bot))
         assert await target.post(picks(bot)) == first
         assert len(server.answers(channel)) == 1
@@ -56,14 +55,13 @@ async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     strangers = server.server("Strangers", home=False)
     here, there = server.channel("books"), server.channel("talk", strangers)
-    listed = Allowlist(channels=frozenset({f"discord:{there.id}"}))
     async with server:
-        for rules, allowed, refused in ((None, here, there), (listed, there, here)):
-            async with started(server, bot, tmp_path, listed=rules) as instance:
+        for listed, allowed, refused in (("", here, there), (f"discord:{there.id}", there, here)):
+            async with started(server, bot, tmp_path, ALLOWED_CHANNELS=listed) as instance:
                 await instance.ready()
-                await instance.discord.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
+                await instance.platform.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
                 with pytest.raises(RefusedError) as error:
-                    await instance.discord.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
+                    await instance.platform.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
                 assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.fix
     assert [len(server.answers(one)) for one in (here, there)] == [1, 1]
 
@@ -73,7 +71,7 @@ async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> N
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         for channel in ("4711", str(server.direct("ann").id + 1)):
-            target = instance.discord.place(channel, "digest:1", time.time())
+            target = instance.platform.place(channel, "digest:1", time.time())
             with pytest.raises(RefusedError) as error:
                 await target.post(picks(bot))
             assert "invite it again" in error.value.fix
@@ -92,7 +90,7 @@ async def test_nothing_goes_out_before_its_servers_are_known(
     async with server, started(server, bot, tmp_path) as instance:
         server.person("ann")
         places = (server.channel("books"), server.direct("ann"))
-        targets = [instance.discord.place(str(one.id), "digest:1", time.time()) for one in places]
+        targets = [instance.platform.place(str(one.id), "digest:1", time.time()) for one in places]
         with pytest.raises(UnsentError):
             await targets[0].post(picks(bot))
         await instance.ready()

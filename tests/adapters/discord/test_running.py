@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"

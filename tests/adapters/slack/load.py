@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
-from tests.adapters.slack.processes import Process, analects
+from tests.processes import Process, analects
 from tests.slack_server.json_types import Json
 from tests.slack_server.remote import RemoteSlack
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 

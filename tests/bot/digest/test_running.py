@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.schedule.plan import Plan
 from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import open_state
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import Channel, SlackServer
 
 

@@ -412,7 +412,7 @@ async def _discord(
             f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
             for zone, plan in plans.items()
         }
-        yield inside.discord.place, channels
+        yield inside.platform.place, channels
 
 
 async def main(days: int, seed: int, in_memory: bool) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.terminal.health import look
 from bot.settings import Settings
-from tests.adapters.slack.processes import Process, analects
+from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 

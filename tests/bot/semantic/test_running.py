@@ -4,7 +4,7 @@ from pathlib import Path
 
 from adapters.slack.actions import SIMILAR
 from bot.chat import wording
-from tests.adapters.slack.processes import Process, analects
+from tests.processes import Process, analects
 from tests.slack_server import Message, SlackServer
 
 HELD = """

@@ -11,8 +11,8 @@ from bot.state.database import metadata
 from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import open_state
 from tests.adapters.discord.test_running import given
-from tests.adapters.slack.processes import analects
 from tests.discord_server import DiscordServer
+from tests.processes import analects
 from tests.slack_server import Delivery, SlackServer, User
 
 MARK = "zwolfkraut"

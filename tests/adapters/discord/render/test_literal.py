@@ -1,5 +1,7 @@
 """Texts of notes and questions are literal on Discord: seen as they stand, nothing live, no ping."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -23,6 +25,8 @@ LIVE = {
     "em_open",
 }
 
+_INDENT = re.compile(r"^> [ \t]+", re.M)
+
 
 def _tokens(tokens: list[dict[str, object]]) -> set[str]:
     """The types of tokens that SimCord finds, nested ones too."""
@@ -34,8 +38,8 @@ def _tokens(tokens: list[dict[str, object]]) -> set[str]:
     return found
 
 
-def _known(text: str) -> dict[str, object]:
-    """Everything that a text can refer to exists."""
+def _known() -> dict[str, object]:
+    """Names for all ids that the texts use, as SimCord shows a mention only where it has a name."""
     numbers = ("1", "123", "123456789012345678")
     return {
         "users": dict.fromkeys(numbers, "ann"),
@@ -72,9 +76,13 @@ def test_a_text_is_seen_as_it_stands(text: str) -> None:
 
 
 @given(texts)
+@example("    0")
+@example("a\n\n\t\t<@1> `b`")
 def test_simcord_finds_nothing_live_in_a_text(text: str) -> None:
-    found = _tokens(markdown_tokens(quoted(literal(text)), "text_display", context=_known(text)))
-    assert not found & LIVE
+    # SimCord reads CommonMark, where an indented line is a code block. On Discord only a fence makes one, so the indents are
+    # left out. What stands behind them is read: in a code block nothing would be live.
+    markdown = _INDENT.sub("> ", quoted(literal(text)))
+    assert not _tokens(markdown_tokens(markdown, "text_display", context=_known())) & LIVE
 
 
 @given(texts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.slack.conftest import Starting
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.adapters.slack.conftest import Starting
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.state.database import FILE
 from bot.state.sqlite import DAMAGED
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 NO_ROOT = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
 
 

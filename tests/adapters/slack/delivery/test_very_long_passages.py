@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from tests.adapters.slack.processes import analects
+from tests.processes import analects
 from tests.slack_server import SlackServer
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.sources.bench import FetchedCopy
 from tests.readwise_server import ReadwiseServer
-from tests.sources.bench import FetchedCopy
 
 
 @pytest.fixture

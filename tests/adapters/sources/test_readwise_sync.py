@@ -18,9 +18,9 @@ from adapters.sources.errors import (
 )
 from adapters.sources.outcome import Outcome
 from adapters.sources.private_files import locked
+from tests.adapters.sources.bench import FetchedCopy
 from tests.readwise_server import Account, Fault, ReadwiseServer
 from tests.readwise_server.faults import EVERY, limited
-from tests.sources.bench import FetchedCopy
 
 
 @pytest.mark.parametrize("per_page", [1, 100, 1000])

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from adapters.sources.errors import OutOfReachError
+from tests.adapters.sources.bench import FetchedCopy, is_private
 from tests.readwise_server import Fault, ReadwiseServer, Source
-from tests.sources.bench import FetchedCopy, is_private
 
 PRIVATE = {"tags": [{"id": 1, "name": "private"}]}
 PUBLIC: dict[str, object] = {"tags": []}

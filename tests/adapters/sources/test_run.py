@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.adapters.slack.processes import Process, analects
+from tests.processes import Process, analects
 from tests.readwise_server import Fault, ReadwiseServer
 from tests.slack_server import SlackServer
 
