@@ -9,7 +9,7 @@ from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
-from corpus.formats.weighed import weighed
+from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
 OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
@@ -71,7 +71,7 @@ def read(path: str, text: str) -> Note | Skipped:
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
-    reading = known.read(text) if known.read is not None else weighed(text, known)
+    reading = known.read(text) if known.read is not None else read_note(text, known)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.formats import link_tail
-from corpus.formats.blocks import Outline
 from corpus.formats.entry import Draft, Entry, Kind
+from corpus.formats.outline.blocks import Outline
 
 Problems = list[tuple[int | None, str]]
 

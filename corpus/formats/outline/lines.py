@@ -1,18 +1,18 @@
 """A note's lines to blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it.
 
-Nothing is decided here about whose words they are: that is `corpus.formats.roles`. What held in every vault of exports: a
+Nothing is decided here about whose words they are: that is `corpus.formats.outline.roles`. What held in every vault of exports: a
 bullet begins at column 0; what is indented is its continuation; a deeper "- Note:" or "- Tags:" is its child, what is
 indented further continues the child; a heading between highlights is a chapter."""
 
 import re
 
 from corpus.formats import link_tail, properties
-from corpus.formats.block_items import ItemReader
-from corpus.formats.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.sections import DOCUMENT, METADATA, READERS
+from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
+from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
