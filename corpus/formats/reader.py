@@ -12,9 +12,8 @@ from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
-OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
-    "obsidian", "custom", "logseq", "download", "mirror", "snipd", "front matter", "plain", "page",
-)  # fmt: skip
+CUSTOM, FRONT_MATTER, PLAIN, PAGE = "custom", "front matter", "plain", "page"
+"""Shapes of notes that no layout knows."""
 NO_EXPORTS = frozenset({"", PLAIN, PAGE})
 """Shapes of notes that are no export of highlights."""
 DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
@@ -172,5 +171,5 @@ def _not_read(suffix: str) -> str:
 
 
 def _with_problems(note: Note) -> Note:
-    problems: list[tuple[int | None, str]] = []
+    problems: Problems = []
     return replace(note, entries=tuple(countable(note.entries, problems)), problems=tuple(problems))
