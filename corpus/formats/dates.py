@@ -56,13 +56,13 @@ _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _YEAR = re.compile(r"[12]\d{3}")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d)")
-_LONGEST = 200
+_MAX_CHARS = 200
 """Characters of a value that are looked at."""
 
 
 def day(value: str) -> str | None:
     """YYYY-MM-DD (or YYYY-MM, YYYY) out of a value: ISO, "Oct 11th, 2024", "22. August 2023", "2023年8月22日"."""
-    found = _day(value[:_LONGEST])
+    found = _day(value[:_MAX_CHARS])
     if found is not None:
         return found[0]
     bare = value.strip().strip("\"'")
@@ -71,7 +71,7 @@ def day(value: str) -> str | None:
 
 def moment(value: str) -> str | None:
     """YYYY-MM-DDTHH:MM:SS out of "July 4, 2024 at 9:56 AM", "Dienstag, 22. August 2023 16:06:33"; midnight without a clock."""
-    value = value[:_LONGEST]
+    value = value[:_MAX_CHARS]
     found = _day(value)
     if found is None or len(found[0]) < 10:
         return None
@@ -82,7 +82,7 @@ def moment(value: str) -> str | None:
     hour, minute, second = int(clock.group(1)), int(clock.group(2)), int(clock.group(3) or 0)
     around = (
         value[clock.end() : clock.end() + 6].strip().lower(),
-        value[max(end, 0) : clock.start()].strip().lower(),
+        value[end : clock.start()].strip().lower(),
     )
     if around[0].startswith(_AFTERNOON) or around[1].endswith(_AFTERNOON):
         hour = hour % 12 + 12
@@ -102,9 +102,9 @@ def is_date(value: str) -> bool:
 
 def _day(value: str) -> tuple[str, int] | None:
     """The day, and where in the value it ends."""
-    for pattern, order in ((_ISO, (1, 2, 3)), (_ASIAN, (1, 2, 3))):
+    for pattern in (_ISO, _ASIAN):
         if (match := pattern.search(value)) is not None:
-            year, month, number = (int(match.group(part) or 0) for part in order)
+            year, month, number = (int(part or 0) for part in match.groups())
             if (found := _checked(year, month, number or None)) is not None:
                 return found, match.end()
     for pattern, name, number_at in ((_DAY_FIRST, 2, 1), (_MONTH_FIRST, 1, 2)):

@@ -8,11 +8,9 @@ from dataclasses import replace
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
-from corpus.formats.layout import Layout
+from corpus.formats.layout import Layout, Problems
 from corpus.model import Source
 from corpus.normalize import key
-
-Problems = list[tuple[int | None, str]]
 
 NO_TEXT = "a highlight without a text: left out"
 CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text of this highlight"

@@ -57,11 +57,6 @@ def split(text: str) -> FrontMatter:
     return FrontMatter(properties, body, first_line, tuple(broken), tuple(_HASHTAG.findall(block)))
 
 
-def properties_of(block: str) -> dict[str, list[str]]:
-    """The properties of a YAML block, as `split` reads them."""
-    return _load(block)[0]
-
-
 def _looks_like_properties(block: str) -> bool:
     first = next((line for line in block.splitlines() if line.strip() and not line.startswith("#")), "")
     first = (

@@ -141,7 +141,7 @@ def label(text: str) -> Label | None:
         text = text.strip("= \t")
     if text.startswith("<"):
         text = _SMALL.sub("", text).lstrip()
-    if text[:2] in ("\\[",) or text[:1] == "[":
+    if text.startswith(("[", "\\[")):
         match = _BRACKETED.match(text)
         role = (
             None if match is None else Role.NOTE if match["label"].lower() == "n" else role_of(match["label"])
@@ -186,8 +186,3 @@ def _sign(text: str) -> tuple[Role | None, str]:
     if role is None and unicodedata.category(text[0]) != "So":
         return None, text
     return role, text[end:].lstrip(" \t\u00a0")
-
-
-def label_names() -> frozenset[str]:
-    """All known words, for tests."""
-    return frozenset(_ROLES)

@@ -1,6 +1,5 @@
 """What a layout of notes is."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
 
 Problems = list[tuple[int | None, str]]
+"""(line of the note, from 1, or None for the whole note; what is wrong, as `check` tells it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,3 @@ class Layout:
     """Whether its template puts quotation marks around every passage."""
     category: str | None = None
     """Of all its sources, where the note names none."""
-
-
-def matches(pattern: re.Pattern[str], text: str, limit: int = 200_000) -> bool:
-    """Whether a pattern stands in the first `limit` characters."""
-    return pattern.search(text, 0, limit) is not None

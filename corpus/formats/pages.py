@@ -63,12 +63,7 @@ def is_page(text: Text) -> bool:
         for value in front.properties.get(key, ())
         for tag in value.split(",")
     }
-    keys = {
-        key
-        for key in _KEYS & front.properties.keys()
-        if front.first(key) is not None or key in front.properties
-    }
-    return bool(tags & _TAGS) or len(keys) > _MIN_KEYS
+    return bool(tags & _TAGS) or len(_KEYS & front.properties.keys()) > _MIN_KEYS
 
 
 def read(text: Text, header: Header) -> tuple[Entry, ...]:

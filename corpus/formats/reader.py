@@ -9,12 +9,11 @@ from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
-from corpus.formats.weighed import weighed
+from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
-OBSIDIAN, CUSTOM, LOGSEQ, DOWNLOAD, MIRROR, SNIPD, FRONT_MATTER, PLAIN, PAGE = (
-    "obsidian", "custom", "logseq", "download", "mirror", "snipd", "front matter", "plain", "page",
-)  # fmt: skip
+CUSTOM, FRONT_MATTER, PLAIN, PAGE = "custom", "front matter", "plain", "page"
+"""Shapes of notes that no layout knows."""
 NO_EXPORTS = frozenset({"", PLAIN, PAGE})
 """Shapes of notes that are no export of highlights."""
 DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
@@ -71,7 +70,7 @@ def read(path: str, text: str) -> Note | Skipped:
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
-    reading = known.read(text) if known.read is not None else weighed(text, known)
+    reading = known.read(text) if known.read is not None else read_note(text, known)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
@@ -172,5 +171,5 @@ def _not_read(suffix: str) -> str:
 
 
 def _with_problems(note: Note) -> Note:
-    problems: list[tuple[int | None, str]] = []
+    problems: Problems = []
     return replace(note, entries=tuple(countable(note.entries, problems)), problems=tuple(problems))

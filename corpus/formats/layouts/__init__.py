@@ -1,5 +1,5 @@
 """One file for each layout of notes: by what it is recognised, and what is its own. They are found by themselves.
 
-A new layout is one file here with a `LAYOUT`. What weighs evidence (`corpus.formats.outline`, `corpus.formats.roles`) does not
+A new layout is one file here with a `LAYOUT`. What weighs evidence (`corpus.formats.outline`) does not
 change for it.
 """

@@ -8,7 +8,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.weighed import weighed, weighed_lines
+from corpus.formats.outline.read import read_note, read_part
 
 _PAGE = re.compile(r"(?m)^#{2,5}[ \t]+[^\W\d_]+:?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
 _AUTHOR = re.compile(r"^#####[ \t]+(?P<name>\S.*)$")
@@ -39,11 +39,11 @@ def read(text: Text) -> Reading:
         if line.startswith("# ") and _AUTHOR.match(text.lines[at + 1])
     ]
     if len(starts) < 2:
-        return weighed(text, LAYOUT)
+        return read_note(text, LAYOUT)
     entries: list[Entry] = []
     problems: Problems = []
     for begin, end in zip(starts, [*starts[1:], len(text.lines)], strict=True):
-        part = weighed_lines(text.lines[begin:end], text.front.first_line + begin, None, LAYOUT)
+        part = read_part(text.lines[begin:end], text.front.first_line + begin, None, LAYOUT)
         part.header.values.setdefault("category", ["books"])
         source = part.header.source(FrontMatter(), text.path)
         entries += [replace(entry, source=source) for entry in part.entries]

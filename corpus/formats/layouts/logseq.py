@@ -1,20 +1,319 @@
-"""Readwise's Logseq plugin."""
+"""Readwise's Logseq plugin: properties, then a tree of blocks, in which the highlights stand below headings of any kind, or at
+the margin.
 
-from corpus.formats import logseq
+A block begins with tabs and a dash. Its further lines have the same tabs and two blanks, blank lines included. What a block
+is, its place and its words say: a block with a link is a highlight; one above highlights is a heading; one below a highlight
+is the "Note" or "Tags" of an export, or the reader's own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.formats import dates, link_tail, properties
+from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
-from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.labels import Label, Role, label
+from corpus.formats.layout import Layout, Problems, Reading, Text
+
+_PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
+_MARK = re.compile(
+    r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)",
+    re.I,
+)
+_KEYS = frozenset({"author", "full-title", "category"})
+_MORE_KEYS = _KEYS | {"url", "title", "type", "source"}
+_SYNCED = re.compile(r"(?:\*\s*)?(?:##\s+)?highlights first synced by\b", re.I)
+_BATCH = re.compile(r"\s*(?:-\s+)?(?:\*\s*)?(?:##\s+)?new highlights added\b", re.I)
+_BULLET = re.compile(r"(?P<indent>[ \t]*)[-*](?:[ \t]+(?P<text>.*))?$")
+_BLOCK_PROPERTY = re.compile(r"\s*(?P<key>[A-Za-z][\w.-]*):: ?(?P<value>.*)$")
+_QUOTE_FENCE = re.compile(r"\s*#\+(?:BEGIN|END)_\w+[ \t]*", re.I)
+_BEGIN_QUOTE = re.compile(r"\s*#\+BEGIN_(?:QUOTE|HIGHLIGHT|NOTE|IMPORTANT)\b", re.I)
+_QUOTE = re.compile(r"\s*>[ \t]?")
+_LINKS = re.compile(
+    r"#?\[\[[^\[\]]*\]\]|[\s#*]|\bon\b|\bat\b|\d{1,2}:\d{2}|readwise|highlights?|added|synced|imported|from",
+    re.I,
+)
+_DROPPED = frozenset(
+    [
+        "id",
+        "collapsed",
+        "heading",
+        "background-color",
+        "created-at",
+        "updated-at",
+        "ls-type",
+        "hl-page",
+        "hl-color",
+        "hl-stamp",
+        "hl-type",
+        "logseq.order-list-type",
+    ]
+)
+_SETTING_CHARS = 120
+NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
+
+
+@dataclass(slots=True)
+class _Block:
+    depth: int
+    line: int
+    lines: list[str]
+    children: list["_Block"] = field(default_factory=list)
+    certain: bool = False
+    """Whether it ends in a highlight's link or an exporter's id."""
+    above: bool = False
+    """Whether a block below it is certain."""
+    quoted: bool = False
+    tags: list[str] = field(default_factory=list)
 
 
 def evidence(text: Text) -> int:
-    """Page properties at the beginning, or Logseq's own headings of Readwise."""
-    return logseq.evidence(text.body)
+    """3 where a page has the properties or headings that Readwise writes, 2 where it has properties and links to highlights."""
+    if _MARK.search(text.body):
+        return 3
+    keys = set()
+    for line in text.body[:4000].split("\n"):
+        match = _PROPERTY.match(line)
+        if match is None and line.strip():
+            break
+        if match is not None:
+            keys.add(match.group(1).lower())
+    if len(keys & _KEYS) >= 2:
+        return 3
+    if len(keys & _MORE_KEYS) < 2 or "\n- " not in text.body:
+        return 0
+    return 2 if any(map(link_tail.is_tail, text.lines)) else 0
 
 
 def read(text: Text) -> Reading:
-    """Blocks nested by tabs."""
+    """The page's highlights in order."""
     header = Header()
-    entries, problems = logseq.read(list(text.lines), text.front.first_line, header)
+    lines = text.lines
+    index, added = _properties(lines, header)
+    entries, problems = _PageReader(_tree(lines, index, text.front.first_line, header), added).read()
     return Reading(entries, header, problems)
+
+
+class _PageReader:
+    def __init__(self, roots: list[_Block], added: str | None) -> None:
+        self._roots = roots
+        self._added = added
+        self._entries: list[Entry] = []
+        self._unknown: Problems = []
+        blocks = list(_walk(roots))
+        self._any_certain = any(block.certain for block in blocks)
+        self._any_quoted = any(block.quoted for block in blocks)
+        self._nested = any(_SYNCED.match(root.lines[0]) and root.children for root in roots) or (
+            self._any_certain and not any(root.certain for root in roots)
+        )
+        self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
+
+    def read(self) -> tuple[tuple[Entry, ...], Problems]:
+        pending = [(root, None, None) for root in reversed(self._roots)]
+        stack: list[tuple[_Block, str | None, bool | None]] = list(pending)
+        added = self._added
+        while stack:
+            block, chapter, inside = stack.pop()
+            first = block.lines[0]
+            if block.depth == 0 and (_SYNCED.match(first) or _BATCH.match(first)):
+                added = None if _SYNCED.match(first) else dates.moment(first)
+                stack += [(one, None, True) for one in reversed(block.children)]
+            elif self._is_passage(block, inside):
+                self._entries.append(_entry(block, chapter, added))
+            elif block.above or self._is_setting(block):
+                setting = self._is_setting(block)
+                added = dates.moment(first) if setting and dates.day(first) else added
+                named = not setting and any(map(str.isalnum, first))
+                below = properties.chapter(first.lstrip("# ")) if named else chapter
+                stack += [(one, below, True) for one in reversed(block.children)]
+            elif inside is not True and self._nested:
+                continue  # a block of the page's own: the cover, or the reader's words
+            elif any(map(str.strip, block.lines)) and inside:
+                self._unknown.append((block.line, NOT_UNDERSTOOD))
+        return tuple(self._entries), self._unknown[:1]
+
+    def _is_setting(self, block: _Block) -> bool:
+        """A heading that only says when and by whom: "[[Readwise]] [[2023-03-27]]", "New highlights"."""
+        first = block.lines[0]
+        if block.certain or not block.children or len(first) > _SETTING_CHARS:
+            return False
+        return not any(map(str.isalnum, _LINKS.sub("", first))) or (
+            "[[" in first and dates.day(first) is not None
+        )
+
+    def _is_passage(self, block: _Block, inside: bool | None) -> bool:
+        if block.certain:
+            return True
+        if not any(map(str.strip, block.lines)) or block.above or self._is_setting(block):
+            return False
+        if block.quoted:
+            return inside is True or not self._nested
+        if self._any_quoted and not self._synced:
+            return False
+        return inside is True or not self._nested
+
+
+def _entry(block: _Block, chapter: str | None, added: str | None) -> Entry:
+    lines = block.lines
+    draft = Draft(block.line, lines[0], chapter, added)
+    draft.rest = lines[1:]
+    draft.tag_lines = list(block.tags)
+    stack = list(reversed(block.children))
+    while stack:
+        below = stack.pop()
+        text = below.lines[0]
+        found = child(text) or _unknown(text)
+        if found is not None and found.role is not Role.PASSAGE:
+            draft.child(found)
+        else:
+            draft.note(text)
+        for line in below.lines[1:]:
+            draft.add(line)
+        draft.tag_lines += below.tags
+        stack += reversed(below.children)
+    draft.field = None
+    return draft.finish()
+
+
+def _unknown(text: str) -> Label | None:
+    found = label(text)
+    return found if found is not None and found.marked and found.role is not Role.PASSAGE else None
+
+
+def _tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> list[_Block]:
+    """The blocks of a page. What is at the margin without a dash is a property, the cover, or a block that lost its dash."""
+    roots: list[_Block] = []
+    path: list[_Block] = []
+    for offset in range(index, len(lines)):
+        line = lines[offset]
+        current = path[-1] if path else None
+        depth = _depth(line, current)
+        if depth is not None:
+            bullet = _BULLET.match(line)
+            text = (bullet["text"] or "") if bullet is not None else ""
+            if depth == 0 and _PROPERTY.match(line) is not None and header.read(line):
+                path = []
+                continue
+            block = _Block(depth, first_line + offset, [])
+            path = [one for one in path if one.depth < depth]
+            (path[-1].children if path else roots).append(block)
+            path.append(block)
+            _line(block, text)
+        elif line[:1] not in (" ", "\t", "") and (line.startswith("![") or _PROPERTY.match(line) is not None):
+            header.read(line)
+        elif line[:1] not in (" ", "\t", "") and _BATCH.match(line):
+            path = []
+        elif current is not None:
+            _line(current, _continued(line, current.depth))
+        elif line.strip():
+            block = _Block(0, first_line + offset, [])
+            roots.append(block)
+            path = [block]
+            _line(block, line)
+    for block in _walk(roots):
+        _merge_links(block)
+    for block in reversed(list(_walk(roots))):
+        block.lines = block.lines or [""]
+        block.certain = any(link_tail.is_tail(line) for line in block.lines)
+        block.above = any(one.certain or one.above for one in block.children)
+    return roots
+
+
+def _merge_links(block: _Block) -> None:
+    """A block of nothing but a highlight's link or tags belongs to the block before it."""
+    kept: list[_Block] = []
+    for one in block.children:
+        words = " ".join(one.lines).strip()
+        link = link_tail.cut(words) if "](" in words else None
+        if (
+            kept
+            and not one.children
+            and ((not words and one.tags) or (link is not None and link.link and not link.text))
+        ):
+            kept[-1].lines += one.lines
+            kept[-1].tags += one.tags
+        else:
+            kept.append(one)
+    block.children = kept
+
+
+def _depth(line: str, current: _Block | None) -> int | None:
+    """How deep a line's block is; None for a line that begins no block."""
+    bullet = _BULLET.match(line)
+    if bullet is None:
+        return None
+    indent = bullet["indent"]
+    if not indent.strip("\t"):
+        return len(indent)
+    # Tabs and two blanks are a continuation; a label there is a child, and so is a block indented by fours.
+    deep = len(indent.expandtabs(4))
+    if current is None or child(bullet["text"] or "") is None:
+        return None
+    return deep // 4 if deep >= 4 * (current.depth + 1) or deep // 4 > 0 else None
+
+
+def _line(block: _Block, text: str) -> None:
+    if (match := _BLOCK_PROPERTY.match(text)) is not None and (
+        match["key"].lower() in _DROPPED or match["key"].lower() == "tags"
+    ):
+        if match["key"].lower() == "tags":
+            block.tags.append(match["value"])
+        return
+    if _QUOTE_FENCE.match(text) is not None:
+        block.quoted = block.quoted or _BEGIN_QUOTE.match(text) is not None
+        text = _QUOTE_FENCE.sub("", text)
+        if not text.strip():
+            return
+    if (quote := _QUOTE.match(text)) is not None and (not block.lines or block.quoted):
+        block.quoted = True
+        text = text[quote.end() :]
+    block.lines.append(text)
+
+
+def _walk(roots: list[_Block]) -> list[_Block]:
+    found: list[_Block] = []
+    stack = list(reversed(roots))
+    while stack:
+        block = stack.pop()
+        found.append(block)
+        stack += reversed(block.children)
+    return found
+
+
+def _continued(line: str, depth: int) -> str:
+    """Without the block's tabs, so that all further lines share their two blanks."""
+    tabs = len(line) - len(line.lstrip("\t"))
+    return line[min(tabs, depth) :] if line.strip() else ""
+
+
+def _properties(lines: Sequence[str], header: Header) -> tuple[int, str | None]:
+    """Index of the first line behind the page's properties, and the date of a batch named among them."""
+    index, added = 0, None
+    seen = False
+    while index < len(lines):
+        line = lines[index]
+        if (match := _PROPERTY.match(line)) is not None:
+            header.read(f"{match.group(1)}:: {match.group(2) or ''}")
+            seen = True
+        elif _BATCH.match(line) and not line.startswith("-"):
+            added = dates.moment(line)
+        elif line.startswith("![") and seen:
+            header.read(line)
+        elif line.strip() not in ("", "-") and not (seen and _spills(lines, index)):
+            break
+        index += 1
+    return index, added
+
+
+def _spills(lines: Sequence[str], index: int) -> bool:
+    """Whether a line belongs to the property above: another property follows before any bullet or blank line."""
+    for line in lines[index + 1 : index + 40]:
+        if _PROPERTY.match(line) and not line.startswith("- "):
+            return True
+        if not line.strip() or _BULLET.match(line):
+            return False
+    return False
 
 
 LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read)

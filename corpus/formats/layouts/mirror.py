@@ -1,19 +1,137 @@
-"""The Readwise Mirror plugin."""
+"""Notes as the Readwise Mirror plugin writes them: a rule behind every highlight, a block id at the end of its text.
 
-from corpus.formats import mirror
+Its older versions: `### first words…`, `>quote ^rw1`, `Comment: … ^rw1comment`, `Highlighted: …`, a place for the
+reader's own "Extras". Its newer ones: the text as it is with ` ^1` at its end, `Note: …`, `Tags: …`, `[View Highlight](url)`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats import link_tail, properties
+from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
+from corpus.formats.labels import Label, Role
 from corpus.formats.layout import Layout, Reading, Text
+from corpus.normalize import key
+
+RULE = re.compile(r"[ ]{0,3}-(?:[ \t]*-){2,}[ \t]*$")
+_HIGHLIGHTS = re.compile(r" {0,3}#{1,3}[ \t]+highlights\b\W*$", re.I)
+_TITLE = re.compile(r"Notes for (.+)$")
+_ID = re.compile(r"(?:^|[ \t])\^(?:rw)?\d+(?:hl)?[ \t]*$")
+_COMMENT_ID = re.compile(r"\^(?:rw)?\d+comment[ \t]*$")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
+_QUOTE = re.compile(r">[ \t]?(.*)$")
+_DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
+_EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
+_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """Passages at the margin that end in block ids, apart by rules."""
-    return 3 if mirror.recognises(text.body) else 0
+    """An unindented line that is no bullet ends in a block id, and rules or nothing but such lines follow."""
+    if "^" not in text.body or _COLUMN_ID.search(text.body) is None:
+        return 0
+    start = _highlights_at(text.lines)
+    rest = text.lines[start + 1 :]
+    if start == len(text.lines):
+        return 0
+    return 3 if any(map(RULE.match, rest)) or not any(line.startswith("- ") for line in rest) else 0
 
 
 def read(text: Text) -> Reading:
-    """A part between two rules is a highlight."""
+    """The note's highlights in order: a part between two rules is one."""
     header = Header()
-    return Reading(mirror.read(list(text.lines), text.front.first_line, header), header)
+    lines = text.lines
+    start = _highlights_at(lines)
+    for line in lines[:start]:
+        if (heading := _HEADING.match(line)) is not None and heading.group(1).lower().startswith(
+            "notes for "
+        ):
+            line = heading.group(1)
+        if (title := _TITLE.match(line)) is not None and not header.values:
+            header.values["title"] = [title.group(1).strip()]
+        header.read(line)
+    entries: list[Entry] = []
+    begin, chapter = start + 1, None
+    for index in range(begin, len(lines) + 1):
+        if index == len(lines) or RULE.match(lines[index]):
+            entry = _part(lines[begin:index], text.front.first_line + begin, chapter)
+            if entry is not None:
+                chapter = entry.chapter
+                entries.append(entry)
+            begin = index + 1
+    return Reading(tuple(entries), header)
+
+
+def _highlights_at(lines: Sequence[str]) -> int:
+    """Index of the heading "Highlights"; the number of lines where there is none."""
+    return next((index for index, line in enumerate(lines) if _HIGHLIGHTS.match(line)), len(lines))
+
+
+def _part(lines: Sequence[str], number: int, chapter: str | None) -> Entry | None:
+    """The highlight between two rules."""
+    begin, end = _span(lines)
+    if begin == end:
+        return None
+    quoted = _QUOTE.match(lines[begin]) is not None
+    text = [_QUOTE.sub(r"\1", line) if quoted else line for line in lines[begin:end]]
+    draft = Draft(number + begin, text[0], _chapter(lines[:begin], "\n".join(text)) or chapter, None)
+    draft.rest = text[1:]
+    below = _behind(lines[end:], draft)
+    entry = draft.finish()
+    if entry.link or below is None:
+        return entry
+    return replace(entry, link=below.link, location=below.location)
+
+
+def _span(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the passage begins and ends: at a quote sign if there is one, at its block id if there is one."""
+    heading = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
+    first = next((index for index, line in enumerate(lines) if line.strip() and index != heading), len(lines))
+    quote = next((index for index, line in enumerate(lines) if _QUOTE.match(line)), None)
+    begin = quote if quote is not None and heading is not None else first
+    for index in range(begin, len(lines)):
+        if _ID.search(lines[index]):
+            return begin, index + 1
+    for index in range(begin, len(lines)):
+        if child(lines[index]) or _DATED.match(lines[index]) or _EXTRAS.match(lines[index]):
+            return begin, index
+    return begin, len(lines)
+
+
+def _chapter(above: Sequence[str], text: str) -> str | None:
+    """The heading above a passage, unless it is only its first words."""
+    headings = [match.group(1) for line in above if (match := _HEADING.match(line)) is not None]
+    if not headings or key(text).startswith(key(headings[-1].rstrip("… ."))):
+        return None
+    return properties.chapter(headings[-1])
+
+
+def _behind(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
+    """What stands below the passage, into the draft; the link to it, if one does."""
+    link: link_tail.Passage | None = None
+    commented = False
+    for line in lines:
+        if (found := child(line.strip())) is not None and not commented:
+            value = _COMMENT_ID.sub("", found.value).rstrip("*" if line.startswith("**") else "")
+            draft.child(Label(found.role, value, found.name, found.marked))
+            commented = (
+                found.role is Role.NOTE
+                and any(_COMMENT_ID.search(other) for other in lines)
+                and not _COMMENT_ID.search(line)
+            )
+        elif commented:
+            draft.add(_COMMENT_ID.sub("", line))
+            commented = _COMMENT_ID.search(line) is None
+        elif (passage := link_tail.cut(line.strip())).link is not None and not passage.text:
+            link = link or passage
+        elif _DATED.match(line):
+            draft.in_child = False
+        elif _EXTRAS.match(line):
+            draft.note("")
+        elif draft.in_child and line.strip():
+            draft.add(line)
+    return link
 
 
 LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read)

@@ -1,19 +1,79 @@
-"""Snipd's own export."""
+"""Podcast episodes as Snipd exports them itself: "## Snips", then one part for every snip, with a rule behind it.
 
-from corpus.formats import snipd
+Older: `### [02:56] Title`, `[🎧 Play snip - 1min (02:49 - 04:42)](link)`. Newer: `### [Title](link)`, `🎧 03:12 - 05:18 (02:05)`.
+Below stand takeaways, quote and transcript. As in Readwise's export of such snips all of it is one highlight.
+"""
+
+import re
+from collections.abc import Sequence
+
+from corpus.formats import properties
+from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.layouts.mirror import RULE
+
+_SNIPS = re.compile(r"#{1,3}[ \t]+Snips\b")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
+_LINK = re.compile(r"\]\((https://share\.snipd\.com/snip/[^\s()]+)\)")
+_LINKED_TITLE = re.compile(r"\[(.*)\]\(https://share\.snipd\.com/snip/[^\s()]+\)[ \t]*(.*)$")
+_TIMED_TITLE = re.compile(r"\[[\d:]+\][ \t]*")
+_PLAYED = re.compile(r"\[?🎧.*?(\d{1,2}(?::\d{2}){1,2} - \d{1,2}(?::\d{2}){1,2})")
+_PART = re.compile(
+    r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b"
+)
+"""Headings that the template puts above the parts of a snip."""
+_CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
+_PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
 
 def evidence(text: Text) -> int:
-    """Links to snips below "Snips"."""
-    return 3 if snipd.recognises(text.body) else 0
+    """Links to snips, and Snipd's signature or a heading "Snips"."""
+    if "share.snipd.com/" not in text.body:
+        return 0
+    return 3 if "Created with [Snipd]" in text.body or any(map(_SNIPS.match, text.lines)) else 0
 
 
 def read(text: Text) -> Reading:
-    """A part between two rules is a snip."""
+    """The episode's snips in order: a part between two rules is one."""
     header = Header()
-    return Reading(snipd.read(list(text.lines), text.front.first_line, header), header)
+    lines = text.lines
+    start = next((index for index, line in enumerate(lines) if _SNIPS.match(line)), len(lines))
+    header.values["category"] = ["podcasts"]
+    for line in lines[:start]:
+        header.read(line)
+        if line.startswith("# "):
+            header.h1 = header.h1 or line[2:].strip()
+    entries: list[Entry] = []
+    begin = start + 1
+    for index in range(begin, len(lines) + 1):
+        if index == len(lines) or RULE.match(lines[index]):
+            if (entry := _snip(lines[begin:index], text.front.first_line + begin)) is not None:
+                entries.append(entry)
+            begin = index + 1
+    return Reading(tuple(entries), header)
+
+
+def _snip(lines: Sequence[str], number: int) -> Entry | None:
+    link = next((match.group(1) for line in lines if (match := _LINK.search(line)) is not None), None)
+    first = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
+    if link is None or first is None:
+        return None
+    title = _HEADING.sub(r"\1", lines[first]).strip().removeprefix("⭐️").strip()
+    tagged = ""
+    if (linked := _LINKED_TITLE.match(title)) is not None:
+        title, tagged = linked.groups()
+    location = next((match.group(1) for line in lines if (match := _PLAYED.match(line)) is not None), None)
+    kept = [_TIMED_TITLE.sub("", title).strip()]
+    for line in lines[first + 1 :]:
+        line = _CALLOUT.sub("", line)
+        if _PART.match(line) or line.strip() in (">", "> Transcript"):
+            continue
+        if not _PLAYED.match(line) and not _PLAYER.match(line) and (line.strip() or kept[-1]):
+            kept.append(line.rstrip())
+    return Entry(
+        "\n".join(kept).strip(), number + first, link, location, tags=properties.tags([tagged]), marked=True
+    )
 
 
 LAYOUT = Layout("snipd", "Snipd's own export", evidence, read)

@@ -16,12 +16,7 @@ def evidence(text: Text) -> int:
         return 0
     if _LINK.search(text.body) is not None:
         return 3 if "annotation=" in text.body or "```zotero-annot" in text.body else 2
-    return (
-        2
-        if text.front.first("citekey", "zotero-key", "citation-key") is not None
-        and "zotero" in text.text.lower()
-        else 0
-    )
+    return 2 if text.front.first("citekey", "zotero-key", "citation-key") is not None else 0
 
 
 def rewrite(line: str) -> str:

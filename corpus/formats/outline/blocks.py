@@ -79,7 +79,6 @@ class BlockReader:
         """Whether a line of the open block ends in its tail."""
         self._quoted = False
         self._callout: str | None = None
-        self._columns: list[Role | None] = []
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
 

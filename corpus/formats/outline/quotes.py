@@ -3,9 +3,9 @@
 import re
 
 from corpus.formats import dates, link_tail
-from corpus.formats.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 from corpus.formats.entry import COLORS, Kind, child
 from corpus.formats.labels import Role
+from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")

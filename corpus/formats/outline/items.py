@@ -3,11 +3,11 @@
 import re
 
 from corpus.formats import link_tail, properties
-from corpus.formats.block_quotes import QuoteReader
-from corpus.formats.blocks import INDENTED_CHILD
 from corpus.formats.entry import Kind, child, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
+from corpus.formats.outline.blocks import INDENTED_CHILD
+from corpus.formats.outline.quotes import QuoteReader
 
 
 class ItemReader(QuoteReader):

@@ -3,18 +3,18 @@
 import html
 from collections.abc import Sequence
 
-from corpus.formats import roles
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.outline import OutlineReader
+from corpus.formats.outline import roles
+from corpus.formats.outline.lines import OutlineReader
 
 
-def weighed(text: Text, layout: Layout) -> Reading:
+def read_note(text: Text, layout: Layout) -> Reading:
     """Reads the blocks of a note."""
-    return weighed_lines(text.lines, text.front.first_line, text.front.first("title"), layout)
+    return read_part(text.lines, text.front.first_line, text.front.first("title"), layout)
 
 
-def weighed_lines(lines: Sequence[str], first_line: int, title: str | None, layout: Layout) -> Reading:
+def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: Layout) -> Reading:
     """Reads the blocks of a part of a note that begins on `first_line`, from 1."""
     header = Header()
     if layout.escaped:

@@ -1,18 +1,18 @@
 """A note's lines to blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it.
 
-Nothing is decided here about whose words they are: that is `corpus.formats.roles`. What held in every vault of exports: a
+Nothing is decided here about whose words they are: that is `corpus.formats.outline.roles`. What held in every vault of exports: a
 bullet begins at column 0; what is indented is its continuation; a deeper "- Note:" or "- Tags:" is its child, what is
 indented further continues the child; a heading between highlights is a chapter."""
 
 import re
 
 from corpus.formats import link_tail, properties
-from corpus.formats.block_items import ItemReader
-from corpus.formats.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.sections import DOCUMENT, METADATA, READERS
+from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
+from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
@@ -135,7 +135,7 @@ class OutlineReader(ItemReader):
 
     def _rule(self, line: str, index: int) -> None:
         current = self._current
-        if current is not None and current.in_child and not self._blank and self._tail_follows_bullets(index):
+        if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
             current.add(line)  # a rule within a remark that spills to the margin
             return
         self._close()
@@ -144,8 +144,8 @@ class OutlineReader(ItemReader):
         self._out.ruled_at = index
         self._header.read(line)
 
-    def _tail_follows_bullets(self, index: int) -> bool:
-        """Whether the line below a rule stands right below it and is no highlight: more of the remark above."""
+    def _goes_on_below(self, index: int) -> bool:
+        """Whether the text above a rule goes on right below it: with a line that begins no highlight and no heading."""
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         return (
             bool(below.strip())
@@ -206,17 +206,20 @@ class OutlineReader(ItemReader):
 
     def _unit_heading(self, unit: re.Match[str]) -> None:
         """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""
-        if self._section not in ("highlights", "soft") or self._section == "soft":
-            self._section = "highlights"
+        self._section = "highlights"
         self._pend(unit)
         self._one_each = self._unit
 
     def _fenced(self, index: int) -> int:
         """How many lines a fence at column 0 takes that is none of the note's passages (a dataview, a head's)."""
         line = self._lines[index]
-        match = _FENCE.match(line) if line[:3] in ("```", "~~~") else None
-        if match is None or match.group(1) in self._fences or self._section == "document":
-            return 1 if match is not None and match.group(1) in self._fences else 0
+        match = _FENCE.match(line)
+        if match is None:
+            return 0
+        if match.group(1) in self._fences:
+            return 1
+        if self._section == "document":
+            return 0
         end = next(
             (
                 at

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.formats import link_tail
-from corpus.formats.blocks import Outline
 from corpus.formats.entry import Draft, Entry, Kind
-
-Problems = list[tuple[int | None, str]]
+from corpus.formats.layout import Problems
+from corpus.formats.outline.blocks import Outline
 
 NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if it is your remark, write "Note:" before it)'
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
@@ -51,9 +50,9 @@ class Evidence:
     dashes: bool
     """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
     remarks_follow: bool
+    """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
     always_linked: bool = False
     """Whether the layout puts a link behind every passage: what has none is no passage."""
-    """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
 
 
 def read(
@@ -148,7 +147,6 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
     if (
         Kind.PARAGRAPH in total
         and first[Kind.PARAGRAPH] * 2 > sum(first.values())
-        and len(first) >= 1
         and sum(first.values()) > 1
     ):
         return frozenset({Kind.PARAGRAPH})
