@@ -89,5 +89,7 @@ class Layout:
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
+    by_readwise: bool = False
+    """Whether Readwise itself writes it: what was deleted there counts as deleted in such a note, too."""
     category: str | None = None
     """Of all its sources, where the note names none."""

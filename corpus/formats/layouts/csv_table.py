@@ -119,4 +119,5 @@ LAYOUT = Layout(
     evidence,
     read,
     frozenset({".csv", ".tsv"}),
+    by_readwise=True,
 )
