@@ -1,4 +1,4 @@
-"""Puts the parts of the bot together, in the order in which they need each other. Nothing is set on them afterwards."""
+"""Puts the parts of the bot together, in the order in which they need each other. Only platforms are added afterwards."""
 
 import time
 from collections import Counter
@@ -26,7 +26,7 @@ class Core:
     service: Service
     publisher: DigestPublisher
     platforms: Platforms
-    """Where digests are posted. Each platform needs the service, and so is added once it is made."""
+    """Empty. Each platform needs the service, and so is added once it is made."""
 
 
 def assemble(
@@ -48,6 +48,7 @@ def assemble(
         RateLimit(per_person),
         RateLimit(per_channel),
         now=clock,
+        people=platforms,
         everyone_sets_digests=settings.digest_setters == "everyone",
     )
     chooser = Chooser(bot, state.digests)

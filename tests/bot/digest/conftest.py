@@ -19,6 +19,7 @@ from bot.chat.digest_commands import DigestCommand, DigestPress, InvalidDigestCo
 from bot.chat.replies import Digest, Notice, Reply
 from bot.chat.requests import parse
 from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Membership
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
 from bot.digest.publisher import DigestPublisher
@@ -63,7 +64,10 @@ class PlatformTarget:
 
 @dataclass
 class FakePlatform:
-    """A platform of one name, "test". Implements `Destinations`: what was posted, and what goes wrong next in each channel."""
+    """A platform of one name, "test". Implements `Destinations` and `People`.
+
+    It knows what was posted, and what goes wrong next in each channel.
+    """
 
     posts: list[tuple[str, str, Reply]] = field(default_factory=list)
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
@@ -75,12 +79,20 @@ class FakePlatform:
     tries: Counter[str] = field(default_factory=Counter)
     tried: list[str] = field(default_factory=list)
     """Ids of the highlights of every attempt to post."""
+    managers: set[tuple[str, str]] = field(default_factory=set)
+    """Person and channel."""
 
     def is_up(self, platform: str) -> bool:
         return platform == "test" and self.up
 
     def target(self, place: str, key: str, since: float, person: str) -> PlatformTarget:
         return PlatformTarget(self, place.partition(":")[2], key)
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        return Membership.UNKNOWN
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        return platform == "test" and (person, channel) in self.managers
 
     def keys(self, channel: str = "C1") -> list[str]:
         return [key for where, key, _ in self.posts if where == channel]
@@ -144,7 +156,7 @@ async def start_process(
     await state.open()
     chooser, delivery = Chooser(bot, state.digests), Delivery(clock=clock, sleep=clock.sleep)
     publisher = DigestPublisher(chooser, state.digests, delivery, platform, clock=clock, sleep=clock.sleep)
-    requests = DigestRequests(chooser, state.digests, publisher, Rules(), "UTC", clock)
+    requests = DigestRequests(chooser, state.digests, publisher, Rules(people=platform), "UTC", clock)
     return BotProcess(clock, state, platform, publisher, requests)
 
 
