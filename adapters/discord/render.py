@@ -51,7 +51,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
-        return Card((Block((_help(),)),))
+        return Card((Block((_help(reply),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text)
     if isinstance(reply, Sources):
@@ -70,18 +70,14 @@ def _notice(text: str) -> Card:
     return Card((Block((literal(clipped(text, _MAX_NOTICE_CHARS, "…")) or "…",)),), framed=False)
 
 
-def _help() -> str:
+def _help(reply: Help) -> str:
     """The help as Markdown; what can be typed is set as code."""
-    operators = [
-        _help_line(" ".join(f"`{sign}`" for sign in signs), detail) for signs, detail in wording.OPERATORS
-    ]
-    commands = [_help_line(f"`{command}`", detail) for command, detail in wording.COMMANDS]
-    parts = [literal(wording.ABOUT), "", f"**{wording.OPERATORS_ABOVE}**", *operators, "", *commands]
-    return "\n".join(parts)
-
-
-def _help_line(typed: str, detail: str) -> str:
-    return f"- {typed} {literal_line(detail)}".rstrip()
+    lines = [literal(reply.about)]
+    for section in reply.sections:
+        lines += ["", f"**{literal_line(section.heading)}**"]
+        for typed, meaning in section.rows:
+            lines.append(f"- {' '.join(f'`{one}`' for one in typed)} {literal_line(meaning)}")
+    return "\n".join(lines)
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from adapters.slack import actions, help_text, passage
+from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.answering import lookup
 from bot.answering.listing import SourceCount
 from bot.chat import wording
+from bot.chat.replies import Help
 from bot.chat.requests import Command
 from bot.model import Quote
 from bot.search.index import Index
@@ -47,7 +48,7 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
         ]
     return {
         "type": "home",
-        "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *help_text.blocks()],
+        "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *help_blocks.blocks(Help())],
     }
 
 

@@ -6,7 +6,7 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import actions, help_text, passage
+from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
@@ -90,7 +90,7 @@ def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMess
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(notice)
+    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
 

@@ -1,6 +1,7 @@
 """What people read in chat. The texts stand in `messages`; the functions here put values into them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,42 @@ if TYPE_CHECKING:
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
 
-
-def _help() -> str:
-    lines = [messages.ABOUT, "", messages.OPERATORS_ABOVE]
-    lines += [f"  {'  '.join(typed):<16}   {meaning}".rstrip() for typed, meaning in messages.OPERATORS]
-    return "\n".join([*lines, "", *(f"{command:<27}{meaning}" for command, meaning in messages.COMMANDS)])
+SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
+"""What each `/highlight` command does, for platforms that show it while a command is typed."""
 
 
-HELP = _help()
-"""How to ask and the commands, in columns, for platforms without a layout of their own."""
+# The help
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """A heading, and rows of what can be typed and what it means."""
+
+    heading: str
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+
+
+HELP_SECTIONS = (
+    HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
+    HelpSection(
+        messages.COMMANDS_ABOVE,
+        tuple(
+            ((f"/highlight {name} {arguments}".rstrip(),), meaning)
+            for name, (arguments, meaning) in messages.COMMANDS.items()
+        ),
+    ),
+)
+"""All that the help says below `ABOUT`. Platforms decide only how it looks."""
+
+
+def help_text() -> str:
+    """The help as plain text, in two columns."""
+    lines = [messages.ABOUT]
+    for section in HELP_SECTIONS:
+        rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
+        width = max(len(typed) for typed, _ in rows)
+        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+    return "\n".join(lines)
 
 
 # Answers and lists

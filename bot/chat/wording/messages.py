@@ -13,23 +13,27 @@ ABOUT = (
 )
 OPERATORS_ABOVE = "In a question you can also write:"
 OPERATORS = (
-    (('"exact phrase"',), "only passages with these words in this order"),
-    (("-word",), "only passages without it"),
-    (("author:name", "title:words", "tag:name"), ""),
-    (("before:2024", "after:2023-06"), "by the day a highlight was added"),
+    (('"exact phrase"',), "Only passages with these words in this order"),
+    (("-word",), "Only passages without it"),
+    (
+        ("author:name", "title:words", "tag:name"),
+        "Only passages by this author, from this title, with this tag",
+    ),
+    (("before:2024", "after:2023-06"), "Only passages highlighted before or after that day"),
 )
 """What can be typed, and what it means."""
 COMMANDS_ABOVE = "Commands, answered to you alone:"
-COMMANDS = (
-    ("/highlight random [N]", "a highlight that you may have forgotten"),
-    ("/highlight search WORDS", "the same as asking"),
-    ("/highlight by AUTHOR", "what you highlighted of someone"),
-    ("/highlight from TITLE", "what you highlighted in something"),
-    ("/highlight tag TAG", "what you tagged"),
-    ("/highlight sources", "what you have read, most highlights first"),
-    ("/highlight digest daily", "highlights here every day; “digest help” says more"),
-    ("/highlight help", "this"),
-)
+COMMANDS = {
+    "random": ("[N]", "A highlight that you may have forgotten"),
+    "search": ("WORDS", "The same as asking, answered to you alone"),
+    "by": ("AUTHOR", "What you highlighted of someone"),
+    "from": ("TITLE", "What you highlighted in something"),
+    "tag": ("TAG", "What you tagged"),
+    "sources": ("", "What you have read, most highlights first"),
+    "help": ("", "How to ask"),
+    "digest": ("", "Highlights in this channel, every day"),
+}
+"""By name: the arguments of `/highlight NAME`, and what it does."""
 ASK = "Ask me something in your own words, or say “help”."
 WANTING = {
     "search": "What shall I look for? For example: /highlight search memory and sleep",
@@ -145,17 +149,6 @@ ALL_SOURCES = "All sources"
 HOW_TO_ASK = "How to ask"
 FIND_ABOUT = "Find highlights about this"
 """The command on a message."""
-SUBCOMMANDS = {
-    "random": "A highlight that you may have forgotten",
-    "search": "The same as asking, answered to you alone",
-    "by": "What you highlighted of someone",
-    "from": "What you highlighted in something",
-    "tag": "What you tagged",
-    "sources": "What you have read, most highlights first",
-    "help": "How to ask",
-    "digest": "Highlights in this channel, every day",
-}
-"""Shown while a command is typed, where a platform lists them."""
 OPTIONS = {
     "words": "What to look for, in your own words",
     "author": "Whose",

@@ -209,7 +209,7 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
 
 def test_help_reads_as_lists() -> None:
     text = seen(public(Help()))
-    assert '• "exact phrase"  only passages' in text
+    assert '• "exact phrase"  Only passages' in text
     assert "• /highlight sources  what you have read" in text
 
 
