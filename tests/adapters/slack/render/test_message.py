@@ -210,7 +210,7 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
 def test_help_reads_as_lists() -> None:
     text = seen(public(Help()))
     assert '• "exact phrase"  Only passages' in text
-    assert "• /highlight sources  what you have read" in text
+    assert "• /highlight sources  What you have read" in text
 
 
 def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() -> None:
