@@ -22,7 +22,7 @@ from bot.chat.replies import Digest, Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import DigestPublisher
+from bot.digest.poster import DigestPoster
 from bot.schedule import due, time_zones
 from bot.schedule.plan import KINDS, Filter, Plan
 from bot.search.index import Index
@@ -72,7 +72,7 @@ class DigestRequests:
 
     chooser: Chooser
     store: DigestStore
-    publisher: DigestPublisher
+    poster: DigestPoster
     rules: Rules
     zone: str = field(default_factory=time_zones.host_zone)
     """The time zone where the asker's is not known."""
@@ -148,7 +148,7 @@ class DigestRequests:
             plan = Plan("daily", DEFAULT_TIME, self.zone)
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
-        outcome = await self.publisher.publish_now(digest, f"{digest.place}:now:{name}")
+        outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
         return Notice(wording.DIGEST_EMPTY if outcome is None else _OUTCOME_MESSAGES[outcome])
 
     async def _status(self, digest: ChannelDigest) -> Reply:
