@@ -15,7 +15,7 @@ from adapters.discord.markdown import literal, literal_line
 from bot.chat import wording
 from bot.chat.commands import SIMILAR_PER_PAGE, next_page
 from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS, Command
+from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -140,7 +140,7 @@ def _blocks(
 
 def _similar_button(quote: Quote) -> Button | None:
     command = Command("like", quote.highlight.id)
-    return _button(wording.ALIKE, More(0, SIMILAR_PER_PAGE, command=command))
+    return _button(wording.MORE_LIKE_THIS, More(0, SIMILAR_PER_PAGE, command=command))
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
@@ -160,7 +160,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(KINDS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant)}')}"
 
 
 def _header_text(text: str) -> str:

@@ -24,7 +24,10 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
     """
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
-    blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
+    blocks = [
+        *kit.header(wording.HOME_HEADING),
+        *kit.paragraph(counts if len(index) else wording.NO_HIGHLIGHTS_YET),
+    ]
     if freshness:
         blocks += kit.context(freshness)
     quote = pick or lookup.of_the_day(index, day)

@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.runtime.stable_hash import stable_hash
 from bot.schedule.history import History
-from bot.schedule.plan import KINDS, Filter
+from bot.schedule.plan import FILTER_FACETS, Filter
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 
@@ -55,7 +55,7 @@ class Candidates:
         if index.quotable is not None:
             fits &= index.quotable
         if only is not None:
-            fits &= index.facets.passages(KINDS[only.kind], only.value)
+            fits &= index.facets.passages(FILTER_FACETS[only.kind], only.value)
         passages = np.flatnonzero(fits)
         found = [highlights[passage] for passage in passages.tolist()]
         return cls.create(

@@ -9,7 +9,7 @@ from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import KINDS, Filter, Plan
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
@@ -133,7 +133,7 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
 
 def known(highlights: int, sources: int) -> str:
     """What the bot knows."""
-    return messages.KNOWN.format(
+    return messages.LIBRARY_SIZE.format(
         highlights=count(highlights, "highlights"), sources=count(sources, "sources")
     )
 
@@ -228,7 +228,7 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[KINDS[only.kind]].format(names=_short(only.value))
+    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
 
 
 def digest_above(about: str) -> str:
