@@ -155,8 +155,9 @@ def by_meaning(progress: "Progress") -> str:
 # How fresh the highlights are
 
 
-def freshness(found: Freshness, now: float) -> str:
-    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+def freshness(found: Freshness, now: float, problems: bool = False) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
+    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -166,6 +167,9 @@ def freshness(found: Freshness, now: float) -> str:
             sentences.append(messages.NOT_SYNCED.format(service=service))
         else:
             sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+        if problems and sync.problem is not None and sync.failed_at is not None:
+            since = age(now - sync.failed_at)
+            sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
     return " ".join(sentences)

@@ -103,6 +103,7 @@ MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
 NEWEST_HIGHLIGHT = "Newest highlight: {day}."
 SYNCED = "{service} synced {age} ago."
 NOT_SYNCED = "{service}: not synced yet."
+SYNC_FAILED = "The last try, {age} ago, failed: {problem}."
 LAST_CHANGE = "Last change in the notes: {age} ago."
 SERVICES = {"readwise": "Readwise", "git": "Git"}
 AGES = {

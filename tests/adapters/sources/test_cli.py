@@ -89,7 +89,7 @@ async def test_sync_tells_what_came_of_it(analects: Analects, tide: ReadwiseServ
     told = await analects.json("sync")
     assert (told["added"], told["changed"], told["removed"]) == (0, 1, 1)
     assert [one["text"] for one in await lines(analects)] == ["Water keeps its own hours."]
-    assert "1 highlights of 1 sources" in await analects("sync", "--full")
+    assert "1 highlight of 1 source: " in await analects("sync", "--full")
 
 
 async def lines(analects: Analects) -> list[Any]:

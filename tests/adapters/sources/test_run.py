@@ -73,7 +73,7 @@ async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing
     settings = {**readwise.settings, "SYNC_INTERVAL": "1s"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await bot.says("highlights added")
+        await bot.says(" added, ")
         readwise.always = Fault("status", 401)
         await bot.says("READWISE_TOKEN")
         assert "promise" in await asked(slack, "what is a harbour?")
@@ -97,7 +97,7 @@ async def test_it_starts_while_readwise_is_away(tmp_path: Path, readwise: Readwi
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
         readwise.always = None
-        await bot.says("highlights added")
+        await bot.says(" added, ")
 
 
 async def test_what_has_arrived_is_answered_from_before_the_rest_has(
@@ -111,7 +111,7 @@ async def test_what_has_arrived_is_answered_from_before_the_rest_has(
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **readwise.settings}) as bot:
         await bot.ready()
         await answers(slack, "what is a harbour?", "a promise that the land makes", True)
-        assert "highlights added" not in bot.log
+        assert " added, " not in bot.log
         assert await bot.terminate() == 0
 
 
@@ -121,7 +121,7 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
     settings = {**readwise.settings, "SYNC_INTERVAL": "1h", "READWISE_WEBHOOK_SECRET": "quiet tide"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await bot.says("highlights added")
+        await bot.says(" added, ")
         readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
         url = (await bot.says("listening on")).rsplit(" ", 1)[1] + "/readwise/webhook"
         told = {"event_type": "readwise.highlight.created", "secret": "loud tide"}
@@ -135,7 +135,7 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
             ):
                 async with session.post(url, data=body) as response:
                     assert response.status == status, body
-        await bot.says("1 highlights added")
+        await bot.says("Readwise: 1 added")
         assert "tide" not in bot.log.replace("Tide", "")
 
 
