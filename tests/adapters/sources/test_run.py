@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 
+from adapters.sources.readwise_store import ReadwiseStore
 from tests.processes import Process, analects
 from tests.readwise_server import Fault, ReadwiseServer
 from tests.slack_server import SlackServer
@@ -149,3 +152,39 @@ async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise:
         await bot.ready()
         assert "Readwise is not reached: no answer" in bot.log
         assert await bot.terminate() == 0
+
+
+async def test_killed_between_pages_it_loses_and_doubles_nothing(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
+    readwise.account.fill(8, 5)
+    readwise.per_page = 5
+    for run, request in (("first", 4), ("full", 12)):
+        readwise.requests.clear()
+        readwise.faults = {request: Fault("slow")}  # it is killed while it waits for this page
+        asked = asyncio.Event()
+        readwise.before_answer = _at(request, asked)
+        options = ["--full"] if run == "full" else []
+        async with analects(tmp_path, readwise.settings, "sync", *options) as killed:
+            await asyncio.wait_for(asked.wait(), 60)
+            await killed.kill()
+        readwise.faults = {}
+        readwise.before_answer = lambda number: None
+        book = readwise.account.add_source(f"Added after the {run} run")
+        readwise.account.add_highlight(book, f"A sentence of its own, {run}.")
+        async with analects(tmp_path, readwise.settings, "sync") as again:
+            assert await again.ends() == 0
+        store = ReadwiseStore(tmp_path / "state" / "fetched")
+        there = {
+            one.user_book_id: {each.id: each.text for each in one.highlights} for one in store.all_sources()
+        }
+        assert there == readwise.account.exported()
+        readwise.account.fill(4, 5)
+
+
+def _at(request: int, asked: asyncio.Event) -> Callable[[int], None]:
+    def before_answer(number: int) -> None:
+        if number == request:
+            asked.set()
+
+    return before_answer
