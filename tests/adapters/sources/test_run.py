@@ -188,3 +188,29 @@ def _at(request: int, asked: asyncio.Event) -> Callable[[int], None]:
             asked.set()
 
     return before_answer
+
+
+async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bot(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
+    book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
+    gull = readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
+    readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "Gulls.md").write_text(
+        "# Gulls\n\n## Highlights\n- Gulls remember faces and **forgive none**.\n- Salt is the memory of the sea.\n"
+    )
+    settings = {
+        **readwise.settings,
+        "CORPUS_PATH": str(notes),
+        "SYNC_INTERVAL": f"{INTERVAL_S:.0f}s",
+        "QUESTIONS_PER_MINUTE": "9999,9999",
+    }
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
+        await bot.ready()
+        await answers(slack, "what is a harbour?", "a promise that the land makes", True)
+        assert "forgive none" in await asked(slack, "what do gulls remember?")
+        readwise.account.change(gull, tags=[{"id": 1, "name": "private"}])
+        assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
+        assert "memory of the sea" in await asked(slack, "what is salt?")
