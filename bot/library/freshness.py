@@ -12,9 +12,9 @@ class SyncState:
     name: str
     """"readwise" or "git"."""
     synced: float | None = None
-    """When fetching last worked, in seconds since 1970; None where it never has."""
+    """When fetching last worked, in seconds since 1970; None if it never has."""
     problem: str | None = None
-    """Why the last try failed, a sentence without its full stop; None where it did not."""
+    """Why the last try failed, a sentence without its full stop; None if it did not."""
     failures: int = 0
     """Tries that failed since the start."""
 
@@ -24,9 +24,9 @@ class Freshness:
     """All of it."""
 
     newest: str | None = None
-    """YYYY-MM-DD of the newest highlight; None where no note tells."""
+    """YYYY-MM-DD of the newest highlight; None if no note tells."""
     newest_change: float | None = None
-    """When a note in the folder was last changed, in seconds since 1970; None where there is no such folder."""
+    """When a note in the folder was last changed, in seconds since 1970; None if there is no such folder."""
     syncs: tuple[SyncState, ...] = ()
 
 

@@ -30,7 +30,7 @@ class HeldBack:
 
     @property
     def until(self) -> float | None:
-        """When the next of them is let go; None where nothing is held back."""
+        """When the next of them is let go; None if nothing is held back."""
         return min((one.until for one in self._held.values()), default=None)
 
     def names(self, before: Known, seen: Mapping[str, Stamp | None], now: float) -> bytes:

@@ -32,7 +32,7 @@ class Snapshot:
     stored: tuple[Path, str] | None = None
     """Path and key of the stored index, if it was loaded."""
     gone: tuple[Highlight, ...] | None = ()
-    """Highlights of the cache that have left the library since something became private; None where the cache does not tell:
+    """Highlights of the cache that have left the library since something became private; None if the cache does not tell:
     of other rules, say."""
 
     @classmethod
