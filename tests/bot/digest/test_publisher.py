@@ -220,6 +220,7 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 60
     at = timestamp("2026-11-25T09:00")
@@ -231,6 +232,7 @@ async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
     assert daily.publisher.poster.counts["digest_skipped"] == 0
 
 
+@pytest.mark.slow
 async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 10_000
     at = timestamp("2026-11-25T09:00")
@@ -273,6 +275,7 @@ async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant
     assert daily.platform.keys() == ["test:C1:2026-11-26"]
 
 
+@pytest.mark.slow
 async def test_a_channel_that_is_gone_is_not_tried_for_ever(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -384,6 +387,7 @@ async def test_a_plan_that_changes_on_its_day_does_not_come_twice(daily: BotProc
     assert daily.platform.keys() == [KEY, "test:C1:2026-11-26"]
 
 
+@pytest.mark.slow
 async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> None:
     await process.command("daily at 20")
     await process.publish_due()
@@ -421,6 +425,7 @@ async def test_a_day_that_was_left_out_may_come_after_all(daily: BotProcess) -> 
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.digest.due_days.MAX_FINISHED_DAYS", 40)
     for day in range(50):
@@ -430,6 +435,7 @@ async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytes
     assert 31 < len(daily.publisher.days.finished or ()) <= 41
 
 
+@pytest.mark.slow
 async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     fitting = len(process.digest_requests.chooser.candidates(Filter("tag", "favorite")))
     assert fitting > 10
@@ -491,6 +497,7 @@ async def test_it_looks_when_the_time_has_come(
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_what_is_tried_again_is_not_looked_at_all_the_time(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,7 @@ async def test_one_that_is_taken_away_while_it_waits_does_not_come(
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProcess) -> None:
     """The platform is away at nine. Set to half past, it comes at half past, with what was set last, whatever pause there was."""
     daily.platform.failures["C1"].extend(UnsentError("away") for _ in range(500))
@@ -177,6 +178,7 @@ async def test_without_a_database_picks_at_once_are_different(bot: Bot, daily: B
     assert len(set(ids)) == len(ids) == 10
 
 
+@pytest.mark.slow
 async def test_old_notes_are_let_go_of(bot: Bot, daily: BotProcess) -> None:
     """What fits a filter is remembered, not all that was read before the notes changed."""
     bot.index = Index.build(bot.index.library)
@@ -205,6 +207,7 @@ async def test_a_press_does_not_hold_up_the_others(
     assert threading.main_thread() not in threads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", ["now", "another", "random"])
 async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
     bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
