@@ -1,4 +1,4 @@
-"""What the image is made of fits the project: locks, labels, frame."""
+"""The files of the image fit the project: locks, labels, Dockerfile."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ RENEW = "run container/renew-locks"
 
 
 def locked(name: str) -> list[tuple[Requirement, int]]:
-    """What a lock pins, and how many hashes each has."""
+    """The packages that a lock pins, and how many hashes each has."""
     text = (ROOT / "container" / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return [(Requirement(line.split("--hash")[0]), line.count("--hash=sha256:")) for line in lines]
@@ -39,7 +39,7 @@ def pinned(name: str, python: str) -> dict[str, str]:
 
 
 def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
-    """What is wanted directly, and not in a lock as wanted."""
+    """Direct requirements that a lock does not fulfil."""
     on = {"python_full_version": f"{python}.1", "python_version": python, "sys_platform": "linux"}
     requirements = [Requirement(one) for one in wanted]
     return [
@@ -58,7 +58,7 @@ def test_the_lock_is_what_the_project_asks_for(python: str) -> None:
 
 
 def test_the_lock_is_whole() -> None:
-    """All that is reached from what the project asks for is in it, by the metadata of what is installed here as it is locked."""
+    """The lock has every dependency of the project, by the metadata of the packages that are installed in the locked version."""
     lock = pinned("run.lock", PYTHONS[0])
     left = [Requirement(one) for one in PROJECT["project"]["dependencies"]]
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -146,7 +146,7 @@ def test_compose_knows_the_settings_and_holds_no_secret() -> None:
 
 
 def test_what_an_operator_is_told_to_look_for_is_what_the_program_says() -> None:
-    """Each line of the log, field and number that "what now" names stands in the code."""
+    """Each log line, field and number in "what now" exists in the code."""
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for folder in ("adapters", "bot", "corpus")

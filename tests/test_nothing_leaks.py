@@ -79,7 +79,7 @@ async def test_nothing_marked_is_told(level: str, form: str, state: str, tmp_pat
 
 
 async def http(bot: Process) -> str:
-    """All that is served."""
+    """Everything that is served."""
     found = re.search(r"http://[\d.:]+", await bot.says("listening on http"))
     assert found is not None
     told = ""
@@ -92,7 +92,7 @@ async def http(bot: Process) -> str:
 
 
 def kept(state: Path) -> str:
-    """All that is kept but the cache. (What a digest was set to is kept, too: here, a tag that is not marked.)"""
+    """Everything in the state except the cache. (The filter of a digest is stored too: here, a tag that is not marked.)"""
     told = ""
     for path in state.rglob("*"):
         if path.is_file() and "cache" not in path.parts and b"zqstate" not in path.read_bytes():

@@ -18,7 +18,7 @@ from corpus.model import Highlight, Source
 from tests.libraries import library
 from tests.slack_server import Link, links, pings, visible_text
 from tests.slack_server.shown.blocks import elements_of, problems
-from tests.slack_server.view_checks import too_large, view_problems
+from tests.slack_server.views import too_large, view_problems
 
 BOOK = Source("The Art of Noticing", ("Ann Author", "Bo Writer"), url="https://example.com/noticing?a=1&b=2")
 NOTED = Highlight(
