@@ -9,10 +9,10 @@ NOWHERE = Source("Untitled")
 
 def library(*texts: str, source: Source = NOWHERE) -> Library:
     """A library of one source; highlight n has the id "n"."""
-    return of(Highlight(str(number), text, text, source) for number, text in enumerate(texts))
+    return library_of(Highlight(str(number), text, text, source) for number, text in enumerate(texts))
 
 
-def of(highlights: Iterable[Highlight]) -> Library:
+def library_of(highlights: Iterable[Highlight]) -> Library:
     """A library of these highlights and their sources."""
     found = tuple(highlights)
     return Library(tuple(dict.fromkeys(highlight.source for highlight in found)), found)

@@ -39,7 +39,7 @@ def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: li
     ("level", "form", "state"),
     [("DEBUG", "json", "good"), ("INFO", "text", "damaged"), ("WARNING", "json", "unreachable")],
 )
-async def test_nothing_marked_is_told(level: str, form: str, state: str, tmp_path: Path) -> None:
+async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_path: Path) -> None:
     notes = marked.corpus(tmp_path)
     variables = {
         "CORPUS_PATH": str(notes), "LOG_LEVEL": level, "LOG_FORMAT": form, "QUOTES_PER_ANSWER": "2",
@@ -119,7 +119,7 @@ async def doctor(folder: Path, settings: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("command", ["run", "ask", "doctor", "check"])
-async def test_a_defect_at_the_top(command: str, tmp_path: Path) -> None:
+async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Path) -> None:
     """A line with its kind and place, and exit code 1: a traceback would end with the text."""
     notes = marked.corpus(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"
