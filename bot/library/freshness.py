@@ -1,4 +1,4 @@
-"""How fresh what is answered from is: the newest highlight, the newest change in the folder, the last success of each sync."""
+"""How fresh the library is: its newest highlight, the newest change in the folder, and the last success of each sync."""
 
 from dataclasses import dataclass
 
@@ -21,10 +21,10 @@ class SyncState:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """All of it."""
+    """How fresh the library is."""
 
     newest: str | None = None
-    """YYYY-MM-DD of the newest highlight; None if no note tells."""
+    """YYYY-MM-DD of the newest highlight; None if no note has dates."""
     newest_change: float | None = None
     """When a note in the folder was last changed, in seconds since 1970; None if there is no such folder."""
     syncs: tuple[SyncState, ...] = ()

@@ -51,7 +51,9 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
         assert not failed.value.again
 
 
-async def test_too_many_messages_to_search(start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_messages_to_search(
+    start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")

@@ -51,7 +51,9 @@ class OneMember(UnknownPeople):
         ("", "test:T2", {"direct": True}, "place"),
     ],
 )
-async def test_who_is_answered_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
+async def test_who_is_answered_where(
+    channels: str, servers: str, facts: dict[str, object], expected: str | None
+) -> None:
     listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
     rules = Rules(listed, people=OneMember())
     assert await reason(rules, **facts) == expected

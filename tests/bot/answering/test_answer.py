@@ -126,7 +126,7 @@ def test_each_missing_character_pair_of_a_chinese_question_counts() -> None:
     assert refused.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("训练导盲犬",))
 
 
-def test_rare_words_are_answered_sooner() -> None:
+def test_a_question_in_a_language_with_few_passages_is_answered_sooner() -> None:
     texts = (
         "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
         "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",

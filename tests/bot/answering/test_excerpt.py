@@ -47,7 +47,9 @@ texts = st.builds(
 
 
 @given(texts, st.lists(st.integers(0, 2000), max_size=4))
-def test_parts_do_not_touch_are_in_order_and_are_cut_between_characters(plain: str, places: list[int]) -> None:
+def test_parts_do_not_touch_are_in_order_and_are_cut_between_characters(
+    plain: str, places: list[int]
+) -> None:
     matches = [Match(place, place + 1, n, 1.0) for n, place in enumerate(places) if place < len(plain)]
     spans = excerpt(plain, matches)
     assert spans

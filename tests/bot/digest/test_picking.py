@@ -55,9 +55,7 @@ def walk(fitting: Candidates, picks: int, history: History | None = None, salt: 
     st.integers(1, 60),
     st.text(max_size=3),
 )
-def test_nothing_comes_twice_in_a_round(
-    books: list[int], count: int, picks: int, salt: str
-) -> None:
+def test_nothing_comes_twice_in_a_round(books: list[int], count: int, picks: int, salt: str) -> None:
     fitting, history = stock(books), History()
     told: list[str] = []
     for _ in range(picks):

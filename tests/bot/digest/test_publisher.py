@@ -26,7 +26,7 @@ from bot.schedule.plan import Filter
 from bot.search.index import Index
 from bot.service import Service
 from bot.state.claims import LEASE_S, StateError
-from bot.state.digest_tables import DatabaseDigestStore
+from bot.state.database_digests import DatabaseDigestStore
 from bot.state.memory_claims import MemoryClaims
 from corpus.model import Library
 from tests.bot.digest.conftest import BotProcess, start_process, timestamp

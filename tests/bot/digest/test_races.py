@@ -190,9 +190,7 @@ async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
     assert first() is None
 
 
-async def test_one_press_does_not_delay_others(
-    daily: BotProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library is gone through in a thread of its own."""
     of, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, change_events, follow
+from bot.library.follow import change_events, follow
+from bot.library.reloading import Reloader
 from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
 from bot.search.index import Index
@@ -100,7 +101,9 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     assert not said(bot, "masons")
 
 
-def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     with monkeypatch.context() as broken:

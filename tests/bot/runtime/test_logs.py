@@ -50,7 +50,9 @@ def test_text_is_one_sentence_a_line(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_is_logged_by_class_and_place(form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_is_logged_by_class_and_place(
+    form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]
+) -> None:
     logs.configure("DEBUG", form)
     for name in ("analects", "aiohttp.server"):
         try:
