@@ -188,13 +188,11 @@ def chat(corpus: Corpus = None) -> None:
     from adapters.terminal.exits import leave
     from adapters.terminal.live_reload import following
     from bot.chat import wording
-    from bot.chat.conversation import Bot
     from bot.chat.replies import Notice
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
-    bot = Bot(snapshot.index, settings.quotes_per_answer)
-    bot.freshness = lambda: loading.freshness(settings, bot.index.library)
+    bot = loading.bot_over(snapshot, settings)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
     if sys.stdin.isatty():

@@ -52,7 +52,7 @@ def test_without_known_times_nothing_is_said() -> None:
 @pytest.fixture
 def fresh_bot(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     monkeypatch.setattr("bot.chat.conversation.time", lambda: NOW)
-    return Bot(bot.index, freshness=lambda: FRESH)
+    return Bot(bot.index, freshness=lambda _: FRESH)
 
 
 def test_sources_tell_it_on_every_platform_on_their_first_page(fresh_bot: Bot) -> None:
