@@ -74,7 +74,7 @@ def of_command(
     shared: bool,
     guest: bool,
 ) -> Arrival:
-    """The arrival for a slash command; `public` where everyone shall see the answer."""
+    """The arrival for a slash command; `public` if everyone shall see the answer."""
     channel, person_team = get_string(payload, "channel_id"), get_string(payload, "team_id")
     return _interaction(
         f"slack:command:{get_string(payload, 'trigger_id')}", channel, get_string(payload, "user_id"), person_team, me, request,
@@ -121,13 +121,13 @@ def _interaction(
 
 
 def get_object(payload: Payload, name: str) -> Payload:
-    """The object under `name` in a payload; empty where it is missing or not an object."""
+    """The object under `name` in a payload; empty if it is missing or not an object."""
     value = payload.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def get_string(payload: Payload, name: str) -> str:
-    """The string under `name` in a payload; empty where it is missing or not a string."""
+    """The string under `name` in a payload; empty if it is missing or not a string."""
     value = payload.get(name)
     return value if isinstance(value, str) else ""
 

@@ -41,7 +41,7 @@ class Channel:
     """With another organisation."""
     creator: str = ""
     has_bot: bool | None = None
-    """Whether the bot is a member; None where that is not known."""
+    """Whether the bot is a member; None if that is not known."""
 
 
 Value = TypeVar("Value")
@@ -94,7 +94,7 @@ class Directory:
         return found
 
     async def can_post(self, channel: str) -> bool:
-        """Whether the bot is in a channel or direct message; True where that is not known."""
+        """Whether the bot is in a channel or direct message; True if that is not known."""
         direct = channel.startswith("D")
         if not direct:
             has_bot = (await self.channel(channel)).has_bot

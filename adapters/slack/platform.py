@@ -288,7 +288,7 @@ class Slack:
 
 
 def check_scopes(granted: frozenset[str]) -> None:
-    """Raises SettingsError where a required scope is missing. An empty `granted` means that Slack named none."""
+    """Raises SettingsError if a required scope is missing. An empty `granted` means that Slack named none."""
     missing = [f"{scope} ({reason})" for scope, reason in REQUIRED_SCOPES.items() if scope not in granted]
     if granted and missing:
         raise SettingsError(

@@ -34,7 +34,7 @@ class ConversationTarget:
     asker: str
     thread: str | None = None
     question: str | None = None
-    """The ts of the question; None where there is no message to look for."""
+    """The ts of the question; None if there is no message to look for."""
     direct: bool = False
 
     @property
@@ -69,7 +69,7 @@ class ConversationTarget:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """Answers through the response_url of an interaction: to the asker alone, or to everyone where `public`."""
+    """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
 
     api: Api
     url: str
@@ -165,7 +165,7 @@ async def find_message(
 ) -> str | None:
     """The ts of the message with this metadata posted since `oldest` (a ts); None if there certainly is none.
 
-    Raises LookupFailedError where the history may not be read, or is too long.
+    Raises LookupFailedError if the history may not be read, or is too long.
     """
     method, where = "conversations.history", {}
     if thread is not None:

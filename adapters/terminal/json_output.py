@@ -102,7 +102,7 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and by service when fetching from it last worked (ISO 8601, UTC; null: never)."""
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never)."""
     synced = {
         sync.name: None
         if sync.synced is None

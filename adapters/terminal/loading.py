@@ -102,7 +102,7 @@ def _fetch_first(settings: "Settings") -> None:
 
 
 def meaning(settings: "Settings") -> "Embedding | None":
-    """The search by meaning, with no model loaded yet; None where it is not configured."""
+    """The search by meaning, with no model loaded yet; None if it is not configured."""
     if settings.embedding_model is None:
         return None
     from bot.library.snapshot import cache_folder

@@ -10,8 +10,9 @@ from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
+from bot.library.follow import follow
 from bot.library.freshness import Freshness
-from bot.library.reloading import Reloader, follow
+from bot.library.reloading import Reloader
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.runtime.heap import keep_heap_small

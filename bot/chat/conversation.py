@@ -42,7 +42,7 @@ class Bot:
     """Quotes shown before "More"."""
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
-    """Finds other words of the same meaning; None where no model is set."""
+    """Finds other words of the same meaning; None if no model is set."""
     freshness: Callable[[], Freshness] = Freshness
     """How fresh the highlights are."""
 

@@ -32,7 +32,7 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in
         ["run"],
     ],
 )
-def test_nothing_of_it_is_imported(command: list[str]) -> None:
+def test_no_module_of_it_is_imported(command: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *command],
         cwd=ROOT,
@@ -45,7 +45,7 @@ def test_nothing_of_it_is_imported(command: list[str]) -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_a_model_is_set_and_the_extra_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_a_model_is_set_but_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setattr(model, "find_spec", lambda name: None)
     with pytest.raises(MeaningError, match=r"pip install '\.\[meaning\]'"):
         model.load("english", tmp_path)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ async def test_mention_added_to_an_old_message(start: Starting) -> None:
         assert slack.posts() == []
 
 
-async def test_joins_topics_pins_and_talk(start: Starting) -> None:
+async def test_joins_topics_pins_and_other_messages(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
