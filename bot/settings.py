@@ -154,6 +154,14 @@ class Settings(BaseSettings):
         default=(),
         description="Slack teams and Discord guilds, written the same way, answered in all channels",
     )
+    allowed_people: Names = Field(
+        default=(),
+        description="only these may ask, in the places above: `slack:U012,discord:123`; none: everyone there",
+    )
+    ask_channels: Names = Field(
+        default=(),
+        description="`slack:C012,discord:123`: every question there is answered, no mention needed",
+    )
     questions_per_minute: Limits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )
@@ -207,7 +215,7 @@ class Settings(BaseSettings):
     def _private_paths(cls, value: object) -> object:
         return entries.paths_of(value) if isinstance(value, str) else value
 
-    @field_validator("allowed_channels", "allowed_servers", mode="before")
+    @field_validator("allowed_channels", "allowed_servers", "allowed_people", "ask_channels", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
@@ -277,7 +285,7 @@ class Settings(BaseSettings):
     def _raised(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("allowed_channels", "allowed_servers")
+    @field_validator("allowed_channels", "allowed_servers", "allowed_people", "ask_channels")
     @classmethod
     def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_PLACE.fullmatch(one) for one in value):

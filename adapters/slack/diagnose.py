@@ -1,7 +1,7 @@
 """The Slack checks of `analects doctor`: token, scopes, and one socket that is opened and closed."""
 
 from adapters.finding import Finding, failed
-from adapters.slack.credentials import HISTORY_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES, Credentials
+from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES, Credentials
 from adapters.slack.platform import SCOPES_PAGE, Slack
 from adapters.slack.socket_mode import Socket, SocketClosedError
 from bot.access.rules import Rules
@@ -41,7 +41,7 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
         for scope, reason in (REQUIRED_SCOPES | OPTIONAL_SCOPES).items()
         if scope not in granted
     ] or [Finding("slack scopes", True, "all needed scopes are granted")]
-    not_granted = [scope for scope in HISTORY_SCOPES if scope not in granted]
+    not_granted = [scope for scope in CHOSEN_SCOPES if scope not in granted]
     history = "posts of unknown outcome are looked up in channels"
     if not_granted:
         history = (
@@ -49,7 +49,7 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
             "channel is neither looked up nor repeated"
         )
     findings.append(Finding("slack history", True, history))
-    extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - set(HISTORY_SCOPES)
+    extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - CHOSEN_SCOPES.keys()
     if extra:
         findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))
     return findings
