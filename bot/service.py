@@ -17,7 +17,6 @@ from time import perf_counter
 
 from cachetools import LRUCache
 
-from bot.access.rate_limit import RateLimit
 from bot.access.rules import Reason, Refusal, Rules
 from bot.answering import lookup
 from bot.chat import commands, wording
@@ -81,7 +80,6 @@ class Service:
     _in_hand: set[str] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
-    _told_busy: RateLimit = field(default_factory=lambda: RateLimit(1))
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
 
@@ -183,11 +181,12 @@ class Service:
 
     async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
         """Says once a minute that the queue is full, to those who are allowed to ask."""
-        if not self._told_busy.may_notify(arrival.asker):
+        notices = self.rules.person  # one notice a minute, of the limit or of the queue
+        if not notices.may_notify(arrival.asker):
             return
         allowed = await self.rules.only_where_allowed(arrival) is None
         if not allowed or not await self._tell(target, wording.BUSY):
-            self._told_busy.forget_notice(arrival.asker)
+            notices.forget_notice(arrival.asker)
 
     async def _refuse(self, arrival: Arrival, target: Target, refusal: Refusal) -> None:
         self._count(refusal.reason.value, arrival)

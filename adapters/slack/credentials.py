@@ -27,6 +27,8 @@ CHOSEN_SCOPES = {
 }
 """Scope and purpose. Whoever installs the app may leave them out (`bot_optional` in the manifest)."""
 
+CHANNEL_HISTORY = ("channels:history", "groups:history")
+
 SOCKET_MODE_SCOPE = "connections:write"
 """The scope that the app-level token needs."""
 

@@ -174,8 +174,8 @@ class Directory:
         return frozenset(found)
 
     async def _ask(self, method: str, **arguments: object) -> tuple[Body | str, bool]:
-        """Slack's answer, or the error code; and whether nothing is known without it: not so where a missing scope is the reason, because then nobody
-        asked for what the answer is for. Tried twice."""
+        """Slack's answer, or the error code; and whether nothing is known without it. That is not so where a scope is
+        missing: then nobody asked for what the answer is for. Tried twice."""
         for tried in range(_TRIES):
             try:
                 body, _ = await self.api.call(method, **arguments)

@@ -54,14 +54,7 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
     )
 
     async def event(body: dict[str, object]) -> None:  # Bolt acknowledges it when this returns
-        try:
-            async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
-                started = receiver.start(receiver.event(body))
-                answered = await asyncio.shield(started) if started is not None else None
-                if answered is not None:
-                    await asyncio.shield(answered)
-        except TimeoutError:
-            pass
+        await _until_answered(receiver, body)
 
     async def command(ack: AsyncAck, body: dict[str, object]) -> None:
         await ack()
@@ -102,3 +95,14 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
     app.options(_ANY_ID)(options)
     app.error(failed)
     return app
+
+
+async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
+            started = receiver.start(receiver.event(body))
+            answered = await asyncio.shield(started) if started is not None else None
+            if answered is not None:
+                await asyncio.shield(answered)
+    except TimeoutError:
+        log.debug("an event is acknowledged before it is answered")

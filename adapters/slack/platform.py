@@ -280,7 +280,7 @@ class Slack:
 
     def _socket_ended(self) -> None:
         self._sockets = {one for one in self._sockets if one.alive}
-        if not self._sockets and not self.stopping:
+        if not self._sockets and not self.stopping and not self._refused.is_set():
             self._health.down(self.name, "connection lost")
 
     def _report(self, reason: str, pause: float) -> None:

@@ -22,7 +22,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 KEEPALIVE_S = 15.0
 """Idle connections are reused for this long. After that Slack may have closed one, and a post on it has no certain outcome."""
 _GET_METHODS = frozenset({
-    "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
+    "bots.info", "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
 })  # fmt: skip
 
 Body = Mapping[str, object]

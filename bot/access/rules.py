@@ -280,7 +280,7 @@ class Rules:
         if setting != "ALLOWED_PEOPLE" and not self.allowlist.of(platform):
             added.setdefault("ALLOWED_SERVERS", []).append(f"{platform}:{HOME}")
         values = (
-            f"{name}={','.join(dict.fromkeys([*sorted(lists[name]), *entries]))}"
+            f"{name}={','.join(dict.fromkeys([*entries, *sorted(lists[name])]))}"
             for name, entries in added.items()
         )
         return " and ".join(values)
