@@ -11,6 +11,7 @@ from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platforms
 from bot.digest.chooser import Chooser
+from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
@@ -57,15 +58,9 @@ def assemble(
         everyone_sets_digests=settings.digest_setters == "everyone",
     )
     chooser = Chooser(bot, state.digests)
-    publisher = DigestPublisher(
-        chooser,
-        state.digests.limited(MAX_QUERIES_AT_ONCE),
-        delivery,
-        platforms,
-        counts,
-        grace_s=settings.digest_grace,
-        clock=clock,
-    )
-    requests = DigestRequests(chooser, state.digests, publisher, rules, settings.digest_zone, clock)
+    store = state.digests.limited(MAX_QUERIES_AT_ONCE)
+    poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
+    publisher = DigestPublisher(poster, store, clock)
+    requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     service = Service(bot, rules, state, delivery, requests, observe, counts)
     return Core(service, publisher, platforms)

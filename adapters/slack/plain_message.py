@@ -20,7 +20,7 @@ from corpus.model import Source
 MAX_BYTES = 3_900
 """Of the whole text. Slack cuts a text of more than 4,000 characters into several messages."""
 _MAX_PASSAGE_CHARS, _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS = 900, 160, 120
-_CUT = f" {wording.CUT}"
+_CUT = f" {wording.CUT_MARK}"
 _WORD_JOINER = "\u2060"
 _LIVE = re.compile(r":(?=//)|:(?=[a-z0-9_+'-]+:)|(?<=[\w-])\.(?=[A-Za-z]{2})|@(?=\w)")
 

@@ -61,7 +61,7 @@ class Presses:
         request = actions.decode_digest_press(value) or actions.decode_request(value)
         if request is None:
             if value is not None:
-                await self._tell(payload, wording.STALE)
+                await self._tell(payload, wording.OLD_BUTTON)
             return
         in_view = get_string(container, "type") == "view"
         if in_view and name == actions.ANOTHER:
@@ -134,7 +134,7 @@ class Presses:
         context = actions.decode_highlights(value)
         request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
         if request is None:
-            await self._tell(payload, wording.STALE)
+            await self._tell(payload, wording.OLD_BUTTON)
             return
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)

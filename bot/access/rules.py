@@ -213,7 +213,7 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not any(sign.isalnum() for sign in arrival.text):
-            return Refusal(Reason.NO_WORDS, wording.ASK)
+            return Refusal(Reason.NO_WORDS, wording.ASK_SOMETHING)
         return None
 
     async def _allowed(self, arrival: Arrival) -> bool:

@@ -94,7 +94,7 @@ def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | Di
     """What a line asks for. `quotes` is the number of quotes in an answer, `on_more` what "more" means now."""
     text = text.strip()
     if not text:
-        return Notice(wording.ASK)
+        return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
     if (meant := small_talk(text)) is not None:

@@ -22,6 +22,7 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Membership
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
+from bot.digest.poster import DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
@@ -155,8 +156,9 @@ async def start_process(
     state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), clock)
     await state.open()
     chooser, delivery = Chooser(bot, state.digests), Delivery(clock=clock, sleep=clock.sleep)
-    publisher = DigestPublisher(chooser, state.digests, delivery, platform, clock=clock, sleep=clock.sleep)
-    requests = DigestRequests(chooser, state.digests, publisher, Rules(people=platform), "UTC", clock)
+    poster = DigestPoster(chooser, state.digests, delivery, platform, clock=clock)
+    publisher = DigestPublisher(poster, state.digests, clock, clock.sleep)
+    requests = DigestRequests(chooser, state.digests, poster, Rules(people=platform), "UTC", clock)
     return BotProcess(clock, state, platform, publisher, requests)
 
 

@@ -110,6 +110,7 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
     assert history.turn == 2
 
 
+@pytest.mark.slow
 async def test_random_does_not_repeat_itself_either(process: BotProcess) -> None:
     """In a channel for all, to a person alone for them; a digest and chance show nothing twice between them."""
     everything = len(process.digest_requests.chooser.candidates(None))
