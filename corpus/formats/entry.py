@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.labels import Label, Role, label
@@ -86,10 +86,12 @@ class Note:
     @property
     def sources(self) -> tuple[Source, ...]:
         """All sources of the file; the note's own where it has no passage."""
-        return tuple(dict.fromkeys(map(self.source_of, self.entries))) or (self.source,)
+        if not any(entry.source for entry in self.entries):
+            return (self.source,)
+        return tuple(dict.fromkeys(map(self.source_of, self.entries)))
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """How a passage stands in a note."""
 
     BULLET = "bullets"
@@ -200,7 +202,7 @@ class Draft:
             .strip("\n")
             .rstrip()
         )
-        tags = properties.tags([*self.tag_lines, passage.tags])
+        tags = properties.tags([*self.tag_lines, passage.tags]) if self.tag_lines or passage.tags else ()
         return Entry(
             text=passage.text.strip("\n") if passage.text.strip() else "",
             line=self.line,
@@ -248,6 +250,8 @@ def dedent(lines: list[str]) -> list[str]:
 
     A line that does not share it at all (a lazy continuation) is left as it is and counts for nothing.
     """
+    if not lines:
+        return []
     indented = [line for line in lines if line.strip() and line[0] in " \t"]
     widths = [len(line) - len(line.lstrip(" \t")) for line in indented]
     width = min(widths, default=0)

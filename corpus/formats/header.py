@@ -230,7 +230,18 @@ class Header:
             for part in sources
             for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
-        return next(filter(None, found), ())
+        first, *others = [*filter(None, found), ()]
+        return next((other for other in others if _fuller(other, first)), first)
+
+
+def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether these are the same people, named in full where the others are family names."""
+    pairs = list(zip(names, short, strict=False))
+    return (
+        len(names) == len(short)
+        and all(full == name or full.endswith(f" {name}") for full, name in pairs)
+        and names != short
+    )
 
 
 def is_property(line: str) -> bool:

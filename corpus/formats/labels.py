@@ -6,11 +6,11 @@ One table for all layouts. A label counts only in its place: in the head of a no
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What stands behind a label."""
 
     NOTE = "note"

@@ -20,6 +20,8 @@ class Text:
     front: FrontMatter
     lines: tuple[str, ...]
     """Of the body, without line ends."""
+    headings: tuple[str, ...] = ()
+    """Those of the lines that begin with "#"."""
 
     @property
     def body(self) -> str:

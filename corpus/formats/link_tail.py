@@ -167,6 +167,9 @@ def is_highlight_address(url: str) -> bool:
 def _without_appendix(text: str) -> tuple[str, str | None]:
     """The text without block ids, date tags and comments at its end, and the first block id met."""
     block = None
+    end = text[-400:]
+    if not ("#" in end or "^" in end or end.endswith("%%") or "Group:" in end):
+        return text, None
     for _ in range(_MAX_APPENDED):
         caret = text.rfind("^", max(0, len(text) - 80))
         match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
@@ -224,6 +227,8 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
     offset = max(0, len(text) - _WINDOW)
     line = max(offset, text.rfind("\n") + 1)
     for bare, form in ((False, _FORMS[0]), (False, _FORMS[1]), (True, _FORMS[2])):
+        if not bare and not text.endswith("))"):
+            continue
         begin = text.rfind("([[" if form is _FORMS[0] else "[" if bare else "([", line)
         if begin < 0 or (match := form.match(text, begin)) is None:
             continue

@@ -61,7 +61,8 @@ def read(path: str, text: str) -> Note | Skipped:
     front = front_matter.split(text)
     if (reason := _no_note(front)) is not None:
         return Skipped(path, reason)
-    whole = Text(path, text, front, tuple(front.body.split("\n")))
+    lines = tuple(front.body.split("\n"))
+    whole = Text(path, text, front, lines, tuple([line for line in lines if line.startswith("#")]))
     known = registry.recognise(whole)
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
@@ -158,7 +159,8 @@ def _no_note(front: FrontMatter) -> str | None:
     marked = [line for line in head[:end] if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
     if _TEMPLATE.search(values) or len(marked) >= 2:
         return "a template"
-    logged = len(_SYNC_LINE.findall(front.body))
+    synced = " from [[" in front.body or " in [[" in front.body
+    logged = len(_SYNC_LINE.findall(front.body)) if synced else 0
     if logged and logged * 2 >= len(_BULLET.findall(front.body)):
         return "a log of Readwise's syncs, not highlights"
     return None

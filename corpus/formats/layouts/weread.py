@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from corpus.formats import link_tail
 from corpus.formats.layout import Layout, Text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
@@ -39,6 +40,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     found = [_line(line) for line in lines]
     if len(lines) > 1 and (title := _TITLE.match(lines[0])) is not None:
         found[:2] = [f"- 书名： {title['title']}", f"- 作者： {lines[1].strip()}"]
+    _thoughts_above(lines, found)
     at = 0
     while at < len(lines):
         if _THOUGHT.match(lines[at]):
@@ -65,6 +67,19 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                 at = stop
         at += 1
     return found
+
+
+def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
+    """Puts a thought that stands right above the second copy of its passage behind it, as a label."""
+    seen: set[str] = set()
+    for at, line in enumerate(found):
+        if not line.startswith("> 📌"):
+            continue
+        words = link_tail.cut(line).text
+        above = found[at - 1].strip() if at else ""
+        if words in seen and above and lines[at - 1][0] not in ">#-*![|`":
+            found[at - 1 : at + 1] = [line, f"**Note:** {above}"]
+        seen.add(words)
 
 
 def _line(line: str) -> str:

@@ -40,14 +40,22 @@ class OutlineReader(ItemReader):
             if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):
                 index += hidden
                 continue
-            skip = self._fenced(index) or self._second_front_matter(index) or self._table(index)
-            if skip:
+            if skip := self._several(lines[index], index):
                 index += skip
                 continue
             self._line(lines[index], index)
             index += 1
         self._close()
         return self._out
+
+    def _several(self, line: str, index: int) -> int:
+        """How many lines a fence, a second front matter or a table takes that begins here."""
+        found = 0
+        if line[:3] in ("```", "~~~"):
+            found = self._fenced(index)
+        elif line[:3] == "---":
+            found = self._second_front_matter(index)
+        return found or ("|" in line and self._table(index))
 
     def _hidden(self, index: int) -> int:
         """How many lines a comment takes, with what stands between "%% begin notes %%" and "%% end notes %%"."""
