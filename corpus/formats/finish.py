@@ -25,6 +25,7 @@ _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
+_DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
 )
@@ -86,6 +87,10 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
         entry.color,
     )
+    if text.startswith(("[ ] ", "[x] ", "[X] ")):
+        text = text[4:].lstrip()
+    if text.startswith("<") and (match := _DECORATION.match(text)) is not None:
+        text = text[match.end() :]
     if (
         text.startswith("<")
         and (match := _MARK.fullmatch(text)) is not None

@@ -35,6 +35,9 @@ _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
     re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
     re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+    re.compile(
+        rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
+    ),
 )
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
@@ -51,6 +54,7 @@ _EMPTY_LINK = re.compile(
     r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
+_NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
 _SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
@@ -88,6 +92,9 @@ def _cut(text: str) -> Passage:
         found = _tail(body[: named.start(1)].rstrip(), named.group(1))
         body = body[: named.start(1)].rstrip() if found is not None else body
     tags = behind = ""
+    if found is None and (named := _NAMED_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        tagged = _tags_behind(body[: named.start()])
+        body = body[: named.start()] if tagged is not None and _tail(tagged[1], None) is not None else body
     if found is None and (match := _tags_behind(body)) is not None:
         tags, shorter = match
         found = _tail(_without_appendix(shorter)[0], block)
@@ -106,13 +113,13 @@ def _cut(text: str) -> Passage:
     location, added = _meaning(label)
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
-        if (
-            _SCHEMES.match(url) is None
-            or (earlier := _tail(rest, None)) is None
-            or not _SCHEMES.match(earlier[2])
-        ):
+        own = _SCHEMES.match(url) is not None
+        if not is_highlight_address(url) or (earlier := _tail(rest.rstrip(",| \u00b7"), None)) is None:
+            break
+        if not is_highlight_address(earlier[2]) or own is not (_SCHEMES.match(earlier[2]) is not None):
             break
         rest = rest[: earlier[0]].rstrip()
+        url = url if own else earlier[2]
         location = location or _meaning(earlier[1])[0]
     if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
         rest = rest[: dash.start()].rstrip()
@@ -226,8 +233,9 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
         return None
     offset = max(0, len(text) - _WINDOW)
     line = max(offset, text.rfind("\n") + 1)
+    closed = text.endswith("))")
     for bare, form in ((False, _FORMS[0]), (False, _FORMS[1]), (True, _FORMS[2])):
-        if not bare and not text.endswith("))"):
+        if not bare and not closed:
             continue
         begin = text.rfind("([[" if form is _FORMS[0] else "[" if bare else "([", line)
         if begin < 0 or (match := form.match(text, begin)) is None:
@@ -243,6 +251,9 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
         if by_host or (known_label and not bare):
             return match.start(), label, url
+    opened = text.rfind("(", line, text.rfind("[", line)) if closed else -1
+    if opened >= 0 and (match := _FORMS[3].match(text, opened)) is not None and is_highlight_address(match["url"]):
+        return match.start(), f"{match['word'].capitalize()} {match['label']}", match["url"]
     return None
 
 

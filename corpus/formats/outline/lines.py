@@ -12,6 +12,7 @@ from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
@@ -34,7 +35,7 @@ class OutlineReader(ItemReader):
 
     def read(self, lines: list[str]) -> Outline:
         """The note's blocks. `lines` are without line ends."""
-        self._lines = lines
+        self._lines = lines = unnested(lines)
         index = 0
         while index < len(lines):
             if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):
@@ -43,7 +44,8 @@ class OutlineReader(ItemReader):
             if skip := self._several(lines[index], index):
                 index += skip
                 continue
-            self._line(lines[index], index)
+            for part in parted(lines[index]) if ")##" in lines[index] else lines[index : index + 1]:
+                self._line(part, index)
             index += 1
         self._close()
         return self._out
@@ -238,7 +240,7 @@ class OutlineReader(ItemReader):
         )
         current = self._current
         target = self._target()
-        if end is not None and target is not None and role_of(match.group(1)) is Role.NOTE:
+        if end is not None and target is not None and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE:
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
         if (
@@ -289,14 +291,18 @@ class OutlineReader(ItemReader):
         ):
             return 0
         roles = [role_of(name.strip("* ")) for name in cells(lines[index])]
+        end = index + 2
+        while end < len(lines) and "|" in lines[end] and _OTHER_BLOCK.match(lines[end]) is None:
+            end += 1
         if Role.PASSAGE not in roles:
-            return 0
-        at = index + 2
-        while at < len(lines) and "|" in lines[at] and _OTHER_BLOCK.match(lines[at]) is None:
+            place = _linked_column([cells(line) for line in lines[index + 2 : end]], len(roles))
+            if place is None:
+                return 0
+            roles[place] = Role.PASSAGE
+        for at in range(index + 2, end):
             self._row(roles, cells(lines[at]), at, cells(lines[index]))
-            at += 1
         self._close()
-        return at - index
+        return end - index
 
     def _row(self, roles: list[Role | None], values: list[str], index: int, names: list[str]) -> None:
         place = roles.index(Role.PASSAGE)
@@ -308,6 +314,15 @@ class OutlineReader(ItemReader):
         for role, value, name in zip(roles, values, names, strict=False):
             if role not in (None, Role.PASSAGE) and value:
                 self._current.child(Label(role, value, name, True))
+
+
+def _linked_column(rows: list[list[str]], columns: int) -> int | None:
+    """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
+    for place in range(columns):
+        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+        if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
+            return place
+    return None
 
 
 def is_key(line: str) -> bool:
