@@ -36,6 +36,8 @@ _WRAPPED = re.compile(
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _CHAPTER_WORDS = 15
@@ -51,6 +53,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
+    kept = [_own_tags(entry) for entry in kept] if layout.tags_follow else kept
     kept = _marks([_colored(entry) for entry in kept])
     whole = _longest(_joined(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
@@ -176,6 +179,17 @@ def _tags(entries: list[Entry]) -> list[Entry]:
         for entry, run, own in zip(entries, runs, tags, strict=True)
         if run is not None
     ]
+
+
+def _own_tags(entry: Entry) -> Entry:
+    """Takes tags off the end of a passage, behind its last sentence. Those of a tweet are its author's."""
+    if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
+        return entry
+    run = _TAGS_BEHIND.search(entry.text, max(0, len(entry.text) - 200))
+    if run is None:
+        return entry
+    tags = tuple(dict.fromkeys((*entry.tags, *properties.tags([run.group()]))))
+    return replace(entry, text=entry.text[: run.start()], tags=tags)
 
 
 def _colored(entry: Entry) -> Entry:

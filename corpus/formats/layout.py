@@ -91,5 +91,7 @@ class Layout:
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
+    tags_follow: bool = False
+    """Whether its template may put tags behind a passage that has no link there."""
     category: str | None = None
     """Of all its sources, where the note names none."""

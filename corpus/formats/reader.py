@@ -67,7 +67,7 @@ def read(path: str, text: str) -> Note | Skipped:
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence), shape)
+    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape)
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:

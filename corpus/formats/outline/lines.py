@@ -25,6 +25,8 @@ _ITEMS = frozenset(
 )
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
+_ONLY_HTML = re.compile(r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>\s*(?:</(?P=tag)>)?\s*|</\w+>\s*)+$", re.I)
+"""A line of elements without a text."""
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
@@ -86,7 +88,7 @@ class OutlineReader(ItemReader):
         return 1
 
     def _line(self, line: str, index: int) -> None:
-        if not line.strip():
+        if not line.strip() or (line[0] == "<" and _ONLY_HTML.match(line)):
             self._blank, self._quoted, self._callout, self._in_pending = True, False, None, False
             if self._current is not None:
                 self._current.add("")
@@ -108,8 +110,10 @@ class OutlineReader(ItemReader):
         return line[0] != " " or self._current is None or self._blank
 
     def _head(self, line: str, index: int) -> None:
-        if self._header.read(line):
-            return
+        current = self._current
+        inside = self._quoted and current is not None and any(map(str.strip, current.lines()))
+        if not (inside and "](" in line) and self._header.read(line):
+            return  # a link below the words of a quote is the quote's
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"

@@ -13,6 +13,8 @@ _NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tl
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation, behind which the page is linked."""
+_EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
+"""A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
@@ -74,6 +76,8 @@ class QuoteReader(BlockReader):
             return
         if RULE.match(text) is not None and any(map(str.strip, current.lines())):
             current.note("")
+        elif current.link and not current.in_child and (own := _EMPHASISED_ITEM.match(text)) is not None:
+            current.note(own["text"])
         elif (
             self._place_line(text, current)
             or (current.in_child and self._only_tags(text))

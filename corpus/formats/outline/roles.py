@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Entry, Kind
-from corpus.formats.labels import Role, role_of
+from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.blocks import Outline
 
@@ -251,6 +251,8 @@ def _with_remark(entry: Entry, block: _Block) -> Entry:
     """The passage with what the reader wrote in another block, and with what is labelled there."""
     own = block.entry
     text = _SIGNS.sub("", link_tail.cut("\n".join(block.draft.lines()).strip()).text).strip()
+    named = label(text)
+    text = named.value if named is not None and named.role is Role.NOTE and named.marked else text
     remarks = [part for part in (entry.remark, text, own.remark) if part]
     return replace(
         entry,
