@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.formats import dates, link_tail, properties
+from corpus.formats import dates, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
 from corpus.formats.layout import Layout, Problems
+from corpus.formats.outline.places import cut_place
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -138,7 +139,7 @@ def _places(entries: list[Entry]) -> list[Entry]:
     cut = {
         id(entry): found
         for entry in bare
-        if (found := link_tail.cut_place(entry.text)) is not None and found[0]
+        if (found := cut_place(entry.text)) is not None and found[0]
     }
     if not cut or len(cut) * 2 < len(bare):
         return entries

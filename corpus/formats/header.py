@@ -49,6 +49,7 @@ _KEYS = {
         "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
         "reference",
         "original_url", "original url", "document_url", "episode url",
+        "quelle", "fuente", "fonte", "bron", "källa", "kilde", "источник", "来源", "出处", "出典", "lien", "enlace",
     ),
     "opens": ("opens",
         "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
@@ -115,6 +116,20 @@ _PASSAGES = frozenset(
         "clippings",
         "extracted annotations",
         "marginalia",
+        "citaten",
+        "citat",
+        "citaty",
+        "sitaatit",
+        "cytaty",
+        "цитаты",
+        "alıntılar",
+        "引用",
+        "摘抄",
+        "名言",
+        "인용",
+        "اقتباسات",
+        "ציטוטים",
+        "idézetek",
     ]
 )
 
@@ -205,6 +220,10 @@ class Header:
         """The title that the note itself gives its source."""
         found = _first((FrontMatter(self.values), front), _KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
+
+    def names_author(self, front: FrontMatter) -> bool:
+        """Whether the head or the front matter says whose the source is."""
+        return bool(self._authors((FrontMatter(self.values), front)))
 
     def source(self, front: FrontMatter, path: str) -> Source:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""

@@ -55,7 +55,6 @@ _EMPTY_LINK = re.compile(
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
-_SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -145,12 +144,6 @@ def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
             behind = [earlier.behind, *(_without_appendix(line)[0] for line in lines[index + 1 :])]
             return earlier, [line for line in behind if line.strip()]
     return passage, []
-
-
-def cut_place(text: str) -> tuple[str, str] | None:
-    """(text, place) where a passage ends in a place without a link: "… (Page 14)"."""
-    match = _SIGNED_END.search(text, max(0, len(text) - 40)) if text.endswith(")") else None
-    return (text[: match.start()].rstrip(), " ".join(match["label"].split())) if match is not None else None
 
 
 def is_tail(text: str) -> bool:

@@ -7,7 +7,7 @@ from corpus.formats import front_matter, layout, link_tail, readwise_api, regist
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, heading, is_highlights
+from corpus.formats.header import Header, heading, is_highlights, is_passages
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
@@ -35,6 +35,7 @@ _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
+_HEAD_LINES = 30
 _NOT_READ = {
     ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
     ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
@@ -124,7 +125,24 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return PLAIN
+    return CUSTOM if _is_about_a_book(text) else PLAIN
+
+
+def _is_about_a_book(text: Text) -> bool:
+    """Whether a note names an author and holds quotations: block quotes, or a heading or a table of passages."""
+    from corpus.formats import pages  # its parser is needed by no export
+
+    if pages.is_page(text):
+        return False
+    header, lines = Header(), text.lines[:_HEAD_LINES]
+    for line in lines:
+        if (found := heading(line)) is not None and found[0] > 1:
+            break
+        header.read(line)
+    if not header.names_author(text.front):
+        return False
+    headed = any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
+    return headed or any(line.startswith(">") and not line.startswith(">[!") for line in text.lines)
 
 
 def is_linked(note: Note) -> bool:
