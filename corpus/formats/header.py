@@ -36,7 +36,7 @@ _KEYS = {
     "title": (
         "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
         "booktitle",
-        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
         "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),
@@ -261,6 +261,11 @@ def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
         and all(full == name or full.endswith(f" {name}") for full, name in pairs)
         and names != short
     )
+
+
+def header_role(name: str) -> str | None:
+    """What a property of this name says of a source: "author", "title", "category" or "url"."""
+    return next((role for role in ("author", "title", "category", "url") if name in _KEYS[role]), None)
 
 
 def is_property(line: str) -> bool:

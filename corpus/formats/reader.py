@@ -8,7 +8,9 @@ from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
+from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Problems, Text
+from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
@@ -125,7 +127,14 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return CUSTOM if _is_about_a_book(text) else PLAIN
+    return CUSTOM if _is_about_a_book(text) or _has_table(text) else PLAIN
+
+
+def _has_table(text: Text) -> bool:
+    """Whether a table has a column of passages, and one that says something of them: "| Page | Quote | Thoughts |"."""
+    heads = (above for above, below in zip(text.lines, text.lines[1:], strict=False) if TABLE_RULE.match(below) and "|" in above)
+    roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
+    return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
 
 
 def _is_about_a_book(text: Text) -> bool:

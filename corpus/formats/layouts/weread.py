@@ -13,7 +13,7 @@ _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[^\w\[“‘（《(\"']*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*🔥")
-_CHAPTER = re.compile(r"^(#{2,4}[ \t]+)◆[ \t]*")
+_CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
 _NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
@@ -38,8 +38,7 @@ def evidence(text: Text) -> int:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as labels; in the official form a thought stands before its passage, and goes behind it."""
     found = [_line(line) for line in lines]
-    if len(lines) > 1 and (title := _TITLE.match(lines[0])) is not None:
-        found[:2] = [f"- 书名： {title['title']}", f"- 作者： {lines[1].strip()}"]
+    _text_head(lines, found)
     _thoughts_above(lines, found)
     at = 0
     while at < len(lines):
@@ -69,6 +68,17 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     return found
 
 
+def _text_head(lines: Sequence[str], found: list[str]) -> None:
+    """The head of the text that the app shares: 《title》, then the author, with blank lines between or not."""
+    first = next((at for at, line in enumerate(lines[:10]) if line.strip()), None)
+    if first is None or (title := _TITLE.match(lines[first])) is None:
+        return
+    below = next((at for at in range(first + 1, min(len(lines), first + 4)) if lines[at].strip()), None)
+    found[first] = f"- 书名： {title['title']}"
+    if below is not None and not lines[below].startswith(("◆", ">", "#")) and "个笔记" not in lines[below]:
+        found[below] = f"- 作者： {lines[below].strip().removesuffix('著').strip()}"
+
+
 def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
     """Puts a thought that stands right above the second copy of its passage behind it, as a label."""
     seen: set[str] = set()
@@ -91,7 +101,9 @@ def _line(line: str) -> str:
     if _NO_CHAPTER.match(line):
         return ""
     line = _ID.sub("", line)
-    line = _CHAPTER.sub(r"\1", line)
+    line = _CHAPTER.sub(lambda match: match.group(1) or "## ", line)
+    if line.startswith(">> "):
+        line = line[1:]
     if (pin := _PIN.match(line)) is not None:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:

@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 _OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
 """What begins a list item, a quote, a heading or a fence."""
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
+TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
@@ -291,7 +291,7 @@ class OutlineReader(ItemReader):
         if (
             index + 1 >= len(lines)
             or "|" not in lines[index + 1]
-            or _TABLE_RULE.match(lines[index + 1]) is None
+            or TABLE_RULE.match(lines[index + 1]) is None
         ):
             return 0
         roles = [role_of(name.strip("* ")) for name in cells(lines[index])]
