@@ -37,7 +37,11 @@ def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: li
 
 @pytest.mark.parametrize(
     ("level", "form", "state"),
-    [("DEBUG", "json", "good"), ("INFO", "text", "damaged"), ("WARNING", "json", "unreachable")],
+    [
+        ("DEBUG", "json", "good"),
+        pytest.param("INFO", "text", "damaged", marks=pytest.mark.long),
+        pytest.param("WARNING", "json", "unreachable", marks=pytest.mark.long),
+    ],
 )
 async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_path: Path) -> None:
     notes = marked.corpus(tmp_path)

@@ -54,6 +54,10 @@ def report(
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    if library.gone:
+        text.append(
+            f"\n{count(library.gone, 'highlights')} of Readwise's exports left out: deleted or rewritten in Readwise since\n"
+        )
     for objection in privacy:
         text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:

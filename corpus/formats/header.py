@@ -36,7 +36,7 @@ _KEYS = {
     "title": (
         "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
         "booktitle",
-        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
         "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),
@@ -49,6 +49,7 @@ _KEYS = {
         "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
         "reference",
         "original_url", "original url", "document_url", "episode url",
+        "quelle", "fuente", "fonte", "bron", "källa", "kilde", "источник", "来源", "出处", "出典", "lien", "enlace",
     ),
     "opens": ("opens",
         "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
@@ -115,6 +116,20 @@ _PASSAGES = frozenset(
         "clippings",
         "extracted annotations",
         "marginalia",
+        "citaten",
+        "citat",
+        "citaty",
+        "sitaatit",
+        "cytaty",
+        "цитаты",
+        "alıntılar",
+        "引用",
+        "摘抄",
+        "名言",
+        "인용",
+        "اقتباسات",
+        "ציטוטים",
+        "idézetek",
     ]
 )
 
@@ -206,6 +221,10 @@ class Header:
         found = _first((FrontMatter(self.values), front), _KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
 
+    def names_author(self, front: FrontMatter) -> bool:
+        """Whether the head or the front matter says whose the source is."""
+        return bool(self._authors((FrontMatter(self.values), front)))
+
     def source(self, front: FrontMatter, path: str) -> Source:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""
         metadata = FrontMatter(self.values)
@@ -230,7 +249,23 @@ class Header:
             for part in sources
             for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
-        return next(filter(None, found), ())
+        first, *others = [*filter(None, found), ()]
+        return next((other for other in others if _fuller(other, first)), first)
+
+
+def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether these are the same people, named in full where the others are family names."""
+    pairs = list(zip(names, short, strict=False))
+    return (
+        len(names) == len(short)
+        and all(full == name or full.endswith(f" {name}") for full, name in pairs)
+        and names != short
+    )
+
+
+def header_role(name: str) -> str | None:
+    """What a property of this name says of a source: "author", "title", "category" or "url"."""
+    return next((role for role in ("author", "title", "category", "url") if name in _KEYS[role]), None)
 
 
 def is_property(line: str) -> bool:

@@ -6,11 +6,11 @@ One table for all layouts. A label counts only in its place: in the head of a no
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What stands behind a label."""
 
     NOTE = "note"
@@ -42,7 +42,7 @@ _WORDS: dict[Role, str] = {
         "|ملاحظة|ملاحظات|הערה|הערות|jegyzet|megjegyzés|notă|comentariu|σημείωση"
     ),
     Role.TAGS: (
-        "tag|tags|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort"
+        "tag|tags|tagged|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort"
         "|stichwörter|étiquette|étiquettes"
         "|mots-clés|balises|etiqueta|etiquetas|etichetta|etichette|marcadores|trefwoorden|taggar|etiketter"
         "|tunnisteet|tagi|etykiety"
@@ -128,7 +128,11 @@ class Label:
 @lru_cache(maxsize=4_096)
 def role_of(name: str) -> Role | None:
     """The role of a label's words, in any of the languages."""
-    return _ROLES.get(_NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower()))
+    words = _NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower())
+    if (found := _ROLES.get(words)) is not None:
+        return found
+    first, _, rest = words.partition(" ")  # "Highlight Note", "Quote tags"
+    return _ROLES.get(rest) if rest and _ROLES.get(first) is Role.PASSAGE else None
 
 
 def label(text: str) -> Label | None:

@@ -70,7 +70,8 @@ class _Block:
 
 def evidence(text: Text) -> int:
     """3 where a page has the properties or headings that Readwise writes, 2 where it has properties and links to highlights."""
-    if _MARK.search(text.body):
+    lower = text.body.lower()
+    if ("first synced by" in lower or "highlights added [[" in lower) and _MARK.search(text.body):
         return 3
     keys = set()
     for line in text.body[:4000].split("\n"):
@@ -316,4 +317,4 @@ def _spills(lines: Sequence[str], index: int) -> bool:
     return False
 
 
-LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read)
+LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read, by_readwise=True)

@@ -135,12 +135,7 @@ class ItemReader(QuoteReader):
         current = self._current
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
-        if (
-            (current is None or self._blank)
-            and self._section in ("highlights", "soft")
-            and self._place_line(line, None)
-        ):
-            self._close()
+        if (current is None or self._blank) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
             current.add(line)

@@ -23,7 +23,15 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in
 """
 
 
-@pytest.mark.parametrize("command", [["ask", "pomodoro timer"], ["chat"], ["check"], ["run"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ask", "pomodoro timer"],
+        pytest.param(["chat"], marks=pytest.mark.long),
+        pytest.param(["check"], marks=pytest.mark.long),
+        ["run"],
+    ],
+)
 def test_no_module_of_it_is_imported(command: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *command],
