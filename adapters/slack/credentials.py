@@ -12,6 +12,7 @@ REQUIRED_SCOPES = {
 """Scope and purpose. The bot does not start without all of these."""
 
 OPTIONAL_SCOPES = {
+    "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
     "channels:read": "to tell shared channels from others, and who created or joined a channel",
     "groups:read": "the same for private channels",
     "im:history": "to hear direct messages",
@@ -48,6 +49,10 @@ class Credentials:
     """Set for Socket Mode; None for HTTP."""
     signing_secret: str | None = field(repr=False)
     api_url: str
+    command: str = "/highlight"
+    """The app's slash command."""
+    config_token: str | None = field(default=None, repr=False)
+    """App configuration token, for `analects doctor` alone."""
 
 
 def credentials(settings: Settings) -> Credentials | None:
@@ -76,7 +81,11 @@ def credentials(settings: Settings) -> Credentials | None:
         _check_kind("SLACK_APP_TOKEN", app, "xapp-")
     elif settings.http_port is None:
         raise SettingsError("HTTP_PORT", "empty, but Slack over HTTP needs a port", "set it, as 8080")
-    return Credentials(bot, app or None, secret or None, settings.slack_api_url)
+    config = settings.slack_config_token
+    return Credentials(
+        bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
+        config.get_secret_value().strip() if config is not None else None,
+    )  # fmt: skip
 
 
 def _check_kind(name: str, value: str, expected_prefix: str) -> None:

@@ -12,6 +12,7 @@ from adapters.slack import actions, arrivals, digest_form, plain_text
 from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.digest_setup import DigestSetup
 from adapters.slack.directory import Directory
+from adapters.slack.manifest import DEFAULT_COMMAND
 from adapters.slack.presses import Presses
 from adapters.slack.standing import Standings
 from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget
@@ -71,7 +72,9 @@ class Receiver:
         rules = self.service.rules
         if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
             arrival = await self.standings.of_message(arrival, body)
-        if arrival.text.lower().startswith("/highlight digest"):
+        if arrival.text.split(" ", 1)[0].lower() == self.api.command:
+            arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
+        if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(arrival.person))
         question = get_string(get_object(body, "event"), "ts")
         target = ConversationTarget(

@@ -167,6 +167,10 @@ OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
 
+SOURCES_BUTTON = "Sources"
+RANDOM_BUTTON = "Random"
+BY_AUTHOR = "By {name}"
+
 MORE_LIKE_THIS = "More like this"
 MORE = "More"
 MORE_LEFT = "More ({left})"
