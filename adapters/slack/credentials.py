@@ -12,7 +12,6 @@ REQUIRED_SCOPES = {
 """Scope and purpose. The bot does not start without all of these."""
 
 OPTIONAL_SCOPES = {
-    "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
     "channels:read": "to tell shared channels from others, and who created or joined a channel",
     "groups:read": "the same for private channels",
     "im:history": "to hear direct messages",
@@ -21,12 +20,14 @@ OPTIONAL_SCOPES = {
 """Scope and purpose. Without one of these the bot does less, and the log says so."""
 
 CHOSEN_SCOPES = {
+    "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
     "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
     "thread that a question is about",
     "groups:history": "the same in private channels",
     "mpim:history": "the same in group direct messages, where questions are heard with it",
 }
-"""Scope and purpose. Whoever installs the app may leave them out (`bot_optional` in the manifest)."""
+"""Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
+the manifest); `assistant:write` belongs to the agent's view."""
 
 CHANNEL_HISTORY = ("channels:history", "groups:history")
 

@@ -142,9 +142,10 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
             "channel is neither looked up nor repeated, and threads that a question is about are not read"
         )
     findings.append(Finding("slack history", True, history))
-    if "mpim:history" not in granted:
-        finding = "mpim:history not granted, and not required: group direct messages are not heard"
-        findings.append(Finding("slack history", True, finding))
+    for scope, reason in CHOSEN_SCOPES.items():
+        if scope not in granted and scope not in CHANNEL_HISTORY:
+            finding = f"{scope} not granted, and not required ({reason})"
+            findings.append(Finding("slack scopes", True, finding))
     extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - CHOSEN_SCOPES.keys()
     if extra:
         findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))

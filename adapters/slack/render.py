@@ -14,7 +14,7 @@ from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
 from bot.chat.next_steps import after_refusal
-from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources, Welcome
 from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
@@ -109,9 +109,19 @@ def _notice(
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
     blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
-    if isinstance(reply, Answer):
+    if isinstance(reply, Welcome):
+        blocks += kit.actions(_sample_questions(reply))
+    if isinstance(reply, Answer) and not reply.offset:
         blocks += kit.actions(_after_refusal(reply, asker, private))
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
+
+
+def _sample_questions(reply: Welcome) -> list[Block]:
+    """A button for each question; the answer is for the presser alone."""
+    buttons: list[Block] = []
+    for number, asked in enumerate(reply.questions):
+        buttons += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
+    return buttons
 
 
 def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block]:

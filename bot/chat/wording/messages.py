@@ -38,6 +38,12 @@ COMMANDS = {
     "digest": ("", "Highlights in this channel, every day"),
 }
 """By name: the arguments of `/highlight NAME`, and what it does."""
+WELCOME = (
+    "Hello! I answer questions with passages from a library of reading highlights, word for word. In a channel mention me with "
+    "your question, or write to me directly. “help” says more."
+)
+SAMPLE_QUESTION = "What did {author} say about {subject}?"
+NAME_IT = "Tell me what to look for: I could not read what this is about."
 ASK_SOMETHING = "Ask me something in your own words, or say “help”."
 SMALL_TALK = {
     "thanks": {
