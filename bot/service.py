@@ -25,6 +25,7 @@ from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
@@ -227,8 +228,10 @@ class Service:
         try:
             request = arrival.request
             if request is None:
+                if refers(arrival.text) and not arrival.context and not arrival.direct:
+                    return Notice(wording.NAME_IT)
                 on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(arrival.text, self.bot.quotes, on_more)
+                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
                 if isinstance(interpreted, Notice):
                     return interpreted
                 request = interpreted
@@ -293,3 +296,8 @@ class Service:
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):
             self._on_more[conversation] = commands.next_page(reply) or Notice(wording.NO_MORE)
+
+
+def _asked(arrival: Arrival) -> str:
+    """What a message asks: itself, or, as in "anything on this?", what it stands below."""
+    return arrival.context if arrival.context and refers(arrival.text) else arrival.text

@@ -15,12 +15,14 @@ from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"
-"""Shows the next part of an answer or a list; the value is a request."""
+"""Shows the next part of an answer or a list to the presser alone; the value is a request."""
 ANOTHER = "another"
 """Shows other random highlights; the value is a request."""
 SOURCE = "source"
 """Shows the highlights of a source to the presser alone; the value is a request. A message may have several of these
 buttons, with the ids `source`, `source:1` and so on (see `is_source`)."""
+NEXT = "next"
+"""A step below "Nothing fits", shown to the presser alone; the value is a request. The ids are `next`, `next:1` and so on."""
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
 REMOVE = "remove"
@@ -55,6 +57,16 @@ def source_id(number: int) -> str:
 def is_source(action_id: str) -> bool:
     """Whether a button with this action id shows a source."""
     return action_id == SOURCE or action_id.startswith(f"{SOURCE}:")
+
+
+def next_id(number: int) -> str:
+    """The action id of the button for step number `number` below "Nothing fits", counted from 0."""
+    return f"{NEXT}:{number}" if number else NEXT
+
+
+def is_for_presser(action_id: str) -> bool:
+    """Whether the reply to a button with this action id is for the presser alone: a source, a step, the next page."""
+    return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE)
 
 
 def encode_request(request: Request) -> str | None:

@@ -83,7 +83,7 @@ class Slack:
         self._service = service
         self._health = health
         self._times = times or Times()
-        self.api = Api(credentials.bot_token, credentials.api_url)
+        self.api = Api(credentials.bot_token, credentials.api_url, credentials.command)
         self.api.on_token_doubted = self._doubt_token
         self.api.on_rate_limit = partial(health.record_rate_limit, self.name)
         self._identity: Identity | None = None

@@ -141,14 +141,25 @@ def test_a_correction_is_shown() -> None:
     )
 
 
-def test_nothing_fits_is_one_short_line_without_buttons() -> None:
+def test_nothing_fits_is_one_short_line_with_buttons_that_lead_on() -> None:
     message = public(
         Answer(
             "tax?", looked_for=("tax",), suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("Ann Author",)),)
         )
     )
-    assert seen(message) == "Nothing fits. I looked for tax. There are highlights by Ann Author."
-    assert buttons(message) == {}
+    assert seen(message) == (
+        "Nothing fits. I looked for tax. There are highlights by Ann Author.\n"
+        "[By Ann Author] [Sources] [Random] [Remove]"
+    )
+    pressed = [actions.decode_request(buttons(message)[name]) for name in ("next", "next:1", "next:2")]
+    assert pressed == [Command("by", "Ann Author"), Command("sources"), Command("random", limit=1)]
+
+
+def test_what_was_looked_for_is_said_once() -> None:
+    missing = Suggestion(SuggestionKind.NO_WORD, ("zebra",))
+    assert seen(public(Answer("zebra?", looked_for=("zebra",), suggestions=(missing,)))).count("zebra") == 1
+    both = Answer("zebra sleep?", looked_for=("zebra", "sleep"), suggestions=(missing,))
+    assert "No highlight has “zebra”." in seen(public(both))
 
 
 def test_past_the_end_it_says_that_was_all() -> None:
