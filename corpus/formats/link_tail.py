@@ -55,6 +55,7 @@ _EMPTY_LINK = re.compile(
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
+_SENTENCE_ENDS = tuple(".!?…\"”»’)]。！？」")
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -173,7 +174,7 @@ def _without_appendix(text: str) -> tuple[str, str | None]:
     for _ in range(_MAX_APPENDED):
         caret = text.rfind("^", max(0, len(text) - 80))
         match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
-        if match is not None and is_block(match["id"]):
+        if match is not None and (is_block(match["id"]) or text[: match.start()].endswith(_SENTENCE_ENDS)):
             block = block or match["id"]
         else:
             window = max(0, len(text) - 400)

@@ -8,7 +8,7 @@ from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
-from corpus.formats.labels import Role, role_of
+from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.read import read_note
@@ -147,7 +147,9 @@ def _is_about_a_book(text: Text) -> bool:
     for line in lines:
         if (found := heading(line)) is not None and found[0] > 1:
             break
-        header.read(line)
+        if not header.read(line):
+            for one in inline_fields(line):
+                header.read(f"{one.name}:: {one.value}")
     if not header.names_author(text.front):
         return False
     headed = any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)

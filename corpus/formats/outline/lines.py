@@ -9,7 +9,7 @@ import re
 from corpus.formats import link_tail, properties
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.nested import parted, unnested
@@ -112,12 +112,30 @@ class OutlineReader(ItemReader):
     def _head(self, line: str, index: int) -> None:
         current = self._current
         inside = self._quoted and current is not None and any(map(str.strip, current.lines()))
-        if not (inside and "](" in line) and self._header.read(line):
+        if not (inside and "](" in line) and not self._is_remark_of_quote(line) and self._header.read(line):
             return  # a link below the words of a quote is the quote's
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"
         self._body(line, index)
+
+    def _inline_fields(self, line: str) -> bool:
+        """Takes a line of nothing but inline fields: the passage's above it, else the source's."""
+        fields = inline_fields(line.lstrip("> \t"))
+        target = self._target()
+        for found in fields:
+            if target is not None and any(map(str.strip, target.lines())):
+                target.child(found)
+            else:
+                self._header.read(f"{found.name}:: {found.value}")
+        return bool(fields)
+
+    def _is_remark_of_quote(self, line: str) -> bool:
+        target = self._target()
+        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+            return False
+        found = child(line)
+        return found is not None and found.role is Role.NOTE
 
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
@@ -126,6 +144,8 @@ class OutlineReader(ItemReader):
 
     def _body(self, line: str, index: int) -> None:
         before, self._raw = self._current, line
+        if "::" in line and self._inline_fields(line):
+            return
         if line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -175,6 +195,8 @@ class OutlineReader(ItemReader):
         name = text.strip("# :").lower()
         unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
+            return
+        if level > 1 and self._section in ("head", "soft") and not self._out.drafts and self._header.read_by(text):
             return
         self._unit += 1
         self._pending = []
