@@ -239,11 +239,10 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         if is_highlight_address(url):
             return match.start(), label, url
-        known_label = _is_place(label) or (
-            match.start() == 0 and _host_known(url)
-        )  # nothing else on the line
+        alone = not text[line : match.start()].strip(" \t>*-")
+        known_label = _is_place(label) or (alone and _host_known(url))
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
-        if by_host or (known_label and not bare):
+        if by_host or (known_label and (alone or not bare)):
             return match.start(), label, url
     opened = text.rfind("(", line, text.rfind("[", line)) if closed else -1
     if opened >= 0 and (match := _FORMS[3].match(text, opened)) is not None and is_highlight_address(match["url"]):

@@ -55,6 +55,8 @@ _SIGNED = re.compile(r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote
 _TAGGED = re.compile(r"[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
+_INDENT = 4
+"""Blanks that are the indentation of a block; two are that of a block's further lines."""
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
 
@@ -100,10 +102,23 @@ def evidence(text: Text) -> int:
 def read(text: Text) -> Reading:
     """The page's highlights in order."""
     header = Header()
-    lines = text.lines
+    lines = _tabbed(text.lines)
     index, added = _properties(lines, header)
     entries, problems = _PageReader(_tree(lines, index, text.front.first_line, header), added).read()
     return Reading(entries, header, problems)
+
+
+def _tabbed(lines: Sequence[str]) -> Sequence[str]:
+    """The lines with tabs for the blanks that Roam, or a setting of Logseq, indents blocks by."""
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if _BULLET.match(line)]
+    width = min(filter(None, indents), default=0)
+    if width < _INDENT or any(line.startswith("\t") for line in lines):
+        return lines
+    found = []
+    for line in lines:
+        blanks = len(line) - len(line.lstrip(" "))
+        found.append("\t" * (blanks // width) + " " * (blanks % width) + line[blanks:])
+    return found
 
 
 class _PageReader:

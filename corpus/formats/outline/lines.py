@@ -266,6 +266,9 @@ class OutlineReader(ItemReader):
         )
         current = self._current
         target = self._target()
+        if end is not None and match.group(1) == "" and self._linked_below(end):
+            self._open("\n".join(self._lines[index + 1 : end]), index, Kind.PARAGRAPH)
+            return end - index + 1
         if end is not None and target is not None and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE:
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
@@ -283,6 +286,12 @@ class OutlineReader(ItemReader):
             return 1
         self._close()
         return 1 if end is None else end - index + 1
+
+    def _linked_below(self, end: int) -> bool:
+        """Whether the first line with a text below a fence is nothing but the link to a highlight."""
+        below = next((line for line in self._lines[end + 1 : end + 4] if line.strip()), "")
+        found = link_tail.cut(below.strip())
+        return found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
 
     def _second_front_matter(self, index: int) -> int:
         """How many lines a block of properties takes in the middle of a note (a re-sync appends whole notes)."""

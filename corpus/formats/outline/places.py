@@ -73,7 +73,7 @@ def moment(line: str) -> str | None:
     text = line.strip()
     bare = text.strip(_SIGNS).lstrip("—–- ").strip(_SIGNS)
     short = len(text) <= MAX_CHARS and bare != text and sum(map(str.isalpha, bare)) <= _DATE_LETTERS
-    return _moment(bare) if short else None
+    return _moment(bare) if short and place(bare) is None else None
 
 
 def cut_place(text: str) -> tuple[str, str] | None:

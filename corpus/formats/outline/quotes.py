@@ -5,6 +5,7 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Kind, child, is_kind
 from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.places import moment
 from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
@@ -74,6 +75,9 @@ class QuoteReader(BlockReader):
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
         if _COMMENT.match(text):
+            return
+        if (added := moment(text)) is not None and any(map(str.strip, current.lines())) and not current.in_child:
+            current.added = current.added or added
             return
         if self._titled is current and text.strip():
             begun = current.first.rstrip(".… ")
