@@ -23,6 +23,9 @@ _ONLY_LINK = re.compile(
 _ORIGINALS = frozenset(
     {"read original", "original", "view original", "original article", "source", "原文链接", "原文"}
 )
+BY = r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f)"
+"""What stands before an author's name."""
+_BY = re.compile(rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}(?:,[ \t]*\d{{4}})?[*_]{{0,2}}[ \t]*$")
 _OPEN_VALUE_LINES = 20
 """Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
@@ -184,13 +187,21 @@ class Header:
             return self._link(match["label"].strip().lower(), match["url"])
         match = _property(line)
         if match is None or (listed_only and not _LISTED.match(line)):
-            return False
+            return match is None and self.read_by(line)
         key = match["key"].strip().lower()
         value = properties.value((match["value"] or "").strip())
         if value:
             self.values.setdefault(key, []).append(value)
             if value.count("[[") > value.count("]]"):
                 self._open = (key, _OPEN_VALUE_LINES)
+        return True
+
+    def read_by(self, line: str) -> bool:
+        """Takes a line "by Mara Vale, 2011" as the author's; says whether it is one."""
+        match = _BY.match(line)
+        if match is None or not properties.is_person(match["author"]):
+            return False
+        self.values.setdefault("author", []).append(match["author"].strip())
         return True
 
     def _goes_on(self, line: str) -> bool:

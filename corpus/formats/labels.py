@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 _WORDS: dict[Role, str] = {
     Role.NOTE: (
-        "note|notes|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
+        "note|notes|memo|memos|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
         "|thoughts|my thoughts|reader note"
         "|notiz|notizen|anmerkung|anmerkungen|kommentar|kommentare|meine notiz"
         "|commentaire|commentaires|remarque|remarques|ma note|nota|notas|mi nota|comentario|comentarios|anotación"
@@ -109,6 +109,8 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(
     r"\\?\[(?P<label>[^\W\d_][^\[\]\\\n]{0,20})\\?\][:：]?(?:[ \t]+(?P<value>.*))?$", re.S
 )
+_FIELD = re.compile(r"[(\[]([^\W\d_][\w -]{0,30})::[ \t]*((?:\[\[[^\[\]]*\]\]|[^()\[\]\n])*)[)\]]")
+_FIELDS = re.compile(rf"(?:{_FIELD.pattern}[ \t]*)+")
 _SMALL = re.compile(r"</?(?:small|sub|sup|b|i|em|strong)>", re.I)
 _NUMBERED = re.compile(r"\s*(?:No\.?\s*)?#?\d+$")
 
@@ -170,6 +172,13 @@ def label(text: str) -> Label | None:
     return Label(found if found is not None else sign, rest, name, marked)
 
 
+def inline_fields(text: str) -> list[Label]:
+    """The labels of a line that is nothing but inline fields of Dataview: "[page:: 15] (note:: mine)"; empty for any other line."""
+    if "::" not in text or _FIELDS.fullmatch(text.strip()) is None:
+        return []
+    return [Label(role_of(key), value.strip(), key.strip(), True) for key, value in _FIELD.findall(text)]
+
+
 def _is_label(match: re.Match[str]) -> bool:
     rest = match["rest"]
     mark = match["mark"] or ""
@@ -189,4 +198,4 @@ def _sign(text: str) -> tuple[Role | None, str]:
         end += 1
     if role is None and unicodedata.category(text[0]) != "So":
         return None, text
-    return role, text[end:].lstrip(" \t\u00a0")
+    return role, text[end:].lstrip(" \t\u00a0").removeprefix(":").lstrip(" \t\u00a0")

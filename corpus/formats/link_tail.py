@@ -55,6 +55,7 @@ _EMPTY_LINK = re.compile(
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
+_SENTENCE_ENDS = tuple(".!?…\"”»’)]。！？」")
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -173,7 +174,7 @@ def _without_appendix(text: str) -> tuple[str, str | None]:
     for _ in range(_MAX_APPENDED):
         caret = text.rfind("^", max(0, len(text) - 80))
         match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
-        if match is not None and is_block(match["id"]):
+        if match is not None and (is_block(match["id"]) or text[: match.start()].endswith(_SENTENCE_ENDS)):
             block = block or match["id"]
         else:
             window = max(0, len(text) - 400)
@@ -238,11 +239,10 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         if is_highlight_address(url):
             return match.start(), label, url
-        known_label = _is_place(label) or (
-            match.start() == 0 and _host_known(url)
-        )  # nothing else on the line
+        alone = not text[line : match.start()].strip(" \t>*-")
+        known_label = _is_place(label) or (alone and _host_known(url))
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
-        if by_host or (known_label and not bare):
+        if by_host or (known_label and (alone or not bare)):
             return match.start(), label, url
     opened = text.rfind("(", line, text.rfind("[", line)) if closed else -1
     if opened >= 0 and (match := _FORMS[3].match(text, opened)) is not None and is_highlight_address(match["url"]):

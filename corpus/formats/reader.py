@@ -8,7 +8,7 @@ from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
-from corpus.formats.labels import Role, role_of
+from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.read import read_note
@@ -31,6 +31,7 @@ _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|S
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
+    r"|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/"
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
@@ -147,7 +148,9 @@ def _is_about_a_book(text: Text) -> bool:
     for line in lines:
         if (found := heading(line)) is not None and found[0] > 1:
             break
-        header.read(line)
+        if not header.read(line):
+            for one in inline_fields(line):
+                header.read(f"{one.name}:: {one.value}")
     if not header.names_author(text.front):
         return False
     headed = any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)

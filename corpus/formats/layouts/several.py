@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from corpus.formats import link_tail
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, heading
+from corpus.formats.header import BY, Header, heading
 from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_part
 
@@ -15,9 +15,8 @@ _HIGHLIGHTS = re.compile(
     r"\b(?:highlights?|annotations?|markierungen|surlignages|subrayados|destaques)\b|划线|ハイライト|выделения", re.I
 )
 _LINKED = re.compile(r"\[(?P<name>[^\[\]\n]+)\]\((?P<url>https?://\S+)\)(?:[ \t]+by[ \t]+(?P<author>.+))?$")
-_BY = r"(?:by|von|par|por|di|door|av|af)"
-_SIGNED = re.compile(rf"(?P<sign>[*_]{{0,2}})(?P<name>\S.*?\S)(?P=sign)[ \t]+{_BY}[ \t]+(?P<author>[^\W\d_a-z].{{1,80}})$")
-_AUTHOR_BELOW = re.compile(rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{_BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$")
+_SIGNED = re.compile(rf"(?P<sign>[*_]{{0,2}})(?P<name>\S.*?\S)(?P=sign)[ \t]+{BY}[ \t]+(?P<author>[^\W\d_a-z].{{1,80}})$")
+_AUTHOR_BELOW = re.compile(rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$")
 _LINES_BELOW = 4
 """Lines below a heading in which its source's author may stand."""
 

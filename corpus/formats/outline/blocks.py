@@ -7,7 +7,7 @@ from corpus.formats import dates, link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import Header, heading
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.outline.places import place
+from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
@@ -21,6 +21,8 @@ UNIT_HEADING = re.compile(
 )
 _MAX_LINK_LEAD = 60
 """Characters that may stand before a link that is alone on its line ("— location: ")."""
+_ENDS = tuple(".!?…\"”»’)]。！？」*_")
+"""What a passage ends in, so that a label on the next line is none of its words."""
 _LOOK_AHEAD = 100
 
 
@@ -82,6 +84,8 @@ class BlockReader:
         """Whether a line of the open block ends in its tail."""
         self._quoted = False
         self._callout: str | None = None
+        self._titled: Draft | None = None
+        """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
 
@@ -156,6 +160,10 @@ class BlockReader:
                 return found
             return None
         below = target.kind is not Kind.BULLET or self._ended or found.marked
+        if found.role in (Role.NOTE, Role.TAGS) and target.kind is not Kind.BULLET and self._current is target:
+            before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
+            below = below and (found.role is Role.NOTE or only_tags(found.value))
+            return found if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank) else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
     def _child(self, found: Label) -> None:
@@ -205,7 +213,12 @@ class BlockReader:
 
     def _place_alone(self, line: str) -> bool:
         """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
-        if self._section not in ("highlights", "soft") or place(line) is None:
+        if self._section not in ("highlights", "soft"):
+            return False
+        if (added := moment(line)) is not None and (dated := self._target()) is not None and dated.added is None:
+            dated.added, self._current, self._ended = added, dated, True
+            return True
+        if place(line) is None:
             return False
         above = self._last if self._last is not None and self._last.unit == self._unit else None
         above = self._current or above

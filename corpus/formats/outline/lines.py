@@ -9,7 +9,7 @@ import re
 from corpus.formats import link_tail, properties
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.nested import parted, unnested
@@ -112,12 +112,30 @@ class OutlineReader(ItemReader):
     def _head(self, line: str, index: int) -> None:
         current = self._current
         inside = self._quoted and current is not None and any(map(str.strip, current.lines()))
-        if not (inside and "](" in line) and self._header.read(line):
+        if not (inside and "](" in line) and not self._is_remark_of_quote(line) and self._header.read(line):
             return  # a link below the words of a quote is the quote's
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"
         self._body(line, index)
+
+    def _inline_fields(self, line: str) -> bool:
+        """Takes a line of nothing but inline fields: the passage's above it, else the source's."""
+        fields = inline_fields(line.lstrip("> \t"))
+        target = self._target()
+        for found in fields:
+            if target is not None and any(map(str.strip, target.lines())):
+                target.child(found)
+            else:
+                self._header.read(f"{found.name}:: {found.value}")
+        return bool(fields)
+
+    def _is_remark_of_quote(self, line: str) -> bool:
+        target = self._target()
+        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+            return False
+        found = child(line)
+        return found is not None and found.role is Role.NOTE
 
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
@@ -126,6 +144,8 @@ class OutlineReader(ItemReader):
 
     def _body(self, line: str, index: int) -> None:
         before, self._raw = self._current, line
+        if "::" in line and self._inline_fields(line):
+            return
         if line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -175,6 +195,8 @@ class OutlineReader(ItemReader):
         name = text.strip("# :").lower()
         unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
+            return
+        if level > 1 and self._section in ("head", "soft") and not self._out.drafts and self._header.read_by(text):
             return
         self._unit += 1
         self._pending = []
@@ -244,6 +266,9 @@ class OutlineReader(ItemReader):
         )
         current = self._current
         target = self._target()
+        if end is not None and match.group(1) == "" and self._linked_below(end):
+            self._open("\n".join(self._lines[index + 1 : end]), index, Kind.PARAGRAPH)
+            return end - index + 1
         if end is not None and target is not None and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE:
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
@@ -261,6 +286,12 @@ class OutlineReader(ItemReader):
             return 1
         self._close()
         return 1 if end is None else end - index + 1
+
+    def _linked_below(self, end: int) -> bool:
+        """Whether the first line with a text below a fence is nothing but the link to a highlight."""
+        below = next((line for line in self._lines[end + 1 : end + 4] if line.strip()), "")
+        found = link_tail.cut(below.strip())
+        return found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
 
     def _second_front_matter(self, index: int) -> int:
         """How many lines a block of properties takes in the middle of a note (a re-sync appends whole notes)."""

@@ -7,6 +7,8 @@ from corpus.formats import dates
 from corpus.formats.entry import COLORS
 from corpus.formats.labels import Role, role_of
 
+_DATE_LETTERS = 24
+"""Letters in a date with its words: "Wednesday, 22 September 2023"."""
 MAX_CHARS = 120
 """A longer line is a text."""
 
@@ -64,6 +66,14 @@ def place(line: str) -> Place | None:
         elif not _CLOCK.match(part):
             return None
     return Place(location, added, color) if location is not None else None
+
+
+def moment(line: str) -> str | None:
+    """The moment that a line names in brackets, in italics or behind a dash, and nothing else: "*— 14 April 2023*"."""
+    text = line.strip()
+    bare = text.strip(_SIGNS).lstrip("—–- ").strip(_SIGNS)
+    short = len(text) <= MAX_CHARS and bare != text and sum(map(str.isalpha, bare)) <= _DATE_LETTERS
+    return _moment(bare) if short and place(bare) is None else None
 
 
 def cut_place(text: str) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Kind, child, is_kind
 from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.places import moment
 from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
@@ -15,6 +16,7 @@ _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation, behind which the page is linked."""
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
 """A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
+_COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
@@ -72,6 +74,16 @@ class QuoteReader(BlockReader):
         assert current is not None
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
+        if _COMMENT.match(text):
+            return
+        if (added := moment(text)) is not None and any(map(str.strip, current.lines())) and not current.in_child:
+            current.added = current.added or added
+            return
+        if self._titled is current and text.strip():
+            begun = current.first.rstrip(".… ")
+            if len(begun) < len(current.first) and text.strip().startswith(begun):
+                current.first = ""  # the title is only the beginning of what follows
+            self._titled = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
         if RULE.match(text) is not None and any(map(str.strip, current.lines())):
@@ -127,6 +139,7 @@ class QuoteReader(BlockReader):
             or (kind not in _NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
         ):
             self._current.first = title
+            self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
 

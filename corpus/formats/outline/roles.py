@@ -201,10 +201,10 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
         return False
     if draft.section == "highlights":
         return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
-    if draft.section == "soft" or (draft.section == "head" and evidence.soft):
-        beside = draft.part in marked_parts and draft.kind in (Kind.BULLET, Kind.NUMBER)
-        return beside or (evidence.soft and draft.kind in evidence.carriers)
-    return False
+    if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
+        return False
+    kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
+    return evidence.soft or (draft.part in marked_parts and draft.kind in kinds)
 
 
 def _is_lone_paragraph(block: _Block, evidence: Evidence) -> bool:
