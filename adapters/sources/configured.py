@@ -12,7 +12,7 @@ from bot.settings import Settings
 from corpus.folder.roots import fetched_folder
 
 TITLES = {"readwise": "Readwise", "git": "git"}
-"""What people are told."""
+"""Names for people."""
 
 
 def configured(settings: Settings, arrived: Arrived | None = None) -> list[RecordedSource]:
@@ -41,7 +41,7 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[Recor
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:
-    """When fetching last worked, of every service that is set up or was fetched from; without asking any."""
+    """The last successful fetch of each service that is set up or was used before. Asks no service."""
     folder = fetched_folder(settings.state_path)
     wanted = {source.name for source in configured(settings)}
     for name, progress in (

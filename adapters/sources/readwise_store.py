@@ -40,10 +40,10 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     full_succeeded: float | None = None
     """When everything was last fetched."""
     account: str = ""
-    """Tells whether the token is another one than at the last run: a digest of it, keyed with `salt`."""
+    """A digest of the token, keyed with `salt`, to notice when another token is set."""
     salt: str = ""
     private_tags: tuple[str, ...] = ()
-    """What was private at the last run."""
+    """`PRIVATE_TAGS` at the last run."""
     sources: int = 0
     highlights: int = 0
 
@@ -58,7 +58,7 @@ class ReadwiseStore:
         self._progress_file = folder / "readwise.json"
 
     def prepare(self) -> None:
-        """Makes the folder, and clears away what was being written when a process ended. Only under the lock."""
+        """Makes the folder, and deletes files that a killed process left half written. Hold the lock."""
         private_files.make_folder(self.folder.parent)
         private_files.make_folder(self.folder)
         private_files.remove_unfinished(self.folder)
@@ -78,7 +78,7 @@ class ReadwiseStore:
             return set()
 
     def source(self, id_: int) -> FetchedSource | None:
-        """None where it is not there, or damaged."""
+        """The stored source; None if it is missing or damaged."""
         try:
             return readwise_api.decode(self._file(id_).read_bytes())
         except (FileNotFoundError, readwise_api.UnreadableError):
@@ -127,7 +127,7 @@ class ReadwiseStore:
 
 
 def account_digest(token: SecretStr, api_url: str, salt: str) -> str:
-    """Sixteen hexadecimal digits that tell one account's token from another's and nothing of either (keyed BLAKE2b)."""
+    """Sixteen hexadecimal digits that identify a token without revealing it (keyed BLAKE2b)."""
     told = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(told, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
 

@@ -24,10 +24,10 @@ class NoteSource(Protocol):
         """ "readwise" or "git"."""
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once; all of it with `full`. `force` allows that most of what is there goes. Raises SourceError."""
+        """Fetches changes, or everything with `full`. `force` lets a run remove most highlights. Raises SourceError."""
 
     async def check(self) -> str:
-        """Looks whether it can be reached with its token, and says so. Raises SourceError."""
+        """Checks that the service can be reached with its token; says so in a sentence. Raises SourceError."""
 
     def succeeded(self) -> float | None:
         """When fetching last worked, in seconds since 1970."""
@@ -80,7 +80,7 @@ class RecordedSource:
         return outcome
 
     async def check(self) -> str:
-        """Looks whether it can be reached with its token, and says so. Raises SourceError."""
+        """Checks that the service can be reached with its token; says so in a sentence. Raises SourceError."""
         return await self._source.check()
 
     def succeeded(self) -> float | None:

@@ -27,7 +27,7 @@ _OTHER_SHAPES = {
     "page": "page saved whole: only what is marked in it",
     "plain": "no export: passages of the note itself",
 }
-"""Of notes that no layout of `corpus.formats.registry` recognised, in people's words."""
+"""What people call notes that no layout of `corpus.formats.registry` recognised."""
 
 
 def report(

@@ -104,8 +104,8 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and by service when fetching from it last worked (ISO 8601, UTC; null: never);
-    `sync_failed` where the last try did not work."""
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
+    where the last try did not work."""
     synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
     failed: dict[str, Json] = {
         sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}

@@ -75,6 +75,8 @@ def _finding_and_fix(name: str, error: ErrorDetails) -> tuple[str, str]:
     kind = error["type"]
     if kind == "literal_error":
         return "it is none of the values that this setting takes", f"give one of {_choices(name)}"
+    if name == "slack_command":
+        return "it is not a slash command", "give a slash and up to 31 small letters or digits, as /library"
     if kind == "string_pattern_mismatch":
         return "it is not a URL of the expected form", f"give one that ends in {_URL_EXAMPLES[name]}"
     if kind.startswith("int"):

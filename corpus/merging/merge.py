@@ -239,6 +239,8 @@ def _similar(one: str, two: str) -> bool:
 
 def _best(group: Sequence[Copy]) -> Copy:
     """The copy that is kept: by where it comes from, then the most complete one; where two are alike, by content."""
+    if len(group) == 1:
+        return group[0]
     return min(
         group,
         key=lambda copy: (
@@ -268,9 +270,11 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
 
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     entry = best.entry
-    ordered = sorted(
-        group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
-    )
+    ordered = group
+    if len(group) > 1:
+        ordered = sorted(
+            group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
+        )
     alike = [copy.entry for copy in ordered if copy.source_key == best.source_key]
     return Highlight(
         id=name,
