@@ -23,7 +23,7 @@ from adapters.sources.errors import (
     SourceError,
     UnusableAnswerError,
 )
-from adapters.sources.git_store import GitStore, Progress, changed_paths
+from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
 from adapters.sources.outcome import Outcome
 from corpus.folder.files import NoteFile
 from corpus.folder.read import read_note, text_of
@@ -109,9 +109,8 @@ class GitSync:
             self._store.forget_objects()
         try:
             return self._take_over(progress, origin, same_origin, full)
-        except (
-            _DamagedError
-        ):  # what a process that was killed left of a fetch, or a broken disk: once more, from nothing
+        except _DamagedError:
+            # A process that was killed, or the disk, has left only parts: everything is fetched once more.
             self._store.forget_objects()
         try:
             return self._take_over(progress, origin, same_origin, full)
@@ -201,9 +200,8 @@ class GitSync:
             ) from None
         except OSError:  # the disk
             raise
-        except (
-            Exception
-        ) as error:  # an answer that is cut off, or is none of git's, fails anywhere in dulwich
+        except Exception as error:
+            # An answer that is cut off, or that no git sent, fails anywhere in dulwich.
             raise _DamagedError from error
         finally:
             client.pool_manager.clear()
@@ -275,6 +273,25 @@ def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: i
 
 def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
     """Path and content of every note of a commit. Raises _DamagedError."""
+    from dulwich.object_store import iter_tree_contents
+    from dulwich.objects import Blob, Commit
+
+    try:
+        found = repo[commit.encode()]
+        assert isinstance(found, Commit)
+        for entry in iter_tree_contents(repo.object_store, found.tree):
+            path = entry.path.decode("utf-8", "surrogateescape")
+            if not is_note(path, entry.mode):
+                continue
+            blob = repo.object_store[entry.sha]
+            assert isinstance(blob, Blob)
+            data = blob.as_raw_string()
+            if is_small(data):
+                yield path, data
+    except OSError:
+        raise
+    except Exception as error:  # a missing object, a damaged pack: dulwich raises many kinds
+        raise _DamagedError from error
 
 
 def _difference(before: "Path | None", after: "Path", totals: Outcome, rules: Rules) -> Outcome:
