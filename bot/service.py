@@ -73,7 +73,7 @@ class Service:
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
-    """Since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
+    """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
     by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same for arrivals, by platform and name."""
     _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Service:
     def hear(self, arrival: Arrival, target: Target) -> asyncio.Future[None]:
         """Accepts an arrival. What becomes of it is decided and done in the background.
 
-        The future is done when nothing more will come of it, answered or not.
+        The future is done once the arrival has been answered, or will not be.
         """
         finished = asyncio.get_running_loop().create_future()
         self._count("heard", arrival)

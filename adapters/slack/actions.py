@@ -70,14 +70,14 @@ def is_for_presser(action_id: str) -> bool:
 
 
 def encode_request(request: Request) -> str | None:
-    """The request as a button value; None where it is too long."""
+    """The request as a button value; None if it is too long."""
     if isinstance(request, Question):
         return _encode(["q", request.text, request.limit, request.offset])
     return _encode(["c", request.name, request.argument, request.limit, request.offset])
 
 
 def encode_highlights(ids: Sequence[str]) -> str | None:
-    """The ids of highlights as a button value; None where they are too many."""
+    """The ids of highlights as a button value; None if they are too many."""
     return _encode(["s", *ids])
 
 
@@ -92,7 +92,7 @@ def encode_digest_press(press: DigestPress) -> str | None:
 
 
 def decode_digest_press(value: object) -> DigestPress | None:
-    """The digest press in a button value; None where there is none."""
+    """The digest press in a button value; None if there is none."""
     match _decode(value):
         case ["d", ("another" | "keep" | "never") as action, str(highlight)] if highlight:
             return DigestPress(action, highlight)
@@ -100,7 +100,7 @@ def decode_digest_press(value: object) -> DigestPress | None:
 
 
 def decode_request(value: object) -> Request | None:
-    """The request in a button value; None where the value is not ours, from another version, or broken."""
+    """The request in a button value; None if the value is not ours, from another version, or broken."""
     match _decode(value):
         case ["q", str(text), int(limit), int(offset)] if _is_valid(text, limit, offset):
             return Question(text, limit, offset)
@@ -112,7 +112,7 @@ def decode_request(value: object) -> Request | None:
 
 
 def decode_highlights(value: object) -> ShownHighlights | None:
-    """The highlights in a button value; None where there are none."""
+    """The highlights in a button value; None if there are none."""
     match _decode(value):
         case ["s", *ids] if ids and all(isinstance(one, str) for one in ids):
             return ShownHighlights(tuple(str(one) for one in ids))
@@ -120,7 +120,7 @@ def decode_highlights(value: object) -> ShownHighlights | None:
 
 
 def decode_asker(value: object) -> str | None:
-    """The asker's id in a button value; None where there is none."""
+    """The asker's id in a button value; None if there is none."""
     match _decode(value):
         case ["a", str(user)] if user:
             return user
@@ -147,7 +147,7 @@ def _encode(parts: list[object]) -> str | None:
 
 
 def _decode(value: object) -> list[object]:
-    """The parts of a value; empty where the value is not ours, from another version, or broken."""
+    """The parts of a value; empty if the value is not ours, from another version, or broken."""
     if not isinstance(value, str) or len(value) > MAX_VALUE_CHARS:
         return []
     version, _, rest = value.partition(":")

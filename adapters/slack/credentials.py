@@ -57,7 +57,7 @@ class Credentials:
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Slack's tokens; None where none is set. Raises SettingsError where one of a pair is missing or two are swapped."""
+    """Slack's tokens; None if none is set. Raises SettingsError if one of a pair is missing or two are swapped."""
     bot, app, secret = (
         value.get_secret_value().strip() if value is not None else ""
         for value in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)

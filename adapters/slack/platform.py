@@ -383,7 +383,7 @@ def identity_of(body: Mapping[str, object]) -> Identity:
 
 
 def check_scopes(granted: frozenset[str]) -> None:
-    """Raises SettingsError where a required scope is missing. An empty `granted` means that Slack named none."""
+    """Raises SettingsError if a required scope is missing. An empty `granted` means that Slack named none."""
     missing = [f"{scope} ({reason})" for scope, reason in REQUIRED_SCOPES.items() if scope not in granted]
     if granted and missing:
         raise SettingsError(

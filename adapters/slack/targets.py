@@ -35,7 +35,7 @@ class ConversationTarget:
     asker: str
     thread: str | None = None
     question: str | None = None
-    """The ts of the question; None where there is no message to look for."""
+    """The ts of the question; None if there is no message to look for."""
     direct: bool = False
     url: str = ""
     """A response_url, by which a message is posted where the bot is no member; "" where there is none."""
@@ -78,7 +78,7 @@ class ConversationTarget:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """Answers through the response_url of an interaction: to the asker alone, or to everyone where `public`."""
+    """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
 
     api: Api
     url: str
@@ -180,7 +180,7 @@ async def find_message(
 ) -> str | None:
     """The ts of the message with this metadata posted since `oldest` (a ts); None if there certainly is none.
 
-    Raises LookupFailedError where the history may not be read, or is too long.
+    Raises LookupFailedError if the history may not be read, or is too long.
     """
     method, where = "conversations.history", {}
     if thread is not None:

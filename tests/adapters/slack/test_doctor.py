@@ -17,7 +17,7 @@ async def findings(tmp_path: Path, variables: dict[str, str]) -> tuple[int, list
         return await doctor.ends(), told
 
 
-async def test_all_is_well(tmp_path: Path) -> None:
+async def test_no_problem_is_found(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         code, told = await findings(tmp_path, slack.settings)
         assert code == 0
