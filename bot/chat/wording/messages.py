@@ -174,6 +174,9 @@ OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
 
+KEEP_ANSWER = "Keep"
+"""Sends an answer that only its asker sees to their direct messages."""
+KEPT_ANSWER = "Kept: you find it in your direct messages with me."
 SOURCES_BUTTON = "Sources"
 RANDOM_BUTTON = "Random"
 BY_AUTHOR = "By {name}"
