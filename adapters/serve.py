@@ -105,7 +105,7 @@ def _discord(
 ) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, settings.state_path, service, health)
+    return Discord(given.token, given.api_url, service, health)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

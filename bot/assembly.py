@@ -57,5 +57,5 @@ def assemble(
     poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    service = Service(bot, rules, state, delivery, requests, observe, counts)
+    service = Service(bot, rules, state, delivery, requests, state, observe, counts)
     return Core(service, publisher, platforms)

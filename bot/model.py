@@ -97,6 +97,8 @@ class Answer:
     quotes: tuple[Quote, ...] = ()
     offset: int = 0
     """The number of better quotes that were skipped, because they were already shown."""
+    limit: int = 0
+    """The number of quotes that were asked for; 0 if that is not known."""
     total: int = 0
     """The number of highlights that answer, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ import discord
 
 from adapters.discord.directory import Directory
 from adapters.discord.plain_text import question
-from bot.chat.arrival import Arrival
+from bot.chat.arrival import Arrival, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 
@@ -68,11 +68,12 @@ async def of_message(
 
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | FoundPage,
     private: bool,
     directory: Directory,
+    pressed: bool = False,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu."""
+    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one."""
     place = _place(interaction.channel, interaction.guild, directory)
     if (
         interaction.guild is None and interaction.guild_id is not None

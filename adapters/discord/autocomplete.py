@@ -24,7 +24,7 @@ async def complete_names(
     handler: InteractionHandler, interaction: Interaction, kind: str, typed: str
 ) -> Choices:
     """Names of this kind that match what is typed; none where the bot does not answer."""
-    if await handler.objection(interaction, counted=False) is not None:
+    if await handler.objection(interaction) is not None:
         return []
     return choices(listing.complete(kind, typed, handler.service.bot.index, MAX_CHOICES))
 

@@ -57,13 +57,17 @@ class DigestCommands(app_commands.Group):
     async def status(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("status"))
 
+    @app_commands.command(name="hidden", description=wording.DIGEST_SUBCOMMANDS["hidden"])
+    async def hidden(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("hidden"))
+
     @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
     async def off(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("off"))
 
     @set_.autocomplete("zone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
-        if await self._interacting.objection(interaction, counted=False) is not None:
+        if await self._interacting.objection(interaction) is not None:
             return []
         return choices(time_zones.complete(typed, MAX_CHOICES))
 

@@ -17,6 +17,15 @@ class QuotesById:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPage:
+    """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
+
+    key: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A message to the bot, a command, or a press of one of its buttons.
 
@@ -34,7 +43,7 @@ class Arrival:
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
     """The message as plain text, without the mention."""
-    request: Request | DigestRequest | QuotesById | None = None
+    request: Request | DigestRequest | QuotesById | FoundPage | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     thread: str | None = None
     parent: str | None = None

@@ -6,10 +6,11 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource, source_key
+from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource
 from adapters.discord.card import layout
 from adapters.discord.render import Origin, render
 from adapters.discord.share import shared
+from bot.answering.listing import source_key
 from bot.chat.conversation import Bot
 from bot.chat.replies import Reply
 from bot.chat.requests import Command
