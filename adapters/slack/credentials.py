@@ -7,21 +7,27 @@ from bot.settings import Settings, SettingsError
 REQUIRED_SCOPES = {
     "app_mentions:read": "to hear mentions",
     "chat:write": "to answer",
-    "commands": "for /highlight and the message shortcut",
-    "im:history": "to hear direct messages",
+    "commands": "for the slash command and the message shortcut",
 }
 """Scope and purpose. The bot does not start without all of these."""
 
 OPTIONAL_SCOPES = {
     "channels:read": "to tell shared channels from others, and who created or joined a channel",
     "groups:read": "the same for private channels",
+    "im:history": "to hear direct messages",
     "users:read": "to know admins, who may remove answers, guests, and time zones",
 }
 """Scope and purpose. Without one of these the bot does less, and the log says so."""
 
-HISTORY_SCOPES = ("channels:history", "groups:history")
-"""Used where granted, but not requested: to look up whether a post of unknown outcome arrived in a channel. Without them such a
-post is neither looked up nor repeated."""
+CHOSEN_SCOPES = {
+    "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
+    "thread that a question is about",
+    "groups:history": "the same in private channels",
+    "mpim:history": "the same in group direct messages, where questions are heard with it",
+}
+"""Scope and purpose. Whoever installs the app may leave them out (`bot_optional` in the manifest)."""
+
+CHANNEL_HISTORY = ("channels:history", "groups:history")
 
 SOCKET_MODE_SCOPE = "connections:write"
 """The scope that the app-level token needs."""
@@ -30,7 +36,6 @@ _KINDS = {
     "xoxb-": "a bot token",
     "xapp-": "an app-level token",
     "xoxp-": "a user token",
-    "xoxe": "a token that expires",
 }
 
 
@@ -75,8 +80,14 @@ def credentials(settings: Settings) -> Credentials | None:
 
 
 def _check_kind(name: str, value: str, expected_prefix: str) -> None:
+    if value.startswith("xoxe"):
+        raise SettingsError(
+            name,
+            "this token expires after twelve hours, because token rotation is on for the app",
+            "create the app again without token rotation (`analects setup slack`): Slack does not let it be turned off",
+        )
     for prefix, kind in _KINDS.items():
-        if value.startswith(prefix) and prefix != expected_prefix and prefix != "xoxe":
+        if value.startswith(prefix) and prefix != expected_prefix:
             hint = " (are the two swapped?)" if prefix in ("xoxb-", "xapp-") else ""
             raise SettingsError(
                 name, f"this is {kind}", f"give the one that begins with {expected_prefix}{hint}"

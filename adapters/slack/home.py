@@ -55,6 +55,19 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
     }
 
 
+def notice(text: str) -> Block:
+    """The view for people who may not ask: what this is, and why they see no more."""
+    return {
+        "type": "home",
+        "blocks": [
+            *kit.header(wording.HOME_HEADING),
+            *kit.paragraph(wording.ABOUT_APP),
+            kit.DIVIDER,
+            *kit.paragraph(text),
+        ],
+    }
+
+
 def _pick_buttons(quote: Quote) -> list[Block]:
     another = actions.encode_request(Command("random", limit=1))
     source = actions.encode_request(Command("from", quote.highlight.source.title))

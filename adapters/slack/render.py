@@ -6,7 +6,7 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import actions, help_blocks, passage
+from adapters.slack import actions, help_blocks, passage, plain_message
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
@@ -55,6 +55,8 @@ class SlackMessage:
     text: str
     """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
     blocks: list[Block]
+    fallback: str = ""
+    """The text to post where Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" where `text` does."""
 
 
 def message(reply: Reply, *, asker: str | None, private: bool) -> SlackMessage:
@@ -78,8 +80,10 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
         if isinstance(reply, Digest):
-            return SlackMessage(_text(reply), [*shown, *_below_digest(reply, total, asker)])
-    return SlackMessage(_text(reply), [*above, *shown, *_buttons(reply, asker, private)])
+            blocks = [*shown, *_below_digest(reply, total, asker)]
+            return SlackMessage(_text(reply), blocks, plain_message.of(reply))
+    blocks = [*above, *shown, *_buttons(reply, asker, private)]
+    return SlackMessage(_text(reply), blocks, plain_message.of(reply))
 
 
 def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMessage:

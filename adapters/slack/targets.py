@@ -9,10 +9,11 @@ from datetime import date
 from logging import getLogger
 
 from adapters.slack import home, render
+from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Picks, Reply
-from bot.delivery.target import LimitedError, LookupFailedError, PostError, UndeliverableError
+from bot.delivery.target import LimitedError, LookupFailedError, PostError, RefusedError, UndeliverableError
 
 log = getLogger("analects.slack")
 
@@ -36,6 +37,8 @@ class ConversationTarget:
     question: str | None = None
     """The ts of the question; None where there is no message to look for."""
     direct: bool = False
+    url: str = ""
+    """A response_url, by which a message is posted where the bot is no member; "" where there is none."""
 
     @property
     def lane(self) -> str:
@@ -44,7 +47,13 @@ class ConversationTarget:
     async def post(self, reply: Reply) -> str:
         message = render.message(reply, asker=self.asker, private=False)
         metadata_ = metadata(ANSWER_EVENT, "question", self.question) if self.question else None
-        return await post_message(self.api, self.channel, message, metadata_, self.thread)
+        try:
+            return await post_message(self.api, self.channel, message, metadata_, self.thread)
+        except RefusedError as error:
+            if not self.url or str(error) not in MEMBERSHIP_ERRORS:
+                raise
+        await self.api.respond(self.url, _response(message, public=True, thread=self.thread))
+        return ""
 
     async def find(self) -> str | None:
         if self.question is None:
@@ -101,13 +110,7 @@ class EphemeralTarget:
         await self._respond(render.message(notice, asker=self.asker, private=True), public=False)
 
     async def _respond(self, message: render.SlackMessage, public: bool) -> None:
-        body: dict[str, object] = {
-            "response_type": "in_channel" if public else "ephemeral",
-            "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
-        }  # fmt: skip
-        if self.thread is not None:
-            body["thread_ts"] = self.thread
-        await self.api.respond(self.url, body)
+        await self.api.respond(self.url, _response(message, public=public, thread=self.thread))
 
     async def _remove_original(self) -> None:
         try:
@@ -139,8 +142,17 @@ class HomeTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Does nothing: the Home tab has no place for notices."""
-        del notice
+        """Shows the notice in place of the library."""
+        await self.api.call("views.publish", user_id=self.user, view=home.notice(notice.text))
+
+
+def _response(message: render.SlackMessage, *, public: bool, thread: str | None) -> dict[str, object]:
+    """The body of a post to a response_url."""
+    return {
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
+        **({"thread_ts": thread} if thread is not None else {}),
+    }  # fmt: skip
 
 
 async def post_message(
@@ -156,7 +168,8 @@ async def post_message(
         if str(error) not in _REJECTED_BLOCKS:
             raise
         log.error("Slack rejected the blocks, posting text alone: %(error)s", {"error": str(error)})
-        body, _ = await api.call("chat.postMessage", **arguments)
+        plain = {**arguments, "text": message.fallback or message.text, "mrkdwn": False}
+        body, _ = await api.call("chat.postMessage", **plain)
     return str(body.get("ts", ""))
 
 

@@ -323,7 +323,7 @@ def health(
     _exit_with(0 if well else 1)
 
 
-@app.command(epilog="It posts nothing, and opens one connection for a moment.")
+@app.command(epilog="It posts nothing and takes nothing from a bot that runs.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Check settings, notes, state and tokens, and say how to fix what is wrong."""
     from adapters.terminal.doctor import as_text, examine

@@ -119,6 +119,14 @@ class Settings(BaseSettings):
         default=(),
         description="Slack teams and Discord guilds, written the same way, answered in all channels",
     )
+    allowed_people: Places = Field(
+        default=(),
+        description="only these may ask, in the places above: `slack:U012,discord:123`; none: everyone there",
+    )
+    ask_channels: Places = Field(
+        default=(),
+        description="`slack:C012,discord:123`: every question there is answered, no mention needed",
+    )
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )

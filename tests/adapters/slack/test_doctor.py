@@ -28,9 +28,8 @@ async def test_all_is_well(tmp_path: Path) -> None:
             "slack token",
             "slack connection",
         }
-        assert slack.sockets.opened == 1
+        assert slack.sockets.opened == 0, "a socket would take events from a running bot"
         assert "looked up in channels" in str(told)
-        await slack.until(lambda: not slack.sockets.live)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +80,14 @@ async def test_a_missing_scope(tmp_path: Path) -> None:
         code, told = await findings(tmp_path, slack.settings)
         assert code == 1
         assert any("chat:write is missing" in str(one["finding"]) for one in told)
+
+
+@pytest.mark.parametrize("app_token", ["xapp-1-A0OTHER-3333-analects", "xapp-1-A0ANALECTS-3333-analects"])
+async def test_tokens_of_two_apps(app_token: str, tmp_path: Path) -> None:
+    other = Installation(app_token=app_token, app_of_app_token="A0OTHER")
+    async with SlackServer(installation=other) as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 1
+        wrong = [one for one in told if not one["ok"]]
+        assert [one["check"] for one in wrong] == ["slack token"]
+        assert "belongs to the app A0ANALECTS, SLACK_APP_TOKEN to A0OTHER" in str(wrong)

@@ -64,7 +64,7 @@ async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
     for _ in range(3):
         assert await reason(rules, channel="C2") == "place"
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
-        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2 to the settings"
+        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2,test:C1 to the settings"
     ]
 
 
