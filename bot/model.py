@@ -97,8 +97,6 @@ class Answer:
     quotes: tuple[Quote, ...] = ()
     offset: int = 0
     """The number of better quotes that were skipped, because they were already shown."""
-    limit: int = 0
-    """The number of quotes that were asked for; 0 if that is not known."""
     total: int = 0
     """The number of highlights that answer, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +111,8 @@ class Answer:
     """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
+    limit: int = 0
+    """The number of quotes that were asked for; 0 if that is not known."""
 
     @property
     def found(self) -> bool:

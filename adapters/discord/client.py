@@ -1,12 +1,14 @@
 """One connection to Discord. It hands messages and interactions to the service, and knows whether it is alive.
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
-text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts.
+text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
+names a channel of Discord, the privileged message content intent is asked for.
 """
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from logging import getLogger
 from time import monotonic
 from typing import Any, ClassVar
@@ -18,10 +20,11 @@ from adapters.discord.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.arrivals import addressed, of_message
 from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.commands import tree_of
-from adapters.discord.components import pressed
+from adapters.discord.components import next_of, pressed
 from adapters.discord.directory import Directory
 from adapters.discord.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
+from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
 from bot.service import Service
 
@@ -35,13 +38,20 @@ GUILDS_TIMEOUT_S = 1.0
 """When no further server was announced for this long, all are known."""
 
 
-def intents() -> discord.Intents:
-    """The events that the bot subscribes to."""
+def intents(message_content: bool = False) -> discord.Intents:
+    """The events that the bot subscribes to. `message_content` is for `ASK_CHANNELS` alone."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
     wanted.dm_messages = True
+    wanted.message_content = message_content
     return wanted
+
+
+def asked_in(channels: Iterable[str]) -> frozenset[int]:
+    """The Discord channels in `ASK_CHANNELS`, by their ids."""
+    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
+    return frozenset(int(one) for one in ids if one.isdecimal())
 
 
 class Client(discord.AutoShardedClient):
@@ -61,7 +71,7 @@ class Client(discord.AutoShardedClient):
         http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
         super().__init__(
-            intents=intents(),
+            intents=intents(bool(asked_in(service.rules.ask_channels))),
             allowed_mentions=NO_PINGS,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -75,6 +85,7 @@ class Client(discord.AutoShardedClient):
         self._on_change = on_change
         self._identify_interval = identify_interval
         self.service = service
+        self._asked_in = asked_in(service.rules.ask_channels)
         self._on_commands = on_commands
         self._registering: asyncio.Task[None] | None = None
         self.max_concurrency = 1
@@ -155,7 +166,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         me = self.user
-        if me is None or not addressed(message, me.id):
+        if me is None or not addressed(message, me.id, self._is_asked_in(message)):
             return
         guild = message.guild
         if guild is None and not isinstance(message.channel, discord.DMChannel):
@@ -163,8 +174,22 @@ class Client(discord.AutoShardedClient):
             if guild is None:
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
-        arrival = await of_message(message, guild, me.id, self.directory)
+        arrival = await of_message(message, guild, me.id, self.directory, self._is_asked_in(message))
+        pointed = message.reference.resolved if message.reference is not None else None
+        if (
+            isinstance(pointed, discord.Message)
+            and pointed.author.id == me.id
+            and asks_for_more(arrival.text)
+        ):
+            following = await next_of(message, me.id, pointed)
+            if following is not None:
+                arrival = replace(arrival, request=following, once=True)
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions))
+
+    def _is_asked_in(self, message: discord.Message) -> bool:
+        """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
+        parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else None
+        return bool({message.channel.id, parent} & self._asked_in)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.actions.PressHandler`)."""

@@ -87,12 +87,29 @@ async def _turn(
     elif action.command is not None:
         request = replace(action.command, offset=action.offset, limit=limit)
     else:
-        request = await _asked_in(interaction, action, me, limit)
+        request = await _asked_in(interaction.channel, action, me, limit)
     if request is None:
         await handler.tell_presser(interaction, wording.MESSAGE_GONE)
         return
     origin = Origin(action.message, asker, private, action.key, handler.mentions)
     await handler.turn(interaction, request, PageTarget(interaction, origin))
+
+
+async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
+    """What comes after the page on `found`, an answer of the bot that `message` replies to; None where there is no more."""
+    for item in discord.ui.LayoutView.from_message(found, timeout=None).walk_children():
+        if not isinstance(item, discord.ui.Button) or item.label != wording.NEXT_PAGE:
+            continue
+        action = decode(str(item.custom_id or ""))
+        if not isinstance(action, More):
+            return None
+        limit = max(1, min(action.limit, MAX_PER_PAGE))
+        if action.key:
+            return FoundPage(action.key, action.offset, limit)
+        if action.command is not None:
+            return replace(action.command, offset=action.offset, limit=limit)
+        return await _asked_in(message.channel, action, me, limit)
+    return None
 
 
 def _asker(interaction: Interaction) -> int | None:
@@ -106,9 +123,8 @@ def _asker(interaction: Interaction) -> int | None:
     return None
 
 
-async def _asked_in(interaction: Interaction, action: More, me: int, limit: int) -> Request | None:
+async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:
     """The request in the message; None where it is gone or cannot be read."""
-    channel = interaction.channel
     if action.message is None or not isinstance(channel, discord.abc.Messageable):
         return None
     try:

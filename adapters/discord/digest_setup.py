@@ -3,6 +3,7 @@
 Everybody sees the commands. `bot.access.rules` decides who may set a digest, and the answer says so.
 """
 
+import discord
 from discord import app_commands
 
 from adapters.discord.autocomplete import MAX_CHOICES, Choices, Interaction, choices, complete_names
@@ -86,6 +87,10 @@ class DigestCommands(app_commands.Group):
 
 def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
     """The request; where the bot may not write in the channel, what to grant first."""
+    bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
+    if not (bot_is_there or direct):  # used by somebody who installed the application for themselves
+        return InvalidDigestCommand("every", wording.NOT_INVITED)
     if interaction.guild_id is None:
         return request
     missing = missing_permissions(interaction.app_permissions, interaction.channel)

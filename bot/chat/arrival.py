@@ -71,6 +71,10 @@ class Arrival:
     """A guest of the workspace, let into single channels."""
     unsure: bool = False
     """The platform could not say whether the channel is shared or the person is a guest."""
+    owner: bool = False
+    """The person owns the bot."""
+    withheld: bool = False
+    """The platform did not hand over the words of the message."""
     unaddressed: bool = False
     """A message in a channel that does not mention the bot."""
     follows: bool = False

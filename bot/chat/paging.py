@@ -28,5 +28,5 @@ def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
         if highlight is not None and one.spans and one.spans[-1][1] <= len(highlight.plain):
             quotes.append(Quote(highlight, one.spans, one.marks, 0.0, one.sentence))
     total = min(found.total, len(found.quotes))
-    reply = Answer("", tuple(quotes), offset, limit, total)
+    reply = Answer("", tuple(quotes), offset, total, limit=limit)
     return replace(reply, alike=bot.embedding is not None)

@@ -14,8 +14,8 @@ LIST_FACETS: dict[str, str] = {
     "source": "title",
     "like": "like",
 }
-"""What each listing command lists by. "source" takes the key of one source (`bot.answering.listing.source_key`) and "like" the id of
-a highlight; both are offered by buttons only."""
+"""What each listing command lists by. "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
+highlight; both are offered by buttons only."""
 BUTTON_COMMANDS = ("source", "like")
 
 
