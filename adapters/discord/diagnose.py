@@ -105,7 +105,8 @@ def _intents(application: discord.AppInfo, content_needed: bool) -> Finding:
 
 async def _commands(client: discord.Client, application: int) -> Finding:
     check = "discord commands"
-    known = {str(one["name"]): one for one in await client.http.get_global_commands(application)}
+    registered: list[Any] = list(await client.http.get_global_commands(application))
+    known = {str(one["name"]): one for one in registered}
     if not known:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
     group = known.get("highlight", {})

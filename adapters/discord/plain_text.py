@@ -80,14 +80,11 @@ def question(message: discord.Message, me: int) -> str:
 
 def own_ids(message: discord.Message, me: int) -> frozenset[int]:
     """The ids by which a message can mention the bot: its user id, and that of the role that Discord made for it."""
+    guild = message.guild
     roles = {role.id: role for role in message.role_mentions}
-    if message.guild is not None:
-        roles |= {
-            one: role
-            for one in message.raw_role_mentions
-            if (role := message.guild.get_role(one)) is not None
-        }
-    return frozenset({me, *(one for one, role in roles.items() if _of_bot(role, me))})
+    if guild is not None:
+        roles |= {one: role for one in message.raw_role_mentions if (role := guild.get_role(one)) is not None}
+    return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
 
 
 def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
@@ -148,8 +145,12 @@ def _pointed_at(message: discord.Message, me: int) -> str:
     pointed = message.reference.resolved if message.reference is not None else None
     if not isinstance(pointed, discord.Message) or pointed.author.id == me:
         return ""
-    return words(pointed)
+    return plain(pointed.content, names_in(pointed), own_ids(pointed, me)) or _rest(pointed)
 
 
-def _of_bot(role: discord.Role, me: int) -> bool:
-    return role.tags is not None and role.tags.bot_id == me
+def _is_own(role: discord.Role, me: int) -> bool:
+    """Whether Discord made the role for the bot: a bot has no other managed role."""
+    if role.tags is not None and role.tags.bot_id is not None:
+        return role.tags.bot_id == me
+    myself = role.guild.me
+    return role.managed and myself is not None and role in myself.roles
