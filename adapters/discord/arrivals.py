@@ -40,7 +40,7 @@ def addressed(message: discord.Message, me: int, asked_in: bool = False) -> bool
         return False
     if message.guild is None and isinstance(message.channel, discord.DMChannel):
         return True
-    return asked_in or _mentioned(message, me) or message.mention_everyone or bool(message.raw_role_mentions)
+    return asked_in or _mentioned(message, me) or _pings_others(message)
 
 
 async def of_message(
@@ -78,7 +78,7 @@ async def of_message(
 
 
 def _pings_others(message: discord.Message) -> bool:
-    return message.mention_everyone or bool(message.raw_role_mentions)
+    return message.mention_everyone or bool(message.raw_role_mentions) or bool(message.role_mentions)
 
 
 def _begins_post(message: discord.Message, channel: object) -> bool:
@@ -147,10 +147,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
 
 def _mentioned(message: discord.Message, me: int) -> bool:
     """Whether it mentions the bot or the role that Discord made for the bot, or replies to it with a ping."""
-    ids = own_ids(message, me)
-    return any(one.id == me for one in message.mentions) or any(
-        one in ids for one in message.raw_role_mentions
-    )
+    return any(one.id == me for one in message.mentions) or len(own_ids(message, me)) > 1
 
 
 async def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:

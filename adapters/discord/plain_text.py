@@ -79,7 +79,10 @@ def question(message: discord.Message, me: int) -> str:
 
 
 def own_ids(message: discord.Message, me: int) -> frozenset[int]:
-    """The ids by which a message can mention the bot: its user id, and that of the role that Discord made for it."""
+    """The ids by which a message mentions the bot: its user id, and that of the role that Discord made for it, if it is mentioned.
+
+    Where Discord withholds the text, only `role_mentions` are known.
+    """
     guild = message.guild
     roles = {role.id: role for role in message.role_mentions}
     if guild is not None:
