@@ -30,7 +30,7 @@ from bot.state.fallback import StateWithFallback, opener
 log = getLogger("analects")
 
 STOP_GRACE_S = 5.0
-"""How long answers in work may take after a signal to stop."""
+"""Seconds that answers in work may take after a signal to stop."""
 
 
 def _no_tokens() -> SettingsError:
@@ -188,7 +188,7 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             log.error(
-                "%(platform)s: %(error)s; trying on, as another platform works",
+                "%(platform)s: %(error)s; it keeps trying, because another platform works",
                 {"platform": platform.name, "error": str(error)},
             )
 

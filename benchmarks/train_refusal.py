@@ -2,9 +2,9 @@
 
     python -m benchmarks.train_refusal --vaults DIR --collections DIR --model M [--write]
 
-A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
-the question set and on public collections, whose questions are also asked of each other. Prints how well each part or collection
-is judged after training on the others, and how the weight of the cosine changes the ranking.
+It fits a logistic regression over the signals of `bot.answering.signals` and their pairwise products, on the known parts of the
+question set and on public collections, whose questions are also asked of each other. Prints how well each part or collection is
+judged after training on the others, and how the weight of the cosine changes the ranking.
 """
 
 import argparse

@@ -26,6 +26,7 @@ from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
@@ -76,7 +77,7 @@ class Service:
     """What was found for questions that cannot be read again, for their next pages."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
-    """Since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
+    """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
     by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same for arrivals, by platform and name."""
     _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Service:
     def hear(self, arrival: Arrival, target: Target) -> asyncio.Future[None]:
         """Accepts an arrival. What becomes of it is decided and done in the background.
 
-        The future is done when nothing more will come of it, answered or not.
+        The future is done once the arrival has been answered, or will not be.
         """
         finished = asyncio.get_running_loop().create_future()
         self._count("heard", arrival)
@@ -231,8 +232,10 @@ class Service:
         try:
             request = arrival.request
             if request is None:
+                if refers(arrival.text) and not arrival.context and not arrival.direct:
+                    return Notice(wording.NAME_IT)
                 on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(arrival.text, self.bot.quotes, on_more)
+                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
                 if isinstance(interpreted, Notice):
                     return interpreted
                 request = interpreted
@@ -305,3 +308,8 @@ class Service:
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):
             self._on_more[conversation] = commands.next_page(reply) or Notice(wording.NO_MORE)
+
+
+def _asked(arrival: Arrival) -> str:
+    """What a message asks: itself, or, as in "anything on this?", what it stands below."""
+    return arrival.context if arrival.context and refers(arrival.text) else arrival.text

@@ -60,7 +60,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
     direct = kind == "message" and place == "im"
     text, person = get_string(event, "text"), get_string(event, "user")
     mentioned = plain_text.mentions(text, me.user)
-    if kind == "message" and place in ("channel", "group") and mentioned:
+    if kind == "message" and mentioned and place not in ("im", "mpim"):
         return None  # it arrives as app_mention, too
     thread = get_string(event, "thread_ts")
     edited = get_string(get_object(event, "edited"), "ts") if kind == "app_mention" else ""
@@ -74,6 +74,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
         person=person,
         sent_at=_seconds(edited if asked_by_edit else ts),
         text=plain_text.words(event),
+        context=plain_text.attached_words(event),
         around=plain_text.around_mention(text, me.user),
         thread=thread or (None if direct else ts),
         person_server=_team_of(event) or me.team,

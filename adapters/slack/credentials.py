@@ -20,12 +20,14 @@ OPTIONAL_SCOPES = {
 """Scope and purpose. Without one of these the bot does less, and the log says so."""
 
 CHOSEN_SCOPES = {
+    "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
     "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
     "thread that a question is about",
     "groups:history": "the same in private channels",
     "mpim:history": "the same in group direct messages, where questions are heard with it",
 }
-"""Scope and purpose. Whoever installs the app may leave them out (`bot_optional` in the manifest)."""
+"""Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
+the manifest); `assistant:write` belongs to the agent's view."""
 
 CHANNEL_HISTORY = ("channels:history", "groups:history")
 
@@ -48,10 +50,14 @@ class Credentials:
     """Set for Socket Mode; None for HTTP."""
     signing_secret: str | None = field(repr=False)
     api_url: str
+    command: str = "/highlight"
+    """The app's slash command."""
+    config_token: str | None = field(default=None, repr=False)
+    """App configuration token, for `analects doctor` alone."""
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Slack's tokens; None where none is set. Raises SettingsError where one of a pair is missing or two are swapped."""
+    """Slack's tokens; None if none is set. Raises SettingsError if one of a pair is missing or two are swapped."""
     bot, app, secret = (
         value.get_secret_value().strip() if value is not None else ""
         for value in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
@@ -76,7 +82,11 @@ def credentials(settings: Settings) -> Credentials | None:
         _check_kind("SLACK_APP_TOKEN", app, "xapp-")
     elif settings.http_port is None:
         raise SettingsError("HTTP_PORT", "empty, but Slack over HTTP needs a port", "set it, as 8080")
-    return Credentials(bot, app or None, secret or None, settings.slack_api_url)
+    config = settings.slack_config_token
+    return Credentials(
+        bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
+        config.get_secret_value().strip() if config is not None else None,
+    )  # fmt: skip
 
 
 def _check_kind(name: str, value: str, expected_prefix: str) -> None:

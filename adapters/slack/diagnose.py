@@ -3,6 +3,7 @@
 import re
 
 from adapters.finding import Finding, failed
+from adapters.slack import manifest
 from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.credentials import (
     CHANNEL_HISTORY,
@@ -11,6 +12,7 @@ from adapters.slack.credentials import (
     REQUIRED_SCOPES,
     Credentials,
 )
+from adapters.slack.manifest import Manifest
 from adapters.slack.platform import SCOPES_PAGE, Slack
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
@@ -47,6 +49,7 @@ async def _check(slack: Slack, credentials: Credentials) -> list[Finding]:
         *_scopes(granted),
         *await _connection(slack, credentials),
         *await _apps(slack, credentials, identity),
+        *await _compared(slack, credentials, identity),
     ]
 
 
@@ -73,6 +76,50 @@ async def _apps(slack: Slack, credentials: Credentials, identity: Identity) -> l
     return [Finding("slack token", False, finding, "copy both tokens from the pages of one app")]
 
 
+async def _compared(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
+    """What the installed app lacks of this version's manifest. Events, commands and shortcuts only a configuration token shows."""
+    check = "slack app"
+    app = get_string(get_object(await _asked(slack, "bots.info", bot=identity.bot), "bot"), "app_id")
+    page = (
+        f"https://app.slack.com/app-settings/{identity.team}/{app}/app-manifest"
+        if app
+        else "the page “App Manifest”"
+    )
+    if credentials.config_token is None:
+        finding = (
+            "events, commands and shortcuts cannot be seen with the bot's tokens: after an upgrade compare "
+            f"{page} with `analects setup slack --manifest`, or set SLACK_CONFIG_TOKEN for `doctor` alone"
+        )
+        return [Finding(check, True, finding)]
+    try:
+        body, _ = await slack.api.call("apps.manifest.export", token=credentials.config_token, app_id=app)
+    except PostError as error:
+        fix = "generate a configuration token at https://api.slack.com/apps; it lasts twelve hours"
+        return [Finding(check, False, f"SLACK_CONFIG_TOKEN: its manifest was not shown ({error})", fix)]
+    missing = _missing(dict(get_object(body, "manifest")), credentials)
+    if not missing:
+        return [Finding(check, True, "the installed app has all that this version's manifest asks for")]
+    fix = f"add it at {page} (`analects setup slack --manifest` prints it whole), and install the app again"
+    return [Finding(check, False, f"this version also asks for {'; '.join(missing)}", fix)]
+
+
+def _missing(installed: Manifest, credentials: Credentials) -> list[str]:
+    """What this version's manifest has and the installed one has not, by kind."""
+    wanted = manifest.manifest(command=credentials.command)
+    kinds = {
+        "the scopes": manifest.requested_scopes,
+        "the events": manifest.events,
+        "the commands": manifest.commands,
+        "the shortcuts": manifest.shortcuts,
+    }
+    found = []
+    for kind, listed in kinds.items():
+        lacking = [one for one in listed(wanted) if one not in listed(installed)]
+        if lacking:
+            found.append(f"{kind} {', '.join(lacking)}")
+    return found
+
+
 async def _asked(slack: Slack, method: str, **arguments: object) -> Payload:
     try:
         body, _ = await slack.api.call(method, **arguments)
@@ -95,9 +142,10 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
             "channel is neither looked up nor repeated, and threads that a question is about are not read"
         )
     findings.append(Finding("slack history", True, history))
-    if "mpim:history" not in granted:
-        finding = "mpim:history not granted, and not required: group direct messages are not heard"
-        findings.append(Finding("slack history", True, finding))
+    for scope, reason in CHOSEN_SCOPES.items():
+        if scope not in granted and scope not in CHANNEL_HISTORY:
+            finding = f"{scope} not granted, and not required ({reason})"
+            findings.append(Finding("slack scopes", True, finding))
     extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - CHOSEN_SCOPES.keys()
     if extra:
         findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))

@@ -39,7 +39,7 @@ class DigestSetup:
         return command
 
     async def time_zone_of(self, user: str) -> str | None:
-        """The time zone in someone's Slack profile; None where it is unknown."""
+        """The time zone in someone's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
     async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:

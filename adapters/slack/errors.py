@@ -81,7 +81,7 @@ def translate(error: Exception) -> PostError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from the Retry-After header; None where it is missing or not a number."""
+    """Seconds to wait, from the Retry-After header; None if it is missing or not a number."""
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
@@ -89,7 +89,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def error_code(text: str) -> str:
-    """Slack's error code in a JSON body, at most 40 characters; empty where there is none."""
+    """Slack's error code in a JSON body, at most 40 characters; empty if there is none."""
     try:
         body = json.loads(text)
     except ValueError:

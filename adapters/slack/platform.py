@@ -83,7 +83,7 @@ class Slack:
         self._service = service
         self._health = health
         self._times = times or Times()
-        self.api = Api(credentials.bot_token, credentials.api_url)
+        self.api = Api(credentials.bot_token, credentials.api_url, credentials.command)
         self.api.on_token_doubted = self._doubt_token
         self.api.on_rate_limit = partial(health.record_rate_limit, self.name)
         self._identity: Identity | None = None
@@ -383,7 +383,7 @@ def identity_of(body: Mapping[str, object]) -> Identity:
 
 
 def check_scopes(granted: frozenset[str]) -> None:
-    """Raises SettingsError where a required scope is missing. An empty `granted` means that Slack named none."""
+    """Raises SettingsError if a required scope is missing. An empty `granted` means that Slack named none."""
     missing = [f"{scope} ({reason})" for scope, reason in REQUIRED_SCOPES.items() if scope not in granted]
     if granted and missing:
         raise SettingsError(

@@ -71,7 +71,12 @@ class Presses:
                 await self._answer_publicly(payload, request, name, value)
             else:
                 await self._answer_alone(payload, request, name, value)
-        elif actions.is_source(name) or container.get("is_ephemeral") or in_view:
+        elif (
+            actions.is_source(name)
+            or container.get("is_ephemeral")
+            or in_view
+            or (actions.is_for_presser(name) and not _channel(payload).startswith("D"))
+        ):
             await self._answer_alone(payload, request, name, value)
         else:
             await self._answer_publicly(payload, request, name, value)

@@ -8,26 +8,36 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 
+from cachetools import LRUCache
+
 from adapters.slack import actions, arrivals, digest_form, plain_text
 from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.digest_setup import DigestSetup
 from adapters.slack.directory import Directory
+from adapters.slack.manifest import DEFAULT_COMMAND
 from adapters.slack.presses import Presses
 from adapters.slack.standing import Standings
 from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget
+from adapters.slack.threads import Threads
 from adapters.slack.web_api import Api
 from bot.chat import requests
 from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import is_question, refers
+from bot.delivery.target import PostError
 from bot.model import Question
 from bot.runtime.logs import describe_error
 from bot.service import Service
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
 
 log = getLogger("analects.slack")
 
 MAX_ENVELOPES_IN_WORK = 500
 """Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
+MAX_TITLED_THREADS = 2_000
+MAX_TITLE_CHARS = 60
 Answered = asyncio.Future[None]
 """Done when nothing more comes of an arrival."""
 
@@ -43,11 +53,14 @@ class Receiver:
     digest_setup: DigestSetup = field(init=False)
     standings: Standings = field(init=False)
     presses: Presses = field(init=False)
+    threads: Threads = field(init=False)
+    _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
     _tasks: set[asyncio.Task[Answered | None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
         self.standings = Standings(self.directory, self.identity)
+        self.threads = Threads(self.api, self.identity)
         self.presses = Presses(self.api, self.service, self.directory, self.identity, self.standings)
 
     # Envelopes
@@ -61,23 +74,77 @@ class Receiver:
         if kind == "member_joined_channel":
             if get_string(event, "user") == self.identity.user:
                 self._is_in(get_string(event, "channel"))
+                return await self._welcome(body, get_string(event, "channel"), get_string(event, "inviter"))
             return None
         arrival = arrivals.of_event(body, self.identity)
         return await self._message(arrival, body) if arrival is not None else None
 
     async def _message(self, arrival: Arrival, body: Payload) -> Answered:
-        if get_string(get_object(body, "event"), "type") == "app_mention":
+        event = get_object(body, "event")
+        if get_string(event, "type") == "app_mention":
             self._is_in(arrival.channel)
+        arrival = await self._in_thread(arrival, get_string(event, "ts"))
         rules = self.service.rules
         if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
             arrival = await self.standings.of_message(arrival, body)
-        if arrival.text.lower().startswith("/highlight digest"):
+        if arrival.text.split(" ", 1)[0].lower() == self.api.command:
+            arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
+        if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(arrival.person))
-        question = get_string(get_object(body, "event"), "ts")
+        question = get_string(event, "ts")
         target = ConversationTarget(
             self.api, arrival.channel, arrival.person, arrival.thread, question, arrival.direct
         )
+        if arrival.direct and arrival.thread is not None and rules.not_from_bots(arrival) is None:
+            self.start(self._title(arrival))
+        elif arrival.thread is not None and not arrival.unaddressed:
+            self.threads.answered(arrival.channel, arrival.thread)
         return self.service.hear(arrival, target)
+
+    async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
+        """The arrival with what has to be read of its thread: whether it follows an answer, and what it is about."""
+        thread = arrival.thread
+        if arrival.bot or arrival.direct or thread is None or thread == ts:
+            return arrival
+        if arrival.unaddressed:
+            follows = is_question(arrival.text) and await self.threads.has_answered(arrival.channel, thread)
+            arrival = replace(arrival, follows=follows)
+        if not arrival.context and refers(arrival.text) and (arrival.follows or not arrival.unaddressed):
+            return replace(arrival, context=await self.threads.context(arrival.channel, thread, ts))
+        return arrival
+
+    async def _title(self, arrival: Arrival) -> None:
+        """Gives a thread of direct messages the title of its first question."""
+        place = f"{arrival.channel}:{arrival.thread}"
+        if place in self._titled or not plain_text.has_words(arrival.text):
+            return
+        self._titled[place] = True
+        try:
+            await self.api.call(
+                "assistant.threads.setTitle",
+                channel_id=arrival.channel,
+                thread_ts=arrival.thread,
+                title=clipped(one_line(arrival.text), MAX_TITLE_CHARS, "…"),
+            )
+        except PostError as error:
+            log.info("a thread has no title: %(error)s", {"error": str(error)})
+
+    async def _welcome(self, body: Payload, channel: str, person: str) -> Answered:
+        """One welcome in a channel, or in someone's direct messages."""
+        direct = channel.startswith("D")
+        payload: Payload = {
+            "user": {"id": person},
+            "channel": {"id": channel},
+            "team": {"id": get_string(body, "team_id")},
+        }
+        standing = await self.standings.of_interaction(payload, person if direct else "", channel)
+        arrival = arrivals.of_interaction(
+            payload, self.identity, Command("welcome"), f"slack:welcome:{channel}", private=False, standing=standing, once=True
+        )  # fmt: skip
+        arrival = replace(arrival, shared=arrival.shared or standing.unsure)
+        if await self.service.rules.only_where_allowed(arrival) is not None:
+            return _nothing_more()
+        return self.service.hear(arrival, ConversationTarget(self.api, channel, person, direct=direct))
 
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
@@ -128,15 +195,26 @@ class Receiver:
 
     async def _home_opened(self, body: Payload) -> Answered | None:
         event = get_object(body, "event")
+        user = get_string(event, "user")
+        if get_string(event, "tab") == "messages":
+            channel = get_string(event, "channel")
+            return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
         if get_string(event, "tab") not in ("home", ""):
             return None
-        user = get_string(event, "user")
         payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
         standing = await self.standings.of_interaction(payload, user, "")
         arrival = arrivals.of_interaction(
             payload, self.identity, Command("help"), f"slack:home:{user}", private=True, standing=standing
         )
         return self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+
+    async def _is_empty(self, channel: str) -> bool:
+        """Whether nothing was written in these direct messages yet; False where that is not known."""
+        try:
+            body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
+        except PostError:
+            return False
+        return body.get("messages") == []
 
     async def _answer_privately(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
         await self.presses.answer_privately(payload, request, key)
@@ -165,6 +243,13 @@ class Receiver:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
+
+
+def _nothing_more() -> Answered:
+    """Of something that is not answered."""
+    done: Answered = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
 
 
 def _split_public(said: str) -> tuple[str, bool]:

@@ -35,7 +35,7 @@ class ConversationTarget:
     asker: str
     thread: str | None = None
     question: str | None = None
-    """The ts of the question; None where there is no message to look for."""
+    """The ts of the question; None if there is no message to look for."""
     direct: bool = False
     url: str = ""
     """A response_url, by which a message is posted where the bot is no member; "" where there is none."""
@@ -45,7 +45,7 @@ class ConversationTarget:
         return f"slack:{self.channel}"
 
     async def post(self, reply: Reply) -> str:
-        message = render.message(reply, asker=self.asker, private=False)
+        message = render.message(reply, asker=self.asker, private=False, command=self.api.command)
         metadata_ = metadata(ANSWER_EVENT, "question", self.question) if self.question else None
         try:
             return await post_message(self.api, self.channel, message, metadata_, self.thread)
@@ -62,7 +62,7 @@ class ConversationTarget:
         return await find_message(self.api, self.channel, expected, self.question, self.thread)
 
     async def tell(self, notice: Notice) -> None:
-        message = render.message(notice, asker=self.asker, private=True)
+        message = render.message(notice, asker=self.asker, private=True, command=self.api.command)
         arguments: dict[str, object] = {
             "channel": self.channel,
             "text": message.text,
@@ -78,7 +78,7 @@ class ConversationTarget:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """Answers through the response_url of an interaction: to the asker alone, or to everyone where `public`."""
+    """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
 
     api: Api
     url: str
@@ -99,7 +99,7 @@ class EphemeralTarget:
             await self._remove_original()
             return ""
         public = self.public and not isinstance(reply, Notice)
-        message = render.message(reply, asker=self.asker, private=not public)
+        message = render.message(reply, asker=self.asker, private=not public, command=self.api.command)
         await self._respond(message, public=public)
         return ""
 
@@ -107,7 +107,9 @@ class EphemeralTarget:
         raise LookupFailedError("an ephemeral message cannot be looked up")
 
     async def tell(self, notice: Notice) -> None:
-        await self._respond(render.message(notice, asker=self.asker, private=True), public=False)
+        await self._respond(
+            render.message(notice, asker=self.asker, private=True, command=self.api.command), public=False
+        )
 
     async def _respond(self, message: render.SlackMessage, public: bool) -> None:
         await self.api.respond(self.url, _response(message, public=public, thread=self.thread))
@@ -134,7 +136,7 @@ class HomeTarget:
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
         day = date.today()  # noqa: DTZ011  in the time zone of the machine
-        view = home.view(self.bot.index, day, pick, self.bot.told_freshness())
+        view = home.view(self.bot.index, day, pick, self.bot.told_freshness(), self.api.command)
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 
@@ -178,7 +180,7 @@ async def find_message(
 ) -> str | None:
     """The ts of the message with this metadata posted since `oldest` (a ts); None if there certainly is none.
 
-    Raises LookupFailedError where the history may not be read, or is too long.
+    Raises LookupFailedError if the history may not be read, or is too long.
     """
     method, where = "conversations.history", {}
     if thread is not None:

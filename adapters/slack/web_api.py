@@ -35,7 +35,9 @@ def _ignore(reason: str) -> None:
 class Api:
     """The Web API with the bot's token. Its methods raise PostError."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, command: str = "/highlight") -> None:
+        """`command` is the app's slash command, which texts name."""
+        self.command = command
         self._token = token
         self._url = api_url
         self._session: aiohttp.ClientSession | None = None

@@ -43,6 +43,8 @@ class Arrival:
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
     """The message as plain text, without the mention."""
+    context: str = ""
+    """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
     around: tuple[str, str] | None = None
     """What stands before and after the mention of the bot; None where there is no mention."""
     request: Request | DigestRequest | QuotesById | FoundPage | None = None

@@ -42,9 +42,9 @@ class Bot:
     """Quotes shown before "More"."""
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
-    """Finds other words of the same meaning; None where no model is set."""
-    freshness: Callable[[], Freshness] = Freshness
-    """How fresh the highlights are."""
+    """Finds other words of the same meaning; None if no model is set."""
+    freshness: Callable[[Index], Freshness] = lambda _: Freshness()
+    """How fresh the highlights of an index are."""
 
     def reply(self, request: Request) -> Reply:
         """The reply to a question or a command."""
@@ -60,7 +60,7 @@ class Bot:
 
     def told_freshness(self) -> str:
         """How fresh the highlights are, in words; "" if nothing is known."""
-        return wording.freshness(self.freshness(), time())
+        return wording.freshness(self.freshness(self.index), time())
 
 
 @dataclass(slots=True)

@@ -98,6 +98,16 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         default=None, description="with the bot token and no app token: Slack over HTTP, at `/slack/events`"
     )
+    slack_command: str = Field(
+        default="/highlight",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="the app's slash command, where `analects setup slack --command` named another one",
+    )
+    slack_config_token: SecretStr | None = Field(
+        default=None,
+        description="app configuration token (`xoxe.xoxp-…`), read by `analects doctor` alone: it compares the installed app with "
+        "this version's manifest",
+    )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
         pattern=r"^https?://[^\s]+/api/$",

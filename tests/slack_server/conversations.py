@@ -149,6 +149,12 @@ def _bot(core: Core, arguments: Json) -> Json:
     }
 
 
+def _title(core: Core, arguments: Json) -> Json:
+    place = argument(arguments, "channel_id"), argument(arguments, "thread_ts")
+    core.workspace.titles[place] = argument(arguments, "title")
+    return {}
+
+
 def _team(core: Core, arguments: Json) -> Json:
     return {
         "team": {
@@ -174,6 +180,7 @@ def methods(new_socket_url: Callable[[], str]) -> dict[str, Method]:
         "conversations.history": Method(_history),
         "conversations.replies": Method(_replies),
         "conversations.open": Method(_open, ("im:write",)),
+        "assistant.threads.setTitle": Method(_title, ("assistant:write",)),
         "users.info": Method(_user, ("users:read",)),
         "bots.info": Method(_bot, ("users:read",)),
         "team.info": Method(_team, ("team:read",)),

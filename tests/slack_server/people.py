@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from tests.slack_server.acting import Acting
+from tests.slack_server.actor import Actor
 from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import changed_event, deleted_event, message_event, typed
@@ -13,7 +13,7 @@ from tests.slack_server.shown.mrkdwn import escape
 from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
 
 
-class People(Acting):
+class People(Actor):
     """Who is there, and what they write."""
 
     # People and places

@@ -230,6 +230,7 @@ class Workspace:
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "analects", bot=True)}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.titles: dict[tuple[str, str], str] = {}
         self.homes: dict[str, View] = {}
         self.modals: dict[str, View] = {}
         self._found: dict[tuple[str, str], Message] = {}

@@ -38,6 +38,12 @@ COMMANDS = {
     "digest": ("", "Highlights in this channel, every day"),
 }
 """By name: the arguments of `/highlight NAME`, and what it does."""
+WELCOME = (
+    "Hello! I answer questions with passages from a library of reading highlights, word for word. In a channel mention me with "
+    "your question, or write to me directly. “help” says more."
+)
+SAMPLE_QUESTION = "What did {author} say about {subject}?"
+NAME_IT = "Tell me what to look for: I could not read what this is about."
 ASK_SOMETHING = "Ask me something in your own words, or say “help”."
 SMALL_TALK = {
     "thanks": {
@@ -173,6 +179,10 @@ NOT_SHARED = "It could not be shared here: I may not answer in this channel, or 
 OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
+
+SOURCES_BUTTON = "Sources"
+RANDOM_BUTTON = "Random"
+BY_AUTHOR = "By {name}"
 
 MORE_LIKE_THIS = "More like this"
 MORE = "More"

@@ -27,7 +27,7 @@ async def examined(server: DiscordServer, listed: Allowlist | None = None, token
     return await diagnose(credentials, listed or Allowlist())
 
 
-async def test_all_is_well(server: DiscordServer) -> None:
+async def test_no_problem_is_found(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         found = await examined(server)
@@ -90,7 +90,12 @@ async def test_a_public_application_is_fine_where_servers_are_named(server: Disc
 async def test_commands_that_are_not_those_of_this_version(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
-        server.backend.commands.setdefault(None, {})[1] = {"id": "1", "name": "highlight", "type": 1, "options": []}
+        server.backend.commands.setdefault(None, {})[1] = {
+            "id": "1",
+            "name": "highlight",
+            "type": 1,
+            "options": [],
+        }
         (wrong,) = [one for one in await examined(server) if not one.ok]
     assert wrong.check == "discord commands"
     assert "/highlight random" in wrong.finding

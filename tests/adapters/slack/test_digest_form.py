@@ -84,7 +84,7 @@ async def test_where_the_bot_can_not_post_that_is_said_first(start: Starting) ->
                 assert await told(slack, ann, place, said) == wording.NOT_INVITED
 
 
-async def test_too_late_for_a_form_it_has_to_be_written(start: Starting) -> None:
+async def test_an_expired_trigger_asks_to_type_the_command(start: Starting) -> None:
     async with SlackServer(timing=Timing(trigger=0.0)) as slack, start(slack):
         ann = slack.user("ann")
         assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.FORM_NOT_OPENED
