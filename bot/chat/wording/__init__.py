@@ -10,12 +10,15 @@ from bot.chat.wording.messages import *  # noqa: F403  each text is also a name 
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
+MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
+"""Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
 
 SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
@@ -313,3 +316,13 @@ def _listing(names: Sequence[str], most: int) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def hidden(texts: Sequence[str]) -> str:
+    """Lists the highlights that no digest shows any more, each by its beginning."""
+    rows = [
+        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+    ]
+    return "\n".join(
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+    )
