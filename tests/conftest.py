@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from bot.chat.conversation import Bot
 from bot.search.index import Index
@@ -24,6 +24,12 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
 settings.load_profile("quick")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: many tests wait for a server or a process."""
+    return (os.cpu_count() or 1) * 3 // 2
+
 
 STARTED = {
     "SlackServer",
@@ -41,11 +47,12 @@ STARTED_FOR = {"postgres", "start", "town", "model_folder"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `unit` what starts no server, no process and no platform, and is not long: it runs in seconds."""
+    """Marks as `unit` what starts no server, no process and no platform, is quick, and is no property: seconds in all."""
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
-        if not starts and item.get_closest_marker("long") is None and "[postgres" not in item.name:
+        slow = any(item.get_closest_marker(name) for name in ("long", "slow"))
+        if not (starts or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
             item.add_marker("unit")
 
 

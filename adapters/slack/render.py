@@ -6,14 +6,14 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import actions, help_text, passage
+from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
 from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS, Command
+from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
@@ -42,7 +42,7 @@ _MAX_TEXT_BYTES = 3500
 """Slack refuses a `text` of more than 4,000 bytes in chat.update."""
 
 _MAX_TEXT_PASSAGE_CHARS = 280
-_CUT = f" {wording.CUT}"
+_CUT = f" {wording.CUT_MARK}"
 
 QuoteReply = Answer | Picks | Quotes
 QuoteReplyOrDigest = QuoteReply | Digest
@@ -90,7 +90,7 @@ def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMess
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(notice)
+    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
 
@@ -129,7 +129,9 @@ def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
         return []
     return kit.actions(
         kit.button(
-            wording.ALIKE, actions.SIMILAR, actions.encode_request(Command("like", quote.highlight.id))
+            wording.MORE_LIKE_THIS,
+            actions.SIMILAR,
+            actions.encode_request(Command("like", quote.highlight.id)),
         )
     )
 
@@ -173,7 +175,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
                 *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
                 *kit.context(shown),
             ]
-        listed = one_line(wording.listed(KINDS[reply.command.name], page.meant))
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
 

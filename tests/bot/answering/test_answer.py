@@ -220,6 +220,7 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
 LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [

@@ -70,6 +70,7 @@ def test_nothing_comes_twice_before_all_was_shown(
         assert len(of_round) == len(set(of_round))
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_notes_that_change_start_nothing_over(data: st.DataObject) -> None:
     """New ones join, gone ones leave and come back: in a round everything that is there comes once."""
@@ -129,6 +130,7 @@ def test_favourites_come_a_little_earlier() -> None:
     assert all(place < 0.5 for place in places)
 
 
+@pytest.mark.slow
 def test_what_was_not_seen_for_long_comes_a_little_earlier() -> None:
     fitting = stock([10] * 20)
     long_ago = set(list(fitting.ids)[::2])
@@ -139,6 +141,7 @@ def test_what_was_not_seen_for_long_comes_a_little_earlier() -> None:
     assert 0.3 < sum(places) / 10 < 0.47
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("books", [[100], [10] * 10, [1] * 100, [91, 1, 1, 1, 1, 1, 1, 1, 1, 1]])
 def test_what_was_kept_comes_sooner_in_the_next_round_and_once(books: list[int]) -> None:
     fitting = stock(books)

@@ -14,6 +14,7 @@ DAY = 86400.0
 NINE = timestamp("2026-11-25T09:00")
 
 
+@pytest.mark.slow
 async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str) -> None:
     """One replica's clock is wrong; that of the database and of the other replica are not."""
     right = await start_process(bot, state_url, clock, FakePlatform())
@@ -21,7 +22,7 @@ async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str
     wrong.publisher.clock = lambda: clock.now + (5 * DAY if clock.now < NINE else 0)
     await right.command("daily at 9")
     await wrong.publish_due(NINE - 3600)
-    assert wrong.publisher.counts["digest_skipped"] == 0, (
+    assert wrong.publisher.poster.counts["digest_skipped"] == 0, (
         "by the clock of the database their time is not over"
     )
     await right.publish_due()
@@ -41,6 +42,7 @@ async def test_one_that_came_by_a_wrong_clock_counts_for_its_day(process: BotPro
     assert sorted(process.platform.keys()) == _keys(5)
 
 
+@pytest.mark.slow
 async def test_days_behind_for_one_look(
     bot: Bot, clock: Clock, state_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -66,6 +68,7 @@ async def test_days_behind_for_one_look(
     await process.state.close()
 
 
+@pytest.mark.slow
 async def test_days_behind_as_it_is_set(process: BotProcess) -> None:
     process.clock.now -= 20_000 * DAY
     await process.command("daily at 9")

@@ -123,6 +123,7 @@ def calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", node, node.args[called.attr == "log" :]
 
 
+@pytest.mark.slow
 def test_all_that_is_logged_has_a_name() -> None:
     """Each event is a constant, each value stands in a dict beside it under a name that is known here."""
     found = list(calls())

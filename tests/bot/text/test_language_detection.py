@@ -65,9 +65,9 @@ def passages(code: str) -> list[Highlight]:
     return [highlight(code, one, f"1 {code}"), highlight(f"{code} other", other, f"2 {code}")]
 
 
-EVERY = [*TEXTS, *IN_CHARACTERS]
-ALONE = {code: Index.build(of(passages(code))) for code in EVERY}
-MIXED = Index.build(of([one for code in EVERY for one in passages(code)]))
+LANGUAGES = [*TEXTS, *IN_CHARACTERS]
+ALONE = {code: Index.build(of(passages(code))) for code in LANGUAGES}
+MIXED = Index.build(of([one for code in LANGUAGES for one in passages(code)]))
 
 
 def first(question: str, index: Index) -> str:
@@ -90,10 +90,10 @@ def test_every_language_of_snowball_has_its_texts() -> None:
 @pytest.mark.parametrize("code", TEXTS)
 def test_a_source_is_read_in_its_own_language(code: str) -> None:
     assert ALONE[code].languages == (code, code)
-    assert MIXED.languages[EVERY.index(code) * 2] == code
+    assert MIXED.languages[LANGUAGES.index(code) * 2] == code
 
 
-@pytest.mark.parametrize("code", EVERY)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("index", [None, MIXED], ids=["alone", "mixed"])
 def test_found_by_other_forms(code: str, index: Index | None) -> None:
     question = (TEXTS.get(code) or IN_CHARACTERS[code])[2]

@@ -69,6 +69,7 @@ def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
     return [name for name in seen if not (TEXT_WITH_A_TAG in name and " line" in name)], public
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[one.name for one in LAYOUTS])
 def test_a_private_tag_hides_the_passage(number: int) -> None:
     layout = LAYOUTS[number]

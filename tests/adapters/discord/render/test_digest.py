@@ -62,6 +62,7 @@ def test_what_it_is_restricted_to_stands_above() -> None:
     assert shown(digest(1, about="tagged *oil*")).header == "-# From your reading · tagged \\*oil\\*"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [60, 400, 3000])
 def test_ten_highlights_are_all_shown(length: int) -> None:
     card = shown(digest(10, length))

@@ -27,6 +27,7 @@ def test_many_short_quotes(count: int) -> None:
     assert told == render.MAX_QUOTES, "as many as there is room for; More shows the others"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3, 15])
 def test_titles_authors_and_remarks_without_end(count: int) -> None:
     quotes = tuple(
