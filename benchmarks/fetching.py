@@ -34,7 +34,7 @@ def _serve(told: Connection, sources: int, highlights: int, per_page: int, lette
 
 
 async def _serving(told: Connection, sources: int, highlights: int, per_page: int, letters: int) -> None:
-    dice = random.Random(1)  # noqa: S311
+    dice = random.Random(1)
     async with ReadwiseServer(per_page) as server:
         for number in range(sources):
             source = server.account.add_source(f"Volume {number}", author=f"Author {number % 40}")
@@ -99,7 +99,7 @@ async def _measured(bot: Process, until: str, highlights: int) -> dict[str, floa
         assert await bot.ends(TIMEOUT_S) == 0, bot.log
     else:
         await bot.says(f"{highlights} highlights added", timeout=TIMEOUT_S)
-        await bot.says(f"taken over: ", timeout=TIMEOUT_S)
+        await bot.says("taken over: ", timeout=TIMEOUT_S)
         while not any(f"{highlights} highlights" in line for line in bot.lines if "taken over" in line):
             await asyncio.sleep(LOOK_EVERY_S)
     return {"took_s": round(time.monotonic() - began, 1), **watch.end()}
