@@ -130,9 +130,7 @@ def _meaning(settings: Settings) -> list[Finding]:
 
     finding = f"the model {settings.embedding_model} works"
     if meaning.model is not None and not trained_with(meaning.model.name):
-        finding += (
-            "; what is refused was learned with another model and is brought to this one's scale"
-        )
+        finding += "; what is refused was learned with another model and is brought to this one's scale"
     return [Finding("meaning", True, finding)]
 
 
