@@ -115,7 +115,7 @@ class MeaningParameters:
     min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
-    weak_probability: float = _parameter(0.3, "probability", 0, 1, "Meaning")
+    weak_probability: float = _parameter(0.2, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown, and said to be no more than that."""
 
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
@@ -133,7 +133,7 @@ class MeaningParameters:
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""
 
-    sufficient_evidence: float = _parameter(1.9, "evidence", 0, 4, "Meaning")
+    sufficient_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
     """Evidence from which words answer, whatever the model makes of it."""
 
     min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")

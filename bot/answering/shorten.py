@@ -15,8 +15,8 @@ LEAD_SHARE = 3
 def shortened(quote: Quote, max_chars: int) -> Quote:
     """The quote with at most `max_chars` code points shown; the same object if it is short enough.
 
-    What answers is kept: where most of the matched words stand further on, the begin is left out. As in every quote, spans are ranges
-    of the highlight's `plain`, and marks lie inside spans.
+    What answers is kept: where most of the matched words stand further on, the begin is left out. As in every quote, spans are
+    ranges of the highlight's `plain`, and marks lie inside spans.
     """
     if sum(len(visible(quote.highlight.plain[start:end])) for start, end in quote.spans) <= max_chars:
         return quote

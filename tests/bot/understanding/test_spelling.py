@@ -54,5 +54,6 @@ def test_a_name_is_not_stretched_into_a_common_word() -> None:
 
 
 def test_a_misspelt_stop_word_is_one() -> None:
+    assert answer(Question("waht binds memories"), INDEX).looked_for == ("binds", "memories")
     assert "shoud" not in answer(Question("shoud libraries keep paper"), INDEX).looked_for
     assert "dose" in answer(Question("the dose of reading"), INDEX).looked_for
