@@ -22,7 +22,7 @@ _MAX_URL_UNITS = 3500
 def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) -> list[Block]:
     """The quote with at most `max_chars` code points of its passage.
 
-    The first block has the passage, the source (where `show_source`), the location, the link and the remark; the second one,
+    The first block has the passage, the source (with `show_source`), the location, the link and the remark; the second one,
     small and grey, has the other details.
     """
     facts = attribution(quote)

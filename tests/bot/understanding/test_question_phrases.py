@@ -9,7 +9,7 @@ from bot.search.index import Index
 from bot.search.query import parse
 from bot.understanding.intent import understand
 from bot.understanding.phrasing import strip_phrasing
-from tests.libraries import highlight, library, of
+from tests.libraries import highlight, library, library_of
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_passage_with_the_name_that_is_asked_for_comes_before_those_without() 
 
 def test_a_hint_needs_more_than_one_common_word() -> None:
     index = Index.build(
-        of(
+        library_of(
             [
                 highlight("war", "All of it is deception.", "The Art of War", "Sun Tzu"),
                 highlight("slow", "Judgement has two speeds.", "Thinking, Fast and Slow", "Daniel Kahneman"),
