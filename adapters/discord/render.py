@@ -183,10 +183,14 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
         return None, None
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
-    corrected = wording.corrected(reply)
-    header = f"-# {_header_text(corrected)}" if corrected else None
+    corrected, below = wording.corrected(reply), wording.below(reply)
+    above = [_header_text(corrected)] if corrected else []
+    above += [wording.NEAREST] if reply.weak else []
+    header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
-    return header, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
+    shown = wording.shown_of(reply.offset, len(reply.quotes), reply.total) if partly else ""
+    footer = " ".join(filter(None, (_header_text(below) if below else "", shown)))
+    return header, f"-# {footer}" if footer else None
 
 
 def _list_header(reply: Quotes, one_source: bool) -> str:

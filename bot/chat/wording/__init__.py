@@ -84,6 +84,23 @@ def nearest(one: Suggestion) -> str:
     return messages.BY_AUTHOR.format(name=_short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
 
 
+def above(answer: Answer) -> str | None:
+    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
+    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    return " ".join(filter(None, sentences)) or None
+
+
+def below(answer: Answer) -> str | None:
+    """What stands below the quotes: the words that no highlight has, else the rarest word if no quote has it; None if neither."""
+    if answer.weak and answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, answer.missing[:MAX_WORDS_NAMED]))
+    if answer.not_quoted is None:
+        return None
+    if answer.not_quoted in answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, (answer.not_quoted,)))
+    return messages.NOT_QUOTED.format(word=messages.NAME_IN_QUOTES.format(name=_short(answer.not_quoted)))
+
+
 def suggestion(one: Suggestion) -> str:
     """The sentence of a suggestion after a refusal."""
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]

@@ -98,6 +98,10 @@ NOTHING_BEFORE = "There is nothing to show more of: ask something first."
 NONE_SIMILAR = "No other highlight is like this one."
 NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
 NOTHING_FITS = "Nothing fits. I looked for {words}."
+NEAREST = "Nothing fits well. Nearest:"
+"""Above the one quote of a weak answer."""
+NOT_QUOTED = "No quote here has {word}."
+"""Below quotes without the question's rarest word."""
 SUGGESTIONS = {
     SuggestionKind.NO_HIGHLIGHTS: "There are no highlights yet.",
     SuggestionKind.NO_AUTHOR: "No author is like {name}.",
