@@ -71,7 +71,9 @@ def read(path: str, text: str) -> Note | Skipped:
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape)
+    return _note(
+        whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape
+    )
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
@@ -133,7 +135,11 @@ def _own_template(text: Text) -> str:
 
 def _has_table(text: Text) -> bool:
     """Whether a table has a column of passages, and one that says something of them: "| Page | Quote | Thoughts |"."""
-    heads = (above for above, below in zip(text.lines, text.lines[1:], strict=False) if TABLE_RULE.match(below) and "|" in above)
+    heads = (
+        above
+        for above, below in zip(text.lines, text.lines[1:], strict=False)
+        if TABLE_RULE.match(below) and "|" in above
+    )
     roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
     return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
 

@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
-_TITLE = re.compile(r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?:Highlight|划线|Markierung)[^()]{0,40}\)[ \t]*$")
+_TITLE = re.compile(
+    r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?:Highlight|划线|Markierung)[^()]{0,40}\)[ \t]*$"
+)
 _RULE = re.compile(r"[─—-]{5,}[ \t]*$")
-_LINES = ((re.compile(r"◆[ \t]*"), "### "), (re.compile(r"▪[ \t]*"), "- "), (re.compile(r"[ \t]*[♦✎✏]\ufe0f?[ \t]*"), "    - Note: "))
+_LINES = (
+    (re.compile(r"◆[ \t]*"), "### "),
+    (re.compile(r"▪[ \t]*"), "- "),
+    (re.compile(r"[ \t]*[♦✎✏]\ufe0f?[ \t]*"), "    - Note: "),
+)
 
 
 def evidence(text: Text) -> int:
@@ -31,12 +37,14 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as headings, bullets and labels."""
     found: list[str] = []
     for line in lines:
-        if not any(found) and (match := _TITLE.match(line)) is not None:
+        if not any(found) and _TITLE.match(line) is not None:
             found.append("## Metadata")
         elif _RULE.match(line):
             found.append("## Highlights")
         else:
-            found.append(next((new + line[sign.end() :] for one, new in _LINES if (sign := one.match(line))), line))
+            found.append(
+                next((new + line[sign.end() :] for one, new in _LINES if (sign := one.match(line))), line)
+            )
     return found
 
 
