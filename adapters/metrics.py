@@ -1,7 +1,6 @@
 """`/metrics` in Prometheus' text format: counts, times and states. Labels are platforms and kinds of outcome, never texts.
 
-What is counted anyway (`Service.counts`, `Health`, the notes' `Status`) is read when Prometheus asks; only times are
-measured for it.
+Counts are read from `Service.counts`, `Health` and the notes' `Status` when Prometheus asks. Only durations are measured here.
 """
 
 import time
@@ -19,10 +18,10 @@ from bot.library.reloading import Status
 from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
 
-DIGEST = "digest_"
+DIGEST_COUNT_PREFIX = "digest_"
 """Prefix of the outcomes of digests in `Service.counts`."""
-_ANSWERING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_POSTING = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_ANSWERING_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_POSTING_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Histogram buckets in seconds. A post waits for up to a minute for rate limits and platforms that are away."""
 
 
@@ -43,10 +42,10 @@ class Durations:
         self.registry = CollectorRegistry()
         self._histograms = {
             "answering": self._histogram(
-                "answering", "Time from a question to its answer, posting left out.", _ANSWERING
+                "answering", "Time from a question to its answer, posting left out.", _ANSWERING_BUCKETS_S
             ),
             "posting": self._histogram(
-                "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
+                "posting", "Time to post an answer, with what a platform made it wait.", _POSTING_BUCKETS_S
             ),
         }
 
@@ -108,16 +107,20 @@ class _Counted:
                 metric.add_metric([platform], service.by_platform[platform, what])
             yield metric
         unanswered = CounterMetricFamily(
-            "analects_unanswered", "What was not answered, by reason.", labels=["platform", "reason"]
+            "analects_unanswered",
+            "Messages and commands that were not answered, by reason.",
+            labels=["platform", "reason"],
         )
         for (platform, what), count in sorted(service.by_platform.items()):
             if what not in named:
                 unanswered.add_metric([platform, what], count)
         yield unanswered
-        digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
-        outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}
-        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST)}):
-            digests.add_metric([what.removeprefix(DIGEST)], service.counts[what])
+        digests = CounterMetricFamily("analects_digests", "Digests by outcome.", labels=["outcome"])
+        outcomes = {
+            f"{DIGEST_COUNT_PREFIX}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")
+        }
+        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST_COUNT_PREFIX)}):
+            digests.add_metric([what.removeprefix(DIGEST_COUNT_PREFIX)], service.counts[what])
         yield digests
         yield GaugeMetricFamily("analects_queue_depth", "Questions in hand.", service.waiting)
 
@@ -131,6 +134,15 @@ class _Counted:
 
         label = ["platform"]
         yield GaugeMetricFamily("analects_ready", "1 while every platform is connected.", float(health.ready))
+        feature_up = GaugeMetricFamily(
+            "analects_feature_up",
+            "1 while this part of the platform works, as the registered commands.",
+            labels=["platform", "feature"],
+        )
+        for name, one in health.platforms.items():
+            for feature, problem in one.features.items():
+                feature_up.add_metric([name, feature], float(problem is None))
+        yield feature_up
         yield each(
             lambda one: float(one.up),
             GaugeMetricFamily("analects_platform_up", "1 while it is connected.", labels=label),
@@ -138,12 +150,14 @@ class _Counted:
         yield each(
             lambda one: max(0, one.connects - 1),
             CounterMetricFamily(
-                "analects_reconnects", "Times that it was connected again after it was not.", labels=label
+                "analects_reconnects", "Times that a lost connection was restored.", labels=label
             ),
         )
         yield each(
             lambda one: one.rate_limits,
-            CounterMetricFamily("analects_rate_limits", "Times that it asked to wait (429).", labels=label),
+            CounterMetricFamily(
+                "analects_rate_limits", "Times that the platform asked to wait (429).", labels=label
+            ),
         )
         ok = health.state_problem() is None
         yield GaugeMetricFamily("analects_state_ok", "1 while the state can be used.", float(ok))
@@ -174,31 +188,29 @@ class _Counted:
         if status.newest_change is not None:
             yield GaugeMetricFamily(
                 "analects_newest_change_timestamp_seconds",
-                "When a note in the folder was last changed: an old one tells of a service beside the bot that has stopped.",
+                "Time of the last change of a note. An old one means that whatever exports the notes has stopped.",
                 status.newest_change,
             )
         stale = 0.0 if status.stale_since is None else max(0.0, time.time() - status.stale_since)
         yield GaugeMetricFamily(
             "analects_library_stale_seconds",
-            "For how long the notes cannot be followed; 0 while they can.",
+            "Seconds since the notes could last be followed; 0 while they can.",
             stale,
         )
-        yield CounterMetricFamily("analects_reloads", "Changes of the notes taken over.", status.reloads)
         yield CounterMetricFamily(
-            "analects_reload_failures", "Tries to follow the notes that failed.", status.failures
+            "analects_reloads", "Changes of the notes that were loaded.", status.reloads
+        )
+        yield CounterMetricFamily(
+            "analects_reload_failures", "Failed tries to follow the notes.", status.failures
         )
 
     def _of_syncs(self) -> Iterator[Metric]:
         label = ["source"]
         synced = GaugeMetricFamily(
-            "analects_synced_timestamp_seconds", "When fetching from it last worked.", labels=label
+            "analects_synced_timestamp_seconds", "Time of the last successful fetch.", labels=label
         )
-        ok = GaugeMetricFamily(
-            "analects_sync_ok", "1 while the last try to fetch from it worked.", labels=label
-        )
-        failures = CounterMetricFamily(
-            "analects_sync_failures", "Tries to fetch from it that failed.", labels=label
-        )
+        ok = GaugeMetricFamily("analects_sync_ok", "1 if the last fetch worked.", labels=label)
+        failures = CounterMetricFamily("analects_sync_failures", "Failed fetches.", labels=label)
         states = self._watched.syncs()
         for state in states:
             if state.synced is not None:

@@ -13,7 +13,7 @@ from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
-from adapters.slack.credentials import credentials
+from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
@@ -24,13 +24,13 @@ from bot.digest.publisher import DigestPublisher
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, load_settings
 from bot.state.fallback import StateWithFallback, opener
 
 log = getLogger("analects")
 
-GRACE = 5.0
-"""How long answers in work may take after a signal to stop."""
+STOP_GRACE_S = 5.0
+"""Seconds that answers in work may take after a signal to stop."""
 
 
 def _no_tokens() -> SettingsError:
@@ -73,11 +73,15 @@ async def serve(
     durations = Durations()
     core = assemble(settings, bot, state, health, durations.observe)
     service = core.service
-    slack = Slack(slack_credentials, service, health, times) if slack_credentials is not None else None
+    slack = (
+        Slack(slack_credentials, service, health, times, _slack_credentials_now)
+        if slack_credentials is not None
+        else None
+    )
     if slack is not None:
         core.platforms.add(slack)
     if for_discord is not None:
-        core.platforms.add(_discord(for_discord, settings, service, health))
+        core.platforms.add(_discord(for_discord, service, health))
     platforms = core.platforms.all()
     server = HttpServer(health, Metrics(Watched(service, health, notes, syncs.states), durations))
     over_http_too = slack is not None and slack.over_http
@@ -100,12 +104,18 @@ async def serve(
         await state.close()
 
 
-def _discord(
-    given: discord_credentials.Credentials, settings: Settings, service: Service, health: Health
-) -> Platform:
+def _slack_credentials_now() -> Credentials | None:
+    """Slack's tokens as the settings have them now; None where they cannot be used."""
+    try:
+        return credentials(load_settings())
+    except SettingsError:
+        return None
+
+
+def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, settings.state_path, service, health)
+    return Discord(given.token, given.api_url, service, health)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
@@ -156,7 +166,7 @@ async def _run(
     for task in (*running, *background):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
-    await asyncio.gather(service.stop(GRACE), publisher.stop(GRACE))
+    await asyncio.gather(service.stop(STOP_GRACE_S), publisher.stop(STOP_GRACE_S))
     stopping.cancel()
     await asyncio.gather(*running, *background, stopping, return_exceptions=True)
     log.info("stopped: %(counts)s", {"counts": dict(sorted(service.counts.items()))})
@@ -178,7 +188,7 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             log.error(
-                "%(platform)s: %(error)s; trying on, as another platform works",
+                "%(platform)s: %(error)s; it keeps trying, because another platform works",
                 {"platform": platform.name, "error": str(error)},
             )
 

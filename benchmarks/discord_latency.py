@@ -1,10 +1,10 @@
-"""From MESSAGE_CREATE to the reply's POST: this bot at 10,000 highlights beside a bare discord.py bot, each on a Discord of
-loopback.
+"""From MESSAGE_CREATE to the reply's POST: this bot with 10,000 highlights compared with a minimal discord.py bot, each on a
+Discord server on loopback.
 
     python -m benchmarks.discord_latency [--questions 200] [--highlights 10000]
 
-Bots are processes of their own; one question at a time, in turn to each. Prints one line of JSON with the medians in milliseconds,
-and how long completion of a name takes; exits 1 when this bot's median is more than 10 ms above the bare one's.
+Each bot is a process. Questions are asked one at a time, alternating between the bots. Prints one line of JSON with the medians in
+milliseconds, and the time to complete a name. Exits with 1 if this bot's median is more than 10 ms above that of the minimal bot.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.processes import analects, environment
 
-MAX_ABOVE_MS = 10.0
-WARM_UP = 20
-BARE = """
+MAX_ADDED_MS = 10.0
+WARM_UP_QUESTIONS = 20
+MINIMAL_CLIENT = """
 import asyncio, os
 import discord, yarl
 from discord.gateway import DiscordWebSocket
@@ -48,9 +48,9 @@ Bare(intents=intents).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
 @asynccontextmanager
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The bare bot."""
+    """The minimal bot."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BARE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=environment(variables, folder),
     )  # fmt: skip
     try:
@@ -61,7 +61,7 @@ async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None
 
 
 def notes(folder: Path, made: Library) -> None:
-    """The library as notes, one a source."""
+    """The library as notes, one for each source."""
     by_source: dict[str, list[str]] = {}
     for one in made.highlights:
         by_source.setdefault(one.source.title, []).append(f"- {one.text}")
@@ -71,18 +71,18 @@ def notes(folder: Path, made: Library) -> None:
 
 
 async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[float]:
-    """Milliseconds for one question after the other."""
+    """Milliseconds of each question, asked one after the other."""
     room = server.channel("room")
     for number, text in enumerate(asked_for):
         asked = time.monotonic()
         said = server.ask("ann", room, text)
         await server.answered(room, said)
-        if number >= WARM_UP:
+        if number >= WARM_UP_QUESTIONS:
             yield (server.rest.replied[said.id] - asked) * 1000
 
 
 def completions(folder: Path) -> float:
-    """Milliseconds to complete a title or author as typed, at worst."""
+    """The longest time in milliseconds to complete a title or author while it is typed."""
     from bot.answering import listing
     from bot.search.index import Index
     from corpus.load import load
@@ -99,7 +99,7 @@ def completions(folder: Path) -> float:
 
 async def compare(count: int, highlights: int) -> dict[str, float]:
     made = library(highlights)
-    wanted = questions(made, count + WARM_UP)
+    wanted = questions(made, count + WARM_UP_QUESTIONS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "notes").mkdir()
@@ -137,7 +137,7 @@ def main() -> None:
     asked = parser.parse_args()
     told = asyncio.run(compare(asked.questions, asked.highlights))
     sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ABOVE_MS else 1)
+    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

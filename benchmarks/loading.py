@@ -1,4 +1,4 @@
-"""From a folder of notes to an answer: time and memory at several sizes, beside rank-bm25 as it comes.
+"""Measures time and memory from a folder of notes to an answer, at several sizes, compared with rank-bm25 as it comes.
 
     python -m benchmarks.loading [SIZE …]
 
@@ -20,14 +20,14 @@ from pathlib import Path
 from benchmarks.generate import library, questions
 from corpus.model import Library
 
-SIZES = (1_000, 10_000, 100_000)
-OURS, PEER = "analects", "rank-bm25 as it comes"
+LIBRARY_SIZES = (1_000, 10_000, 100_000)
+OUR_NAME, PEER = "analects", "rank-bm25 as it comes"
 MAX_QUESTIONS_TO_PEER = 20
 """Questions asked of rank-bm25 at 100,000, where one takes a fifth of a second."""
 
 
 def write_notes(made: Library, folder: Path) -> None:
-    """The library as exported notes, one a source."""
+    """Writes the library as exported notes, one for each source."""
     for number, (_, group) in enumerate(groupby(made.highlights, key=lambda one: one.path)):
         found = list(group)
         source = found[0].source
@@ -42,13 +42,13 @@ def write_notes(made: Library, folder: Path) -> None:
 
 
 def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
-    """Seconds to read and to index, median and 99th percentile of milliseconds a question, MB at the peak."""
+    """Seconds to read and to index, median and 99th percentile of the milliseconds per question, and peak memory in MB."""
     from corpus.load import load
 
     began = time.perf_counter()
     found = load(folder)
     read = time.perf_counter()
-    answer = _ours(found) if engine == OURS else _peer(found)
+    answer = _ours(found) if engine == OUR_NAME else _peer(found)
     built = time.perf_counter()
     taken = []
     for question in asked:
@@ -86,7 +86,7 @@ def main() -> None:
         engine, folder, file = sys.argv[2:]
         print(json.dumps(measure(engine, Path(folder), json.loads(Path(file).read_text(encoding="utf-8")))))
         return
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    sizes = [int(size) for size in sys.argv[1:]] or LIBRARY_SIZES
     print("| highlights | engine | read, s | index, s | answer p50, ms | p99, ms | peak memory, MB |")
     print("|---|---|---|---|---|---|---|")
     for size in sizes:
@@ -96,7 +96,7 @@ def main() -> None:
             notes.mkdir()
             write_notes(made, notes)
             questions_file = Path(temporary, "questions.json")
-            for engine in (OURS, PEER):
+            for engine in (OUR_NAME, PEER):
                 count = MAX_QUESTIONS_TO_PEER if engine == PEER and size > 10_000 else 200
                 questions_file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
                 command = [

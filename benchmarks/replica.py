@@ -1,10 +1,11 @@
-"""What one replica bears: `analects run` over 10,000 highlights, asked as fast as a Slack of loopback can.
+"""Measures how many questions one replica can answer: `analects run` with 10,000 highlights, asked as fast as a Slack server on
+loopback can.
 
     python -m benchmarks.replica [--questions 1500] [--highlights 10000] [--postgres]
 
-Prints one line of JSON: questions answered a second (the Slack of the tests takes most of a core for itself, so it sets the pace),
-processor milliseconds of the replica for each (1000 divided by it is what one core bears), the time to the post at ten
-questions a second in milliseconds, and resident memory.
+Prints one line of JSON: questions answered per second (limited by the Slack server, which uses most of a core), processor
+milliseconds of the replica per question (1000 divided by it is what one core can answer), the milliseconds to the post at ten
+questions per second, and resident memory.
 """
 
 import argparse
@@ -23,40 +24,40 @@ from tests.postgres import PostgresServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
-ROOMS = 60
-STEADY, STEADY_FOR = 10.0, 150
-"""Questions a second, and how many, for the times."""
+CHANNELS = 60
+QUESTIONS_PER_S, QUESTIONS_TIMED = 10.0, 150
+"""Questions per second, and their number, when times are measured."""
 
 
 def processor(process: Process) -> float:
-    """Seconds of processor that it has used."""
+    """Processor seconds that the process has used."""
     fields = Path(f"/proc/{process.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process: Process) -> float:
-    """MB."""
+    """Resident memory in MB."""
     pages = int(Path(f"/proc/{process.process.pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-class Asking:
-    """People in many rooms."""
+class Askers:
+    """People in many channels."""
 
     def __init__(self, slack: RemoteSlack) -> None:
         self.slack = slack
         self.places: list[tuple[str, str]] = []
         self.asked: list[tuple[str, str, float]] = []
 
-    async def arrive(self) -> None:
-        for number in range(ROOMS):
+    async def join(self) -> None:
+        for number in range(CHANNELS):
             user = (await self.slack.do("user", name=f"user{number}"))["id"]
             room = (await self.slack.do("channel", name=f"room{number}", members=[user]))["id"]
             self.places.append((user, room))
 
     async def ask(self) -> None:
         number = len(self.asked)
-        user, room = self.places[number % ROOMS]
+        user, room = self.places[number % CHANNELS]
         said = f"{WORDS[number % len(WORDS)]} and {WORDS[number * 7 % len(WORDS)]} in the {WORDS[number * 3 % len(WORDS)]}?"
         self.asked.append(("", "", 0.0))
         told = await self.slack.do("mention", user=user, channel=room, text=said)
@@ -66,7 +67,7 @@ class Asking:
         await self.slack.do("wait", posts=count, since=count, timeout=300)
 
     async def flood(self, questions: int) -> float:
-        """Eight at a time; seconds until all is answered."""
+        """Asks eight questions at a time. Returns the seconds until all are answered."""
         before, began, left = len(self.asked), time.monotonic(), iter(range(questions))
 
         async def one() -> None:
@@ -80,10 +81,10 @@ class Asking:
     async def steadily(self) -> list[float]:
         """Milliseconds from each question to its post."""
         before, began = len(self.asked), time.monotonic()
-        for number in range(STEADY_FOR):
-            await asyncio.sleep(max(0.0, began + number / STEADY - time.monotonic()))
+        for number in range(QUESTIONS_TIMED):
+            await asyncio.sleep(max(0.0, began + number / QUESTIONS_PER_S - time.monotonic()))
             await self.ask()
-        await self.answered(before + STEADY_FOR)
+        await self.answered(before + QUESTIONS_TIMED)
         at = {
             (one["channel"], one["thread_ts"]): one["at"] for one in (await self.slack.do("posts"))["posts"]
         }
@@ -102,8 +103,8 @@ async def measure(questions: int, highlights: int, postgres: bool) -> dict[str, 
             slack = await stack.enter_async_context(RemoteSlack())
             bot = await stack.enter_async_context(analects(Path(name), slack.settings | given))
             await bot.says("analects: ready", timeout=120)
-            asking = Asking(slack)
-            await asking.arrive()
+            asking = Askers(slack)
+            await asking.join()
             await asking.flood(100)
             used = processor(bot)
             took = await asking.flood(questions)

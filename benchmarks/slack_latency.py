@@ -1,9 +1,10 @@
-"""From event to chat.postMessage: this bot at 10,000 highlights beside a bare slack-bolt bot, on the same Slack server of loopback.
+"""From event to chat.postMessage: this bot with 10,000 highlights compared with a minimal slack-bolt bot, each on a Slack server on
+loopback.
 
     python -m benchmarks.slack_latency [--questions 200] [--highlights 10000]
 
-Server and bots are processes of their own; one question at a time, in turn to each bot's own server. Prints one line of JSON
-with the medians in milliseconds; exits 1 when this bot's is more than 10 ms above the bare one's.
+Servers and bots are processes. Questions are asked one at a time, alternating between the bots. Prints one line of JSON with the
+medians in milliseconds. Exits with 1 if this bot's median is more than 10 ms above that of the minimal bot.
 """
 
 import argparse
@@ -21,9 +22,9 @@ from pathlib import Path
 from tests.processes import analects, environment
 from tests.slack_server.remote import RemoteSlack
 
-MAX_ABOVE_MS = 10.0
-WARM_UP = 20
-BARE = """
+MAX_ADDED_MS = 10.0
+WARM_UP_QUESTIONS = 20
+MINIMAL_CLIENT = """
 import asyncio, os, sys
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -50,7 +51,7 @@ WORDS = _WORDS.split()
 
 
 def notes(folder: Path, highlights: int) -> None:
-    """Sources of a hundred highlights each."""
+    """Notes with a hundred highlights each."""
     dice = random.Random(7)
     for number in range(highlights // 100):
         passages = "\n".join(
@@ -62,9 +63,9 @@ def notes(folder: Path, highlights: int) -> None:
 
 @asynccontextmanager
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The bare bot, connected."""
+    """The minimal bot, connected."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BARE, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
+        sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert process.stdout is not None
@@ -81,11 +82,11 @@ async def waits(slack: RemoteSlack, questions: int) -> AsyncIterator[float]:
     user = (await slack.do("user", name="ann"))["id"]
     room = (await slack.do("channel", name="room", members=[user]))["id"]
     dice = random.Random(3)
-    for number in range(questions + WARM_UP):
+    for number in range(questions + WARM_UP_QUESTIONS):
         text = " ".join(dice.sample(WORDS, 4))
         asked = await slack.do("mention", user=user, channel=room, text=f"what about {text}?")
         posts = (await slack.do("wait", posts=number + 1, since=number))["posts"]
-        if number >= WARM_UP:
+        if number >= WARM_UP_QUESTIONS:
             yield (posts[0]["at"] - asked["attempts"][0]["at"]) * 1000
 
 
@@ -124,7 +125,7 @@ def main() -> None:
     given = parser.parse_args()
     told = asyncio.run(compare(given.questions, given.highlights))
     sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ABOVE_MS else 1)
+    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from bot.chat.conversation import Bot
 from bot.search.index import Index
@@ -18,12 +18,18 @@ from corpus.model import Library
 from tests.examples import ALL, QUICK_SHARE
 from tests.postgres import NoPostgresError, PostgresServer
 
-# Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time, and all of them.
+# Machines are noisy, so no example has a deadline. The checks before a change lands try all examples, the same ones each time.
 settings.register_profile(
     "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
 )
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
 settings.load_profile("quick")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: many tests wait for a server or a process."""
+    return (os.cpu_count() or 1) * 3 // 2
+
 
 STARTED = {
     "SlackServer",
@@ -35,17 +41,18 @@ STARTED = {
     "fork_server",
     "subprocess",
 }
-"""Names by which a module of tests has what starts a server or a process."""
+"""Names whose import means that a test module starts a server or a process."""
 STARTED_FOR = {"postgres", "start", "town", "model_folder"}
-"""Fixtures that start one, or a platform with the bot in it."""
+"""Fixtures that start a server, a process, or a platform with the bot."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `unit` what starts no server, no process and no platform, and is not long: it runs in seconds."""
+    """Marks quick tests as `unit` that start no server, process or platform and are no property tests. All take seconds."""
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
-        if not starts and item.get_closest_marker("long") is None and "[postgres" not in item.name:
+        slow = any(item.get_closest_marker(name) for name in ("long", "slow"))
+        if not (starts or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
             item.add_marker("unit")
 
 
@@ -61,7 +68,7 @@ def bot(sample: Library) -> Bot:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """One server for all tests; what runs there is `await postgres.fresh()`, a state of its own."""
+    """One server for all tests. Each test gets its own state by `await postgres.fresh()`."""
     try:
         server = PostgresServer().__enter__()
     except NoPostgresError as error:
@@ -72,7 +79,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """`DATABASE_URL` of an empty state: everything that is promised of it is tested on both."""
+    """`DATABASE_URL` of an empty state: tests that use it run on both databases."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.sqlite3'}"
     return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
@@ -93,7 +100,7 @@ def _no_settings_of_the_host(
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    """Restores logging after a test, as a bot that runs in this process changes it."""
+    """Restores logging after a test, because a bot in this process changes it."""
     root = logging.getLogger()
     handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
     hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning

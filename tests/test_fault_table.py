@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parent
 FAULTS = 40
 
@@ -29,6 +31,7 @@ def names_in(file: str) -> frozenset[str]:
     return frozenset(one.name for one in functions if one.name.startswith("test_"))
 
 
+@pytest.mark.slow
 def test_every_fault_is_mapped_to_tests_that_exist() -> None:
     mapped = set()
     for numbers, (guard, taken_out, tests) in rows():

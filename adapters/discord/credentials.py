@@ -1,5 +1,6 @@
 """Discord's token from the settings."""
 
+import base64
 from dataclasses import dataclass, field
 
 from bot.settings import Settings, SettingsError
@@ -13,8 +14,18 @@ class Credentials:
     api_url: str
 
 
+def application_of(token: str) -> str | None:
+    """The id of the application that a token belongs to: its first part, in base64. None where it is not there."""
+    first = token.partition(".")[0]
+    try:
+        decoded = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
+    except ValueError:
+        return None
+    return decoded if decoded.isdecimal() else None
+
+
 def credentials(settings: Settings) -> Credentials | None:
-    """Discord's token; None where none is set. Raises SettingsError where it is something else."""
+    """Discord's token; None if none is set. Raises SettingsError if it is something else."""
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token is not None else ""
     if not token:
         return None

@@ -1,39 +1,21 @@
 """The services that notes are fetched from, under the settings of this process."""
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from adapters.sources.git_store import GitStore
 from adapters.sources.git_sync import GitSync
-from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_store import ReadwiseStore
 from adapters.sources.readwise_sync import Account, Arrived, ReadwiseSync
+from adapters.sources.recorded import NoteSource, RecordedSource, failure_of
 from bot.library.freshness import SyncState
 from bot.settings import Settings
 from corpus.folder.roots import fetched_folder
 
 TITLES = {"readwise": "Readwise", "git": "git"}
-"""What people are told."""
+"""Names for people."""
 
 
-class NoteSource(Protocol):
-    """A service that notes are fetched from."""
-
-    @property
-    def name(self) -> str:
-        """ "readwise" or "git"."""
-
-    async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once; all of it with `full`. `force` allows that most of what is there goes. Raises SourceError."""
-
-    async def check(self) -> str:
-        """Looks whether it can be reached with its token, and says so. Raises SourceError."""
-
-    def succeeded(self) -> float | None:
-        """When fetching last worked, in seconds since 1970."""
-
-
-def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteSource]:
+def configured(settings: Settings, arrived: Arrived | None = None) -> list[RecordedSource]:
     """The sources of notes that the settings name. `arrived` is called as highlights arrive."""
     if not settings.fetches:
         return []
@@ -48,14 +30,18 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteS
     if settings.corpus_git is not None:
         found.append(
             GitSync(
-                GitStore(folder), settings.corpus_git, settings.corpus_git_token, settings.corpus_git_branch
+                GitStore(folder),
+                settings.corpus_git,
+                settings.corpus_git_token,
+                settings.corpus_git_branch,
+                settings.rules,
             )
         )
-    return found
+    return [RecordedSource(source, folder) for source in found]
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:
-    """When fetching last worked, of every service that is set up or was fetched from; without asking any."""
+    """The last successful fetch of each service that is set up or was used before. Asks no service."""
     folder = fetched_folder(settings.state_path)
     wanted = {source.name for source in configured(settings)}
     for name, progress in (
@@ -63,4 +49,10 @@ def syncs(settings: Settings) -> Iterator[SyncState]:
         ("git", GitStore(folder).progress()),
     ):
         if name in wanted or progress.succeeded is not None:
-            yield SyncState(name, progress.succeeded)
+            failure = failure_of(name, folder)
+            yield SyncState(
+                name,
+                progress.succeeded,
+                failure.problem if failure is not None else None,
+                failed_at=failure.at if failure is not None else None,
+            )

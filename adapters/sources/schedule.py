@@ -1,6 +1,6 @@
-"""Fetches again and again while the bot runs: soon after the start, then every `SYNC_INTERVAL`, and when it is nudged.
+"""Fetches while the bot runs: soon after the start, then every `SYNC_INTERVAL`, and when asked by `nudge`.
 
-Times are spread by chance, so that several replicas do not ask at once. Whatever goes wrong is told, and tried again.
+Times have random jitter, so that several replicas do not ask at once. Failures are logged and retried.
 """
 
 import asyncio
@@ -10,9 +10,11 @@ from contextlib import suppress
 from logging import getLogger
 from time import time
 
-from adapters.sources.configured import TITLES, NoteSource
+from adapters.sources.configured import TITLES
 from adapters.sources.errors import BusyError, SourceError
 from adapters.sources.outcome import Outcome
+from adapters.sources.recorded import NoteSource
+from bot.chat.wording import count
 from bot.library.freshness import SyncState
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
@@ -20,13 +22,13 @@ from bot.runtime.logs import describe_error
 log = getLogger("analects.sources")
 
 STALE_AFTER_S = 24 * 3600.0
-"""A service that has not been reached for so long is warned of, once in that time."""
+"""Seconds without contact after which the log warns about a service, once in that time."""
 FIRST_RETRY_S = 15.0
-"""Where nothing was ever fetched, it is tried again sooner than every interval."""
+"""Seconds to the first retry while nothing was ever fetched: sooner than the usual interval."""
 MIN_GAP_S = 5.0
-"""Between two runs, however often it is nudged."""
+"""Seconds between two runs, however often `nudge` is called."""
 MAX_FIRST_WAIT_S = 10.0
-"""Start of the first run, where there is something to answer from already."""
+"""Seconds to the first run, if there are notes to answer from already."""
 
 
 class SyncLoop:
@@ -49,6 +51,7 @@ class SyncLoop:
         self._nudged = asyncio.Event()
         self._synced: float | None = source.succeeded()
         self._problem: str | None = None
+        self._failed_at: float | None = None
         self._failures = 0
         self._in_a_row = 0
         self._began = clock()
@@ -61,15 +64,15 @@ class SyncLoop:
         return self._source.name
 
     def state(self) -> SyncState:
-        """How it is."""
-        return SyncState(self.name, self._synced, self._problem, self._failures)
+        """When fetching last worked, and what is wrong."""
+        return SyncState(self.name, self._synced, self._problem, self._failures, self._failed_at)
 
     def nudge(self) -> None:
         """Asks for a run now."""
         self._nudged.set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Fetches until cancelled."""
         if self._synced is not None:
             await self._pause(self._dice.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
         while True:
@@ -92,7 +95,7 @@ class SyncLoop:
             self._synced = self._source.succeeded()
         except SourceError as error:
             self._failed(str(error))
-        except Exception as error:  # whatever it is, what was fetched stays, and the next run may work
+        except Exception as error:  # whatever it is: the fetched notes stay, and the next run may work
             self._failed(f"a defect: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)
@@ -102,20 +105,20 @@ class SyncLoop:
         if self._problem is not None:
             log.info("%(source)s is reached again", {"source": TITLES[self.name]})
         self._synced, self._problem, self._in_a_row, self._warned = self._clock(), None, 0, None
+        self._failed_at = None
         if outcome.any_change or first:
             log.info(
-                "%(source)s: %(added)d highlights added, %(changed)d changed, %(removed)d removed; now "
-                "%(highlights)d of %(sources)d sources",
+                "%(source)s: %(added)d added, %(changed)d changed, %(removed)d removed; now %(highlights)s of %(sources)s",
                 {
                     "source": TITLES[self.name],
                     "added": outcome.added,
                     "changed": outcome.changed,
                     "removed": outcome.removed,
-                    "highlights": outcome.highlights,
-                    "sources": outcome.sources,
+                    "highlights": count(outcome.highlights, "highlights"),
+                    "sources": count(outcome.sources, "sources"),
                 },
             )
-            release_free_memory()  # the pages are read: what they took is free before the library grows
+            release_free_memory()  # frees the memory of the pages before the library grows
             await self._changed()
 
     def _failed(self, problem: str) -> None:
@@ -127,7 +130,7 @@ class SyncLoop:
         self._problem = problem
         self._failures += 1
         self._in_a_row += 1
-        now = self._clock()
+        now = self._failed_at = self._clock()
         since = self._synced if self._synced is not None else self._began
         if now - since >= STALE_AFTER_S and now - (self._warned or 0.0) >= STALE_AFTER_S:
             self._warned = now

@@ -81,8 +81,9 @@ def check(
     progress: "Progress | None" = None,
     privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set. An entry of PRIVATE_TAGS or PRIVATE_PATHS that
-    covers nothing is a problem, with the setting's name as its path."""
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set, `deleted` where exported highlights are left out
+    since they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a problem,
+    with the setting's name as its path."""
     settings: list[Json] = [
         {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
     ]
@@ -93,6 +94,7 @@ def check(
         "highlights": len(library.highlights),
         "duplicates": library.duplicates,
         "private": library.private,
+        **({"deleted": library.gone} if library.gone else {}),
         **_freshness(freshness or Freshness()),
         "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
         "problems": [*settings, *(asdict(one) for one in library.problems)],
@@ -102,11 +104,16 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and by service when fetching from it last worked (ISO 8601, UTC; null: never)."""
-    synced = {
-        sync.name: None
-        if sync.synced is None
-        else datetime.fromtimestamp(sync.synced, UTC).isoformat(timespec="seconds")
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
+    where the last try did not work."""
+    synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
+    failed: dict[str, Json] = {
+        sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}
         for sync in freshness.syncs
+        if sync.problem is not None and sync.failed_at is not None
     }
-    return {"newest": freshness.newest, "synced": synced}
+    return {"newest": freshness.newest, "synced": synced, **({"sync_failed": failed} if failed else {})}
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -10,7 +10,7 @@ from bot.chat import wording
 from bot.chat.attribution import SourceLine, attribution, source_line
 from bot.chat.commands import next_page
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS
+from bot.chat.requests import LIST_FACETS
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import one_line, visible
 
@@ -50,7 +50,8 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
     elif isinstance(reply, Quotes):
         shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
         text.append(
-            f"{shown} {one_line(wording.listed(KINDS[reply.command.name], reply.page.meant))}\n\n", _QUIET
+            f"{shown} {one_line(wording.listed(LIST_FACETS[reply.command.name], reply.page.meant))}\n\n",
+            _QUIET,
         )
     for number, quote in enumerate(reply.quotes):
         text.append("\n\n" if number else "")

@@ -10,10 +10,14 @@ from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
+from bot.chat.wording import count
+from bot.library.follow import follow
 from bot.library.freshness import Freshness
-from bot.library.reloading import Reloader, follow
+from bot.library.reloading import Reloader
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
+from bot.runtime.heap import keep_heap_small
+from bot.search.index import Index
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import missing, shown
@@ -24,6 +28,7 @@ log = getLogger("analects")
 def run(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT. Returns the exit code. Raises SettingsError."""
     logs.configure(settings.log_level, settings.log_format)
+    keep_heap_small()
     try:
         found = _snapshot(settings)
         return asyncio.run(_serve(settings, found))
@@ -36,11 +41,14 @@ def run(settings: Settings) -> int:
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
-    bot = Bot(found.index, settings.quotes_per_answer)
+
+    def freshness(_: Index) -> Freshness:
+        return Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
+
+    bot = Bot(found.index, settings.quotes_per_answer, freshness=freshness)
     stop = asyncio.Event()
     reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
     syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
-    bot.freshness = lambda: Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
     following = asyncio.create_task(follow(reloader, stop))
     try:
         with embedding.in_background(bot, settings) as making_vectors:
@@ -73,8 +81,11 @@ def _snapshot(settings: Settings) -> Snapshot:
     library = found.known.library
     if library.highlights:
         log.info(
-            "%(highlights)d highlights of %(sources)d sources",
-            {"highlights": len(library.highlights), "sources": len(library.sources)},
+            "%(highlights)s of %(sources)s",
+            {
+                "highlights": count(len(library.highlights), "highlights"),
+                "sources": count(len(library.sources), "sources"),
+            },
         )
     elif not library.notes and settings.fetches and all(one.synced is None for one in synced(settings)):
         log.info("no notes yet: they are fetched now")

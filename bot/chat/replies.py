@@ -1,6 +1,6 @@
 """What a reply can be, before a platform renders it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.answering import listing
 from bot.chat import wording
@@ -49,10 +49,30 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Help(Notice):
-    """How to ask, and the commands. A platform may lay it out itself, from `wording.OPERATORS` and `wording.COMMANDS`."""
+class Hidden(Notice):
+    """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 
-    text: str = wording.HELP
+    highlights: tuple[tuple[str, str], ...] = ()
+    """Id and beginning of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help(Notice):
+    """How to ask, and the commands. What it says is `about` and `sections`; `text` has both, for platforms without a layout
+    of their own."""
+
+    text: str = field(default_factory=wording.help_text)
+    about: str = wording.ABOUT
+    sections: tuple[wording.HelpSection, ...] = wording.HELP_SECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome(Notice):
+    """Said once where the bot is invited. A platform may make buttons of the questions."""
+
+    text: str = wording.WELCOME
+    questions: tuple[str, ...] = ()
+    """Questions that this library answers."""
 
 
 @dataclass(frozen=True, slots=True)

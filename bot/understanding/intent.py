@@ -126,7 +126,7 @@ def _is_rare(language: str, index: Index) -> bool:
 
 
 def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token]) -> frozenset[str]:
-    """Words with a capital inside a sentence. None where no word of the question begins with a small letter."""
+    """Words with a capital inside a sentence. None if no word of the question begins with a small letter."""
     if not any(text[token.start : token.start + 1].islower() for token in every):
         return frozenset()
     starts = {match.end() for match in _SENTENCE_START.finditer(text)}

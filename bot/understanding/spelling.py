@@ -38,7 +38,7 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
 
 
 def _correction(word: str, index: Index, question: str) -> str | None:
-    """The library's word that a misspelt one stands for; None where it is not misspelt, or no word is near."""
+    """The library's word that a misspelt one stands for; None if it is not misspelt, or no word is near."""
     if len(word) < MIN_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return None
     near = nearest_word(fold(word), index)

@@ -93,5 +93,7 @@ class Layout:
     """Whether its template puts quotation marks around every passage."""
     tags_follow: bool = False
     """Whether its template may put tags behind a passage that has no link there."""
+    by_readwise: bool = False
+    """Whether Readwise itself writes it: what was deleted there counts as deleted in such a note, too."""
     category: str | None = None
     """Of all its sources, where the note names none."""

@@ -1,6 +1,7 @@
 """What people read in chat. The texts stand in `messages`; the functions here put values into them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,23 +9,54 @@ from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import KINDS, Filter, Plan
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
+MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
+"""Hidden highlights that are listed, and code points of each."""
+MAX_BUTTON_NAME_CHARS = 40
+
+SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
+"""What each `/highlight` command does, for platforms that show it while a command is typed."""
 
 
-def _help() -> str:
-    lines = [messages.ABOUT, "", messages.OPERATORS_ABOVE]
-    lines += [f"  {'  '.join(typed):<16}   {meaning}".rstrip() for typed, meaning in messages.OPERATORS]
-    return "\n".join([*lines, "", *(f"{command:<27}{meaning}" for command, meaning in messages.COMMANDS)])
+# The help
 
 
-HELP = _help()
-"""How to ask and the commands, in columns, for platforms without a layout of their own."""
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """A heading, and rows of what can be typed and what it means."""
+
+    heading: str
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+
+
+HELP_SECTIONS = (
+    HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
+    HelpSection(
+        messages.COMMANDS_ABOVE,
+        tuple(
+            ((f"/highlight {name} {arguments}".rstrip(),), meaning)
+            for name, (arguments, meaning) in messages.COMMANDS.items()
+        ),
+    ),
+)
+"""All that the help says below `ABOUT`. Platforms decide only how it looks."""
+
+
+def help_text() -> str:
+    """The help as plain text, in two columns."""
+    lines = [messages.ABOUT]
+    for section in HELP_SECTIONS:
+        rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
+        width = max(len(typed) for typed, _ in rows)
+        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+    return "\n".join(lines)
 
 
 # Answers and lists
@@ -36,7 +68,20 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *map(suggestion, answer.suggestions)))
+    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+
+
+def _repeats(one: Suggestion, answer: Answer) -> bool:
+    """Whether a suggestion only says again what was looked for: that no highlight has any of these words."""
+    looked_for = {word.casefold() for word in answer.looked_for}
+    return one.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in one.names}
+
+
+def nearest(one: Suggestion) -> str:
+    """The label of a button for the nearest author or title."""
+    if one.kind is SuggestionKind.FROM_TITLE:
+        return only_from(one.names[0])
+    return messages.BY_AUTHOR.format(name=_short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
 
 
 def suggestion(one: Suggestion) -> str:
@@ -105,7 +150,7 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
 
 def known(highlights: int, sources: int) -> str:
     """What the bot knows."""
-    return messages.KNOWN.format(
+    return messages.LIBRARY_SIZE.format(
         highlights=count(highlights, "highlights"), sources=count(sources, "sources")
     )
 
@@ -127,8 +172,9 @@ def by_meaning(progress: "Progress") -> str:
 # How fresh the highlights are
 
 
-def freshness(found: Freshness, now: float) -> str:
-    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+def freshness(found: Freshness, now: float, problems: bool = False) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
+    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -138,6 +184,9 @@ def freshness(found: Freshness, now: float) -> str:
             sentences.append(messages.NOT_SYNCED.format(service=service))
         else:
             sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+        if problems and sync.problem is not None and sync.failed_at is not None:
+            since = age(now - sync.failed_at)
+            sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
     return " ".join(sentences)
@@ -200,7 +249,7 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[KINDS[only.kind]].format(names=_short(only.value))
+    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
 
 
 def digest_above(about: str) -> str:
@@ -267,3 +316,13 @@ def _listing(names: Sequence[str], most: int) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def hidden(texts: Sequence[str]) -> str:
+    """Lists the highlights that no digest shows any more, each by its beginning."""
+    rows = [
+        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+    ]
+    return "\n".join(
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+    )

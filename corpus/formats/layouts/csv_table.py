@@ -170,4 +170,5 @@ LAYOUT = Layout(
     evidence,
     read,
     frozenset({".csv", ".tsv"}),
+    by_readwise=True,
 )

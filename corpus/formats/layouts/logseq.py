@@ -368,4 +368,4 @@ def _spills(lines: Sequence[str], index: int) -> bool:
     return False
 
 
-LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read)
+LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read, by_readwise=True)

@@ -53,14 +53,14 @@ async def test_nothing_fits(town: Town) -> None:
 async def test_only_a_mention_gets_a_short_help(town: Town, said: str) -> None:
     await town.ask(said)
     (told,) = town.said()
-    assert told == wording.ASK
+    assert told == wording.ASK_SOMETHING
     assert len(told) < 100
 
 
 async def test_a_file_without_words_gets_a_short_help(town: Town) -> None:
     """Fault 26: its name is not searched for."""
     await town.ann.send(town.channel, town.me, attachments=[("memory.txt", b"memory")])
-    assert town.said() == [wording.ASK]
+    assert town.said() == [wording.ASK_SOMETHING]
 
 
 async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:
@@ -122,7 +122,7 @@ async def test_no_post_can_ping(town: Town) -> None:
             assert not data["allowed_mentions"].get("replied_user")
 
 
-async def test_what_is_shown_is_of_the_notes(town: Town) -> None:
+async def test_an_answer_has_text(town: Town) -> None:
     await town.ask("memory")
     (message,) = town.messages()
     assert text_of(message.components)
@@ -138,7 +138,7 @@ async def test_a_forum_post_asks_with_its_title(town: Town) -> None:
     await town.env.settle()
     (said,) = [text_of(one.components) for one in backend.messages[post.id].values() if one.id != post.id]
     assert "> " in said
-    assert "[More]" in said
+    assert "[▶]" in said
 
 
 async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
@@ -153,9 +153,11 @@ async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
     answer = thread.last_message
     assert answer is not None
     await town.restart()
-    await town.ann.click(answer, label="More")
-    assert len(town.said(thread)) == 2
-    assert "> " in town.said(thread)[-1]
+    before = town.said(thread)
+    await town.ann.click(answer, label="▶")
+    (turned,) = town.said(thread)
+    assert "> " in turned
+    assert [turned] != before
 
 
 async def test_forty_words_of_markup_are_bounded() -> None:
@@ -189,6 +191,6 @@ async def test_forty_words_of_markup_are_bounded() -> None:
         ("**__||a||__**", "a"),
     ],
 )
-def test_what_was_typed_as_it_reads(typed: str, meant: str) -> None:
+def test_typed_markup_becomes_plain_text(typed: str, meant: str) -> None:
     names = Names(people={2: "Ann"}, channels={3: "books"})
     assert plain(typed, names, {1}) == meant

@@ -23,7 +23,7 @@ def picks(bot: Bot) -> Picks:
     return reply
 
 
-async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> None:
+async def test_the_nonce_prevents_a_second_post(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -37,7 +37,7 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
         assert all(len(one) <= 25 for one in nonces)
 
 
-async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_messages_to_search(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.discord.proactive.MAX_MESSAGES_SEARCHED", 3)
     target = ProactiveTarget(
         str(town.channel.id), "1", town.env.now().timestamp(), client=lambda: town.client
@@ -106,7 +106,7 @@ async def test_who_manages_a_channel(town: Town) -> None:
     role = town.guild.create_role("keepers", permissions=discord.Permissions(manage_channels=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[role])
     thread = town.env.backend.create_thread(town.channel.id, "within", owner_id=town.ann.id)
-    manages = town.service.rules.managers["discord"]
+    manages = town.client.directory.manages
     places = (str(town.channel.id), str(thread.id))
     assert [await manages(str(kim.id), one) for one in places] == [True, True]
     assert [await manages(str(town.ann.id), one) for one in places] == [False, False]

@@ -1,11 +1,13 @@
-"""A fetched copy and what the tests do with it."""
+"""A fetched copy of an account, for tests."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+import resource
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,8 +24,19 @@ def is_private(tags: Iterable[str]) -> bool:
     return any(tag.lower().split("/")[0] == "private" for tag in tags)
 
 
+@contextmanager
+def disk_limit(size: int) -> Iterator[None]:
+    """Within this, no file can grow beyond so many bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 class FetchedCopy:
-    """What a bot has fetched from a server into a folder. No request waits: what was waited for is in `waits`."""
+    """What a bot has fetched from a server into a folder. It never sleeps: the times that it would have waited are in `waits`."""
 
     def __init__(self, folder: Path, server: ReadwiseServer) -> None:
         self.folder = folder
@@ -46,7 +59,7 @@ class FetchedCopy:
         ).run(full, force)
 
     def later(self, hours: float) -> None:
-        """From now on it is so much later, here and at the service."""
+        """Moves the clock forward, here and at the service."""
         self.clock_offset = hours * 3600
         for account in self.server.accounts.values():
             account.ahead = timedelta(hours=hours)
@@ -59,7 +72,7 @@ class FetchedCopy:
 
     @property
     def texts(self) -> dict[int, dict[int, str]]:
-        """Text by highlight id, by source id."""
+        """The texts by source id and highlight id."""
         return {
             one.user_book_id: {each.id: each.text for each in one.highlights}
             for one in self.store.all_sources()

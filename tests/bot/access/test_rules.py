@@ -5,8 +5,9 @@ import logging
 import pytest
 
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Membership, Rules
+from bot.access.rules import Allowlist, Rules, UnknownPeople
 from bot.chat.requests import Command
+from bot.delivery.platform import Membership
 from tests.platforms import Clock, make_arrival
 
 
@@ -15,8 +16,12 @@ async def reason(rules: Rules, **facts: object) -> str | None:
     return refusal.reason.value if refusal else None
 
 
-async def member_of_c9(person: str, channel: str) -> Membership:
-    return Membership.MEMBER if (person, channel) == ("U1", "C9") else Membership.OUTSIDE
+class OneMember(UnknownPeople):
+    """U1 is the only member of C9."""
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        found = (platform, person, channel) == ("test", "U1", "C9")
+        return Membership.MEMBER if found else Membership.OUTSIDE
 
 
 @pytest.mark.parametrize(
@@ -46,20 +51,22 @@ async def member_of_c9(person: str, channel: str) -> Membership:
         ("", "test:T2", {"direct": True}, "place"),
     ],
 )
-async def test_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
+async def test_who_is_answered_where(
+    channels: str, servers: str, facts: dict[str, object], expected: str | None
+) -> None:
     listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
-    rules = Rules(listed, memberships={"test": member_of_c9})
+    rules = Rules(listed, people=OneMember())
     assert await reason(rules, **facts) == expected
 
 
-async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
+async def test_a_place_that_is_not_allowed_is_logged_once_with_the_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     rules = Rules(Allowlist(frozenset({"test:C1"})))
     for _ in range(3):
         assert await reason(rules, channel="C2") == "place"
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
-        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2 to the settings"
+        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2,test:C1 to the settings"
     ]
 
 
@@ -76,7 +83,7 @@ async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
         ({"text": "睡眠"}, None),
     ],
 )
-async def test_what(facts: dict[str, object], expected: str | None) -> None:
+async def test_messages_that_are_never_answered(facts: dict[str, object], expected: str | None) -> None:
     assert await reason(Rules(), **facts) == expected
 
 
@@ -87,7 +94,7 @@ async def test_questions_of_ten_minutes_ago_are_too_old() -> None:
     assert await reason(rules, sent_at=clock.now - 601) == "old"
 
 
-async def test_a_person_who_floods_is_told_once_a_minute() -> None:
+async def test_a_person_who_asks_too_much_is_told_once_a_minute() -> None:
     clock = Clock()
     rules = Rules(person=RateLimit(3, clock), channel=RateLimit(100, clock))
     refusals = [await rules.check(make_arrival(number=number)) for number in range(10)]
@@ -98,7 +105,7 @@ async def test_a_person_who_floods_is_told_once_a_minute() -> None:
     assert await reason(rules) is None
 
 
-async def test_a_channel_that_floods_leaves_others_alone() -> None:
+async def test_a_channel_with_too_many_questions_does_not_affect_others() -> None:
     rules = Rules(person=RateLimit(10), channel=RateLimit(5))
     reasons = [await reason(rules, person=f"U{number}") for number in range(8)]
     assert reasons == [None] * 5 + ["limit"] * 3

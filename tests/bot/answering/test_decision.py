@@ -22,10 +22,10 @@ from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
 from bot.semantic.model import MINILM
 from tests.bot.semantic.models import Thesaurus, meaning
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("nap", "A doze after lunch clears the head.", "On rest", "Ann Marlow"),
             highlight("sea", "The sea is older than any of its maps.", "On water"),
@@ -75,7 +75,7 @@ def test_with_learned_weights_meaning_decides(embedding: Embedding) -> None:
     assert decision("maps of the sea", embedding).by is Rule.WORDS  # they suffice by themselves
 
 
-def test_a_model_without_learned_weights_leaves_the_decision_to_words_and_says_so(
+def test_without_weights_for_the_model_words_decide_and_the_log_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     model = Thesaurus()

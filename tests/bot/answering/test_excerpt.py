@@ -19,7 +19,7 @@ def test_a_short_highlight_is_shown_whole() -> None:
     assert shown("Just this.\nAnd this.", "this") == ["Just this.\nAnd this."]
 
 
-def test_of_a_long_one_the_sentences_that_answer() -> None:
+def test_of_a_long_highlight_the_matching_sentences_are_shown() -> None:
     plain = FILLER * 20 + "The zebra answers here. " + FILLER * 20 + "So does e.g. the okapi. " + FILLER * 10
     parts = shown(plain, "zebra", "okapi")
     assert len(parts) == 2
@@ -47,7 +47,9 @@ texts = st.builds(
 
 
 @given(texts, st.lists(st.integers(0, 2000), max_size=4))
-def test_parts_are_apart_in_order_and_cut_between_characters(plain: str, places: list[int]) -> None:
+def test_parts_do_not_touch_are_in_order_and_are_cut_between_characters(
+    plain: str, places: list[int]
+) -> None:
     matches = [Match(place, place + 1, n, 1.0) for n, place in enumerate(places) if place < len(plain)]
     spans = excerpt(plain, matches)
     assert spans

@@ -1,4 +1,4 @@
-"""A fake platform that remembers what was posted, and a bot process with its digests on it, by a clock that is set by hand."""
+"""A fake platform that records posts, and a bot process that posts digests to it, with a clock that tests set."""
 
 import asyncio
 import shutil
@@ -19,8 +19,10 @@ from bot.chat.digest_commands import DigestCommand, DigestPress, InvalidDigestCo
 from bot.chat.replies import Digest, Notice, Reply
 from bot.chat.requests import parse
 from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Membership
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
+from bot.digest.poster import DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
@@ -63,24 +65,35 @@ class PlatformTarget:
 
 @dataclass
 class FakePlatform:
-    """A platform of one name, "test". Implements `Destinations`: what was posted, and what goes wrong next in each channel."""
+    """A platform of one name, "test". Implements `Destinations` and `People`.
+
+    It knows what was posted, and what goes wrong next in each channel.
+    """
 
     posts: list[tuple[str, str, Reply]] = field(default_factory=list)
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     """By channel: raised instead of posting."""
     lost: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """By channel: raised although it was posted, as when the answer is lost."""
+    """By channel: raised after posting, as when the answer is lost."""
     lookup_error: LookupFailedError | None = None
     up: bool = True
     tries: Counter[str] = field(default_factory=Counter)
     tried: list[str] = field(default_factory=list)
     """Ids of the highlights of every attempt to post."""
+    managers: set[tuple[str, str]] = field(default_factory=set)
+    """Person and channel."""
 
     def is_up(self, platform: str) -> bool:
         return platform == "test" and self.up
 
     def target(self, place: str, key: str, since: float, person: str) -> PlatformTarget:
         return PlatformTarget(self, place.partition(":")[2], key)
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        return Membership.UNKNOWN
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        return platform == "test" and (person, channel) in self.managers
 
     def keys(self, channel: str = "C1") -> list[str]:
         return [key for where, key, _ in self.posts if where == channel]
@@ -93,7 +106,7 @@ class FakePlatform:
 
 @dataclass(repr=False)  # asyncio would write out the whole index at each start
 class BotProcess:
-    """One process of the bot, as far as digests go."""
+    """The parts of one bot process that digests need."""
 
     clock: Clock
     state: StateWithFallback
@@ -143,8 +156,9 @@ async def start_process(
     state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), clock)
     await state.open()
     chooser, delivery = Chooser(bot, state.digests), Delivery(clock=clock, sleep=clock.sleep)
-    publisher = DigestPublisher(chooser, state.digests, delivery, platform, clock=clock, sleep=clock.sleep)
-    requests = DigestRequests(chooser, state.digests, publisher, Rules(), "UTC", clock)
+    poster = DigestPoster(chooser, state.digests, delivery, platform, clock=clock)
+    publisher = DigestPublisher(poster, state.digests, clock, clock.sleep)
+    requests = DigestRequests(chooser, state.digests, poster, Rules(people=platform), "UTC", clock)
     return BotProcess(clock, state, platform, publisher, requests)
 
 
@@ -155,7 +169,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state with its tables, in which nothing is."""
+    """An empty state with its tables."""
     path = tmp_path_factory.mktemp("state") / "state.sqlite3"
 
     async def make() -> None:
@@ -168,7 +182,7 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def url(tmp_path: Path, empty_state: Path) -> str:
-    """The state of a test; to copy it takes a tenth of the time of making its tables."""
+    """The state of a test. Copying it takes a tenth of the time that making its tables takes."""
     return f"sqlite:///{shutil.copy(empty_state, tmp_path)}"
 
 

@@ -20,12 +20,13 @@ from bot.delivery.target import (
     UndeliverableError,
     UnsentError,
 )
-from bot.digest.publisher import MAX_REFUSALS, TICK_S, DigestPublisher
+from bot.digest.poster import MAX_REFUSALS
+from bot.digest.publisher import TICK_S, DigestPublisher
 from bot.schedule.plan import Filter
 from bot.search.index import Index
 from bot.service import Service
 from bot.state.claims import LEASE_S, StateError
-from bot.state.digest_tables import DatabaseDigestStore
+from bot.state.database_digests import DatabaseDigestStore
 from bot.state.memory_claims import MemoryClaims
 from corpus.model import Library
 from tests.bot.digest.conftest import BotProcess, start_process, timestamp
@@ -42,7 +43,7 @@ async def daily(process: BotProcess) -> BotProcess:
     return process
 
 
-async def test_it_comes_once_a_day_at_its_time(daily: BotProcess) -> None:
+async def test_a_digest_is_posted_once_a_day_at_its_time(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T08:59")
     assert daily.platform.posts == []
     for at in (
@@ -55,10 +56,10 @@ async def test_it_comes_once_a_day_at_its_time(daily: BotProcess) -> None:
         await daily.publish_due(at)
     assert daily.platform.keys() == [KEY, "test:C1:2026-11-26"]
     assert len(set(daily.platform.shown())) == 2
-    assert daily.publisher.counts == {"digest_posted": 2, "digest_late": 0}
+    assert daily.publisher.poster.counts == {"digest_posted": 2, "digest_late": 0}
 
 
-async def test_a_clock_that_is_set_back_or_forward_doubles_nothing(daily: BotProcess) -> None:
+async def test_a_clock_set_back_or_forward_causes_no_second_post(daily: BotProcess) -> None:
     for at in (
         "25T09:00",
         "25T08:50",
@@ -81,7 +82,7 @@ async def test_a_clock_that_was_wrong_by_a_year_for_a_moment(daily: BotProcess) 
 
 
 @pytest.mark.parametrize("again", [False, True])
-async def test_days_left_out_by_a_clock_that_was_ahead_still_come(
+async def test_days_skipped_by_a_clock_that_was_ahead_are_still_posted(
     bot: Bot, daily: BotProcess, url: str, again: bool
 ) -> None:
     """In the same process, and in one that is started later."""
@@ -99,7 +100,7 @@ async def test_days_left_out_by_a_clock_that_was_ahead_still_come(
         await one.state.close()
 
 
-async def test_what_a_clock_that_was_ahead_began_is_gone_on_with(daily: BotProcess) -> None:
+async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotProcess) -> None:
     """What was claimed waits for no lease that ends in days; what was posted then is not posted again."""
     daily.platform.failures["C1"].append(UnsentError("down"))
     await daily.publish_due("2026-11-30T09:00")
@@ -114,7 +115,7 @@ async def test_what_a_clock_that_was_ahead_began_is_gone_on_with(daily: BotProce
     )
 
 
-async def test_what_was_down_comes_late_within_the_grace_and_else_not(
+async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace(
     bot: Bot, daily: BotProcess, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -122,19 +123,19 @@ async def test_what_was_down_comes_late_within_the_grace_and_else_not(
     again = await start_process(bot, url, daily.clock, daily.platform)
     await again.publish_due("2026-11-25T14:59")
     assert again.platform.keys() == [KEY]
-    assert again.publisher.counts["digest_late"] == 1
+    assert again.publisher.poster.counts["digest_late"] == 1
     await again.state.close()
     last = await start_process(bot, url, daily.clock, daily.platform)
     for at in ("2026-11-28T15:01", "2026-11-28T15:02"):
         await last.publish_due(at)
     assert last.platform.keys() == [KEY]
-    assert last.publisher.counts["digest_skipped"] == 3
+    assert last.publisher.poster.counts["digest_skipped"] == 3
     told = [one.message for one in caplog.records if "skipped" in one.message]
     assert told == [f"digest skipped, its time is over: test:C1:2026-11-{day}" for day in (26, 27, 28)]
     await last.state.close()
     further = await start_process(bot, url, daily.clock, daily.platform)
     await further.publish_due("2026-11-29T09:00")
-    assert further.publisher.counts["digest_skipped"] == 0, "told once"
+    assert further.publisher.poster.counts["digest_skipped"] == 0, "told once"
     assert further.platform.keys() == [KEY, "test:C1:2026-11-29"]
     await further.state.close()
 
@@ -196,7 +197,7 @@ async def test_a_post_of_unknown_outcome(daily: BotProcess, lookup_error: Lookup
     await daily.publish_due("2026-11-25T09:30")
     await daily.publish_due("2026-11-25T16:00")
     assert daily.platform.keys() == [KEY]
-    assert daily.publisher.counts["digest_unknown"] == (lookup_error is not None)
+    assert daily.publisher.poster.counts["digest_unknown"] == (lookup_error is not None)
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-26T09:00")
     assert len(set(daily.platform.shown())) == 2, "what may have been shown counts as shown"
@@ -213,12 +214,13 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     daily.platform.lookup_error = LookupFailedError("timeout", again=True)
     await daily.publish_due("2026-11-25T09:02")
     await daily.publish_due("2026-11-25T09:04")
-    assert daily.publisher.counts["digest_unknown"] == 0, "asked again while the grace lasts"
+    assert daily.publisher.poster.counts["digest_unknown"] == 0, "asked again while the grace lasts"
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-25T09:06")
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 60
     at = timestamp("2026-11-25T09:00")
@@ -227,9 +229,10 @@ async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
         at = max(daily.clock.now, at) + 20
     assert daily.platform.keys() == [KEY]
     assert daily.platform.tries[KEY] == 61
-    assert daily.publisher.counts["digest_skipped"] == 0
+    assert daily.publisher.poster.counts["digest_skipped"] == 0
 
 
+@pytest.mark.slow
 async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 10_000
     at = timestamp("2026-11-25T09:00")
@@ -237,7 +240,7 @@ async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pyte
         await daily.publish_due(at)
         at = max(daily.clock.now, at) + 60
     assert daily.platform.posts == []
-    assert daily.publisher.counts["digest_skipped"] == 1
+    assert daily.publisher.poster.counts["digest_skipped"] == 1
     assert daily.platform.tries[KEY] < 300, "with pauses"
     daily.platform.failures.clear()
     await daily.publish_due("2026-11-26T09:00")
@@ -255,7 +258,7 @@ async def test_a_platform_that_is_down_is_not_tried(daily: BotProcess) -> None:
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant(
+async def test_a_place_that_refuses_is_left_until_the_next_day_and_the_fix_is_logged(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     daily.platform.failures["C1"].append(
@@ -272,7 +275,8 @@ async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant
     assert daily.platform.keys() == ["test:C1:2026-11-26"]
 
 
-async def test_a_channel_that_is_gone_is_not_tried_for_ever(
+@pytest.mark.slow
+async def test_a_deleted_channel_is_not_tried_for_ever(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = RefusedError("channel_not_found", "Invite the bot to the channel, if it still exists: /invite")
@@ -284,7 +288,7 @@ async def test_a_channel_that_is_gone_is_not_tried_for_ever(
     assert [one.message for one in caplog.records][-1] == "digest removed, refused 14 times in a row: test:C1"
 
 
-async def test_one_that_cannot_be_delivered_gives_way_to_others(daily: BotProcess) -> None:
+async def test_a_highlight_that_cannot_be_delivered_is_replaced_by_others(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UndeliverableError("invalid_blocks")] * 2
     for at in ("09:00", "09:02", "09:10"):
         await daily.publish_due(f"2026-11-25T{at}")
@@ -292,14 +296,14 @@ async def test_one_that_cannot_be_delivered_gives_way_to_others(daily: BotProces
     assert len(set(daily.platform.tried)) == 3
 
 
-async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> None:
+async def test_a_slow_channel_delays_no_other(bot: Bot, daily: BotProcess) -> None:
     await daily.command("daily at 9", channel="C2")
     release = asyncio.Event()
 
     async def slowly(seconds: float) -> None:
         await release.wait()
 
-    daily.publisher.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = slowly
     daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
@@ -312,9 +316,9 @@ async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> 
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_lane_that_rests_is_waited_for(daily: BotProcess) -> None:
+async def test_a_resting_lane_is_waited_for(daily: BotProcess) -> None:
     daily.clock.now = timestamp("2026-11-25T08:55")
-    daily.publisher.delivery.rest("test:C1", REST_S)
+    daily.publisher.poster.delivery.rest("test:C1", REST_S)
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
     await daily.publish_due("2026-11-25T09:06")
@@ -331,7 +335,9 @@ async def test_two_processes_post_once(bot: Bot, daily: BotProcess, url: str) ->
     assert sorted(key for _, key, _ in daily.platform.posts) == sorted(
         f"test:C{number}:2026-11-25" for number in range(1, 10)
     )
-    assert daily.publisher.counts["digest_posted"] + other.publisher.counts["digest_posted"] == 9
+    assert (
+        daily.publisher.poster.counts["digest_posted"] + other.publisher.poster.counts["digest_posted"] == 9
+    )
     await other.state.close()
 
 
@@ -365,12 +371,12 @@ async def test_the_database_goes_away_before_and_after_the_post(
     broken.clear()
     daily.platform.lookup_error = LookupFailedError("nobody may look")
     await daily.publish_due("2026-11-25T09:10")
-    assert daily.publisher._unrecorded == {}
+    assert daily.publisher.poster.unrecorded == {}
     assert (await daily.state.digests.history("test:C1", "")).turn == 1
-    assert daily.publisher.counts["digest_unknown"] == 0
+    assert daily.publisher.poster.counts["digest_unknown"] == 0
 
 
-async def test_a_plan_that_changes_on_its_day_does_not_come_twice(daily: BotProcess) -> None:
+async def test_a_plan_changed_on_the_day_is_not_posted_twice(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T09:00")
     told = await daily.command("daily at 10 Berlin")
     assert told.endswith("The first comes on Thursday, 26 November 2026 at 10:00.")
@@ -381,6 +387,7 @@ async def test_a_plan_that_changes_on_its_day_does_not_come_twice(daily: BotProc
     assert daily.platform.keys() == [KEY, "test:C1:2026-11-26"]
 
 
+@pytest.mark.slow
 async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> None:
     await process.command("daily at 20")
     await process.publish_due()
@@ -388,7 +395,7 @@ async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> No
     await process.publish_due("2026-11-25T10:00")
     await process.publish_due("2026-11-25T20:00")
     assert process.platform.keys() == [KEY]
-    assert process.publisher.counts["digest_late"] == 0
+    assert process.publisher.poster.counts["digest_late"] == 0
 
 
 async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
@@ -402,7 +409,7 @@ async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
     )
 
 
-async def test_one_that_is_set_after_its_time_begins_on_the_next_day(process: BotProcess) -> None:
+async def test_a_digest_set_after_its_time_begins_on_the_next_day(process: BotProcess) -> None:
     await process.command("daily at 7")
     await process.publish_due("2026-11-25T08:01")
     assert process.platform.posts == []
@@ -410,23 +417,25 @@ async def test_one_that_is_set_after_its_time_begins_on_the_next_day(process: Bo
     assert process.platform.keys() == ["test:C1:2026-11-26"]
 
 
-async def test_a_day_that_was_left_out_may_come_after_all(daily: BotProcess) -> None:
+async def test_a_skipped_day_may_be_posted_after_the_digest_is_set_again(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T16:00")
-    assert daily.publisher.counts["digest_skipped"] == 1
+    assert daily.publisher.poster.counts["digest_skipped"] == 1
     await daily.command("daily at 17")
     await daily.publish_due("2026-11-25T17:00")
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.slow
 async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.digest.publisher.MAX_FINISHED_DAYS", 40)
+    monkeypatch.setattr("bot.digest.due_days.MAX_FINISHED_DAYS", 40)
     for day in range(50):
         await daily.publish_due(timestamp("2026-11-25T09:00") + day * 86400)
         await daily.publish_due()
     assert len(daily.platform.posts) == 50
-    assert 31 < len(daily.publisher._finished or ()) <= 41
+    assert 31 < len(daily.publisher.days.finished or ()) <= 41
 
 
+@pytest.mark.slow
 async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     fitting = len(process.digest_requests.chooser.candidates(Filter("tag", "favorite")))
     assert fitting > 10
@@ -439,16 +448,16 @@ async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     assert len(process.platform.shown()) == len(set(process.platform.shown())) == fitting
 
 
-async def test_notes_that_are_not_there_yet_are_waited_for(bot: Bot, daily: BotProcess) -> None:
-    daily.publisher.chooser.bot = Bot(Index.build(Library()))
+async def test_missing_notes_are_waited_for(bot: Bot, daily: BotProcess) -> None:
+    daily.publisher.poster.chooser.bot = Bot(Index.build(Library()))
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
-    daily.publisher.chooser.bot = bot
+    daily.publisher.poster.chooser.bot = bot
     await daily.publish_due("2026-11-25T09:02")
     assert daily.platform.keys() == [KEY]
 
 
-async def test_as_many_as_asked(process: BotProcess) -> None:
+async def test_a_digest_has_as_many_highlights_as_set(process: BotProcess) -> None:
     await process.command("weekdays at 9 5 highlights")
     for at in ("25T09:00", "26T09:00", "27T09:00", "28T09:00", "29T09:00", "30T09:00"):
         await process.publish_due(f"2026-11-{at}")
@@ -456,7 +465,7 @@ async def test_as_many_as_asked(process: BotProcess) -> None:
     assert len(set(process.platform.shown())) == 20
 
 
-async def test_it_looks_when_the_time_has_come(
+async def test_it_looks_exactly_when_a_digest_is_due(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loop wakes at the very moment, and whatever a look raises, there is a next one."""
@@ -488,7 +497,8 @@ async def test_it_looks_when_the_time_has_come(
     assert daily.platform.keys() == [KEY]
 
 
-async def test_what_is_tried_again_is_not_looked_at_all_the_time(
+@pytest.mark.slow
+async def test_a_failed_digest_is_not_tried_all_the_time(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daily.platform.failures["C1"] += [UnsentError("away")] * 1000
@@ -533,12 +543,12 @@ async def test_the_rules_of_a_zone_change_between_two_starts(
     await again.state.close()
 
 
-async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, daily: BotProcess) -> None:
+async def test_many_questions_do_not_delay_a_digest(bot: Bot, daily: BotProcess) -> None:
     """Fault 31: questions that take long in all lanes, in the digest's own channel too, and the digest is there at once."""
     release = threading.Event()
     slow = Bot(bot.index)
     service = Service(
-        slow, Rules(), MemoryClaims(), daily.publisher.delivery, digest_requests=daily.digest_requests
+        slow, Rules(), MemoryClaims(), daily.publisher.poster.delivery, digest_requests=daily.digest_requests
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Bot, "reply", lambda self, request: release.wait(20) and Notice("late"))
@@ -556,7 +566,7 @@ async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, daily: BotProce
     assert daily.platform.keys() == [KEY]
 
 
-async def test_stopping_waits_a_moment_and_leaves_nothing_half_known(
+async def test_stopping_waits_a_moment_and_records_every_outcome(
     daily: BotProcess, url: str, bot: Bot
 ) -> None:
     begun = asyncio.Event()
@@ -565,7 +575,7 @@ async def test_stopping_waits_a_moment_and_leaves_nothing_half_known(
         begun.set()
         await asyncio.Event().wait()
 
-    daily.publisher.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = slowly
     daily.platform.failures["C1"].append(UnsentError("away"))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()

@@ -1,4 +1,4 @@
-"""Two years of digests by a clock that is set by hand, with kills, in zones where clocks are changed, on both platforms.
+"""Simulates two years of digests on both platforms, with kills, in time zones where clocks change.
 
     python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light]
 
@@ -31,7 +31,8 @@ from bot.chat.replies import Digest, Notice, Reply
 from bot.delivery.delivery import Delivery
 from bot.delivery.target import Target
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import DEFAULT_GRACE_S, DigestPublisher
+from bot.digest.poster import DEFAULT_GRACE_S, DigestPoster
+from bot.digest.publisher import DigestPublisher
 from bot.schedule.due import due_on
 from bot.schedule.plan import Plan
 from bot.search.index import Index
@@ -53,11 +54,11 @@ YEARS = (date(2025, 1, 1), 730)
 APIA = (date(2011, 12, 20), 22)
 Days = tuple[date, int]
 MOMENTS = ("claim_post", "renew", "post", "complete")
-"""What it is killed right after; and right before, for the last."""
+"""The steps after which it is killed; for the last one, before it."""
 
 
 class Killed(BaseException):
-    """Ends the process."""
+    """Raised to end the process."""
 
 
 @dataclass
@@ -159,7 +160,7 @@ class KillableDestinations:
 
 @dataclass
 class Counts:
-    """What came of a walk."""
+    """The results of a walk."""
 
     due: int = 0
     posted: int = 0
@@ -168,7 +169,7 @@ class Counts:
     doubled: int = 0
     repeated: int = 0
     lost: int = 0
-    """Due, and neither posted nor skipped, or skipped although the bot was up in time."""
+    """Digests that were due and neither posted nor skipped, or skipped although the bot was up in time."""
     unknown: int = 0
     kills: int = 0
     down: int = 0
@@ -260,16 +261,10 @@ class Walk:
         state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), self.clock)
         await state.open()
         delivery = Delivery(clock=self.clock, sleep=self.clock.sleep)
-        publisher = DigestPublisher(
-            Chooser(self.bot, state.digests),
-            state.digests,
-            delivery,
-            KillableDestinations(self.places, fate, self.ledger),
-            self.counts,
-            clock=self.clock,
-            sleep=self.clock.sleep,
-        )
-        return state, publisher
+        destinations = KillableDestinations(self.places, fate, self.ledger)
+        chooser = Chooser(self.bot, state.digests)
+        poster = DigestPoster(chooser, state.digests, delivery, destinations, self.counts, clock=self.clock)
+        return state, DigestPublisher(poster, state.digests, self.clock, self.clock.sleep)
 
     async def _down(self) -> None:
         await self._publisher.stop(5)
@@ -281,7 +276,7 @@ class Walk:
         came = await asyncio.gather(*self._publisher._busy.values(), return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
         if not self._fate.dead:
-            if any(self._publisher._due(one) for one in self._digests):
+            if any(self._publisher.days.find(one, self.clock()) for one in self._digests):
                 return False
             self.looks.append(self.clock.now)
             return True
@@ -316,7 +311,7 @@ class Walk:
         told.skipped, told.unknown = len(self.ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
-        fitting = len(self._publisher.chooser.candidates(None))
+        fitting = len(self._publisher.poster.chooser.candidates(None))
         for shown in self.ledger.shown.values():
             for begin in range(0, len(shown), fitting):
                 told.repeated += len(shown[begin : begin + fitting]) - len(

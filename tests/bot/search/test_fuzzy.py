@@ -15,6 +15,7 @@ def made_up(count: int, alphabet: str, longest: int) -> list[str]:
     return ["".join(generator.choice(list(alphabet), length)) for length in lengths.tolist()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alphabet", ["abc", string.ascii_lowercase, "aäöüßéèABC", "אבגдежαβγ𐐷"])
 @pytest.mark.parametrize("max_edits", [1, 2])
 def test_similar_words_are_those_that_comparing_every_word_finds(alphabet: str, max_edits: int) -> None:

@@ -18,10 +18,10 @@ from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
 from bot.text.word_frequencies import rarity
 from bot.understanding.intent import Intent, understand
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("tea", "Green tea keeps the night awake."),
             highlight("sea", "The sea is older than its maps.", "On water", "Ann Marlow"),
@@ -114,7 +114,7 @@ def test_missing_names_are_recognised_by_their_capitals(question: str, names: in
 def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
     theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
-    index = Index.build(of([*theirs, *others]))
+    index = Index.build(library_of([*theirs, *others]))
     rows = [(1.0, 0.1, 0.5)] * 9
     assert told("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
 
@@ -148,7 +148,7 @@ def test_words_decide_where_they_suffice(question: str, rows: list[Row]) -> None
 )
 def test_of_two_words_the_rarer_suffices(question: str, enough: bool) -> None:
     texts = ("A gorilla walked by.", "An experiment on tea.", "An experiment on ink.", "An experiment.")
-    index = Index.build(of([highlight(text, text) for text in texts]))
+    index = Index.build(library_of([highlight(text, text) for text in texts]))
     assert (signals_of(question, (1.0, 0.6, 0.1), index=index) is None) == enough
 
 

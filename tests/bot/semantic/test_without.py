@@ -23,8 +23,16 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in
 """
 
 
-@pytest.mark.parametrize("command", [["ask", "pomodoro timer"], ["chat"], ["check"], ["run"]])
-def test_nothing_of_it_is_imported(command: list[str]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ask", "pomodoro timer"],
+        pytest.param(["chat"], marks=pytest.mark.long),
+        pytest.param(["check"], marks=pytest.mark.long),
+        ["run"],
+    ],
+)
+def test_no_module_of_it_is_imported(command: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *command],
         cwd=ROOT,
@@ -37,7 +45,7 @@ def test_nothing_of_it_is_imported(command: list[str]) -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_a_model_is_set_and_the_extra_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_a_model_is_set_but_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setattr(model, "find_spec", lambda name: None)
     with pytest.raises(MeaningError, match=r"pip install '\.\[meaning\]'"):
         model.load("english", tmp_path)  # type: ignore[arg-type]

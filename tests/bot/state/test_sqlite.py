@@ -46,6 +46,7 @@ async def _refused(folder: Path) -> str:
     return state.problem
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
     file = await _used(tmp_path)
     whole = file.read_bytes()
@@ -53,6 +54,7 @@ async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
     assert await _refused(tmp_path) == DAMAGED
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
     file = await _used(tmp_path)
     file.write_bytes(file.read_bytes()[:-5000])
@@ -74,6 +76,7 @@ async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
     await claims.close()
 
 
+@pytest.mark.slow
 async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
     """The table's pages go bad while it runs: told, and then refused, not written to."""
     file = await _used(tmp_path)
@@ -92,6 +95,7 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
     assert file.read_bytes() == damaged
 
 
+@pytest.mark.slow
 async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims go on in memory; when it lets go, the state works again, and knows what was answered meanwhile."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)

@@ -166,6 +166,7 @@ def test_whatever_is_in_the_cache(
     assert answer(Question("gates"), start(root, folder).index).found
 
 
+@pytest.mark.slow
 def test_many_notes_are_read_by_several_processes(
     root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

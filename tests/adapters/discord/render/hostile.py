@@ -1,4 +1,4 @@
-"""Replies out of hostile texts, for the property tests."""
+"""Replies made of hostile texts, for the property tests."""
 
 from hypothesis import strategies as st
 
@@ -98,6 +98,6 @@ def replies(draw: st.DrawFn) -> Reply:
         Digest(found[:10], said),
         Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),
         Sources(Command("sources"), SourcePage(tuple(pages), len(pages) + total, offset)),
-        Notice(said),
+        Notice(said if said.strip() else "nothing"),
     ]
     return draw(st.sampled_from(kinds))

@@ -92,7 +92,7 @@ HOSTILE_ADDRESSES = (
 
 
 @pytest.mark.parametrize("url", HOSTILE_ADDRESSES)
-def test_an_address_that_is_not_sound_is_nowhere(url: str) -> None:
+def test_an_unsafe_address_is_not_shown(url: str) -> None:
     """Fault 22: in no link and no cover; all else is shown."""
     card = render(answer(link=url, source=replace(SOURCE, url=url, cover=url)))
     told = "\n".join(card.texts)
@@ -143,7 +143,7 @@ def test_a_title_that_looks_like_another_address_carries_no_link() -> None:
     ],
 )
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "word not found"])
-def test_what_hides_or_controls_is_neutralised_wherever_it_stands(place: str, hidden: str, seen: str) -> None:
+def test_hidden_and_control_characters_are_neutralised_everywhere(place: str, hidden: str, seen: str) -> None:
     """Fault 24: the visible text is unchanged, and what is sent can be written."""
     assert visible(f"see{hidden}n") == f"see{seen}n"
     card = render(PLACES[place](f"see{hidden}n"))
@@ -190,8 +190,8 @@ def test_a_cut_is_marked_and_between_words(most: int) -> None:
         seen = read(unquoted(text) if text.startswith("> ") else text)
         assert seen.live == []
         shown = seen.shown.removeprefix(f"{wording.REMARK}: ")
-        assert shown.endswith(f" {wording.CUT}")
-        kept = shown.removesuffix(f" {wording.CUT}")
+        assert shown.endswith(f" {wording.CUT_MARK}")
+        kept = shown.removesuffix(f" {wording.CUT_MARK}")
         assert most // 2 - 1 <= len(kept) <= most
         assert plain.startswith(f"{kept} ")
 
@@ -205,9 +205,9 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
             quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
         )
         shown, _, remark = card.texts
-        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT}"
-        room = most - len(f" {wording.CUT}")
-        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT}"
+        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT_MARK}"
+        room = most - len(f" {wording.CUT_MARK}")
+        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT_MARK}"
 
 
 @pytest.mark.long

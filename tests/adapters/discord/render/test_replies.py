@@ -32,7 +32,7 @@ def _labels(card: Card) -> list[str]:
     return [button.label for button in card.buttons]
 
 
-def test_a_quote_with_all_that_is_known_of_it() -> None:
+def test_a_quote_with_all_facts() -> None:
     card = render(ANSWER, HERE)
     assert card.texts == (
         "> Make the change **easy**, then make the **easy** change.",
@@ -51,7 +51,7 @@ def test_covers_are_left_out_when_asked_and_shown_once_a_source() -> None:
     assert all(block.picture is None for block in render(twice, pictures=False).blocks)
 
 
-def test_a_title_that_cannot_carry_its_link_stands_beside_it() -> None:
+def test_a_title_that_cannot_be_linked_has_the_link_beside_it() -> None:
     source = replace(SOURCE, title="[draft] @everyone")
     quote = replace(ANSWER.quotes[0], highlight=replace(HIGHLIGHT, source=source))
     told = render(replace(ANSWER, quotes=(quote,))).blocks[0].texts[1]
@@ -59,7 +59,7 @@ def test_a_title_that_cannot_carry_its_link_stands_beside_it() -> None:
     assert told.endswith("· [source](https://example.org/tidy)")
 
 
-def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behind_them() -> None:
+def test_a_long_answer_has_fewer_or_shorter_quotes_and_more_continues_after_them() -> None:
     plain = "One sentence with *signs* in it. " * 21
     quote = Quote(replace(HIGHLIGHT, plain=plain, text=plain), ((0, len(plain)),))
     card = render(Answer("q", (quote,) * 12, 0, 40), HERE)
@@ -72,12 +72,21 @@ def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behin
     assert card.footer == f"-# 1–{len(card.blocks)} of 40 highlights"
 
 
-def test_a_slash_command_has_its_request_in_the_button_and_no_button_where_it_is_too_long() -> None:
-    private = Origin(asker=7, private=True)
+def test_the_pages_of_a_slash_command_are_found_by_a_key_and_not_by_its_words() -> None:
+    private = Origin(asker=7, private=True, key="0123456789abcdef")
     card = render(replace(ANSWER, question="ease: of change", total=9), private)
-    assert card.buttons[0].custom_id == "b1:m:1:1:search:ease: of change"
-    assert _labels(card) == [wording.MORE, wording.SHOW_SOURCE, wording.SHARE]
-    assert wording.MORE not in _labels(render(replace(ANSWER, question="x" * 200, total=9), private))
+    assert card.buttons[0].custom_id == "b1:m:1:1:#0123456789abcdef"
+    assert _labels(card) == [wording.NEXT_PAGE, wording.SHOW_SOURCE, wording.SHARE]
+    assert all("ease" not in button.custom_id for button in card.buttons)
+
+
+def test_a_page_in_the_middle_turns_both_ways() -> None:
+    card = render(replace(ANSWER, offset=6, limit=3, total=9), HERE)
+    turns = {button.label: button.custom_id for button in card.buttons}
+    assert turns[wording.PREVIOUS_PAGE] == "b1:m:3:3:@42"
+    assert turns[wording.NEXT_PAGE] == "b1:m:7:3:@42"
+    first = render(replace(ANSWER, limit=3, total=9), HERE)
+    assert wording.PREVIOUS_PAGE not in _labels(first)
 
 
 def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
@@ -89,11 +98,11 @@ def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
     assert "\n" not in card.texts[0]
 
 
-def test_a_corrected_word_is_told() -> None:
+def test_a_corrected_word_is_shown() -> None:
     assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Looked for “easy” for “eazy”."
 
 
-def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
+def test_random_highlights_have_a_button_for_another(bot: Bot) -> None:
     card = render(Picks(ANSWER.quotes, Command("random", limit=1)), HERE)
     assert _labels(card) == [wording.ANOTHER, wording.SHOW_SOURCE, wording.REMOVE]
 
@@ -109,11 +118,12 @@ def test_sources_can_be_chosen_from(bot: Bot) -> None:
     card = render(bot.reply(Command("sources")), HERE)
     assert card.menu is not None
     assert len(card.menu.options) == 10
-    assert card.buttons[0].custom_id == "b1:m:10:10:@42"
+    assert card.buttons[0].custom_id == "b1:m:10:10:sources:"
 
 
 @pytest.mark.parametrize(
-    "notice", [Help(), Notice(wording.NO_MORE), Notice(wording.EMPTY), Notice(wording.GONE)]
+    "notice",
+    [Help(), Notice(wording.NO_MORE), Notice(wording.NO_HIGHLIGHTS_YET), Notice(wording.MESSAGE_GONE)],
 )
 def test_only_the_help_has_a_layout_of_its_own(notice: Notice) -> None:
     card = render(notice)

@@ -37,13 +37,13 @@ def test_a_text_is_cut_between_words_else_between_characters(text: str, most: in
 
 
 @given(hostile.long_texts, st.integers(1, 500))
-def test_what_is_cut_has_room(text: str, most: int) -> None:
+def test_a_shortened_text_fits(text: str, most: int) -> None:
     assert len(visible(text[: cut_position(text, most)])) <= most
     assert len(visible(clipped(text, most, ""))) <= most
 
 
 @given(hostile.quotes(), st.integers(1, 500))
-def test_a_shortened_quote_keeps_its_promise(quote: Quote, most: int) -> None:
+def test_a_shortened_quote_is_word_for_word(quote: Quote, most: int) -> None:
     shorter = shortened(quote, most)
     for (start, end), (first, last) in zip(shorter.spans, quote.spans, strict=False):
         assert first == start < end + (start == first == end) <= last + (first == last)
@@ -69,7 +69,8 @@ def test_highlights_come_back_by_id_in_order_without_those_that_are_gone(bot: Bo
     assert [quote.highlight.id for quote in found] == [second, first]
 
 
-def test_every_highlight_has_its_day(bot: Bot) -> None:
+@pytest.mark.slow
+def test_every_highlight_is_chosen_on_some_day(bot: Bot) -> None:
     days = (date(2026, 1, 1) + timedelta(n) for n in range(1000))
     chosen = [quote.highlight.id for day in days if (quote := lookup.of_the_day(bot.index, day))]
     assert len(set(chosen)) > 200
@@ -93,7 +94,7 @@ def test_the_newest_sources_come_first(bot: Bot) -> None:
         ("", ""),
     ],
 )
-def test_a_date_is_told_as_people_write_it(iso: str, told: str) -> None:
+def test_a_date_is_written_as_people_do(iso: str, told: str) -> None:
     assert wording.day(iso) == told
 
 
