@@ -54,7 +54,7 @@ _SIGNED = re.compile(
     r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I
 )
 """A block that its reader wrote as a quotation, or tagged as one."""
-_TAGGED = re.compile(r"[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+_TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
 _INDENT = 4

@@ -1,6 +1,7 @@
 """Highlights of several sources in one note: a heading for each source, linked to it, or with its author in it or right below."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ _SIGNED = re.compile(
 _AUTHOR_BELOW = re.compile(
     rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$"
 )
+_MAX_NAME = 500
+"""Characters of a heading that may name a source, its address included."""
 _LINES_BELOW = 4
 """Lines below a heading in which its source's author may stand."""
 
@@ -86,13 +89,15 @@ def _starts(lines: Sequence[str]) -> list[_Start]:
     found = [
         (at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None
     ]
-    levels = [level for _, level, _ in found]
-    level = min((one for one in levels if levels.count(one) > 1), default=0)
+    levels = Counter(level for _, level, _ in found)
+    level = min((one for one, number in levels.items() if number > 1), default=0)
     starts = [_start(lines, at, name) for at, depth, name in found if depth == level]
     return [one for one in starts if one is not None] if all(starts) else []
 
 
 def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
+    if len(name) > _MAX_NAME:
+        return None
     if (match := _LINKED.match(name)) is not None:
         ours = link_tail.is_highlight_address(match["url"])
         return None if ours else _Start(at, match["name"], match["url"], match["author"])

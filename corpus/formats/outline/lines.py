@@ -26,7 +26,7 @@ _ITEMS = frozenset(
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
 _ONLY_HTML = re.compile(
-    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>\s*(?:</(?P=tag)>)?\s*|</\w+>\s*)+$",
+    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
     re.I,
 )
 """A line of elements without a text."""
