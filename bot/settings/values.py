@@ -43,6 +43,15 @@ def _check_places(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _people(value: tuple[str, ...]) -> tuple[str, ...]:
+    people = tuple(one.removeprefix("discord:").strip() for one in value)
+    if not all(one.isascii() and one.isdecimal() for one in people):
+        raise InvalidValueError(
+            "an entry is no Discord user id", "write them as 123456789012345678, separated by commas"
+        )
+    return people
+
+
 def _limits(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -118,6 +127,8 @@ Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
 """Tags, in any plausible way of writing a list."""
 PathGlobs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_paths)]
 """Paths and globs, in any plausible way of writing a list."""
+People = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+"""Ids of people on Discord."""
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_check_places)]
 """Channels or servers, each with its platform, separated by commas: `slack:C012,discord:123`."""
 QuestionLimits = Annotated[tuple[int, int], NoDecode, BeforeValidator(_limits)]
