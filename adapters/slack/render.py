@@ -140,7 +140,8 @@ def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Bloc
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
     """The reply with the quotes that fit, and their blocks."""
     one_source = isinstance(reply, Quotes) and reply.command.name == "from" and _has_one_source(reply.quotes)
-    room = kit.MAX_MESSAGE_SIZE - kit.size([*_heading(reply, one_source)]) - _BUTTONS_SIZE
+    around = [*_heading(reply, one_source), *_footer(reply)]
+    room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
     for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
@@ -151,7 +152,8 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
         quotes = quotes[:-1]
         shown = _blocks_of(reply, quotes, max_chars, one_source)
     reply = _first_quotes(reply, len(shown))
-    return reply, [*_heading(reply, one_source), *(block for blocks in shown for block in blocks)]
+    blocks = [block for blocks in shown for block in blocks]
+    return reply, [*_heading(reply, one_source), *blocks, *_footer(reply)]
 
 
 def _blocks_of(
@@ -215,8 +217,7 @@ def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
 def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
     """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
     if isinstance(reply, Answer):
-        told = wording.corrected(reply)
-        return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+        return _context(wording.above(reply))
     if isinstance(reply, Digest):
         return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
     if isinstance(reply, Quotes):
@@ -230,6 +231,16 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
         listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
+
+
+def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
+    """What stands below the quotes of an answer: a word of the question that they lack."""
+    return _context(wording.below(reply)) if isinstance(reply, Answer) else []
+
+
+def _context(told: str | None) -> list[Block]:
+    """A line in small print; none for None."""
+    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
@@ -324,7 +335,8 @@ def _text(reply: QuoteReplyOrDigest | Sources) -> str:
         page = reply.page
         told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
         return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
-    return _joined_within_limit([_quote_as_text(quote) for quote in reply.quotes])
+    nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
+    return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 
 
 def _quote_as_text(quote: Quote) -> str:

@@ -15,6 +15,7 @@ from bot.settings.values import (
     EncryptedUrl,
     HomePath,
     PathGlobs,
+    People,
     Places,
     QuestionLimits,
     RepositoryUrl,
@@ -132,6 +133,11 @@ class Settings(BaseSettings):
     allowed_people: Places = Field(
         default=(),
         description="only these may ask, in the places above: `slack:U012,discord:123`; none: everyone there",
+    )
+    discord_users: People = Field(
+        default=(),
+        description="Discord user ids, who may use `/highlight` in every server, direct message and group, answered privately, "
+        "like the application's owner: `123,456`",
     )
     ask_channels: Places = Field(
         default=(),

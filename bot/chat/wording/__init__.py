@@ -10,12 +10,15 @@ from bot.chat.wording.messages import *  # noqa: F403  each text is also a name 
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
+MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
+"""Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
 
 SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
@@ -79,6 +82,23 @@ def nearest(one: Suggestion) -> str:
     if one.kind is SuggestionKind.FROM_TITLE:
         return only_from(one.names[0])
     return messages.BY_AUTHOR.format(name=_short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
+
+
+def above(answer: Answer) -> str | None:
+    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
+    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    return " ".join(filter(None, sentences)) or None
+
+
+def below(answer: Answer) -> str | None:
+    """What stands below the quotes: the words that no highlight has, else the rarest word if no quote has it; None if neither."""
+    if answer.weak and answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, answer.missing[:MAX_WORDS_NAMED]))
+    if answer.not_quoted is None:
+        return None
+    if answer.not_quoted in answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, (answer.not_quoted,)))
+    return messages.NOT_QUOTED.format(word=messages.NAME_IN_QUOTES.format(name=_short(answer.not_quoted)))
 
 
 def suggestion(one: Suggestion) -> str:
@@ -169,8 +189,9 @@ def by_meaning(progress: "Progress") -> str:
 # How fresh the highlights are
 
 
-def freshness(found: Freshness, now: float) -> str:
-    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+def freshness(found: Freshness, now: float, problems: bool = False) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
+    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -180,6 +201,9 @@ def freshness(found: Freshness, now: float) -> str:
             sentences.append(messages.NOT_SYNCED.format(service=service))
         else:
             sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+        if problems and sync.problem is not None and sync.failed_at is not None:
+            since = age(now - sync.failed_at)
+            sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
     return " ".join(sentences)
@@ -309,3 +333,13 @@ def _listing(names: Sequence[str], most: int) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def hidden(texts: Sequence[str]) -> str:
+    """Lists the highlights that no digest shows any more, each by its beginning."""
+    rows = [
+        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+    ]
+    return "\n".join(
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+    )
