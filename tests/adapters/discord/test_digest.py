@@ -104,7 +104,7 @@ async def test_set_and_posted_once_a_day(
             assert len(server.answers(channel)) == day
             digest = server.answers(channel)[-1]
             assert digest.reference is None
-            assert text_of(digest.components).startswith("-# From your reading\n")
+            assert text_of(digest.components).startswith("-# From this library\n")
             seen += shown(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
