@@ -46,7 +46,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.search.search import bm25f, search
     from bot.search.storage import load, save
     from bot.text.analysis import tokens
-    from bot.understanding.intent import language_by_stop_words, without_stop_words
+    from bot.understanding.intent import question_language, without_stop_words
 
     made = generate.library(size)
     before = _resident()
@@ -60,8 +60,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     asked = generate.questions(made)
     typed = [tokens(one) for one in asked]
     asked_terms = [
-        query_terms(without_stop_words(one, language_by_stop_words(one, index), index), index)
-        for one in typed
+        query_terms(without_stop_words(one, question_language(one, index), index), index) for one in typed
     ]
     return {
         "library_mb": before,

@@ -55,6 +55,7 @@ def assemble(
         now=clock,
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
+        private_channels=frozenset(settings.private_channels),
         everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
     )

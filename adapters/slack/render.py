@@ -139,7 +139,8 @@ def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Bloc
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
     """The reply with the quotes that fit, and their blocks."""
     one_source = isinstance(reply, Quotes) and reply.command.name == "from" and _has_one_source(reply.quotes)
-    room = kit.MAX_MESSAGE_SIZE - kit.size([*_heading(reply, one_source)]) - _BUTTONS_SIZE
+    around = [*_heading(reply, one_source), *_footer(reply)]
+    room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
     for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
@@ -158,7 +159,8 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
         shown.pop()
     reply = _first_quotes(reply, len(shown))
-    return reply, [*_heading(reply, one_source), *(block for blocks in shown for block in blocks)]
+    blocks = [block for blocks in shown for block in blocks]
+    return reply, [*_heading(reply, one_source), *blocks, *_footer(reply)]
 
 
 def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
@@ -204,8 +206,7 @@ def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
 def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
     """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
     if isinstance(reply, Answer):
-        told = wording.corrected(reply)
-        return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+        return _context(wording.above(reply))
     if isinstance(reply, Digest):
         return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
     if isinstance(reply, Quotes):
@@ -219,6 +220,16 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
         listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
+
+
+def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
+    """What stands below the quotes of an answer: a word of the question that they lack."""
+    return _context(wording.below(reply)) if isinstance(reply, Answer) else []
+
+
+def _context(told: str | None) -> list[Block]:
+    """A line in small print; none for None."""
+    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
@@ -243,7 +254,9 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 def _buttons(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
     """The buttons of a message. Several sources get a row of their own below "More"."""
     if private:
-        last_button = kit.button(wording.SHARE, actions.SHARE, _share_value(reply))
+        value = _share_value(reply)
+        last_button = kit.button(wording.SHARE, actions.SHARE, value)
+        last_button += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
     else:
         last_button = kit.button(
             wording.REMOVE, actions.REMOVE, actions.encode_asker(asker) if asker else None
@@ -311,7 +324,8 @@ def _text(reply: QuoteReplyOrDigest | Sources) -> str:
         page = reply.page
         told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
         return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
-    return _joined_within_limit([_quote_as_text(quote) for quote in reply.quotes])
+    nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
+    return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 
 
 def _quote_as_text(quote: Quote) -> str:

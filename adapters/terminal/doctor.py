@@ -126,13 +126,11 @@ def _meaning(settings: Settings) -> list[Finding]:
         return []
     if not meaning.open():
         return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
-    from bot.answering.refusal_weights import has_weights
+    from bot.answering.refusal_weights import trained_with
 
     finding = f"the model {settings.embedding_model} works"
-    if meaning.model is not None and not has_weights(meaning.model.name):
-        finding += (
-            "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
-        )
+    if meaning.model is not None and not trained_with(meaning.model.name):
+        finding += "; what is refused was learned with another model and is brought to this one's scale"
     return [Finding("meaning", True, finding)]
 
 

@@ -44,8 +44,8 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
             past = reply.offset and reply.total
             _sentences(text, wording.NO_MORE if past else visible(wording.nothing_fits(reply)), width)
             return
-        if (corrected := wording.corrected(reply)) is not None:
-            _sentences(text, visible(corrected), width, _QUIET)
+        if (above := wording.above(reply)) is not None:
+            _sentences(text, visible(above), width, _QUIET)
             text.append("\n\n")
     elif isinstance(reply, Quotes):
         shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
@@ -56,7 +56,12 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
     for number, quote in enumerate(reply.quotes):
         text.append("\n\n" if number else "")
         _quote(text, quote, width)
-    if isinstance(reply, Answer) and (reply.offset or reply.total > len(reply.quotes)):
+    if not isinstance(reply, Answer):
+        return
+    if (below := wording.below(reply)) is not None:
+        text.append("\n\n")
+        _sentences(text, visible(below), width, _QUIET)
+    if reply.offset or reply.total > len(reply.quotes):
         text.append(f"\n\n{wording.shown_of(reply.offset, len(reply.quotes), reply.total)}", _QUIET)
 
 

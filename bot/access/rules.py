@@ -140,6 +140,8 @@ class Rules:
     """Whether everyone, and not only its managers, may set the digest of a channel."""
     ask_channels: frozenset[str] = frozenset()
     """`ASK_CHANNELS`: here questions need no mention."""
+    private_channels: frozenset[str] = frozenset()
+    """`PRIVATE_CHANNELS`: here messages are answered to the asker alone."""
     everywhere: frozenset[str] = frozenset()
     """`DISCORD_USERS`: who may use commands in every place, where the answer is for them alone."""
     _logged_places: set[str] = field(default_factory=set)
@@ -162,6 +164,11 @@ class Rules:
         if arrival.manages is not None:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
+
+    def answers_privately(self, arrival: Arrival) -> bool:
+        """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""
+        places = {arrival.place, f"{arrival.platform}:{arrival.parent}"}
+        return not arrival.direct and bool(places & self.private_channels)
 
     def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:

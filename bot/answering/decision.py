@@ -2,9 +2,11 @@
 
     1. An exact phrase, a filter or a bare name selects passages by itself: answer if there are any.
     2. A question without any word to look for is refused.
-    3. With an embedding model that has learned weights: answer if a logistic regression over thirteen signals finds an
-       answer probable enough. Words decide instead where they suffice by themselves, or where the model has read nothing.
+    3. With an embedding model: answer if a logistic regression over thirteen signals finds an answer probable enough. Words
+       decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the refusal score by words reaches its threshold.
+
+Of 3 and 4 each has a lower threshold as well, from which the nearest passage is shown as such.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
@@ -24,7 +26,7 @@ class Outcome(Enum):
 
     ANSWER = "answer"
     WEAK = "weak"
-    """Quotes are shown with the remark that they may not answer. No rule decides so yet."""
+    """Nothing fits well: the nearest passage is shown, and said to be no more than that."""
     REFUSE = "refuse"
 
 
@@ -51,6 +53,8 @@ class Decision:
     by: Rule
     threshold: float = 1.0
     """The score from which the rule answers."""
+    weak_threshold: float = 1.0
+    """The score from which the rule shows the nearest passage. Below, the question is refused."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -63,19 +67,16 @@ class Decision:
         return cls(Outcome.REFUSE, 0.0, Rule.NO_WORDS)
 
     @classmethod
-    def scored(cls, score: float, threshold: float, by: Rule) -> "Decision":
-        """Answers from the threshold on."""
-        outcome = Outcome.ANSWER if score >= threshold else Outcome.REFUSE
-        return cls(outcome, score, by, threshold)
-
-    @property
-    def answered(self) -> bool:
-        """Whether anything is quoted."""
-        return self.outcome is not Outcome.REFUSE
+    def scored(cls, score: float, threshold: float, weak_threshold: float, by: Rule) -> "Decision":
+        """Answers from `threshold` on, weakly from `weak_threshold` on."""
+        outcome = Outcome.REFUSE
+        if score >= weak_threshold:
+            outcome = Outcome.ANSWER if score >= threshold else Outcome.WEAK
+        return cls(outcome, score, by, threshold, weak_threshold)
 
     @property
     def margin(self) -> float:
-        """How far the score is above its threshold; negative where the question is refused."""
+        """How far the score is above its threshold; negative where the question is refused or answered weakly."""
         return self.score - self.threshold
 
 
@@ -85,19 +86,21 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         by_meaning = _decide_by_meaning(ranked, intent, index)
         if by_meaning is not None:
             return by_meaning
-    return Decision.scored(refusal_score(ranked.best_evidence, intent), WORDS.threshold, Rule.WORDS)
+    score = refusal_score(ranked.best_evidence, intent)
+    return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
 
 
 def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
     """The decision of the learned rule; None where it is left to words."""
-    from bot.answering.refusal_weights import weights_for
+    from bot.answering.refusal_weights import usable_weights
     from bot.answering.signals import refusal_signals
 
     assert ranked.closeness is not None
-    weights = weights_for(ranked.closeness.model)
+    weights = usable_weights()
     if weights is None:
         return None
     signals = refusal_signals(ranked, intent, index)
     if signals is None:
         return None
-    return Decision.scored(weights.probability(signals), MEANING.min_probability, Rule.MEANING)
+    probability = weights.probability(signals)
+    return Decision.scored(probability, MEANING.min_probability, MEANING.weak_probability, Rule.MEANING)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from bot.model import Span
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.semantic.chunks import chunks, is_latin
+from bot.semantic.scale import Scale, measure
 from bot.semantic.vector_store import KEY_BYTES, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
@@ -87,6 +89,28 @@ class PassageVectors:
                 closest = np.maximum.reduceat(file.rows @ question, file.starts[:-1])
                 result[passages] = closest[entries]
         return result
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What is near and what is far among these vectors: of each passage the first one."""
+        firsts = [
+            (file.rows[file.starts[:-1][entries]], passages)
+            for file, entries, passages in self.files
+            if len(entries)
+        ]
+        if not firsts:
+            return measure(np.zeros((0, 0), np.float32), np.zeros(0, np.int64))
+        passages = np.concatenate([numbers for _, numbers in firsts])
+        numbers: dict[int, int] = {}
+        of_highlight = (numbers.setdefault(id(one.source), len(numbers)) for one in self.library.highlights)
+        sources = np.fromiter(of_highlight, np.int64, len(self.library.highlights))
+        return measure(np.concatenate([rows for rows, _ in firsts]), sources[passages])
+
+    def closeness(self, question: Floats) -> Floats:
+        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where it
+        has none. Shape (passages,)."""
+        cosines = self.cosines(question)
+        return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
     def rows(self, passage: int) -> Floats | None:
         """The vectors of a passage's chunks; None if it has none. Shape (chunks, dimension)."""

@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         default=(),
         description="`slack:C012,discord:123`: every question there is answered, no mention needed",
     )
+    private_channels: Places = Field(
+        default=(),
+        description="`slack:C012`: mentions there are answered to the asker alone, who may share the answer or keep it in their "
+        "direct messages",
+    )
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )

@@ -84,6 +84,23 @@ def nearest(one: Suggestion) -> str:
     return messages.BY_AUTHOR.format(name=_short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
 
 
+def above(answer: Answer) -> str | None:
+    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
+    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    return " ".join(filter(None, sentences)) or None
+
+
+def below(answer: Answer) -> str | None:
+    """What stands below the quotes: the words that no highlight has, else the rarest word if no quote has it; None if neither."""
+    if answer.weak and answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, answer.missing[:MAX_WORDS_NAMED]))
+    if answer.not_quoted is None:
+        return None
+    if answer.not_quoted in answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, (answer.not_quoted,)))
+    return messages.NOT_QUOTED.format(word=messages.NAME_IN_QUOTES.format(name=_short(answer.not_quoted)))
+
+
 def suggestion(one: Suggestion) -> str:
     """The sentence of a suggestion after a refusal."""
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
@@ -172,8 +189,9 @@ def by_meaning(progress: "Progress") -> str:
 # How fresh the highlights are
 
 
-def freshness(found: Freshness, now: float) -> str:
-    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+def freshness(found: Freshness, now: float, problems: bool = False) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
+    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -183,6 +201,9 @@ def freshness(found: Freshness, now: float) -> str:
             sentences.append(messages.NOT_SYNCED.format(service=service))
         else:
             sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+        if problems and sync.problem is not None and sync.failed_at is not None:
+            since = age(now - sync.failed_at)
+            sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
     return " ".join(sentences)

@@ -98,6 +98,10 @@ NOTHING_BEFORE = "There is nothing to show more of: ask something first."
 NONE_SIMILAR = "No other highlight is like this one."
 NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
 NOTHING_FITS = "Nothing fits. I looked for {words}."
+NEAREST = "Nothing fits well. Nearest:"
+"""Above the one quote of a weak answer."""
+NOT_QUOTED = "No quote here has {word}."
+"""Below quotes without the question's rarest word."""
 SUGGESTIONS = {
     SuggestionKind.NO_HIGHLIGHTS: "There are no highlights yet.",
     SuggestionKind.NO_AUTHOR: "No author is like {name}.",
@@ -148,6 +152,7 @@ MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
 NEWEST_HIGHLIGHT = "Newest highlight: {day}."
 SYNCED = "{service} synced {age} ago."
 NOT_SYNCED = "{service}: not synced yet."
+SYNC_FAILED = "The last try, {age} ago, failed: {problem}."
 LAST_CHANGE = "Last change in the notes: {age} ago."
 SERVICES = {"readwise": "Readwise", "git": "Git"}
 AGES = {
@@ -180,6 +185,9 @@ OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
 
+KEEP_ANSWER = "Keep"
+"""Sends an answer that only its asker sees to their direct messages."""
+KEPT_ANSWER = "Kept: you find it in your direct messages with me."
 SOURCES_BUTTON = "Sources"
 RANDOM_BUTTON = "Random"
 BY_AUTHOR = "By {name}"

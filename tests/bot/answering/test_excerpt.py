@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.excerpt import MAX_WHOLE_CHARS, Match, excerpt
-from bot.text.sentences import MAX_EXCERPT_CHARS
+from bot.text.sentences import MAX_EXCERPT_CHARS, split_sentences
 
 FILLER = "This sentence says nothing that anybody asked for, at some length. "
 
@@ -58,3 +58,24 @@ def test_parts_do_not_touch_are_in_order_and_are_cut_between_characters(
     assert all(start < end for start, end in spans)
     whole = {found.start() for found in regex.finditer(r"\X", plain)} | {len(plain)}
     assert set(edges) <= whole
+
+
+def test_the_number_of_a_list_is_no_sentence() -> None:
+    text = "Before you start. 1. Boil the water. 2. Add the leaves.\n3. Wait.\nIt was 5. Then it was 6."
+    sentences = [text[start:end] for start, end in split_sentences(text)]
+    assert sentences == [
+        "Before you start.",
+        "1. Boil the water.",
+        "2. Add the leaves.",
+        "3. Wait.",
+        "It was 5.",
+        "Then it was 6.",
+    ]
+
+
+def test_what_fits_around_the_answer_is_shown() -> None:
+    plain = " ".join(f"Sentence number {number} is about the weather." for number in range(40))
+    at = plain.index("number 20")
+    ((start, end),) = excerpt(plain, [Match(at, at + 9, 0, 1.0)])
+    assert 500 < end - start <= 640
+    assert start < at < end

@@ -11,7 +11,7 @@ from bot.search.index import Index
 from bot.text.analysis import tokens
 from bot.text.stemming import SNOWBALL
 from bot.text.stop_words import stop_words
-from bot.understanding.intent import language_by_stop_words, without_stop_words
+from bot.understanding.intent import question_language, without_stop_words
 from corpus.model import Highlight
 from tests.libraries import highlight, library_of
 
@@ -112,7 +112,7 @@ def test_words_are_found_without_accents(code: str) -> None:
 def test_a_stop_word_is_not_searched(code: str) -> None:
     word = TEXTS[code][3]
     found, index = tokens(word), ALONE[code]
-    assert without_stop_words(found, language_by_stop_words(found, index), index) == []
+    assert without_stop_words(found, question_language(found, index), index) == []
     assert stop_words(code)
 
 
