@@ -324,7 +324,8 @@ def test_common_words_alone_answer_nothing(question: str) -> None:
         "What is best is seldom what takes long.",
     )
     index = Index.build(library_of([*NOTES.highlights, *library(*common).highlights]))
-    assert not ask(question, index).found
+    found = ask(question, index)
+    assert found.weak or not found.found
 
 
 def test_passages_by_the_named_author_come_first() -> None:
