@@ -7,6 +7,7 @@ when it runs, so that a single question is answered fast.
 
 import os
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from time import perf_counter, time
@@ -132,10 +133,10 @@ def ask(
     bot = loading.bot(settings)
     limit = number or settings.quotes_per_answer
     _warn_if_empty(bot.index.library, settings)
-    if settings.embedding_model is not None:
+    if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings, None if batch is not None else embedding.TIMEOUT_S)
+        embedding.add(bot, settings)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -247,7 +248,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     took_ms = (perf_counter() - began) * 1000
     progress = None
-    if settings.embedding_model is not None:
+    if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
         progress = embedding.progress(library, settings)
@@ -267,6 +268,35 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     told = wording.freshness(freshness, time())
 
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
+
+
+@app.command(epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors.")
+def vectors(
+    corpus: Corpus = None,
+    all_cores: Annotated[
+        bool, typer.Option("--all-cores", help="Use every processor, not half of them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make every missing vector, so that all highlights are found by meaning."""
+    from adapters.terminal import embedding, loading
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    _warn_if_empty(bot.index.library, settings)
+    made = embedding.make(bot, settings, all_cores)
+    if made is None:
+        _exit_with(1)
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line(asdict(made)))
+    else:
+        typer.echo(
+            f"{made.highlights - made.missing:,} of {made.highlights:,} highlights are found by meaning ({made.model}); "
+            f"{made.made:,} of them new, in {made.took_ms / 1000:.1f} s"
+        )
+    _exit_with(0 if not made.missing else 1)
 
 
 @app.command(epilog="Example:  READWISE_TOKEN=… analects sync")

@@ -10,7 +10,7 @@ from bot.model import Span
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.semantic.chunks import chunks, is_latin
-from bot.semantic.vector_store import KEY_BYTES, VectorFile
+from bot.semantic.vector_file import KEY_BYTES, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
 
@@ -84,7 +84,7 @@ class PassageVectors:
         result = np.full(len(self.library.highlights), NO_VECTOR, np.float32)
         for file, entries, passages in self.files:
             if len(entries):
-                closest = np.maximum.reduceat(file.rows @ question, file.starts[:-1])
+                closest = np.maximum.reduceat(file.cosines(question), file.starts[:-1])
                 result[passages] = closest[entries]
         return result
 
@@ -94,7 +94,7 @@ class PassageVectors:
             found = np.flatnonzero(passages == passage)
             if len(found):
                 entry = entries[found[0]]
-                return file.rows[file.starts[entry] : file.starts[entry + 1]]
+                return file.vectors(slice(file.starts[entry], file.starts[entry + 1]))
         return None
 
     def closest_chunk(self, passage: int, question: Floats) -> Span | None:

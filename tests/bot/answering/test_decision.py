@@ -20,7 +20,7 @@ from bot.answering.signals import SIGNALS
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MINILM
+from bot.semantic.catalog import ENGLISH
 from tests.bot.semantic.models import Thesaurus, meaning
 from tests.libraries import highlight, of
 
@@ -89,16 +89,16 @@ def test_a_model_without_learned_weights_leaves_the_decision_to_words_and_says_s
     (said,) = [one.getMessage() for one in caplog.records]
     assert "somebody/else" in said
     assert "words alone decide" in said
-    assert has_weights(MINILM)
+    assert has_weights(ENGLISH.title)
     assert not has_weights("somebody/else")
 
 
 def test_the_weights_name_their_model_and_signals() -> None:
     stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
-    assert stored["model"] == MINILM
+    assert stored["model"] == ENGLISH.title
     assert tuple(stored["signals"]) == SIGNALS
     name, weights = load_weights()
-    assert name == MINILM
+    assert name == ENGLISH.title
     assert weights.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1)
 
 

@@ -18,7 +18,7 @@ from bot.semantic import backfill
 from bot.semantic import embedding as embedding_module
 from bot.semantic.backfill import fill, keep_filled
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MeaningError
+from bot.semantic.errors import MeaningError
 from bot.semantic.passage_vectors import key
 from corpus.model import Library
 from tests.bot.semantic.models import Thesaurus, meaning
@@ -171,7 +171,7 @@ def test_a_library_that_is_empty_for_a_moment_costs_nothing(tmp_path: Path) -> N
 
 def test_what_was_made_until_it_had_to_stop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
-    monkeypatch.setattr(backfill, "_worker_count", lambda background: 1)
+    monkeypatch.setattr(backfill, "processor_count", lambda background: 1)
     made, steps = meaning(Thesaurus(), tmp_path), iter([False])
     assert not fill(made, INDEX, lambda: next(steps, True))
     done = made.progress(INDEX).vectors
