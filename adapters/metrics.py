@@ -19,10 +19,10 @@ from bot.library.reloading import Status
 from bot.runtime.health import Health, PlatformHealth
 from bot.service import Service
 
-DIGEST = "digest_"
+DIGEST_COUNT_PREFIX = "digest_"
 """Prefix of the outcomes of digests in `Service.counts`."""
-_ANSWERING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_POSTING = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_ANSWERING_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_POSTING_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Histogram buckets in seconds. A post waits for up to a minute for rate limits and platforms that are away."""
 
 
@@ -43,10 +43,10 @@ class Durations:
         self.registry = CollectorRegistry()
         self._histograms = {
             "answering": self._histogram(
-                "answering", "Time from a question to its answer, posting left out.", _ANSWERING
+                "answering", "Time from a question to its answer, posting left out.", _ANSWERING_BUCKETS_S
             ),
             "posting": self._histogram(
-                "posting", "Time to post an answer, with what a platform made it wait.", _POSTING
+                "posting", "Time to post an answer, with what a platform made it wait.", _POSTING_BUCKETS_S
             ),
         }
 
@@ -115,9 +115,11 @@ class _Counted:
                 unanswered.add_metric([platform, what], count)
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
-        outcomes = {f"{DIGEST}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")}
-        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST)}):
-            digests.add_metric([what.removeprefix(DIGEST)], service.counts[what])
+        outcomes = {
+            f"{DIGEST_COUNT_PREFIX}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")
+        }
+        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST_COUNT_PREFIX)}):
+            digests.add_metric([what.removeprefix(DIGEST_COUNT_PREFIX)], service.counts[what])
         yield digests
         yield GaugeMetricFamily("analects_queue_depth", "Questions in hand.", service.waiting)
 

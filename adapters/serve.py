@@ -29,7 +29,7 @@ from bot.state.fallback import StateWithFallback, opener
 
 log = getLogger("analects")
 
-GRACE = 5.0
+STOP_GRACE_S = 5.0
 """How long answers in work may take after a signal to stop."""
 
 
@@ -156,7 +156,7 @@ async def _run(
     for task in (*running, *background):
         task.cancel()
     await asyncio.gather(*(platform.stop_listening() for platform in platforms), return_exceptions=True)
-    await asyncio.gather(service.stop(GRACE), publisher.stop(GRACE))
+    await asyncio.gather(service.stop(STOP_GRACE_S), publisher.stop(STOP_GRACE_S))
     stopping.cancel()
     await asyncio.gather(*running, *background, stopping, return_exceptions=True)
     log.info("stopped: %(counts)s", {"counts": dict(sorted(service.counts.items()))})

@@ -25,9 +25,9 @@ from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.processes import analects, environment
 
-MAX_ABOVE_MS = 10.0
-WARM_UP = 20
-BARE = """
+MAX_ADDED_MS = 10.0
+WARM_UP_QUESTIONS = 20
+MINIMAL_CLIENT = """
 import asyncio, os
 import discord, yarl
 from discord.gateway import DiscordWebSocket
@@ -50,7 +50,7 @@ Bare(intents=intents).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
     """The bare bot."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BARE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=environment(variables, folder),
     )  # fmt: skip
     try:
@@ -77,7 +77,7 @@ async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[fl
         asked = time.monotonic()
         said = server.ask("ann", room, text)
         await server.answered(room, said)
-        if number >= WARM_UP:
+        if number >= WARM_UP_QUESTIONS:
             yield (server.rest.replied[said.id] - asked) * 1000
 
 
@@ -99,7 +99,7 @@ def completions(folder: Path) -> float:
 
 async def compare(count: int, highlights: int) -> dict[str, float]:
     made = library(highlights)
-    wanted = questions(made, count + WARM_UP)
+    wanted = questions(made, count + WARM_UP_QUESTIONS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "notes").mkdir()
@@ -137,7 +137,7 @@ def main() -> None:
     asked = parser.parse_args()
     told = asyncio.run(compare(asked.questions, asked.highlights))
     sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ABOVE_MS else 1)
+    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ _MIDDLES = "a e i o u ai ea ou".split()  # noqa: SIM905
 _ENDS = ["", "", "n", "r", "l", "s", "nd", "st", "ck", "m"]
 _FREQUENT = "the of and a to in is that it was for on are with as his they be at one have this from".split()  # noqa: SIM905
 
-EXPONENT = 1.07
+ZIPF_EXPONENT = 1.07
 """Of Zipf's law: the word of rank r is r^-1.07 times as frequent as the first."""
 
-PER_SOURCE = 20
+HIGHLIGHTS_PER_SOURCE = 20
 """Highlights of a source."""
 
 MEDIAN_WORDS, SPREAD = 32, 0.8
@@ -43,12 +43,12 @@ def library(size: int, seed: int = 0) -> Library:
     """A library of `size` highlights; its vocabulary grows with the root of its length (Heaps' law)."""
     generator = np.random.default_rng(seed)
     words = np.array(vocabulary(int(120 * (size * MEDIAN_WORDS) ** 0.5)), object)
-    likely = np.cumsum(np.arange(1, len(words) + 1, dtype=np.float64) ** -EXPONENT)
+    likely = np.cumsum(np.arange(1, len(words) + 1, dtype=np.float64) ** -ZIPF_EXPONENT)
     lengths = np.clip(generator.lognormal(np.log(MEDIAN_WORDS), SPREAD, size), 3, 600).astype(np.int64)
     highlights: list[Highlight] = []
     sources: list[Source] = []
-    for first in range(0, size, PER_SOURCE):
-        chunk = lengths[first : first + PER_SOURCE]
+    for first in range(0, size, HIGHLIGHTS_PER_SOURCE):
+        chunk = lengths[first : first + HIGHLIGHTS_PER_SOURCE]
         drawn = words[np.searchsorted(likely, generator.random(int(chunk.sum()) + 8) * likely[-1])].tolist()
         title, author = " ".join(drawn[:5]).title(), " ".join(drawn[5:7]).title()
         source = Source(title, (author,), "books", tags=(drawn[7],))

@@ -20,8 +20,8 @@ from pathlib import Path
 from benchmarks.generate import library, questions
 from corpus.model import Library
 
-SIZES = (1_000, 10_000, 100_000)
-OURS, PEER = "analects", "rank-bm25 as it comes"
+LIBRARY_SIZES = (1_000, 10_000, 100_000)
+OUR_NAME, PEER = "analects", "rank-bm25 as it comes"
 MAX_QUESTIONS_TO_PEER = 20
 """Questions asked of rank-bm25 at 100,000, where one takes a fifth of a second."""
 
@@ -48,7 +48,7 @@ def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
     began = time.perf_counter()
     found = load(folder)
     read = time.perf_counter()
-    answer = _ours(found) if engine == OURS else _peer(found)
+    answer = _ours(found) if engine == OUR_NAME else _peer(found)
     built = time.perf_counter()
     taken = []
     for question in asked:
@@ -86,7 +86,7 @@ def main() -> None:
         engine, folder, file = sys.argv[2:]
         print(json.dumps(measure(engine, Path(folder), json.loads(Path(file).read_text(encoding="utf-8")))))
         return
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    sizes = [int(size) for size in sys.argv[1:]] or LIBRARY_SIZES
     print("| highlights | engine | read, s | index, s | answer p50, ms | p99, ms | peak memory, MB |")
     print("|---|---|---|---|---|---|---|")
     for size in sizes:
@@ -96,7 +96,7 @@ def main() -> None:
             notes.mkdir()
             write_notes(made, notes)
             questions_file = Path(temporary, "questions.json")
-            for engine in (OURS, PEER):
+            for engine in (OUR_NAME, PEER):
                 count = MAX_QUESTIONS_TO_PEER if engine == PEER and size > 10_000 else 200
                 questions_file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
                 command = [

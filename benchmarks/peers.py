@@ -15,7 +15,7 @@ from benchmarks.collections import Run
 Passages = Sequence[tuple[str, str, str]]
 Questions = Mapping[str, str]
 
-DEPTH = 20
+RANKING_DEPTH = 20
 """Passages that an engine ranks for a question."""
 
 STOP_WORDS = frozenset(
@@ -89,7 +89,7 @@ def _rank_bm25(documents: list[list[str]], passages: Passages, questions: Questi
     run = {}
     for question, text in questions.items():
         scores = np.asarray(engine.get_scores(list(split(text.lower()))))
-        best = np.argsort(-scores, kind="stable")[:DEPTH]
+        best = np.argsort(-scores, kind="stable")[:RANKING_DEPTH]
         run[question] = {passages[one][0]: float(scores[one]) for one in best.tolist() if scores[one] > 0}
     return run
 
@@ -104,7 +104,7 @@ def bm25s(passages: Passages, questions: Questions) -> Run:
         engine.tokenize(texts, stopwords="en", stemmer=_STEMMER, show_progress=False), show_progress=False
     )
     asked = engine.tokenize(list(questions.values()), stopwords="en", stemmer=_STEMMER, show_progress=False)
-    found, scores = index.retrieve(asked, k=min(DEPTH, len(texts)), show_progress=False)
+    found, scores = index.retrieve(asked, k=min(RANKING_DEPTH, len(texts)), show_progress=False)
     return {
         question: {
             passages[int(one)][0]: float(score) for one, score in zip(ones, row, strict=True) if score > 0
@@ -132,7 +132,7 @@ def tantivy(passages: Passages, questions: Questions) -> Run:
     run = {}
     for question, text in questions.items():
         query, _ = index.parse_query_lenient(" ".join(_WORD.findall(text.lower())), ["title", "text"])
-        hits = searcher.search(query, DEPTH).hits
+        hits = searcher.search(query, RANKING_DEPTH).hits
         run[question] = {passages[searcher.doc(at)["id"][0]][0]: float(score) for score, at in hits}
     return run
 
@@ -148,7 +148,8 @@ def fts5(passages: Passages, questions: Questions) -> Run:
         query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
         rows = (
             database.execute(
-                "SELECT rowid, bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?", (query, DEPTH)
+                "SELECT rowid, bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?",
+                (query, RANKING_DEPTH),
             ).fetchall()
             if query
             else []

@@ -17,7 +17,7 @@ from benchmarks.collections import MEASURES, Collection, collections, measured
 from benchmarks.meaning import Vectors
 from benchmarks.meaning import options as meaning_options
 from benchmarks.meaning import vectors as vectors_asked
-from benchmarks.peers import DEPTH, PEERS, Passages, Questions
+from benchmarks.peers import PEERS, RANKING_DEPTH, Passages, Questions
 from benchmarks.refusing import curve, refusals
 from bot.answering.find import rank_question
 from bot.search.bm25 import Ranking
@@ -25,9 +25,9 @@ from bot.search.index import Index
 from bot.semantic.embedding import Embedding
 from corpus.model import Highlight, Library, Source
 
-OURS = "Analects"
+OUR_NAME = "Analects"
 WITH_MEANING = "Analects, with meaning"
-TRIALS = 10_000
+PERMUTATIONS = 10_000
 
 Figures = dict[str, dict[str, dict[str, float]]]
 """A value for each engine, measure and question."""
@@ -51,7 +51,7 @@ def analects(
     embedding = vectors(index) if vectors is not None else None
     run = {}
     for question, text in questions.items():
-        found = rank_question(text, index, DEPTH, embedding)[0].found
+        found = rank_question(text, index, RANKING_DEPTH, embedding)[0].found
         names = [index.library.highlights[one].id for one in found.passages.tolist()]
         run[question] = dict(zip(names, found.scores.tolist(), strict=True))
     return run
@@ -61,7 +61,7 @@ def compared(collection: Collection, engines: Sequence[str], vectors: Vectors | 
     """All measures of these engines on a collection; with `vectors` also of the product with its embedding model."""
     figures = {}
     for name in engines:
-        engine = analects if name == OURS else PEERS[name]
+        engine = analects if name == OUR_NAME else PEERS[name]
         figures[name] = measured(collection, engine(collection.passages, collection.questions))
     if vectors is not None:
         made = partial(vectors.of, collection.name)
@@ -75,7 +75,7 @@ def p_value(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
     differences = np.array([ours[question] - theirs[question] for question in ours])
     if not differences.any():
         return 1.0
-    signs = np.random.default_rng(0).integers(0, 2, (TRIALS, len(differences)), np.int8) * 2 - 1
+    signs = np.random.default_rng(0).integers(0, 2, (PERMUTATIONS, len(differences)), np.int8) * 2 - 1
     means = np.abs(signs @ differences)
     return float((means >= abs(differences.sum()) - 1e-12).mean())
 
@@ -86,20 +86,20 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
         engine: {measure: round(fmean(values.values()), 4) for measure, values in measures.items()}
         for engine, measures in figures.items()
     }
-    peers = [engine for engine in figures if engine not in (OURS, WITH_MEANING)]
+    peers = [engine for engine in figures if engine not in (OUR_NAME, WITH_MEANING)]
     result: dict[str, object] = {
         "collection": name,
-        "questions": len(figures[OURS]["nDCG@10"]),
+        "questions": len(figures[OUR_NAME]["nDCG@10"]),
         "engines": means,
     }
     if peers:
         best = max(peers, key=lambda engine: means[engine]["nDCG@10"])
-        difference = means[OURS]["nDCG@10"] - means[best]["nDCG@10"]
-        p = p_value(figures[OURS]["nDCG@10"], figures[best]["nDCG@10"])
+        difference = means[OUR_NAME]["nDCG@10"] - means[best]["nDCG@10"]
+        p = p_value(figures[OUR_NAME]["nDCG@10"], figures[best]["nDCG@10"])
         result["best_peer"] = {"engine": best, "difference": round(difference, 4), "p": round(p, 4)}
     if WITH_MEANING in figures:
-        gained = means[WITH_MEANING]["nDCG@10"] - means[OURS]["nDCG@10"]
-        p = p_value(figures[WITH_MEANING]["nDCG@10"], figures[OURS]["nDCG@10"])
+        gained = means[WITH_MEANING]["nDCG@10"] - means[OUR_NAME]["nDCG@10"]
+        p = p_value(figures[WITH_MEANING]["nDCG@10"], figures[OUR_NAME]["nDCG@10"])
         result["by_meaning"] = {"difference": round(gained, 4), "p": round(p, 4)}
     return result
 
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--alone", action="store_true", help="without the other engines")
     meaning_options(parser)
     given = parser.parse_args(arguments)
-    engines = [OURS] if given.alone else [OURS, *PEERS]
+    engines = [OUR_NAME] if given.alone else [OUR_NAME, *PEERS]
     found = collections(given.collections)
     vectors = vectors_asked(given)
     summaries = [summary(one.name, compared(one, engines, vectors)) for one in found]

@@ -26,8 +26,8 @@ from corpus.load import load
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "notes"
 QUESTIONS = ROOT / "tests" / "questions"
-SHOWN = 5
-KNOWN = (
+FIRST_PASSAGES = 5
+TUNING_PARTS = (
     "first",
     "second",
     "third",
@@ -45,7 +45,7 @@ KNOWN = (
 )
 """Parts of the question set on which parameters were fitted."""
 
-PARTS = (*KNOWN, "thirteenth", "fourteenth", "fifteenth")
+ALL_PARTS = (*TUNING_PARTS, "thirteenth", "fourteenth", "fifteenth")
 """All parts. Nothing was fitted on the last three."""
 
 
@@ -61,7 +61,7 @@ class Outcome:
     kind: str
     question: str
     rank: int | None
-    """Rank of the first right quote in the answer, from 1; None if none is among the first `SHOWN`."""
+    """Rank of the first right quote in the answer, from 1; None if none is among the first `FIRST_PASSAGES`."""
     unrefused: int | None
     """The same in the ranking before anything is refused."""
     refused: bool
@@ -103,8 +103,8 @@ def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, 
 
 def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(one["highlights"])
-    found = answer(Question(one["question"], limit=SHOWN), index, embedding)
-    ranked, decision = rank_question(one["question"], index, SHOWN, embedding)
+    found = answer(Question(one["question"], limit=FIRST_PASSAGES), index, embedding)
+    ranked, decision = rank_question(one["question"], index, FIRST_PASSAGES, embedding)
     return Outcome(
         one["id"],
         one["kind"],
@@ -123,7 +123,7 @@ def _rank(ids: Sequence[str], right: set[str]) -> int | None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument("--half", choices=PARTS, default="first")
+    parser.add_argument("--half", choices=ALL_PARTS, default="first")
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     options(parser)
     given = parser.parse_args(arguments)

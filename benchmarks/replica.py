@@ -23,8 +23,8 @@ from tests.postgres import PostgresServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
-ROOMS = 60
-STEADY, STEADY_FOR = 10.0, 150
+CHANNELS = 60
+QUESTIONS_PER_S, QUESTIONS_TIMED = 10.0, 150
 """Questions a second, and how many, for the times."""
 
 
@@ -40,7 +40,7 @@ def resident(process: Process) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-class Asking:
+class Askers:
     """People in many rooms."""
 
     def __init__(self, slack: RemoteSlack) -> None:
@@ -48,15 +48,15 @@ class Asking:
         self.places: list[tuple[str, str]] = []
         self.asked: list[tuple[str, str, float]] = []
 
-    async def arrive(self) -> None:
-        for number in range(ROOMS):
+    async def join(self) -> None:
+        for number in range(CHANNELS):
             user = (await self.slack.do("user", name=f"user{number}"))["id"]
             room = (await self.slack.do("channel", name=f"room{number}", members=[user]))["id"]
             self.places.append((user, room))
 
     async def ask(self) -> None:
         number = len(self.asked)
-        user, room = self.places[number % ROOMS]
+        user, room = self.places[number % CHANNELS]
         said = f"{WORDS[number % len(WORDS)]} and {WORDS[number * 7 % len(WORDS)]} in the {WORDS[number * 3 % len(WORDS)]}?"
         self.asked.append(("", "", 0.0))
         told = await self.slack.do("mention", user=user, channel=room, text=said)
@@ -80,10 +80,10 @@ class Asking:
     async def steadily(self) -> list[float]:
         """Milliseconds from each question to its post."""
         before, began = len(self.asked), time.monotonic()
-        for number in range(STEADY_FOR):
-            await asyncio.sleep(max(0.0, began + number / STEADY - time.monotonic()))
+        for number in range(QUESTIONS_TIMED):
+            await asyncio.sleep(max(0.0, began + number / QUESTIONS_PER_S - time.monotonic()))
             await self.ask()
-        await self.answered(before + STEADY_FOR)
+        await self.answered(before + QUESTIONS_TIMED)
         at = {
             (one["channel"], one["thread_ts"]): one["at"] for one in (await self.slack.do("posts"))["posts"]
         }
@@ -102,8 +102,8 @@ async def measure(questions: int, highlights: int, postgres: bool) -> dict[str, 
             slack = await stack.enter_async_context(RemoteSlack())
             bot = await stack.enter_async_context(analects(Path(name), slack.settings | given))
             await bot.says("analects: ready", timeout=120)
-            asking = Asking(slack)
-            await asking.arrive()
+            asking = Askers(slack)
+            await asking.join()
             await asking.flood(100)
             used = processor(bot)
             took = await asking.flood(questions)

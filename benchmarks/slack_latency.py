@@ -21,9 +21,9 @@ from pathlib import Path
 from tests.processes import analects, environment
 from tests.slack_server.remote import RemoteSlack
 
-MAX_ABOVE_MS = 10.0
-WARM_UP = 20
-BARE = """
+MAX_ADDED_MS = 10.0
+WARM_UP_QUESTIONS = 20
+MINIMAL_CLIENT = """
 import asyncio, os, sys
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -64,7 +64,7 @@ def notes(folder: Path, highlights: int) -> None:
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
     """The bare bot, connected."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", BARE, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
+        sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert process.stdout is not None
@@ -81,11 +81,11 @@ async def waits(slack: RemoteSlack, questions: int) -> AsyncIterator[float]:
     user = (await slack.do("user", name="ann"))["id"]
     room = (await slack.do("channel", name="room", members=[user]))["id"]
     dice = random.Random(3)
-    for number in range(questions + WARM_UP):
+    for number in range(questions + WARM_UP_QUESTIONS):
         text = " ".join(dice.sample(WORDS, 4))
         asked = await slack.do("mention", user=user, channel=room, text=f"what about {text}?")
         posts = (await slack.do("wait", posts=number + 1, since=number))["posts"]
-        if number >= WARM_UP:
+        if number >= WARM_UP_QUESTIONS:
             yield (posts[0]["at"] - asked["attempts"][0]["at"]) * 1000
 
 
@@ -124,7 +124,7 @@ def main() -> None:
     given = parser.parse_args()
     told = asyncio.run(compare(given.questions, given.highlights))
     sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ABOVE_MS else 1)
+    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

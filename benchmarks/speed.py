@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from bot.search.index import Index
     from bot.search.query_terms import QueryTerm
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
-TOP = 10
-QUADRATIC = 100_000
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
+MAX_RESULTS = 10
+MAX_PASSAGES_FOR_RANK_BM25 = 100_000
 """Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
 
-POSTINGS = (1_000, 10_000, 100_000, 1_000_000)
+POSTING_BOUNDS = (1_000, 10_000, 100_000, 1_000_000)
 """Bounds of the curve."""
-CURVE = "postings up to"
+CURVE_COLUMN = "postings up to"
 
 Timed = tuple[Sequence[Any], Callable[[Any], object]]
 
@@ -46,7 +46,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.search.search import bm25f, search
     from bot.search.storage import load, save
     from bot.text.analysis import tokens
-    from bot.understanding.intent import language_by_stop_words, without_stop_words
+    from bot.understanding.intent import question_language, without_stop_words
 
     made = generate.library(size)
     before = _resident()
@@ -60,15 +60,14 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     asked = generate.questions(made)
     typed = [tokens(one) for one in asked]
     asked_terms = [
-        query_terms(without_stop_words(one, language_by_stop_words(one, index), index), index)
-        for one in typed
+        query_terms(without_stop_words(one, question_language(one, index), index), index) for one in typed
     ]
     return {
         "library_mb": before,
         "build_s": built,
         "start_s": started,
-        "Analects: BM25F": (asked_terms, lambda one: bm25f(one, index, TOP)),
-        "Analects: ranking": (asked_terms, lambda one: search(one, index, TOP)),
+        "Analects: BM25F": (asked_terms, lambda one: bm25f(one, index, MAX_RESULTS)),
+        "Analects: ranking": (asked_terms, lambda one: search(one, index, MAX_RESULTS)),
         "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
         **_curve(index, asked_terms),
     }
@@ -78,12 +77,12 @@ def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, 
     """The questions grouped by the number of postings of their words. Groups of fewer than five have no meaningful median."""
     from bot.search.search import bm25f
 
-    groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTINGS}
+    groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTING_BOUNDS}
     for terms in asked:
         postings = sum(index.postings.frequency(form) for term in terms for form, _ in term.scored)
-        groups[next(bound for bound in POSTINGS if postings <= bound)].append(terms)
+        groups[next(bound for bound in POSTING_BOUNDS if postings <= bound)].append(terms)
     return {
-        f"{CURVE} {bound:,}": (group, lambda one: bm25f(one, index, TOP))
+        f"{CURVE_COLUMN} {bound:,}": (group, lambda one: bm25f(one, index, MAX_RESULTS))
         for bound, group in groups.items()
         if len(group) >= 5
     }
@@ -101,7 +100,7 @@ def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
     questions = [one.split() for one in asked[:40]]
 
     def search(words: object) -> object:
-        return np.argsort(engine.get_scores(words))[::-1][:TOP]
+        return np.argsort(engine.get_scores(words))[::-1][:MAX_RESULTS]
 
     return {"build_s": built, "rank-bm25 as it comes": (questions, search)}
 
@@ -127,7 +126,7 @@ def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
     split = engine.tokenize(asked, stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False)
 
     def search(words: object) -> object:
-        return index.retrieve([words], k=TOP, show_progress=False, n_threads=0)
+        return index.retrieve([words], k=MAX_RESULTS, show_progress=False, n_threads=0)
 
     return {"build_s": built, "start_s": started, "bm25s with numba": (split, search)}
 
@@ -153,7 +152,7 @@ def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
     searcher = index.searcher()
     started = perf_counter() - began
     parsed = [index.parse_query(one, ["text"]) for one in asked]
-    search: Timed = (parsed, lambda one: searcher.search(one, TOP).hits)
+    search: Timed = (parsed, lambda one: searcher.search(one, MAX_RESULTS).hits)
     return {"build_s": built, "start_s": started, "tantivy": search}
 
 
@@ -175,7 +174,7 @@ def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
     started = perf_counter() - began
     words = [[word for word in one.split() if word not in STOP_WORDS] for one in asked]
     queries = [" OR ".join(f'"{word}"' for word in one) for one in words if one]
-    sql = f"SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT {TOP}"
+    sql = f"SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT {MAX_RESULTS}"
     search: Timed = (queries, lambda query: opened.execute(sql, (query,)).fetchall())
     return {"build_s": built, "start_s": started, "SQLite FTS5": search}
 
@@ -241,9 +240,9 @@ def table(rows: Iterable[dict[str, float | str]]) -> str:
 def curve(rows: Sequence[dict[str, float | str]], sizes: Sequence[int]) -> str:
     """The search's medians: a line for each bound, a column for each size."""
     found = {(row["engine"], row["size"]): row["p50_ms"] for row in rows}
-    lines = [[CURVE, *(f"{size:,} passages" for size in sizes)], ["---"] * (len(sizes) + 1)]
-    for bound in POSTINGS:
-        cells = (found.get((f"{CURVE} {bound:,}", size), "–") for size in sizes)
+    lines = [[CURVE_COLUMN, *(f"{size:,} passages" for size in sizes)], ["---"] * (len(sizes) + 1)]
+    for bound in POSTING_BOUNDS:
+        cells = (found.get((f"{CURVE_COLUMN} {bound:,}", size), "–") for size in sizes)
         lines.append([f"{bound:,}", *map(_cell, cells)])
     return "\n".join(f"| {' | '.join(one)} |" for one in lines)
 
@@ -269,12 +268,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     for size in given.sizes:
         for engine in given.engines:
-            if engine != "rank_bm25" or size <= QUADRATIC:
+            if engine != "rank_bm25" or size <= MAX_PASSAGES_FOR_RANK_BM25:
                 rows += _apart(engine, size)
     if given.json:
         print(json.dumps(rows, indent=2))
         return
-    print(table(one for one in rows if not str(one["engine"]).startswith(CURVE)), flush=True)
+    print(table(one for one in rows if not str(one["engine"]).startswith(CURVE_COLUMN)), flush=True)
     if "analects" in given.engines:
         print("\np50 of the search in ms, by the postings of a question's words\n")
         print(curve(rows, given.sizes), flush=True)
@@ -285,7 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _apart(engine: str, size: int) -> list[dict[str, float | str]]:
     """Rows of one engine, from a process of its own that uses one thread."""
     command = [sys.executable, "-m", "benchmarks.speed", "--here", "--engines", engine, "--sizes", str(size)]
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     found: list[dict[str, float | str]] = json.loads(done.stdout.splitlines()[-1])
     return found

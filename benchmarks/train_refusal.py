@@ -21,7 +21,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from benchmarks.collections import collections
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.quality import library
-from benchmarks.questions import KNOWN, SHOWN, libraries
+from benchmarks.questions import FIRST_PASSAGES, TUNING_PARTS, libraries
 from benchmarks.refusing import some
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
@@ -35,7 +35,7 @@ from bot.search.query import parse
 from bot.semantic.embedding import Embedding, Similarities
 from bot.understanding.intent import Intent, understand
 
-SOFTNESS = 1.0
+INVERSE_REGULARISATION = 1.0
 """scikit-learn's C: the inverse of the regularisation strength."""
 
 COLLECTIONS_WEIGHT = 0.25
@@ -91,14 +91,14 @@ def _ranked(intent: Intent, index: Index, similarities: Similarities, cosine_wei
     return rank(intent, index, MAX_QUOTES, None, similarities, parameters)
 
 
-def _hit(passages: Longs, right: Collection[int], limit: int = SHOWN) -> bool:
+def _hit(passages: Longs, right: Collection[int], limit: int = FIRST_PASSAGES) -> bool:
     """Whether one of the first `limit` passages is right."""
     return any(passage in right for passage in passages[:limit].tolist())
 
 
 def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
     """The known questions of the set."""
-    for corpus, index, questions in libraries(vaults, KNOWN):
+    for corpus, index, questions in libraries(vaults, TUNING_PARTS):
         embedding = made.of(corpus, index)
         numbers = _numbers(index)
         for one in questions:
@@ -125,13 +125,13 @@ def _numbers(index: Index) -> dict[str, int]:
     return {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
 
 
-def train(cases: Sequence[Case], softness: float = SOFTNESS) -> Logistic:
+def train(cases: Sequence[Case], softness: float = INVERSE_REGULARISATION) -> Logistic:
     """The regression of answered questions against those to refuse, shifted so that `REFUSED_ANSWERS` are refused."""
     useful = [one for one in cases if one.useful]
     seen = np.array([one.signals for one in useful], np.float64)
     low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
     answered = np.array([one.answered for one in useful])
-    of_set = np.array([one.part in KNOWN for one in useful])
+    of_set = np.array([one.part in TUNING_PARTS for one in useful])
     weights = np.ones(len(useful))
     for group, share in ((of_set, 1.0), (~of_set, COLLECTIONS_WEIGHT)):
         for side in (group & answered, group & ~answered):
@@ -206,7 +206,7 @@ def train_and_report(cases: Sequence[Case], softness: float) -> Logistic:
         others = [one for one in cases if one.part == part]
         likely = [rule.probability(one.signals) for one in others]
         print(f"| {part}, by the others | {len(others)} | {judge(others, likely)}")
-        if part in KNOWN:
+        if part in TUNING_PARTS:
             of_set += others
             unseen += likely
     print(f"| the set, by the others | {len(of_set)} | {judge(of_set, unseen)}")
@@ -223,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--collections", type=Path, required=True, help="folder of the collections, in BEIR's layout"
     )
-    parser.add_argument("--softness", type=float, default=SOFTNESS, help="scikit-learn's C")
+    parser.add_argument("--softness", type=float, default=INVERSE_REGULARISATION, help="scikit-learn's C")
     parser.add_argument("--write", action="store_true", help="write the weights into the program")
     options(parser)
     given = parser.parse_args(arguments)

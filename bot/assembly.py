@@ -1,4 +1,4 @@
-"""Puts the parts of the bot together, in the order in which they need each other. Nothing is set on them afterwards."""
+"""Puts the parts of the bot together, in the order in which they need each other. Only platforms are added afterwards."""
 
 import time
 from collections import Counter
@@ -11,6 +11,7 @@ from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platforms
 from bot.digest.chooser import Chooser
+from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
@@ -26,7 +27,7 @@ class Core:
     service: Service
     publisher: DigestPublisher
     platforms: Platforms
-    """Where digests are posted. Each platform needs the service, and so is added once it is made."""
+    """Empty. Each platform needs the service, and so is added once it is made."""
 
 
 def assemble(
@@ -48,18 +49,13 @@ def assemble(
         RateLimit(per_person),
         RateLimit(per_channel),
         now=clock,
+        people=platforms,
         everyone_sets_digests=settings.digest_setters == "everyone",
     )
     chooser = Chooser(bot, state.digests)
-    publisher = DigestPublisher(
-        chooser,
-        state.digests.limited(MAX_QUERIES_AT_ONCE),
-        delivery,
-        platforms,
-        counts,
-        grace_s=settings.digest_grace,
-        clock=clock,
-    )
-    requests = DigestRequests(chooser, state.digests, publisher, rules, settings.digest_zone, clock)
+    store = state.digests.limited(MAX_QUERIES_AT_ONCE)
+    poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
+    publisher = DigestPublisher(poster, store, clock)
+    requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     service = Service(bot, rules, state, delivery, requests, observe, counts)
     return Core(service, publisher, platforms)

@@ -98,7 +98,7 @@ class Answer:
     offset: int = 0
     """The number of better quotes that were skipped, because they were already shown."""
     total: int = 0
-    """The number of highlights that answer, shown or not."""
+    """The number of highlights that fit, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)
     """Corrected words: as typed, to the one looked for instead."""
     filters: Mapping[str, list[str] | str] = field(default_factory=dict)
@@ -107,6 +107,12 @@ class Answer:
     """The words that were searched, as typed; in scripts without blanks only meaningful parts."""
     suggestions: tuple[Suggestion, ...] = ()
     """After a refusal: what matches nothing, and the nearest useful thing that the library has; the most useful first."""
+    weak: bool = False
+    """Whether nothing fits well: then there is one quote, the nearest, and `total` is 1."""
+    missing: tuple[str, ...] = ()
+    """The question's words that no highlight holds, as typed."""
+    not_quoted: str | None = None
+    """The rarest of the words that were searched, as typed, if none of `quotes` has it."""
     took_ms: float = 0.0
     """Milliseconds from the question to this answer."""
     alike: bool = False
@@ -114,4 +120,5 @@ class Answer:
 
     @property
     def found(self) -> bool:
+        """Whether anything is quoted, be it only the nearest passage of a weak answer."""
         return bool(self.quotes)

@@ -233,11 +233,11 @@ class Service:
         ) as error:  # a question that breaks the core is reported, and the next one is answered
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
-            return Notice(wording.FAILED)
+            return Notice(wording.QUESTION_FAILED)
 
     def _quotes_by_id(self, request: QuotesById) -> Reply:
         quotes = lookup.of_ids(request.ids, self.bot.index)
-        return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.STALE)
+        return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival

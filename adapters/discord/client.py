@@ -136,8 +136,6 @@ class Client(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*DYNAMIC_ITEMS)
-        self.service.rules.memberships["discord"] = self.directory.membership
-        self.service.rules.managers["discord"] = self.directory.manages
         if self.application_id is not None:
             self._syncing = asyncio.create_task(sync(self.tree, self.application_id, self._folder))
 

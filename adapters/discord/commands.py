@@ -41,7 +41,7 @@ class Highlight(app_commands.Group):
     def __init__(self, handler: InteractionHandler) -> None:
         super().__init__(
             name="highlight",
-            description=wording.TOPIC,
+            description=wording.CHANNEL_TOPIC,
             allowed_contexts=_CONTEXTS,
             allowed_installs=_INSTALLS,
         )

@@ -40,7 +40,7 @@ async def pressed(
     """Does what the button says. Below a public message the answer is public, below a private one it is private."""
     private = interaction.message is None or interaction.message.flags.ephemeral
     if action is None:
-        await tell(interaction, wording.STALE)
+        await tell(interaction, wording.OLD_BUTTON)
     elif isinstance(action, Remove):
         await _remove(interaction, action)
     elif isinstance(action, Share):
@@ -49,14 +49,14 @@ async def pressed(
         sources = handler.service.bot.index.library.sources
         source = await asyncio.to_thread(find_source, action.key, sources)
         if source is None:
-            await tell(interaction, wording.STALE)
+            await tell(interaction, wording.OLD_BUTTON)
         else:
             await handler.answer(interaction, Command("from", source.title))
     elif isinstance(action, DigestAction):
         await _of_digest(handler, interaction, DigestPress(action.press, action.highlight))
     elif private:
         request = action.command if isinstance(action, More) else _another(action)
-        await (handler.answer(interaction, request) if request else tell(interaction, wording.STALE))
+        await (handler.answer(interaction, request) if request else tell(interaction, wording.OLD_BUTTON))
     elif await acknowledge_quietly(interaction):
         await _further(handler, interaction, action, me)
 
@@ -84,7 +84,7 @@ async def _further(
         await handler.add(interaction, request, question)
         return
     try:
-        await tell_presser(interaction, Notice(wording.GONE))
+        await tell_presser(interaction, Notice(wording.MESSAGE_GONE))
     except PostError as error:
         log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 
@@ -140,7 +140,7 @@ async def _share(handler: InteractionHandler, interaction: discord.Interaction[A
     message = interaction.message
     objection = await handler.objection(interaction, counted=True)
     if message is None or objection is not None:
-        says = objection.message if objection is not None else wording.STALE
+        says = objection.message if objection is not None else wording.OLD_BUTTON
         await (tell(interaction, says) if says else acknowledge_quietly(interaction))
     elif await acknowledge(interaction, private=False):
         target = InteractionTarget(interaction, private=False)

@@ -11,9 +11,9 @@ from adapters.discord.interactions import InteractionHandler
 from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS
 
-_EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.EVERY.items()]
+_EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
 
 
 class DigestCommands(app_commands.Group):
@@ -38,7 +38,11 @@ class DigestCommands(app_commands.Group):
         by: str = "",
         from_: str = "",
     ) -> None:
-        only = [(kind, value) for kind, value in zip(KINDS, (tag, by, from_), strict=True) if value.strip()]
+        only = [
+            (kind, value)
+            for kind, value in zip(FILTER_FACETS, (tag, by, from_), strict=True)
+            if value.strip()
+        ]
         kind, value = only[0] if only else ("", "")
         request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
         if len(only) > 1:

@@ -11,7 +11,8 @@ import aiohttp
 import discord
 from cachetools import LRUCache, TLRUCache
 
-from bot.access.rules import Allowlist, Membership
+from bot.access.rules import Allowlist
+from bot.delivery.platform import Membership
 
 log = getLogger("analects.discord")
 

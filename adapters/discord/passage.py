@@ -14,7 +14,7 @@ from corpus.model import Source
 
 _MAX_TITLE_CHARS, _MAX_NAMES_CHARS, _MAX_DETAIL_CHARS, _MAX_REMARK_CHARS = 150, 120, 80, 600
 _MAX_PICTURE_TITLE_CHARS = 200
-_CUT = f" {wording.CUT}"
+_CUT = f" {wording.CUT_MARK}"
 
 
 class PassageBlocks:

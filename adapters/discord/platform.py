@@ -27,7 +27,7 @@ from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.proactive import ProactiveTarget
 from adapters.rate_limit_trace import rate_limit_trace
-from bot.delivery.platform import ConnectionFailedError, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError
 from bot.delivery.target import Target
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
@@ -154,6 +154,14 @@ class Discord:
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
         return ProactiveTarget(channel, key, since, person, client=lambda: self._client)
+
+    async def membership(self, person: str, channel: str) -> Membership:
+        if self._client is None:
+            return Membership.UNKNOWN
+        return await self._client.directory.membership(person, channel)
+
+    async def manages(self, person: str, channel: str) -> bool:
+        return self._client is not None and await self._client.directory.manages(person, channel)
 
     async def stop_listening(self) -> None:
         if self._client is not None:

@@ -15,7 +15,7 @@ from adapters.discord.markdown import literal, literal_line
 from bot.chat import wording
 from bot.chat.commands import SIMILAR_PER_PAGE, next_page
 from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS, Command
+from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -51,7 +51,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
-        return Card((Block((_help(),)),))
+        return Card((Block((_help(reply),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text)
     if isinstance(reply, Sources):
@@ -70,18 +70,14 @@ def _notice(text: str) -> Card:
     return Card((Block((literal(clipped(text, _MAX_NOTICE_CHARS, "…")) or "…",)),), framed=False)
 
 
-def _help() -> str:
+def _help(reply: Help) -> str:
     """The help as Markdown; what can be typed is set as code."""
-    operators = [
-        _help_line(" ".join(f"`{sign}`" for sign in signs), detail) for signs, detail in wording.OPERATORS
-    ]
-    commands = [_help_line(f"`{command}`", detail) for command, detail in wording.COMMANDS]
-    parts = [literal(wording.ABOUT), "", f"**{wording.OPERATORS_ABOVE}**", *operators, "", *commands]
-    return "\n".join(parts)
-
-
-def _help_line(typed: str, detail: str) -> str:
-    return f"- {typed} {literal_line(detail)}".rstrip()
+    lines = [literal(reply.about)]
+    for section in reply.sections:
+        lines += ["", f"**{literal_line(section.heading)}**"]
+        for typed, meaning in section.rows:
+            lines.append(f"- {' '.join(f'`{one}`' for one in typed)} {literal_line(meaning)}")
+    return "\n".join(lines)
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
@@ -144,7 +140,7 @@ def _blocks(
 
 def _similar_button(quote: Quote) -> Button | None:
     command = Command("like", quote.highlight.id)
-    return _button(wording.ALIKE, More(0, SIMILAR_PER_PAGE, command=command))
+    return _button(wording.MORE_LIKE_THIS, More(0, SIMILAR_PER_PAGE, command=command))
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
@@ -153,10 +149,12 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
         return None, None
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
-    corrected = wording.corrected(reply)
-    header = f"-# {_header_text(corrected)}" if corrected else None
+    above, below = wording.above(reply), wording.below(reply)
+    header = f"-# {_header_text(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
-    return header, f"-# {wording.shown_of(reply.offset, len(reply.quotes), reply.total)}" if partly else None
+    shown = wording.shown_of(reply.offset, len(reply.quotes), reply.total) if partly else ""
+    footer = " ".join(filter(None, (_header_text(below) if below else "", shown)))
+    return header, f"-# {footer}" if footer else None
 
 
 def _list_header(reply: Quotes, one_source: bool) -> str:
@@ -164,7 +162,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(KINDS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant)}')}"
 
 
 def _header_text(text: str) -> str:

@@ -16,7 +16,7 @@ from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
 from bot.digest.requests import unmatched
 from bot.schedule import time_zones
-from bot.schedule.plan import KINDS, MAX_HIGHLIGHTS, WEEKDAYS
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, WEEKDAYS
 from bot.search.index import Index
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -40,7 +40,7 @@ class FormContext:
 
 def view(context: FormContext, current: DigestCommand) -> Block:
     """The modal, filled in with the current command. The time zone is left empty where none is set."""
-    every = [_option(shown, value) for value, shown in wording.EVERY.items()]
+    every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
     counts = [
         _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
     ]
@@ -105,13 +105,15 @@ def time_zone_options(typed: str) -> list[Block]:
 def filter_options(typed: str, index: Index) -> list[Block]:
     """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
-    for kind, facet in KINDS.items():
+    for kind, facet in FILTER_FACETS.items():
         names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
         options = {
             str(option["value"]): option for option in (_filter_option(kind, name) for name in names if name)
         }
         if options:
-            groups.append({"label": kit.plain_text(wording.FILTERS[kind]), "options": list(options.values())})
+            groups.append(
+                {"label": kit.plain_text(wording.DIGEST_FILTERS[kind]), "options": list(options.values())}
+            )
     return groups
 
 

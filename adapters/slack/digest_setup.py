@@ -65,7 +65,7 @@ class DigestSetup:
             await self.api.call("views.open", trigger_id=trigger, view=view)
         except PostError as error:
             log.info("the digest form was not opened: %(error)s", {"error": str(error)})
-            await self._tell(target, wording.FORM_LATE)
+            await self._tell(target, wording.FORM_NOT_OPENED)
 
     async def _tell(self, target: EphemeralTarget, says: str) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from cachetools import TLRUCache
 
 from adapters.slack.web_api import Api, Body
-from bot.access.rules import Membership
+from bot.delivery.platform import Membership
 from bot.delivery.target import PostError
 
 log = getLogger("analects.slack")

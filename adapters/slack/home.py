@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from adapters.slack import actions, help_text, passage
+from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.answering import lookup
 from bot.answering.listing import SourceCount
 from bot.chat import wording
+from bot.chat.replies import Help
 from bot.chat.requests import Command
 from bot.model import Quote
 from bot.search.index import Index
@@ -23,7 +24,10 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
     """
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
-    blocks = [*kit.header(wording.HOME), *kit.paragraph(counts if len(index) else wording.EMPTY)]
+    blocks = [
+        *kit.header(wording.HOME_HEADING),
+        *kit.paragraph(counts if len(index) else wording.NO_HIGHLIGHTS_YET),
+    ]
     if freshness:
         blocks += kit.context(freshness)
     quote = pick or lookup.of_the_day(index, day)
@@ -47,7 +51,7 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
         ]
     return {
         "type": "home",
-        "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *help_text.blocks()],
+        "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *help_blocks.blocks(Help())],
     }
 
 

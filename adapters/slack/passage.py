@@ -12,7 +12,7 @@ from bot.text.truncate import clipped
 from corpus.model import Source
 
 _SEPARATOR = " · "
-_CUT = f" {wording.CUT}"
+_CUT = f" {wording.CUT_MARK}"
 _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS, _MAX_DETAIL_CHARS, _MAX_REMARK_CHARS = 250, 200, 120, 1000
 _MAX_TAGS, _MAX_TAG_CHARS = 6, 40
 _MAX_URL_UNITS = 3500
@@ -46,7 +46,7 @@ def passage(quote: Quote, max_chars: int) -> list[Block]:
         elements += kit.text(OMISSION if elements and part else "") + part
     if shown.spans == quote.spans:
         return elements
-    return elements + kit.text(_CUT if elements else wording.CUT)
+    return elements + kit.text(_CUT if elements else wording.CUT_MARK)
 
 
 def source_elements(source: Source) -> list[Block]:

@@ -21,7 +21,7 @@ from adapters.slack.proactive import ProactiveTarget
 from adapters.slack.receiver import Receiver
 from adapters.slack.socket_mode import HEARTBEAT_S, Socket, SocketClosedError
 from adapters.slack.web_api import Api
-from bot.delivery.platform import ConnectionFailedError, UnreachableError
+from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError
 from bot.delivery.target import LimitedError, PostError, RefusedError, Target, UnreachedTarget
 from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
@@ -108,8 +108,6 @@ class Slack:
         directory = Directory(self.api)
         self._receiver = Receiver(self.api, self._service, directory, identity)
         self._app = build_app(self._receiver, self._credentials.signing_secret if self.over_http else None)
-        self._service.rules.memberships[self.name] = directory.membership
-        self._service.rules.managers[self.name] = directory.manages
 
     async def identify(self) -> tuple[Identity, frozenset[str]]:
         """The app's identity and its granted scopes. Raises SettingsError, UnreachableError."""
@@ -169,6 +167,14 @@ class Slack:
             channel, key, since, person,
             api=self.api, directory=directory, rules=rules, identity=self._receiver.identity,
         )  # fmt: skip
+
+    async def membership(self, person: str, channel: str) -> Membership:
+        if self._receiver is None:
+            return Membership.UNKNOWN
+        return await self._receiver.directory.membership(person, channel)
+
+    async def manages(self, person: str, channel: str) -> bool:
+        return self._receiver is not None and await self._receiver.directory.manages(person, channel)
 
     async def stop_listening(self) -> None:
         self.stopping = True

@@ -114,7 +114,7 @@ class Receiver:
         request = actions.decode_digest_press(value) or actions.decode_request(value)
         if request is None:
             if value is not None:
-                await self._tell_presser(payload, wording.STALE)
+                await self._tell_presser(payload, wording.OLD_BUTTON)
             return
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         container = get_object(payload, "container")
@@ -178,7 +178,7 @@ class Receiver:
         context = actions.decode_highlights(value)
         request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
         if request is None:
-            await self._tell_presser(payload, wording.STALE)
+            await self._tell_presser(payload, wording.OLD_BUTTON)
             return
         user, container = get_object(payload, "user"), get_object(payload, "container")
         channel = get_string(get_object(payload, "channel"), "id")

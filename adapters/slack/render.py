@@ -6,14 +6,14 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import actions, help_text, passage
+from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
 from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS, Command
+from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
@@ -42,7 +42,7 @@ _MAX_TEXT_BYTES = 3500
 """Slack refuses a `text` of more than 4,000 bytes in chat.update."""
 
 _MAX_TEXT_PASSAGE_CHARS = 280
-_CUT = f" {wording.CUT}"
+_CUT = f" {wording.CUT_MARK}"
 
 QuoteReply = Answer | Picks | Quotes
 QuoteReplyOrDigest = QuoteReply | Digest
@@ -90,14 +90,15 @@ def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMess
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_text.blocks() if isinstance(reply, Help) else kit.paragraph(notice)
+    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
 
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
     """The reply with the quotes that fit, and their blocks."""
     one_source = isinstance(reply, Quotes) and reply.command.name == "from" and _has_one_source(reply.quotes)
-    room = kit.MAX_MESSAGE_SIZE - kit.size([*_heading(reply, one_source)]) - _BUTTONS_SIZE
+    around = [*_heading(reply, one_source), *_footer(reply)]
+    room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
     for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
@@ -116,7 +117,8 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
         shown.pop()
     reply = _first_quotes(reply, len(shown))
-    return reply, [*_heading(reply, one_source), *(block for blocks in shown for block in blocks)]
+    blocks = [block for blocks in shown for block in blocks]
+    return reply, [*_heading(reply, one_source), *blocks, *_footer(reply)]
 
 
 def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
@@ -127,7 +129,9 @@ def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
         return []
     return kit.actions(
         kit.button(
-            wording.ALIKE, actions.SIMILAR, actions.encode_request(Command("like", quote.highlight.id))
+            wording.MORE_LIKE_THIS,
+            actions.SIMILAR,
+            actions.encode_request(Command("like", quote.highlight.id)),
         )
     )
 
@@ -160,8 +164,7 @@ def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
 def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
     """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
     if isinstance(reply, Answer):
-        told = wording.corrected(reply)
-        return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+        return _context(wording.above(reply))
     if isinstance(reply, Digest):
         return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
     if isinstance(reply, Quotes):
@@ -172,9 +175,19 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
                 *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
                 *kit.context(shown),
             ]
-        listed = one_line(wording.listed(KINDS[reply.command.name], page.meant))
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
+
+
+def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
+    """What stands below the quotes of an answer: a word of the question that they lack."""
+    return _context(wording.below(reply)) if isinstance(reply, Answer) else []
+
+
+def _context(told: str | None) -> list[Block]:
+    """A line in small print; none for None."""
+    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
@@ -267,7 +280,8 @@ def _text(reply: QuoteReplyOrDigest | Sources) -> str:
         page = reply.page
         told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
         return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
-    return _joined_within_limit([_quote_as_text(quote) for quote in reply.quotes])
+    nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
+    return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 
 
 def _quote_as_text(quote: Quote) -> str:

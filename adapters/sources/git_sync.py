@@ -41,7 +41,7 @@ USER_NAME = "x-access-token"
 """Sent beside the token where the address names no user: GitHub, GitLab, Gitea and Forgejo take any, and this one is
 GitHub's own. Bitbucket wants `x-token-auth`, which stands in the address then."""
 Answer = TypeVar("Answer")
-_FOLLOWED = cast("Ref", b"refs/heads/followed")
+_FOLLOWED_REF = cast("Ref", b"refs/heads/followed")
 
 
 class GitSync:
@@ -139,7 +139,7 @@ class GitSync:
 
         self._ask(lambda client: client.fetch(self._path, repo, determine_wants, depth=1))
         commit = wanted[-1]
-        repo.refs[_FOLLOWED] = commit
+        repo.refs[_FOLLOWED_REF] = commit
         return commit.decode("ascii")
 
     def _look(self) -> str:

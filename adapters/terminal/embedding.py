@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from logging import getLogger
 from dataclasses import dataclass
+from logging import getLogger
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING

@@ -66,9 +66,11 @@ def answer(one: Answer) -> dict[str, Json]:
     return {
         "question": one.question,
         "found": one.found,
+        "weak": one.weak,
         "quotes": [quote(part) for part in one.quotes],
         "total": one.total,
         "corrected": dict(one.corrected),
+        "missing": list(one.missing),
         "filters": dict(one.filters),
         "took_ms": round(one.took_ms, 3),
     }

@@ -10,7 +10,7 @@ from bot.chat import wording
 from bot.chat.attribution import SourceLine, attribution, source_line
 from bot.chat.commands import next_page
 from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS
+from bot.chat.requests import LIST_FACETS
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import one_line, visible
 
@@ -44,18 +44,24 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
             past = reply.offset and reply.total
             _sentences(text, wording.NO_MORE if past else visible(wording.nothing_fits(reply)), width)
             return
-        if (corrected := wording.corrected(reply)) is not None:
-            _sentences(text, visible(corrected), width, _QUIET)
+        if (above := wording.above(reply)) is not None:
+            _sentences(text, visible(above), width, _QUIET)
             text.append("\n\n")
     elif isinstance(reply, Quotes):
         shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
         text.append(
-            f"{shown} {one_line(wording.listed(KINDS[reply.command.name], reply.page.meant))}\n\n", _QUIET
+            f"{shown} {one_line(wording.listed(LIST_FACETS[reply.command.name], reply.page.meant))}\n\n",
+            _QUIET,
         )
     for number, quote in enumerate(reply.quotes):
         text.append("\n\n" if number else "")
         _quote(text, quote, width)
-    if isinstance(reply, Answer) and (reply.offset or reply.total > len(reply.quotes)):
+    if not isinstance(reply, Answer):
+        return
+    if (below := wording.below(reply)) is not None:
+        text.append("\n\n")
+        _sentences(text, visible(below), width, _QUIET)
+    if reply.offset or reply.total > len(reply.quotes):
         text.append(f"\n\n{wording.shown_of(reply.offset, len(reply.quotes), reply.total)}", _QUIET)
 
 

@@ -14,6 +14,7 @@ from bot.library.freshness import Freshness
 from bot.library.reloading import Reloader, follow
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
+from bot.runtime.heap import keep_heap_small
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import missing, shown
@@ -24,6 +25,7 @@ log = getLogger("analects")
 def run(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT. Returns the exit code. Raises SettingsError."""
     logs.configure(settings.log_level, settings.log_format)
+    keep_heap_small()
     try:
         found = _snapshot(settings)
         return asyncio.run(_serve(settings, found))

@@ -19,14 +19,16 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`; entries of other platfor
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from logging import getLogger
+from typing import Protocol
 
 from bot.access.rate_limit import RateLimit
 from bot.chat import wording
 from bot.chat.arrival import Arrival
+from bot.delivery.platform import Membership
 from bot.delivery.target import RefusedError
 
 log = getLogger("analects.rules")
@@ -37,18 +39,26 @@ MAX_LOGGED_PLACES = 1_000
 """Places that are not allowed and were logged. Beyond this number nothing is logged: strangers cannot fill the log."""
 
 
-class Membership(Enum):
-    """Whether a person is in a channel, as far as the platform says."""
+class People(Protocol):
+    """What platforms say about people and channels, by their ids; `bot.delivery.platform.Platforms`."""
 
-    MEMBER = "member"
-    OUTSIDE = "outside"
-    UNKNOWN = "unknown"
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        """Whether a person is a member of a channel."""
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        """Whether a person manages a channel."""
 
 
-MembershipLookup = Callable[[str, str], Awaitable[Membership]]
-"""Whether a person (id) is a member of a channel (id)."""
-ManagerLookup = Callable[[str, str], Awaitable[bool]]
-"""Whether a person (id) manages a channel (id)."""
+class UnknownPeople:
+    """For where no platform can be asked."""
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        del platform, person, channel
+        return Membership.UNKNOWN
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        del platform, person, channel
+        return False
 
 
 class Reason(Enum):
@@ -96,12 +106,6 @@ def may_remove(person: str, asker: str | None, admin: bool) -> bool:
     return admin or (asker is not None and person == asker)
 
 
-async def no_membership(person: str, channel: str) -> Membership:
-    """For platforms that cannot tell."""
-    del person, channel
-    return Membership.UNKNOWN
-
-
 @dataclass(slots=True)
 class Rules:
     """All rules, and what they remember."""
@@ -110,10 +114,7 @@ class Rules:
     person: RateLimit = field(default_factory=lambda: RateLimit(10))
     channel: RateLimit = field(default_factory=lambda: RateLimit(30))
     now: Callable[[], float] = time.time
-    memberships: dict[str, MembershipLookup] = field(default_factory=dict)
-    """By platform. An adapter adds its own when it starts."""
-    managers: dict[str, ManagerLookup] = field(default_factory=dict)
-    """By platform. An adapter adds its own when it starts."""
+    people: People = field(default_factory=UnknownPeople)
     everyone_sets_digests: bool = False
     """Whether everyone, and not only its managers, may set the digest of a channel."""
     _logged_places: set[str] = field(default_factory=set)
@@ -134,8 +135,7 @@ class Rules:
             return True
         if arrival.manages is not None:
             return arrival.manages
-        is_manager = self.managers.get(arrival.platform)
-        return is_manager is not None and await is_manager(arrival.person, arrival.channel)
+        return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
 
     def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:
@@ -177,7 +177,7 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not any(sign.isalnum() for sign in arrival.text):
-            return Refusal(Reason.NO_WORDS, wording.ASK)
+            return Refusal(Reason.NO_WORDS, wording.ASK_SOMETHING)
         return None
 
     async def _allowed(self, arrival: Arrival) -> bool:
@@ -199,10 +199,10 @@ class Rules:
             return not arrival.guest
         if not listed:
             return arrival.home and not arrival.stranger and not arrival.guest
-        membership = self.memberships.get(arrival.platform, no_membership)
         for place in sorted(listed.channels):
             channel = place.partition(":")[2]
-            if await membership(arrival.person, channel) is Membership.MEMBER:
+            membership = await self.people.membership(arrival.platform, arrival.person, channel)
+            if membership is Membership.MEMBER:
                 return True
         return False
 

@@ -1,12 +1,16 @@
 """A question to its answer: find, decide, quote. The package's docstring shows the order of steps."""
 
+from collections.abc import Collection
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from bot.answering.decision import Outcome
 from bot.answering.find import MAX_QUOTES, Findings, find
 from bot.answering.paging import paginate
 from bot.answering.quoting import quoted
-from bot.answering.suggestions import suggestions
+from bot.answering.suggestions import missing_words, suggestions
 from bot.model import Answer, Question, Quote
 from bot.search.index import Index
 from bot.search.query_terms import displayed_words
@@ -21,6 +25,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     found = find(question.text, index, embedding)
     total, quotes = _quotes(found, index, question.offset, max(question.limit, 0))
     terms = found.intent.terms
+    shown = [quote.highlight.id for quote in quotes]
     return Answer(
         question=question.text,
         quotes=tuple(quotes),
@@ -30,8 +35,24 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         filters=found.query.filters,
         looked_for=tuple(displayed_words(terms) or dict.fromkeys(term.typed for term in terms)),
         suggestions=() if total else suggestions(found, index),
+        weak=bool(quotes) and found.decision.outcome is Outcome.WEAK,
+        missing=missing_words(terms),
+        not_quoted=_not_quoted(found, index, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
     )
+
+
+def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | None:
+    """The rarest word of the question, if none of the highlights with these ids has it in any form or field."""
+    ids = [index.library.highlights[passage].id for passage in found.result.passages.tolist()]
+    places = [place for place, id_ in enumerate(ids) if id_ in shown]
+    is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()
+    weighed = [(term, held) for term, held in zip(found.result.terms, is_quoted, strict=True) if term.weight]
+    if not weighed or max(weighed, key=lambda one: one[0].weight)[1]:
+        return None
+    rarest = max(weighed, key=lambda one: one[0].weight)[0]
+    lacking = displayed_words(term for term, held in weighed if not held)
+    return next((word for word in lacking if rarest.typed in word), None)
 
 
 def _quotes(found: Findings, index: Index, offset: int, limit: int) -> tuple[int, list[Quote]]:

@@ -24,7 +24,7 @@ class Outcome(Enum):
 
     ANSWER = "answer"
     WEAK = "weak"
-    """Quotes are shown with the remark that they may not answer. No rule decides so yet."""
+    """Nothing fits well: the nearest passage is shown, and said to be no more than that."""
     REFUSE = "refuse"
 
 
@@ -51,6 +51,8 @@ class Decision:
     by: Rule
     threshold: float = 1.0
     """The score from which the rule answers."""
+    weak_threshold: float = 1.0
+    """The score from which the rule shows the nearest passage. Below, the question is refused."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -63,19 +65,16 @@ class Decision:
         return cls(Outcome.REFUSE, 0.0, Rule.NO_WORDS)
 
     @classmethod
-    def scored(cls, score: float, threshold: float, by: Rule) -> "Decision":
-        """Answers from the threshold on."""
-        outcome = Outcome.ANSWER if score >= threshold else Outcome.REFUSE
-        return cls(outcome, score, by, threshold)
-
-    @property
-    def answered(self) -> bool:
-        """Whether anything is quoted."""
-        return self.outcome is not Outcome.REFUSE
+    def scored(cls, score: float, threshold: float, weak_threshold: float, by: Rule) -> "Decision":
+        """Answers from `threshold` on, weakly from `weak_threshold` on."""
+        outcome = Outcome.REFUSE
+        if score >= weak_threshold:
+            outcome = Outcome.ANSWER if score >= threshold else Outcome.WEAK
+        return cls(outcome, score, by, threshold, weak_threshold)
 
     @property
     def margin(self) -> float:
-        """How far the score is above its threshold; negative where the question is refused."""
+        """How far the score is above its threshold; negative where the question is refused or answered weakly."""
         return self.score - self.threshold
 
 
@@ -85,7 +84,8 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         by_meaning = _decide_by_meaning(ranked, intent, index)
         if by_meaning is not None:
             return by_meaning
-    return Decision.scored(refusal_score(ranked.best_evidence, intent), WORDS.threshold, Rule.WORDS)
+    score = refusal_score(ranked.best_evidence, intent)
+    return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
 
 
 def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
@@ -100,4 +100,5 @@ def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> 
     signals = refusal_signals(ranked, intent, index)
     if signals is None:
         return None
-    return Decision.scored(weights.probability(signals), MEANING.min_probability, Rule.MEANING)
+    probability = weights.probability(signals)
+    return Decision.scored(probability, MEANING.min_probability, MEANING.weak_probability, Rule.MEANING)

@@ -5,12 +5,16 @@ A ranking score says which passage is better, not whether any passage is good. E
     evidence = covered / weight of all words            the share of the question that the passage covers, 0 to 1
              + amount_weight * min(covered / rarest, amount_cap)
              + score_weight  * min(score   / rarest, amount_cap)
+             + rare_word_weight * heaviest covered word / weight of a word in a single passage
              - missing_penalty * heaviest missing word / rarest
+             - missing_name_penalty * missing names        a word with a capital inside a sentence; two at most
              - short_question_penalty / number of words
 
 `covered` is the weight of the words that the passage holds, `rarest` the weight of a word that occurs in a single passage, so
 that libraries of all sizes are comparable. Missing words tell as much as covered ones: for "the capital of France", a passage
 about working capital covers half of the question, but lacks the rarer word.
+
+A passage that holds every word has `complete_evidence` at least: of a question of one common word, words can show no more.
 
 Names that the question mentions do not count as covered. They multiply the evidence of other sources by `other_source_factor`
 and add `named_source_bonus` to that of theirs. Bigrams (scripts without blanks) add or subtract `bigram_weight` each.
@@ -25,11 +29,15 @@ from numpy.typing import NDArray
 
 from bot.answering.parameters import WORDS, WordParameters
 from bot.search.arrays import Floats, Mask
+from bot.search.bm25 import idf
 from bot.search.index import Index
 from bot.search.query_terms import UNKNOWN_END_EMPHASIS
 from bot.search.result import SearchResult
 from bot.text.analysis import is_unspaced
 from bot.understanding.intent import Intent
+
+MAX_MISSING_NAMES = 2
+"""Missing names beyond this number say no more."""
 
 
 def evidence(found: SearchResult, intent: Intent, index: Index, parameters: WordParameters = WORDS) -> Floats:
@@ -49,9 +57,29 @@ def evidence(found: SearchResult, intent: Intent, index: Index, parameters: Word
         total[~named] *= np.float32(parameters.other_source_factor)
         total[named] += np.float32(parameters.named_source_bonus)
     total += _bigram_evidence(found, parameters)
+    total += np.float32(parameters.rare_word_weight / idf(1, len(index))) * found.heaviest_held()
     total -= np.float32(parameters.missing_penalty) * found.heaviest_missing() / rarest
+    total -= np.float32(parameters.missing_name_penalty) * _missing_names(found, intent)
     total -= np.float32(parameters.short_question_penalty / max(len(weights), 1))
+    complete = holds_all_words(found)
+    total[complete] = np.maximum(total[complete], np.float32(parameters.complete_evidence))
     return np.where(covered > 0, total, np.minimum(total, 0))
+
+
+def holds_all_words(found: SearchResult) -> Mask:
+    """Which passages hold every word of the question that counts. Shape (passages,)."""
+    rows = [number for number, term in enumerate(found.terms) if term.weight]
+    complete: Mask = np.logical_and.reduce(found.held[rows]) if rows else np.zeros(len(found), np.bool_)
+    return complete
+
+
+def _missing_names(found: SearchResult, intent: Intent) -> NDArray[np.float64]:
+    """The number of names that each passage lacks, at most `MAX_MISSING_NAMES`. Shape (passages,)."""
+    rows = [number for number, term in enumerate(found.terms) if term.typed in intent.capitalised]
+    missing: NDArray[np.float64] = np.minimum((~found.held[rows]).sum(axis=0), MAX_MISSING_NAMES).astype(
+        float
+    )
+    return missing
 
 
 def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray[np.float64]:
@@ -78,16 +106,20 @@ def refusal_score(best: float, intent: Intent, parameters: WordParameters = WORD
     return best + parameters.rare_language_bonus if intent.rare_language else best
 
 
-def select_quotable(values: Floats, scores: Floats, parameters: WordParameters = WORDS) -> Mask:
-    """The passages that may be quoted once words have answered the question. Shape (passages,)."""
+def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:
+    """The passages that are good enough by themselves to be quoted with the first one. Shape (passages,).
+
+    They need a share of the best evidence, a larger one where the first passage leaves little open, and of the first one's
+    score. If the first one holds every word of the question, so must they.
+    """
     if not len(values):
         return np.zeros(0, np.bool_)
-    return with_fair_share(values, scores, float(values[: parameters.considered].max()), parameters)
-
-
-def with_fair_share(values: Floats, scores: Floats, best: float, parameters: WordParameters = WORDS) -> Mask:
-    """The passages with enough evidence beside the `best`, and enough of the first passage's score. Shape (passages,)."""
-    floor = parameters.missing_penalty
-    least = parameters.min_evidence_ratio * (best + floor) - floor
-    keep: Mask = (values >= least) & (scores >= parameters.min_score_ratio * scores[0])
+    best = float(values[: parameters.considered].max())
+    strong = float(values[0]) >= parameters.strong_evidence
+    share = parameters.min_strong_ratio if strong else parameters.min_evidence_ratio
+    keep: Mask = (values >= share * best) & (ranked.scores >= parameters.min_score_ratio * ranked.scores[0])
+    complete = holds_all_words(ranked)
+    if complete[0]:
+        keep &= complete
+    keep[0] = True
     return keep

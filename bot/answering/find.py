@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.decision import Decision, decide
-from bot.answering.evidence import best_evidence, evidence, select_quotable
+from bot.answering.decision import Decision, Outcome, decide
+from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.filters import allowed_passages
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
@@ -25,9 +25,16 @@ MAX_QUOTES = 200
 """Passages that are ranked for a question, and so the most quotes that it can have."""
 
 
+NAME_SEARCH_DEPTH = 50
+"""First passages among which one with the name that is asked for is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a question was understood as, what was decided, and the passages that may be quoted, best first."""
+    """What a question was understood as, what was decided, and the passages that may be quoted, best first.
+
+    Of a weak answer that is one passage, the nearest.
+    """
 
     query: Query
     intent: Intent
@@ -45,15 +52,16 @@ def find(text: str, index: Index, embedding: "Embedding | None" = None) -> Findi
     intent = understand(query, index)
     if selected := _selected(query, intent, index, allowed):
         return selected
-    if not intent.terms:
+    if not intent.terms or not len(index):
         return Findings(query, intent, SearchResult.empty(), Decision.nothing())
     similarities = _similarities(query, intent, index, embedding)
     ranked = rank(intent, index, MAX_QUOTES, allowed, similarities, min_ratio=WORDS.min_score_ratio)
     has_phrase = bool(query.phrases)
     quotable, by_meaning = _quotable(ranked, has_phrase)
     decision = Decision.selected(int(quotable.sum())) if has_phrase else decide(ranked, intent, index)
-    if not decision.answered:
+    if decision.outcome is not Outcome.ANSWER:
         quotable = np.zeros_like(quotable)
+        quotable[:1] = decision.outcome is Outcome.WEAK
     meant = ranked.found.passages[quotable & by_meaning].tolist()
     return Findings(query, intent, ranked.found.take(quotable), decision, similarities, frozenset(meant))
 
@@ -86,10 +94,30 @@ def rank(
         from bot.answering.fusion import fuse
 
         by_words = _rank_by_words(intent, index, parameters.candidates, allowed)
-        return fuse(by_words, similarities, intent, index, limit, allowed, parameters)
+        fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
+        return _with_asked_name_first(fused, intent, index)
     found = _rank_by_words(intent, index, limit, allowed, min_ratio)
     values = evidence(found, intent, index)
-    return RankedPassages(found, values, best_evidence(values))
+    return _with_asked_name_first(RankedPassages(found, values, best_evidence(values)), intent, index)
+
+
+def _with_asked_name_first(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:
+    """The same ranking; but if the first passage lacks the names that are asked for, the best of those that have them and another
+    word of the question comes first."""
+    head = ranked.found.take(slice(NAME_SEARCH_DEPTH))
+    rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
+    if not rows or not len(head):
+        return ranked
+    names = head.held[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
+    if names[0] or not names.any():
+        return ranked
+    others = [row for row, term in enumerate(head.terms) if term.weight and row not in rows]
+    shares = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
+    best = np.flatnonzero((names == names.max()) & shares)
+    if not len(best):
+        return ranked
+    every = np.arange(len(ranked.found))
+    return ranked.take(np.append(best[:1], every[every != best[0]]))
 
 
 def _rank_by_words(
@@ -110,7 +138,7 @@ def _quotable(ranked: RankedPassages, has_phrase: bool) -> tuple[Mask, Mask]:
         from bot.answering.fusion import select_quotable_fused
 
         return select_quotable_fused(ranked, has_phrase)
-    keep = select_quotable(ranked.evidence, ranked.found.scores)
+    keep = quotable_by_words(ranked.found, ranked.evidence)
     return keep, np.zeros_like(keep)
 
 

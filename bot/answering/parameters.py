@@ -41,8 +41,11 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.37, "evidence", -1, 2, "Nothing fits")
+    threshold: float = _parameter(0.88, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
+
+    weak_threshold: float = _parameter(0.72, "evidence", -1, 3, "Nothing fits")
+    """Refusal score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
     """Bonus for covering a word that occurs in a single passage; common words add less."""
@@ -52,6 +55,15 @@ class WordParameters:
 
     amount_cap: float = _parameter(4.0, "rarest words", 1, 10, "Nothing fits")
     """Covering more, or ranking higher, than this many rarest words adds nothing."""
+
+    rare_word_weight: float = _parameter(0.5, "evidence per rarest word", 0, 1, "Nothing fits")
+    """Bonus for covering a word that occurs in a single passage; of several covered words, the rarest counts."""
+
+    missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
+    """Penalty for each name that a passage lacks, as far as capitals tell names; two at most."""
+
+    complete_evidence: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
+    """Least evidence of a passage that holds every word of the question."""
 
     missing_penalty: float = _parameter(0.3, "evidence per rarest word", 0, 1, "Nothing fits")
     """Penalty for lacking a word that occurs in a single passage; of several missing words, the rarest counts."""
@@ -80,10 +92,16 @@ class WordParameters:
     named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
     """Boost in the ranking for passages whose author or title the question names."""
 
-    min_evidence_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
-    """A passage is quoted beside the best one with at least this share of its evidence, counted from `-missing_penalty`."""
+    min_evidence_ratio: float = _parameter(0.5, "share of best", 0, 1, "Nothing fits")
+    """A passage is quoted beside the best one with at least this share of its evidence."""
 
-    min_score_ratio: float = _parameter(0.3, "share of best", 0, 1, "Nothing fits")
+    strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
+    """Evidence of a first passage that leaves little open."""
+
+    min_strong_ratio: float = _parameter(0.85, "share of best", 0, 1, "Nothing fits")
+    """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
+
+    min_score_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its score."""
 
     def __post_init__(self) -> None:
@@ -97,35 +115,38 @@ class MeaningParameters:
     min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
+    weak_probability: float = _parameter(0.3, "probability", 0, 1, "Meaning")
+    """Probability from which the nearest passage is shown, and said to be no more than that."""
+
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
     """Best passages by words, and as many by meaning, that are ranked together."""
 
-    cosine_weight: float = _parameter(1.0, "score", 0, 10, "Meaning")
-    """Weight of the cosine in the ranking; both it and the word score are scaled by their best."""
+    closeness_weight: float = _parameter(0.7, "score", 0, 10, "Meaning")
+    """Weight of closeness in the ranking; both it and the word score are scaled by their best."""
 
-    full_word_evidence: float = _parameter(1.4, "evidence", 0, 3, "Meaning")
-    """Evidence, counted from `-missing_penalty`, from which words have full weight in the ranking. Below, its square counts."""
+    least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
+    """Best evidence up to which words count nothing in the ranking, and meaning alone ranks."""
 
-    evidence_scale: float = _parameter(1.6, "evidence", 0, 3, "Meaning")
-    """Evidence, counted from `-missing_penalty`, that suggests a passage as strongly as `typical_cosine`."""
+    full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
+    """Best evidence from which words have full weight in the ranking. Between both, the square of the way counts."""
 
-    typical_cosine: float = _parameter(0.44, "cosine", 0, 1, "Meaning")
-    """Cosine of a typical passage that answers."""
+    evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
+    """Evidence that suggests a passage as strongly as a closeness of 1."""
 
-    min_word_evidence: float = _parameter(0.37, "evidence", -1, 2, "Meaning")
+    sufficient_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
+    """Evidence from which words answer, whatever the model makes of it."""
+
+    min_word_evidence: float = _parameter(0.88, "evidence", -1, 3, "Meaning")
     """Evidence that the best passage needs for any passage to be quoted for its words."""
 
-    min_cosine_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
-    """A passage is quoted for its meaning alone if its cosine is at least this share of the best one."""
+    min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
+    """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""
 
-    similar_cosine: float = _parameter(0.35, "cosine", 0, 1, "Meaning")
-    """Cosine from which a passage is shown as similar to another ("More like this")."""
+    typical_closeness: float = _parameter(0.9, "closeness", 0, 3, "Meaning")
+    """Closeness of a typical passage that answers: beside quotes by words, the best one counts as at least this."""
 
-    prior_passages: int = _parameter(10, "passages", 0, 1_000, "Meaning")
-    """Passages added to every library for the mean cosine, so that a few near passages do not make a high mean."""
-
-    prior_cosine: float = _parameter(0.1, "cosine", 0, 1, "Meaning")
-    """Cosine of these: that of most passages to most questions."""
+    similar_closeness: float = _parameter(0.6, "closeness", 0, 3, "Meaning")
+    """Closeness from which a passage is shown as similar to another ("More like this")."""
 
     max_missing_names: int = _parameter(2, "names", 0, 10, "Meaning")
     """Missing names beyond this number say no more."""

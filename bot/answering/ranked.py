@@ -1,8 +1,8 @@
 """Passages ranked for a question, with all that deciding and quoting need to know about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.search.arrays import Floats
+from bot.search.arrays import Floats, Longs
 from bot.search.result import SearchResult
 
 
@@ -10,10 +10,9 @@ from bot.search.result import SearchResult
 class Closeness:
     """What the embedding model says about ranked passages."""
 
-    cosines: Floats
-    """Cosine of each passage to the question; `NO_VECTOR` where the model has not read it. Shape (passages,)."""
-    mean: float
-    """Mean cosine of the whole library."""
+    values: Floats
+    """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where the model has
+    not read it. Shape (passages,)."""
     language: str
     """Code of the question's language."""
     model: str
@@ -31,3 +30,8 @@ class RankedPassages:
     """The best evidence at the head of the ranking by words alone."""
     closeness: Closeness | None = None
     """None where words alone ranked."""
+
+    def take(self, places: Longs) -> "RankedPassages":
+        """The passages at these places, in this order."""
+        close = self.closeness and replace(self.closeness, values=self.closeness.values[places])
+        return replace(self, found=self.found.take(places), evidence=self.evidence[places], closeness=close)

@@ -7,31 +7,30 @@ import math
 
 import numpy as np
 
+from bot.answering.evidence import holds_all_words
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Floats
+from bot.search.bm25 import idf
 from bot.search.index import Index
 from bot.semantic.passage_vectors import NO_VECTOR
 from bot.text.word_frequencies import RARITY_LANGUAGES, rarity
 from bot.understanding.intent import Intent
 
-CAPITALISES_NOUNS = frozenset({"de"})
-"""Languages in which a capital is no sign of a name."""
-
 SIGNALS = (
-    "cosine",
+    "closeness",
     "log of the number of words",
     "rarity of the rarest missing word",
     "best evidence",
     "share missing, by rarity in the language",
     "missing names",
-    "cosine above the library's mean",
     "words unknown to the library",
-    "second cosine",
+    "second closeness",
     "share of passages by who is named",
     "second evidence",
     "share missing, by rarity in the library",
     "rarity of the rarest word",
+    "rarity of the rarest covered word in the library",
 )
 """Names of the signals; `refusal_weights.json` repeats them."""
 
@@ -49,11 +48,11 @@ def refusal_signals(
     """
     assert ranked.closeness is not None
     evidence = ranked.evidence[: WORDS.considered]
-    cosines = ranked.closeness.cosines[: WORDS.considered]
+    closeness = ranked.closeness.values[: WORDS.considered]
     if not len(evidence):
         return None
-    place = _most_suggested(evidence, cosines, parameters)
-    if cosines[place] == NO_VECTOR or words_suffice(ranked):
+    place = _most_suggested(evidence, closeness, parameters)
+    if closeness[place] == NO_VECTOR or words_suffice(ranked):
         return None
     language = ranked.closeness.language
     rows = [number for number, term in enumerate(ranked.found.terms) if term.weight]
@@ -65,52 +64,43 @@ def refusal_signals(
         for term in terms
     ]
     missing_rarities = [value if lacking else 0.0 for value, lacking in zip(rarities, lacks, strict=True)]
-    names = 0 if language in CAPITALISES_NOUNS else sum(one.typed in intent.capitalised for one in missing)
+    names = sum(one.typed in intent.capitalised for one in missing)
     named = index.of_sources(intent.named_sources, ranked.found.passages[: WORDS.considered])
     return np.array(
         [
-            max(float(cosines[place]), 0.0),
+            max(float(closeness[place]), 0.0),
             math.log1p(len(terms)),
             max(missing_rarities, default=0.0),
             evidence.max(),
             sum(missing_rarities) / (sum(rarities) or 1.0),
             min(names, parameters.max_missing_names),
-            cosines[place] - ranked.closeness.mean,
             sum(not term.known for term in ranked.found.terms),
-            max(_second_highest(cosines), 0.0),
+            max(_second_highest(closeness), 0.0),
             named.mean(),
             _second_highest(evidence),
             sum(term.idf for term in missing) / (sum(term.idf for term in terms) or 1.0),
             max(rarities, default=0.0),
+            max((one.idf for one, lacking in zip(terms, lacks, strict=True) if not lacking), default=0.0)
+            / idf(1, len(index)),
         ],
         np.float32,
     )
 
 
 def words_suffice(ranked: RankedPassages) -> bool:
-    """Whether words alone justify an answer: a top passage has enough evidence and contains every question word.
-
-    Of two words the rarer is enough, since a name with a common word ("gorilla experiment") asks for the name. So is any
-    evidence in a passage that the model has not read.
-    """
+    """Whether words alone justify an answer: by evidence that is strong, or enough in a passage that holds every word of the
+    question or that the model has not read."""
     assert ranked.closeness is not None
-    if ranked.best_evidence < WORDS.threshold:
-        return False
     head = ranked.found.take(slice(WORDS.considered))
-    rows = [number for number, term in enumerate(head.terms) if term.weight]
-    rarest = max((head.terms[row].idf for row in rows), default=0.0)
-    needed = [row for row in rows if len(rows) != 2 or head.terms[row].idf == rarest]
-    complete = head.held[needed].all(axis=0)
-    unread = ranked.closeness.cosines[: WORDS.considered] == NO_VECTOR
-    supported = ranked.evidence[: WORDS.considered] >= WORDS.threshold
-    return bool((supported & (complete | unread)).any())
+    evidence = ranked.evidence[: WORDS.considered]
+    unread = ranked.closeness.values[: WORDS.considered] == NO_VECTOR
+    enough = (evidence >= WORDS.threshold) & (holds_all_words(head) | unread)
+    return bool((enough | (evidence >= MEANING.sufficient_evidence)).any())
 
 
-def _most_suggested(evidence: Floats, cosines: Floats, parameters: MeaningParameters) -> int:
-    """The place of the passage with the most evidence or the highest cosine, each in units of what is typical."""
-    by_words = (evidence + np.float32(WORDS.missing_penalty)) / np.float32(parameters.evidence_scale)
-    by_meaning = cosines / np.float32(parameters.typical_cosine)
-    return int(np.maximum(by_words, by_meaning).argmax())
+def _most_suggested(evidence: Floats, closeness: Floats, parameters: MeaningParameters) -> int:
+    """The place of the passage with the most evidence or the greatest closeness, each in units of what is typical."""
+    return int(np.maximum(evidence / np.float32(parameters.evidence_scale), closeness).argmax())
 
 
 def _second_highest(values: Floats) -> float:

@@ -56,7 +56,7 @@ def _similar_passages(number: int, index: Index, embedding: "Embedding | None") 
 
     ranked = fuse(by_words, similarities, intent, index, SEARCHED)
     assert ranked.closeness is not None
-    similar: Longs = ranked.found.passages[ranked.closeness.cosines >= MEANING.similar_cosine]
+    similar: Longs = ranked.found.passages[ranked.closeness.values >= MEANING.similar_closeness]
     return similar
 
 

@@ -13,12 +13,17 @@ from bot.search.query import Query
 from bot.search.query_terms import QueryTerm, displayed_words
 from bot.search.search import search
 from bot.text.analysis import tokens, words
+from bot.text.stemming import ENGLISH
+from bot.text.word_frequencies import rarity
 
 MAX_SUGGESTIONS = 3
 """Suggestions in a refusal."""
 
 MAX_SOURCES = 3
 """Sources that are named as what the library has instead."""
+
+MIN_TELLING_RARITY = 0.9
+"""Rarity in the language from which a single word of a title or an author's name makes them worth naming."""
 
 MAX_WORDS = 5
 """Words that are named as missing."""
@@ -56,10 +61,15 @@ def _unmatched(query: Query, index: Index) -> list[Suggestion]:
     ]
 
 
+def missing_words(terms: Sequence[QueryTerm]) -> tuple[str, ...]:
+    """The words of a question that no highlight has in any form, as typed."""
+    return tuple(displayed_words(term for term in terms if not term.known))
+
+
 def _missing(terms: Sequence[QueryTerm]) -> list[Suggestion]:
     """The words that no highlight has."""
-    missing = displayed_words(term for term in terms if not term.known)
-    return [Suggestion(SuggestionKind.NO_WORD, tuple(missing[:MAX_WORDS]))] if missing else []
+    missing = missing_words(terms)
+    return [Suggestion(SuggestionKind.NO_WORD, missing[:MAX_WORDS])] if missing else []
 
 
 def _named(known: Sequence[QueryTerm], sources: Collection[int], index: Index) -> list[Suggestion]:
@@ -68,7 +78,7 @@ def _named(known: Sequence[QueryTerm], sources: Collection[int], index: Index) -
 
 
 def _similar(known: Sequence[QueryTerm], index: Index) -> list[Suggestion]:
-    """Authors and titles with a word of the question, from the passages that come nearest without any filter.
+    """Authors and titles with words of the question, from the passages that come nearest without any filter.
 
     This is a search of its own: other words and no filters, so it may find what the question's search left out.
     """
@@ -77,13 +87,25 @@ def _similar(known: Sequence[QueryTerm], index: Index) -> list[Suggestion]:
 
 
 def _of_source(known: Sequence[QueryTerm], number: int, index: Index) -> list[Suggestion]:
-    """The source's authors and its title, if they have a word in common with the question."""
+    """The source's authors and its title, if they have more in common with the question than one common word."""
     source, passage = index.sources[number], int(np.argmax(index.source_of == number))
     found = [
         Suggestion(SuggestionKind.BY_AUTHOR, (author,))
         for author in source.authors
-        if matches(known, passage, tokens(author), index)
+        if _is_hint(known, passage, author, index)
     ]
-    if matches(known, passage, tokens(source.title), index):
+    if _is_hint(known, passage, source.title, index):
         found.append(Suggestion(SuggestionKind.FROM_TITLE, (source.title,)))
     return found
+
+
+def _is_hint(known: Sequence[QueryTerm], passage: int, name: str, index: Index) -> bool:
+    """Whether a name has two words of the question, or one that is a name itself or rare in the language."""
+    shared = {number for _, number in matches(known, passage, tokens(name), index)}
+    return len(shared) > 1 or any(_is_telling(known[number]) for number in shared)
+
+
+def _is_telling(term: QueryTerm) -> bool:
+    """Whether a word alone says which source is meant: part of a name that was recognised, or no common word."""
+    word = term.corrected or term.typed
+    return not term.emphasis or rarity(word, ENGLISH) >= MIN_TELLING_RARITY

@@ -12,7 +12,7 @@ from bot.answering.answer import answer
 from bot.answering.similar import alike
 from bot.chat import wording
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import KINDS, Command, Request
+from bot.chat.requests import LIST_FACETS, Command, Request
 from bot.model import Answer, Question
 from bot.search.index import Index
 
@@ -39,15 +39,15 @@ def run(
         page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
         if page.sources:
             return Sources(command, page)
-        return Notice(wording.NO_MORE if page.total else wording.EMPTY)
+        return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
     if command.name == "random":
         picks = listing.at_random(index, max(1, command.limit or 1), random)
-        return Picks(picks, command) if picks else Notice(wording.EMPTY)
+        return Picks(picks, command) if picks else Notice(wording.NO_HIGHLIGHTS_YET)
     if command.name == "like":
         similar = alike(command.argument, index, embedding, command.limit or SIMILAR_PER_PAGE, command.offset)
-        return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_ALIKE)
+        return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_SIMILAR)
     if not command.argument:
-        return Notice(wording.WANTING[command.name])
+        return Notice(wording.MISSING_ARGUMENT[command.name])
     if command.name == "search":
         question = Question(command.argument, command.limit or quotes, command.offset)
         return answer(question, index, embedding)
@@ -56,7 +56,7 @@ def run(
 
 def _list(command: Command, index: Index) -> Reply:
     """Highlights by an author, from a title or with a tag."""
-    kind = KINDS[command.name]
+    kind = LIST_FACETS[command.name]
     found = listing.by(kind, command.argument, index, command.limit or QUOTES_PER_PAGE, command.offset)
     if found.quotes:
         return Quotes(command, found)

@@ -96,7 +96,7 @@ def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | Di
     if text.lower() in _MORE:
         return on_more
     if not text:
-        return Notice(wording.ASK)
+        return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
     if text.startswith("/"):

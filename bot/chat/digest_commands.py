@@ -14,7 +14,15 @@ from typing import Literal, get_args
 
 from bot.chat import wording
 from bot.schedule import time_zones
-from bot.schedule.plan import EVERY, KINDS, MAX_HIGHLIGHTS, WEEKDAYS, Every, Filter, Kind
+from bot.schedule.plan import (
+    FILTER_FACETS,
+    FREQUENCIES,
+    MAX_HIGHLIGHTS,
+    WEEKDAYS,
+    Filter,
+    FilterKind,
+    Frequency,
+)
 
 DigestAction = Literal["set", "off", "now", "status", "help"]
 PressAction = Literal["another", "keep", "never"]
@@ -26,10 +34,10 @@ MAX_COMMAND_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class DigestCommand:
-    """A command about the digest of a channel. Every field but `action` belongs to "set"."""
+    """A command about the digest of a channel. Frequency field but `action` belongs to "set"."""
 
     action: DigestAction
-    every: Every = "daily"
+    every: Frequency = "daily"
     at: time = DEFAULT_TIME
     zone: str | None = None
     """A name of the IANA database; None for the asker's zone if it is known, otherwise `DIGEST_ZONE`."""
@@ -69,7 +77,12 @@ DigestRequest = DigestCommand | DigestPress | InvalidDigestCommand
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
-_SYNONYMS: dict[str, Every] = {"day": "daily", "everyday": "daily", "weekday": "weekdays", "week": "weekly"}
+_SYNONYMS: dict[str, Frequency] = {
+    "day": "daily",
+    "everyday": "daily",
+    "weekday": "weekdays",
+    "week": "weekly",
+}
 _WEEKDAYS = {
     word: number
     for number, name in enumerate(WEEKDAYS)
@@ -125,9 +138,9 @@ def from_form(
         if number is None:
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
-    if kind in KINDS:
+    if kind in FILTER_FACETS:
         if not unquoted(value):
-            return InvalidDigestCommand("only", wording.WANTING_IN_DIGEST[kind])
+            return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[kind])
         command = replace(command, only=Filter(kind, unquoted(value)))
     return command
 
@@ -140,7 +153,7 @@ class _Words:
         self._fields: dict[str, str] = {}
         self._zone: list[str] = []
 
-    def command(self, only: tuple[Kind, str] | None) -> DigestCommand | InvalidDigestCommand:
+    def command(self, only: tuple[FilterKind, str] | None) -> DigestCommand | InvalidDigestCommand:
         if not self._words and only is None:
             return InvalidDigestCommand("every", wording.digest_usage())
         while self._words:
@@ -187,19 +200,19 @@ class _Words:
         return True
 
 
-def _split(words: list[str]) -> tuple[list[str], tuple[Kind, str] | None]:
+def _split(words: list[str]) -> tuple[list[str], tuple[FilterKind, str] | None]:
     """The words before a filter, and the filter itself."""
     for place, word in enumerate(words):
         kind = word.lower().rstrip(":")
-        if kind in KINDS:
+        if kind in FILTER_FACETS:
             return words[:place], (kind, " ".join(words[place + 1 :]))
     return words, None
 
 
-def _every(word: str) -> tuple[Every, int | None] | None:
+def _every(word: str) -> tuple[Frequency, int | None] | None:
     if word in _WEEKDAYS:
         return "weekly", _WEEKDAYS[word]
-    if word in EVERY:
+    if word in FREQUENCIES:
         return word, None
     return (_SYNONYMS[word], None) if word in _SYNONYMS else None
 

@@ -1,6 +1,6 @@
 """What a reply can be, before a platform renders it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.answering import listing
 from bot.chat import wording
@@ -50,9 +50,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Help(Notice):
-    """How to ask, and the commands. A platform may lay it out itself, from `wording.OPERATORS` and `wording.COMMANDS`."""
+    """How to ask, and the commands. What it says is `about` and `sections`; `text` has both, for platforms without a layout
+    of their own."""
 
-    text: str = wording.HELP
+    text: str = field(default_factory=wording.help_text)
+    about: str = wording.ABOUT
+    sections: tuple[wording.HelpSection, ...] = wording.HELP_SECTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from bot.chat import digest_commands
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, unquoted
 from bot.model import Question
+from bot.schedule.plan import FILTER_FACETS
 
 MAX_RANDOM_HIGHLIGHTS = 10
 
-KINDS = {"by": "author", "from": "title", "tag": "tag", "like": "like"}
+LIST_FACETS: dict[str, str] = {**{str(kind): facet for kind, facet in FILTER_FACETS.items()}, "like": "like"}
 """What each listing command lists by. "like" takes the id of a highlight, and is offered by buttons only."""
 
 
@@ -41,6 +42,6 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
         return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
     if name == "digest":
         return digest_commands.parse(rest)
-    if name in (*KINDS, "search") and name != "like":
-        return Command(name, unquoted(rest) if name in KINDS else rest)
+    if name in (*LIST_FACETS, "search") and name != "like":
+        return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     return Command("search", text.strip())

@@ -1,6 +1,7 @@
 """What a platform is to the program that runs it. Slack and Discord implement `Platform`."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from bot.delivery.target import Target
@@ -18,6 +19,14 @@ class UnreachableError(PlatformError):
 
 class ConnectionFailedError(PlatformError):
     """The platform answers, but no connection held for ten minutes."""
+
+
+class Membership(Enum):
+    """Whether a person is in a channel, as far as the platform says."""
+
+    MEMBER = "member"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
 
 
 class Platform(Protocol):
@@ -41,6 +50,12 @@ class Platform(Protocol):
         1970). Its `post` first asks the rules whether the place is still allowed, and raises RefusedError if it is not.
         """
 
+    async def membership(self, person: str, channel: str) -> Membership:
+        """Whether a person (id) is a member of a channel (id)."""
+
+    async def manages(self, person: str, channel: str) -> bool:
+        """Whether a person (id) manages a channel (id); False where the platform does not say."""
+
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""
 
@@ -50,7 +65,10 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Platforms:
-    """The platforms that run, by name: where digests are posted. Filled while the program starts, before anything runs."""
+    """The platforms that run, by name. They know where digests are posted, and what people are in a channel.
+
+    Platforms need the service and the service needs platforms, so each platform is added once it is made, before anything runs.
+    """
 
     health: Health
     _by_name: dict[str, Platform] = field(default_factory=dict)
@@ -69,3 +87,13 @@ class Platforms:
         """`Platform.place` of the platform that `place` names ("slack:C012")."""
         platform, _, channel = place.partition(":")
         return self._by_name[platform].place(channel, key, since, person)
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        """`Platform.membership` of this platform; UNKNOWN if it does not run."""
+        found = self._by_name.get(platform)
+        return Membership.UNKNOWN if found is None else await found.membership(person, channel)
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        """`Platform.manages` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.manages(person, channel)

@@ -15,12 +15,12 @@ never asked for, and nothing starts over when notes change.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 
+from bot.runtime.stable_hash import stable_hash
 from bot.schedule.history import History
-from bot.schedule.plan import KINDS, Filter
+from bot.schedule.plan import FILTER_FACETS, Filter
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 
@@ -55,7 +55,7 @@ class Candidates:
         if index.quotable is not None:
             fits &= index.quotable
         if only is not None:
-            fits &= index.facets.passages(KINDS[only.kind], only.value)
+            fits &= index.facets.passages(FILTER_FACETS[only.kind], only.value)
         passages = np.flatnonzero(fits)
         found = [highlights[passage] for passage in passages.tolist()]
         return cls.create(
@@ -166,8 +166,7 @@ def _draw(names: Sequence[str], weights: Floats, salt: str) -> int:
     Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006): the highest log(u) / weight wins, where u is
     uniform in (0, 1). Here u is a hash of the name and the salt.
     """
-    texts = (f"{salt}\0{one}".encode("utf-8", "surrogatepass") for one in names)
-    hashes = [int.from_bytes(blake2b(text, digest_size=4).digest()) for text in texts]
+    hashes = [stable_hash(one, salt) for one in names]
     uniform = (np.array(hashes, np.float64) + 0.5) / 2**32
     return int(np.argmax(np.log(uniform) / weights))
 

@@ -22,9 +22,9 @@ from bot.chat.replies import Digest, Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import DigestPublisher
+from bot.digest.poster import DigestPoster
 from bot.schedule import due, time_zones
-from bot.schedule.plan import KINDS, Filter, Plan
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
@@ -41,17 +41,19 @@ RECENT_POSTS_S = 2 * 86400
 
 def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
     """Says that nothing fits a filter, with names that come close; None if something does."""
-    if only is None or index.facets.passages(KINDS[only.kind], only.value).any():
+    if only is None or index.facets.passages(FILTER_FACETS[only.kind], only.value).any():
         return None
-    suggestions = listing.complete(KINDS[only.kind], only.value, index, 3)
-    return InvalidDigestCommand("only", wording.none_listed(KINDS[only.kind], only.value, suggestions))
+    suggestions = listing.complete(FILTER_FACETS[only.kind], only.value, index, 3)
+    return InvalidDigestCommand(
+        "only", wording.none_listed(FILTER_FACETS[only.kind], only.value, suggestions)
+    )
 
 
 def resolved(only: Filter | None, index: Index) -> Filter | None:
     """The filter with the name as the notes write it, if what was typed can only mean one."""
     if only is None:
         return None
-    kind = KINDS[only.kind]
+    kind = FILTER_FACETS[only.kind]
     meant = index.facets.find(kind, only.value)
     return Filter(only.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else only
 
@@ -72,7 +74,7 @@ class DigestRequests:
 
     chooser: Chooser
     store: DigestStore
-    publisher: DigestPublisher
+    poster: DigestPoster
     rules: Rules
     zone: str = field(default_factory=time_zones.host_zone)
     """The time zone where the asker's is not known."""
@@ -85,13 +87,13 @@ class DigestRequests:
         if isinstance(request, Command):
             scope = arrival.asker if arrival.private else arrival.scope
             quotes = await self.chooser.at_random(scope, max(1, request.limit or 1))
-            return Picks(quotes, request) if quotes else Notice(wording.EMPTY)
+            return Picks(quotes, request) if quotes else Notice(wording.NO_HIGHLIGHTS_YET)
         try:
             if isinstance(request, DigestPress):
                 return await self._press(arrival, request)
             return await self._run(arrival, request)
         except StateError:
-            return Notice(wording.DIGEST_RESTS)
+            return Notice(wording.DIGESTS_PAUSED)
 
     async def initial(self, place: str) -> DigestCommand:
         """What a form shows at first: the digest that is set in a place, or the defaults."""
@@ -108,7 +110,7 @@ class DigestRequests:
         if command.action == "help":
             return Notice(wording.DIGEST_HELP)
         if command.changes and not await self.rules.may_manage(arrival):
-            return Notice(wording.DIGEST_NOT_YOURS)
+            return Notice(wording.DIGEST_NOT_ALLOWED)
         if command.action == "set":
             return await self._set(arrival, command)
         if command.action == "off":
@@ -148,7 +150,7 @@ class DigestRequests:
             plan = Plan("daily", DEFAULT_TIME, self.zone)
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
-        outcome = await self.publisher.publish_now(digest, f"{digest.place}:now:{name}")
+        outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
         return Notice(wording.DIGEST_EMPTY if outcome is None else _OUTCOME_MESSAGES[outcome])
 
     async def _status(self, digest: ChannelDigest) -> Reply:
@@ -169,7 +171,7 @@ class DigestRequests:
         if not await self.chooser.has(press.highlight):
             return Notice(wording.GONE_FROM_NOTES)
         await self.store.mark(arrival.scope, press.highlight, press.action)
-        return Notice(wording.KEPT if press.action == "keep" else wording.NEVER_AGAIN)
+        return Notice(wording.KEPT_IN_DIGEST if press.action == "keep" else wording.NEVER_AGAIN)
 
     def _digest(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""

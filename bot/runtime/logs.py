@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 LoggedAs = Literal["text", "json"]
 
-OURS = "analects"
-log = logging.getLogger(OURS)
+ROOT_LOGGER = "analects"
+log = logging.getLogger(ROOT_LOGGER)
 
-_QUIET = (
+_QUIET_LIBRARIES = (
     "aiohttp.access",
     "aiosqlite",
     "alembic",
@@ -57,7 +57,7 @@ def configure(level: str, form: LoggedAs | None) -> None:
     wanted = logging.getLevelNamesMapping()[level]
     root.setLevel(max(wanted, logging.INFO))
     log.setLevel(wanted)
-    for name in _QUIET:
+    for name in _QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
     logging.getLogger(_ERRORS_ONLY).setLevel(logging.ERROR)
     sys.unraisablehook = lambda given: _unhandled(given.exc_value)
@@ -103,7 +103,7 @@ def _warned(
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] == OURS
+    return record.name.partition(".")[0] == ROOT_LOGGER
 
 
 def _event(record: logging.LogRecord) -> str:

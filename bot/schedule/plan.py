@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Literal
 
-Every = Literal["daily", "weekdays", "weekly"]
-EVERY: tuple[Every, ...] = ("daily", "weekdays", "weekly")
-Kind = Literal["tag", "by", "from"]
-KINDS: dict[Kind, str] = {"tag": "tag", "by": "author", "from": "title"}
+Frequency = Literal["daily", "weekdays", "weekly"]
+FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly")
+FilterKind = Literal["tag", "by", "from"]
+FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
 """By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MAX_HIGHLIGHTS = 10
@@ -18,7 +18,7 @@ MAX_HIGHLIGHTS = 10
 class Filter:
     """Restricts a digest to highlights with a tag, by an author or from a title."""
 
-    kind: Kind
+    kind: FilterKind
     value: str
 
     @property
@@ -31,7 +31,7 @@ class Filter:
 class Plan:
     """When a digest is due, and what is in it."""
 
-    every: Every
+    every: Frequency
     at: time
     """By the clocks of `zone`; whole minutes."""
     zone: str

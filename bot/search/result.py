@@ -41,6 +41,13 @@ class SearchResult:
             sums += np.float32(term.weight * term.trust) * held
         return sums
 
+    def heaviest_held(self) -> Floats:
+        """The weight of the heaviest word that each passage holds. Shape (passages,)."""
+        heaviest = np.zeros(len(self), np.float32)
+        for term, held in zip(self.terms, self.held, strict=True):
+            np.maximum(heaviest, np.float32(term.weight * term.trust) * held, out=heaviest)
+        return heaviest
+
     def heaviest_missing(self) -> Floats:
         """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
         heaviest = np.zeros(len(self), np.float32)

@@ -21,7 +21,7 @@ from bot.search.index import Index
 from bot.search.streams import TermSequence, keep_used
 from corpus.model import Highlight, Library
 
-VERSION = 5
+VERSION = 6
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096

@@ -61,8 +61,9 @@ class Similarities:
 
     question: Floats
     """Vector of the question. Shape (dimension,)."""
-    cosines: Floats
-    """Cosine of each passage's closest chunk; `NO_VECTOR` where it has none. Shape (passages,)."""
+    closeness: Floats
+    """How close each passage's closest chunk is: 0 as most of the library, 1 as near as passages come to each other
+    (`bot.semantic.scale`); `NO_VECTOR` where it has none. Shape (passages,)."""
     vectors: PassageVectors
     model: str
     """Name of the model."""
@@ -105,9 +106,7 @@ class Embedding:
         self._waiting = 0
 
     @classmethod
-    def of(
-        cls, setting: str, models: Path, vectors: Path | None, mostly_english: bool = True
-    ) -> "Embedding":
+    def of(cls, setting: str, models: Path, vectors: Path | None, mostly_english: bool = True) -> "Embedding":
         """As `EMBEDDING_MODEL` says. Models were fetched into `models`; vectors are kept in `vectors` (None: nowhere).
 
         `auto` takes a model that knows only English if the library is `mostly_english`.
@@ -155,7 +154,7 @@ class Embedding:
             if not vectors.files:
                 return None
             language = ENGLISH if model.english else detect_short(text) or ENGLISH
-            return Similarities(vector, vectors.cosines(vector), vectors, model.name, language)
+            return Similarities(vector, vectors.closeness(vector), vectors, model.name, language)
         except MeaningError as error:
             self.report(str(error))
         except Exception as error:  # whatever it is, words answer
@@ -172,7 +171,7 @@ class Embedding:
             return None
         mean = rows.mean(axis=0)
         vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return Similarities(vector, vectors.cosines(vector), vectors, self.model.name)
+        return Similarities(vector, vectors.closeness(vector), vectors, self.model.name)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """The result of `work`, or None after `QUESTION_TIMEOUT_S`. Runs in a daemon thread, which never delays an exit."""

@@ -100,7 +100,8 @@ class Encoder:
         features = self._normalized(features, self._norm)
         sums = np.add.reduceat(features, starts, axis=0) @ self._mean
         counts = lengths.astype(np.float32)[:, None]
-        return self._finish((sums + counts * self._mean_bias) / np.sqrt(counts))
+        means: Floats = (sums + counts * self._mean_bias) / np.sqrt(counts)
+        return self._finish(means.astype(np.float32, copy=False))
 
     def _embeddings(self, tokens: Longs) -> Floats:
         """The rows of the table, unpacked. Shape (tokens, 512)."""

@@ -79,7 +79,9 @@ def is_installed(card: ModelCard, models: Path) -> bool:
     if not has_libraries(card):
         return False
     places = [(file_of(card, one, models), one.size) for one in card.files]
-    return all(place is not None and place.is_file() and place.stat().st_size == size for place, size in places)
+    return all(
+        place is not None and place.is_file() and place.stat().st_size == size for place, size in places
+    )
 
 
 def has_libraries(card: ModelCard) -> bool:
@@ -149,9 +151,7 @@ def verify(card: ModelCard, models: Path) -> None:
         try:
             wrong = place.stat().st_size != file.size or sha256(place) != file.sha256
         except OSError as error:
-            raise MeaningError(
-                f"EMBEDDING_MODEL: {place} cannot be read ({error.strerror}); {fix}"
-            ) from None
+            raise MeaningError(f"EMBEDDING_MODEL: {place} cannot be read ({error.strerror}); {fix}") from None
         if wrong:
             raise MeaningError(
                 f"EMBEDDING_MODEL: {place} is damaged or another version (wrong SHA-256); {fix}"

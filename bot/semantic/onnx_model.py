@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.search.arrays import Floats
+from bot.search.arrays import Floats, Longs
 from bot.semantic.catalog import CATALOG, ENGLISH, ModelCard
 from bot.semantic.errors import MeaningError
 from bot.semantic.texts import encodable
@@ -189,7 +189,9 @@ def _open(folder: Path, file: str, max_tokens: int) -> "tuple[InferenceSession, 
         ) from None
     try:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # several texts are computed side by side
+        options.intra_op_num_threads = options.inter_op_num_threads = (
+            1  # several texts are computed side by side
+        )
         options.log_severity_level = 4
         session = onnxruntime.InferenceSession(
             str(folder / file), options, providers=["CPUExecutionProvider"]
@@ -210,7 +212,7 @@ def _output_name(session: "InferenceSession") -> str:
     return next((one for one in names if one in ("last_hidden_state", "token_embeddings")), names[0])
 
 
-def _pooled(hidden: Floats, mask: np.ndarray, first: bool) -> Floats:  # type: ignore[type-arg]
+def _pooled(hidden: Floats, mask: Longs, first: bool) -> Floats:
     """One vector for each text. `hidden` may have them already, or one for each token: shape (texts, tokens, dimension)."""
     if hidden.ndim != 3:
         return hidden
@@ -237,7 +239,11 @@ def _known(folder: Path, file: str) -> ModelCard | None:
 
     size = (folder / file).stat().st_size
     for card in CATALOG:
-        if card.module is None and card.files[0].size == size and sha256(folder / file) == card.files[0].sha256:
+        if (
+            card.module is None
+            and card.files[0].size == size
+            and sha256(folder / file) == card.files[0].sha256
+        ):
             return card
     return None
 

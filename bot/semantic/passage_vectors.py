@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from bot.model import Span
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.semantic.chunks import chunks, is_latin
+from bot.semantic.scale import SAMPLED_ROWS, Scale, measure
 from bot.semantic.vector_file import KEY_BYTES, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
@@ -87,6 +89,32 @@ class PassageVectors:
                 closest = np.maximum.reduceat(file.cosines(question), file.starts[:-1])
                 result[passages] = closest[entries]
         return result
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What is near and what is far among these vectors: of each passage the first one."""
+        firsts = [(file, file.starts[:-1][entries], passages) for file, entries, passages in self.files]
+        total = sum(len(places) for _, places, _ in firsts)
+        if not total:
+            return measure(np.zeros((0, 0), np.float32), np.zeros(0, np.int64))
+        sampled = np.zeros(total, np.bool_)
+        sampled[np.random.default_rng(0).permutation(total)[:SAMPLED_ROWS]] = True
+        rows, passages, start = [], [], 0
+        for file, places, of in firsts:
+            mask = sampled[start : start + len(places)]
+            start += len(places)
+            rows.append(file.vectors(places[mask]))
+            passages.append(of[mask])
+        numbers: dict[int, int] = {}
+        of_highlight = (numbers.setdefault(id(one.source), len(numbers)) for one in self.library.highlights)
+        sources = np.fromiter(of_highlight, np.int64, len(self.library.highlights))
+        return measure(np.concatenate(rows), sources[np.concatenate(passages)])
+
+    def closeness(self, question: Floats) -> Floats:
+        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where it
+        has none. Shape (passages,)."""
+        cosines = self.cosines(question)
+        return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
     def rows(self, passage: int) -> Floats | None:
         """The vectors of a passage's chunks; None where it has none. Shape (chunks, dimension)."""

@@ -121,7 +121,11 @@ class VectorFile:
         table += bytes(-(_HEAD.itemsize + len(table)) % 64)
         parts = [
             memoryview(table),
-            *(np.ascontiguousarray(one).data.cast("B") for one in (self.signs, self.mean, self.factors, self.rows) if one.size),
+            *(
+                np.ascontiguousarray(one).data.cast("B")
+                for one in (self.signs, self.mean, self.factors, self.rows)
+                if one.size
+            ),
         ]
         checksum = 0
         for part in parts:
@@ -169,7 +173,9 @@ def map_file(path: Path, dimension: int) -> VectorFile | None:
             return None
         table = file.read(table_bytes)
         checksum = zlib.crc32(table)
-        while block := file.read(_READ_BYTES):  # not through the map, whose pages would count as this process's memory
+        while block := file.read(
+            _READ_BYTES
+        ):  # not through the map, whose pages would count as this process's memory
             checksum = zlib.crc32(block, checksum)
     if checksum != head["sum"]:
         return None
@@ -215,4 +221,3 @@ def _line(x: Floats, y: Floats) -> tuple[np.float32, np.float32]:
     spread = x - x.mean()
     slope = float(spread @ (y - y.mean())) / max(float(spread @ spread), 1e-12)
     return np.float32(slope), np.float32(float(y.mean()) - slope * float(x.mean()))
-

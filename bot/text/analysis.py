@@ -147,10 +147,22 @@ def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:
 def _tokens_of(raw: str) -> tuple[Token, ...]:
     """Normalised parts of a raw word, with offsets from its begin."""
     if raw.isascii() and raw.isalnum():
-        return (Token(0, len(raw), raw.lower()[:MAX_WORD_CHARS]),)
+        single = raw[:-1] if _is_plural_acronym(raw) else raw
+        return (Token(0, len(raw), single.lower()[:MAX_WORD_CHARS]),)
     if raw.startswith(_LINK) and len(raw) > 6:
         return ()
     return tuple(_pieces(raw))
+
+
+def _is_plural_acronym(raw: str) -> bool:
+    """Whether a word is capitals and an "s", as "LLMs", "GPUs" and "PhDs" are. Stemmers leave most of these as they stand."""
+    return (
+        raw[-1] == "s"
+        and len(raw) > 2
+        and raw[0].isupper()
+        and raw[-2].isupper()
+        and sum(map(str.islower, raw)) < 3
+    )
 
 
 def _pieces(raw: str) -> Iterator[Token]:

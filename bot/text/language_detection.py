@@ -30,6 +30,9 @@ _MERGED = {
 }
 """Languages that share a stemmer with another. In texts of scripts without blanks, words between blanks are mostly English."""
 
+CAPITALISES_NOUNS = frozenset({"de"})
+"""Languages in which a capital is no sign of a name."""
+
 MIN_PROBABILITY = 0.7
 """Probability that the detector needs if no stop word supports it. benchmarks/README.md, "Languages"."""
 

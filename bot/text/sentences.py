@@ -13,6 +13,7 @@ EXCERPT_SCAN_LIMIT = 40_000
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[^\s\ufe00-\ufe0f])|(?<!\s)\s*\n\s*|(?<=[。！？])[」』”’）]*\s*"
 )
+_LIST_NUMBER = re.compile(r"(?:^|\s)\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|e\.g|i\.e|etc|cf|vs|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|ca|approx))\.$")
 
 
@@ -30,12 +31,23 @@ def split_sentences(plain: str) -> list[Span]:
 
 
 def _ends_sentence(plain: str, found: re.Match[str]) -> bool:
-    """Whether a sentence ends here: not after an abbreviation, nor before a word in lower case."""
+    """Whether a sentence ends here: not after an abbreviation or the number of a list's item, nor before a word in lower case."""
     if "\n" in found.group() or plain[found.start() - 1] in "。！？":
         return True
     if plain[found.end() : found.end() + 1].islower():
         return False
-    return not _ABBREVIATION.search(plain[max(0, found.start() - 12) : found.start()])
+    before = plain[max(0, found.start() - 12) : found.start()]
+    return not (_ABBREVIATION.search(before) or _is_list_number(plain, found.start()))
+
+
+def _is_list_number(plain: str, end: int) -> bool:
+    """Whether what ends here is the number of a list's item ("2.", "b)"): alone in its line, or behind the end of a sentence."""
+    window = max(0, end - 8)
+    found = _LIST_NUMBER.search(plain[window:end])
+    if found is None:
+        return False
+    ahead = plain[max(0, window - 40) : window + found.start()].rstrip(" \t")
+    return not ahead or ahead[-1] in "\n.!?:;…。！？"
 
 
 def _pieces(plain: str, start: int, end: int, safe: set[int] | None) -> list[Span]:

@@ -15,6 +15,7 @@ from bot.text.analysis import Token, fold, is_unspaced, rows_of_unspaced
 from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
 from bot.understanding.phrasing import Phrasing
+from bot.understanding.spelling import max_edits
 
 MAX_NAME_WORDS = 6
 """Words of a question that are taken for one title."""
@@ -165,12 +166,12 @@ def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -
     from rapidfuzz.distance import OSA
 
     names = index.facets.names("author").keys
-    max_edits = min(_max_edits(folded), 1 if folded in index.facets.words("author").names_with else 2)
+    at_most = min(_max_edits(folded), 1 if folded in index.facets.words("author").names_with else 2)
     near: dict[int, Readings] = {}
     for number in numbers[:MAX_NAMESAKES]:
         for word in names[number].split():
-            distance = OSA.distance(folded, word, score_cutoff=max_edits)
-            if word != exact and distance <= max_edits and (distance == 0 or len(word) > 3):
+            distance = OSA.distance(folded, word, score_cutoff=at_most)
+            if word != exact and distance <= at_most and (distance == 0 or len(word) > 3):
                 near.setdefault(distance, {}).setdefault(word, []).append(number)
     return near[min(near)] if near else {}
 
@@ -187,16 +188,20 @@ def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Reading
         return {one: words.names_with[one] for one in longer}
     if len(folded) < 4 or not folded.isalpha() or (not sure and index.has_word(word)):
         return {}
-    near = words.fuzzy_words.within_edits(folded, _max_edits(folded))
+    near = [
+        (one, edits)
+        for one, edits in words.fuzzy_words.within_edits(folded, _max_edits(folded))
+        if edits < 2 or one[0] == folded[0]
+    ]
     near.sort(key=lambda one: (one[1], one[0][0] != folded[0]))
     return {one: words.names_with[one] for one, _ in near}
 
 
 def _max_edits(folded: str) -> int:
-    """How many edits a word may be away from a name's: two, one for four letters, none for less or with digits."""
+    """How many edits a word may be away from a name's: two, one for four or five letters, none for less or with digits."""
     if len(folded) < 4 or not folded.isalpha():
         return 0
-    return 1 if len(folded) < 5 else 2
+    return max_edits(folded)
 
 
 def _nearest(word: str, readings: Readings) -> Readings:

@@ -8,10 +8,13 @@ from itertools import pairwise
 from bot.search.index import Index
 from bot.search.query import Query, searched_tokens
 from bot.search.query_terms import QueryTerm, query_terms
-from bot.text.analysis import Token, fold, rows_of_unspaced
+from bot.text.analysis import Token, fold, is_unspaced, rows_of_unspaced
+from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
+from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
+from bot.text.word_frequencies import is_word
 from bot.understanding.entities import recognise_names
-from bot.understanding.phrasing import strip_phrasing
+from bot.understanding.phrasing import Phrasing, strip_phrasing
 from bot.understanding.spelling import correct
 
 MAX_TERMS = 256
@@ -25,6 +28,15 @@ CORRECTION_TRUST = 0.8
 
 RARE_LANGUAGE_SHARE = 0.1
 """A language is rare in the library up to this share of the passages. benchmarks/README.md, "Nothing fits"."""
+
+CLAIMED_LANGUAGES = ("en", "de", "fr", "es")
+"""Languages with blanks between words in which questions are expected, whatever the library's languages are."""
+
+MIN_FOREIGN_STOP_WORDS = 2
+"""Stop words by which a question is in a claimed language that the library lacks: one alone may be a name ("die", "per")."""
+
+MIN_MISSPELT_LETTERS = 3
+"""Letters of a stop word that is recognised when it is misspelt."""
 
 _SENTENCE_START = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
 """What stands before the first word of a sentence. No sentence begins after "Dr." or "J."."""
@@ -45,7 +57,9 @@ class Intent:
     text: str = ""
     """The question for the embedding model: without operators, names and phrasing, corrected; "" where nothing else is left."""
     capitalised: frozenset[str] = frozenset()
-    """Words with a capital inside a sentence: in most languages, names."""
+    """Words with a capital inside a sentence, in languages where that shows a name."""
+    asked_names: frozenset[str] = frozenset()
+    """Those of them that are asked for: where a name is expected ("what did … say"), or side by side ("Karl Popper")."""
     rare_language: bool = False
     """Whether the question is in a language of the library that few passages are in, as its stop words show."""
 
@@ -56,7 +70,8 @@ def understand(query: Query, index: Index) -> Intent:
     every = searched_tokens(query)
     unphrased = [token for token in every if not phrasing.text[token.start : token.start + 1].isspace()]
     every, unphrased = every[:MAX_TOKENS], unphrased[:MAX_TOKENS]
-    found = without_stop_words(unphrased, language_by_stop_words(unphrased, index), index)
+    language = question_language(every, index)
+    found = without_stop_words(unphrased, language, index)
     typed = [token for token in found if token.end <= len(query.text)]
     names = recognise_names(typed, phrasing, index)
     named = [
@@ -70,14 +85,16 @@ def understand(query: Query, index: Index) -> Intent:
     only_names = bool(names.sources) and all(term.typed in words_of_names for term in terms)
     weighed = [_weighed(term, corrections, () if only_names else words_of_names) for term in terms]
     as_written = {token.word: query.text[token.start : token.end] for token in typed}
+    capitalised = _capitalised(query.text, typed, every, language)
     return Intent(
         terms=tuple(_rarest(weighed)),
         corrections={as_written[wrong]: right for wrong, right in corrections.items()},
         named_sources=names.sources,
         only_names=only_names,
         text=_model_text(phrasing.text, typed, names.places, spelled),
-        capitalised=_capitalised(query.text, typed, every),
-        rare_language=_is_rare(language_by_stop_words(every, index), index),
+        capitalised=capitalised,
+        asked_names=_asked_names(capitalised, typed, phrasing),
+        rare_language=_is_rare(language, index),
     )
 
 
@@ -119,15 +136,18 @@ def _model_text(
 
 
 def _is_rare(language: str, index: Index) -> bool:
-    """Whether few passages are in this language; never true of the library's first language."""
-    if language in ("", *index.library_languages[:1]):
+    """Whether few passages are in this language, but some; never true of the library's first language."""
+    if language not in index.library_languages[1:]:
         return False
     return index.passages_by_language[language] <= RARE_LANGUAGE_SHARE * len(index)
 
 
-def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token]) -> frozenset[str]:
-    """Words with a capital inside a sentence. None where no word of the question begins with a small letter."""
-    if not any(text[token.start : token.start + 1].islower() for token in every):
+def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token], language: str) -> frozenset[str]:
+    """Words with a capital inside a sentence. None where no word of the question begins with a small letter, nor where
+    `language` gives every noun a capital."""
+    if language in CAPITALISES_NOUNS or not any(
+        text[token.start : token.start + 1].islower() for token in every
+    ):
         return frozenset()
     starts = {match.end() for match in _SENTENCE_START.finditer(text)}
     return frozenset(
@@ -135,31 +155,71 @@ def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token]) -> f
     )
 
 
-def language_by_stop_words(tokens: Sequence[Token], index: Index) -> str:
-    """The library's language with the most stop words among these words; "" where none has any."""
+def _asked_names(capitalised: frozenset[str], typed: Sequence[Token], phrasing: Phrasing) -> frozenset[str]:
+    """The capitalised words where a name is expected, and those that stand side by side."""
+    if not capitalised:
+        return frozenset()
+    slots = phrasing.name_slots
+    expected = {
+        one.word for one in typed if any(begin <= one.start and one.end <= end for begin, end in slots)
+    }
+    beside = {
+        word
+        for one, other in pairwise(typed)
+        if other.start == one.end + 1 and {one.word, other.word} <= capitalised
+        for word in (one.word, other.word)
+    }
+    return capitalised & (expected | beside)
+
+
+def question_language(tokens: Sequence[Token], index: Index) -> str:
+    """Code of the language with the most stop words among these words; "" where none has any.
+
+    The languages are the library's and, where two stop words or more show it, those that are claimed: the words that only ask
+    count against no passage, whatever language they are in. Among Chinese, Japanese or Korean words, others are names or terms
+    ("IT", "AI"), never stop words.
+    """
     folded = [fold(token.word) for token in tokens]
-    counts = [sum(word in stop_words(language) for word in folded) for language in index.library_languages]
-    most = max(counts, default=0)
-    return index.library_languages[counts.index(most)] if most else ""
+    if any(map(is_unspaced, folded)):
+        return ""
+    counts = {language: _stop_words_among(folded, language) for language in index.library_languages}
+    best = max(counts, key=lambda language: counts[language], default="")
+    for language in CLAIMED_LANGUAGES:
+        if language not in counts:
+            count = _stop_words_among(folded, language)
+            if count >= MIN_FOREIGN_STOP_WORDS and count > counts.get(best, 0):
+                best, counts[language] = language, count
+    if counts.get(best):
+        return best
+    other = detect_short(" ".join(folded)) if len(folded) > MIN_FOREIGN_STOP_WORDS else None
+    return other if other and _stop_words_among(folded, other) >= MIN_FOREIGN_STOP_WORDS else ""
+
+
+def _stop_words_among(folded: Sequence[str], language: str) -> int:
+    return sum(word in stop_words(language) for word in folded)
 
 
 def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> list[Token]:
-    """The words of a question without stop words of `language` ("" for unknown), also where two letters are swapped."""
+    """The words of a question without stop words of `language` ("" for unknown), misspelt ones among them."""
     stop: frozenset[str] = stop_words(language) if language else frozenset()
-    swappable = stop or frozenset().union(*map(stop_words, index.library_languages[:1]))
     return [
         token
         for token in tokens
-        if (word := fold(token.word)) not in stop and not _is_swapped(word, swappable, index)
+        if (word := fold(token.word)) not in stop and not _is_misspelt(word, stop, language, index)
     ]
 
 
-def _is_swapped(word: str, stop: frozenset[str], index: Index) -> bool:
-    """Whether a word that the library lacks is a stop word with two neighbouring letters swapped: "hwo", "waht", "teh"."""
-    if not 2 < len(word) < 8 or index.has_word(word):
+def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -> bool:
+    """Whether a word that neither the library nor a dictionary has is one edit from a stop word: "hwo", "shoud", "frok"."""
+    if len(word) < MIN_MISSPELT_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return False
-    pairs = range(len(word) - 1)
-    return any(f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" in stop for at in pairs)
+    if not stop or any(is_word(word, one) for one in {language, ENGLISH, *index.library_languages[:1]}):
+        return False
+    from rapidfuzz.distance import OSA
+
+    return any(
+        OSA.distance(word, one, score_cutoff=1) <= 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+    )
 
 
 def _rarest(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.understanding import phrases
+
 _KINDS = (
     "line|quote|passage|bit|part|thing|highlight|note|thread|article|piece|post|one|section|sentence|paragraph|"
     "place|stuff|text|excerpt|idea|point|joke|anecdote|remark"
@@ -48,6 +50,9 @@ _CLOSING = re.compile(
     r")[\s?!.…]*$",
     re.IGNORECASE,
 )
+_MARKS = " ?!.,;:-？！。，、；：¿¡"
+"""What alone is no question."""
+
 MAX_CLOSING_CHARS = 60
 """Code points at the end of a question in which a closing is looked for."""
 
@@ -90,16 +95,26 @@ def strip_phrasing(text: str) -> Phrasing:
     question, start = text, len(text) - len(text.lstrip())
     for _ in range(MAX_OPENINGS):
         found = next(
-            (one for pattern in _OPENINGS if (one := pattern.match(text, start)) and one.group()), None
+            (
+                one
+                for pattern in (*_OPENINGS, *phrases.OPENINGS)
+                if (one := pattern.match(text, start)) and one.group()
+            ),
+            None,
         )
-        if found is None or not text[found.end() :].strip(" ?!.,;:-"):
+        if found is None or not text[found.end() :].strip(_MARKS):
             break
         text = text[:start] + " " * (found.end() - start) + text[found.end() :]
         start = found.end()
         start += len(text[start:]) - len(text[start:].lstrip())
     text = _without_closing(text, start)
     slots: list[tuple[int, int]] = []
-    if (found := _ABOUT_SOMEONE.match(text, start)) and text[found.end() :].strip(" ?!.,;:-"):
+    patterns = (_ABOUT_SOMEONE, *phrases.ABOUT_SOMEONE)
+    if (found := next(filter(None, (one.match(text, start) for one in patterns)), None)) and text[
+        found.end() :
+    ].strip(_MARKS):
+        if ended := phrases.PARTICIPLE.search(text, found.end()):
+            text = text[: ended.start()] + " " * (len(text) - ended.start())
         begin, end = found.span("name")
         blanked = text[:start] + " " * (begin - start) + text[begin:end]
         text = blanked + " " * (found.end() - end) + text[found.end() :]
@@ -117,8 +132,9 @@ def _without_closing(text: str, start: int) -> str:
     for _ in range(MAX_CLOSINGS):
         end = len(text.rstrip())
         first = max(start, end - MAX_CLOSING_CHARS)
-        found = _CLOSING.search(text[first:end])
-        if found is None or not text[start : first + found.start()].strip(" ?!.,;:-"):
+        patterns = (_CLOSING, phrases.CLOSING, phrases.UNSPACED_CLOSING)
+        found = next(filter(None, (one.search(text[first:end]) for one in patterns)), None)
+        if found is None or not text[start : first + found.start()].strip(_MARKS):
             break
         text = text[: first + found.start()] + " " * (len(text) - first - found.start())
     return text

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 
 from bot.search.index import Index
 from bot.text.analysis import Token, fold, is_unspaced
-from bot.text.language_detection import detect_short
+from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.word_frequencies import is_word
 
 MIN_LETTERS = 4
 """Letters of a word that may be corrected."""
+
+MIN_LETTERS_FOR_TWO_EDITS = 6
+"""Letters of a word that may be corrected in two places."""
 
 MAX_CORRECTIONS = 12
 """Words of a question that are corrected."""
@@ -28,37 +31,49 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
     `question` is the whole text: a word of the language that it is in is not misspelt, whatever the library's languages are.
     """
     corrections: dict[str, str] = {}
+    capitalised = {token.word for token in tokens if question[token.start : token.start + 1].isupper()}
+    if not any(map(str.islower, question)):
+        capitalised = set()
     for word in dict.fromkeys(token.word for token in tokens):
         if len(corrections) == MAX_CORRECTIONS:
             break
-        if correction := _correction(word, index, question):
+        if correction := _correction(word, index, question, word in capitalised):
             corrections[word] = correction
     found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in tokens]
     return found, corrections
 
 
-def _correction(word: str, index: Index, question: str) -> str | None:
-    """The library's word that a misspelt one stands for; None where it is not misspelt, or no word is near."""
+def _correction(word: str, index: Index, question: str, capitalised: bool) -> str | None:
+    """The library's word that a misspelt one stands for; None where it is not misspelt, or no word is near.
+
+    A `capitalised` word may be a name, and names are not stretched into common words: it is corrected in one place at most.
+    """
     if len(word) < MIN_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return None
-    near = nearest_word(fold(word), index)
+    language = detect_short(question[:LANGUAGE_SCAN_LIMIT])
+    is_name = capitalised and language not in CAPITALISES_NOUNS
+    near = nearest_word(fold(word), index, 1 if is_name else max_edits(fold(word)))
     if near is None:
         return None
     if any(is_word(word, language) for language in dict.fromkeys((ENGLISH, *index.library_languages[:2]))):
         return None
-    language = detect_short(question[:LANGUAGE_SCAN_LIMIT])
     return None if language and is_word(word, language) else near
 
 
-def nearest_word(folded: str, index: Index) -> str | None:
+def max_edits(folded: str) -> int:
+    """The edits that a word may be away from the one that is meant."""
+    return 1 if len(folded) < MIN_LETTERS_FOR_TWO_EDITS else 2
+
+
+def nearest_word(folded: str, index: Index, at_most: int | None = None) -> str | None:
     """The library's word with the fewest edits from `folded`, of several the most frequent; None if none is near.
 
-    At most one edit, two in words of six letters and more. An edit is an insertion, a deletion, a replacement, or a swap of
-    neighbours (optimal string alignment).
+    At most `at_most` edits (None: `max_edits`); with two, the first letter must be right. An edit is an insertion, a deletion, a
+    replacement, or a swap of neighbours (optimal string alignment).
     """
-    max_edits = 1 if len(folded) < 6 else 2
     near = [
         (edits, word[0] != folded[0], -index.postings.frequency(index.terms["=" + word]), word)
-        for word, edits in index.fuzzy_words.within_edits(folded, max_edits)
+        for word, edits in index.fuzzy_words.within_edits(folded, at_most or max_edits(folded))
+        if edits < 2 or word[0] == folded[0]
     ]
     return min(near)[3] if near else None

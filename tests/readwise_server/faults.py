@@ -44,7 +44,7 @@ def limited(seconds: int) -> Fault:
     return Fault("status", 429, {"Retry-After": str(seconds)}, b'{"detail": "Request was throttled."}')
 
 
-EVERY = (
+FAULTS = (
     Fault("status", 500),
     Fault("status", 502),
     Fault("status", 503),

@@ -1,6 +1,7 @@
 """What people read in chat. The texts stand in `messages`; the functions here put values into them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import KINDS, Filter, Plan
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
@@ -16,15 +17,42 @@ if TYPE_CHECKING:
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
 
-
-def _help() -> str:
-    lines = [messages.ABOUT, "", messages.OPERATORS_ABOVE]
-    lines += [f"  {'  '.join(typed):<16}   {meaning}".rstrip() for typed, meaning in messages.OPERATORS]
-    return "\n".join([*lines, "", *(f"{command:<27}{meaning}" for command, meaning in messages.COMMANDS)])
+SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
+"""What each `/highlight` command does, for platforms that show it while a command is typed."""
 
 
-HELP = _help()
-"""How to ask and the commands, in columns, for platforms without a layout of their own."""
+# The help
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """A heading, and rows of what can be typed and what it means."""
+
+    heading: str
+    rows: tuple[tuple[tuple[str, ...], str], ...]
+
+
+HELP_SECTIONS = (
+    HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
+    HelpSection(
+        messages.COMMANDS_ABOVE,
+        tuple(
+            ((f"/highlight {name} {arguments}".rstrip(),), meaning)
+            for name, (arguments, meaning) in messages.COMMANDS.items()
+        ),
+    ),
+)
+"""All that the help says below `ABOUT`. Platforms decide only how it looks."""
+
+
+def help_text() -> str:
+    """The help as plain text, in two columns."""
+    lines = [messages.ABOUT]
+    for section in HELP_SECTIONS:
+        rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
+        width = max(len(typed) for typed, _ in rows)
+        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+    return "\n".join(lines)
 
 
 # Answers and lists
@@ -37,6 +65,23 @@ def nothing_fits(answer: Answer) -> str:
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
     return " ".join((sentence, *map(suggestion, answer.suggestions)))
+
+
+def above(answer: Answer) -> str | None:
+    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
+    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    return " ".join(filter(None, sentences)) or None
+
+
+def below(answer: Answer) -> str | None:
+    """What stands below the quotes: the words that no highlight has, else the rarest word if no quote has it; None if neither."""
+    if answer.weak and answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, answer.missing[:MAX_WORDS_NAMED]))
+    if answer.not_quoted is None:
+        return None
+    if answer.not_quoted in answer.missing:
+        return suggestion(Suggestion(SuggestionKind.NO_WORD, (answer.not_quoted,)))
+    return messages.NOT_QUOTED.format(word=messages.NAME_IN_QUOTES.format(name=_short(answer.not_quoted)))
 
 
 def suggestion(one: Suggestion) -> str:
@@ -105,7 +150,7 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
 
 def known(highlights: int, sources: int) -> str:
     """What the bot knows."""
-    return messages.KNOWN.format(
+    return messages.LIBRARY_SIZE.format(
         highlights=count(highlights, "highlights"), sources=count(sources, "sources")
     )
 
@@ -200,7 +245,7 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[KINDS[only.kind]].format(names=_short(only.value))
+    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
 
 
 def digest_above(about: str) -> str:

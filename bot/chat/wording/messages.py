@@ -13,25 +13,29 @@ ABOUT = (
 )
 OPERATORS_ABOVE = "In a question you can also write:"
 OPERATORS = (
-    (('"exact phrase"',), "only passages with these words in this order"),
-    (("-word",), "only passages without it"),
-    (("author:name", "title:words", "tag:name"), ""),
-    (("before:2024", "after:2023-06"), "by the day a highlight was added"),
+    (('"exact phrase"',), "Only passages with these words in this order"),
+    (("-word",), "Only passages without it"),
+    (
+        ("author:name", "title:words", "tag:name"),
+        "Only passages by this author, from this title, with this tag",
+    ),
+    (("before:2024", "after:2023-06"), "Only passages highlighted before or after that day"),
 )
 """What can be typed, and what it means."""
 COMMANDS_ABOVE = "Commands, answered to you alone:"
-COMMANDS = (
-    ("/highlight random [N]", "a highlight that you may have forgotten"),
-    ("/highlight search WORDS", "the same as asking"),
-    ("/highlight by AUTHOR", "what you highlighted of someone"),
-    ("/highlight from TITLE", "what you highlighted in something"),
-    ("/highlight tag TAG", "what you tagged"),
-    ("/highlight sources", "what you have read, most highlights first"),
-    ("/highlight digest daily", "highlights here every day; “digest help” says more"),
-    ("/highlight help", "this"),
-)
-ASK = "Ask me something in your own words, or say “help”."
-WANTING = {
+COMMANDS = {
+    "random": ("[N]", "A highlight that you may have forgotten"),
+    "search": ("WORDS", "The same as asking, answered to you alone"),
+    "by": ("AUTHOR", "What you highlighted of someone"),
+    "from": ("TITLE", "What you highlighted in something"),
+    "tag": ("TAG", "What you tagged"),
+    "sources": ("", "What you have read, most highlights first"),
+    "help": ("", "How to ask"),
+    "digest": ("", "Highlights in this channel, every day"),
+}
+"""By name: the arguments of `/highlight NAME`, and what it does."""
+ASK_SOMETHING = "Ask me something in your own words, or say “help”."
+MISSING_ARGUMENT = {
     "search": "What shall I look for? For example: /highlight search memory and sleep",
     "by": "By whom? For example: /highlight by Ann Author",
     "from": "From which title? For example: /highlight from the art of noticing",
@@ -41,12 +45,18 @@ WANTING = {
 
 # Answers and lists
 
-EMPTY = "There are no highlights yet. `analects check` says what was found in the folder of notes."
+NO_HIGHLIGHTS_YET = (
+    "There are no highlights yet. `analects check` says what was found in the folder of notes."
+)
 NO_MORE = "That was all."
 NOTHING_BEFORE = "There is nothing to show more of: ask something first."
-NONE_ALIKE = "No other highlight is like this one."
+NONE_SIMILAR = "No other highlight is like this one."
 NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
 NOTHING_FITS = "Nothing fits. I looked for {words}."
+NEAREST = "Nothing fits well. Nearest:"
+"""Above the one quote of a weak answer."""
+NOT_QUOTED = "No quote here has {word}."
+"""Below quotes without the question's rarest word."""
 SUGGESTIONS = {
     SuggestionKind.NO_HIGHLIGHTS: "There are no highlights yet.",
     SuggestionKind.NO_AUTHOR: "No author is like {name}.",
@@ -83,7 +93,7 @@ COUNTS = {
 """For 1, and for other numbers."""
 SHOWN_ONE_OF = "{first} of {total}"
 SHOWN_OF = "{first}–{last} of {total}"
-KNOWN = "I know {highlights} of {sources}."
+LIBRARY_SIZE = "I know {highlights} of {sources}."
 CLOSE_IN_MEANING = "close in meaning"
 """Beside a quote that holds none of the question's words."""
 FOUND_BY_WORDS = "Found by words alone: {problem}"
@@ -110,14 +120,14 @@ JUST_NOW = "less than a minute"
 # What goes wrong
 
 TOO_MANY = "That is a lot of questions at once. I will pause for a minute."
-FAILED = "Something went wrong, and it was logged. Please ask again in a while."
+QUESTION_FAILED = "Something went wrong, and it was logged. Please ask again in a while."
 NOT_REMOVED = "Only the person who asked, or an admin, can remove this."
-GONE = "The message that this belongs to is gone: please ask again."
-STALE = "This button comes from another version: please ask again."
+MESSAGE_GONE = "The message that this belongs to is gone: please ask again."
+OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
 
-ALIKE = "More like this"
+MORE_LIKE_THIS = "More like this"
 MORE = "More"
 MORE_LEFT = "More ({left})"
 ANOTHER = "Another"
@@ -134,10 +144,10 @@ SOURCE = "source"
 """The link to the source, where its title cannot carry it."""
 UNTITLED = "Untitled"
 REMARK = "Reader’s note"
-CUT = OMISSION.strip()
+CUT_MARK = OMISSION.strip()
 """Where a passage, a title or a note was cut for lack of room."""
-HOME = "Your reading, word for word"
-TOPIC = "Your reading, word for word"
+HOME_HEADING = "Your reading, word for word"
+CHANNEL_TOPIC = "Your reading, word for word"
 OF_THE_DAY = "Highlight of the day"
 AT_RANDOM = "At random"
 NEWEST = "Read last"
@@ -145,17 +155,6 @@ ALL_SOURCES = "All sources"
 HOW_TO_ASK = "How to ask"
 FIND_ABOUT = "Find highlights about this"
 """The command on a message."""
-SUBCOMMANDS = {
-    "random": "A highlight that you may have forgotten",
-    "search": "The same as asking, answered to you alone",
-    "by": "What you highlighted of someone",
-    "from": "What you highlighted in something",
-    "tag": "What you tagged",
-    "sources": "What you have read, most highlights first",
-    "help": "How to ask",
-    "digest": "Highlights in this channel, every day",
-}
-"""Shown while a command is typed, where a platform lists them."""
 OPTIONS = {
     "words": "What to look for, in your own words",
     "author": "Whose",
@@ -195,7 +194,7 @@ DIGEST_ABOVE_ABOUT = "From your reading · {about}"
 KEEP = "Keep"
 NOT_THIS_ONE = "Not this one"
 CHOOSE_HIGHLIGHT = "Keep one, or never show it again …"
-EVERY = {
+DIGEST_FREQUENCIES = {
     "daily": "Every day",
     "weekdays": "Monday to Friday",
     "monday": "Every Monday",
@@ -218,8 +217,8 @@ DIGEST_FIELDS = {
     "only": ("Only", "Type a tag, an author or a title. Without a choice, all highlights"),
 }
 """The form in which a digest is set: the label of each field, and the hint below it."""
-FILTERS = {"tag": "With the tag", "by": "By", "from": "From"}
-FORM_LATE = "The form could not be opened. Write it instead, as in: /highlight digest daily at 9"
+DIGEST_FILTERS = {"tag": "With the tag", "by": "By", "from": "From"}
+FORM_NOT_OPENED = "The form could not be opened. Write it instead, as in: /highlight digest daily at 9"
 NOT_INVITED = "I can’t write in this conversation: invite me first (/invite), or set it where I am."
 NOT_GRANTED = "I may not write in this channel: grant me {grants} first."
 DIGEST_SUBCOMMANDS = {
@@ -238,7 +237,7 @@ DIGEST_OPTIONS = {
     "from_": "Only those from this title",
 }
 ONE_FILTER = "A digest is of one tag, one author or one title: choose one of them."
-WANTING_IN_DIGEST = {
+MISSING_DIGEST_FILTER = {
     "tag": "With which tag? For example: /highlight digest daily tag favorite",
     "by": "By whom? For example: /highlight digest daily by Ann Author",
     "from": "From which title? For example: /highlight digest daily from the art of noticing",
@@ -259,10 +258,10 @@ DIGEST_GIVEN_UP = "It could not be posted just now. Please try again in a while.
 DIGEST_REFUSED = "I may not post in this channel: the log of the bot says what to grant."
 DIGEST_EMPTY = "There is nothing to show: no highlight fits, or all that do were marked “Not this one” here."
 DIGEST_OFF = "No more digests here. What was shown is remembered, in case you set one again."
-DIGEST_RESTS = (
+DIGESTS_PAUSED = (
     "Digests are paused: the database that they need cannot be used just now. Questions are still answered."
 )
-DIGEST_NOT_YOURS = "Only people who manage this channel can change its digest."
-KEPT = "Noted: it comes back sooner in the next round."
+DIGEST_NOT_ALLOWED = "Only people who manage this channel can change its digest."
+KEPT_IN_DIGEST = "Noted: it comes back sooner in the next round."
 NEVER_AGAIN = "Noted: it will not come here again."
 GONE_FROM_NOTES = "This highlight is no longer in the notes."

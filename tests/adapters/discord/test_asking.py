@@ -53,14 +53,14 @@ async def test_nothing_fits(town: Town) -> None:
 async def test_only_a_mention_gets_a_short_help(town: Town, said: str) -> None:
     await town.ask(said)
     (told,) = town.said()
-    assert told == wording.ASK
+    assert told == wording.ASK_SOMETHING
     assert len(told) < 100
 
 
 async def test_a_file_without_words_gets_a_short_help(town: Town) -> None:
     """Fault 26: its name is not searched for."""
     await town.ann.send(town.channel, town.me, attachments=[("memory.txt", b"memory")])
-    assert town.said() == [wording.ASK]
+    assert town.said() == [wording.ASK_SOMETHING]
 
 
 async def test_a_mention_in_a_thread_is_answered_there(town: Town) -> None:

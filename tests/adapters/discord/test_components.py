@@ -32,7 +32,7 @@ async def test_more_when_the_question_is_gone(town: Town) -> None:
     before = len(town.said())
     result = await town.ann.click(answer, label=wording.MORE)
     assert len(town.said()) == before
-    assert [text_of(one.components) for one in result.followups] == [wording.GONE]
+    assert [text_of(one.components) for one in result.followups] == [wording.MESSAGE_GONE]
     assert result.followups[0].ephemeral
 
 
@@ -124,7 +124,7 @@ async def test_a_button_of_another_version(town: Town) -> None:
     result = await town.ann.click(answer, custom_id="b9:zzz")
     assert result.ephemeral
     assert result.response is not None
-    assert text_of(result.response.components) == wording.STALE
+    assert text_of(result.response.components) == wording.OLD_BUTTON
 
 
 async def test_too_many_presses_are_told_to_the_presser_alone(town: Town) -> None:

@@ -120,12 +120,12 @@ async def test_set_and_posted_once_a_day(
 async def test_who_may_set_it(start: Starting, server: DiscordServer, channel: Channel) -> None:
     async with server, start() as digest_requests:
         for subcommand in ("set", "off", "now"):
-            assert await digest_requests.told("ann", channel, subcommand) == wording.DIGEST_NOT_YOURS
+            assert await digest_requests.told("ann", channel, subcommand) == wording.DIGEST_NOT_ALLOWED
         assert await digest_requests.told("ann", channel, "status") == wording.digest_not_set()
         assert "Set: " in await digest_requests.told("owner", channel, "set")
         said = server.ask("ann", channel, "/highlight digest daily at 9")
         answer = await server.answered(channel, said)
-        assert wording.DIGEST_NOT_YOURS in text_of(answer.components)
+        assert wording.DIGEST_NOT_ALLOWED in text_of(answer.components)
 
 
 async def test_off_and_now(start: Starting, clock: Clock, server: DiscordServer, channel: Channel) -> None:
@@ -147,7 +147,10 @@ async def test_its_buttons_also_after_a_restart(
             await digest_requests.instance.post_due_digests()
         (digest,) = server.answers(channel)
         async with start() as digest_requests:
-            for label, says in ((wording.KEEP, wording.KEPT), (wording.NOT_THIS_ONE, wording.NEVER_AGAIN)):
+            for label, says in (
+                (wording.KEEP, wording.KEPT_IN_DIGEST),
+                (wording.NOT_THIS_ONE, wording.NEVER_AGAIN),
+            ):
                 assert (
                     await digest_requests.answered(server.press("ann", channel, digest, label), channel)
                     == says

@@ -106,7 +106,7 @@ async def test_who_manages_a_channel(town: Town) -> None:
     role = town.guild.create_role("keepers", permissions=discord.Permissions(manage_channels=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[role])
     thread = town.env.backend.create_thread(town.channel.id, "within", owner_id=town.ann.id)
-    manages = town.service.rules.managers["discord"]
+    manages = town.client.directory.manages
     places = (str(town.channel.id), str(thread.id))
     assert [await manages(str(kim.id), one) for one in places] == [True, True]
     assert [await manages(str(town.ann.id), one) for one in places] == [False, False]

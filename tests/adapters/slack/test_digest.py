@@ -101,7 +101,7 @@ async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
         answer = await slack.reply_to(await slack.mention(ann, general, "/highlight digest daily at 9"))
         assert "Set: every day at 09:00 (Asia/Kolkata)" in slack.visible_text(answer)
         answer = await slack.reply_to(await slack.mention(bob, general, "/highlight digest off"))
-        assert slack.visible_text(answer) == wording.DIGEST_NOT_YOURS
+        assert slack.visible_text(answer) == wording.DIGEST_NOT_ALLOWED
 
 
 async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
@@ -140,7 +140,7 @@ async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
         general.members.add(eve.id)
         async with start(slack, clock=clock):
             for said in ("digest", "digest daily", "digest off", "digest now"):
-                assert await told(slack, bob, general, said) == wording.DIGEST_NOT_YOURS
+                assert await told(slack, bob, general, said) == wording.DIGEST_NOT_ALLOWED
             assert slack.views(bob) == []
             assert await told(slack, bob, general, "digest status") == wording.digest_not_set()
             assert "Set: " in await told(slack, eve, general, "digest weekdays")
@@ -167,7 +167,7 @@ async def test_its_buttons_also_after_a_restart(start: Starting, clock: Clock) -
             await instance.post_due_digests()
         (digest,) = slack.posts(general)
         async with start(slack, clock=clock) as instance:
-            for action, says in (("keep", wording.KEPT), ("never", wording.NEVER_AGAIN)):
+            for action, says in (("keep", wording.KEPT_IN_DIGEST), ("never", wording.NEVER_AGAIN)):
                 answer = await pressed(slack, bob, digest, action)
                 assert (answer.ephemeral_to, slack.visible_text(answer)) == (bob.id, says)
             another = await pressed(slack, bob, digest, "another")

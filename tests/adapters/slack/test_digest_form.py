@@ -50,7 +50,7 @@ async def test_zones_and_filters_are_offered_while_one_types(start: Starting) ->
         zones = await offered(slack, ann, form, "zone", "kolk")
         assert "Asia/Kolkata" in [one["value"] for one in zones["options"]]
         groups = (await offered(slack, ann, form, "only", "m"))["option_groups"]
-        assert {group["label"]["text"] for group in groups} <= set(wording.FILTERS.values())
+        assert {group["label"]["text"] for group in groups} <= set(wording.DIGEST_FILTERS.values())
         kinds = [{one["value"].partition(":")[0] for one in group["options"]} for group in groups]
         assert all(len(one) == 1 for one in kinds)
         assert len(kinds) > 1
@@ -87,7 +87,7 @@ async def test_where_the_bot_can_not_post_that_is_said_first(start: Starting) ->
 async def test_too_late_for_a_form_it_has_to_be_written(start: Starting) -> None:
     async with SlackServer(timing=Timing(trigger=0.0)) as slack, start(slack):
         ann = slack.user("ann")
-        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.FORM_LATE
+        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.FORM_NOT_OPENED
 
 
 async def test_a_form_in_a_place_that_is_not_allowed(start: Starting) -> None:

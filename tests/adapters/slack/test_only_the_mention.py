@@ -34,7 +34,7 @@ async def test_a_mention_without_words(start: Starting, said: str, searched: lis
         general = slack.channel("general", [ann])
         asked = await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {said}")
         answer = await slack.reply_to(asked)
-        assert slack.visible_text(answer) == wording.ASK
+        assert slack.visible_text(answer) == wording.ASK_SOMETHING
         assert answer.thread_ts == asked.ts
         assert searched == []
 
@@ -43,7 +43,7 @@ async def test_a_mention_without_words(start: Starting, said: str, searched: lis
 async def test_a_direct_message_without_words(start: Starting, said: str, searched: list[str]) -> None:
     async with SlackServer() as slack, start(slack):
         asked = await slack.direct_message(slack.user("ann"), "", markup=said)
-        assert slack.visible_text(await slack.reply_to(asked)) == wording.ASK
+        assert slack.visible_text(await slack.reply_to(asked)) == wording.ASK_SOMETHING
         assert searched == []
 
 
@@ -58,5 +58,5 @@ async def test_a_file_without_words(start: Starting, searched: list[str]) -> Non
         }  # fmt: skip
         await slack.deliver(event, general)
         await slack.until(lambda: bool(slack.posts()))
-        assert [slack.visible_text(post) for post in slack.posts()] == [wording.ASK]
+        assert [slack.visible_text(post) for post in slack.posts()] == [wording.ASK_SOMETHING]
         assert searched == []

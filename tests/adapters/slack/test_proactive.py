@@ -105,6 +105,6 @@ async def test_who_manages_a_channel(start: Starting) -> None:
         ann, bob = slack.user("ann"), slack.user("bob")
         admin, owner = slack.user("adi", admin=True), slack.user("oz", owner=True)
         general = slack.channel("general", [ann, bob, admin, owner], creator=ann)
-        manages = instance.service.rules.managers["slack"]
+        manages = instance.platform.manages
         found = [await manages(one.id, general.id) for one in (ann, bob, admin, owner)]
         assert found == [True, False, True, True]

@@ -20,7 +20,7 @@ from adapters.sources.outcome import Outcome
 from adapters.sources.private_files import locked
 from tests.adapters.sources.bench import FetchedCopy
 from tests.readwise_server import Account, Fault, ReadwiseServer
-from tests.readwise_server.faults import EVERY, limited
+from tests.readwise_server.faults import FAULTS, limited
 
 
 @pytest.mark.parametrize("per_page", [1, 100, 1000])
@@ -176,7 +176,7 @@ async def test_what_becomes_private_by_the_settings_leaves_even_if_the_service_i
 
 
 @pytest.mark.parametrize(
-    "fault", EVERY, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}"
+    "fault", FAULTS, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}"
 )
 async def test_a_fault_at_any_request_is_passed_over(
     fault: Fault, readwise: ReadwiseServer, copy: FetchedCopy

@@ -5,8 +5,9 @@ import logging
 import pytest
 
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Membership, Rules
+from bot.access.rules import Allowlist, Rules, UnknownPeople
 from bot.chat.requests import Command
+from bot.delivery.platform import Membership
 from tests.platforms import Clock, make_arrival
 
 
@@ -15,8 +16,12 @@ async def reason(rules: Rules, **facts: object) -> str | None:
     return refusal.reason.value if refusal else None
 
 
-async def member_of_c9(person: str, channel: str) -> Membership:
-    return Membership.MEMBER if (person, channel) == ("U1", "C9") else Membership.OUTSIDE
+class OneMember(UnknownPeople):
+    """U1 is the only member of C9."""
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        found = (platform, person, channel) == ("test", "U1", "C9")
+        return Membership.MEMBER if found else Membership.OUTSIDE
 
 
 @pytest.mark.parametrize(
@@ -48,7 +53,7 @@ async def member_of_c9(person: str, channel: str) -> Membership:
 )
 async def test_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
     listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
-    rules = Rules(listed, memberships={"test": member_of_c9})
+    rules = Rules(listed, people=OneMember())
     assert await reason(rules, **facts) == expected
 
 

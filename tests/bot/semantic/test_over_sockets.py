@@ -55,7 +55,7 @@ def told(text: str) -> tuple[list[str], int, int]:
     lines = [line.replace("*", "").replace("\\", "").removeprefix("> ") for line in text.splitlines()]
     passages = {one.plain: one.id for one in INDEX.library.highlights}
     found = [passages[line] for line in lines if line in passages]
-    return found, text.count(wording.CLOSE_IN_MEANING), text.count(f"[{wording.ALIKE}]")
+    return found, text.count(wording.CLOSE_IN_MEANING), text.count(f"[{wording.MORE_LIKE_THIS}]")
 
 
 async def test_slack_in_a_channel(start: Starting) -> None:
@@ -96,7 +96,7 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
         found, *counts = told(text_of(last.components))
         assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
-            server.press("ben", channel, last, wording.ALIKE)
+            server.press("ben", channel, last, wording.MORE_LIKE_THIS)
             await server.until(partial(has_answers, server, channel, number))
             before, last = last, server.answers(channel)[-1]
             assert last.reference is not None
@@ -114,7 +114,7 @@ async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
         answer = await shown(server, channel, server.find_about("ann", channel, said))
         found, *counts = told(text_of(answer.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await shown(server, channel, server.press("ann", channel, answer, wording.ALIKE))
+        further = await shown(server, channel, server.press("ann", channel, answer, wording.MORE_LIKE_THIS))
         assert told(text_of(further.components)) == (found[1:], 0, 1)
         assert (answer.is_ephemeral, further.is_ephemeral) == (True, True)
         assert server.answers(channel) == []

@@ -99,7 +99,9 @@ def test_another_model_in_the_same_folder_has_another_name(model_folder: Path, t
 
 
 def test_no_such_model(tmp_path: Path) -> None:
-    with pytest.raises(MeaningError, match="there is no model 'nobody/nothing'; use auto, off, quality, english"):
+    with pytest.raises(
+        MeaningError, match="there is no model 'nobody/nothing'; use auto, off, quality, english"
+    ):
         load("nobody/nothing", tmp_path)
 
 

@@ -134,7 +134,9 @@ def test_vectors_stay_in_memory_if_the_disk_is_not_writable(tmp_path: Path) -> N
 
 
 def random_rows(count: int, dimension: int, shift: float = 0.0) -> Floats:
-    found = np.random.default_rng(7).standard_normal((count, dimension)).astype(np.float32) + np.float32(shift)
+    found = np.random.default_rng(7).standard_normal((count, dimension)).astype(np.float32) + np.float32(
+        shift
+    )
     found /= np.linalg.norm(found, axis=1, keepdims=True)
     return found
 

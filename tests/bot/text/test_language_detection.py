@@ -11,7 +11,7 @@ from bot.search.index import Index
 from bot.text.analysis import tokens
 from bot.text.stemming import SNOWBALL
 from bot.text.stop_words import stop_words
-from bot.understanding.intent import language_by_stop_words, without_stop_words
+from bot.understanding.intent import question_language, without_stop_words
 from corpus.model import Highlight
 from tests.libraries import highlight, of
 
@@ -65,9 +65,9 @@ def passages(code: str) -> list[Highlight]:
     return [highlight(code, one, f"1 {code}"), highlight(f"{code} other", other, f"2 {code}")]
 
 
-EVERY = [*TEXTS, *IN_CHARACTERS]
-ALONE = {code: Index.build(of(passages(code))) for code in EVERY}
-MIXED = Index.build(of([one for code in EVERY for one in passages(code)]))
+LANGUAGES = [*TEXTS, *IN_CHARACTERS]
+ALONE = {code: Index.build(of(passages(code))) for code in LANGUAGES}
+MIXED = Index.build(of([one for code in LANGUAGES for one in passages(code)]))
 
 
 def first(question: str, index: Index) -> str:
@@ -90,10 +90,10 @@ def test_every_language_of_snowball_has_its_texts() -> None:
 @pytest.mark.parametrize("code", TEXTS)
 def test_a_source_is_read_in_its_own_language(code: str) -> None:
     assert ALONE[code].languages == (code, code)
-    assert MIXED.languages[EVERY.index(code) * 2] == code
+    assert MIXED.languages[LANGUAGES.index(code) * 2] == code
 
 
-@pytest.mark.parametrize("code", EVERY)
+@pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("index", [None, MIXED], ids=["alone", "mixed"])
 def test_found_by_other_forms(code: str, index: Index | None) -> None:
     question = (TEXTS.get(code) or IN_CHARACTERS[code])[2]
@@ -112,7 +112,7 @@ def test_found_without_accents(code: str) -> None:
 def test_a_word_that_says_nothing_is_not_looked_for(code: str) -> None:
     word = TEXTS[code][3]
     found, index = tokens(word), ALONE[code]
-    assert without_stop_words(found, language_by_stop_words(found, index), index) == []
+    assert without_stop_words(found, question_language(found, index), index) == []
     assert stop_words(code)
 
 

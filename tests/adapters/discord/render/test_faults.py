@@ -190,8 +190,8 @@ def test_a_cut_is_marked_and_between_words(most: int) -> None:
         seen = read(unquoted(text) if text.startswith("> ") else text)
         assert seen.live == []
         shown = seen.shown.removeprefix(f"{wording.REMARK}: ")
-        assert shown.endswith(f" {wording.CUT}")
-        kept = shown.removesuffix(f" {wording.CUT}")
+        assert shown.endswith(f" {wording.CUT_MARK}")
+        kept = shown.removesuffix(f" {wording.CUT_MARK}")
         assert most // 2 - 1 <= len(kept) <= most
         assert plain.startswith(f"{kept} ")
 
@@ -205,9 +205,9 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
             quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
         )
         shown, _, remark = card.texts
-        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT}"
-        room = most - len(f" {wording.CUT}")
-        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT}"
+        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT_MARK}"
+        room = most - len(f" {wording.CUT_MARK}")
+        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT_MARK}"
 
 
 @pytest.mark.long

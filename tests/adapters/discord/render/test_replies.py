@@ -113,7 +113,8 @@ def test_sources_can_be_chosen_from(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
-    "notice", [Help(), Notice(wording.NO_MORE), Notice(wording.EMPTY), Notice(wording.GONE)]
+    "notice",
+    [Help(), Notice(wording.NO_MORE), Notice(wording.NO_HIGHLIGHTS_YET), Notice(wording.MESSAGE_GONE)],
 )
 def test_only_the_help_has_a_layout_of_its_own(notice: Notice) -> None:
     card = render(notice)

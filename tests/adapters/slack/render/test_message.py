@@ -209,8 +209,8 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
 
 def test_help_reads_as_lists() -> None:
     text = seen(public(Help()))
-    assert '• "exact phrase"  only passages' in text
-    assert "• /highlight sources  what you have read" in text
+    assert '• "exact phrase"  Only passages' in text
+    assert "• /highlight sources  What you have read" in text
 
 
 def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() -> None:
@@ -251,7 +251,7 @@ def test_the_home_shows_counts_a_highlight_the_newest_and_how_to_ask(bot: Bot) -
 def test_the_home_of_an_empty_library_says_so() -> None:
     view = home.view(Index.build(library()), date(2026, 3, 12))
     assert view_problems(view, "home") == []
-    assert wording.EMPTY in visible_text(view)
+    assert wording.NO_HIGHLIGHTS_YET in visible_text(view)
 
 
 def test_another_on_the_home_takes_the_days_place(bot: Bot) -> None:

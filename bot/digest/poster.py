@@ -1,0 +1,204 @@
+"""Posts one digest, and records what became of it.
+
+A day goes claimed → posting → done in the database (`bot.state.digest_store`), with a lease, like an event. A day that was only
+claimed is worked on again. A day that was being posted is looked up on the platform, and left alone if that cannot be told. A post
+that certainly failed is tried again, with pauses, until `DIGEST_GRACE` is over; then the day is skipped and logged. A post that
+went out while the database was lost is recorded as soon as the database returns.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from logging import getLogger
+from typing import Protocol
+
+from bot.chat import wording
+from bot.chat.replies import Digest
+from bot.delivery.delivery import Delivery, Outcome
+from bot.delivery.target import LookupFailedError, Target
+from bot.digest.chooser import MAX_CHOICES, Chooser
+from bot.digest.lease import DigestLease
+from bot.runtime.backoff import backoff
+from bot.schedule.history import Shown, record
+from bot.state.claims import LEASE_S, Claim, StateError
+from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore
+
+log = getLogger("analects.digest")
+
+DEFAULT_GRACE_S = 6 * 3600.0
+LATE_S = 300.0
+"""A digest posted more than this many seconds after its time counts as late."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 1800.0
+"""The pause after a failed attempt, doubled each time, and the longest one."""
+MAX_REFUSALS = 14
+"""After this many refused days in a row, a digest is removed."""
+
+
+class Destinations(Protocol):
+    """Where digests can be posted; `bot.delivery.platform.Platforms`."""
+
+    def is_up(self, platform: str) -> bool:
+        """Whether this platform runs and is connected."""
+
+    def target(self, place: str, key: str, since: float, person: str) -> Target:
+        """See `Platform.place`."""
+
+
+@dataclass(slots=True)
+class DigestPoster:
+    """Posts the digest of a day, or one that somebody asked for."""
+
+    chooser: Chooser
+    store: DigestStore
+    delivery: Delivery
+    destinations: Destinations
+    counts: Counter[str] = field(default_factory=Counter)
+    """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
+    grace_s: float = DEFAULT_GRACE_S
+    clock: Callable[[], float] = time.time
+    unrecorded: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
+    """Results that the database still has to be told: by key, the id of the message and what it showed."""
+
+    async def post_now(self, digest: ChannelDigest, key: str) -> Outcome | None:
+        """Posts one at once, beside that of the day. None if there is nothing to show. Raises StateError."""
+        claimed = await self.store.claim_post(key, digest.place, None)
+        if claimed.claim is not Claim.MINE:
+            return Outcome.UNKNOWN
+        lease = DigestLease(self.store, claimed.until)
+        outcome = await self._post(digest, key, lease, claimed)
+        if outcome is Outcome.WITHDRAWN:
+            return Outcome.UNKNOWN
+        if outcome is not None and outcome is not Outcome.POSTED:
+            await self._record(key, "", lease.shown if outcome is Outcome.UNKNOWN else None)
+        return outcome
+
+    async def post_day(self, digest: ChannelDigest, day: date, moment: float) -> bool:
+        """Posts or skips the digest of a day. Returns whether nothing is left to do. Raises StateError."""
+        key = f"{digest.place}:{day}"
+        too_late = self.clock() - moment > self.grace_s
+        if not too_late and self.delivery.is_resting(self._target(digest, key, moment).lane):
+            return False
+        claimed = await self.store.claim_post(key, digest.place, day)
+        if claimed.claim in (Claim.DONE, Claim.HELD):
+            return claimed.claim is Claim.DONE
+        if claimed.claim is Claim.POSTING:
+            settled = await self._settle(digest, key, claimed, too_late)
+            if settled is not None:
+                return settled
+        if too_late and claimed.until - LEASE_S - moment <= self.grace_s:
+            return False  # not too late by the database's clock: ours is ahead
+        if too_late:
+            await self._record(key, "", None)
+            self.counts["digest_skipped"] += 1
+            log.warning("digest skipped, its time is over: %(key)s", {"key": key})
+            return True
+        lease = DigestLease(self.store, claimed.until, digest)
+        salt = f"{day}:{claimed.tries}" if claimed.tries else ""
+        outcome = await self._post(digest, key, lease, claimed, salt)
+        return await self._conclude(digest, key, lease, outcome, moment, claimed.tries)
+
+    async def _conclude(
+        self,
+        digest: ChannelDigest,
+        key: str,
+        lease: DigestLease,
+        outcome: Outcome | None,
+        moment: float,
+        tries: int,
+    ) -> bool:
+        """Records what became of the post of a day. Returns whether nothing is left to do. Raises StateError."""
+        if outcome is Outcome.WITHDRAWN:
+            await self.store.release(key, 0, lease.until)
+            log.info("digest not posted, it was changed, or another process has it: %(key)s", {"key": key})
+            return False
+        if outcome is None or outcome is Outcome.GIVEN_UP:
+            pause = backoff(tries + 1, FIRST_PAUSE_S, LONGEST_PAUSE_S, jitter=False)
+            await self.store.release(key, pause, lease.until)
+            return False
+        if outcome is Outcome.POSTED:
+            self.counts["digest_late"] += self.clock() - moment > LATE_S
+        elif outcome is Outcome.UNKNOWN:
+            await self._record(key, "", lease.shown)
+        else:
+            await self._record(key, "", None)
+            await self._count_refusal(digest)
+        return True
+
+    async def _settle(
+        self, digest: ChannelDigest, key: str, claimed: ClaimedPost, too_late: bool
+    ) -> bool | None:
+        """Looks up a post that somebody was about to make. Returns whether nothing is left to do, None if it certainly was not
+        posted."""
+        try:
+            message = await self._target(digest, key, claimed.since).find()
+        except LookupFailedError as error:
+            if error.again and not too_late:
+                return False  # look again when this lease is over
+            log.warning(
+                "digest left alone, may have been posted: %(key)s: %(error)s",
+                {"key": key, "error": str(error)},
+            )
+            message = ""
+            self.counts["digest_unknown"] += 1
+        else:
+            if message is None:
+                return None
+            self.counts["digest_posted"] += 1
+            log.info("digest found, it was posted: %(key)s", {"key": key})
+        only = digest.plan.only.key if digest.plan.only else ""
+        history = await self.chooser.history(digest.scope, digest.plan.only)
+        await self._record(key, message, record(history, digest.scope, only, claimed.picks))
+        return True
+
+    async def _post(
+        self, digest: ChannelDigest, key: str, lease: DigestLease, claimed: ClaimedPost, salt: str = ""
+    ) -> Outcome | None:
+        """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
+        plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
+        while True:
+            tried += 1
+            choice = await self.chooser.choose(digest.scope, plan.only, plan.count, salt, claimed.picks)
+            if not choice.quotes:
+                return None
+            lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
+            reply = Digest(choice.quotes, wording.restricted(plan.only))
+            outcome = await self.delivery.post(target, reply, key, lease)
+            if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
+                break
+        if outcome is Outcome.POSTED:
+            await self._record(key, lease.message, lease.shown)
+            self.counts["digest_posted"] += 1
+            log.info("digest posted: %(key)s", {"key": key})
+        elif outcome is Outcome.UNKNOWN:
+            self.counts["digest_unknown"] += 1
+        return outcome
+
+    async def _count_refusal(self, digest: ChannelDigest) -> None:
+        """Removes a digest whose place refused it for too long: nobody is there to see it."""
+        self.counts["digest_refused"] += 1
+        times = await self.store.count_refusal(digest.place)
+        if times >= MAX_REFUSALS:
+            await self.store.remove_digest(digest.place)
+            log.warning(
+                "digest removed, refused %(count)d times in a row: %(place)s",
+                {"count": times, "place": digest.place},
+            )
+
+    async def _record(self, key: str, message: str, shown: Shown | None) -> None:
+        """Records that nothing is left to do: at once, or when the database can be used again."""
+        self.unrecorded[key] = (message, shown)
+        try:
+            await self.store.complete(key, message, shown)
+        except StateError:
+            return
+        self.unrecorded.pop(key, None)
+
+    async def record_all(self) -> None:
+        """Records what the database could not be told before."""
+        for key, (message, shown) in list(self.unrecorded.items()):
+            await self._record(key, message, shown)
+
+    def _target(self, digest: ChannelDigest, key: str, since: float) -> Target:
+        return self.destinations.target(digest.place, key, since, digest.person)

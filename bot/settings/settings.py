@@ -1,0 +1,227 @@
+"""Every setting: its name, type, default and description."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticUseDefault
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.schedule import time_zones
+from bot.settings.values import (
+    LOWER_CASE,
+    UPPER_CASE,
+    EncryptedUrl,
+    HomePath,
+    PathGlobs,
+    Places,
+    QuestionLimits,
+    RepositoryUrl,
+    Seconds,
+    Tags,
+    Zone,
+)
+from corpus.folder.roots import Corpus, fetched_roots
+from corpus.load import SAMPLE_NOTES, Rules
+
+DEFAULT_PRIVATE_TAGS = ("private",)
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. An empty value means the default."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    _corpus_alone: bool = PrivateAttr(default=False)
+    """Whether the command line names the folder: then nothing else is read."""
+
+    corpus_path: HomePath = Field(
+        default=SAMPLE_NOTES, description="folder of notes; the sample notes where none is named"
+    )
+    readwise_token: SecretStr | None = Field(
+        default=None,
+        description="fetches highlights from Readwise by its API into `STATE_PATH`; they join those of `CORPUS_PATH` (without one "
+        "the sample notes are left out)",
+    )
+    readwise_api_url: EncryptedUrl = Field(
+        default="https://readwise.io/api/v2/",
+        pattern=r"^https?://[^\s?#]+/$",
+        description="base of that API, ending in `/`: a proxy, a test server",
+    )
+    readwise_webhook_secret: SecretStr | None = Field(
+        default=None, description="with it, `/readwise/webhook` asks for a sync now"
+    )
+    corpus_git: RepositoryUrl | None = Field(
+        default=None,
+        description="`https://host/owner/vault.git`: a repository of notes that is followed; a relative `CORPUS_PATH` then names a "
+        "folder inside it",
+    )
+    corpus_git_token: SecretStr | None = Field(
+        default=None, description="read-only token for that repository"
+    )
+    corpus_git_branch: str | None = Field(
+        default=None, description="branch that is followed; empty: the repository's default branch"
+    )
+    sync_interval: Seconds = Field(
+        default=900.0,
+        ge=1,
+        le=24 * 3600,
+        description="how often changes are fetched from Readwise and git: `15m`, `1h` or seconds; everything once a day",
+    )
+    plain_notes: Annotated[Literal["on", "off", "auto"], LOWER_CASE] = Field(
+        default="auto",
+        description="notes that are no export: `on`, `off`, or `auto`: where the folder holds no export at all, "
+        "else only those with a `url`, `source` or `link` property",
+    )
+    private_tags: Tags = Field(
+        default=DEFAULT_PRIVATE_TAGS,
+        description="notes and highlights with one of these tags never enter the library",
+    )
+    private_paths: PathGlobs = Field(
+        default=(), description="notes at these paths neither: globs below the folder"
+    )
+    quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
+    embedding_model: str = Field(
+        default="auto",
+        description="finds other words of the same meaning: `auto` (the best model that is installed), `off`, `builtin`, `english`, "
+        "`quality`, `multilingual`, or a folder with a model in ONNX format",
+    )
+    model_url: str = Field(
+        default="https://huggingface.co/",
+        pattern=r"^https?://[^\s?#]+/$",
+        description="where `analects model fetch` gets models, ending in `/`: a mirror, a test server",
+    )
+
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="bot token of the Slack app (`xoxb-…`); starts Slack"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="app-level token (`xapp-…`): Slack in Socket Mode"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="with the bot token and no app token: Slack over HTTP, at `/slack/events`"
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^https?://[^\s]+/api/$",
+        description="base of Slack's Web API, ending in `/api/`: GovSlack, a proxy, a test server",
+    )
+    discord_token: SecretStr | None = Field(
+        default=None, description="bot token of the Discord application; starts Discord"
+    )
+    discord_api_url: str = Field(
+        default="https://discord.com/api/v10",
+        pattern=r"^https?://[^\s?#]+/api/v10/?$",
+        description="base of Discord's REST API, ending in `/api/v10`: a proxy, a test server; it names the gateway",
+    )
+    allowed_channels: Places = Field(
+        default=(),
+        description="`slack:C012,discord:123`: where questions are answered; none: wherever it was invited in "
+        "its own workspace",
+    )
+    allowed_servers: Places = Field(
+        default=(),
+        description="Slack teams and Discord guilds, written the same way, answered in all channels",
+    )
+    questions_per_minute: QuestionLimits = Field(
+        default=(10, 30), description="questions answered a minute: of a person, in a channel"
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="database of the state: `postgresql://…` where several replicas share it; without it SQLite in `STATE_PATH`",
+    )
+    state_path: HomePath = Field(
+        default_factory=lambda: platformdirs.user_state_path("analects"),
+        description="folder of the state (which questions were answered, digests: ids only) and of the cache of notes read",
+    )
+    digest_zone: Zone = Field(
+        default_factory=time_zones.host_zone,
+        description="time zone of a digest where the one who sets it names none and theirs is not known",
+    )
+    digest_grace: Seconds = Field(
+        default=6 * 3600.0,
+        ge=0,
+        le=24 * 3600,
+        description="how late a digest may come where the bot was away at its time: `6h`, `90m` or seconds",
+    )
+    digest_setters: Annotated[Literal["managers", "everyone"], LOWER_CASE] = Field(
+        default="managers",
+        description="who may set a channel's digest: `managers` (on Slack its creator and workspace admins, on Discord who "
+        "may manage the channel) or `everyone`",
+    )
+    http_host: str = Field(
+        default="127.0.0.1", description="where `/healthz`, `/readyz` and `/metrics` are served"
+    )
+    http_port: int | None = Field(
+        default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
+        default="INFO", description="what is logged on standard error"
+    )
+    log_format: Annotated[Literal["text", "json"] | None, LOWER_CASE] = Field(
+        default=None, description="`text` or `json`; by default text on a terminal, else json"
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, str) and not value.strip():
+            if info.field_name == "http_port":  # here empty means none
+                return None
+            raise PydanticUseDefault
+        return value.strip() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment, `.env`, files; an empty value is none, so that a copied `.env` does not hide a file."""
+        del settings_cls
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                source.env_vars = {
+                    name: value
+                    for name, value in source.env_vars.items()
+                    if name.lower() == "http_port" or (value and value.strip())
+                }
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+    @property
+    def cache_path(self) -> Path:
+        """The folder of the cache of notes: in `STATE_PATH` if that is set, else where the operating system keeps caches."""
+        if "state_path" in self.model_fields_set:
+            return self.state_path / "cache"
+        return platformdirs.user_cache_path("analects")
+
+    @property
+    def models_path(self) -> Path:
+        """Where `analects model fetch` puts models."""
+        return self.cache_path / "models"
+
+    @property
+    def corpus(self) -> Corpus:
+        """All that is answered from: the folder of `--corpus` alone, or `CORPUS_PATH` and what was fetched, or the sample
+        notes. What was fetched once is read even if its token is not set now."""
+        if self._corpus_alone:
+            return self.corpus_path
+        named = self.corpus_path if "corpus_path" in self.model_fields_set else None
+        found = fetched_roots(
+            self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
+        )
+        return found if found is not None else self.corpus_path
+
+    @property
+    def fetches(self) -> bool:
+        """Whether notes are to be fetched from Readwise or git."""
+        return not self._corpus_alone and (self.readwise_token is not None or self.corpus_git is not None)
+
+    @property
+    def rules(self) -> Rules:
+        """What of the folder counts."""
+        return Rules(self.plain_notes, self.private_tags, self.private_paths)

@@ -1,0 +1,135 @@
+"""How the values of settings are written, as types with their validators. Errors never hold the value, which may be a secret."""
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
+
+from bot.schedule import time_zones
+from bot.settings.errors import InvalidValueError
+from corpus.privacy import entries
+
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
+_UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
+_MAX_QUESTIONS_PER_MINUTE = 99_999
+
+
+def _tags(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not (found := entries.tags_of(value)):
+        raise ValueError("no tag can be read from it; write them apart by commas, as private, diary")
+    return found
+
+
+def _paths(value: object) -> object:
+    return entries.paths_of(value) if isinstance(value, str) else value
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _check_places(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(_PLACE.fullmatch(one) for one in value):
+        raise InvalidValueError("an entry names no platform", "write each as slack:C012 or discord:123")
+    return value
+
+
+def _limits(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",")]
+    if len(parts) != 2 or not all(
+        part.isdecimal() and 0 < int(part) <= _MAX_QUESTIONS_PER_MINUTE for part in parts
+    ):
+        raise InvalidValueError("this is no pair of numbers", "give two whole numbers above 0, as 10,30")
+    return tuple(int(part) for part in parts)
+
+
+def _seconds(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = _DURATION.fullmatch(value.lower())
+    if found is None:
+        raise InvalidValueError("this is no duration", "give one, as 6h, 90m or a number of seconds")
+    return float(found[1]) * _UNIT_SECONDS[found[2]]
+
+
+def _zone(value: object) -> object:
+    found = time_zones.find(value) if isinstance(value, str) else None
+    if found is None:
+        raise InvalidValueError("this is no time zone", "give one, as Europe/Berlin")
+    return found
+
+
+def _expand_home(value: Path) -> Path:
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise InvalidValueError("there is no such user's home folder", "write the path in full") from None
+
+
+def _check_encrypted(value: str) -> str:
+    """A token is only sent over https://, or to this machine."""
+    address = urlsplit(value)
+    if address.scheme == "http" and not _is_loopback(address.hostname or ""):
+        raise InvalidValueError(
+            "over http:// the token could be read on the way", "give an address that begins with https://"
+        )
+    return value
+
+
+def _check_repository(value: str) -> str:
+    address = urlsplit(value)
+    if address.password is not None:
+        raise InvalidValueError("the address holds a password", "move it to CORPUS_GIT_TOKEN")
+    _check_encrypted(value)
+    if address.scheme not in ("http", "https") or not address.hostname or not address.path.strip("/"):
+        raise InvalidValueError(
+            "this is no address of a repository", "give one, as https://github.com/you/vault.git"
+        )
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
+"""Tags, in any plausible way of writing a list."""
+PathGlobs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_paths)]
+"""Paths and globs, in any plausible way of writing a list."""
+Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_check_places)]
+"""Channels or servers, each with its platform, separated by commas: `slack:C012,discord:123`."""
+QuestionLimits = Annotated[tuple[int, int], NoDecode, BeforeValidator(_limits)]
+"""Questions per minute: of a person, and in a channel."""
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+"""Written as a number of seconds, or as `6h`, `90m`, `30s`."""
+Zone = Annotated[str, BeforeValidator(_zone)]
+"""The name of a time zone."""
+HomePath = Annotated[Path, AfterValidator(_expand_home)]
+"""A path that may begin with `~`."""
+EncryptedUrl = Annotated[str, AfterValidator(_check_encrypted)]
+"""An address that a token is sent to."""
+RepositoryUrl = Annotated[str, AfterValidator(_check_repository)]
+LOWER_CASE = BeforeValidator(_lower)
+UPPER_CASE = BeforeValidator(_upper)

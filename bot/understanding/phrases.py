@@ -1,0 +1,99 @@
+"""How questions begin and end in German, French, Spanish, Chinese and Japanese, as `bot.understanding.phrasing` has it for English.
+
+Only what asks is listed: greetings, "is there anything about", "what does … say about", thanks. Articles and prepositions between
+these are stop words. Phrases of the scripts without blanks stand alone: nothing marks where a word begins.
+"""
+
+import re
+
+_I = re.IGNORECASE
+
+_GERMAN = (
+    r"(?:hallo|hi|hey|moin|servus|guten (?:morgen|tag|abend))\b[\s,.!:-]*",
+    r"(?:(?:kannst|könntest) du|könnt ihr)(?: (?:mir|uns|bitte|mal|etwas|was|alles))*(?: (?:über|zu[mr]?|von))?\s+",
+    r"(?:zeig|find|such|nenn|sag|gib)(?:e|st|t)?(?: (?:mir|uns|bitte|mal|etwas|was|alles))+(?: (?:über|zu[mr]?|von|nach))?\b\s*",
+    r"(?:haben wir|habe ich|hab ich|hast du|habt ihr|gibt es|gibt’s|gibt's|steht)\b"
+    r"(?: (?:irgend)?(?:et)?was| hier| auch| schon| noch| irgendwo| notizen| zitate| stellen)*"
+    r"(?: (?:über|zu[mr]?|von|mit|für))?\b\s*",
+    r"was (?:steht|stand)(?: (?:hier|da|dort))?(?: (?:über|zu[mr]?))?\b\s*",
+    r"wer (?:hat (?:gesagt|geschrieben)|sagte?|schrieb|schreibt),? dass\b\s*",
+    r"(?:ich suche|ich such|suche|weißt du)(?: (?:et)?was| die stelle| das zitat)*(?: (?:über|zu[mr]?|von|mit|wo|in der))?\b\s*",
+)
+_FRENCH = (
+    r"(?:bonjour|bonsoir|salut|coucou)\b[\s,.!:-]*",
+    r"(?:(?:peux|pourrais)-tu|(?:pouvez|pourriez)-vous|tu peux)(?: (?:me|nous|m['’]|stp|svp))*\s*"
+    r"(?:montrer|trouver|donner|dire|chercher|rappeler)?\b(?: (?:ce qu[ei]|quelque chose))?(?: (?:sur|de|à propos d[eu]))?\s*",
+    r"(?:montre|trouve|donne|cherche|dis|rappelle)[- ](?:moi|nous)\b(?: (?:ce qu[ei]|quelque chose))?(?: (?:sur|de))?\s*",
+    r"(?:est-ce (?:que |qu['’]\s*))?(?:il y a|y a[- ]t[- ]il|on a|j['’]ai|nous avons|as-tu|avons-nous|avez-vous)\b"
+    r"(?: (?:quelque chose|des? (?:notes?|passages?|citations?)|une (?:note|citation)|un passage))?"
+    r"(?: (?:sur|à propos d(?:e|u|es)|au sujet d(?:e|u|es)|concernant|de|avec))?\b\s*",
+    r"qui (?:a dit|a écrit|dit|disait) (?:que |qu['’])\s*",
+    r"je cherche\b(?: (?:le passage|la citation|quelque chose))?(?: (?:sur|où|de|qui))?\b\s*",
+)
+_SPANISH = (
+    r"¿?(?:hola|buenos días|buenas (?:tardes|noches)|buenas)\b[\s,.!:-]*",
+    r"¿?(?:me |nos )?(?:puedes|podrías|pueden)(?: (?:mostrar|enseñar|encontrar|buscar|decir|dar|recordar)(?:me|nos)?)?\b"
+    r"(?: (?:algo|lo que))?(?: (?:sobre|de|acerca de))?\s*",
+    r"(?:mu[eé]stra|ens[eé]ña|b[uú]sca|encu[eé]ntra|di|da)(?:me|nos)\b(?: (?:algo|lo que))?(?: (?:sobre|de|acerca de))?\s*",
+    r"¿?(?:hay|tenemos|tengo|tienes|guardé|guardamos|existe)\b(?: (?:algo|alguna? (?:cita|nota|pasaje)|algún pasaje|notas|citas))?"
+    r"(?: (?:sobre|acerca de|de|con))?\b\s*",
+    r"¿?quién (?:dijo|dice|escribió) que\b\s*",
+    r"(?:busco|estoy buscando)\b(?: (?:algo|la (?:cita|nota)|el pasaje))?(?: (?:sobre|de|donde|que))?\b\s*",
+)
+_CHINESE = (
+    r"(?:你好|您好|嗨|哈喽|请问|請問|麻烦|麻煩|帮我|幫我|帮忙|幫忙|给我|給我|请|請|我想知道|我想找|想问一下|想問一下|有没有人|有沒有人)[\s，,。！!]*",
+    r"(?:找一下|找找|查一下|查查|搜一下|有没有|有沒有|有什么|有什麼|有哪些|还有|還有)",
+    r"(?:关于|關於|提到|谈到|談到|讲到|講到)",
+    r"(?:谁说过|誰說過|谁说|誰說|哪本书(?:里)?(?:说|提到|讲)?|哪本書(?:裡)?(?:說|提到|講)?|哪里(?:提到|说)|哪裡(?:提到|說))",
+)
+_JAPANESE = (r"(?:こんにちは|こんばんは|おはよう(?:ございます)?|すみません|ねえ)[\s、。！!]*",)
+
+OPENINGS = tuple(
+    re.compile(pattern, _I)
+    for language in (_GERMAN, _FRENCH, _SPANISH, _CHINESE, _JAPANESE)
+    for pattern in language
+)
+"""What may stand at the begin of a question, one after the other."""
+
+CLOSING = re.compile(
+    r"[\s,;:.…?!–—-]+(?:danke(?: (?:schön|dir|euch))?|vielen dank|bitte|oder so(?: ähnlich)?"
+    r"|(?:zeigen|finden|suchen|sagen|nennen|geben)"
+    r"|merci(?: (?:beaucoup|d['’]avance))?|s['’]il (?:te|vous) pla[iî]t|ou quelque chose comme ça"
+    r"|(?:muchas )?gracias|por favor|o algo así)[\s?!.…]*$",
+    _I,
+)
+"""What may stand at the end of a question in a language with blanks."""
+
+UNSPACED_CLOSING = re.compile(
+    r"(?:(?:的)?(?:内容|內容|句子|段落|笔记|筆記|摘录|摘錄|话|話|观点|觀點)(?=[\s?？。.!！]*$)|(?:有哪些|在哪里|在哪裡|是什么|是什麼|是啥|说了什么|說了什麼|怎么说(?:的)?|怎麼說(?:的)?"
+    r"|怎么看|怎麼看|(?:会|會)?(?:怎样|怎樣|怎么样|怎麼樣)|吗|嗎|呢|谢谢|謝謝)"
+    r"|(?:に関(?:して|する)|について)(?:の)?(?:メモ|ハイライト|引用|文章|一節|言葉|話)?(?:は|が|を)?(?:何|なに|なん|どう|どこ)?(?:と|か|て|に)?"
+    r"(?:(?:言って|書いて|述べて|考えて)(?:いますか|いました(?:か)?|いる(?:の)?(?:か)?|ありますか|ある(?:の)?(?:か)?|た)|ありますか|ある(?:か)?|あった(?:か|っけ)?"
+    r"|教えて(?:ください|下さい)?)?"
+    r"|(?:とは|って)(?:何|なに|なん)(?:ですか|だっけ|でしょうか|か)?"
+    r"|を?(?:教えて|見せて|探して)(?:ください|下さい)?|(?:は|が)?(?:何|なに|なん|どこ|誰|だれ)(?:ですか|でしたか|でしょうか|だっけ)|(?:です|ます|でしょう)か)"
+    r"[\s?？。.!！]*$"
+)
+"""What may stand at the end of a Chinese or Japanese question."""
+
+_TAIL = r"(?P<name>[^?!.,;:¿]{2,60}?)"
+ABOUT_SOMEONE = (
+    re.compile(
+        rf"(?P<ask>was (?:sagte?|schreibt|schrieb|meinte?|denkt|dachte|empfiehlt|rät) ){_TAIL}(?P<say> (?:über|zu[mr]?|von|dazu|daran)\b)",
+        _I,
+    ),
+    re.compile(rf"(?P<ask>was (?:hat|hatte) ){_TAIL}(?P<say> (?:über|zu[mr]?|von)\b)", _I),
+    re.compile(
+        rf"(?P<ask>(?:que (?:dit|disait|pense|écrit)|qu['’](?:a dit|a écrit|en dit)|qu['’]est-ce que) ){_TAIL}"
+        r"(?P<say>(?: (?:dit|disait|pense|écrit|a dit|a écrit))? (?:sur|d[eu]s?|à propos d(?:e|u|es)|au sujet d(?:e|u|es))\b)",
+        _I,
+    ),
+    re.compile(
+        rf"(?P<ask>¿?qué (?:dice|dijo|decía|escribió|piensa|opina|recomienda) ){_TAIL}(?P<say> (?:sobre|acerca de|de|del)\b)",
+        _I,
+    ),
+)
+"""What somebody says about something: the name in it, between what asks."""
+
+PARTICIPLE = re.compile(r"\s(?:gesagt|geschrieben|gemeint|gedacht)(?: hat)?[\s?!.]*$", _I)
+"""The end of a German question for what somebody said."""
