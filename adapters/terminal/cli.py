@@ -270,6 +270,49 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 
 
+model_app = typer.Typer(
+    help="Embedding models by name: list them, or fetch one.", no_args_is_help=True, add_completion=False
+)
+app.add_typer(model_app, name="model")
+
+
+@model_app.command(
+    "list",
+    epilog="EMBEDDING_MODEL=auto takes the first one that is installed and reads the notes' language.",
+)
+def model_list(as_json: AsJson = False) -> None:
+    """List the models by name: size, languages, licence, and how to get each."""
+    from adapters.terminal import models
+
+    found = models.list_models(load_settings())
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line([asdict(one) for one in found]))
+    else:
+        typer.echo(models.in_words(found))
+
+
+@model_app.command("fetch", epilog="Example:  analects model fetch english")
+def model_fetch(
+    name: Annotated[str, typer.Argument(help="As `model list` has it.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a model and verify every file; it goes on where it was interrupted."""
+    from adapters.terminal import models
+
+    try:
+        folder = models.fetch(load_settings(), name)
+    except models.FetchError as error:
+        _exit_with_error(str(error), 1)
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line({"model": name, "folder": str(folder)}))
+    else:
+        typer.echo(f"{name} is in {folder}")
+
+
 @app.command(
     epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors."
 )

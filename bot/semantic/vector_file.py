@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,8 @@ EXACT_ROWS = 4_096
 """Rows of a file that are all compared in full; in a larger file only those that look close, and a sample."""
 
 CLOSE_SHARE, SAMPLE_ROWS = 1 / 64, 512
-"""Part of a larger file that is compared in full, but at least half of `EXACT_ROWS`; and rows of the sample, which tells what a number
-of differing signs is worth as a cosine."""
+"""Part of a larger file that is compared in full, but at least half of `EXACT_ROWS`; and rows of the sample, which tells what a
+number of differing signs is worth as a cosine."""
 
 BLOCK_ROWS = 2_048
 """Rows that are turned to floats at once."""
@@ -186,7 +187,7 @@ def map_file(path: Path, dimension: int) -> VectorFile | None:
         return None
     content = np.asarray(np.memmap(path, np.uint8, "r"))
     ends = np.cumsum([_HEAD.itemsize + len(table), *lengths])
-    signs, mean, factors, rows = (content[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True))
+    signs, mean, factors, rows = (content[start:end] for start, end in pairwise(ends))
     return VectorFile(
         keys,
         starts,

@@ -1,7 +1,7 @@
 """The folder with the vectors of one model: files that are written whole, under another name first, and then renamed.
 
-So no half-written file is ever read, and several processes may write into the same folder. Files are merged when there are many, and
-when one contains an entry that is no longer wanted. `bot.semantic.vector_file` has their form.
+So no half-written file is ever read, and several processes may write into the same folder. Files are merged when there are many,
+and when one contains an entry that is no longer wanted. `bot.semantic.vector_file` has their form.
 
 Why no library: benchmarks/README.md, "Libraries".
 """

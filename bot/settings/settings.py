@@ -84,8 +84,8 @@ class Settings(BaseSettings):
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
     embedding_model: str = Field(
         default="auto",
-        description="finds other words of the same meaning: `auto` (the best model that is installed), `off`, `builtin`, `english`, "
-        "`quality`, `multilingual`, or a folder with a model in ONNX format",
+        description="finds other words of the same meaning: `auto` (the best model that is installed), `off`, `builtin`, "
+        "`english`, `quality`, `multilingual`, or a folder with a model in ONNX format",
     )
     model_url: str = Field(
         default="https://huggingface.co/",

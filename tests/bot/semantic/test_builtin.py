@@ -44,7 +44,7 @@ def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> 
     assert rows.shape == (5, 512)
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    assert (rows[1:4] @ rows[0] > 0.7).all()
+    assert (rows[1:4] @ rows[0] > 0.6).all()
     assert rows[4] @ rows[0] < 0.3
 
 
