@@ -1,7 +1,9 @@
-"""Answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--half first] [--misses]`.
+"""Answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--part NAME …] [--meaning]`.
 
-Asks the sample notes and the vaults below DIR. Prints, for each kind of question, how often the right passage is quoted first,
-among the first three and among the first five, and how often questions are refused rightly and wrongly.
+Asks the sample notes and the vaults below DIR. Prints, by words alone and, with `--meaning`, by the `--model` too, for each kind of
+question: how often the right passage is quoted first and among the first five, the mean reciprocal rank, and how many replies are
+weak and how many refusals, with bootstrap intervals. A weak reply counts as no answer: no hit on an answerable question, no mistake
+on an unanswerable one. Below, what other thresholds would do.
 """
 
 import argparse
@@ -12,6 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.refusing import curve
@@ -42,11 +47,22 @@ TUNING_PARTS = (
     "twelfth",
     "short",
     "brief",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "thirteenth", "fourteenth", "fifteenth")
-"""All parts. Nothing was fitted on the last three."""
+ALL_PARTS = (*TUNING_PARTS, "eighteenth", "nineteenth")
+"""All parts. Nothing was fitted on the last two."""
+
+PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
+"""Kinds: in other words; without an answer; of these, those on a topic that the notes have (`"near": true` in the row)."""
+
+RESAMPLES = 2_000
+"""Bootstrap samples of an interval."""
 
 
 class UnknownIdsError(Exception):
@@ -60,23 +76,30 @@ class Outcome:
     id: str
     kind: str
     question: str
+    near: bool
+    """Whether it is unanswerable, but near something that the notes have."""
     rank: int | None
-    """Rank of the first right quote in the answer, from 1; None if none is among the first `FIRST_PASSAGES`."""
+    """Rank of the first right quote in the answer, from 1; None if none is among the first five, or the reply is weak."""
     unrefused: int | None
     """The same in the ranking before anything is refused."""
     refused: bool
+    weak: bool
     evidence: float
     """The score that decided, on the scale of the refusal score by words."""
 
     @property
     def answerable(self) -> bool:
-        return self.kind != "unanswerable"
+        return self.kind != UNANSWERABLE
+
+    @property
+    def answered(self) -> bool:
+        return not (self.refused or self.weak)
 
 
-def outcomes(vaults: Path, half: str, vectors: Vectors | None = None) -> list[Outcome]:
-    """Asks all questions of a part whose notes are there."""
+def outcomes(vaults: Path, parts: Sequence[str], vectors: Vectors | None = None) -> list[Outcome]:
+    """Asks all questions of these parts whose notes are there."""
     result = []
-    for corpus, index, questions in libraries(vaults, [half]):
+    for corpus, index, questions in libraries(vaults, parts):
         embedding = vectors.of(corpus, index) if vectors is not None else None
         result += [_outcome(one, index, embedding) for one in questions]
     return result
@@ -109,9 +132,11 @@ def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> 
         one["id"],
         one["kind"],
         one["question"],
-        _rank([quote.highlight.id for quote in found.quotes], right),
+        bool(one.get("near")),
+        None if found.weak else _rank([quote.highlight.id for quote in found.quotes], right),
         _rank([index.library.highlights[passage].id for passage in ranked.found.passages.tolist()], right),
         not found.found,
+        found.weak,
         WORDS.threshold + decision.margin,
     )
 
@@ -123,50 +148,78 @@ def _rank(ids: Sequence[str], right: set[str]) -> int | None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument("--half", choices=ALL_PARTS, default="first")
+    parser.add_argument("--part", choices=ALL_PARTS, nargs="+", default=["first"])
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     options(parser)
     given = parser.parse_args(arguments)
     try:
-        found = outcomes(given.vaults, given.half, vectors(given))
+        report("words alone", outcomes(given.vaults, given.part), given.misses)
+        if (made := vectors(given)) is not None:
+            report(f"with {made.model.name}", outcomes(given.vaults, given.part, made), given.misses)
     except UnknownIdsError as error:
         sys.exit(f"{error}.")
-    print(
-        "| kind | questions | hit@1 | hit@3 | hit@5 | MRR | raw hit@5 | refused |\n|---|---|---|---|---|---|---|---|"
-    )
+
+
+def report(name: str, found: Sequence[Outcome], misses: bool) -> None:
+    """Prints the tables of one ranking."""
     answerable = [one for one in found if one.answerable]
-    for kind in dict.fromkeys(one.kind for one in answerable):
-        print(_row(kind, [one for one in found if one.kind == kind]))
-    english = [one for one in answerable if one.kind != "language"]
-    print(_row("all answerable", answerable))
-    print(_row("in English", english))
-    print(_row("in English, without paraphrase", [one for one in english if one.kind != "paraphrase"]))
-    print(_row("unanswerable", [one for one in found if not one.answerable]))
-    would = [one for one in found if one.answerable and one.unrefused]
-    wrongly = sum(one.refused for one in would) / max(len(would), 1)
-    print(f"\nrefused wrongly, of those with their passage among the first five: {wrongly:.3f}")
-    print("\nNothing fits: least evidence, refused rightly, refused wrongly")
-    asked = [(one.answerable, one.evidence) for one in found if one.unrefused or not one.answerable]
-    for row in curve(asked):
+    sharing = [one for one in answerable if one.kind != PARAPHRASE]
+    rows = {
+        kind: [one for one in found if one.kind == kind]
+        for kind in dict.fromkeys(one.kind for one in answerable)
+    }
+    rows |= {
+        "sharing words": sharing,
+        "all answerable": answerable,
+        UNANSWERABLE: [one for one in found if not one.answerable],
+        NEAR_MISS: [one for one in found if one.near],
+    }
+    print(f"\n{name}, with intervals of 95 % (bootstrap)\n")
+    print(
+        "| kind | questions | hit@1 | hit@5 | MRR | raw hit@5 | weak | refused |\n|---|---|---|---|---|---|---|---|"
+    )
+    for kind, asked in rows.items():
+        if asked:
+            print(_row(kind, asked))
+    good = [one for one in answerable if one.unrefused]
+    for title, group in (
+        ("good ones", good),
+        ("of these sharing words", [one for one in good if one in sharing]),
+    ):
+        if group:
+            refused, weak = fmean(one.refused for one in group), fmean(one.weak for one in group)
+            print(
+                f"\n{title} (passage among the first five before refusing): {refused:.3f} refused, {weak:.3f} weak"
+            )
+    print("\nNo answer below: least score, unanswerable, good ones")
+    for row in curve(
+        [(one.answerable, one.evidence) for one in found if one.unrefused or not one.answerable]
+    ):
         print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
-    if given.misses:
-        for one in found:
-            if (
-                (one.refused and one.unrefused)
-                or (one.answerable and not one.rank)
-                or one.refused == one.answerable
-            ):
-                print(one.kind, one.id, "refused" if one.refused else "", one.unrefused, one.question)
+    for one in found if misses else ():
+        if one.answered != one.answerable or (one.answerable and not one.rank):
+            reply = "refused" if one.refused else "weak" if one.weak else ""
+            print(one.kind, one.id, reply, one.unrefused, f"{one.evidence:.2f}", one.question)
 
 
 def _row(kind: str, found: Sequence[Outcome]) -> str:
-    hits = [fmean(bool(one.rank and one.rank <= depth) for one in found) for depth in (1, 3, 5)]
-    reciprocal = fmean(1 / one.rank if one.rank else 0.0 for one in found)
-    raw = fmean(bool(one.unrefused) for one in found)
-    figures = " | ".join(
-        f"{value:.3f}" for value in [*hits, reciprocal, raw, fmean(one.refused for one in found)]
-    )
-    return f"| {kind} | {len(found)} | {figures} |"
+    reciprocal = np.array([1 / one.rank if one.rank else 0.0 for one in found])
+    figures = (reciprocal == 1, reciprocal > 0, reciprocal)
+    shown = [_interval(np.asarray(values, np.float64)) for values in figures]
+    if not found[0].answerable:
+        shown = [""] * len(shown)
+    raw = f"{fmean(bool(one.unrefused) for one in found):.3f}" if found[0].answerable else ""
+    states = [
+        _interval(np.array([getattr(one, name) for one in found], np.float64)) for name in ("weak", "refused")
+    ]
+    return f"| {kind} | {len(found)} | {' | '.join([*shown, raw, *states])} |"
+
+
+def _interval(values: NDArray[np.float64]) -> str:
+    """The mean, and between which values 95 % of its bootstrap samples lie."""
+    drawn = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
+    low, high = np.quantile(values[drawn].mean(axis=1), (0.025, 0.975))
+    return f"{values.mean():.3f} ({low:.2f}–{high:.2f})"
 
 
 if __name__ == "__main__":

@@ -54,9 +54,9 @@ def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
     others = [covered for own, covered in found if not own]
     return [
         {
-            "least": round(step / 20 - 0.2, 2),
-            "rightly": round(sum(one < step / 20 - 0.2 for one in others) / max(len(others), 1), 4),
-            "wrongly": round(sum(one < step / 20 - 0.2 for one in answered) / max(len(answered), 1), 4),
+            "least": round(step / 20 + 0.4, 2),
+            "rightly": round(sum(one < step / 20 + 0.4 for one in others) / max(len(others), 1), 4),
+            "wrongly": round(sum(one < step / 20 + 0.4 for one in answered) / max(len(answered), 1), 4),
         }
         for step in range(17)
     ]

@@ -1,16 +1,16 @@
 """Trains the rule that refuses by words and meaning.
 
-    python -m benchmarks.train_refusal --vaults DIR --collections DIR --model M [--write]
+    python -m benchmarks.train_refusal --vaults DIR --model M [--collections DIR] [--write]
 
 A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
-the question set and on public collections, whose questions are also asked of each other. Prints how well each part or collection
-is judged after training on the others, and how the weight of the cosine changes the ranking.
+the question set: on those whose passage was found, on those without an answer (near misses among them), and with less weight on
+the library's own misses and on questions about other libraries. Public collections may be added, whose questions are also asked of
+each other. Prints how well each part is judged after training on the others.
 """
 
 import argparse
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
@@ -21,74 +21,77 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from benchmarks.collections import collections
 from benchmarks.meaning import Vectors, options, vectors
 from benchmarks.quality import library
-from benchmarks.questions import FIRST_PASSAGES, TUNING_PARTS, libraries
+from benchmarks.questions import FIRST_PASSAGES, PARAPHRASE, TUNING_PARTS, libraries
 from benchmarks.refusing import some
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
 from bot.answering.parameters import MEANING
-from bot.answering.ranked import RankedPassages
 from bot.answering.refusal_weights import write_weights
 from bot.answering.signals import refusal_signals
 from bot.search.arrays import Floats, Longs
 from bot.search.index import Index
 from bot.search.query import parse
-from bot.semantic.embedding import Embedding, Similarities
-from bot.understanding.intent import Intent, understand
+from bot.semantic.embedding import Embedding
+from bot.understanding.intent import understand
 
-INVERSE_REGULARISATION = 1.0
-"""scikit-learn's C: the inverse of the regularisation strength."""
+INVERSE_REGULARISATION = 0.3
+"""scikit-learn's C."""
 
-COLLECTIONS_WEIGHT = 0.25
-"""Total weight of the collections' questions; those of the question set have 1. The collections are easier."""
+MISS_WEIGHT, FOREIGN_WEIGHT = 0.3, 0.1
+"""Weight of an answerable question whose passage was not found, and of one about another library; all others have 1."""
 
-REFUSED_ANSWERS = 0.045
-"""Share of the found answers of the question set that is refused; leaves room below the 0.05 that are allowed."""
+UNANSWERABLE_WEIGHT = 1.5
+"""Weight of an unanswerable question: there are four answerable ones to one."""
+
+LOST_ANSWERS = 0.035
+"""Share of the found answers of the set, without those in other words, that gets no answer."""
+
+FOREIGN_STEP = 12
+"""Of the questions about other libraries every so-manieth is asked."""
 
 MAX_FOREIGN_QUESTIONS = 40
 """Questions of each other collection that a collection is asked."""
 
-COSINE_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question, with the numbers of the passages that answer it; none where no passage does."""
+    """One question that was asked."""
 
     part: str
     """Of the question set, or the name of the collection."""
     kind: str
-    right: frozenset[int]
-    ranked: Callable[[float], RankedPassages]
-    """The ranking with this weight of the cosine."""
-    signals: Floats
+    """As in the question set; "foreign" for a question about another library."""
+    answerable: bool
     answered: bool
     """Whether a right passage is among the first five."""
+    signals: Floats | None
+    """None where the rule for words decides."""
 
     @property
-    def useful(self) -> bool:
-        """Whether it should clearly be answered or refused; if the passage was not found, it matters little."""
-        return self.answered or not self.right
+    def counted(self) -> bool:
+        """Whether it counts among the found answers of which `LOST_ANSWERS` may get no answer."""
+        return self.answered and self.kind != PARAPHRASE
+
+    @property
+    def weight(self) -> float:
+        if self.answered:
+            return 1.0
+        if self.answerable:
+            return MISS_WEIGHT
+        return FOREIGN_WEIGHT if self.kind == "foreign" else UNANSWERABLE_WEIGHT
 
 
 def case(
-    part: str, kind: str, text: str, right: frozenset[int], index: Index, embedding: Embedding
+    part: str, kind: str, text: str, right: Collection[int], index: Index, embedding: Embedding
 ) -> Case | None:
-    """A question that was asked; None where the rule for words decides."""
+    """A question that was asked; None where the model cannot read it."""
     intent = understand(parse(text), index)
-    similarities = embedding.similarities(intent.text or text, index)
-    if similarities is None:
+    similarities = embedding.similarities(intent.text or text, index) if intent.terms else None
+    if similarities is None or intent.only_names:
         return None
-    ranked = partial(_ranked, intent, index, similarities)
-    usual = ranked(MEANING.cosine_weight)
-    signals = refusal_signals(usual, intent, index)
-    if signals is None:
-        return None
-    return Case(part, kind, right, ranked, signals, _hit(usual.found.passages, right))
-
-
-def _ranked(intent: Intent, index: Index, similarities: Similarities, cosine_weight: float) -> RankedPassages:
-    parameters = replace(MEANING, cosine_weight=cosine_weight)
-    return rank(intent, index, MAX_QUOTES, None, similarities, parameters)
+    ranked = rank(intent, index, MAX_QUOTES, None, similarities)
+    answered = _hit(ranked.found.passages, right)
+    return Case(part, kind, bool(right), answered, refusal_signals(ranked, intent, index))
 
 
 def _hit(passages: Longs, right: Collection[int], limit: int = FIRST_PASSAGES) -> bool:
@@ -97,13 +100,17 @@ def _hit(passages: Longs, right: Collection[int], limit: int = FIRST_PASSAGES) -
 
 
 def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
-    """The known questions of the set."""
-    for corpus, index, questions in libraries(vaults, TUNING_PARTS):
+    """The known questions of the set, each asked of its own library, and some of every other."""
+    found = list(libraries(vaults, TUNING_PARTS))
+    for corpus, index, questions in found:
         embedding = made.of(corpus, index)
         numbers = _numbers(index)
         for one in questions:
             right = frozenset(numbers[id_] for id_ in one["highlights"])
             yield case(one["part"], one["kind"], one["question"], right, index, embedding)
+        for other, _, foreign in found:
+            for one in foreign[::FOREIGN_STEP] if other != corpus else ():
+                yield case(one["part"], "foreign", one["question"], (), index, embedding)
 
 
 def public(folder: Path, made: Vectors) -> Iterator[Case | None]:
@@ -118,7 +125,8 @@ def public(folder: Path, made: Vectors) -> Iterator[Case | None]:
                 grades = collection.relevant[name] if other is collection else {}
                 right = frozenset(numbers[id_] for id_, grade in grades.items() if grade > 0)
                 if right or other is not collection:
-                    yield case(collection.name, "", other.questions[name], right, index, embedding)
+                    kind = "" if right else "foreign"
+                    yield case(collection.name, kind, other.questions[name], right, index, embedding)
 
 
 def _numbers(index: Index) -> dict[str, int]:
@@ -126,25 +134,21 @@ def _numbers(index: Index) -> dict[str, int]:
 
 
 def train(cases: Sequence[Case], softness: float = INVERSE_REGULARISATION) -> Logistic:
-    """The regression of answered questions against those to refuse, shifted so that `REFUSED_ANSWERS` are refused."""
-    useful = [one for one in cases if one.useful]
-    seen = np.array([one.signals for one in useful], np.float64)
+    """The regression of answered questions against the others, shifted so that `LOST_ANSWERS` get no answer at 0.5."""
+    judged = [(one, one.signals) for one in cases if one.signals is not None]
+    seen = np.array([signals for _, signals in judged], np.float64)
     low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
-    answered = np.array([one.answered for one in useful])
-    of_set = np.array([one.part in TUNING_PARTS for one in useful])
-    weights = np.ones(len(useful))
-    for group, share in ((of_set, 1.0), (~of_set, COLLECTIONS_WEIGHT)):
-        for side in (group & answered, group & ~answered):
-            weights[side] = share * of_set.sum() / 2 / max(side.sum(), 1)
+    answered = np.array([one.answered for one, _ in judged])
+    weights = np.array([one.weight for one, _ in judged])
     scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
     regression = LogisticRegression(C=softness, max_iter=10_000)
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
     regression.fit(shaped, answered, sample_weight=weights)
     form = _form(scaler, products, scaled, regression)
     rule = Logistic(low, high, form)
-    found = [rule.log_odds(one) for one in seen[answered & of_set]]
-    form[0, 0] -= np.quantile(found, REFUSED_ANSWERS)
-    return Logistic(low.round(3), high.round(3), form.round(3))
+    found = sorted(rule.log_odds(signals) for one, signals in judged if one.counted)
+    form[0, 0] -= found[int(LOST_ANSWERS * sum(one.counted for one in cases))]
+    return Logistic(low.round(3), high.round(3), form.round(4))
 
 
 def _form(
@@ -171,58 +175,60 @@ def _form(
     return np.triu(whole) + np.tril(whole, -1).T
 
 
-def _rounded(values: Weights) -> tuple[float, ...]:
-    return tuple(round(float(value), 3) for value in values)
-
-
 def _part(values: Iterable[bool]) -> float:
     listed = list(values)
     return fmean(listed) if listed else 0.0
 
 
-def judge(cases: Sequence[Case], probabilities: Iterable[float]) -> str:
-    """A row: shares of the answerable answered rightly, of the unanswerable refused, of the found refused."""
-    pairs = [(one, value >= MEANING.min_probability) for one, value in zip(cases, probabilities, strict=True)]
-    return _row(
-        _part(fits and one.answered for one, fits in pairs if one.right),
-        _part(not fits for one, fits in pairs if not one.right),
-        _part(not fits for one, fits in pairs if one.answered),
-    )
+Judged = tuple[Case, float]
+"""A question and the probability of an answer; 1 where words suffice."""
 
 
-def _row(*values: float) -> str:
-    return " | ".join(f"{value:.3f}" for value in values) + " |"
+def judge(judged: Sequence[Judged], least: float = MEANING.min_probability) -> str:
+    """A row of what gets no answer below this probability: of found answers, of those in other words, of misses, of unanswerable
+    questions, of foreign ones."""
+    shares: dict[str, list[bool]] = {
+        "found": [],
+        "in other words": [],
+        "missed": [],
+        "none": [],
+        "foreign": [],
+    }
+    for one, value in judged:
+        group = "foreign" if one.kind == "foreign" else "none"
+        if one.answerable:
+            group = "missed" if not one.answered else "found" if one.counted else "in other words"
+        shares[group].append(value < least)
+    return " | ".join(f"{_part(values):.3f}" for values in shares.values()) + " |"
+
+
+def probabilities(cases: Sequence[Case], rule: Logistic) -> list[Judged]:
+    return [(one, 1.0 if one.signals is None else rule.probability(one.signals)) for one in cases]
 
 
 def train_and_report(cases: Sequence[Case], softness: float) -> Logistic:
-    """Trains, and prints how well each part or collection is judged after training on the others."""
+    """Trains, and prints how well each part is judged after training on the others, and the curve of all that."""
+    print("\nWithout an answer at 0.5, each part by training on the others:")
     print(
-        "\n| part | questions | hit@5, answered | refused rightly | refused wrongly |\n|---|---|---|---|---|"
+        "\n| part | questions | found | in other words | misses | unanswerable | foreign |\n|---|---|---|---|---|---|---|"
     )
-    of_set: list[Case] = []
-    unseen: list[float] = []
+    unseen: list[Judged] = []
     for part in dict.fromkeys(one.part for one in cases):
         rule = train([one for one in cases if one.part != part], softness)
-        others = [one for one in cases if one.part == part]
-        likely = [rule.probability(one.signals) for one in others]
-        print(f"| {part}, by the others | {len(others)} | {judge(others, likely)}")
-        if part in TUNING_PARTS:
-            of_set += others
-            unseen += likely
-    print(f"| the set, by the others | {len(of_set)} | {judge(of_set, unseen)}")
+        judged = probabilities([one for one in cases if one.part == part], rule)
+        print(f"| {part} | {len(judged)} | {judge(judged)}")
+        unseen += judged
     rule = train(cases, softness)
-    print(
-        f"| the set, by all | {len(of_set)} | {judge(of_set, [rule.probability(one.signals) for one in of_set])}"
-    )
+    for least in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        print(f"| all, below {least} | {len(unseen)} | {judge(unseen, least)}")
+    print(f"| all, by a training on all | {len(cases)} | {judge(probabilities(cases, rule))}")
     return rule
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_refusal", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument(
-        "--collections", type=Path, required=True, help="folder of the collections, in BEIR's layout"
-    )
+    parser.add_argument("--collections", type=Path, help="folder of the collections, in BEIR's layout")
     parser.add_argument("--softness", type=float, default=INVERSE_REGULARISATION, help="scikit-learn's C")
     parser.add_argument("--write", action="store_true", help="write the weights into the program")
     options(parser)
@@ -230,24 +236,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given.meaning = True
     made = vectors(given)
     assert made is not None
-    of_set = [one for one in own(given.vaults, made) if one is not None]
-    _ranking(of_set)
-    rule = train_and_report(
-        of_set + [one for one in public(given.collections, made) if one is not None], given.softness
-    )
+    cases = [one for one in own(given.vaults, made) if one is not None]
+    if given.collections is not None:
+        cases += [one for one in public(given.collections, made) if one is not None]
+    rule = train_and_report(cases, given.softness)
     if given.write:
         write_weights(made.model.name, rule)
-
-
-def _ranking(cases: Sequence[Case]) -> None:
-    print("| weight of meaning | hit@1 | hit@5 | paraphrase hit@5 |\n|---|---|---|---|")
-    for weight in COSINE_WEIGHTS:
-        found = [(one, one.ranked(weight).found.passages) for one in cases if one.right]
-        first = _part(_hit(passages, one.right, 1) for one, passages in found)
-        others = _part(_hit(passages, one.right) for one, passages in found if one.kind == "paraphrase")
-        print(
-            f"| {weight} | {_row(first, _part(_hit(passages, one.right) for one, passages in found), others)}"
-        )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def test_questions_whose_highlights_are_gone_are_refused(
 
     def asked(*highlights: str) -> list[questions.Outcome]:
         (tmp_path / "first.jsonl").write_text(json.dumps({**one, "highlights": highlights}), "utf-8")
-        return questions.outcomes(tmp_path, "first")
+        return questions.outcomes(tmp_path, ["first"])
 
     there = sample.highlights[0].id
     assert [found.id for found in asked(there)] == ["q1"]

@@ -149,8 +149,10 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
         return None, None
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
-    above, below = wording.above(reply), wording.below(reply)
-    header = f"-# {_header_text(above)}" if above else None
+    corrected, below = wording.corrected(reply), wording.below(reply)
+    above = [_header_text(corrected)] if corrected else []
+    above += [wording.NEAREST] if reply.weak else []
+    header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
     shown = wording.shown_of(reply.offset, len(reply.quotes), reply.total) if partly else ""
     footer = " ".join(filter(None, (_header_text(below) if below else "", shown)))

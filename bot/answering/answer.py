@@ -48,9 +48,9 @@ def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | 
     places = [place for place, id_ in enumerate(ids) if id_ in shown]
     is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()
     weighed = [(term, held) for term, held in zip(found.result.terms, is_quoted, strict=True) if term.weight]
-    if not weighed or max(weighed, key=lambda one: one[0].weight)[1]:
+    rarest, held = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
+    if rarest is None or held:
         return None
-    rarest = max(weighed, key=lambda one: one[0].weight)[0]
     lacking = displayed_words(term for term, held in weighed if not held)
     return next((word for word in lacking if rarest.typed in word), None)
 

@@ -2,9 +2,11 @@
 
     1. An exact phrase, a filter or a bare name selects passages by itself: answer if there are any.
     2. A question without any word to look for is refused.
-    3. With an embedding model that has learned weights: answer if a logistic regression over thirteen signals finds an
-       answer probable enough. Words decide instead where they suffice by themselves, or where the model has read nothing.
+    3. With an embedding model: answer if a logistic regression over thirteen signals finds an answer probable enough. Words
+       decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the refusal score by words reaches its threshold.
+
+Of 3 and 4 each has a lower threshold as well, from which the nearest passage is shown as such.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
@@ -90,15 +92,18 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
 
 def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
     """The decision of the learned rule; None where it is left to words."""
-    from bot.answering.refusal_weights import weights_for
+    from bot.answering.refusal_weights import trained_with, usable_weights
     from bot.answering.signals import refusal_signals
 
     assert ranked.closeness is not None
-    weights = weights_for(ranked.closeness.model)
+    weights = usable_weights()
     if weights is None:
         return None
     signals = refusal_signals(ranked, intent, index)
     if signals is None:
         return None
     probability = weights.probability(signals)
-    return Decision.scored(probability, MEANING.min_probability, MEANING.weak_probability, Rule.MEANING)
+    margin = 0.0 if trained_with(ranked.closeness.model) else MEANING.other_model_margin
+    return Decision.scored(
+        probability, MEANING.min_probability + margin, MEANING.weak_probability + margin, Rule.MEANING
+    )

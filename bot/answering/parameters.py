@@ -41,7 +41,7 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.88, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.72, "evidence", -1, 3, "Nothing fits")
@@ -62,7 +62,7 @@ class WordParameters:
     missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
     """Penalty for each name that a passage lacks, as far as capitals tell names; two at most."""
 
-    complete_evidence: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
+    complete_evidence: float = _parameter(0.92, "evidence", -1, 3, "Nothing fits")
     """Least evidence of a passage that holds every word of the question."""
 
     missing_penalty: float = _parameter(0.3, "evidence per rarest word", 0, 1, "Nothing fits")
@@ -98,7 +98,7 @@ class WordParameters:
     strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
     """Evidence of a first passage that leaves little open."""
 
-    min_strong_ratio: float = _parameter(0.85, "share of best", 0, 1, "Nothing fits")
+    min_strong_ratio: float = _parameter(0.75, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
 
     min_score_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
@@ -118,6 +118,9 @@ class MeaningParameters:
     weak_probability: float = _parameter(0.3, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown, and said to be no more than that."""
 
+    other_model_margin: float = _parameter(0.1, "probability", 0, 0.5, "Meaning")
+    """Is added to both where the weights were trained with another model: such a model rather refuses."""
+
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
     """Best passages by words, and as many by meaning, that are ranked together."""
 
@@ -133,10 +136,10 @@ class MeaningParameters:
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""
 
-    sufficient_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
+    sufficient_evidence: float = _parameter(1.9, "evidence", 0, 4, "Meaning")
     """Evidence from which words answer, whatever the model makes of it."""
 
-    min_word_evidence: float = _parameter(0.88, "evidence", -1, 3, "Meaning")
+    min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")
     """Evidence that the best passage needs for any passage to be quoted for its words."""
 
     min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")

@@ -1,7 +1,7 @@
-"""The learned weights of the rule that refuses by words and meaning, and the embedding model that they belong to.
+"""The learned weights of the rule that refuses by words and meaning, and the embedding model that they were trained with.
 
-Cosines of different models have different scales, so weights that were trained with one model are wrong for another. For a model
-without weights the rule for words decides (`bot.answering.decision`), which is logged once.
+They are used with every model: cosines come on the library's own scale (`bot.semantic.scale`), on which models are alike. Where the
+weights cannot be read, the rule for words decides (`bot.answering.decision`), which is logged once.
 
 The weights stand in `refusal_weights.json`, written by `python -m benchmarks.train_refusal --write`:
 
@@ -79,29 +79,19 @@ def write_weights(model: str, weights: Logistic, file: Path = WEIGHTS_FILE) -> N
 
 
 @cache
-def weights_for(model: str) -> Logistic | None:
-    """The weights for the model with this name; None where there are none, which is logged the first time."""
+def usable_weights() -> Logistic | None:
+    """The weights; None where they cannot be used, which is logged the first time."""
     try:
-        trained_with, weights = load_weights()
+        return load_weights()[1]
     except WeightsError as error:
         log.error("words alone decide what is refused: %(reason)s", {"reason": str(error)})
         return None
-    if model != trained_with:
-        log.warning("%(finding)s", {"finding": NO_WEIGHTS.format(model=model)})
-        return None
-    return weights
 
 
-def has_weights(model: str) -> bool:
-    """Whether the model with this name has weights that can be used."""
+@cache
+def trained_with(model: str) -> bool:
+    """Whether the weights were trained with the model of this name, not with another one."""
     try:
         return load_weights()[0] == model
     except WeightsError:
         return False
-
-
-NO_WEIGHTS = (
-    "EMBEDDING_MODEL: {model} ranks passages, but words alone decide what is refused: "
-    "weights for that were trained with all-MiniLM-L6-v2 only; `english` is that model"
-)
-"""What the log and `analects doctor` say about a model without weights."""

@@ -79,7 +79,8 @@ UNSPACED_CLOSING = re.compile(
 _TAIL = r"(?P<name>[^?!.,;:¿]{2,60}?)"
 ABOUT_SOMEONE = (
     re.compile(
-        rf"(?P<ask>was (?:sagte?|schreibt|schrieb|meinte?|denkt|dachte|empfiehlt|rät) ){_TAIL}(?P<say> (?:über|zu[mr]?|von|dazu|daran)\b)",
+        rf"(?P<ask>was (?:sagte?|schreibt|schrieb|meinte?|denkt|dachte|empfiehlt|rät) ){_TAIL}"
+        r"(?P<say> (?:über|zu[mr]?|von|dazu|daran)\b)",
         _I,
     ),
     re.compile(rf"(?P<ask>was (?:hat|hatte) ){_TAIL}(?P<say> (?:über|zu[mr]?|von)\b)", _I),

@@ -11,9 +11,9 @@ from bot.answering.parameters import WORDS
 from bot.answering.refusal_weights import (
     WEIGHTS_FILE,
     WeightsError,
-    has_weights,
     load_weights,
-    weights_for,
+    trained_with,
+    usable_weights,
     write_weights,
 )
 from bot.answering.signals import SIGNALS
@@ -54,7 +54,15 @@ def decision(question: str, embedding: Embedding | None = None) -> Decision:
 def test_the_decision_names_its_rule(question: str, outcome: Outcome, rule: Rule) -> None:
     found = decision(question)
     assert (found.outcome, found.by) == (outcome, rule)
-    assert found.answered == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+    assert (outcome is Outcome.ANSWER) == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+
+
+def test_between_the_two_thresholds_the_nearest_passage_is_shown_as_such() -> None:
+    assert Decision.scored(0.9, 0.8, 0.5, Rule.WORDS).outcome is Outcome.ANSWER
+    assert Decision.scored(0.8, 0.8, 0.5, Rule.WORDS).outcome is Outcome.ANSWER
+    assert Decision.scored(0.7, 0.8, 0.5, Rule.WORDS).outcome is Outcome.WEAK
+    assert Decision.scored(0.5, 0.8, 0.5, Rule.WORDS).outcome is Outcome.WEAK
+    assert Decision.scored(0.4, 0.8, 0.5, Rule.WORDS).outcome is Outcome.REFUSE
 
 
 def test_the_words_of_a_refusal_have_a_score_below_the_threshold() -> None:
@@ -75,22 +83,15 @@ def test_with_learned_weights_meaning_decides(embedding: Embedding) -> None:
     assert decision("maps of the sea", embedding).by is Rule.WORDS  # they suffice by themselves
 
 
-def test_a_model_without_learned_weights_leaves_the_decision_to_words_and_says_so(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_the_weights_serve_another_model_too() -> None:
+    """Cosines come on the library's own scale, so none is compared with that of another model."""
     model = Thesaurus()
     model.name = "somebody/else"
     made = meaning(model)
     assert fill(made, INDEX, lambda: False)
-    weights_for.cache_clear()
-    for _ in range(2):
-        refused = decision("is a nap any good?", made)
-        assert (refused.outcome, refused.by) == (Outcome.REFUSE, Rule.WORDS)
-    (said,) = [one.getMessage() for one in caplog.records]
-    assert "somebody/else" in said
-    assert "words alone decide" in said
-    assert has_weights(ENGLISH.title)
-    assert not has_weights("somebody/else")
+    assert decision("is a nap any good?", made).by is Rule.MEANING
+    assert trained_with(ENGLISH.title)
+    assert not trained_with("somebody/else")
 
 
 def test_the_weights_name_their_model_and_signals() -> None:
@@ -111,7 +112,7 @@ def test_weights_are_written_as_they_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
-        ({"signals": ["something else", *SIGNALS[1:]]}, "'something else' where 'cosine' is needed"),
+        ({"signals": ["something else", *SIGNALS[1:]]}, "'something else' where 'closeness' is needed"),
         ({"signals": SIGNALS[:-1]}, "12 where 13 are needed"),
         ({"low": [0.0]}, "wrong shape"),
         ({"form": [[1.0, 2.0]]}, "wrong shape"),
@@ -133,8 +134,8 @@ def test_missing_or_damaged_weights_leave_the_decision_to_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, embedding: Embedding
 ) -> None:
     monkeypatch.setattr("bot.answering.refusal_weights.WEIGHTS_FILE", tmp_path / "gone.json")
-    weights_for.cache_clear()
+    usable_weights.cache_clear()
     assert decision("is a nap any good?", embedding).by is Rule.WORDS
     (said,) = [one.getMessage() for one in caplog.records]
     assert "gone.json cannot be read" in said
-    weights_for.cache_clear()
+    usable_weights.cache_clear()

@@ -1,0 +1,116 @@
+"""Nothing fits well: one quote, said to be no more than the nearest, with the words that no highlight has."""
+
+import json
+from random import Random
+
+import pytest
+
+from adapters.discord.render import render as discord
+from adapters.slack.render import message as slack
+from adapters.terminal import json_output
+from adapters.terminal.render import render as terminal
+from bot.answering.answer import answer
+from bot.chat.commands import next_page
+from bot.chat.conversation import Bot
+from bot.model import Answer, Question
+from bot.search.index import Index
+from tests.libraries import library
+
+ISLAND = Index.build(
+    library(
+        "The ferry to the island leaves at dawn and comes back when the tide allows it.",
+        "Retrieval has a price: what is recalled pushes away what is not.",
+        "A lighthouse keeper writes down the weather three times a day.",
+        "Rope is tested by the load that it never has to carry.",
+        "The harbour was built of stone by monks in the year 1312.",
+        "Salt keeps fish for a winter and ruins a garden for a decade.",
+        "Whoever mends nets thinks about the holes, not about the cords.",
+        "Fog makes the same coast look like another country.",
+        "The tide table is the only book that every house on the island has.",
+        "A map of the sea is out of date before it is printed.",
+        "Children learn to row before they learn to write.",
+        "The bell on the pier rings for arrivals and for funerals alike.",
+    )
+)
+WEAK = "what is the price of a zeppelin ticket"
+"""Only "price" is in the notes, and there it means something else."""
+
+
+def ask(question: str, offset: int = 0) -> Answer:
+    return answer(Question(question, 3, offset), ISLAND)
+
+
+def test_a_weak_answer_is_one_quote_and_the_words_that_no_highlight_has() -> None:
+    found = ask(WEAK)
+    assert (found.found, found.weak, found.total, len(found.quotes)) == (True, True, 1, 1)
+    assert found.missing == ("zeppelin", "ticket")
+    assert found.quotes[0].text.startswith("Retrieval has a price")
+    assert not found.suggestions
+
+
+def test_a_good_answer_and_a_refusal_are_not_weak() -> None:
+    good, refused = ask("when does the ferry leave"), ask("how do I bake sourdough")
+    assert (good.found, good.weak, good.missing, good.not_quoted) == (True, False, (), None)
+    assert (refused.found, refused.weak, refused.total) == (False, False, 0)
+    assert refused.missing == ("bake", "sourdough")
+
+
+def test_there_is_nothing_more_of_a_weak_answer() -> None:
+    assert next_page(ask(WEAK)) is None
+    assert not ask(WEAK, offset=1).quotes
+
+
+def test_an_answer_names_the_rarest_word_that_no_quote_has() -> None:
+    found = ask("salt and fish and zeppelins")
+    assert (found.found, found.weak, found.not_quoted) == (True, False, "zeppelins")
+    assert "No highlight has “zeppelins”." in terminal(found, 80).plain
+
+
+def test_a_weak_answer_in_json() -> None:
+    told = json.loads(json_output.line(json_output.answer(ask(WEAK))))
+    assert (told["found"], told["weak"], told["total"], told["missing"]) == (
+        True,
+        True,
+        1,
+        ["zeppelin", "ticket"],
+    )
+    assert len(told["quotes"]) == 1
+    assert json_output.answer(ask("how do I bake sourdough"))["weak"] is False
+
+
+NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin”, “ticket”."
+
+
+def test_a_weak_answer_on_a_terminal() -> None:
+    shown = terminal(ask(WEAK), 80).plain
+    assert shown.index(NEAREST) < shown.index("Retrieval") < shown.index(LACKING)
+    assert NEAREST not in terminal(ask("when does the ferry leave"), 80).plain
+
+
+def test_a_weak_answer_on_slack() -> None:
+    shown = slack(ask(WEAK), asker="U1", private=False)
+    blocks = json.dumps(shown.blocks, ensure_ascii=False)
+    assert blocks.index(NEAREST) < blocks.index("Retrieval") < blocks.index(LACKING)
+    assert shown.text.startswith(NEAREST)
+    assert "More" not in blocks
+
+
+def test_a_weak_answer_on_discord() -> None:
+    card = discord(ask(WEAK))
+    assert card.header is not None
+    assert card.footer is not None
+    assert NEAREST in card.header
+    assert LACKING in card.footer
+    assert "highlight" not in card.footer.replace("No highlight has", "")
+
+
+@pytest.mark.parametrize("question", [WEAK, "when does the ferry leave"])
+def test_in_a_conversation_it_is_the_same(question: str) -> None:
+    reply = Bot(ISLAND, 3, Random(0)).reply(Question(question))
+    assert isinstance(reply, Answer)
+    assert reply.weak == (question == WEAK)
+
+
+def test_a_question_of_one_common_word_is_answered() -> None:
+    assert not ask("tide").weak
+    assert ask("tide").total == 2
