@@ -107,7 +107,7 @@ def fetch(settings: Settings, name: str) -> Path:
     folder = settings.models_path / card.name
     with loading.progress_bar("Fetching") as told:
         try:
-            asyncio.run(_fetch_all(card, folder, settings.model_url, told or _lines()))
+            asyncio.run(fetch_into(card, folder, settings.model_url, told or _lines()))
         except OSError as error:
             raise FetchError(
                 f"{folder} cannot be written ({error.strerror}); make sure that the folder STATE_PATH is writable and has room"
@@ -127,7 +127,8 @@ def _lines() -> Progress:
     return report
 
 
-async def _fetch_all(card: ModelCard, folder: Path, base: str, progress: Progress) -> None:
+async def fetch_into(card: ModelCard, folder: Path, base: str, progress: Progress) -> None:
+    """Fetches all files of a model into a folder, unless they are there. `base` is as MODEL_URL. Raises FetchError and OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     before = 0
     async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True, auto_decompress=False) as session:

@@ -13,13 +13,12 @@ import os
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from bot.search.arrays import Bytes, Floats, Longs, SmallInts, Words
+from bot.search.arrays import Bytes, Floats, Longs, Shorts, SmallInts, Words
 
 MAGIC = b"analvec2"
 
@@ -80,20 +79,25 @@ class VectorFile:
         return np.asarray(self.rows[places] * self.factors[places, None], np.float32)
 
     def cosines(self, question: Floats) -> Floats:
-        """The cosine of each row; in a large file exact only for rows that are close. Shape (rows,)."""
-        count = len(self.rows)
+        """The cosine of each entry's closest row; in a large file exact only for what is close. Shape (entries,)."""
+        count, firsts = len(self.rows), self.starts[:-1]
         if count <= EXACT_ROWS:
-            return self._exact(slice(0, count), question)
+            closest: Floats = np.maximum.reduceat(self._exact(slice(0, count), question), firsts)
+            return closest
         differing = self._differing(question)
-        close = np.flatnonzero(differing <= _limit(differing, max(EXACT_ROWS // 2, int(count * CLOSE_SHARE))))
+        limit = _limit(differing, max(EXACT_ROWS // 2, int(count * CLOSE_SHARE)))
+        close = np.flatnonzero(differing <= limit)
+        exact = self._exact(close, question)
         sample = np.arange(0, count, max(count // SAMPLE_ROWS, 1))
         slope, start = _line(differing[sample].astype(np.float32), self._exact(sample, question))
-        result: Floats = differing.astype(np.float32)
+        result: Floats = np.minimum.reduceat(differing, firsts).astype(np.float32)
         result *= slope
         result += start
-        exact = self._exact(close, question)
         np.minimum(result, exact.max(initial=-1), out=result)
-        result[close] = exact
+        entries, of_close = np.unique(np.searchsorted(firsts, close, "right") - 1, return_inverse=True)
+        best = np.full(len(entries), -1, np.float32)
+        np.maximum.at(best, of_close, exact)
+        result[entries] = best
         return result
 
     def _exact(self, places: Longs | slice, question: Floats) -> Floats:
@@ -103,18 +107,13 @@ class VectorFile:
             result[block] = rows[block].astype(np.float32) @ question
         return result * factors
 
-    def _differing(self, question: Floats) -> Longs:
+    def _differing(self, question: Floats) -> Shorts:
         """How many signs of each row differ from the question's. Shape (rows,)."""
-        own = _signs(question[None, :], self.mean)
+        own = _signs(question[None, :], self.mean)[:, 0]
         result = np.zeros(len(self.rows), np.int16)
-        for plane, word in zip(self.signs, own[:, 0], strict=True):
+        for plane, word in zip(self.signs, own, strict=True):
             result += np.bitwise_count(plane ^ word)
-        return result  # type: ignore[return-value]
-
-    @cached_property
-    def places(self) -> dict[bytes, int]:
-        """For each key, its entry."""
-        return {key: number for number, key in enumerate(self.keys)}
+        return result
 
     def write(self, path: Path) -> None:
         """Writes this file, whole, and waits until it is on disk. Raises OSError."""
@@ -211,7 +210,7 @@ def _signs(vectors: Floats, mean: Floats) -> Words:
     return np.ascontiguousarray(words.T)
 
 
-def _limit(values: Longs, count: int) -> int:
+def _limit(values: Shorts, count: int) -> int:
     """The value up to which about `count` of the values lie."""
     below = np.cumsum(np.bincount(values))
     return int(np.searchsorted(below, count))
