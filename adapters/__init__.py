@@ -1,1 +1,1 @@
-"""What people meet the program by: the terminal, Slack, Discord, pages over HTTP. All rules are those of `bot`."""
+"""The ways to reach the program: the terminal, Slack, Discord and pages over HTTP. All rules are in `bot`."""

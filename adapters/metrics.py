@@ -1,7 +1,6 @@
 """`/metrics` in Prometheus' text format: counts, times and states. Labels are platforms and kinds of outcome, never texts.
 
-What is counted anyway (`Service.counts`, `Health`, the notes' `Status`) is read when Prometheus asks; only times are
-measured for it.
+Counts are read from `Service.counts`, `Health` and the notes' `Status` when Prometheus asks. Only durations are measured here.
 """
 
 import time
@@ -108,13 +107,15 @@ class _Counted:
                 metric.add_metric([platform], service.by_platform[platform, what])
             yield metric
         unanswered = CounterMetricFamily(
-            "analects_unanswered", "What was not answered, by reason.", labels=["platform", "reason"]
+            "analects_unanswered",
+            "Messages and commands that were not answered, by reason.",
+            labels=["platform", "reason"],
         )
         for (platform, what), count in sorted(service.by_platform.items()):
             if what not in named:
                 unanswered.add_metric([platform, what], count)
         yield unanswered
-        digests = CounterMetricFamily("analects_digests", "What became of digests.", labels=["outcome"])
+        digests = CounterMetricFamily("analects_digests", "Digests by outcome.", labels=["outcome"])
         outcomes = {
             f"{DIGEST_COUNT_PREFIX}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")
         }
@@ -140,12 +141,14 @@ class _Counted:
         yield each(
             lambda one: max(0, one.connects - 1),
             CounterMetricFamily(
-                "analects_reconnects", "Times that it was connected again after it was not.", labels=label
+                "analects_reconnects", "Times that a lost connection was restored.", labels=label
             ),
         )
         yield each(
             lambda one: one.rate_limits,
-            CounterMetricFamily("analects_rate_limits", "Times that it asked to wait (429).", labels=label),
+            CounterMetricFamily(
+                "analects_rate_limits", "Times that the platform asked to wait (429).", labels=label
+            ),
         )
         ok = health.state_problem() is None
         yield GaugeMetricFamily("analects_state_ok", "1 while the state can be used.", float(ok))
@@ -176,31 +179,29 @@ class _Counted:
         if status.newest_change is not None:
             yield GaugeMetricFamily(
                 "analects_newest_change_timestamp_seconds",
-                "When a note in the folder was last changed: an old one tells of a service beside the bot that has stopped.",
+                "Time of the last change of a note. An old one means that whatever exports the notes has stopped.",
                 status.newest_change,
             )
         stale = 0.0 if status.stale_since is None else max(0.0, time.time() - status.stale_since)
         yield GaugeMetricFamily(
             "analects_library_stale_seconds",
-            "For how long the notes cannot be followed; 0 while they can.",
+            "Seconds since the notes could last be followed; 0 while they can.",
             stale,
         )
-        yield CounterMetricFamily("analects_reloads", "Changes of the notes taken over.", status.reloads)
         yield CounterMetricFamily(
-            "analects_reload_failures", "Tries to follow the notes that failed.", status.failures
+            "analects_reloads", "Changes of the notes that were loaded.", status.reloads
+        )
+        yield CounterMetricFamily(
+            "analects_reload_failures", "Failed tries to follow the notes.", status.failures
         )
 
     def _of_syncs(self) -> Iterator[Metric]:
         label = ["source"]
         synced = GaugeMetricFamily(
-            "analects_synced_timestamp_seconds", "When fetching from it last worked.", labels=label
+            "analects_synced_timestamp_seconds", "Time of the last successful fetch.", labels=label
         )
-        ok = GaugeMetricFamily(
-            "analects_sync_ok", "1 while the last try to fetch from it worked.", labels=label
-        )
-        failures = CounterMetricFamily(
-            "analects_sync_failures", "Tries to fetch from it that failed.", labels=label
-        )
+        ok = GaugeMetricFamily("analects_sync_ok", "1 if the last fetch worked.", labels=label)
+        failures = CounterMetricFamily("analects_sync_failures", "Failed fetches.", labels=label)
         states = self._watched.syncs()
         for state in states:
             if state.synced is not None:

@@ -1,4 +1,4 @@
-"""What the targets of Slack and Discord share that post to a channel where nobody asked: digests."""
+"""The common part of the targets that post digests to channels of Slack and Discord."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,18 +6,18 @@ from typing import ClassVar
 from bot.chat.replies import Notice
 
 CLOCK_SKEW_S = 300.0
-"""How far the clocks of a platform and of the bot may differ."""
+"""Seconds by which the clocks of a platform and of the bot may differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProactiveBase:
-    """Where a digest goes: to everyone in a channel, or to the one `person` whose direct messages `channel` is."""
+    """Where a digest goes: to everyone in a channel, or to one `person`, if `channel` is their direct messages."""
 
     platform: ClassVar[str]
 
     channel: str
     key: str
-    """Names the post. It marks the message on the platform, so that it is found again."""
+    """Identifies the post. It is attached to the message, so that the message can be found again."""
     since: float
     """When the post became due, in seconds since 1970."""
     person: str = ""
@@ -28,7 +28,7 @@ class ProactiveBase:
 
     @property
     def oldest(self) -> float:
-        """The time from which on the post may stand in the channel, in seconds since 1970."""
+        """The earliest time at which the post may have been made, in seconds since 1970."""
         return max(0.0, self.since - CLOCK_SKEW_S)
 
     async def tell(self, notice: Notice) -> None:

@@ -13,7 +13,7 @@ from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
-from adapters.slack.credentials import credentials
+from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
@@ -24,13 +24,13 @@ from bot.digest.publisher import DigestPublisher
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, load_settings
 from bot.state.fallback import StateWithFallback, opener
 
 log = getLogger("analects")
 
 STOP_GRACE_S = 5.0
-"""How long answers in work may take after a signal to stop."""
+"""Seconds that answers in work may take after a signal to stop."""
 
 
 def _no_tokens() -> SettingsError:
@@ -73,7 +73,11 @@ async def serve(
     durations = Durations()
     core = assemble(settings, bot, state, health, durations.observe)
     service = core.service
-    slack = Slack(slack_credentials, service, health, times) if slack_credentials is not None else None
+    slack = (
+        Slack(slack_credentials, service, health, times, _slack_credentials_now)
+        if slack_credentials is not None
+        else None
+    )
     if slack is not None:
         core.platforms.add(slack)
     if for_discord is not None:
@@ -98,6 +102,14 @@ async def serve(
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
         await state.close()
+
+
+def _slack_credentials_now() -> Credentials | None:
+    """Slack's tokens as the settings have them now; None where they cannot be used."""
+    try:
+        return credentials(load_settings())
+    except SettingsError:
+        return None
 
 
 def _discord(
@@ -178,7 +190,7 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             log.error(
-                "%(platform)s: %(error)s; trying on, as another platform works",
+                "%(platform)s: %(error)s; it keeps trying, because another platform works",
                 {"platform": platform.name, "error": str(error)},
             )
 

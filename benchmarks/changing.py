@@ -1,8 +1,8 @@
 """Starts from a folder of notes, and changes to it while questions are asked: `python -m benchmarks.changing [SIZE …]`.
 
-Each size in processes of its own. The first start reads and indexes all and writes the cache, the next come from the cache,
-both as `analects ask` from its beginning to its end. Then a note changes again and again while questions are asked without
-pause: what is timed is all that follows the quiet.
+Each size runs in its own processes. The first start reads and indexes everything and writes the cache, later starts use the cache;
+both are whole runs of `analects ask`. Then a note changes again and again while questions are asked without pause. The time
+of a reload begins when the folder is quiet.
 """
 
 import json
@@ -38,7 +38,7 @@ COLUMNS = {
 
 
 def measure(size: int) -> dict[str, float]:
-    """Figures of one size, named as in `COLUMNS`."""
+    """Measurements of one size, named as in `COLUMNS`."""
     made = generate.library(size)
     asked = generate.questions(made)
     with tempfile.TemporaryDirectory() as temporary:
@@ -67,7 +67,7 @@ def measure(size: int) -> dict[str, float]:
 
 
 def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
-    """Seconds and megabytes at the peak of `analects ask`."""
+    """Seconds and peak memory (MB) of `analects ask`."""
     command = [sys.executable, "-m", "bot", "ask", question, "--corpus", str(notes), "--json"]
     began = perf_counter()
     started = subprocess.Popen(
@@ -82,7 +82,7 @@ def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
 
 
 def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
-    """What a change of one note takes from the quiet to the answer, in this process."""
+    """How long a change of one note takes, from the quiet folder to the answer, in this process."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
     from bot.library.snapshot import load_snapshot

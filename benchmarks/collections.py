@@ -1,4 +1,4 @@
-"""Retrieval test collections in BEIR's layout, and what an engine's rankings are worth on them."""
+"""Retrieval test collections in BEIR's layout, and measures of an engine's rankings on them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import pytrec_eval
 MEASURES: Final = ("nDCG@10", "MRR@10", "Recall@10")
 
 Run = Mapping[str, Mapping[str, float]]
-"""For each question the passages that an engine ranked, with their scores."""
+"""For each question, the passages that an engine ranked, with their scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 def measured(collection: Collection, run: Run) -> dict[str, dict[str, float]]:
-    """`MEASURES` of each question (pytrec-eval-terrier); 0 where the engine ranked nothing."""
+    """`MEASURES` of each question (pytrec-eval-terrier); 0 if the engine ranked nothing."""
     first_ten = {
         question: dict(sorted(ranked.items(), key=lambda one: -one[1])[:10])
         for question, ranked in run.items()

@@ -1,10 +1,10 @@
-"""From MESSAGE_CREATE to the reply's POST: this bot at 10,000 highlights beside a bare discord.py bot, each on a Discord of
-loopback.
+"""From MESSAGE_CREATE to the reply's POST: this bot with 10,000 highlights compared with a minimal discord.py bot, each on a
+Discord server on loopback.
 
     python -m benchmarks.discord_latency [--questions 200] [--highlights 10000]
 
-Bots are processes of their own; one question at a time, in turn to each. Prints one line of JSON with the medians in milliseconds,
-and how long completion of a name takes; exits 1 when this bot's median is more than 10 ms above the bare one's.
+Each bot is a process. Questions are asked one at a time, alternating between the bots. Prints one line of JSON with the medians in
+milliseconds, and the time to complete a name. Exits with 1 if this bot's median is more than 10 ms above that of the minimal bot.
 """
 
 import argparse
@@ -48,7 +48,7 @@ Bare(intents=intents).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
 @asynccontextmanager
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The bare bot."""
+    """The minimal bot."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=environment(variables, folder),
@@ -61,7 +61,7 @@ async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None
 
 
 def notes(folder: Path, made: Library) -> None:
-    """The library as notes, one a source."""
+    """The library as notes, one for each source."""
     by_source: dict[str, list[str]] = {}
     for one in made.highlights:
         by_source.setdefault(one.source.title, []).append(f"- {one.text}")
@@ -71,7 +71,7 @@ def notes(folder: Path, made: Library) -> None:
 
 
 async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[float]:
-    """Milliseconds for one question after the other."""
+    """Milliseconds of each question, asked one after the other."""
     room = server.channel("room")
     for number, text in enumerate(asked_for):
         asked = time.monotonic()
@@ -82,7 +82,7 @@ async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[fl
 
 
 def completions(folder: Path) -> float:
-    """Milliseconds to complete a title or author as typed, at worst."""
+    """The longest time in milliseconds to complete a title or author while it is typed."""
     from bot.answering import listing
     from bot.search.index import Index
     from corpus.load import load

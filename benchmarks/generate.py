@@ -1,4 +1,4 @@
-"""Libraries of any size, made up: words as frequent as in real text, sources as long as people's notes.
+"""Generates libraries of any size: words are as frequent as in real text, sources as long as people's notes.
 
 The same size and seed give the same library on every machine.
 """
@@ -18,7 +18,7 @@ ZIPF_EXPONENT = 1.07
 """Of Zipf's law: the word of rank r is r^-1.07 times as frequent as the first."""
 
 HIGHLIGHTS_PER_SOURCE = 20
-"""Highlights of a source."""
+"""Number of highlights in each source."""
 
 MEDIAN_WORDS, SPREAD = 32, 0.8
 """Length of a highlight: log-normal, as measured on real notes (median 184 characters, 10 % over 356)."""

@@ -1,4 +1,4 @@
-"""From a folder of notes to an answer: time and memory at several sizes, beside rank-bm25 as it comes.
+"""Measures time and memory from a folder of notes to an answer, at several sizes, compared with rank-bm25 as it comes.
 
     python -m benchmarks.loading [SIZE …]
 
@@ -27,7 +27,7 @@ MAX_QUESTIONS_TO_PEER = 20
 
 
 def write_notes(made: Library, folder: Path) -> None:
-    """The library as exported notes, one a source."""
+    """Writes the library as exported notes, one for each source."""
     for number, (_, group) in enumerate(groupby(made.highlights, key=lambda one: one.path)):
         found = list(group)
         source = found[0].source
@@ -42,7 +42,7 @@ def write_notes(made: Library, folder: Path) -> None:
 
 
 def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
-    """Seconds to read and to index, median and 99th percentile of milliseconds a question, MB at the peak."""
+    """Seconds to read and to index, median and 99th percentile of the milliseconds per question, and peak memory in MB."""
     from corpus.load import load
 
     began = time.perf_counter()

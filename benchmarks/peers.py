@@ -1,6 +1,6 @@
-"""Other engines, each set up as its documentation does best, behind one function each.
+"""Other search engines, one function each, set up as their documentation recommends.
 
-An engine is given passages as (id, title, text) and questions by id, and ranks at least ten passages a question.
+Each engine gets passages as (id, title, text) and questions by id, and ranks at least ten passages for each question.
 """
 
 import re

@@ -58,7 +58,7 @@ def analects(
 
 
 def compared(collection: Collection, engines: Sequence[str], vectors: Vectors | None = None) -> Figures:
-    """All measures of these engines on a collection; with `vectors` also of the product with its embedding model."""
+    """All measures of these engines on a collection; with `vectors` also of Analects with its embedding model."""
     figures = {}
     for name in engines:
         engine = analects if name == OUR_NAME else PEERS[name]
@@ -81,7 +81,7 @@ def p_value(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
 
 
 def summary(name: str, figures: Figures) -> dict[str, object]:
-    """Means of each engine and measure, and the test against the peer that is best here."""
+    """Means of each engine and measure, and the significance test against the best other engine."""
     means = {
         engine: {measure: round(fmean(values.values()), 4) for measure, values in measures.items()}
         for engine, measures in figures.items()
@@ -105,7 +105,7 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
 
 
 def table(summaries: Sequence[Mapping[str, object]]) -> str:
-    """Markdown: a row an engine and measure, a column a collection."""
+    """A Markdown table: one row for each engine and measure, one column for each collection."""
     names = [str(one["collection"]) for one in summaries]
     lines = [f"| | | {' | '.join(names)} | mean |", "|---|---|" + "---|" * (len(names) + 1)]
     engines: list[Mapping[str, Mapping[str, float]]] = [one["engines"] for one in summaries]  # type: ignore[misc]

@@ -24,7 +24,7 @@ Refusal = tuple[bool, float]
 def refusals(
     found: Sequence[Collection], library: Callable[[Passages], Library], vectors: Vectors | None = None
 ) -> list[Refusal]:
-    """Asks the questions of every collection of every collection."""
+    """Asks every collection the questions of all collections."""
     result: list[Refusal] = []
     chosen = {one.name: some(one) for one in found}
     for collection in found:

@@ -1,10 +1,11 @@
-"""What one replica bears: `analects run` over 10,000 highlights, asked as fast as a Slack of loopback can.
+"""Measures how many questions one replica can answer: `analects run` with 10,000 highlights, asked as fast as a Slack server on
+loopback can.
 
     python -m benchmarks.replica [--questions 1500] [--highlights 10000] [--postgres]
 
-Prints one line of JSON: questions answered a second (the Slack of the tests takes most of a core for itself, so it sets the pace),
-processor milliseconds of the replica for each (1000 divided by it is what one core bears), the time to the post at ten
-questions a second in milliseconds, and resident memory.
+Prints one line of JSON: questions answered per second (limited by the Slack server, which uses most of a core), processor
+milliseconds of the replica per question (1000 divided by it is what one core can answer), the milliseconds to the post at ten
+questions per second, and resident memory.
 """
 
 import argparse
@@ -25,23 +26,23 @@ from tests.slack_server.remote import RemoteSlack
 
 CHANNELS = 60
 QUESTIONS_PER_S, QUESTIONS_TIMED = 10.0, 150
-"""Questions a second, and how many, for the times."""
+"""Questions per second, and their number, when times are measured."""
 
 
 def processor(process: Process) -> float:
-    """Seconds of processor that it has used."""
+    """Processor seconds that the process has used."""
     fields = Path(f"/proc/{process.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process: Process) -> float:
-    """MB."""
+    """Resident memory in MB."""
     pages = int(Path(f"/proc/{process.process.pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 class Askers:
-    """People in many rooms."""
+    """People in many channels."""
 
     def __init__(self, slack: RemoteSlack) -> None:
         self.slack = slack
@@ -66,7 +67,7 @@ class Askers:
         await self.slack.do("wait", posts=count, since=count, timeout=300)
 
     async def flood(self, questions: int) -> float:
-        """Eight at a time; seconds until all is answered."""
+        """Asks eight questions at a time. Returns the seconds until all are answered."""
         before, began, left = len(self.asked), time.monotonic(), iter(range(questions))
 
         async def one() -> None:

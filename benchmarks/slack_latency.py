@@ -1,9 +1,10 @@
-"""From event to chat.postMessage: this bot at 10,000 highlights beside a bare slack-bolt bot, on the same Slack server of loopback.
+"""From event to chat.postMessage: this bot with 10,000 highlights compared with a minimal slack-bolt bot, each on a Slack server on
+loopback.
 
     python -m benchmarks.slack_latency [--questions 200] [--highlights 10000]
 
-Server and bots are processes of their own; one question at a time, in turn to each bot's own server. Prints one line of JSON
-with the medians in milliseconds; exits 1 when this bot's is more than 10 ms above the bare one's.
+Servers and bots are processes. Questions are asked one at a time, alternating between the bots. Prints one line of JSON with the
+medians in milliseconds. Exits with 1 if this bot's median is more than 10 ms above that of the minimal bot.
 """
 
 import argparse
@@ -50,7 +51,7 @@ WORDS = _WORDS.split()
 
 
 def notes(folder: Path, highlights: int) -> None:
-    """Sources of a hundred highlights each."""
+    """Notes with a hundred highlights each."""
     dice = random.Random(7)
     for number in range(highlights // 100):
         passages = "\n".join(
@@ -62,7 +63,7 @@ def notes(folder: Path, highlights: int) -> None:
 
 @asynccontextmanager
 async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The bare bot, connected."""
+    """The minimal bot, connected."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
         stderr=asyncio.subprocess.DEVNULL,

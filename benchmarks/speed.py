@@ -1,8 +1,8 @@
 """How fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--engines NAME …] [--json]`.
 
-Every engine in a process of its own, on one core, over the same made-up library and 200 questions of 6 to 12
-words: building, starting from disk, memory, and the time of a search for the ten best passages. Then the search's time by the
-postings of the questions' words, and what starts and changes take (`benchmarks.changing`).
+Every engine runs in its own process, on one core, with the same generated library and 200 questions of 6 to 12 words. Measures
+building, loading from disk, memory, and a search for the ten best passages; then the time of a search by the number of postings
+of its words, and the time of starts and changes (`benchmarks.changing`).
 """
 
 import argparse
@@ -30,14 +30,14 @@ MAX_PASSAGES_FOR_RANK_BM25 = 100_000
 """Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
 
 POSTING_BOUNDS = (1_000, 10_000, 100_000, 1_000_000)
-"""Bounds of the curve."""
+"""Numbers of postings by which questions are grouped."""
 CURVE_COLUMN = "postings up to"
 
 Timed = tuple[Sequence[Any], Callable[[Any], object]]
 
 
 def analects(folder: Path, size: int) -> dict[str, Timed | float]:
-    """Its first stage (BM25F), the whole ranking, and question to answer."""
+    """Measures the first stage (BM25F), the whole ranking, and the whole answer."""
     from benchmarks import generate
     from bot.answering.answer import answer
     from bot.model import Question
@@ -219,7 +219,7 @@ def _measured(engine: str, size: int) -> list[dict[str, float | str]]:
 
 
 def _times(asked: Sequence[object], search: Callable[[object], object]) -> Iterable[float]:
-    """Milliseconds of each question, after a round to warm up."""
+    """Milliseconds of each question, after a warm-up round."""
     for one in asked[:50]:
         search(one)
     for one in asked:
@@ -238,7 +238,7 @@ def table(rows: Iterable[dict[str, float | str]]) -> str:
 
 
 def curve(rows: Sequence[dict[str, float | str]], sizes: Sequence[int]) -> str:
-    """The search's medians: a line for each bound, a column for each size."""
+    """Medians of the search: a line for each group, a column for each size."""
     found = {(row["engine"], row["size"]): row["p50_ms"] for row in rows}
     lines = [[CURVE_COLUMN, *(f"{size:,} passages" for size in sizes)], ["---"] * (len(sizes) + 1)]
     for bound in POSTING_BOUNDS:

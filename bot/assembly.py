@@ -45,11 +45,16 @@ def assemble(
     platforms = Platforms(health)
     per_person, per_channel = settings.questions_per_minute
     rules = Rules(
-        Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers)),
+        Allowlist(
+            frozenset(settings.allowed_channels),
+            frozenset(settings.allowed_servers),
+            frozenset(settings.allowed_people),
+        ),
         RateLimit(per_person),
         RateLimit(per_channel),
         now=clock,
         people=platforms,
+        ask_channels=frozenset(settings.ask_channels),
         everyone_sets_digests=settings.digest_setters == "everyone",
     )
     chooser = Chooser(bot, state.digests)

@@ -25,6 +25,7 @@ from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
@@ -72,7 +73,7 @@ class Service:
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
-    """Since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
+    """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
     by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same for arrivals, by platform and name."""
     _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
@@ -80,18 +81,23 @@ class Service:
     _in_hand: set[str] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
 
     def hear(self, arrival: Arrival, target: Target) -> asyncio.Future[None]:
         """Accepts an arrival. What becomes of it is decided and done in the background.
 
-        The future is done when nothing more will come of it, answered or not.
+        The future is done once the arrival has been answered, or will not be.
         """
         finished = asyncio.get_running_loop().create_future()
         self._count("heard", arrival)
         dropped = self._dropped(arrival, target.lane)
         if dropped is not None:
             self._count(dropped, arrival)
+            if dropped == "overflow" and not arrival.bot and not arrival.unaddressed:
+                telling = asyncio.create_task(self._tell_busy(arrival, target), name=f"busy {target.lane}")
+                self._telling.add(telling)
+                telling.add_done_callback(self._telling.discard)
             finished.set_result(None)
             return finished
         self._in_hand.add(arrival.key)
@@ -113,7 +119,7 @@ class Service:
         tasks = list(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=grace)
-        late = [task for task in tasks if not task.done()]
+        late = [task for task in (*tasks, *self._telling) if not task.done()]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -174,12 +180,22 @@ class Service:
             self.observe("answering", arrival.platform, perf_counter() - began)
         await self._post(queued, reply)
 
+    async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
+        """Says once a minute that the queue is full, to those who are allowed to ask."""
+        notices = self.rules.person  # one notice a minute, of the limit or of the queue
+        if not notices.may_notify(arrival.asker):
+            return
+        allowed = await self.rules.only_where_allowed(arrival) is None
+        if not allowed or not await self._tell(target, wording.BUSY):
+            notices.forget_notice(arrival.asker)
+
     async def _refuse(self, arrival: Arrival, target: Target, refusal: Refusal) -> None:
         self._count(refusal.reason.value, arrival)
         if refusal.message is not None:
             if await self._claim(arrival, target):  # another replica may have heard it too
-                await self._tell(target, refusal.message)
-                if arrival.request is None:
+                if not await self._tell(target, refusal.message):
+                    refusal.untold()
+                if arrival.claimed:
                     await self.claims.complete(arrival.key, "")
         elif refusal.reason in _LOGGED_REASONS:
             log.info(
@@ -187,9 +203,9 @@ class Service:
             )
 
     async def _claim(self, arrival: Arrival, target: Target) -> bool:
-        """Whether it is ours to answer. Commands and buttons need no claim: Slack delivers them once, to one socket, and Discord
-        lets one session acknowledge them, which an adapter does first."""
-        if arrival.request is not None:
+        """Whether it is ours to answer. Commands and most buttons need no claim: Slack delivers them once, to one socket, and
+        Discord lets one session acknowledge them, which an adapter does first."""
+        if not arrival.claimed:
             return True
         claim = await self.claims.claim(arrival.key)
         if claim is Claim.MINE:
@@ -212,8 +228,10 @@ class Service:
         try:
             request = arrival.request
             if request is None:
+                if refers(arrival.text) and not arrival.context and not arrival.direct:
+                    return Notice(wording.NAME_IT)
                 on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(arrival.text, self.bot.quotes, on_more)
+                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
                 if isinstance(interpreted, Notice):
                     return interpreted
                 request = interpreted
@@ -241,7 +259,7 @@ class Service:
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival
-        claims = self.claims if arrival.request is None else None
+        claims = self.claims if arrival.claimed else None
         began = perf_counter()
         outcome = await self.delivery.post(queued.target, reply, arrival.key, claims)
         ended = perf_counter()
@@ -260,13 +278,16 @@ class Service:
         self.counts[what] += 1
         self.by_platform[arrival.platform, what] += 1
 
-    async def _tell(self, target: Target, message: str) -> None:
+    async def _tell(self, target: Target, message: str) -> bool:
+        """Whether the notice was delivered."""
         try:
             await target.tell(Notice(message))
         except PostError as error:
             log.info(
                 "notice not delivered in %(lane)s: %(error)s", {"lane": target.lane, "error": str(error)}
             )
+            return False
+        return True
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
@@ -275,3 +296,8 @@ class Service:
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):
             self._on_more[conversation] = commands.next_page(reply) or Notice(wording.NO_MORE)
+
+
+def _asked(arrival: Arrival) -> str:
+    """What a message asks: itself, or, as in "anything on this?", what it stands below."""
+    return arrival.context if arrival.context and refers(arrival.text) else arrival.text

@@ -1,9 +1,9 @@
 """Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
 
-What nobody runs there goes: the packages' own tests, builders and type stubs, and debug symbols. Bytecode is made of all that the
-modules given import, with the modules below them, of packages and of Python's own library (slim bases have none of it), all below
-PYTHONPYCACHEPREFIX. On a read-only root it could not be kept, and would be made anew at every start. It is never compared with its
-source again.
+It removes what the bot never runs: the packages' own tests, builders and type stubs, and debug symbols. It compiles the given
+modules and everything that they import to bytecode below PYTHONPYCACHEPREFIX, Python's own library included (slim base images lack
+its bytecode). On a read-only root, Python could not save bytecode and would compile again at every start. The bytecode is never
+compared with its source again.
 """
 
 import importlib
@@ -20,7 +20,7 @@ NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h
 
 
 NOT_MODULES = ("__main__", "migrations")
-"""What does something where it is imported."""
+"""Modules that do something when they are imported."""
 
 
 def main(folder: Path, modules: list[str]) -> None:

@@ -88,6 +88,8 @@ class Library:
     """Copies left out because the same highlight is kept already."""
     private: int = 0
     """Highlights left out as private."""
+    gone: int = 0
+    """Highlights of Readwise's own exports left out since Readwise has them no more."""
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
     idle_privacy: tuple[str, ...] = ()

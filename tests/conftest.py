@@ -18,7 +18,7 @@ from corpus.model import Library
 from tests.examples import ALL, QUICK_SHARE
 from tests.postgres import NoPostgresError, PostgresServer
 
-# Machines are noisy, so no example has a deadline; a check before landing tries the same examples each time, and all of them.
+# Machines are noisy, so no example has a deadline. The checks before a change lands try all examples, the same ones each time.
 settings.register_profile(
     "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
 )
@@ -41,13 +41,13 @@ STARTED = {
     "fork_server",
     "subprocess",
 }
-"""Names by which a module of tests has what starts a server or a process."""
+"""Names whose import means that a test module starts a server or a process."""
 STARTED_FOR = {"postgres", "start", "town", "model_folder"}
-"""Fixtures that start one, or a platform with the bot in it."""
+"""Fixtures that start a server, a process, or a platform with the bot."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `unit` what starts no server, no process and no platform, is quick, and is no property: seconds in all."""
+    """Marks quick tests as `unit` that start no server, process or platform and are no property tests. All take seconds."""
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
@@ -68,7 +68,7 @@ def bot(sample: Library) -> Bot:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """One server for all tests; what runs there is `await postgres.fresh()`, a state of its own."""
+    """One server for all tests. Each test gets its own state by `await postgres.fresh()`."""
     try:
         server = PostgresServer().__enter__()
     except NoPostgresError as error:
@@ -79,7 +79,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """`DATABASE_URL` of an empty state: everything that is promised of it is tested on both."""
+    """`DATABASE_URL` of an empty state: tests that use it run on both databases."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.sqlite3'}"
     return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
@@ -101,7 +101,7 @@ def _no_settings_of_the_host(
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    """Restores logging after a test, as a bot that runs in this process changes it."""
+    """Restores logging after a test, because a bot in this process changes it."""
     root = logging.getLogger()
     handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
     hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning

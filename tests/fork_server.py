@@ -1,8 +1,8 @@
 """Starts `analects` without the two seconds that its imports take: a server has imported everything and forks each process.
 
-What is forked is a process of its own in all that tests look at: process id, signals, exit code, pipes, environment, working
-folder, warnings as errors. What it does not show is that an import works in the order of a fresh start: `test_fresh_start.py` does.
-Where there is no such server (another system than Linux) `start` answers None and the caller starts a Python.
+A forked process is like a new one in everything that tests look at: process id, signals, exit code, pipes, environment, working
+folder, warnings as errors. It cannot show that imports work in the order of a fresh start; `test_fresh_start.py` does that.
+Without such a server (on other systems than Linux) `start` returns None and the caller starts a new Python.
 
     process = await fork_server.start(["ask", "sleep"], environment, folder)
     told = await process.stdout.read()
@@ -37,14 +37,14 @@ PRELOADED = (
     "discord", "rich.console", "slack_bolt", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite.aiosqlite",
 )  # fmt: skip
 AT_START_ONLY = ("PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDEVMODE", "PYTHONTRACEMALLOC")
-"""Python reads these as it starts: a process that is given one is not forked."""
+"""Python reads these variables only at its start: a process that gets one is not forked."""
 MAX_REQUEST_BYTES = 1 << 17
 ANSWER_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to run: the arguments of `analects`, and Python that runs before."""
+    """What to run: the arguments of `analects`, and Python code to run first."""
 
     arguments: list[str]
     environment: dict[str, str]
@@ -52,11 +52,11 @@ class Request:
     before: str = ""
 
 
-# The side of the tests
+# In the tests
 
 
 class ForkedProcess:
-    """As `asyncio.subprocess.Process`, as far as the tests use it."""
+    """Has the part of `asyncio.subprocess.Process` that the tests use."""
 
     def __init__(
         self, pid: int, report: asyncio.StreamReader, closing: asyncio.StreamWriter,
@@ -74,7 +74,9 @@ class ForkedProcess:
 
     async def _wait(self, report: asyncio.StreamReader) -> int:
         told = await report.readline()
-        self.returncode = int(told) if told else -signal.SIGKILL  # the server is gone, and all of it with it
+        self.returncode = (
+            int(told) if told else -signal.SIGKILL
+        )  # the server has ended, and its processes with it
         self._closing.close()
         assert self.stdin is not None
         self.stdin.close()
@@ -84,7 +86,7 @@ class ForkedProcess:
         return await asyncio.shield(self._ended)
 
     async def close(self) -> None:
-        """Closes our ends of its output, which processes that it left behind may still hold open."""
+        """Closes our ends of its output. Processes that it left behind may still hold theirs open."""
         for pipe in self._pipes:
             pipe.close()
         await asyncio.sleep(0)  # the loop closes the files in its next round
@@ -104,7 +106,7 @@ class ForkedProcess:
 async def start(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, before: str = ""
 ) -> ForkedProcess | None:
-    """The process, with pipes to it; None where it has to be started otherwise."""
+    """The process, with pipes to it; None if it cannot be forked."""
     if sys.platform != "linux" or any(name in environment for name in AT_START_ONLY):
         return None
     control = _server()
@@ -128,7 +130,7 @@ async def start(
 def run(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """What it said, once it has ended; None as of `start`. For tests outside of an event loop."""
+    """Its output, once it has ended; None as in `start`. For tests outside of an event loop."""
 
     async def communicate() -> subprocess.CompletedProcess[bytes] | None:
         process = await start(arguments, environment, folder)
@@ -178,19 +180,19 @@ _started: list[socket.socket] = []
 
 
 def _server() -> socket.socket:
-    """The way to the server of this process, started at the first call."""
+    """The socket to the server of this process, which the first call starts."""
     if not _started:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_REQUEST_BYTES)
         process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(theirs.fileno())],
             cwd=ROOT, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},  # what is forked must have one thread
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},  # only one thread is safe to fork
         )  # fmt: skip
         theirs.close()
 
         def end() -> None:
-            ours.close()  # it ends when nobody can ask any more
+            ours.close()  # it ends when its socket is closed
             process.wait(20)
 
         atexit.register(end)
@@ -198,12 +200,14 @@ def _server() -> socket.socket:
     return _started[0]
 
 
-# The side of the server
+# In the server
 
 
 def serve(control: socket.socket) -> Request | None:
-    """Forks until nobody can ask any more, which is None. In a forked process the request, which is now its own."""
-    reports: dict[int, tuple[int, socket.socket]] = {}  # by pidfd: the process, and where its end is told
+    """Forks a process for each request, and returns None once its socket is closed. In a forked process, returns the request."""
+    reports: dict[
+        int, tuple[int, socket.socket]
+    ] = {}  # by pidfd: the process, and the socket that is told its exit code
     with selectors.DefaultSelector() as waiting:
         waiting.register(control, selectors.EVENT_READ)
         while True:
@@ -239,7 +243,7 @@ def serve(control: socket.socket) -> Request | None:
 
 def _fork() -> int:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads: there are none of Python's
+        warnings.simplefilter("ignore", DeprecationWarning)  # about threads: there are none of Python's
         return os.fork()
 
 
@@ -252,7 +256,7 @@ def _tell_end(waiting: selectors.BaseSelector, handle: int, process: int, report
 
 
 def become(request: Request) -> None:
-    """Runs `analects` in this process, as if it had been started so."""
+    """Runs `analects` in this process, as if it had been started with this request."""
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)

@@ -9,17 +9,17 @@ NOWHERE = Source("Untitled")
 
 def library(*texts: str, source: Source = NOWHERE) -> Library:
     """A library of one source; highlight n has the id "n"."""
-    return of(Highlight(str(number), text, text, source) for number, text in enumerate(texts))
+    return library_of(Highlight(str(number), text, text, source) for number, text in enumerate(texts))
 
 
-def of(highlights: Iterable[Highlight]) -> Library:
+def library_of(highlights: Iterable[Highlight]) -> Library:
     """A library of these highlights and their sources."""
     found = tuple(highlights)
     return Library(tuple(dict.fromkeys(highlight.source for highlight in found)), found)
 
 
 def highlight(id_: str, text: str, title: str = "Untitled", *authors: str, **more: object) -> Highlight:
-    """A highlight of a source; `tags`, `date` of the source and whatever a `Highlight` has by name."""
+    """A highlight of a source. `more` may have the source's `date`, and any field of `Highlight`."""
     date = more.pop("date", None)
     source = Source(title, authors, date=str(date) if date else None)
     return Highlight(id_, text, text, source, **more)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
-"""Marked words: in notes, questions, names and secrets. None of them may come out where operators look.
+"""Marked words in notes, questions, names and secrets. None of them may appear where operators look.
 
-What goes through both platforms with them is here; `test_nothing_leaks.py` looks for them.
+This module sends them through both platforms; `test_nothing_leaks.py` looks for them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ async def fail(text):
     raise ValueError(text)
 Receiver.command, client.of_message = broken_command, broken_message
 """
-"""Python for the process of the bot: the core, the index and the listeners fail with texts in their exceptions."""
+"""Python for the process of the bot: makes the core, the index and the listeners fail with texts in their exceptions."""
 
 
 def corpus(folder: Path) -> Path:
@@ -99,7 +99,7 @@ def corpus(folder: Path) -> Path:
 
 
 async def on_slack(slack: SlackServer) -> None:
-    """Everything that people do there, and what goes wrong meanwhile."""
+    """Does everything that people do on Slack, while things go wrong."""
     ann = slack.user("zqann", admin=True)
     general = slack.channel("zqgeneral", [ann])
     asked = await slack.mention(ann, general, "what of the zqpassage lamp? -zqquestion")
@@ -146,7 +146,7 @@ async def _refused_by_slack(slack: SlackServer, ann: User) -> None:
 
 
 async def on_discord(discord: DiscordServer) -> None:
-    """The same there."""
+    """The same on Discord."""
     channel = discord.channel("zqbooks")
     question = discord.ask("zqann", channel, "what of the zqpassage lamp? -zqquestion")
     answer = await discord.answered(channel, question)
@@ -180,7 +180,7 @@ async def on_discord(discord: DiscordServer) -> None:
 
 
 async def of_notes(notes: Path, says: Any) -> None:
-    """They change, break the index, and are gone. `says` waits for a line of the log."""
+    """Changes the notes, breaks the index, and deletes the notes. `says` waits for a line of the log."""
     added = notes / "zqadded.md"
     added.write_text(BROKEN.format(SPOILT), encoding="utf-8")
     await says("notes not taken over")

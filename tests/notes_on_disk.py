@@ -1,4 +1,4 @@
-"""Folders of notes written for a test, and what becomes of them."""
+"""Writes folders of notes for tests, and reads them."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ TAIL = "([View Highlight](https://read.readwise.io/read/{}))"
 
 
 def note(*bullets: str, title: str = "On Hedges", author: str = "Mara Vale", head: str = "") -> str:
-    """A note of the Obsidian plugin's default shape."""
+    """A note in the default layout of the Obsidian plugin."""
     lines = [f"# {title}", "", "## Metadata", f"- Author: [[{author}]]", f"- Full Title: {title}"]
     return "\n".join([*([head] if head else []), *lines, "", "## Highlights", *bullets, ""])
 

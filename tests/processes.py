@@ -37,7 +37,7 @@ class Process:
         return "\n".join(self.lines)
 
     async def says(self, words: str, times: int = 1, timeout: float = 60.0) -> str:  # noqa: ASYNC109
-        """Waits for a log line with these words, `times` times, and returns the last one."""
+        """Waits until `times` log lines contain these words, and returns the last one."""
         try:
             async with asyncio.timeout(timeout):
                 while True:
@@ -97,8 +97,8 @@ async def analects(
 ) -> AsyncIterator[Process]:
     """Starts `analects`, and kills it at the end.
 
-    `before` is Python that runs first, for example to make something slow or fail. `fresh` starts a new Python, which takes
-    two seconds longer than a fork of one that has imported everything.
+    `before` is Python code that runs first, for example to make something slow or fail. `fresh` starts a new Python, which
+    takes two seconds longer than a fork of a process that has imported everything.
     """
     given = environment(variables, folder)
     process: asyncio.subprocess.Process | ForkedProcess | None = None

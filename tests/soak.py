@@ -1,4 +1,4 @@
-"""A day's traffic in fast forward, on both platforms at once, while the notes change: `python -m tests.soak [--minutes 10]`.
+"""The traffic of a day in fast forward, on both platforms at once, while the notes change: `python -m tests.soak [--minutes 10]`.
 
 `analects run` as a process of its own answers 2,000 mentions and commands (in ten minutes), some of them delivered twice, some
 refused with 429. Every few seconds a note is written, renamed or deleted, now and then the sockets break. Memory, open files and
@@ -36,7 +36,7 @@ PAUSE, PEOPLE = 0.3, 20
 """Seconds between two things that people do, and how many people there are."""
 GROWTH = 1.1
 REST = 20.0
-"""Seconds: idle connections are kept for 15."""
+"""Seconds without traffic, in which idle connections are closed (they are kept for 15)."""
 CHANGE_EVERY, BREAK_EVERY, TOLD_EVERY = 4.0, 30.0, 15.0
 ASKED = (
     "what about memory and sleep?",
@@ -57,7 +57,7 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Used:
-    """What a process holds."""
+    """The memory, files and sockets that a process holds."""
 
     memory_kib: int
     files: int
@@ -77,7 +77,7 @@ def used(process: int) -> Used:
 
 
 class Soak:
-    """One run of it."""
+    """One run."""
 
     def __init__(self, minutes: float) -> None:
         self.seconds = 60 * minutes
@@ -119,7 +119,7 @@ class Soak:
         }  # fmt: skip
 
     async def _for(self, seconds: float, traffic: Callable[[], Any]) -> None:
-        """Traffic for so long."""
+        """Makes traffic for `seconds`."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             began = time.monotonic()
@@ -127,7 +127,7 @@ class Soak:
             await asyncio.sleep(max(0.0, began + PAUSE - time.monotonic()))
 
     def _traffic(self, slack: RemoteSlack) -> Callable[[], Any]:
-        """Does the next thing that people do, in turn on both platforms."""
+        """Does the next thing that people do, alternating between both platforms."""
         numbers, places = itertools.count(), list[tuple[str, str]]()
         rooms = [self.discord.channel(f"room{number}") for number in range(PEOPLE)]
 
@@ -181,7 +181,7 @@ class Soak:
 
 
 async def _change(notes: Path) -> None:
-    """Writes, renames and deletes notes, as somebody does who reads a lot."""
+    """Writes, renames and deletes notes, like somebody who reads a lot."""
     chance = random.Random(1)
     for number in itertools.count():
         await asyncio.sleep(CHANGE_EVERY)
@@ -197,7 +197,7 @@ async def _change(notes: Path) -> None:
 
 
 def broken(told: dict[str, Any]) -> list[str]:
-    """The promises that were not held."""
+    """The promises that were broken."""
     before, after = told["after_a_fifth"], told["at_the_end"]
     found = [f"{name} grew" for name in before if after[name] > GROWTH * before[name]]
     if (
@@ -210,7 +210,7 @@ def broken(told: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="A day's traffic in fast forward: what does the bot hold at its end?"
+        description="The traffic of a day in fast forward: does the bot leak memory, files or sockets?"
     )
     parser.add_argument("--minutes", type=float, default=10.0)
     told = asyncio.run(Soak(parser.parse_args().minutes).run())

@@ -1,4 +1,4 @@
-"""That the figures of the benchmarks are of the questions that they name."""
+"""The benchmarks refuse questions whose highlights are missing."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the image is made of fits the project: locks, labels, frame."""
+"""The files of the image fit the project: locks, labels, Dockerfile."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ RENEW = "run container/renew-locks"
 
 
 def locked(name: str) -> list[tuple[Requirement, int]]:
-    """What a lock pins, and how many hashes each has."""
+    """The packages that a lock pins, and how many hashes each has."""
     text = (ROOT / "container" / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return [(Requirement(line.split("--hash")[0]), line.count("--hash=sha256:")) for line in lines]
@@ -39,7 +39,7 @@ def pinned(name: str, python: str) -> dict[str, str]:
 
 
 def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
-    """What is wanted directly, and not in a lock as wanted."""
+    """Direct requirements that a lock does not fulfil."""
     on = {"python_full_version": f"{python}.1", "python_version": python, "sys_platform": "linux"}
     requirements = [Requirement(one) for one in wanted]
     return [
@@ -50,7 +50,7 @@ def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_the_lock_is_what_the_project_asks_for(python: str) -> None:
+def test_the_lock_fulfils_the_projects_requirements(python: str) -> None:
     assert unmet(PROJECT["project"]["dependencies"], pinned("run.lock", python), python) == [], RENEW
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = [*PROJECT["project"]["dependencies"], *extras["meaning"], *extras["onnx"]]
@@ -58,8 +58,8 @@ def test_the_lock_is_what_the_project_asks_for(python: str) -> None:
     assert unmet(PROJECT["build-system"]["requires"], pinned("build.lock", python), python) == [], RENEW
 
 
-def test_the_lock_is_whole() -> None:
-    """All that is reached from what the project asks for is in it, by the metadata of what is installed here as it is locked."""
+def test_the_lock_has_all_dependencies() -> None:
+    """The lock has every dependency of the project, by the metadata of the packages that are installed in the locked version."""
     lock = pinned("run.lock", PYTHONS[0])
     left = [Requirement(one) for one in PROJECT["project"]["dependencies"]]
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -94,7 +94,7 @@ def test_the_label_is_the_version() -> None:
     assert re.findall(r'image\.version="([^"]*)"', DOCKERFILE) == [__version__]
 
 
-def test_it_runs_as_nobody_special_and_is_asked_by_the_program() -> None:
+def test_it_runs_without_privileges_and_has_a_health_check() -> None:
     for line in (
         "USER 10001:10001", 'VOLUME ["/state"]', "STOPSIGNAL SIGTERM", 'ENTRYPOINT ["analects"]', 'CMD ["run"]',
     ):  # fmt: skip
@@ -102,7 +102,7 @@ def test_it_runs_as_nobody_special_and_is_asked_by_the_program() -> None:
     assert re.search(r'\nHEALTHCHECK .* CMD \["analects", "health"\]\n', DOCKERFILE)
 
 
-def test_nothing_reaches_the_builder_that_is_not_asked_for() -> None:
+def test_only_listed_files_reach_the_builder() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert ignored[1] == "*"
     copied = {
@@ -119,7 +119,7 @@ OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_may_do_nothing_that_it_does_not_need(name: str) -> None:
+def test_services_have_only_the_rights_they_need(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -132,7 +132,7 @@ def test_a_service_may_do_nothing_that_it_does_not_need(name: str) -> None:
         assert isinstance(mount, str) or (mount["read_only"] and not mount["bind"]["create_host_path"])
 
 
-def test_the_services_are_one_and_by_a_profile_two_on_a_database() -> None:
+def test_one_service_by_default_and_a_profile_with_a_database() -> None:
     assert {name: service.get("profiles") for name, service in SERVICES.items()} == {
         "analects": None, "analects-2": ["replicas"], "postgres": ["replicas"],
     }  # fmt: skip
@@ -146,8 +146,8 @@ def test_compose_knows_the_settings_and_holds_no_secret() -> None:
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
-def test_what_an_operator_is_told_to_look_for_is_what_the_program_says() -> None:
-    """Each line of the log, field and number that "what now" names stands in the code."""
+def test_log_lines_that_the_docs_name_exist() -> None:
+    """Each log line, field and number in "what now" exists in the code."""
     code = "\n".join(
         path.read_text(encoding="utf-8")
         for folder in ("adapters", "bot", "corpus")

@@ -21,7 +21,7 @@ def classes(root: type[Exception]) -> list[tuple[str, str]]:
 
 
 def drawn() -> list[tuple[str, str]]:
-    """The same from the drawing."""
+    """The same from the tree in the docstring."""
     path, found = ["AnalectsError"], []
     for line in (errors.__doc__ or "").splitlines():
         if match := re.match(r"    ([ │]*)[├└]── (\w+)", line):

@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
     ("command", "code"),
     [
         ("ask sleep", 0),
-        ("random", 0),
+        pytest.param("random", 0, marks=pytest.mark.long),
         ("chat", 0),
-        ("highlights", 0),
-        ("check", 0),
-        ("setup slack", 0),
+        pytest.param("highlights", 0, marks=pytest.mark.long),
+        pytest.param("check", 0, marks=pytest.mark.long),
+        pytest.param("setup slack", 0, marks=pytest.mark.long),
         ("setup discord --application 123456789012345678", 0),
-        ("health", 1),  # nothing runs
+        pytest.param("health", 1, marks=pytest.mark.long),  # nothing runs
         ("doctor", 1),  # no platform has its tokens
         ("run", 2),
     ],
@@ -37,7 +37,12 @@ def test_each_command_starts_in_a_new_python(command: str, code: int, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "platform", ["adapters.slack.platform", "adapters.discord.platform", "adapters.serve"]
+    "platform",
+    [
+        "adapters.slack.platform",
+        pytest.param("adapters.discord.platform", marks=pytest.mark.long),
+        pytest.param("adapters.serve", marks=pytest.mark.long),
+    ],
 )
 def test_each_platform_is_imported_first(platform: str) -> None:
     subprocess.run([sys.executable, "-c", f"import {platform}"], cwd=ROOT, timeout=100, check=True)

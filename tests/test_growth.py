@@ -22,15 +22,15 @@ from corpus.normalize import fold, key
 from corpus.plain_text import plain
 from corpus.privacy import entries
 from corpus.privacy.rules import PrivacyRules
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 pytestmark = pytest.mark.long
 
 MAX_GROWTH = 3.0
 QUICK_S = 0.05
-"""Below this much, growth is noise."""
+"""Seconds below which growth is noise."""
 ATTEMPTS = 4
-"""The machine may do other things: one attempt that holds is enough."""
+"""The machine may be busy: one good attempt is enough."""
 
 RULES = PrivacyRules.of(("private",), ())
 HEAD = "# T\n\n## Metadata\n- Author: [[A]]\n- Full Title: T\n\n## Highlights\n"
@@ -39,14 +39,14 @@ PIECES = (
     " ", "a", "🇩🇪", "/", "#", "[", "[[", "](", "([", "(", "*", "**a", "_a ", "`", "==a", "<", "<a ", "&", "\\", "![", " ^a", ">", "- ", "|", "%%", ":",
     "a\u0301", "\u200b", "#a ", "#private ", "[[private]]", "a/", "http://a ", "[x](u) ", "[a](b", "👨‍👩‍👧 ", ". ", "\t", "{{", "水", '" ', "1. ", "\u3000", "é",
 )  # fmt: skip
-"""What is repeated within a passage, a tag, a question."""
+"""Texts that are repeated within a passage, a tag or a question."""
 
 LINES = (
     "- a\n", "-\n", "- a b\n    - Tags: #private\n", "a b\n\n", "> a\n", "---\n", "### a\n", "```\n", "\t- a\n", "a:: b\n", "a: b\n", "---\ntags: a\n---\n",
     "- a ([View Highlight](https://read.readwise.io/read/1))\n", "#private\n", "\n#private\n", "| a | b |\n", "    - Note: x\n", "\n", "  more\n", "Tags:\n", "Tags:\n- a\n",
     "text ^123456\n", "> [!quote]\n> a\n", "### x #private\n- a\n", "==========\n", "a ([View Highlight](https://read.readwise.io/read/1))\n", "x #private y\n\n",
 )  # fmt: skip
-"""What is repeated in a note."""
+"""Lines that are repeated in a note."""
 
 
 def note(text: str) -> object:
@@ -65,7 +65,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def growth(work: Callable[[str], object], make: Callable[[int], str], size: int) -> float:
-    """How much longer twice the size takes; the least of some attempts."""
+    """How many times longer the doubled size takes: the least of several attempts."""
     least = float("inf")
     for _ in range(ATTEMPTS):
         double = seconds(work, make(2 * size))
@@ -82,7 +82,7 @@ def repeated(piece: str, before: str = "", after: str = "") -> Callable[[int], s
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_a_passage(piece: str) -> None:
+def test_time_for_a_passage(piece: str) -> None:
     size = MAX_PASSAGE // 4
     texts = (plain, fold, key, link_tail.cut, split_sentences, sanitize.visible, tokens)
     for work in texts:
@@ -92,7 +92,7 @@ def test_a_passage(piece: str) -> None:
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_tags_and_remarks(piece: str) -> None:
+def test_time_for_tags_and_remarks(piece: str) -> None:
     for before in ("    - Tags: #a", "    - Note: #a", "- Document Tags: "):
         assert growth(note, repeated(piece, f"{HEAD}- a\n{before}", " private\n"), 20_000) < MAX_GROWTH, (
             before
@@ -107,12 +107,12 @@ def test_tags_and_remarks(piece: str) -> None:
 
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("head", ["", HEAD], ids=["own", "export"])
-def test_the_lines_of_a_note(line: str, head: str) -> None:
+def test_time_for_lines_of_a_note(line: str, head: str) -> None:
     assert growth(note, repeated(line, head), 20_000) < MAX_GROWTH
 
 
 @pytest.mark.parametrize("piece", [b"\xff", b"a\xe9", b"\0a", b"\r", b"\xe4\xb8", b"a"])
-def test_bytes(piece: bytes) -> None:
+def test_time_for_any_bytes(piece: bytes) -> None:
     def decode(text: str) -> object:
         return decoding.decode(piece * len(text))
 
@@ -120,7 +120,7 @@ def test_bytes(piece: bytes) -> None:
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_a_question_to_a_library_with_a_long_passage(piece: str) -> None:
+def test_time_for_a_question_to_a_long_passage(piece: str) -> None:
     def ask(text: str) -> object:
         return bots[len(text)].reply(Question("hedge wren"))
 
@@ -128,7 +128,7 @@ def test_a_question_to_a_library_with_a_long_passage(piece: str) -> None:
     make = repeated(piece, "The hedge ", " wren")
     for size in (12_000, 24_000):
         text = make(size)
-        index = Index.build(of([highlight("1", text), highlight("2", "A hedge and a wren.")]))
+        index = Index.build(library_of([highlight("1", text), highlight("2", "A hedge and a wren.")]))
         index.prepare()
         bots[len(text)] = Bot(index)
     assert growth(ask, make, 12_000) < MAX_GROWTH
@@ -136,7 +136,7 @@ def test_a_question_to_a_library_with_a_long_passage(piece: str) -> None:
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return of(
+    return library_of(
         highlight(str(n), f"hedge wren {n}", f"On Hedges {n} and Walls", f"Mara{n} Vale")
         for n in range(1_000)
     )
@@ -146,7 +146,7 @@ def library() -> Library:
     "piece",
     [*PIECES, "title:xq{} ", "author:xy{} ", "tag:z{} ", "-a{} ", '"a {}" ', "qz{} ", "by Ann{} Vale{} ", "from hedges {} ", "hedge ", "before:2020 "],
 )  # fmt: skip
-def test_a_question(piece: str, library: Library) -> None:
+def test_time_for_a_question(piece: str, library: Library) -> None:
     bot = Bot(Index.build(library))
     bot.reply(Question("wren"))
 

@@ -37,9 +37,13 @@ def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: li
 
 @pytest.mark.parametrize(
     ("level", "form", "state"),
-    [("DEBUG", "json", "good"), ("INFO", "text", "damaged"), ("WARNING", "json", "unreachable")],
+    [
+        ("DEBUG", "json", "good"),
+        pytest.param("INFO", "text", "damaged", marks=pytest.mark.long),
+        pytest.param("WARNING", "json", "unreachable", marks=pytest.mark.long),
+    ],
 )
-async def test_nothing_marked_is_told(level: str, form: str, state: str, tmp_path: Path) -> None:
+async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_path: Path) -> None:
     notes = marked.corpus(tmp_path)
     variables = {
         "CORPUS_PATH": str(notes), "LOG_LEVEL": level, "LOG_FORMAT": form, "QUOTES_PER_ANSWER": "2",
@@ -79,7 +83,7 @@ async def test_nothing_marked_is_told(level: str, form: str, state: str, tmp_pat
 
 
 async def http(bot: Process) -> str:
-    """All that is served."""
+    """Everything that is served."""
     found = re.search(r"http://[\d.:]+", await bot.says("listening on http"))
     assert found is not None
     told = ""
@@ -92,7 +96,7 @@ async def http(bot: Process) -> str:
 
 
 def kept(state: Path) -> str:
-    """All that is kept but the cache. (What a digest was set to is kept, too: here, a tag that is not marked.)"""
+    """Everything in the state except the cache. (The filter of a digest is stored too: here, a tag that is not marked.)"""
     told = ""
     for path in state.rglob("*"):
         if path.is_file() and "cache" not in path.parts and b"zqstate" not in path.read_bytes():
@@ -119,7 +123,7 @@ async def doctor(folder: Path, settings: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("command", ["run", "ask", "doctor", "check"])
-async def test_a_defect_at_the_top(command: str, tmp_path: Path) -> None:
+async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Path) -> None:
     """A line with its kind and place, and exit code 1: a traceback would end with the text."""
     notes = marked.corpus(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"

@@ -55,7 +55,7 @@ def test_every_example_runs(line: str) -> None:
     assert words[1] == "chat" or "▌" in told
 
 
-def test_the_conversation_is_as_it_looks(bot: Bot) -> None:
+def test_the_shown_conversation_is_real(bot: Bot) -> None:
     shown = README.split("```text\n", 1)[1].split("```", 1)[0]
     said = re.findall(r"you › (.*)", shown)
     told = talk(Bot(bot.index, quotes=1), said)
@@ -109,7 +109,7 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/notes.md", "docs/operating.md", "docs/replicas.md"])
-def test_every_link_leads_somewhere(page: str) -> None:
+def test_every_link_has_a_target(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target, part in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
         there = (ROOT / page).parent / target if target else ROOT / page

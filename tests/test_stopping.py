@@ -1,4 +1,4 @@
-"""Told to stop (SIGTERM) at any moment: exit code 0 within seconds. Killed while it writes: nothing is half written. Fault 12."""
+"""Stopped by SIGTERM at any moment, it exits with 0 within seconds. Killed while it writes, nothing is half written. Fault 12."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ async def test_while_it_builds(tmp_path: Path) -> None:
 
 
 def notes(folder: Path, count: int) -> Path:
-    """A folder with so many notes."""
+    """A folder with `count` notes."""
     root = folder / "notes"
     root.mkdir()
     for number in range(count):
@@ -50,7 +50,7 @@ def notes(folder: Path, count: int) -> Path:
 
 
 async def test_while_it_reloads(tmp_path: Path) -> None:
-    """A thread that builds can't be interrupted: it is left behind."""
+    """The thread that builds an index can't be interrupted, so the process ends without it."""
     root = notes(tmp_path, 2)
     variables = {"CORPUS_PATH": str(root)}
     async with SlackServer() as slack:
@@ -64,7 +64,7 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
 
 
 def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
-    """Settings and what runs before, for 60 notes that two or more processes read for a second each."""
+    """Settings, and code to run first, with which two or more processes read 60 notes, each for a second."""
     (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
     before = "import slow\nfrom corpus.folder import read\nread.MANY = read.BATCH = 1\nread._read_batch = slow.read\n"
     return {"CORPUS_PATH": str(notes(folder, 60))}, before
@@ -73,7 +73,7 @@ def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
 async def test_while_it_reads_in_many_processes(told: signal.Signals, tmp_path: Path) -> None:
-    """They read no further, and none of them is left."""
+    """They stop reading, and none of them survives."""
     variables, before = slow_reading(tmp_path)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
         async with asyncio.timeout(60):

@@ -81,7 +81,7 @@ class DigestAction:
     press: PressAction
     highlight: str
     mark: str = ""
-    """The mark of the digest; empty where it was asked for."""
+    """The mark of the digest; empty if it was asked for."""
 
 
 Action = More | Another | ShowSource | Remove | Share | DigestAction
@@ -93,7 +93,7 @@ _OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
 def encode(action: Action) -> str | None:
-    """The custom id for an action; None where it is too long."""
+    """The custom id for an action; None if it is too long."""
     if isinstance(action, More):
         if action.message is not None:
             return f"{_BUTTON}:m:{action.offset}:{action.limit}:@{action.message}"
@@ -112,7 +112,7 @@ def encode(action: Action) -> str | None:
 
 
 def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
-    """The action in a custom id. None where the id is broken or comes from another version of the bot."""
+    """The action in a custom id. None if the id is broken or comes from another version of the bot."""
     version, _, rest = custom_id.partition(":")
     letter, _, payload = rest.partition(":")
     if version == _MENU:
@@ -140,7 +140,7 @@ def source_key(source: Source) -> str:
 
 
 def find_source(key: str, sources: Iterable[Source]) -> Source | None:
-    """The source with this key; None where it is no longer in the library."""
+    """The source with this key; None if it is no longer in the library."""
     return next((source for source in sources if source_key(source) == key), None)
 
 
@@ -198,7 +198,7 @@ def _parse_number(text: str) -> int | None:
 
 
 def _valid_custom_id(custom_id: str) -> str | None:
-    """The custom id; None where Discord would refuse it or return it changed."""
+    """The custom id; None if Discord would refuse it or return it changed."""
     if custom_id != custom_id.strip() or not custom_id.isprintable():
         return None
     return (

@@ -1,8 +1,8 @@
 """Converts messages and interactions of Discord to arrivals. These hold facts; `bot.access.rules` decides what is answered.
 
 Only messages of people become arrivals, where they mention the bot (a reply that pings it is a mention), ping everyone or a role,
-or write to it directly. Talk, joins, pins and the copies that start a thread do not; edits are another event, to which the bot
-does not listen.
+or write to it directly. Other messages, joins, pins and the copies that start a thread do not. Edits are a separate event that
+the bot does not receive.
 """
 
 from dataclasses import dataclass, replace

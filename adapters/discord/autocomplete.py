@@ -23,7 +23,7 @@ Choices = list[app_commands.Choice[str]]
 async def complete_names(
     handler: InteractionHandler, interaction: Interaction, kind: str, typed: str
 ) -> Choices:
-    """Names of this kind that match what is typed; none where the bot does not answer."""
+    """Names of this kind that match what is typed; none if the bot does not answer."""
     if await handler.objection(interaction, counted=False) is not None:
         return []
     return choices(listing.complete(kind, typed, handler.service.bot.index, MAX_CHOICES))

@@ -48,7 +48,7 @@ class Button:
     label: str
     custom_id: str
     primary: bool = False
-    """Whether the button stands out, as the one most likely wanted."""
+    """Whether the button is highlighted as the most likely choice."""
 
 
 @dataclass(frozen=True, slots=True)

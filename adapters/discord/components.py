@@ -96,7 +96,7 @@ def _another(action: Another) -> Command:
 async def _asked_in(
     interaction: discord.Interaction[Any], action: More, me: int, quotes: int
 ) -> Request | None:
-    """The request in the message; None where it is gone or cannot be read."""
+    """The request in the message; None if it is gone or cannot be read."""
     channel = interaction.channel
     if action.message is None or not isinstance(channel, discord.abc.Messageable):
         return None

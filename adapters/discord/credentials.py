@@ -14,7 +14,7 @@ class Credentials:
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Discord's token; None where none is set. Raises SettingsError where it is something else."""
+    """Discord's token; None if none is set. Raises SettingsError if it is something else."""
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token is not None else ""
     if not token:
         return None

@@ -76,7 +76,7 @@ class Directory:
         return Membership.MEMBER
 
     async def manages(self, person: str, channel: str) -> bool:
-        """Whether a person may manage a channel, or the parent of a thread; False where that is not known."""
+        """Whether a person may manage a channel, or the parent of a thread; False if that is not known."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or not person.isdecimal():
             return False

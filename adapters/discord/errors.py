@@ -115,7 +115,7 @@ def _question_gone(error: discord.HTTPException) -> bool:
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:
-    """Seconds to wait, from the Retry-After header; None where it is missing or not a number."""
+    """Seconds to wait, from the Retry-After header; None if it is missing or not a number."""
     tell = error.response.headers.get("Retry-After", "")
     try:
         return max(0.0, float(tell))

@@ -55,7 +55,7 @@ def quoted(markdown: str) -> str:
 
 
 def linkable_url(url: str | None) -> str | None:
-    """The address as it can stand in a masked link; None where it must not be linked.
+    """The address as it can stand in a masked link; None if it must not be linked.
 
     Characters that would end the link or the markup around it are percent-encoded, which servers take for the same address.
     """

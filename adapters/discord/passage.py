@@ -48,10 +48,11 @@ def source_lines(source: Source, detail: str) -> str:
 
 
 def _passage(shown: Quote, whole: Quote) -> str:
-    """The parts of the quote, matched words bold, with a mark of omission at the end where it was shortened."""
+    """The parts of the quote, matched words bold, with a mark of omission where it was cut."""
     parts = [_part(shown, start, end) for start, end in shown.spans]
-    was_shortened = shown is not whole
-    return literal(OMISSION).join(parts) + (literal(_CUT) if was_shortened else "")
+    ahead = OMISSION.lstrip() if parts and shown.spans[0][0] != whole.spans[0][0] else ""
+    behind = "" if parts and shown.spans[-1][1] == whole.spans[-1][1] else _CUT
+    return literal(ahead) + literal(OMISSION).join(parts) + literal(behind)
 
 
 def _part(quote: Quote, start: int, end: int) -> str:

@@ -220,7 +220,7 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 
 
 def _more_button(reply: Reply, origin: Origin) -> Button | None:
-    """The button for the next part; None where there is none, or where its command is too long for a custom id."""
+    """The button for the next part; None if there is none, or where its command is too long for a custom id."""
     if isinstance(reply, Picks):
         return _button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)
     request = next_page(reply)

@@ -15,12 +15,14 @@ from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"
-"""Shows the next part of an answer or a list; the value is a request."""
+"""Shows the next part of an answer or a list to the presser alone; the value is a request."""
 ANOTHER = "another"
 """Shows other random highlights; the value is a request."""
 SOURCE = "source"
 """Shows the highlights of a source to the presser alone; the value is a request. A message may have several of these
 buttons, with the ids `source`, `source:1` and so on (see `is_source`)."""
+NEXT = "next"
+"""A step below "Nothing fits", shown to the presser alone; the value is a request. The ids are `next`, `next:1` and so on."""
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
 REMOVE = "remove"
@@ -57,15 +59,25 @@ def is_source(action_id: str) -> bool:
     return action_id == SOURCE or action_id.startswith(f"{SOURCE}:")
 
 
+def next_id(number: int) -> str:
+    """The action id of the button for step number `number` below "Nothing fits", counted from 0."""
+    return f"{NEXT}:{number}" if number else NEXT
+
+
+def is_for_presser(action_id: str) -> bool:
+    """Whether the reply to a button with this action id is for the presser alone: a source, a step, the next page."""
+    return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE)
+
+
 def encode_request(request: Request) -> str | None:
-    """The request as a button value; None where it is too long."""
+    """The request as a button value; None if it is too long."""
     if isinstance(request, Question):
         return _encode(["q", request.text, request.limit, request.offset])
     return _encode(["c", request.name, request.argument, request.limit, request.offset])
 
 
 def encode_highlights(ids: Sequence[str]) -> str | None:
-    """The ids of highlights as a button value; None where they are too many."""
+    """The ids of highlights as a button value; None if they are too many."""
     return _encode(["s", *ids])
 
 
@@ -80,7 +92,7 @@ def encode_digest_press(press: DigestPress) -> str | None:
 
 
 def decode_digest_press(value: object) -> DigestPress | None:
-    """The digest press in a button value; None where there is none."""
+    """The digest press in a button value; None if there is none."""
     match _decode(value):
         case ["d", ("another" | "keep" | "never") as action, str(highlight)] if highlight:
             return DigestPress(action, highlight)
@@ -88,7 +100,7 @@ def decode_digest_press(value: object) -> DigestPress | None:
 
 
 def decode_request(value: object) -> Request | None:
-    """The request in a button value; None where the value is not ours, from another version, or broken."""
+    """The request in a button value; None if the value is not ours, from another version, or broken."""
     match _decode(value):
         case ["q", str(text), int(limit), int(offset)] if _is_valid(text, limit, offset):
             return Question(text, limit, offset)
@@ -100,7 +112,7 @@ def decode_request(value: object) -> Request | None:
 
 
 def decode_highlights(value: object) -> ShownHighlights | None:
-    """The highlights in a button value; None where there are none."""
+    """The highlights in a button value; None if there are none."""
     match _decode(value):
         case ["s", *ids] if ids and all(isinstance(one, str) for one in ids):
             return ShownHighlights(tuple(str(one) for one in ids))
@@ -108,7 +120,7 @@ def decode_highlights(value: object) -> ShownHighlights | None:
 
 
 def decode_asker(value: object) -> str | None:
-    """The asker's id in a button value; None where there is none."""
+    """The asker's id in a button value; None if there is none."""
     match _decode(value):
         case ["a", str(user)] if user:
             return user
@@ -135,7 +147,7 @@ def _encode(parts: list[object]) -> str | None:
 
 
 def _decode(value: object) -> list[object]:
-    """The parts of a value; empty where the value is not ours, from another version, or broken."""
+    """The parts of a value; empty if the value is not ours, from another version, or broken."""
     if not isinstance(value, str) or len(value) > MAX_VALUE_CHARS:
         return []
     version, _, rest = value.partition(":")

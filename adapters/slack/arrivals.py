@@ -5,7 +5,7 @@ Payload formats: docs.slack.dev/reference/events and docs.slack.dev/reference/in
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.slack import plain_text
 from bot.chat.arrival import Arrival, QuotesById
@@ -18,49 +18,73 @@ _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that a person wrote; the others are joins, edits, topics and the like."""
 
 
+MAX_EDIT_AGE_S = 2 * 86400.0
+"""Age in seconds of a message beyond which an edit of it asks nothing: whether it was answered is not remembered for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The app in its workspace, from `auth.test`. All ids; `url` is the address of the workspace."""
+    """The app as installed, from `auth.test`. All ids; `url` is the address of the workspace."""
 
     team: str
+    """The workspace; of an installation for a whole organisation, the organisation."""
     user: str
     bot: str
     enterprise: str = ""
+    """The organisation (Enterprise Grid) that the workspace belongs to."""
     url: str = ""
+    for_organisation: bool = False
+    """Installed for all workspaces of the organisation at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What has to be asked of Slack about a place and a person before it is decided whether to answer."""
+
+    shared: bool = False
+    guest: bool = False
+    colleague: bool = True
+    unsure: bool = False
+    """Slack could not tell: they may be external."""
 
 
 def of_event(body: Payload, me: Identity) -> Arrival | None:
-    """The arrival for a mention or a direct message; None for every other event."""
+    """The arrival for a message to the bot, or in a conversation where messages are delivered; None for every other event."""
     event = get_object(body, "event")
     kind, channel, ts = (get_string(event, name) for name in ("type", "channel", "ts"))
-    direct = kind == "message" and get_string(event, "channel_type") == "im"
-    if not (kind == "app_mention" or direct) or not channel or not ts:
-        return None  # a mention in a channel arrives as app_mention, even where message events are subscribed
+    place = get_string(event, "channel_type")
+    if kind not in ("app_mention", "message") or not channel or not ts:
+        return None
     if get_string(event, "subtype") not in _PERSON_SUBTYPES or event.get("hidden"):
         return None
+    direct = kind == "message" and place == "im"
     text, person = get_string(event, "text"), get_string(event, "user")
-    person_team = (
-        get_string(event, "user_team")
-        or get_string(event, "source_team")
-        or get_string(event, "team")
-        or me.team
-    )
+    mentioned = plain_text.mentions(text, me.user)
+    if kind == "message" and mentioned and place not in ("im", "mpim"):
+        return None  # it arrives as app_mention, too
+    thread = get_string(event, "thread_ts")
+    edited = get_string(get_object(event, "edited"), "ts") if kind == "app_mention" else ""
+    asked_by_edit = bool(edited) and _seconds(edited) - _seconds(ts) < MAX_EDIT_AGE_S
     return Arrival(
         key=f"slack:{channel}:{ts}",
         platform="slack",
-        server=me.team,
+        server=_workspace(body, me),
+        organisation=me.enterprise,
         channel=channel,
         person=person,
-        sent_at=_seconds(ts),
-        text=plain_text.plain(text),
-        thread=get_string(event, "thread_ts") or (None if direct else ts),
-        person_server=person_team,
+        sent_at=_seconds(edited if asked_by_edit else ts),
+        text=plain_text.words(event),
+        context=plain_text.attached_words(event),
+        around=plain_text.around_mention(text, me.user),
+        thread=thread or (None if direct else ts),
+        person_server=_team_of(event) or me.team,
         home=_is_home(body, me),
         direct=direct,
         bot=not person or bool(event.get("bot_id")) or person == me.user,
-        edited="edited" in event,
-        broadcast=not direct and not plain_text.mentions(text, me.user),
-        stranger=person_team not in (me.team, me.enterprise),
+        edited="edited" in event and kind == "message",
+        broadcast=kind == "app_mention" and not mentioned,
+        unaddressed=kind == "message" and not direct and not mentioned,
+        stranger=_team_of(event) not in ("", me.team, me.enterprise),
         shared=body.get("is_ext_shared_channel") is True,
     )
 
@@ -71,51 +95,58 @@ def of_command(
     request: Request | DigestRequest,
     *,
     public: bool,
-    shared: bool,
-    guest: bool,
+    standing: Standing,
 ) -> Arrival:
     """The arrival for a slash command; `public` where everyone shall see the answer."""
-    channel, person_team = get_string(payload, "channel_id"), get_string(payload, "team_id")
+    channel = get_string(payload, "channel_id")
     return _interaction(
-        f"slack:command:{get_string(payload, 'trigger_id')}", channel, get_string(payload, "user_id"), person_team, me, request,
-        private=not public, shared=shared, guest=guest,
+        f"slack:command:{get_string(payload, 'trigger_id')}", channel, get_string(payload, "user_id"),
+        get_string(payload, "team_id"), me, request, private=not public, standing=standing,
     )  # fmt: skip
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, shared: bool = False,
-    guest: bool = False,
+    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, standing: Standing,
+    once: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
-    user = get_object(payload, "user")
+    user, message = get_object(payload, "user"), get_object(payload, "message")
     channel = get_string(get_object(payload, "channel"), "id") or f"D-{get_string(user, 'id')}"
-    person_team = get_string(user, "team_id") or get_string(get_object(payload, "team"), "id") or me.team
-    thread = get_string(get_object(payload, "container"), "thread_ts") or None
-    return _interaction(
-        key, channel, get_string(user, "id"), person_team, me, request, private=private, shared=shared, guest=guest, thread=thread
+    thread = get_string(get_object(payload, "container"), "thread_ts") or get_string(message, "thread_ts")
+    arrival = _interaction(
+        key, channel, get_string(user, "id"), person_team(payload) or me.team, me, request, private=private, standing=standing,
+        thread=thread or None,
     )  # fmt: skip
+    return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
+
+
+def person_team(payload: Payload) -> str:
+    """The team of the person who pressed or typed; empty where the payload does not tell."""
+    team = get_string(get_object(payload, "user"), "team_id") or get_string(payload, "team_id")
+    return team or get_string(get_object(payload, "team"), "id")
 
 
 def _interaction(
-    key: str, channel: str, person: str, person_team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
-    private: bool,
-    shared: bool, guest: bool, thread: str | None = None,
+    key: str, channel: str, person: str, team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    private: bool, standing: Standing, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(
         key=key,
         platform="slack",
-        server=me.team,
+        server=team if me.for_organisation and standing.colleague and team else me.team,
+        organisation=me.enterprise,
         channel=channel,
         person=person,
         sent_at=time.time(),
         request=request,
         thread=thread,
-        person_server=person_team,
+        person_server=team,
         home=True,
         direct=channel.startswith("D"),
-        stranger=person_team not in (me.team, me.enterprise),
-        shared=shared,
-        guest=guest,
+        stranger=not standing.colleague,
+        shared=standing.shared,
+        guest=standing.guest,
+        unsure=standing.unsure,
         private=private,
     )
 
@@ -132,14 +163,33 @@ def get_string(payload: Payload, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_home(body: Payload, me: Identity) -> bool:
-    """Whether the event was sent for the app's installation in its own workspace."""
-    authorizations = body.get("authorizations")
-    teams = (
-        {get_string(one, "team_id") for one in authorizations if isinstance(one, dict)}
-        if isinstance(authorizations, list)
-        else set()
+def _team_of(event: Payload) -> str:
+    """The team of who wrote a message; empty where the event does not tell. Only of others it has `user_team`."""
+    return next(
+        (team for name in ("user_team", "source_team", "team") if (team := get_string(event, name))), ""
     )
+
+
+def _workspace(body: Payload, me: Identity) -> str:
+    """The workspace in which an event happened."""
+    if not me.for_organisation:
+        return me.team
+    return get_string(body, "context_team_id") or get_string(body, "team_id") or me.team
+
+
+def _is_home(body: Payload, me: Identity) -> bool:
+    """Whether the event was sent for this installation of the app, of a workspace or of a whole organisation."""
+    given = body.get("authorizations")
+    authorizations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    if me.for_organisation and any(
+        get_string(one, "enterprise_id") == me.enterprise for one in authorizations
+    ):
+        return True
+    if me.for_organisation and me.enterprise in (
+        get_string(body, "enterprise_id"), get_string(body, "context_enterprise_id")
+    ):  # fmt: skip
+        return True
+    teams = {get_string(one, "team_id") for one in authorizations}
     return me.team in teams | {get_string(body, "team_id"), get_string(body, "context_team_id")}
 
 

@@ -83,7 +83,7 @@ def header(shown: str) -> list[Block]:
 
 
 def button(label: str, action_id: str, value: str | None) -> list[Block]:
-    """A button; none where `value` is None, because it was too long."""
+    """A button; none if `value` is None, because it was too long."""
     if value is None:
         return []
     return [ButtonElement(text=_plain_text_object(label), action_id=action_id, value=value).to_dict()]

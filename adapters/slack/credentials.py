@@ -7,21 +7,29 @@ from bot.settings import Settings, SettingsError
 REQUIRED_SCOPES = {
     "app_mentions:read": "to hear mentions",
     "chat:write": "to answer",
-    "commands": "for /highlight and the message shortcut",
-    "im:history": "to hear direct messages",
+    "commands": "for the slash command and the message shortcut",
 }
 """Scope and purpose. The bot does not start without all of these."""
 
 OPTIONAL_SCOPES = {
     "channels:read": "to tell shared channels from others, and who created or joined a channel",
     "groups:read": "the same for private channels",
+    "im:history": "to hear direct messages",
     "users:read": "to know admins, who may remove answers, guests, and time zones",
 }
 """Scope and purpose. Without one of these the bot does less, and the log says so."""
 
-HISTORY_SCOPES = ("channels:history", "groups:history")
-"""Used where granted, but not requested: to look up whether a post of unknown outcome arrived in a channel. Without them such a
-post is neither looked up nor repeated."""
+CHOSEN_SCOPES = {
+    "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
+    "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
+    "thread that a question is about",
+    "groups:history": "the same in private channels",
+    "mpim:history": "the same in group direct messages, where questions are heard with it",
+}
+"""Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
+the manifest); `assistant:write` belongs to the agent's view."""
+
+CHANNEL_HISTORY = ("channels:history", "groups:history")
 
 SOCKET_MODE_SCOPE = "connections:write"
 """The scope that the app-level token needs."""
@@ -30,7 +38,6 @@ _KINDS = {
     "xoxb-": "a bot token",
     "xapp-": "an app-level token",
     "xoxp-": "a user token",
-    "xoxe": "a token that expires",
 }
 
 
@@ -43,10 +50,14 @@ class Credentials:
     """Set for Socket Mode; None for HTTP."""
     signing_secret: str | None = field(repr=False)
     api_url: str
+    command: str = "/highlight"
+    """The app's slash command."""
+    config_token: str | None = field(default=None, repr=False)
+    """App configuration token, for `analects doctor` alone."""
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Slack's tokens; None where none is set. Raises SettingsError where one of a pair is missing or two are swapped."""
+    """Slack's tokens; None if none is set. Raises SettingsError if one of a pair is missing or two are swapped."""
     bot, app, secret = (
         value.get_secret_value().strip() if value is not None else ""
         for value in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
@@ -71,12 +82,22 @@ def credentials(settings: Settings) -> Credentials | None:
         _check_kind("SLACK_APP_TOKEN", app, "xapp-")
     elif settings.http_port is None:
         raise SettingsError("HTTP_PORT", "empty, but Slack over HTTP needs a port", "set it, as 8080")
-    return Credentials(bot, app or None, secret or None, settings.slack_api_url)
+    config = settings.slack_config_token
+    return Credentials(
+        bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
+        config.get_secret_value().strip() if config is not None else None,
+    )  # fmt: skip
 
 
 def _check_kind(name: str, value: str, expected_prefix: str) -> None:
+    if value.startswith("xoxe"):
+        raise SettingsError(
+            name,
+            "this token expires after twelve hours, because token rotation is on for the app",
+            "create the app again without token rotation (`analects setup slack`): Slack does not let it be turned off",
+        )
     for prefix, kind in _KINDS.items():
-        if value.startswith(prefix) and prefix != expected_prefix and prefix != "xoxe":
+        if value.startswith(prefix) and prefix != expected_prefix:
             hint = " (are the two swapped?)" if prefix in ("xoxb-", "xapp-") else ""
             raise SettingsError(
                 name, f"this is {kind}", f"give the one that begins with {expected_prefix}{hint}"

@@ -69,7 +69,7 @@ def view(context: FormContext, current: DigestCommand) -> Block:
 
 
 def context_of(submitted_view: Payload) -> FormContext | None:
-    """The context of a submitted form; None where the form is not ours."""
+    """The context of a submitted form; None if the form is not ours."""
     try:
         selected = json.loads(get_string(submitted_view, "private_metadata"))
     except ValueError:
@@ -149,7 +149,7 @@ def _option(shown: str, value: str) -> Block:
 
 
 def _input_value(values: Mapping[str, object], name: str) -> str:
-    """The value of an input; empty where none was chosen."""
+    """The value of an input; empty if none was chosen."""
     selected = get_object(get_object(values, name), INPUT_ACTION)
     return get_string(selected, "selected_time") or get_string(
         get_object(selected, "selected_option"), "value"

@@ -31,12 +31,15 @@ class DigestSetup:
     ) -> DigestCommand | InvalidDigestCommand:
         """The command; where the bot cannot post in the channel, what to do first."""
         posts = command.action in ("set", "now")
-        if posts and not await self.directory.can_post(channel):
+        if not posts:
+            return command
+        if not await self.directory.can_post(channel):
             return InvalidDigestCommand("every", wording.NOT_INVITED)
+        self.service.delivery.lift(f"slack:{channel}")
         return command
 
     async def time_zone_of(self, user: str) -> str | None:
-        """The time zone in someone's Slack profile; None where it is unknown."""
+        """The time zone in someone's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
     async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:

@@ -1,6 +1,7 @@
 """What Slack knows about people and channels: guests, admins, members, shared channels. Answers are cached for minutes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from logging import getLogger
 from time import monotonic
@@ -8,9 +9,10 @@ from typing import TypeAlias, TypeVar
 
 from cachetools import TLRUCache
 
+from adapters.slack.arrivals import Identity
 from adapters.slack.web_api import Api, Body
 from bot.delivery.platform import Membership
-from bot.delivery.target import PostError
+from bot.delivery.target import LimitedError, PostError, RefusedError, UndeliverableError
 
 log = getLogger("analects.slack")
 
@@ -21,6 +23,8 @@ UNKNOWN_TTL_S = 60.0
 MAX_CACHED = 5_000
 MAX_MEMBER_PAGES = 50
 """Pages of 1,000 members that are read of one channel."""
+_TRIES, _PAUSE_S, _LONGEST_WAIT_S = 2, 0.3, 1.0
+"""How often Slack is asked, the pause between, and the longest wait that it may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,14 @@ class Person:
     """What the rules may ask about someone. The defaults stand for what is not known."""
 
     admin: bool = False
+    """An admin or owner of the workspace or of the whole organisation."""
     guest: bool = False
     time_zone: str | None = None
     """From their profile: "Europe/Berlin"."""
+    enterprise: str = ""
+    """The id of their organisation on Enterprise Grid."""
+    unsure: bool = False
+    """Slack could not tell just now. Where it never tells, because the scope is missing, this is False."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,10 @@ class Channel:
     creator: str = ""
     has_bot: bool | None = None
     """Whether the bot is a member; None where that is not known."""
+    team: str = ""
+    """The workspace that it belongs to."""
+    unsure: bool = False
+    """As for `Person`."""
 
 
 Value = TypeVar("Value")
@@ -63,16 +76,20 @@ class Directory:
         cached = self._people.get(user)
         if cached is not None:
             return cached[0]
-        body = await self._call("users.info", user=user)
-        profile = body.get("user") if body is not None else None
-        person = Person()
+        body, unsure = await self._ask("users.info", user=user)
+        profile = body.get("user") if isinstance(body, Mapping) else None
+        person = Person(unsure=unsure)
         if isinstance(profile, dict):
+            given = profile.get("enterprise_user")
+            of_organisation = given if isinstance(given, dict) else {}
             person = Person(
-                bool(profile.get("is_admin") or profile.get("is_owner")),
+                any(one.get(name) for one in (profile, of_organisation) for name in ("is_admin", "is_owner")),
                 bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
                 str(profile.get("tz") or "") or None,
+                str(of_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
             )
-        self._people[user] = person, bool(profile)
+        if not unsure:
+            self._people[user] = person, bool(profile)
         return person
 
     async def channel(self, channel: str) -> Channel:
@@ -80,23 +97,41 @@ class Directory:
         cached = self._channels.get(channel)
         if cached is not None:
             return cached[0]
-        body = await self._call("conversations.info", channel=channel)
-        facts = body.get("channel") if body is not None else None
-        found = Channel()
+        body, unsure = await self._ask("conversations.info", channel=channel)
+        facts = body.get("channel") if isinstance(body, Mapping) else None
+        found = Channel(unsure=unsure, has_bot=False if body == "channel_not_found" else None)
         if isinstance(facts, dict):
             is_member = facts.get("is_member")
             found = Channel(
-                bool(facts.get("is_ext_shared")),
+                bool(facts.get("is_ext_shared") or facts.get("is_pending_ext_shared")),
                 str(facts.get("creator") or ""),
                 is_member if isinstance(is_member, bool) else None,
+                team=str(facts.get("context_team_id") or ""),
             )
-        self._channels[channel] = found, bool(facts)
+        if not unsure:
+            self._channels[channel] = found, bool(facts)
         return found
 
+    def joined(self, channel: str) -> None:
+        """The bot is in this channel, as a mention, an event or a post there shows."""
+        cached = self._channels.get(channel)
+        if cached is not None and cached[0].has_bot is False:
+            del self._channels[channel]
+
+    async def is_colleague(self, user: str, team: str, me: Identity) -> bool:
+        """Whether someone from `team` belongs to the workspace or the organisation of the bot."""
+        if not team or team in (me.team, me.enterprise):
+            return True
+        return bool(me.enterprise) and (await self.person(user)).enterprise == me.enterprise
+
     async def can_post(self, channel: str) -> bool:
-        """Whether the bot is in a channel or direct message; True where that is not known."""
+        """Whether the bot is in a channel or direct message; True where that is not known.
+
+        A "no" is asked again each time: who reads it invites the bot and tries again.
+        """
         direct = channel.startswith("D")
         if not direct:
+            self.joined(channel)
             has_bot = (await self.channel(channel)).has_bot
             if has_bot is not None:
                 return has_bot
@@ -128,8 +163,8 @@ class Directory:
         found: set[str] = set()
         cursor: str | None = None
         for _ in range(MAX_MEMBER_PAGES):
-            body = await self._call("conversations.members", channel=channel, limit=1000, cursor=cursor)
-            if body is None:
+            body, _ = await self._ask("conversations.members", channel=channel, limit=1000, cursor=cursor)
+            if isinstance(body, str):
                 return None
             members, metadata = body.get("members"), body.get("response_metadata")
             found |= {str(member) for member in members} if isinstance(members, list) else set()
@@ -138,13 +173,23 @@ class Directory:
                 break
         return frozenset(found)
 
-    async def _call(self, method: str, **arguments: object) -> Body | None:
-        try:
-            body, _ = await self.api.call(method, **arguments)
-        except PostError as error:
-            log.info("no answer to %(method)s: %(error)s", {"method": method, "error": str(error)})
-            return None
-        return body
+    async def _ask(self, method: str, **arguments: object) -> tuple[Body | str, bool]:
+        """Slack's answer, or the error code; and whether nothing is known without it. That is not so where a scope is
+        missing: then nobody asked for what the answer is for. Tried twice."""
+        for tried in range(_TRIES):
+            try:
+                body, _ = await self.api.call(method, **arguments)
+            except PostError as error:
+                log.info("no answer to %(method)s: %(error)s", {"method": method, "error": str(error)})
+                if isinstance(error, RefusedError | UndeliverableError):
+                    return str(error), str(error) != "missing_scope"
+                wait = error.wait if isinstance(error, LimitedError) else None
+                if tried + 1 < _TRIES and (wait or 0) <= _LONGEST_WAIT_S:
+                    await asyncio.sleep(wait if wait is not None else _PAUSE_S)
+                    continue
+                return str(error), True
+            return body, False
+        raise AssertionError("the last try returns")
 
 
 def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:

@@ -14,15 +14,22 @@ from bot.delivery.target import (
     UnsentError,
 )
 
-INVALID_TOKEN_ERRORS = frozenset({
-    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "no_permission",
-    "org_login_required", "user_removed_from_team", "team_disabled",
+DEAD_TOKEN_ERRORS = frozenset({
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
+    "user_removed_from_team", "team_disabled",
 })  # fmt: skip
-"""Error codes for a token that will not work again."""
+"""Error codes about a token. From `auth.test` they mean that the token does not work; from another method they are a doubt that
+`auth.test` has to confirm, because Slack also answers them for one place or for a moment."""
+
+_PASSING_ERRORS = frozenset(
+    {"org_login_required", "team_added_to_org", "accesslimited", "two_factor_setup_required"}
+)
+"""Error codes after which nothing was posted and a later try may work: the workspace is being moved or is closed for now."""
 
 _REFUSED_FIXES = {
     "not_in_channel": "Invite the bot to the channel: /invite",
     "channel_not_found": "Invite the bot to the channel, if it still exists: /invite",
+    "no_permission": "Invite the bot to the channel: /invite; if it is there, an admin must let the app post there",
     "is_archived": "Unarchive the channel, or ignore this",
     "is_inactive": "Unarchive the channel, or ignore this",
     "restricted_action": "An admin must let the app post there",
@@ -31,14 +38,17 @@ _REFUSED_FIXES = {
     "restricted_action_non_threadable_channel": "An admin must let the app post in threads there",
     "team_access_not_granted": "Install the app in that workspace",
     "access_denied": "An admin must let the app post there",
+    "ekm_access_denied": "An admin must let the app post there",
 }
 """Error codes that refuse a channel, each with its fix."""
+MEMBERSHIP_ERRORS = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
+"""Error codes for a channel that the bot is not in."""
 _UNCERTAIN_ERRORS = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Error codes after which a message may have been posted."""
 
 
 class TokenError(UndeliverableError):
-    """Slack refuses the token."""
+    """Slack answered that the token is not accepted."""
 
 
 def translate(error: Exception) -> PostError:
@@ -55,12 +65,15 @@ def translate(error: Exception) -> PostError:
         return LimitedError("ratelimited", retry_after(getattr(response, "headers", {})))
     if status >= 500 or not code or code in _UNCERTAIN_ERRORS:
         return UncertainError(code or f"HTTP {status}")
-    if code in INVALID_TOKEN_ERRORS:
+    if code in DEAD_TOKEN_ERRORS:
         return TokenError(code)
+    if code in _PASSING_ERRORS:
+        return UnsentError(code)
     if code == "missing_scope":
         needed = str(data.get("needed") or "") if isinstance(data, dict) else ""
         return RefusedError(
-            code, f"Add the scope {needed} under OAuth & Permissions and install the app again"
+            code,
+            f"Add the scope {needed or 'that `analects doctor` names'} under OAuth & Permissions and install the app again",
         )
     if code in _REFUSED_FIXES:
         return RefusedError(code, _REFUSED_FIXES[code])
@@ -68,7 +81,7 @@ def translate(error: Exception) -> PostError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from the Retry-After header; None where it is missing or not a number."""
+    """Seconds to wait, from the Retry-After header; None if it is missing or not a number."""
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
@@ -76,7 +89,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def error_code(text: str) -> str:
-    """Slack's error code in a JSON body, at most 40 characters; empty where there is none."""
+    """Slack's error code in a JSON body, at most 40 characters; empty if there is none."""
     try:
         body = json.loads(text)
     except ValueError:

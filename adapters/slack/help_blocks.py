@@ -1,7 +1,10 @@
 """The help as blocks, for `/highlight help` and the App Home."""
 
+import json
+
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
+from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat.replies import Help
 
 
@@ -12,6 +15,13 @@ def blocks(reply: Help) -> list[Block]:
         rows = [_row(typed, meaning) for typed, meaning in section.rows]
         found += kit.rich_text(kit.section(kit.text(section.heading)) + kit.item_list(rows))
     return found
+
+
+def renamed(blocks: list[Block], command: str) -> list[Block]:
+    """Blocks of our own words with the app's slash command."""
+    text = json.dumps(blocks).replace(f"{DEFAULT_COMMAND} ", f"{command} ")
+    renamed_blocks: list[Block] = json.loads(text.replace(f'"{DEFAULT_COMMAND}"', f'"{command}"'))
+    return renamed_blocks
 
 
 def _row(typed: tuple[str, ...], meaning: str) -> list[Block]:

@@ -5,6 +5,7 @@ from datetime import date
 from adapters.slack import actions, help_blocks, passage
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
+from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.answering import lookup
 from bot.answering.listing import SourceCount
 from bot.chat import wording
@@ -17,10 +18,13 @@ MAX_NEWEST_SOURCES = 5
 _MAX_PASSAGE_CHARS = 1200
 
 
-def view(index: Index, day: date, pick: Quote | None = None, freshness: str = "") -> Block:
+def view(
+    index: Index, day: date, pick: Quote | None = None, freshness: str = "", command: str = DEFAULT_COMMAND
+) -> Block:
     """The view for views.publish on `day`.
 
-    `pick` is a random highlight to show instead of the highlight of the day, `freshness` says how fresh the highlights are.
+    `pick` is a random highlight to show instead of the highlight of the day, `freshness` says how fresh the highlights are,
+    `command` is the app's slash command.
     """
     library = index.library
     counts = wording.known(len(library.highlights), len(index.sources))
@@ -49,9 +53,20 @@ def view(index: Index, day: date, pick: Quote | None = None, freshness: str = ""
             *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
+    how = help_blocks.renamed(help_blocks.blocks(Help()), command)
+    return {"type": "home", "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]}
+
+
+def notice(text: str) -> Block:
+    """The view for people who may not ask: what this is, and why they see no more."""
     return {
         "type": "home",
-        "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *help_blocks.blocks(Help())],
+        "blocks": [
+            *kit.header(wording.HOME_HEADING),
+            *kit.paragraph(wording.ABOUT_APP),
+            kit.DIVIDER,
+            *kit.paragraph(text),
+        ],
     }
 
 

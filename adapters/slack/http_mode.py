@@ -8,10 +8,11 @@ from adapters.slack.platform import Slack
 
 
 def handler(slack: Slack) -> Handler:
-    """A handler that gives requests to slack-bolt. It answers 503 until the tokens were checked, so that Slack tries again."""
+    """A handler that gives requests to slack-bolt. It answers 503 until the tokens were checked, and while
+    they are refused, so that Slack tries again."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        if slack.app is None or slack.stopping:
+        if slack.app is None or slack.stopping or slack.api.refused is not None:
             return web.Response(status=503)
         response: web.Response = await to_aiohttp_response(
             await slack.app.async_dispatch(await to_bolt_request(request))

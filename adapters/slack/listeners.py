@@ -1,9 +1,13 @@
-"""The listeners of slack-bolt. Each envelope is acknowledged first, then converted to an arrival and handed to the service.
+"""The listeners of slack-bolt. Each envelope is converted to an arrival and handed to the service.
+
+Commands and interactions are acknowledged first, because Slack never sends them again. An event is acknowledged once it is
+answered, or after `ACKNOWLEDGE_AFTER_S`: if the bot is killed before, Slack sends the event again.
 
 There is one listener for each kind of envelope, and it takes all of that kind: an envelope without a listener would not be
 acknowledged, and Slack would send it again.
 """
 
+import asyncio
 import re
 from logging import getLogger
 
@@ -18,6 +22,8 @@ from bot.runtime.logs import describe_error
 
 log = getLogger("analects.slack")
 
+ACKNOWLEDGE_AFTER_S = 2.5
+"""Slack sends an event again that is not acknowledged within 3 s."""
 _ANY_ID = re.compile(r"")
 
 
@@ -44,10 +50,11 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         request_verification_enabled=signing_secret is not None,
         authorize=authorize,
         attaching_conversation_kwargs_enabled=False,
+        process_before_response=True,
     )
 
-    async def event(body: dict[str, object]) -> None:  # Bolt acknowledges events itself
-        receiver.start(receiver.event(body))
+    async def event(body: dict[str, object]) -> None:  # Bolt acknowledges it when this returns
+        await _until_answered(receiver, body)
 
     async def command(ack: AsyncAck, body: dict[str, object]) -> None:
         await ack()
@@ -88,3 +95,14 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
     app.options(_ANY_ID)(options)
     app.error(failed)
     return app
+
+
+async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
+            started = receiver.start(receiver.event(body))
+            answered = await asyncio.shield(started) if started is not None else None
+            if answered is not None:
+                await asyncio.shield(answered)
+    except TimeoutError:
+        log.debug("an event is acknowledged before it is answered")

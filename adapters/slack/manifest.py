@@ -1,34 +1,49 @@
 """The app's manifest, and a table of the scopes that each event, feature and API method needs.
 
-The manifest is `manifest.json` beside this file. Tests compare it with the table, and the table with what the code subscribes
-to and calls. Source: the page of each event and method at docs.slack.dev.
+The manifest is `manifest.json` beside this file; `manifest` fills in what is chosen at the set-up. Tests compare it with the
+table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the page of each
+event and method at docs.slack.dev.
 """
 
 import json
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import cast
+from urllib.parse import quote
 
-from adapters.slack.credentials import OPTIONAL_SCOPES, REQUIRED_SCOPES
+from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES
 
 Manifest = dict[str, object]
 
 EVENTS_PATH = "/slack/events"
 """Where Slack posts its requests in HTTP mode."""
+NEW_APP = "https://api.slack.com/apps?new_app=1"
+"""The page on which apps are made."""
+DEFAULT_NAME, DEFAULT_COMMAND = "Analects", "/highlight"
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
     "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
 }
+ASK_CHANNELS_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+}
+"""Only asked for where questions without a mention shall be heard: with these, Slack delivers every message of a channel."""
 FEATURES: Mapping[str, tuple[str, ...]] = {
+    "agent_view": ("assistant:write",),
     "slash_commands": ("commands",),
     "shortcuts": ("commands",),
     "app_home": (),
     "bot_user": (),
 }
 METHODS: Mapping[str, tuple[str, ...]] = {
+    "assistant.threads.setTitle": ("assistant:write",),
     "auth.test": (),
+    "bots.info": ("users:read",),
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
@@ -40,43 +55,106 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.open": (),
     "views.publish": (),
 }
-"""Scopes of the bot token for each API method. The manifest does not request the history of channels: that is read only where
-someone granted it, to look up posts of unknown outcome (`HISTORY_SCOPES` in `adapters.slack.credentials`)."""
+"""Scopes of the bot token for each API method. Channels and groups are read with the scopes that are a choice (`CHOSEN_SCOPES`)."""
 
-APP_METHODS: Mapping[str, tuple[str, ...]] = {"apps.connections.open": ("connections:write",)}
-"""Scopes of the app-level token for each API method."""
+APP_METHODS: Mapping[str, tuple[str, ...]] = {
+    "apps.connections.open": ("connections:write",),
+    "apps.manifest.export": (),
+}
+"""Scopes of the app-level token for each API method; the manifest is exported with a configuration token."""
 
-REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES}
+REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES, **CHOSEN_SCOPES}
 """What each scope is for, as `analects setup` tells it."""
 
 
-def manifest(url: str | None = None) -> Manifest:
-    """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`)."""
+def manifest(
+    url: str | None = None,
+    *,
+    name: str = DEFAULT_NAME,
+    command: str = DEFAULT_COMMAND,
+    ask_channels: bool = False,
+) -> Manifest:
+    """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`).
+
+    `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
+    """
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
+    text = text.replace(DEFAULT_NAME, json.dumps(name, ensure_ascii=False)[1:-1]).replace(
+        DEFAULT_COMMAND, command
+    )
     content = cast("Manifest", json.loads(text))
+    if ask_channels:
+        _hear_channels(content)
     if url is not None:
         address = url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
         settings = _object(content, "settings")
         settings["socket_mode_enabled"] = False
         _object(settings, "event_subscriptions")["request_url"] = address
-        for name in ("request_url", "message_menu_options_url"):
-            _object(settings, "interactivity")[name] = address
-        for command in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
-            command["url"] = address
+        for kind in ("request_url", "message_menu_options_url"):
+            _object(settings, "interactivity")[kind] = address
+        for one in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
+            one["url"] = address
     return content
 
 
-def requested_scopes() -> tuple[str, ...]:
-    """The scopes of the bot token that the manifest asks for, sorted."""
-    scopes = _object(_object(manifest(), "oauth_config"), "scopes")["bot"]
-    return tuple(sorted(cast("list[str]", scopes)))
+def link(content: Manifest) -> str:
+    """The address of the page that creates the app with this manifest filled in."""
+    return f"{NEW_APP}&manifest_json={quote(json.dumps(content, separators=(',', ':'), ensure_ascii=False), safe='')}"
+
+
+def events(content: Manifest) -> tuple[str, ...]:
+    """The events of a manifest."""
+    subscriptions = _object_or_empty(_object_or_empty(content, "settings"), "event_subscriptions")
+    return tuple(_strings(subscriptions.get("bot_events")))
+
+
+def commands(content: Manifest) -> tuple[str, ...]:
+    """The slash commands of a manifest."""
+    return tuple(_names(content, "slash_commands", "command"))
+
+
+def shortcuts(content: Manifest) -> tuple[str, ...]:
+    """The callback ids of the shortcuts of a manifest."""
+    return tuple(_names(content, "shortcuts", "callback_id"))
+
+
+def requested_scopes(content: Manifest | None = None, *, optional: bool = True) -> tuple[str, ...]:
+    """The scopes of the bot token that a manifest asks for, sorted; without `optional` only those that nobody can leave out."""
+    given = content if content is not None else manifest()
+    scopes = _object_or_empty(_object_or_empty(given, "oauth_config"), "scopes")
+    names = ("bot", "bot_optional") if optional else ("bot",)
+    return tuple(sorted(one for name in names for one in _strings(scopes.get(name))))
 
 
 def needed_scopes() -> tuple[str, ...]:
     """The scopes that events, features and calls need, sorted."""
-    tables = (EVENTS, FEATURES, METHODS)
+    tables = (EVENTS, ASK_CHANNELS_EVENTS, FEATURES, METHODS)
     return tuple(sorted({scope for table in tables for scopes in table.values() for scope in scopes}))
+
+
+def _hear_channels(content: Manifest) -> None:
+    subscriptions = _object(_object(content, "settings"), "event_subscriptions")
+    subscriptions["bot_events"] = sorted({*_strings(subscriptions["bot_events"]), *ASK_CHANNELS_EVENTS})
+    scopes = _object(_object(content, "oauth_config"), "scopes")
+    needed = {scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed}
+    scopes["bot"] = sorted({*_strings(scopes["bot"]), *needed})
+    scopes["bot_optional"] = [one for one in _strings(scopes["bot_optional"]) if one not in needed]
+
+
+def _names(content: Manifest, feature: str, key: str) -> list[str]:
+    listed = _object_or_empty(content, "features").get(feature)
+    found = [one.get(key) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [one for one in found if isinstance(one, str)]
+
+
+def _strings(listed: object) -> list[str]:
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
 def _object(parent: Manifest, name: str) -> Manifest:
     return cast("Manifest", parent[name])
+
+
+def _object_or_empty(parent: Manifest, name: str) -> Manifest:
+    found = parent.get(name)
+    return cast("Manifest", found) if isinstance(found, dict) else {}

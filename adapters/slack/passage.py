@@ -22,7 +22,7 @@ _MAX_URL_UNITS = 3500
 def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) -> list[Block]:
     """The quote with at most `max_chars` code points of its passage.
 
-    The first block has the passage, the source (where `show_source`), the location, the link and the remark; the second one,
+    The first block has the passage, the source (with `show_source`), the location, the link and the remark; the second one,
     small and grey, has the other details.
     """
     facts = attribution(quote)
@@ -38,13 +38,15 @@ def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) ->
 
 
 def passage(quote: Quote, max_chars: int) -> list[Block]:
-    """The parts of the quote joined by the mark of omission, matched words bold, with another mark where it was shortened."""
+    """The parts of the quote joined by the mark of omission, matched words bold, with another mark where it was cut."""
     shown = shortened(quote, max_chars)
     elements: list[Block] = []
     for span in shown.spans:
         part = _part(shown, span)
         elements += kit.text(OMISSION if elements and part else "") + part
-    if shown.spans == quote.spans:
+    if elements and shown.spans[0][0] != quote.spans[0][0]:
+        elements = kit.text(OMISSION.lstrip()) + elements
+    if shown.spans and shown.spans[-1][1] == quote.spans[-1][1]:
         return elements
     return elements + kit.text(_CUT if elements else wording.CUT_MARK)
 

@@ -5,6 +5,7 @@ Slack escapes `&`, `<` and `>` and writes mentions, channels, links and dates in
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 
 _MARKUP = re.compile(r"<([^<>]*)>")
@@ -19,9 +20,104 @@ def plain(text: str) -> str:
     return _BLANKS.sub(" ", _ENTITY.sub(lambda found: unescape(found.group()), words)).strip()
 
 
+def words(message: Mapping[str, object]) -> str:
+    """What a message says: its text; where that has no words, those in its blocks; else those of what it forwards or attaches."""
+    own = plain(str(message.get("text") or ""))
+    if has_words(own):
+        return own
+    in_blocks = _joined(_in_blocks(message.get("blocks")))
+    return in_blocks if has_words(in_blocks) else attached_words(message) or own
+
+
+def attached_words(message: Mapping[str, object]) -> str:
+    """The words of forwarded messages and other attachments of a message."""
+    attachments = message.get("attachments")
+    return _joined(
+        text
+        for one in (attachments if isinstance(attachments, list) else ())
+        if isinstance(one, dict)
+        for text in _in_attachment(one)
+    )
+
+
+def whole(message: Mapping[str, object]) -> str:
+    """Everything that a message says, with what it forwards or attaches."""
+    return _joined(
+        (
+            words(message),
+            "" if not has_words(plain(str(message.get("text") or ""))) else attached_words(message),
+        )
+    )
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read in a text."""
+    return any(sign.isalnum() for sign in text)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n".join(text for text in texts if has_words(text))
+
+
+def _in_attachment(attachment: Mapping[str, object]) -> Iterator[str]:
+    """The title and text of an attachment; else its blocks; else the fallback."""
+    texts = [plain(str(attachment.get(name) or "")) for name in ("pretext", "title", "text")]
+    if not any(map(has_words, texts)):
+        blocks = [attachment.get("blocks")]
+        forwarded = attachment.get("message_blocks")
+        for one in forwarded if isinstance(forwarded, list) else ():
+            message = one.get("message") if isinstance(one, dict) else None
+            blocks.append(message.get("blocks") if isinstance(message, dict) else None)
+        texts = [text for one in blocks for text in _in_blocks(one)]
+    if not any(map(has_words, texts)):
+        texts = [plain(str(attachment.get("fallback") or ""))]
+    yield from texts
+
+
+def _in_blocks(blocks: object) -> Iterator[str]:
+    """The texts in blocks. Of rich text the elements of one section make one text; buttons and mentions say nothing."""
+    for block in blocks if isinstance(blocks, list) else ():
+        if not isinstance(block, dict):
+            continue
+        kind = block.get("type")
+        if kind in ("rich_text", "rich_text_list"):
+            yield from _in_blocks(block.get("elements"))
+        elif str(kind).startswith("rich_text_"):
+            elements = block.get("elements")
+            parts = [one for one in (elements if isinstance(elements, list) else ()) if isinstance(one, dict)]
+            yield "".join(str(one.get("text") or "") for one in parts).strip()
+        elif kind in ("section", "header"):
+            fields = block.get("fields")
+            yield from map(_of_object, [block.get("text"), *(fields if isinstance(fields, list) else ())])
+        elif kind == "context":
+            elements = block.get("elements")
+            yield from map(_of_object, elements if isinstance(elements, list) else ())
+        elif kind == "markdown":
+            yield str(block.get("text") or "")
+
+
+def _of_object(text: object) -> str:
+    """The words of a text object."""
+    if not isinstance(text, dict):
+        return ""
+    shown = text.get("text")
+    if not isinstance(shown, str):
+        return ""
+    return plain(shown) if text.get("type") == "mrkdwn" else shown
+
+
 def mentions(text: str, user: str) -> bool:
     """Whether this person or bot is mentioned by name."""
     return re.search(rf"<@{re.escape(user)}(?:\|[^>]*)?>", text) is not None
+
+
+def around_mention(text: str, user: str) -> tuple[str, str] | None:
+    """What stands before and after the first mention of this person or bot; None where there is none.
+
+    Names before it that are only addressed ("@bob @Analects …") are not counted.
+    """
+    found = re.search(rf"<@{re.escape(user)}(?:\|[^>]*)?>", text)
+    return (plain(text[: found.start()]), plain(text[found.end() :])) if found is not None else None
 
 
 def _shown(found: re.Match[str]) -> str:

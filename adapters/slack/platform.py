@@ -1,10 +1,14 @@
 """Slack as a platform: checks the tokens, connects in Socket Mode or over HTTP, and stays connected.
 
+A token counts as dead only once `auth.test` says so. Then the sockets are closed, so that Slack gives what happens to other
+copies or keeps it for later, and the token is tried again now and then: the one from the settings as they are by then.
+
 When a socket ends, another one is opened: at once where Slack asked for it (the old one is served until it closes, so that
 nothing is missed), else after a growing pause with jitter. Each try writes one line to the log.
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from logging import INFO, WARNING, getLogger
@@ -53,6 +57,11 @@ class Times:
     """Where Slack answers but no socket opens for this long, the platform gives up."""
     drain: float = 2.0
     """Envelopes being converted may take this long at the end."""
+    token_pause: float = 15.0
+    """Before a dead token is tried again; it doubles with each further try."""
+    max_token_pause: float = 300.0
+    settings_pause: float = 5.0
+    """How often the settings are read again while a token is dead. Another token is tried at once."""
 
 
 class Slack:
@@ -61,14 +70,21 @@ class Slack:
     name = "slack"
 
     def __init__(
-        self, credentials: Credentials, service: Service, health: Health, times: Times | None = None
+        self,
+        credentials: Credentials,
+        service: Service,
+        health: Health,
+        times: Times | None = None,
+        reload: Callable[[], Credentials | None] | None = None,
     ) -> None:
+        """`reload` reads the tokens again from the settings; None where they cannot be used."""
         self._credentials = credentials
+        self._reload = reload or (lambda: self._credentials)
         self._service = service
         self._health = health
         self._times = times or Times()
-        self.api = Api(credentials.bot_token, credentials.api_url)
-        self.api.on_token_refused = self._token_refused
+        self.api = Api(credentials.bot_token, credentials.api_url, credentials.command)
+        self.api.on_token_doubted = self._doubt_token
         self.api.on_rate_limit = partial(health.record_rate_limit, self.name)
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
@@ -77,6 +93,7 @@ class Slack:
         self._entered = False
         self.stopping = False
         self._refused = asyncio.Event()
+        self._confirming: asyncio.Task[None] | None = None
         self._last_socket_count = 1
         health.expect(self.name)
 
@@ -122,16 +139,15 @@ class Slack:
         except PostError as error:
             raise UnreachableError(str(error)) from None
         scopes = headers.get("x-oauth-scopes", "")
-        identity = Identity(
-            *(get_string(body, name) for name in ("team_id", "user_id", "bot_id", "enterprise_id", "url"))
-        )
-        return identity, frozenset(part.strip() for part in scopes.split(",") if part.strip())
+        return identity_of(body), frozenset(part.strip() for part in scopes.split(",") if part.strip())
 
     async def new_url(self) -> str:
         """A URL for one socket, which Slack accepts once. Raises SettingsError, LimitedError, UnreachableError."""
         try:
             body, _ = await self.api.call("apps.connections.open", token=self._credentials.app_token)
         except TokenError as error:
+            if not await self._app_token_is_dead():
+                raise UnreachableError(str(error)) from None
             raise SettingsError(
                 "SLACK_APP_TOKEN",
                 f"Slack refuses it ({error})",
@@ -151,13 +167,14 @@ class Slack:
 
     async def run(self) -> None:
         """Connects, and stays connected until cancelled."""
-        await self._check_until_reached()
-        if self.over_http:
-            self._health.up(self.name)
-            await self._refused.wait()
-        else:
-            await self._stay_connected()
-        await asyncio.Event().wait()  # the token is refused: down until the bot is restarted with another one
+        while True:
+            await self._check_until_reached()
+            if self.over_http:
+                self._health.up(self.name)
+                await self._refused.wait()
+            else:
+                await self._stay_connected()
+            await self._until_token_works()
 
     def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._receiver is None:
@@ -184,6 +201,9 @@ class Slack:
 
     async def close(self) -> None:
         await self.stop_listening()
+        if self._confirming is not None:
+            self._confirming.cancel()
+            await asyncio.gather(self._confirming, return_exceptions=True)
         if self._entered:
             await self.api.__aexit__(None, None, None)
 
@@ -226,6 +246,8 @@ class Slack:
                 if reason == "too_many_websockets":
                     pause = self._times.crowded_pause
                     reason += ": other copies are running, or Slack still counts lost sockets"
+            if self._refused.is_set():
+                return
             if tries or reason not in _PLANNED_RECONNECTS:
                 pause = max(pause, self._pause(tries) if tries else self._pause(1) / 4)
             self._report(reason, pause)
@@ -258,7 +280,7 @@ class Slack:
 
     def _socket_ended(self) -> None:
         self._sockets = {one for one in self._sockets if one.alive}
-        if not self._sockets and not self.stopping:
+        if not self._sockets and not self.stopping and not self._refused.is_set():
             self._health.down(self.name, "connection lost")
 
     def _report(self, reason: str, pause: float) -> None:
@@ -268,27 +290,100 @@ class Slack:
         log.log(
             INFO if self._sockets else WARNING,
             "slack: connection over: %(error)s; next try in %(pause_s).2f s",
-            {"error": reason, "pause_s": pause},
+            {"error": reason or "closed", "pause_s": pause},
         )
 
     def _pause(self, tries: int) -> float:
         return backoff(tries, self._times.first_pause, self._times.max_pause)
 
+    def _doubt_token(self, reason: str) -> None:
+        """A call was answered as if the token did not work: `auth.test` says whether that is so."""
+        if self._identity is None or self._refused.is_set():
+            return
+        if self._confirming is None or self._confirming.done():
+            self._confirming = asyncio.create_task(self._confirm(reason), name="slack token")
+
+    async def _confirm(self, reason: str) -> None:
+        try:
+            await self.api.call("auth.test")
+        except TokenError as error:
+            self._token_refused(str(error))
+        except PostError as error:
+            log.info(
+                "slack answered %(reason)s, and whether the token works is not known: %(error)s",
+                {"reason": reason, "error": str(error)},
+            )
+        else:
+            log.info("slack answered %(reason)s, but the token works", {"reason": reason})
+
+    async def _app_token_is_dead(self) -> bool:
+        try:
+            await self.api.call("auth.test", token=self._credentials.app_token)
+        except TokenError:
+            return True
+        except PostError:
+            return False
+        return False
+
     def _token_refused(self, reason: str) -> None:
         if self._identity is None or self._refused.is_set():
             return
         self._refused.set()
+        self.api.refused = reason
         self._health.down(self.name, f"refused: {reason}")
         log.error(
-            "slack refuses the token: %(error)s. Slack stays down until the bot is restarted with another token",
+            "slack refuses the token: %(error)s. Slack stays down until the token works or is replaced in the settings",
             {"error": reason},
         )
         for socket in self._sockets:
             socket.closing.set()
 
+    async def _until_token_works(self) -> None:
+        """Closes the sockets, and tries the token now and then; another one in the settings at once."""
+        await asyncio.gather(*(socket.close() for socket in self._sockets), return_exceptions=True)
+        pause, next_try = self._times.token_pause, monotonic() + self._times.token_pause
+        while True:
+            await asyncio.sleep(min(self._times.settings_pause, max(0.0, next_try - monotonic())))
+            given = await asyncio.to_thread(self._reload)
+            replaced = given is not None and given != self._credentials
+            if not replaced and monotonic() < next_try:
+                continue
+            if given is not None and (given.app_token is None) == self.over_http:
+                self._credentials = given
+                self.api.use_token(given.bot_token)
+            if await self._tokens_work():
+                break
+            pause = min(pause * 2, self._times.max_token_pause)
+            next_try = monotonic() + pause
+        log.info("slack: the token works")
+        self._app, self.api.refused = None, None
+        self._refused.clear()
+
+    async def _tokens_work(self) -> bool:
+        try:
+            _, granted = await self.identify()
+            check_scopes(granted)
+        except (SettingsError, UnreachableError):
+            return False
+        return self.over_http or not await self._app_token_is_dead()
+
+
+def identity_of(body: Mapping[str, object]) -> Identity:
+    """The identity in the answer of `auth.test`."""
+    team, enterprise = get_string(body, "team_id"), get_string(body, "enterprise_id")
+    for_organisation = body.get("is_enterprise_install") is True
+    return Identity(
+        team=enterprise if for_organisation and enterprise else team,
+        user=get_string(body, "user_id"),
+        bot=get_string(body, "bot_id"),
+        enterprise=enterprise,
+        url=get_string(body, "url"),
+        for_organisation=for_organisation,
+    )
+
 
 def check_scopes(granted: frozenset[str]) -> None:
-    """Raises SettingsError where a required scope is missing. An empty `granted` means that Slack named none."""
+    """Raises SettingsError if a required scope is missing. An empty `granted` means that Slack named none."""
     missing = [f"{scope} ({reason})" for scope, reason in REQUIRED_SCOPES.items() if scope not in granted]
     if granted and missing:
         raise SettingsError(

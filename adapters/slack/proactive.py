@@ -6,12 +6,13 @@ from typing import ClassVar
 from adapters.proactive import ProactiveBase
 from adapters.slack import render
 from adapters.slack.arrivals import Identity
-from adapters.slack.directory import Directory
+from adapters.slack.directory import Channel, Directory, Person
 from adapters.slack.targets import find_message, metadata, post_message
 from adapters.slack.web_api import Api, Body
 from bot.access.rules import Rules
 from bot.chat.arrival import Arrival
 from bot.chat.replies import Reply
+from bot.delivery.target import UnsentError
 
 DIGEST_EVENT = "analects_digest"
 """Event type in the metadata of a digest, whose payload holds the key of the post."""
@@ -41,18 +42,22 @@ class ProactiveTarget(ProactiveBase):
         return metadata(DIGEST_EVENT, "key", self.key)
 
     async def _place(self) -> Arrival:
-        """The channel as an arrival, for the rules."""
+        """The channel as an arrival, for the rules. Raises UnsentError where Slack cannot tell just now who reads there."""
         direct = self.channel.startswith("D")
-        guest = bool(direct and self.person) and (await self.directory.person(self.person)).guest
+        person = await self.directory.person(self.person) if direct and self.person else Person()
+        channel = Channel() if direct else await self.directory.channel(self.channel)
+        if person.unsure or (channel.unsure and channel.has_bot is not False):
+            raise UnsentError("who reads there is not known just now")
         return Arrival(
             key=self.key,
             platform=self.platform,
-            server=self.identity.team,
+            server=(channel.team if self.identity.for_organisation else "") or self.identity.team,
+            organisation=self.identity.enterprise,
             channel=self.channel,
             person=self.person,
             sent_at=self.since,
             home=True,
             direct=direct,
-            shared=not direct and (await self.directory.channel(self.channel)).shared,
-            guest=guest,
+            shared=channel.shared,
+            guest=person.guest,
         )

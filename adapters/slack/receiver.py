@@ -1,31 +1,45 @@
-"""Converts what people do on Slack to arrivals, and hands these to the service: events, commands, shortcuts, forms, buttons."""
+"""Converts what people do on Slack to arrivals, and hands these to the service: events, commands, shortcuts, forms.
+
+Buttons are in `adapters.slack.presses`.
+"""
 
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 
+from cachetools import LRUCache
+
 from adapters.slack import actions, arrivals, digest_form, plain_text
 from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.digest_setup import DigestSetup
 from adapters.slack.directory import Directory
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, remove
+from adapters.slack.manifest import DEFAULT_COMMAND
+from adapters.slack.presses import Presses
+from adapters.slack.standing import Standings
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget
+from adapters.slack.threads import Threads
 from adapters.slack.web_api import Api
-from bot.access.rules import may_remove
-from bot.chat import requests, wording
-from bot.chat.arrival import QuotesById
-from bot.chat.digest_commands import DigestCommand, DigestPress, DigestRequest
-from bot.chat.replies import Notice
+from bot.chat import requests
+from bot.chat.arrival import Arrival
+from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError
 from bot.model import Question
 from bot.runtime.logs import describe_error
 from bot.service import Service
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
 
 log = getLogger("analects.slack")
 
 MAX_ENVELOPES_IN_WORK = 500
 """Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
+MAX_TITLED_THREADS = 2_000
+MAX_TITLE_CHARS = 60
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(slots=True)
@@ -37,31 +51,100 @@ class Receiver:
     directory: Directory
     identity: Identity
     digest_setup: DigestSetup = field(init=False)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    standings: Standings = field(init=False)
+    presses: Presses = field(init=False)
+    threads: Threads = field(init=False)
+    _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
+    _tasks: set[asyncio.Task[Answered | None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
+        self.standings = Standings(self.directory, self.identity)
+        self.threads = Threads(self.api, self.identity)
+        self.presses = Presses(self.api, self.service, self.directory, self.identity, self.standings)
 
     # Envelopes
 
-    async def event(self, body: Payload) -> None:
-        """A mention, a direct message, or the Home tab; other events are ignored."""
+    async def event(self, body: Payload) -> Answered | None:
+        """A message, the Home tab, or the bot's own arrival in a channel; other events are ignored."""
         event = get_object(body, "event")
-        if get_string(event, "type") == "app_home_opened":
-            if get_string(event, "tab") in ("home", ""):
-                await self._home_opened(body, get_string(event, "user"))
-            return
+        kind = get_string(event, "type")
+        if kind == "app_home_opened":
+            return await self._home_opened(body)
+        if kind == "member_joined_channel":
+            if get_string(event, "user") == self.identity.user:
+                self._is_in(get_string(event, "channel"))
+                return await self._welcome(body, get_string(event, "channel"), get_string(event, "inviter"))
+            return None
         arrival = arrivals.of_event(body, self.identity)
-        if arrival is None:
-            return
-        if arrival.direct and not arrival.bot:
-            arrival = replace(arrival, guest=(await self.directory.person(arrival.person)).guest)
-        if arrival.text.lower().startswith("/highlight digest"):
+        return await self._message(arrival, body) if arrival is not None else None
+
+    async def _message(self, arrival: Arrival, body: Payload) -> Answered:
+        event = get_object(body, "event")
+        if get_string(event, "type") == "app_mention":
+            self._is_in(arrival.channel)
+        arrival = await self._in_thread(arrival, get_string(event, "ts"))
+        rules = self.service.rules
+        if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
+            arrival = await self.standings.of_message(arrival, body)
+        if arrival.text.split(" ", 1)[0].lower() == self.api.command:
+            arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
+        if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(arrival.person))
+        question = get_string(event, "ts")
         target = ConversationTarget(
-            self.api, arrival.channel, arrival.person, arrival.thread, get_string(event, "ts"), arrival.direct
+            self.api, arrival.channel, arrival.person, arrival.thread, question, arrival.direct
         )
-        self.service.hear(arrival, target)
+        if arrival.direct and arrival.thread is not None and rules.not_from_bots(arrival) is None:
+            self.start(self._title(arrival))
+        elif arrival.thread is not None and not arrival.unaddressed:
+            self.threads.answered(arrival.channel, arrival.thread)
+        return self.service.hear(arrival, target)
+
+    async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
+        """The arrival with what has to be read of its thread: whether it follows an answer, and what it is about."""
+        thread = arrival.thread
+        if arrival.bot or arrival.direct or thread is None or thread == ts:
+            return arrival
+        if arrival.unaddressed:
+            follows = is_question(arrival.text) and await self.threads.has_answered(arrival.channel, thread)
+            arrival = replace(arrival, follows=follows)
+        if not arrival.context and refers(arrival.text) and (arrival.follows or not arrival.unaddressed):
+            return replace(arrival, context=await self.threads.context(arrival.channel, thread, ts))
+        return arrival
+
+    async def _title(self, arrival: Arrival) -> None:
+        """Gives a thread of direct messages the title of its first question."""
+        place = f"{arrival.channel}:{arrival.thread}"
+        if place in self._titled or not plain_text.has_words(arrival.text):
+            return
+        self._titled[place] = True
+        try:
+            await self.api.call(
+                "assistant.threads.setTitle",
+                channel_id=arrival.channel,
+                thread_ts=arrival.thread,
+                title=clipped(one_line(arrival.text), MAX_TITLE_CHARS, "…"),
+            )
+        except PostError as error:
+            log.info("a thread has no title: %(error)s", {"error": str(error)})
+
+    async def _welcome(self, body: Payload, channel: str, person: str) -> Answered:
+        """One welcome in a channel, or in someone's direct messages."""
+        direct = channel.startswith("D")
+        payload: Payload = {
+            "user": {"id": person},
+            "channel": {"id": channel},
+            "team": {"id": get_string(body, "team_id")},
+        }
+        standing = await self.standings.of_interaction(payload, person if direct else "", channel)
+        arrival = arrivals.of_interaction(
+            payload, self.identity, Command("welcome"), f"slack:welcome:{channel}", private=False, standing=standing, once=True
+        )  # fmt: skip
+        arrival = replace(arrival, shared=arrival.shared or standing.unsure)
+        if await self.service.rules.only_where_allowed(arrival) is not None:
+            return _nothing_more()
+        return self.service.hear(arrival, ConversationTarget(self.api, channel, person, direct=direct))
 
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
@@ -72,10 +155,9 @@ class Receiver:
         if isinstance(request, DigestCommand):
             request = DigestCommand("set") if wants_form else request
             request = await self.digest_setup.check_can_post(request, channel)
-        arrival = arrivals.of_command(
-            payload, self.identity, request, public=public,
-            shared=await self._is_shared(channel), guest=await self._is_guest(user, channel),
-        )  # fmt: skip
+        standing = await self.standings.of_interaction(payload, user, channel)
+        public = public and not standing.unsure
+        arrival = arrivals.of_command(payload, self.identity, request, public=public, standing=standing)
         if isinstance(request, DigestCommand):
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(user))
         target = EphemeralTarget(self.api, get_string(payload, "response_url"), user, public=public)
@@ -96,149 +178,59 @@ class Receiver:
         """The shortcut "Find highlights about this" on a message."""
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
-        said = plain_text.plain(get_string(get_object(payload, "message"), "text"))
+        said = plain_text.whole(get_object(payload, "message"))
         request = Question(said, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
         """A press of one of our buttons."""
-        buttons = payload.get("actions")
-        action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
-        name, value = get_string(action, "action_id"), action.get("value")
-        if name == actions.REMOVE:
-            await self._remove(payload, actions.decode_asker(value))
-            return
-        if name == actions.SHARE:
-            await self._share(payload, value)
-            return
-        request = actions.decode_digest_press(value) or actions.decode_request(value)
-        if request is None:
-            if value is not None:
-                await self._tell_presser(payload, wording.OLD_BUTTON)
-            return
-        key = f"slack:press:{get_string(payload, 'trigger_id')}"
-        container = get_object(payload, "container")
-        if get_string(container, "type") == "view" and name == actions.ANOTHER:
-            user = get_string(get_object(payload, "user"), "id")
-            arrival = arrivals.of_interaction(payload, self.identity, request, key, private=True)
-            self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
-        elif isinstance(request, DigestPress):
-            await (self._answer_publicly if request.action == "another" else self._answer_privately)(
-                payload, request, key
-            )
-        elif (
-            actions.is_source(name)
-            or container.get("is_ephemeral")
-            or get_string(container, "type") == "view"
-        ):
-            await self._answer_privately(payload, request, key)
-        else:
-            await self._answer_publicly(payload, request, key)
+        await self.presses.pressed(payload)
 
     # Arrivals
 
-    async def _home_opened(self, body: Payload, user: str) -> None:
+    def _is_in(self, channel: str) -> None:
+        """The bot is in this channel: what it could not do there before, it tries again."""
+        self.directory.joined(channel)
+        self.service.delivery.lift(f"slack:{channel}")
+
+    async def _home_opened(self, body: Payload) -> Answered | None:
+        event = get_object(body, "event")
+        user = get_string(event, "user")
+        if get_string(event, "tab") == "messages":
+            channel = get_string(event, "channel")
+            return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
+        if get_string(event, "tab") not in ("home", ""):
+            return None
         payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
+        standing = await self.standings.of_interaction(payload, user, "")
         arrival = arrivals.of_interaction(
-            payload, self.identity, Command("help"), f"slack:home:{user}", private=True,
-            guest=(await self.directory.person(user)).guest,
-        )  # fmt: skip
-        self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+            payload, self.identity, Command("help"), f"slack:home:{user}", private=True, standing=standing
+        )
+        return self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+
+    async def _is_empty(self, channel: str) -> bool:
+        """Whether nothing was written in these direct messages yet; False where that is not known."""
+        try:
+            body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
+        except PostError:
+            return False
+        return body.get("messages") == []
 
     async def _answer_privately(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
-        user, channel = (
-            get_string(get_object(payload, "user"), "id"),
-            get_string(get_object(payload, "channel"), "id"),
-        )
-        arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=True,
-            shared=await self._is_shared(channel), guest=await self._is_guest(user, channel),
-        )  # fmt: skip
-        url = get_string(payload, "response_url")
-        if url:
-            self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread))
-        else:  # the Home tab has no response_url: the answer goes to their direct messages, which only they see
-            self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
-
-    async def _answer_publicly(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
-        """Answers a button of a public message with a further message below it."""
-        user, channel = (
-            get_string(get_object(payload, "user"), "id"),
-            get_string(get_object(payload, "channel"), "id"),
-        )
-        arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=False, shared=await self._is_shared(channel)
-        )
-        thread = arrival.thread
-        if thread is None and not arrival.direct:
-            thread = get_string(get_object(payload, "container"), "message_ts") or None
-        self.service.hear(arrival, ConversationTarget(self.api, channel, user, thread, direct=arrival.direct))
-
-    async def _share(self, payload: Payload, value: object) -> None:
-        context = actions.decode_highlights(value)
-        request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
-        if request is None:
-            await self._tell_presser(payload, wording.OLD_BUTTON)
-            return
-        user, container = get_object(payload, "user"), get_object(payload, "container")
-        channel = get_string(get_object(payload, "channel"), "id")
-        key = f"slack:share:{channel}:{get_string(container, 'message_ts')}"
-        arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=False, shared=await self._is_shared(channel)
-        )
-        by = get_string(user, "name") or get_string(user, "username") or get_string(user, "id")
-        target = EphemeralTarget(
-            self.api,
-            get_string(payload, "response_url"),
-            get_string(user, "id"),
-            arrival.thread,
-            shared_by=by,
-        )
-        self.service.hear(arrival, target)
-
-    async def _remove(self, payload: Payload, asker: str | None) -> None:
-        user, container = get_string(get_object(payload, "user"), "id"), get_object(payload, "container")
-        admin = user != asker and (await self.directory.person(user)).admin
-        if not may_remove(user, asker, admin):
-            await self._tell_presser(payload, wording.NOT_REMOVED)
-            return
-        try:
-            await remove(self.api, get_string(container, "channel_id"), get_string(container, "message_ts"))
-        except PostError as error:
-            if str(error) != "message_not_found":
-                log.warning("an answer was not removed: %(error)s", {"error": str(error)})
-
-    async def _tell_presser(self, payload: Payload, says: str) -> None:
-        """Tells something to the person who pressed a button, and to nobody else."""
-        url, user = get_string(payload, "response_url"), get_string(get_object(payload, "user"), "id")
-        if not url:
-            return
-        thread = get_string(get_object(payload, "container"), "thread_ts") or None
-        try:
-            await EphemeralTarget(self.api, url, user, thread).tell(Notice(says))
-        except PostError as error:
-            log.info("a notice was not delivered: %(error)s", {"error": str(error)})
-
-    async def _is_shared(self, channel: str) -> bool:
-        return (
-            bool(channel) and not channel.startswith("D") and (await self.directory.channel(channel)).shared
-        )
-
-    async def _is_guest(self, user: str, channel: str) -> bool:
-        """Whether a guest asks in a direct message or the Home tab. In channels it does not matter: there a guest was let in."""
-        return (not channel or channel.startswith("D")) and (await self.directory.person(user)).guest
+        await self.presses.answer_privately(payload, request, key)
 
     # Background tasks
 
-    def start(self, work: Coroutine[object, object, None]) -> None:
-        """Runs `work` after the acknowledgement. A failure is logged without its text."""
+    def start(self, work: Coroutine[object, object, Answered | None]) -> asyncio.Task[Answered | None] | None:
+        """Runs `work` beside the acknowledgement. A failure is logged without its text."""
         if len(self._tasks) >= MAX_ENVELOPES_IN_WORK:
             work.close()
             log.warning("too many envelopes at once: one was dropped")
-            return
+            return None
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._on_done)
+        return task
 
     async def drain(self, grace: float) -> None:
         """Waits up to `grace` seconds for envelopes in work, then cancels them."""
@@ -247,10 +239,17 @@ class Receiver:
             for task in late:
                 task.cancel()
 
-    def _on_done(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: asyncio.Task[Answered | None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
+
+
+def _nothing_more() -> Answered:
+    """Of something that is not answered."""
+    done: Answered = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
 
 
 def _split_public(said: str) -> tuple[str, bool]:

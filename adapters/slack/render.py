@@ -6,13 +6,15 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack import actions, help_blocks, passage
+from adapters.slack import actions, help_blocks, passage, plain_message
 from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
+from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.next_steps import after_refusal
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources, Welcome
 from bot.chat.requests import LIST_FACETS, Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line, visible
@@ -55,11 +57,23 @@ class SlackMessage:
     text: str
     """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
     blocks: list[Block]
+    fallback: str = ""
+    """The text to post where Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" where `text` does."""
 
 
-def message(reply: Reply, *, asker: str | None, private: bool) -> SlackMessage:
-    """The message for a reply. Who sees a `private` one may share it; a public one may be removed by `asker` (a user id)."""
-    return _message(reply, [], asker, private)
+def message(
+    reply: Reply, *, asker: str | None, private: bool, command: str = DEFAULT_COMMAND
+) -> SlackMessage:
+    """The message for a reply. Who sees a `private` one may share it; a public one may be removed by `asker` (a user id).
+
+    `command` is the app's slash command, as it was named at the set-up.
+    """
+    shown = _message(reply, [], asker, private)
+    if command == DEFAULT_COMMAND or not isinstance(reply, Notice):
+        return shown
+    return SlackMessage(
+        shown.text.replace(DEFAULT_COMMAND, command), help_blocks.renamed(shown.blocks, command)
+    )
 
 
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
@@ -73,16 +87,20 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:
-        return _notice(reply, above)
+        return _notice(reply, above, asker, private)
     else:
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
         if isinstance(reply, Digest):
-            return SlackMessage(_text(reply), [*shown, *_below_digest(reply, total, asker)])
-    return SlackMessage(_text(reply), [*above, *shown, *_buttons(reply, asker, private)])
+            blocks = [*shown, *_below_digest(reply, total, asker)]
+            return SlackMessage(_text(reply), blocks, plain_message.of(reply))
+    blocks = [*above, *shown, *_buttons(reply, asker, private)]
+    return SlackMessage(_text(reply), blocks, plain_message.of(reply))
 
 
-def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMessage:
+def _notice(
+    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool
+) -> SlackMessage:
     if isinstance(reply, Notice):
         notice = reply.text
     elif isinstance(reply, Answer) and not (reply.offset and reply.total):
@@ -91,7 +109,31 @@ def _notice(reply: QuoteReplyOrDigest | Notice, above: list[Block]) -> SlackMess
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
     blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Welcome):
+        blocks += kit.actions(_sample_questions(reply))
+    if isinstance(reply, Answer) and not reply.offset:
+        blocks += kit.actions(_after_refusal(reply, asker, private))
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
+
+
+def _sample_questions(reply: Welcome) -> list[Block]:
+    """A button for each question; the answer is for the presser alone."""
+    buttons: list[Block] = []
+    for number, asked in enumerate(reply.questions):
+        buttons += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
+    return buttons
+
+
+def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block]:
+    """The buttons below "Nothing fits"."""
+    buttons: list[Block] = []
+    for number, step in enumerate(after_refusal(reply)):
+        buttons += kit.button(
+            one_line(step.label), actions.next_id(number), actions.encode_request(step.command)
+        )
+    if not private and asker:
+        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
+    return buttons
 
 
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:

@@ -106,7 +106,7 @@ class Socket:
             if not self._hello.done():
                 self._hello.set_result(count if isinstance(count, int) else 1)
         elif kind == "disconnect":
-            self.reason = str(body.get("reason", "disconnect"))[:40]
+            self.reason = str(body.get("reason") or "disconnect")[:40]
             if not self._hello.done():
                 self._hello.set_exception(SocketClosedError(self.reason))
             self.closing.set()

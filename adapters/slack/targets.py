@@ -9,10 +9,11 @@ from datetime import date
 from logging import getLogger
 
 from adapters.slack import home, render
+from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Picks, Reply
-from bot.delivery.target import LimitedError, LookupFailedError, PostError, UndeliverableError
+from bot.delivery.target import LimitedError, LookupFailedError, PostError, RefusedError, UndeliverableError
 
 log = getLogger("analects.slack")
 
@@ -34,17 +35,25 @@ class ConversationTarget:
     asker: str
     thread: str | None = None
     question: str | None = None
-    """The ts of the question; None where there is no message to look for."""
+    """The ts of the question; None if there is no message to look for."""
     direct: bool = False
+    url: str = ""
+    """A response_url, by which a message is posted where the bot is no member; "" where there is none."""
 
     @property
     def lane(self) -> str:
         return f"slack:{self.channel}"
 
     async def post(self, reply: Reply) -> str:
-        message = render.message(reply, asker=self.asker, private=False)
+        message = render.message(reply, asker=self.asker, private=False, command=self.api.command)
         metadata_ = metadata(ANSWER_EVENT, "question", self.question) if self.question else None
-        return await post_message(self.api, self.channel, message, metadata_, self.thread)
+        try:
+            return await post_message(self.api, self.channel, message, metadata_, self.thread)
+        except RefusedError as error:
+            if not self.url or str(error) not in MEMBERSHIP_ERRORS:
+                raise
+        await self.api.respond(self.url, _response(message, public=True, thread=self.thread))
+        return ""
 
     async def find(self) -> str | None:
         if self.question is None:
@@ -53,7 +62,7 @@ class ConversationTarget:
         return await find_message(self.api, self.channel, expected, self.question, self.thread)
 
     async def tell(self, notice: Notice) -> None:
-        message = render.message(notice, asker=self.asker, private=True)
+        message = render.message(notice, asker=self.asker, private=True, command=self.api.command)
         arguments: dict[str, object] = {
             "channel": self.channel,
             "text": message.text,
@@ -69,7 +78,7 @@ class ConversationTarget:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """Answers through the response_url of an interaction: to the asker alone, or to everyone where `public`."""
+    """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
 
     api: Api
     url: str
@@ -90,7 +99,7 @@ class EphemeralTarget:
             await self._remove_original()
             return ""
         public = self.public and not isinstance(reply, Notice)
-        message = render.message(reply, asker=self.asker, private=not public)
+        message = render.message(reply, asker=self.asker, private=not public, command=self.api.command)
         await self._respond(message, public=public)
         return ""
 
@@ -98,16 +107,12 @@ class EphemeralTarget:
         raise LookupFailedError("an ephemeral message cannot be looked up")
 
     async def tell(self, notice: Notice) -> None:
-        await self._respond(render.message(notice, asker=self.asker, private=True), public=False)
+        await self._respond(
+            render.message(notice, asker=self.asker, private=True, command=self.api.command), public=False
+        )
 
     async def _respond(self, message: render.SlackMessage, public: bool) -> None:
-        body: dict[str, object] = {
-            "response_type": "in_channel" if public else "ephemeral",
-            "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
-        }  # fmt: skip
-        if self.thread is not None:
-            body["thread_ts"] = self.thread
-        await self.api.respond(self.url, body)
+        await self.api.respond(self.url, _response(message, public=public, thread=self.thread))
 
     async def _remove_original(self) -> None:
         try:
@@ -131,7 +136,7 @@ class HomeTarget:
     async def post(self, reply: Reply) -> str:
         pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
         day = date.today()  # noqa: DTZ011  in the time zone of the machine
-        view = home.view(self.bot.index, day, pick, self.bot.told_freshness())
+        view = home.view(self.bot.index, day, pick, self.bot.told_freshness(), self.api.command)
         await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 
@@ -139,8 +144,17 @@ class HomeTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Does nothing: the Home tab has no place for notices."""
-        del notice
+        """Shows the notice in place of the library."""
+        await self.api.call("views.publish", user_id=self.user, view=home.notice(notice.text))
+
+
+def _response(message: render.SlackMessage, *, public: bool, thread: str | None) -> dict[str, object]:
+    """The body of a post to a response_url."""
+    return {
+        "response_type": "in_channel" if public else "ephemeral",
+        "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
+        **({"thread_ts": thread} if thread is not None else {}),
+    }  # fmt: skip
 
 
 async def post_message(
@@ -156,7 +170,8 @@ async def post_message(
         if str(error) not in _REJECTED_BLOCKS:
             raise
         log.error("Slack rejected the blocks, posting text alone: %(error)s", {"error": str(error)})
-        body, _ = await api.call("chat.postMessage", **arguments)
+        plain = {**arguments, "text": message.fallback or message.text, "mrkdwn": False}
+        body, _ = await api.call("chat.postMessage", **plain)
     return str(body.get("ts", ""))
 
 
@@ -165,7 +180,7 @@ async def find_message(
 ) -> str | None:
     """The ts of the message with this metadata posted since `oldest` (a ts); None if there certainly is none.
 
-    Raises LookupFailedError where the history may not be read, or is too long.
+    Raises LookupFailedError if the history may not be read, or is too long.
     """
     method, where = "conversations.history", {}
     if thread is not None:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.rate_limit_trace import rate_limit_trace
 from adapters.slack.errors import TokenError, error_code, retry_after, translate
-from bot.delivery.target import LimitedError, UncertainError, UndeliverableError
+from bot.delivery.target import LimitedError, UncertainError, UndeliverableError, UnsentError
 
 log = getLogger("analects.slack")
 
@@ -22,7 +22,7 @@ TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 KEEPALIVE_S = 15.0
 """Idle connections are reused for this long. After that Slack may have closed one, and a post on it has no certain outcome."""
 _GET_METHODS = frozenset({
-    "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
+    "bots.info", "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
 })  # fmt: skip
 
 Body = Mapping[str, object]
@@ -35,13 +35,17 @@ def _ignore(reason: str) -> None:
 class Api:
     """The Web API with the bot's token. Its methods raise PostError."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, command: str = "/highlight") -> None:
+        """`command` is the app's slash command, which texts name."""
+        self.command = command
         self._token = token
         self._url = api_url
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
-        self.on_token_refused: Callable[[str], None] = _ignore
-        """Called with the error code when Slack refuses the bot token."""
+        self.on_token_doubted: Callable[[str], None] = _ignore
+        """Called with the error code when a call of the bot token was answered as if the token did not work."""
+        self.refused: str | None = None
+        """Why the bot token is not used now; None while it is. Then only `auth.test` is called."""
         self.on_rate_limit: Callable[[], None] = lambda: None
         """Called when Slack asks to wait (429)."""
 
@@ -70,11 +74,19 @@ class Api:
         assert self._session is not None
         return self._session
 
+    def use_token(self, token: str) -> None:
+        """Calls with this bot token from now on."""
+        self._token = token
+        if self._client is not None:
+            self._client.token = token
+
     async def call(self, method: str, **arguments: object) -> tuple[Body, Mapping[str, str]]:
         """Calls a method once and returns body and headers. Reading methods are called by GET, as they take no JSON."""
         parameters = {name: value for name, value in arguments.items() if value is not None}
         token = parameters.pop("token", None)
         headers = {"Authorization": f"Bearer {token}"} if token else None
+        if self.refused is not None and not token and method != "auth.test":
+            raise TokenError(self.refused)
         try:
             if method in _GET_METHODS:
                 response = await self.client.api_call(
@@ -84,8 +96,10 @@ class Api:
                 response = await self.client.api_call(method, json=parameters, headers=headers)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             translated = translate(error)
-            if isinstance(translated, TokenError) and not token:
-                self.on_token_refused(str(translated))
+            if isinstance(translated, TokenError) and not token and method != "auth.test":
+                # `auth.test` has the last word about a token; until then nothing was posted, and a later try may work.
+                self.on_token_doubted(str(translated))
+                raise UnsentError(str(translated)) from None
             raise translated from None
         body = response.data
         return body if isinstance(body, dict) else {}, response.headers

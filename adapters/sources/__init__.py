@@ -1,1 +1,1 @@
-"""What brings notes in by itself: Readwise's API and a git repository. Knows nothing of the chat platforms or of questions."""
+"""Fetches notes from Readwise's API and from a git repository. It does not know chat platforms or questions."""

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from corpus.folder.roots import fetched_folder
 
 TITLES = {"readwise": "Readwise", "git": "git"}
-"""What people are told."""
+"""Names for people."""
 
 
 class NoteSource(Protocol):
@@ -24,10 +24,10 @@ class NoteSource(Protocol):
         """ "readwise" or "git"."""
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once; all of it with `full`. `force` allows that most of what is there goes. Raises SourceError."""
+        """Fetches changes, or everything with `full`. `force` lets a run remove most highlights. Raises SourceError."""
 
     async def check(self) -> str:
-        """Looks whether it can be reached with its token, and says so. Raises SourceError."""
+        """Checks that the service can be reached with its token; says so in a sentence. Raises SourceError."""
 
     def succeeded(self) -> float | None:
         """When fetching last worked, in seconds since 1970."""
@@ -55,7 +55,7 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteS
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:
-    """When fetching last worked, of every service that is set up or was fetched from; without asking any."""
+    """The last successful fetch of each service that is set up or was used before. Asks no service."""
     folder = fetched_folder(settings.state_path)
     wanted = {source.name for source in configured(settings)}
     for name, progress in (

@@ -1,4 +1,4 @@
-"""What `analects doctor` looks at: whether each service takes its token, and when notes were last fetched from it."""
+"""The checks of `analects doctor`: whether each service accepts its token, and when notes were last fetched from it."""
 
 from collections.abc import Callable
 from time import time
@@ -12,7 +12,7 @@ from bot.settings import Settings
 
 
 async def diagnose(settings: Settings, clock: Callable[[], float] = time) -> list[Finding]:
-    """Nothing where notes are fetched from nowhere."""
+    """No findings if no service is set up."""
     found = [finding for source in configured(settings) for finding in await _look(source, clock())]
     for name, needed in (
         ("READWISE_WEBHOOK_SECRET", settings.readwise_token),

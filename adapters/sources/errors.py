@@ -1,10 +1,10 @@
 """Why notes could not be fetched. Each message is a sentence for a person, without its full stop and without any token.
 
 SourceError
-├── RefusedTokenError        the service does not take the token: nothing will change until a person acts
+├── RefusedTokenError        the service refuses the token: a person has to act
 ├── OutOfReachError          no answer, an answer cut off, a fault of the service, a limit that lasts too long
-├── UnusableAnswerError      an answer came and is not what the service documents
-├── ReplacementRefusedError  most of what is there would go, and nobody has confirmed it
+├── UnusableAnswerError      the answer is not what the service documents
+├── ReplacementRefusedError  most highlights would be removed, and nobody has confirmed it
 ├── BusyError                another process fetches into the same folder
 └── CannotKeepError          what was fetched could not be written to STATE_PATH
 """
@@ -18,7 +18,7 @@ class SourceError(AnalectsError):
 
 
 class RefusedTokenError(SourceError):
-    """The service does not take the token that is set. It is an error of the settings (`settings_error`)."""
+    """The service refuses the token. This is an error of the settings (`settings_error`)."""
 
     def __init__(self, variable: str, finding: str, fix: str) -> None:
         self.settings_error = SettingsError(variable, finding, fix)
@@ -30,11 +30,11 @@ class OutOfReachError(SourceError):
 
 
 class UnusableAnswerError(SourceError):
-    """The service answered what cannot be used."""
+    """The service's answer cannot be used."""
 
 
 class ReplacementRefusedError(SourceError):
-    """More than half of what is there would be dropped."""
+    """More than half of the highlights would be removed."""
 
 
 class BusyError(SourceError):

@@ -27,7 +27,7 @@ from corpus.folder.files import MAX_BYTES, NOTE_SUFFIXES
 log = getLogger("analects.sources")
 
 MAX_PACKS = 50
-"""Each fetch adds a pack; with more of them the repository is fetched anew, which also forgets what is no longer in it."""
+"""Each fetch adds a pack. With more packs than this, the repository is fetched anew, which removes old contents."""
 
 _ABOUT_NAMES = frozenset(
     {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
@@ -40,7 +40,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     format: int = 1
     succeeded: float | None = None
     origin: str = ""
-    """Tells whether it is the same repository and branch as last time."""
+    """A hash of the repository's address and branch, to notice when they change."""
     commit: str = ""
     sources: int = 0
     """Notes with highlights."""
@@ -58,7 +58,7 @@ class GitStore:
         self._progress_file = folder / "git.json"
 
     def prepare(self) -> None:
-        """Makes the folder, and clears away what was being written when a process ended. Only under the lock."""
+        """Makes the folder, and deletes files that a killed process left half written. Hold the lock."""
         private_files.make_folder(self.folder.parent)
         private_files.make_folder(self.folder)
         for left in (*self.folder.glob("*.new"), *self.folder.glob(".*.new")):
@@ -96,7 +96,7 @@ class GitStore:
             try:
                 _make_parents(file.parent, made)
                 _write(file, data)
-            except OSError as error:  # a name that this file system does not take
+            except OSError as error:  # a name that this file system does not allow
                 if error.errno not in _ABOUT_NAMES:
                     raise
                 log.warning(
@@ -107,7 +107,7 @@ class GitStore:
         return place
 
     def show(self, tree: Path) -> None:
-        """Puts a tree in the place of the one that is read. The one before stays until the next time: it may be being read."""
+        """Replaces the tree that is read. The previous one stays until the next call, because it may still be read."""
         before = self.tree()
         link = self.folder / ".current.new"
         with suppress(FileNotFoundError):
@@ -136,7 +136,7 @@ def is_small(data: bytes) -> bool:
 
 
 def changed_paths(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
-    """Paths at which the one has another content than the other."""
+    """Paths whose contents differ."""
     return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 

@@ -1,7 +1,7 @@
 """A repository of notes, followed over HTTPS by dulwich, without a git binary.
 
-Only the last commit of one branch is fetched (depth 1). History may be rewritten: what counts is the commit that the branch is
-at. Nothing is checked out where it is read; see `adapters.sources.git_store`.
+Only the last commit of one branch is fetched (depth 1). History may be rewritten: only the commit that the branch
+points to counts. `adapters.sources.git_store` writes its notes to disk.
 """
 
 import asyncio
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 TIMEOUT_S = 60.0
 """For a connection and for each piece of an answer."""
 USER_NAME = "x-access-token"
-"""Sent beside the token where the address names no user: GitHub, GitLab, Gitea and Forgejo take any, and this one is
-GitHub's own. Bitbucket wants `x-token-auth`, which stands in the address then."""
+"""The user name sent with the token if the address has none. GitHub, GitLab, Gitea and Forgejo accept any name. Bitbucket
+needs `x-token-auth`: put it in the address."""
 Answer = TypeVar("Answer")
 _FOLLOWED_REF = cast("Ref", b"refs/heads/followed")
 
@@ -72,13 +72,13 @@ class GitSync:
         return self._store.progress().succeeded
 
     async def check(self) -> str:
-        """Looks whether the branch can be reached. Raises SourceError."""
+        """Checks that the branch can be reached. Raises SourceError."""
         commit = await asyncio.to_thread(self._look)
         return f"the repository can be read, at commit {commit[:8]}"
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
         """Fetches once; with `full` as if for the first time. Raises SourceError."""
-        del force  # a repository is what its owner pushed
+        del force  # a push by the owner may remove any number of notes
         try:
             with private_files.locked(self._store.lock_file):
                 return await asyncio.to_thread(self._run, full)
@@ -186,7 +186,7 @@ class GitSync:
         )
 
     def _check_status(self, client: "HttpGitClient") -> None:
-        """Asks for the HTTP status first: dulwich keeps it to itself, and leaves connections open that end with another one."""
+        """Asks for the HTTP status first: dulwich does not report it, and leaves connections open after an error."""
         from urllib3.exceptions import HTTPError
         from urllib3.util import make_headers
 
@@ -239,8 +239,8 @@ def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _difference(before: "Path | None", after: "Path", totals: Outcome) -> Outcome:
-    """What came of it, in highlights as they are read; `totals` are those of `before`. Of a note that changed, as many are
-    "changed" as went and came."""
+    """Counts the highlights that were added, changed and removed; `totals` are those of `before`. In a changed note, a removed
+    highlight and an added one count as one that changed."""
     old, new = _contents(before), _contents(after)
     sources = added = changed = removed = 0
     gone: Counter[str] = Counter()
@@ -257,7 +257,7 @@ def _difference(before: "Path | None", after: "Path", totals: Outcome) -> Outcom
         else:
             gone += went
             come += came
-    added += (come - gone).total()  # a note that was renamed is at both ends
+    added += (come - gone).total()  # a renamed note was removed and added
     removed += (gone - come).total()
     return Outcome(totals.sources + sources, totals.highlights + added - removed, added, changed, removed)
 

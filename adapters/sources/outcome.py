@@ -1,14 +1,14 @@
-"""What came of fetching notes once."""
+"""The result of one fetch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run over one source of notes that went through to its end."""
+    """One complete fetch from one service."""
 
     sources: int
-    """What was read (books, articles) that is kept now."""
+    """Books, articles and the like that are stored now."""
     highlights: int
     added: int = 0
     changed: int = 0

@@ -14,7 +14,7 @@ from adapters.sources.errors import BusyError
 
 try:
     import fcntl
-except ImportError:  # Windows: two processes over one folder are not kept apart there
+except ImportError:  # Windows: there two processes may write to one folder
     fcntl = None  # type: ignore[assignment]
 
 log = getLogger("analects.sources")
@@ -27,12 +27,12 @@ Progress = TypeVar("Progress", bound=msgspec.Struct)
 def make_folder(folder: Path) -> None:
     """Makes the folder and those above it that are missing, closed to other users."""
     folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    with suppress(OSError):  # one that was there before, or that belongs to somebody else
+    with suppress(OSError):  # it existed before, or belongs to another user
         folder.chmod(FOLDER_MODE)
 
 
 def write(file: Path, data: bytes) -> None:
-    """Puts `data` in the place of the file, in one step: a reader sees the old bytes or the new ones. Raises OSError."""
+    """Replaces the file's content in one step: a reader sees the old bytes or the new ones. Raises OSError."""
     descriptor, beside = mkstemp(dir=file.parent, prefix=".", suffix=".new")  # mkstemp makes it 0600
     try:
         with os.fdopen(descriptor, "wb") as out:
@@ -66,7 +66,7 @@ def load_progress(file: Path, kind: type[Progress]) -> Progress:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Removes what a process that ended while writing left behind. Only under the folder's lock."""
+    """Removes files that a killed process left half written. Hold the folder's lock."""
     for left in folder.glob(".*.new"):
         with suppress(OSError):
             left.unlink()
@@ -74,7 +74,7 @@ def remove_unfinished(folder: Path) -> None:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Within this, no other process is in the same lock. Raises BusyError at once if one is."""
+    """Holds the lock. Raises BusyError at once if another process holds it."""
     make_folder(file.parent)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:

@@ -1,12 +1,12 @@
-"""Readwise's API over HTTP: pages of the export, one request at a time, each tried again where that may help.
+"""Readwise's API over HTTP: pages of the export, one request at a time, each retried if that may help.
 
     async with ReadwiseClient(token, "https://readwise.io/api/v2/") as client:
         await client.check_token()
         async for page in client.pages():
             …
 
-Only GET requests, so every one can be repeated. Limits are the service's: a 429 is waited out for as long as its `Retry-After`
-says (240 requests a minute are documented, and several replicas share them).
+Only GET requests, so every one can be repeated. After a 429 it waits as long as
+`Retry-After` says (the documented limit is 240 requests a minute, which several replicas share).
 """
 
 import asyncio
@@ -31,7 +31,7 @@ log = getLogger("analects.sources")
 
 TIMEOUT = aiohttp.ClientTimeout(total=180, sock_connect=10, sock_read=60)
 MAX_PAGE_BYTES = 64 * 1024 * 1024
-"""A longer answer is refused: it would be kept in memory. A page of 1,000 highlights is about 1 MB."""
+"""Answers are held in memory, so longer ones are refused. A page of 1,000 highlights has about 1 MB."""
 
 MAX_ATTEMPTS = 4
 """How often a failing request is tried in one run. The next run tries again anyway."""
@@ -80,13 +80,13 @@ class ReadwiseClient:
             await self._session.close()
 
     async def check_token(self) -> None:
-        """Asks whether the token is valid: the answer of a valid one has no body. Raises SourceError."""
+        """Checks the token: Readwise answers a valid one without a body. Raises SourceError."""
         await self._get("auth/", {}, _no_body, attempts=1)
 
     async def pages(
         self, updated_after: datetime | None = None, source_ids: Sequence[int] = ()
     ) -> AsyncIterator[Page]:
-        """Every page: of everything, of what changed after a moment, or of these sources (deleted ones told in each case)."""
+        """All pages: of everything, of what changed since `updated_after`, or of these sources; with deleted ones."""
         asked = {"includeDeleted": "true"}
         if updated_after is not None:
             asked["updatedAfter"] = updated_after.astimezone(UTC).isoformat()
@@ -148,7 +148,11 @@ class ReadwiseClient:
             raise _AgainError("no answer in time") from None
         except aiohttp.ClientConnectorError as error:
             raise _AgainError(error.strerror or "no connection") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # its text may hold the headers
+        except (
+            aiohttp.ClientError,
+            OSError,
+            ValueError,
+        ) as error:  # the text of the error may hold the headers
             raise _AgainError(f"the connection broke ({type(error).__name__})") from None
 
     def _note_time(self, headers: Mapping[str, str]) -> None:
@@ -158,7 +162,7 @@ class ReadwiseClient:
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome is not None else None
         asked = error.wait_s if isinstance(error, _AgainError) else None
-        if asked is not None:  # jitter on top: replicas that were told the same do not come back together
+        if asked is not None:  # with jitter, so that replicas do not all return at the same moment
             return asked + self._dice.uniform(0.0, min(5.0, 0.1 + asked / 10))
         exponential: float = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
         return exponential * self._dice.uniform(0.5, 1.0)
@@ -176,7 +180,7 @@ def _no_body(body: bytes) -> None:
 
 
 def _enough(attempts: int, state: RetryCallState) -> bool:
-    """Whether it is not tried again after so many attempts (a stop rule of tenacity)."""
+    """Whether to give up after this many attempts (a stop rule of tenacity)."""
     if attempts == 1:
         return True
     error = state.outcome.exception() if state.outcome is not None else None
@@ -217,7 +221,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def _decoded(body: bytes) -> Page:
-    """A page that is no JSON is often a proxy's page about a fault, and gone a moment later."""
+    """Decodes a page. An answer that is no JSON is often a proxy's error page, so the request is tried again."""
     try:
         return msgspec.json.decode(body, type=Page, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -225,7 +229,7 @@ def _decoded(body: bytes) -> Page:
 
 
 def _retry_after(value: str | None) -> float:
-    """Seconds out of the header: a number, or a date; a minute where there is neither."""
+    """Seconds to wait, from a number or a date in the header; a minute if it has neither."""
     try:
         return max(0.0, float(value or ""))
     except ValueError:

@@ -1,6 +1,8 @@
 """What was fetched from Readwise, on disk: one file per source (`corpus.formats.readwise_api`), and how far fetching got.
 
     STATE_PATH/fetched/readwise/7.json     the source with the id 7
+    STATE_PATH/fetched/readwise/7.withheld.json
+                                           digests of what is private or deleted of it (`corpus.merging.withheld`)
     STATE_PATH/fetched/readwise.json       when the last runs began and ended; written after a run, and only then
     STATE_PATH/fetched/readwise.lock       held by the process that fetches
 
@@ -19,6 +21,8 @@ from pydantic import SecretStr
 from adapters.sources import private_files
 from corpus.formats import readwise_api
 from corpus.formats.readwise_api import FetchedSource
+from corpus.merging import withheld
+from corpus.merging.withheld import Withheld
 
 log = getLogger("analects.sources")
 
@@ -27,6 +31,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far fetching got. Moments are seconds since 1970."""
 
     format: int = 1
+    """2 where what is withheld is known, too."""
     began: float | None = None
     """When the last run that went through began, by the earlier of our clock and the service's: the next one asks for
     what changed since."""
@@ -35,10 +40,10 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     full_succeeded: float | None = None
     """When everything was last fetched."""
     account: str = ""
-    """Tells whether the token is another one than at the last run: a digest of it, keyed with `salt`."""
+    """A digest of the token, keyed with `salt`, to notice when another token is set."""
     salt: str = ""
     private_tags: tuple[str, ...] = ()
-    """What was private at the last run."""
+    """`PRIVATE_TAGS` at the last run."""
     sources: int = 0
     highlights: int = 0
 
@@ -53,7 +58,7 @@ class ReadwiseStore:
         self._progress_file = folder / "readwise.json"
 
     def prepare(self) -> None:
-        """Makes the folder, and clears away what was being written when a process ended. Only under the lock."""
+        """Makes the folder, and deletes files that a killed process left half written. Hold the lock."""
         private_files.make_folder(self.folder.parent)
         private_files.make_folder(self.folder)
         private_files.remove_unfinished(self.folder)
@@ -73,7 +78,7 @@ class ReadwiseStore:
             return set()
 
     def source(self, id_: int) -> FetchedSource | None:
-        """None where it is not there, or damaged."""
+        """The stored source; None if it is missing or damaged."""
         try:
             return readwise_api.decode(self._file(id_).read_bytes())
         except (FileNotFoundError, readwise_api.UnreadableError):
@@ -87,15 +92,42 @@ class ReadwiseStore:
     def put(self, source: FetchedSource) -> None:
         private_files.write(self._file(source.user_book_id), readwise_api.encode(source))
 
+    def withheld(self, id_: int) -> Withheld | None:
+        """What of a source is not to be quoted; None where nothing is known of it."""
+        try:
+            return withheld.decode(self._withheld_file(id_).read_bytes())
+        except (FileNotFoundError, readwise_api.UnreadableError):
+            return None
+
+    def put_withheld(self, id_: int, found: Withheld | None) -> None:
+        file = self._withheld_file(id_)
+        if found is None:
+            file.unlink(missing_ok=True)
+        else:
+            private_files.write(file, withheld.encode(found))
+
+    def salt(self) -> tuple[str, bool]:
+        """That of the digests of what is withheld, a new one where there are none; and whether all of them can be read."""
+        salts, damaged = set(), False
+        for file in self.folder.glob(f"*{withheld.SUFFIX}"):
+            try:
+                salts.add(withheld.decode(file.read_bytes()).salt)
+            except readwise_api.UnreadableError:
+                damaged = True
+        return min(salts, default="") or new_salt(), not damaged and len(salts) < 2
+
     def remove(self, id_: int) -> None:
         self._file(id_).unlink(missing_ok=True)
+
+    def _withheld_file(self, id_: int) -> Path:
+        return self.folder / f"{id_}{withheld.SUFFIX}"
 
     def _file(self, id_: int) -> Path:
         return self.folder / f"{id_}.json"
 
 
 def account_digest(token: SecretStr, api_url: str, salt: str) -> str:
-    """Sixteen hexadecimal digits that tell one account's token from another's and nothing of either (keyed BLAKE2b)."""
+    """Sixteen hexadecimal digits that identify a token without revealing it (keyed BLAKE2b)."""
     told = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(told, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
 

@@ -15,7 +15,7 @@ from time import time
 from msgspec.structs import replace
 from pydantic import SecretStr
 
-from adapters.sources import private_files
+from adapters.sources import private_files, withholding
 from adapters.sources.errors import CannotKeepError, ReplacementRefusedError
 from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
@@ -33,6 +33,8 @@ from corpus.formats.readwise_api import (
 OVERLAP_S = 300.0
 """Seconds by which a run's question reaches back behind the beginning of the run before."""
 FULL_EVERY_S = 24 * 3600.0
+FORMAT = 2
+"""Of the progress file: what an earlier version fetched is fetched again, as it did not know what is withheld."""
 MAX_IDS = 100
 """Sources asked for by their ids in one request, which holds them in its address."""
 
@@ -111,19 +113,18 @@ class ReadwiseSync:
         account = account_digest(self._account.token, self._account.api_url, salt)
         began = self._clock()
         dropped = 0
+        key, undamaged = await asyncio.to_thread(self._store.salt)
         if progress.private_tags != self._account.private_tags:
-            dropped = await asyncio.to_thread(self._drop_private)
-        full = full or await asyncio.to_thread(self._needs_full, progress, account, began)
+            dropped = await asyncio.to_thread(self._drop_private, key)
+        full = full or not undamaged or await asyncio.to_thread(self._needs_full, progress, account, began)
         async with self._client() as client:
             run: FullRun | ChangesRun
             if full:
-                run = everything = FullRun(
-                    self._store, self._account.is_private, first=progress.succeeded is None
-                )
+                run = everything = FullRun(self._store, key, first=progress.succeeded is None)
                 await self._fetch_all(client, everything, force)
             else:
                 assert progress.began is not None
-                run = what_changed = ChangesRun(self._store, self._account.is_private)
+                run = what_changed = ChangesRun(self._store, key)
                 await self._fetch_changes(client, what_changed, progress.began - OVERLAP_S)
             server_time = client.server_time
         if server_time is not None:
@@ -131,6 +132,7 @@ class ReadwiseSync:
         done = await asyncio.to_thread(run.totals, progress.highlights)
         ended = self._clock()
         saved = Progress(
+            format=FORMAT,
             began=began,
             succeeded=ended,
             full_succeeded=ended if full else progress.full_succeeded,
@@ -146,7 +148,8 @@ class ReadwiseSync:
     def _needs_full(self, progress: Progress, account: str, now: float) -> bool:
         """Whether what changed is not enough: it would miss something, or mix two accounts."""
         return (
-            progress.began is None
+            progress.format != FORMAT
+            or progress.began is None
             or progress.succeeded is None
             or progress.full_succeeded is None
             or not 0 <= now - progress.full_succeeded < FULL_EVERY_S
@@ -156,13 +159,16 @@ class ReadwiseSync:
             or progress.sources != len(self._store.ids())
         )
 
-    def _drop_private(self) -> int:
+    def _drop_private(self, key: str) -> int:
         """Drops what has become private by the settings; the number of highlights."""
         before = after = 0
         for source in list(self._store.all_sources()):
             kept = _without_private(source, self._account.is_private)
             before += passages(source)
             after += passages(kept)
+            if kept != source:
+                dropped = withholding.dropped(self._store.withheld(source.user_book_id), source, kept, key)
+                self._store.put_withheld(source.user_book_id, dropped)
             if kept is None:
                 self._store.remove(source.user_book_id)
             elif kept != source:
@@ -198,7 +204,8 @@ class _Run:
     """What both kinds of run count."""
 
     store: ReadwiseStore
-    is_private: IsPrivate
+    key: str
+    """Salt of what is withheld; hexadecimal."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -216,6 +223,15 @@ class _Run:
         self.added += len(new.keys() - old.keys())
         self.removed += len(old.keys() - new.keys())
         self.changed += sum(old[id_] != new[id_] for id_ in old.keys() & new.keys())
+
+    def _withhold(
+        self, change: SourceChange, stored: FetchedSource | None, after: FetchedSource | None
+    ) -> None:
+        """Writes what of a source is not to be quoted, before its text goes."""
+        before = self.store.withheld(change.id)
+        found = withholding.after(before, stored, change, after, self.key)
+        if found != before:
+            self.store.put_withheld(change.id, found)
 
     def _count(self, change: SourceChange) -> None:
         self.arrived_sources += 1
@@ -236,8 +252,12 @@ class ChangesRun(_Run):
             self._count(change)
             before = self.store.source(change.id)
             if before is not None:
-                self._replace(change.id, merge(before, change, whole=False))
-            elif change.source is None:
+                after = merge(before, change, whole=False)
+                self._withhold(change, before, after)
+                self._replace(change.id, after)
+                continue
+            self._withhold(change, None, change.source)
+            if change.source is None:
                 self.incomplete.pop(change.id, None)
             else:
                 self.incomplete[change.id] = merge(self.incomplete.get(change.id), change, whole=False)
@@ -247,7 +267,10 @@ class ChangesRun(_Run):
         for change in found:
             again = change.id not in self.incomplete
             self.incomplete.pop(change.id, None)
-            self._replace(change.id, merge(self.store.source(change.id), change, whole=not again))
+            before = self.store.source(change.id)
+            after = merge(before, change, whole=not again)
+            self._withhold(change, before, after)
+            self._replace(change.id, after)
 
     def finish(self) -> None:
         """Takes over what could not be fetched whole as it came."""
@@ -282,6 +305,7 @@ class FullRun(_Run):
             before = self.store.source(change.id)
             base = self._staged_source(change.id, before) if again else before
             after = merge(base, change, whole=not again)
+            self._withhold(change, before, after)
             if self.first:
                 self._replace(change.id, after)
             elif after == before:

@@ -3,10 +3,11 @@
 Source of the fields: the documentation of `GET /api/v2/export/` (https://readwise.io/api_deets).
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, tags_of
 from corpus.privacy.marks import dotted, hashtags, wiki_pages
@@ -83,12 +84,23 @@ class SourceChange:
     id: int
     source: FetchedSource | None
     """With its highlights that are kept; None where nothing of it is: deleted, private, a supplemental, or unreadable."""
-    gone: frozenset[int] = frozenset()
-    """Ids of highlights that came as deleted, discarded or private."""
+    about: FetchedSource | None = None
+    """The source as it came, without highlights, also where nothing of it is kept."""
+    private: Mapping[int, FetchedHighlight] = field(default_factory=dict)
+    """Highlights that came and are private, by id. Nothing of their text is written."""
+    deleted: Mapping[int, FetchedHighlight] = field(default_factory=dict)
+    """Those that came as deleted or discarded; they may come without their text."""
+    wholly: str = ""
+    """Why nothing of the source is kept: "private" or "deleted"; empty where that is for another reason, or something is kept."""
     left_as_is: frozenset[int] = frozenset()
     """Ids of highlights that came and could not be read: what is there of them stays."""
     unreadable: bool = False
     """Whether the source itself could not be read: what is there of it stays."""
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Ids of highlights that came as deleted, discarded or private."""
+        return frozenset(self.private) | frozenset(self.deleted)
 
 
 def marks_in(text: str | None) -> list[str]:
@@ -108,32 +120,31 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
         found = _identified(raw).user_book_id
         return SourceChange(found, None, unreadable=True) if found is not None else None
     tags = _names(wire.book_tags)
-    dropped = (
-        wire.is_deleted
-        or (wire.category or "").lower() == NOT_EXPORTED
-        or is_private((*tags, *marks_in(wire.document_note)))
-    )
-    if dropped:
+    about = FetchedSource(**{name: getattr(wire, name) for name in _COMMON_FIELDS}, book_tags=tags)
+    if (wire.category or "").lower() == NOT_EXPORTED:
         return SourceChange(wire.user_book_id, None)
     kept: dict[int, FetchedHighlight] = {}
-    gone, left = set(), set()
+    private: dict[int, FetchedHighlight] = {}
+    deleted: dict[int, FetchedHighlight] = {}
+    left = set()
+    whole_private = is_private((*tags, *marks_in(wire.document_note)))
     for each in wire.highlights or ():
         highlight = _highlight(each)
         if isinstance(highlight, WireHighlight):
             one = _kept(highlight)
-            private = is_private((*tags_of(one), *marks_in(one.note)))
-            if highlight.is_deleted or highlight.is_discard or private:
-                gone.add(highlight.id)
+            if whole_private or is_private((*tags_of(one), *marks_in(one.note))):
+                private[one.id] = one
+            elif wire.is_deleted or highlight.is_deleted or highlight.is_discard:
+                deleted[one.id] = one
             else:
                 kept[one.id] = one
         elif highlight is not None:
             left.add(highlight)
-    source = FetchedSource(
-        **{name: getattr(wire, name) for name in _COMMON_FIELDS},
-        book_tags=tags,
-        highlights=tuple(kept[id_] for id_ in sorted(kept)),
-    )
-    return SourceChange(wire.user_book_id, source, frozenset(gone), frozenset(left))
+    if whole_private or wire.is_deleted:
+        why = "private" if whole_private else "deleted"
+        return SourceChange(wire.user_book_id, None, about, private, deleted, why)
+    source = replace(about, highlights=tuple(kept[id_] for id_ in sorted(kept)))
+    return SourceChange(wire.user_book_id, source, about, private, deleted, left_as_is=frozenset(left))
 
 
 _COMMON_FIELDS = tuple(

@@ -1,6 +1,6 @@
-"""Fetches again and again while the bot runs: soon after the start, then every `SYNC_INTERVAL`, and when it is nudged.
+"""Fetches while the bot runs: soon after the start, then every `SYNC_INTERVAL`, and when asked by `nudge`.
 
-Times are spread by chance, so that several replicas do not ask at once. Whatever goes wrong is told, and tried again.
+Times have random jitter, so that several replicas do not ask at once. Failures are logged and retried.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from bot.runtime.logs import describe_error
 log = getLogger("analects.sources")
 
 STALE_AFTER_S = 24 * 3600.0
-"""A service that has not been reached for so long is warned of, once in that time."""
+"""Seconds without contact after which the log warns about a service, once in that time."""
 FIRST_RETRY_S = 15.0
-"""Where nothing was ever fetched, it is tried again sooner than every interval."""
+"""Seconds to the first retry while nothing was ever fetched: sooner than the usual interval."""
 MIN_GAP_S = 5.0
-"""Between two runs, however often it is nudged."""
+"""Seconds between two runs, however often `nudge` is called."""
 MAX_FIRST_WAIT_S = 10.0
-"""Start of the first run, where there is something to answer from already."""
+"""Seconds to the first run, if there are notes to answer from already."""
 
 
 class SyncLoop:
@@ -61,7 +61,7 @@ class SyncLoop:
         return self._source.name
 
     def state(self) -> SyncState:
-        """How it is."""
+        """When fetching last worked, and what is wrong."""
         return SyncState(self.name, self._synced, self._problem, self._failures)
 
     def nudge(self) -> None:
@@ -69,7 +69,7 @@ class SyncLoop:
         self._nudged.set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Fetches until cancelled."""
         if self._synced is not None:
             await self._pause(self._dice.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
         while True:
@@ -92,7 +92,7 @@ class SyncLoop:
             self._synced = self._source.succeeded()
         except SourceError as error:
             self._failed(str(error))
-        except Exception as error:  # whatever it is, what was fetched stays, and the next run may work
+        except Exception as error:  # whatever it is: the fetched notes stay, and the next run may work
             self._failed(f"a defect: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)
@@ -115,7 +115,7 @@ class SyncLoop:
                     "sources": outcome.sources,
                 },
             )
-            release_free_memory()  # the pages are read: what they took is free before the library grows
+            release_free_memory()  # frees the memory of the pages before the library grows
             await self._changed()
 
     def _failed(self, problem: str) -> None:

@@ -18,9 +18,9 @@ from corpus.folder.roots import readwise_folder
 log = getLogger("analects.sources")
 
 CHECK_TIMEOUT_S = 10.0
-"""A service that takes longer to say whether a token is valid does not keep the bot from starting."""
+"""Seconds to wait for a service to check its token. A slow service does not keep the bot from starting."""
 PROGRESS_EVERY_S = 5.0
-"""Between two lines about what has arrived."""
+"""Seconds between two log lines about progress."""
 
 
 async def _ignored() -> None:
@@ -28,35 +28,35 @@ async def _ignored() -> None:
 
 
 class Syncs:
-    """Fetches while the bot runs. `changed` is awaited whenever something else is there to be read."""
+    """Fetches while the bot runs. `changed` is awaited whenever notes have changed."""
 
     def __init__(self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored) -> None:
         self._sources = configured(settings, Arrivals().told)
         if settings.fetches and settings.readwise_token is not None:
             make_folder(
                 readwise_folder(settings.state_path)
-            )  # so that it can be watched before anything is in it
+            )  # so that it can be watched before the first fetch
         self.loops = [SyncLoop(source, settings.sync_interval, changed) for source in self._sources]
         self._unchecked: set[str] = set()
         self._secret = settings.readwise_webhook_secret
 
     def states(self) -> tuple[SyncState, ...]:
-        """How each is."""
+        """The state of each service."""
         return tuple(loop.state() for loop in self.loops)
 
     @property
     def busy(self) -> bool:
-        """Whether a thread may be at it, which nothing can interrupt."""
+        """Whether a thread may be fetching, which cannot be interrupted."""
         return bool(self._unchecked) or any(loop.busy for loop in self.loops)
 
     def listen(self, server: HttpServer) -> None:
-        """Takes Readwise's nudges; before the server starts."""
+        """Adds the webhook of Readwise to the server. Call it before the server starts."""
         readwise = next((loop for loop in self.loops if loop.name == "readwise"), None)
         if readwise is not None and self._secret is not None:
             server.post(webhook.PATH, webhook.handler(self._secret, readwise.nudge))
 
     async def check(self) -> None:
-        """Tries every token. Raises SettingsError for one that is refused; a service that is away is tried again later."""
+        """Checks every token. Raises SettingsError if one is refused. An unreachable service is tried again later."""
         await asyncio.gather(*map(self._check, self._sources))
 
     async def _check(self, source: NoteSource) -> None:
@@ -67,7 +67,7 @@ class Syncs:
                 await source.check()
         except RefusedTokenError as error:
             raise error.settings_error from None
-        except TimeoutError:  # it stays among the unchecked: a thread may still be waiting for the answer
+        except TimeoutError:  # it stays unchecked: a thread may still be waiting for the answer
             pass
         except SourceError as error:
             problem = str(error)
@@ -80,19 +80,19 @@ class Syncs:
         )
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Fetches from every service until cancelled."""
         await asyncio.gather(*(loop.run() for loop in self.loops))
 
 
 class Arrivals:
-    """Tells the log how much has arrived, where that takes long enough to wonder."""
+    """Logs how much has arrived, if a fetch takes long."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._last = clock()
 
     def told(self, sources: int, highlights: int) -> None:
-        """So much has arrived in this run."""
+        """Takes the number of sources and highlights that have arrived in this run."""
         now = self._clock()
         if now - self._last >= PROGRESS_EVERY_S:
             self._last = now

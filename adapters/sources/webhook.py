@@ -1,5 +1,5 @@
-"""`POST /readwise/webhook`: Readwise tells that a highlight was made. A nudge to fetch now, and nothing else: what the body says is
-not believed, as it has no title, and as only creations come.
+"""`POST /readwise/webhook`: Readwise calls it when a highlight was made. It only starts a fetch: the body is not used, because it
+has no title, and because changes and deletions are not announced.
 """
 
 import hmac
@@ -15,7 +15,7 @@ PATH = "/readwise/webhook"
 def handler(
     secret: SecretStr, nudge: Callable[[], None]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Answers 200 to Readwise, and to its "test" button, which sends nothing; 403 to anybody else."""
+    """Answers 200 to Readwise and to its "test" button, which sends an empty body; 403 to anybody else."""
     expected = secret.get_secret_value().encode("utf-8", "surrogatepass")
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -1,1 +1,1 @@
-"""The terminal as a platform, and the command line, where all is put together."""
+"""The terminal as a platform, and the command line, which starts everything."""

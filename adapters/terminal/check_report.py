@@ -27,7 +27,7 @@ _OTHER_SHAPES = {
     "page": "page saved whole: only what is marked in it",
     "plain": "no export: passages of the note itself",
 }
-"""Of notes that no layout of `corpus.formats.registry` recognised, in people's words."""
+"""What people call notes that no layout of `corpus.formats.registry` recognised."""
 
 
 def report(
@@ -54,6 +54,10 @@ def report(
         text.append(f"\n{count(library.duplicates, 'duplicates')} left out: each highlight is kept once\n")
     if library.private:
         text.append(f"\n{count(library.private, 'highlights')} left out as private\n")
+    if library.gone:
+        text.append(
+            f"\n{count(library.gone, 'highlights')} of Readwise's exports left out: deleted or rewritten in Readwise since\n"
+        )
     for objection in privacy:
         text.append(f"\n{objection.setting}: {one_line(f'{objection.finding}; {objection.fix}')}\n", "bold")
     if progress is not None:

@@ -162,7 +162,7 @@ def random(
     corpus: Corpus = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring up a highlight that you may have forgotten."""
+    """Show a highlight that you may have forgotten."""
     from adapters.terminal import loading
     from bot.answering import listing
     from bot.chat.replies import Picks
@@ -182,20 +182,18 @@ def random(
         show(console(), Picks(picks, Command("random")))
 
 
-@app.command(epilog="In it: ask in your own words, “more”, or /highlight help. Leave with “quit”.")
+@app.command(epilog="Ask in your own words, or type “more” or /highlight help. Leave with “quit”.")
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import console, embedding, loading
     from adapters.terminal.exits import leave
     from adapters.terminal.live_reload import following
     from bot.chat import wording
-    from bot.chat.conversation import Bot
     from bot.chat.replies import Notice
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
-    bot = Bot(snapshot.index, settings.quotes_per_answer)
-    bot.freshness = lambda: loading.freshness(settings, bot.index.library)
+    bot = loading.bot_over(snapshot, settings)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
     if sys.stdin.isatty():
@@ -348,16 +346,16 @@ def vectors(
 def sync(
     full: Annotated[
         bool,
-        typer.Option("--full", help="Fetch everything, not only what changed. It is done once a day anyway."),
+        typer.Option("--full", help="Fetch everything, not only changes. `run` does so once a day."),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="With --full: even if most of what is there is dropped by it.")
+        bool, typer.Option("--force", help="With --full: even if that removes most highlights.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fetch once what changed in Readwise and the git repository."""
     if force and not full:
-        raise typer.BadParameter("--force goes with --full: only then can most of what is there be dropped")
+        raise typer.BadParameter("--force needs --full: only then can most highlights be removed")
     from adapters.terminal.sync import in_words
     from adapters.terminal.sync import sync as fetch
 
@@ -383,14 +381,14 @@ def run(corpus: Corpus = None) -> None:
 
 
 @app.command(
-    epilog="The image asks so every 30 seconds. Example:  docker exec analects analects health --ready"
+    epilog="The container image runs it every 30 seconds. Example:  docker exec analects analects health --ready"
 )
 def health(
     ready: Annotated[
         bool, typer.Option("--ready", help="Also exit 1 until every platform is connected.")
     ] = False,
 ) -> None:
-    """Ask the `run` on this machine whether it is alive."""
+    """Ask the `analects run` on this machine whether it is alive."""
     from adapters.terminal.health import look
 
     well, told = look(load_settings(), ready)
@@ -398,7 +396,7 @@ def health(
     _exit_with(0 if well else 1)
 
 
-@app.command(epilog="It posts nothing, and opens one connection for a moment.")
+@app.command(epilog="It posts nothing and takes nothing from a bot that runs.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Check settings, notes, state and tokens, and say how to fix what is wrong."""
     from adapters.terminal.doctor import as_text, examine

@@ -11,7 +11,7 @@ _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 `run` may listen
 
 
 def look(settings: Settings, ready: bool) -> tuple[bool, str]:
-    """Whether it is alive, or `ready` as well; and a sentence for a person."""
+    """Whether it is alive (with `ready`, also connected), and a sentence for a person."""
     if not settings.http_port:
         return False, "HTTP_PORT: it is empty or 0, so there is nothing to ask; set a port"
     host = _LOOPBACK.get(settings.http_host, settings.http_host)

@@ -83,8 +83,9 @@ def check(
     progress: "Progress | None" = None,
     privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set. An entry of PRIVATE_TAGS or PRIVATE_PATHS that
-    covers nothing is a problem, with the setting's name as its path."""
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set, `deleted` where exported highlights are left out
+    since they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a problem,
+    with the setting's name as its path."""
     settings: list[Json] = [
         {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
     ]
@@ -95,6 +96,7 @@ def check(
         "highlights": len(library.highlights),
         "duplicates": library.duplicates,
         "private": library.private,
+        **({"deleted": library.gone} if library.gone else {}),
         **_freshness(freshness or Freshness()),
         "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
         "problems": [*settings, *(asdict(one) for one in library.problems)],
@@ -104,7 +106,7 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and by service when fetching from it last worked (ISO 8601, UTC; null: never)."""
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never)."""
     synced = {
         sync.name: None
         if sync.synced is None

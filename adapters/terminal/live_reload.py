@@ -6,7 +6,8 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 
 from bot.chat.conversation import Bot
-from bot.library.reloading import Forget, Reloader, follow
+from bot.library.follow import follow
+from bot.library.reloading import Forget, Reloader
 from bot.library.snapshot import Snapshot
 from corpus.folder.roots import Corpus
 

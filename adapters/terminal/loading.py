@@ -80,11 +80,18 @@ def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but
 
 def bot(settings: "Settings") -> "Bot":
     """The bot over these notes."""
+    return bot_over(snapshot(settings), settings)
+
+
+def bot_over(found: "Snapshot", settings: "Settings") -> "Bot":
+    """The bot over a snapshot of the notes."""
     from bot.chat.conversation import Bot
 
-    found = Bot(snapshot(settings).index, settings.quotes_per_answer)
-    found.freshness = lambda: freshness(settings, found.index.library)
-    return found
+    return Bot(
+        found.index,
+        settings.quotes_per_answer,
+        freshness=lambda index: freshness(settings, index.library),
+    )
 
 
 def freshness(settings: "Settings", library: Library) -> "Freshness":

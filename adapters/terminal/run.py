@@ -10,11 +10,13 @@ from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
+from bot.library.follow import follow
 from bot.library.freshness import Freshness
-from bot.library.reloading import Reloader, follow
+from bot.library.reloading import Reloader
 from bot.library.snapshot import Snapshot
 from bot.runtime import logs
 from bot.runtime.heap import keep_heap_small
+from bot.search.index import Index
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import missing, shown
@@ -38,11 +40,14 @@ def run(settings: Settings) -> int:
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
-    bot = Bot(found.index, settings.quotes_per_answer)
+
+    def freshness(_: Index) -> Freshness:
+        return Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
+
+    bot = Bot(found.index, settings.quotes_per_answer, freshness=freshness)
     stop = asyncio.Event()
     reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
     syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
-    bot.freshness = lambda: Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
     following = asyncio.create_task(follow(reloader, stop))
     try:
         with embedding.in_background(bot, settings) as making_vectors:

@@ -1,15 +1,20 @@
 """`analects setup …`: prints the steps on a platform's pages that connect the bot."""
 
 import json
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
+_SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+MAX_NAME_CHARS = 35
+"""Slack accepts no longer name of an app."""
+
 app = typer.Typer(help="What to do, step by step, to bring the bot to a platform.", no_args_is_help=True)
 
 
-@app.command(epilog="Example:  analects setup slack --manifest | pbcopy")
+@app.command(epilog="Example:  analects setup slack --name Library --command /library --open")
 def slack(
     http: Annotated[
         str | None,
@@ -19,23 +24,45 @@ def slack(
             help="For HTTP in place of Socket Mode: the bot's public address, as https://bot.example.com",
         ),
     ] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="The app's name, for a second library in one workspace.")
+    ] = "Analects",
+    command: Annotated[
+        str, typer.Option("--command", help="Its slash command, for a second library in one workspace.")
+    ] = "/highlight",
+    ask_channels: Annotated[
+        bool,
+        typer.Option(
+            "--ask-channels",
+            help="Also hear what is written without a mention, for ASK_CHANNELS and follow-ups in threads.",
+        ),
+    ] = False,
+    open_link: Annotated[bool, typer.Option("--open", help="Open the link in the browser.")] = False,
     only_manifest: Annotated[
         bool, typer.Option("--manifest", help="Print the manifest alone, to copy it.")
     ] = False,
 ) -> None:
-    """Print the app manifest and the three steps that bring the bot to a workspace."""
-    from adapters.slack.manifest import manifest
+    """Print the link that creates the app, and the steps that bring the bot to a workspace."""
+    from adapters.slack.manifest import link, manifest
     from adapters.slack.setup import steps
 
     if http is not None and not _public(http):
         raise typer.BadParameter("give --http the bot's public address, as https://bot.example.com")
-    found = manifest(http)
+    if not _SLASH_COMMAND.fullmatch(command):
+        raise typer.BadParameter("give --command a slash and up to 31 small letters or digits, as /library")
+    if not 1 <= len(name.strip()) <= MAX_NAME_CHARS:
+        raise typer.BadParameter(f"give --name 1 to {MAX_NAME_CHARS} characters")
+    name = name.strip()
+    found = manifest(http, name=name, command=command, ask_channels=ask_channels)
     text = json.dumps(found, indent=2, ensure_ascii=False)
     if only_manifest:
         typer.echo(text)
         return
-    typer.echo(f"{'─' * 72}\n{text}\n{'─' * 72}\n")
-    typer.echo(steps(http), nl=False)
+    typer.echo(f"This link creates the app with everything filled in:\n\n{link(found)}\n")
+    typer.echo(f"What it fills in:\n\n{'─' * 72}\n{text}\n{'─' * 72}\n")
+    typer.echo(steps(found, http, name=name, command=command), nl=False)
+    if open_link:
+        typer.launch(link(found))
 
 
 @app.command(epilog="Example:  analects setup discord --application 123456789012345678")

@@ -46,6 +46,10 @@ class RateLimit:
         self._notified[name] = True
         return True
 
+    def forget_notice(self, name: str) -> None:
+        """The notice was not delivered: it may be given again."""
+        self._notified.pop(name, None)
+
     def _recent(self, name: str) -> deque[float]:
         times = self._times.get(name)
         if times is None:

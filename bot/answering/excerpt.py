@@ -85,15 +85,23 @@ class _SentenceChooser:
 
 
 def _with_neighbours(sentences: Sequence[Span], chosen: Sequence[int]) -> list[int]:
-    """The chosen sentences and, while there is room, the sentences after and before them."""
+    """The chosen sentences and, while there is room, those around them: the nearest first, of two equally near the one behind."""
     taken = set(chosen)
     room = MAX_EXCERPT_CHARS - sum(sentences[number][1] - sentences[number][0] for number in taken)
-    for number in [*(one + 1 for one in chosen), *(one - 1 for one in chosen), *(one + 2 for one in chosen)]:
-        if 0 <= number < len(sentences) and number not in taken:
-            length = sentences[number][1] - sentences[number][0]
+    closed: set[tuple[int, int]] = set()
+    for distance in range(1, len(sentences)):
+        for number, step in ((one, step) for one in chosen for step in (1, -1)):
+            place = number + step * distance
+            if (number, step) in closed or place in taken or not 0 <= place < len(sentences):
+                continue
+            length = sentences[place][1] - sentences[place][0]
             if length <= room:
-                taken.add(number)
+                taken.add(place)
                 room -= length
+            else:
+                closed.add((number, step))  # no sentence behind one that is left out
+        if len(closed) == 2 * len(chosen):
+            break
     return sorted(taken)
 
 

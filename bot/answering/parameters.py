@@ -44,7 +44,7 @@ class WordParameters:
     threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
 
-    weak_threshold: float = _parameter(0.72, "evidence", -1, 3, "Nothing fits")
+    weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
@@ -115,7 +115,7 @@ class MeaningParameters:
     min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
-    weak_probability: float = _parameter(0.3, "probability", 0, 1, "Meaning")
+    weak_probability: float = _parameter(0.2, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown, and said to be no more than that."""
 
     other_model_margin: float = _parameter(0.1, "probability", 0, 0.5, "Meaning")
@@ -136,7 +136,7 @@ class MeaningParameters:
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""
 
-    sufficient_evidence: float = _parameter(1.9, "evidence", 0, 4, "Meaning")
+    sufficient_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
     """Evidence from which words answer, whatever the model makes of it."""
 
     min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")

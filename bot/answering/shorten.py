@@ -1,20 +1,28 @@
 """Quotes shortened to what a platform can show."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.model import Quote, Span
 from bot.text.sanitize import visible
+from bot.text.sentences import split_sentences
 from bot.text.truncate import cut_position
+
+LEAD_SHARE = 3
+"""A shortened quote begins at most one part in so many of its length before the first matched word that it keeps."""
 
 
 def shortened(quote: Quote, max_chars: int) -> Quote:
     """The quote with at most `max_chars` code points shown; the same object if it is short enough.
 
-    As in every quote, spans are ranges of the highlight's `plain`, and marks lie inside spans.
+    What answers is kept: where most of the matched words stand further on, the begin is left out. As in every quote, spans are
+    ranges of the highlight's `plain`, and marks lie inside spans.
     """
+    if sum(len(visible(quote.highlight.plain[start:end])) for start, end in quote.spans) <= max_chars:
+        return quote
     spans: list[Span] = []
     room = max_chars
-    for start, end in quote.spans:
+    for start, end in _from(quote, _begin(quote, max_chars)):
         part = quote.highlight.plain[start:end]
         place = cut_position(part, room)
         if place < len(part):
@@ -23,7 +31,46 @@ def shortened(quote: Quote, max_chars: int) -> Quote:
             break
         spans.append((start, end))
         room -= len(visible(part))
-    if tuple(spans) == quote.spans:
-        return quote
     marks = [mark for mark in quote.marks if any(s <= mark[0] and mark[1] <= e for s, e in spans)]
     return replace(quote, spans=tuple(spans), marks=tuple(marks))
+
+
+def _begin(quote: Quote, max_chars: int) -> int:
+    """Where the shortened quote begins, as a place in `plain`: where most of the emphasised words fit behind it, as early as can
+    be."""
+    first = quote.spans[0][0]
+    starts = [first, *(_lead(quote, mark, max_chars // LEAD_SHARE) for mark, _ in quote.emphasised)]
+    return max(starts, key=lambda start: (_marks_within(quote, start, max_chars), -start))
+
+
+def _lead(quote: Quote, mark: int, most: int) -> int:
+    """The begin of the sentence that a mark stands in, if that is near enough, else a word before the mark."""
+    start, end = next((span for span in quote.spans if span[0] <= mark < span[1]), (mark, mark))
+    sentences: Sequence[Span] = split_sentences(quote.highlight.plain[start:end])
+    begin = start + next((one for one, last in reversed(sentences) if start + one <= mark), 0)
+    if mark - begin <= most:
+        return begin
+    blank = quote.highlight.plain.find(" ", max(start, mark - most), mark)
+    return mark if blank < 0 else blank + 1
+
+
+def _marks_within(quote: Quote, start: int, max_chars: int) -> int:
+    """The number of different emphasised words in so many code points of the quote from `start` on."""
+    words: set[str] = set()
+    room = max_chars
+    for begin, end in _from(quote, start):
+        stop = min(end, begin + room)
+        words |= {
+            quote.highlight.plain[one:other].casefold()
+            for one, other in quote.emphasised
+            if begin <= one and other <= stop
+        }
+        room -= stop - begin
+        if room <= 0:
+            break
+    return len(words)
+
+
+def _from(quote: Quote, start: int) -> list[Span]:
+    """The quote's parts from `start` on."""
+    return [(max(begin, start), end) for begin, end in quote.spans if end > start]

@@ -34,8 +34,14 @@ class Arrival:
     """Seconds since 1970, by the platform's clock."""
     text: str = ""
     """The message as plain text, without the mention."""
+    context: str = ""
+    """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
+    around: tuple[str, str] | None = None
+    """What stands before and after the mention of the bot; None where there is no mention."""
     request: Request | DigestRequest | QuotesById | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
+    organisation: str = ""
+    """The organisation that `server` belongs to, on platforms where several servers belong to one: Slack's Enterprise Grid."""
     thread: str | None = None
     parent: str | None = None
     """The channel that this one (a thread, a forum post) belongs to, on platforms where threads are channels of their own."""
@@ -56,12 +62,27 @@ class Arrival:
     """The channel is shared with another organisation."""
     guest: bool = False
     """A guest of the workspace, let into single channels."""
+    unsure: bool = False
+    """The platform could not say whether the channel is shared or the person is a guest."""
+    unaddressed: bool = False
+    """A message in a channel that does not mention the bot."""
+    follows: bool = False
+    """Said in a thread that the bot has answered in."""
+    pressed: bool = False
+    """A button, the next page or the Home tab: it does not count as a question."""
+    once: bool = False
+    """Something for everyone to see that may be asked for twice, as when two people press a button at the same time."""
     private: bool = False
     """The reply is for the asker alone."""
     zone: str | None = None
     """The person's own time zone, if the platform tells it and it matters."""
     manages: bool | None = None
     """Whether the person may change the channel's settings, by the platform's rights; None if that is not known yet."""
+
+    @property
+    def claimed(self) -> bool:
+        """Whether it may reach the bot more than once, and so is claimed before it is answered."""
+        return self.request is None or self.once
 
     @property
     def place(self) -> str:

@@ -20,7 +20,7 @@ class SourceLine:
     """`wording.UNTITLED` where the source has none."""
     authors: tuple[str, ...]
     url: str | None
-    """An address that may be linked; None where there is none."""
+    """An address that may be linked; None if there is none."""
 
     def links_title(self, title: str) -> bool:
         """Whether `title`, as a platform shows it, may carry the link: not where it looks like another address."""

@@ -13,6 +13,7 @@ from bot.answering.similar import alike
 from bot.chat import wording
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.chat.welcome import welcome
 from bot.model import Answer, Question
 from bot.search.index import Index
 
@@ -33,6 +34,8 @@ def run(
     embedding: "Embedding | None" = None,
 ) -> Reply:
     """Runs a command. `quotes` is the number of quotes in an answer."""
+    if command.name == "welcome":
+        return welcome(index)
     if command.name == "help":
         return Help()
     if command.name == "sources":

@@ -15,6 +15,7 @@ from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import Command, Request
+from bot.chat.small_talk import Kind, SmallTalk, small_talk
 from bot.library.freshness import Freshness
 from bot.model import Answer, Question
 from bot.search.index import Index
@@ -22,8 +23,7 @@ from bot.search.index import Index
 if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
 
-_MORE = frozenset({"more", "more please", "next", "another", "another one", "/highlight more"})
-_HELP = frozenset({"help", "?", "/help", "/highlight"})
+_HELP = frozenset({"/help", "/highlight"})
 
 
 class Channel(Protocol):
@@ -42,9 +42,9 @@ class Bot:
     """Quotes shown before "More"."""
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
-    """Finds other words of the same meaning; None where no model is set."""
-    freshness: Callable[[], Freshness] = Freshness
-    """How fresh the highlights are."""
+    """Finds other words of the same meaning; None if no model is set."""
+    freshness: Callable[[Index], Freshness] = lambda _: Freshness()
+    """How fresh the highlights of an index are."""
 
     def reply(self, request: Request) -> Reply:
         """The reply to a question or a command."""
@@ -60,7 +60,7 @@ class Bot:
 
     def told_freshness(self) -> str:
         """How fresh the highlights are, in words; "" if nothing is known."""
-        return wording.freshness(self.freshness(), time())
+        return wording.freshness(self.freshness(self.index), time())
 
 
 @dataclass(slots=True)
@@ -93,13 +93,24 @@ class Dialogue:
 def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | DigestRequest | Notice:
     """What a line asks for. `quotes` is the number of quotes in an answer, `on_more` what "more" means now."""
     text = text.strip()
-    if text.lower() in _MORE:
-        return on_more
     if not text:
         return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
+    if (meant := small_talk(text)) is not None:
+        return _small_talk(meant, on_more)
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
         return requests.parse(rest if name.lower() == "/highlight" else text[1:])
     return Question(text, quotes)
+
+
+def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice:
+    """What a person would do about it."""
+    if meant.kind is Kind.MORE:
+        return on_more
+    if meant.kind is Kind.HELP:
+        return Help()
+    if meant.kind is Kind.RANDOM:
+        return Command("random", limit=1)
+    return Notice(wording.SMALL_TALK[meant.kind.value][meant.language])

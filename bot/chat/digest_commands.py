@@ -34,7 +34,7 @@ MAX_COMMAND_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class DigestCommand:
-    """A command about the digest of a channel. Frequency field but `action` belongs to "set"."""
+    """A command about the digest of a channel. Every field but `action` belongs to "set"."""
 
     action: DigestAction
     every: Frequency = "daily"

@@ -59,6 +59,15 @@ class Help(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome(Notice):
+    """Said once where the bot is invited. A platform may make buttons of the questions."""
+
+    text: str = wording.WELCOME
+    questions: tuple[str, ...] = ()
+    """Questions that this library answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """The highlights of a channel's digest, with the buttons Another, Keep and Not this one (`DigestPress`) below."""
 

@@ -18,7 +18,7 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "search", "by", "from", "tag", "like", "sources" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "like", "sources" or "help"."""
     argument: str = ""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""

@@ -67,13 +67,25 @@ class Delivery:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _resting: TLRUCache[str, float] = field(init=False)
     """By lane, when its rest is over."""
+    _refused: set[str] = field(default_factory=set)
+    """Resting lanes whose place refused a reply."""
 
     def __post_init__(self) -> None:
         self._resting = TLRUCache(MAX_RESTING_LANES, _rest_ends, timer=lambda: self.clock())
 
     def is_resting(self, lane: str) -> bool:
         """Whether nothing is posted there for now."""
-        return lane in self._resting
+        resting = lane in self._resting
+        if not resting:
+            self._refused.discard(lane)
+        return resting
+
+    def lift(self, lane: str) -> None:
+        """Ends the rest of a place that refused a reply: something shows that it may accept one now. A rest that the platform
+        asked for (429) goes on."""
+        if lane in self._refused:
+            self._refused.discard(lane)
+            self._resting.pop(lane, None)
 
     def rest(self, lane: str, seconds: float) -> None:
         """Posts nothing there for so long."""
@@ -84,6 +96,7 @@ class Delivery:
         try:
             message = await self._post_with_retries(target, reply, key, lease)
         except LimitedError as error:
+            self._refused.discard(target.lane)
             self.rest(target.lane, min(REST_S, error.wait or self.max_wait_s))
             log.warning(
                 "given up: %(key)s: %(lane)s asks to wait %(wait_s)s s",
@@ -92,6 +105,7 @@ class Delivery:
             outcome = Outcome.GIVEN_UP
         except RefusedError as error:
             self.rest(target.lane, REST_S)
+            self._refused.add(target.lane)
             log.warning(
                 "refused in %(lane)s: %(error)s. %(fix)s; nothing is posted there for %(rest_min)d min",
                 {"lane": target.lane, "error": str(error), "fix": error.fix, "rest_min": REST_S / 60},

@@ -54,7 +54,7 @@ class Platform(Protocol):
         """Whether a person (id) is a member of a channel (id)."""
 
     async def manages(self, person: str, channel: str) -> bool:
-        """Whether a person (id) manages a channel (id); False where the platform does not say."""
+        """Whether a person (id) manages a channel (id); False if the platform does not say."""
 
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""

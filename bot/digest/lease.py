@@ -9,7 +9,7 @@ from bot.state.digest_store import ChannelDigest, Denied, DigestStore
 
 @dataclass(slots=True)
 class DigestLease:
-    """Implements `PostLease`. The publisher records what became of the post, as only it knows."""
+    """Implements `PostLease`. `DigestPoster` records the outcome of the post, because only it knows what was shown."""
 
     store: DigestStore
     until: float

@@ -1,4 +1,4 @@
-"""How fresh what is answered from is: the newest highlight, the newest change in the folder, the last success of each sync."""
+"""How fresh the library is: its newest highlight, the newest change in the folder, and the last success of each sync."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,21 @@ class SyncState:
     name: str
     """"readwise" or "git"."""
     synced: float | None = None
-    """When fetching last worked, in seconds since 1970; None where it never has."""
+    """When fetching last worked, in seconds since 1970; None if it never has."""
     problem: str | None = None
-    """Why the last try failed, a sentence without its full stop; None where it did not."""
+    """Why the last try failed, a sentence without its full stop; None if it did not."""
     failures: int = 0
     """Tries that failed since the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """All of it."""
+    """How fresh the library is."""
 
     newest: str | None = None
-    """YYYY-MM-DD of the newest highlight; None where no note tells."""
+    """YYYY-MM-DD of the newest highlight; None if no note has dates."""
     newest_change: float | None = None
-    """When a note in the folder was last changed, in seconds since 1970; None where there is no such folder."""
+    """When a note in the folder was last changed, in seconds since 1970; None if there is no such folder."""
     syncs: tuple[SyncState, ...] = ()
 
 

@@ -1,7 +1,7 @@
-"""What stays private for a while after the note that made it so has changed.
+"""Keeps highlights private for a while after the note that made them private has changed.
 
-A note that is half-written, renamed or emptied says nothing of privacy for a moment. Until it has been left alone for some
-seconds, the copies of what was private in it stay hidden.
+A note that is being written, renamed or emptied may lack its private tag for a moment. Until it has not changed for some
+seconds, copies of what was private in it stay hidden.
 """
 
 from array import array
@@ -11,31 +11,31 @@ from dataclasses import dataclass
 from corpus.folder.state import Known, Record, Stamp
 
 QUIET_S = 10.0
-"""Seconds without a change of the note after which what it says now counts."""
+"""Seconds without a change after which the note's present content counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
     names: frozenset[int]
     stamp: Stamp | None
-    """Of the note when it was last looked at; None while there is none."""
+    """The note's stamp at the last look; None if the note does not exist."""
     until: float
 
 
 class HeldBack:
-    """The names that stay private, by the place of the note that they were private by."""
+    """The highlights that stay private, by the path of the note that made them private."""
 
     def __init__(self) -> None:
         self._held: dict[str, _Held] = {}
 
     @property
     def until(self) -> float | None:
-        """When the next of them is let go; None where nothing is held back."""
+        """When the next of them stops being held back; None if nothing is held back."""
         return min((one.until for one in self._held.values()), default=None)
 
     def names(self, before: Known, seen: Mapping[str, Stamp | None], now: float) -> bytes:
-        """Digests of the names that stay private, given the notes' stamps as they are now. What was private in a note that
-        changed is among them: what it says now is not known yet."""
+        """Digests of the names that stay private, given the notes' present stamps. Includes what was private in a note that
+        changed, because its new content is not known yet."""
         for place, one in list(self._held.items()):
             if seen.get(place) != one.stamp:
                 self._held[place] = _Held(one.names, seen.get(place), now + QUIET_S)
@@ -51,7 +51,7 @@ class HeldBack:
         return self._packed()
 
     def settle(self, after: Known) -> bytes:
-        """Lets go of the names that a note makes private anyway; the digests of the others."""
+        """Drops the names that a note makes private anyway. Returns the digests of the others."""
         private: set[int] = set()
         for record in after.records.values():
             if record.private_names:

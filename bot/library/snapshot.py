@@ -32,8 +32,8 @@ class Snapshot:
     stored: tuple[Path, str] | None = None
     """Path and key of the stored index, if it was loaded."""
     gone: tuple[Highlight, ...] | None = ()
-    """Highlights of the cache that have left the library since something became private; None where the cache does not tell:
-    of other rules, say."""
+    """Highlights of the cache that have left the library since something became private; None if the cache cannot tell, for
+    example because it was written under other rules."""
 
     @classmethod
     def empty(cls, rules: Rules) -> "Snapshot":
@@ -77,7 +77,7 @@ def load_snapshot(
 
 
 def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
-    """Puts the library as it is in the place of what the cache has of it; where that cannot be, the cache goes."""
+    """Replaces the library in the cache; if that fails, deletes the cache."""
     place = cache_folder(root, folder)
     if not place.is_dir():
         return

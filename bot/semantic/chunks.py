@@ -20,7 +20,7 @@ _LATIN = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\ufb00-\ufb06
 
 
 def chunks(plain: str) -> list[Span]:
-    """The ranges of `plain` that get a vector, in order; none where there are no letters."""
+    """The ranges of `plain` that get a vector, in order; none if there are no letters."""
     found = split_sentences(plain[:CHUNK_SCAN_LIMIT])
     return [one for one in found if _LETTER.search(plain, *one)][:MAX_CHUNKS]
 

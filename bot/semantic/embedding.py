@@ -71,7 +71,7 @@ class Similarities:
     """Code of the question's language."""
 
     def sentence(self, passage: int) -> Span | None:
-        """The range of a passage's closest sentence; None where it has no vector."""
+        """The range of a passage's closest sentence; None if it has no vector."""
         return self.vectors.closest_chunk(passage, self.question)
 
 
@@ -162,7 +162,7 @@ class Embedding:
         return None
 
     def similar_to(self, passage: int, index: Index) -> Similarities | None:
-        """How close each passage is to one of them (the mean of its chunks); None where it has no vector."""
+        """How close each passage is to one of them (the mean of its chunks); None if it has no vector."""
         if self.model is None:
             return None
         vectors = self.vectors(index)

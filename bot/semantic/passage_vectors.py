@@ -116,7 +116,7 @@ class PassageVectors:
         return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
     def rows(self, passage: int) -> Floats | None:
-        """The vectors of a passage's chunks; None where it has none. Shape (chunks, dimension)."""
+        """The vectors of a passage's chunks; None if it has none. Shape (chunks, dimension)."""
         for file, entries, passages in self.files:
             found = np.flatnonzero(passages == passage)
             if len(found):
@@ -125,7 +125,7 @@ class PassageVectors:
         return None
 
     def closest_chunk(self, passage: int, question: Floats) -> Span | None:
-        """The range of the chunk closest to the question; None where the passage has no vector."""
+        """The range of the chunk closest to the question; None if the passage has no vector."""
         rows = self.rows(passage)
         spans = chunks(self.library.highlights[passage].plain)
         if rows is None or len(rows) != len(spans):

@@ -23,6 +23,9 @@ MIN_GAP = 0.001
 LEAST = -1.0
 """The least closeness: how far a passage is beyond this says nothing."""
 
+FEW_PASSAGES = 3
+"""In a library of a few passages all may be near each other, and then none of them shows what is far: so far is lowered."""
+
 PRIOR_PASSAGES = 10
 """Passages at a distance of `far` that are added to the library for its median: of a few passages, most may be near."""
 
@@ -64,4 +67,5 @@ def measure(rows: Floats, sources: Longs) -> Scale:
         comparable = asked[:, None] != others[None, :]
     usable = comparable.any(axis=1)
     kept = np.where(comparable, cosines, np.nan)[usable]
-    return Scale(float(np.median(np.nanmedian(kept, axis=1))), float(np.median(np.nanmax(kept, axis=1))))
+    far, near = np.median(np.nanmedian(kept, axis=1)), np.median(np.nanmax(kept, axis=1))
+    return Scale(float(far) * len(rows) / (len(rows) + FEW_PASSAGES), float(near))

@@ -75,6 +75,8 @@ def _finding_and_fix(name: str, error: ErrorDetails) -> tuple[str, str]:
     kind = error["type"]
     if kind == "literal_error":
         return "this is no such choice", f"give one of {_choices(name)}"
+    if name == "slack_command":
+        return "this is no slash command", "give a slash and up to 31 small letters or digits, as /library"
     if kind == "string_pattern_mismatch":
         return "this is no such URL", f"give one that ends in {_URL_EXAMPLES[name]}"
     if kind.startswith("int"):

@@ -102,6 +102,16 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         default=None, description="with the bot token and no app token: Slack over HTTP, at `/slack/events`"
     )
+    slack_command: str = Field(
+        default="/highlight",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="the app's slash command, where `analects setup slack --command` named another one",
+    )
+    slack_config_token: SecretStr | None = Field(
+        default=None,
+        description="app configuration token (`xoxe.xoxp-…`), read by `analects doctor` alone: it compares the installed app with "
+        "this version's manifest",
+    )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
         pattern=r"^https?://[^\s]+/api/$",
@@ -123,6 +133,14 @@ class Settings(BaseSettings):
     allowed_servers: Places = Field(
         default=(),
         description="Slack teams and Discord guilds, written the same way, answered in all channels",
+    )
+    allowed_people: Places = Field(
+        default=(),
+        description="only these may ask, in the places above: `slack:U012,discord:123`; none: everyone there",
+    )
+    ask_channels: Places = Field(
+        default=(),
+        description="`slack:C012,discord:123`: every question there is answered, no mention needed",
     )
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"

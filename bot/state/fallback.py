@@ -77,7 +77,7 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
     """Opens the state at an address; `clock` as in `Database.open`. Raises StateError."""
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
-    from bot.state.digest_tables import DatabaseDigestStore
+    from bot.state.database_digests import DatabaseDigestStore
 
     database = await Database.open(url, clock)
     return State(DatabaseClaims(database), DatabaseDigestStore(database))

@@ -44,7 +44,7 @@ MIN_ENGLISH_SHARE, MIN_STOP_WORD_SHARE = 0.2, 0.1
 
 
 def detect(text: str) -> str | None:
-    """Code of the language of `text`; None where it cannot be told.
+    """Code of the language of `text`; None if it cannot be told.
 
     The detector counts only if stop words confirm it, or if the script belongs to few languages, or if the text has no English
     stop word at all and is long enough. Otherwise, short and odd texts (code, lists of names) get a confident wrong language.

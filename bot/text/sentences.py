@@ -84,7 +84,7 @@ def _cut(plain: str, start: int, near: int, safe: set[int] | None) -> int:
 
 
 def _boundaries(plain: str) -> set[int] | None:
-    """Places between two visible characters (UAX #29); None where every place is one."""
+    """Places between two visible characters (UAX #29); None if every place is one."""
     if plain.isascii() and "\r" not in plain:
         return None
     from bot.text.characters import characters  # the `regex` module takes a while to import

@@ -202,10 +202,11 @@ def _stop_words_among(folded: Sequence[str], language: str) -> int:
 def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> list[Token]:
     """The words of a question without stop words of `language` ("" for unknown), misspelt ones among them."""
     stop: frozenset[str] = stop_words(language) if language else frozenset()
+    meant = stop or frozenset().union(*map(stop_words, index.library_languages[:1]))
     return [
         token
         for token in tokens
-        if (word := fold(token.word)) not in stop and not _is_misspelt(word, stop, language, index)
+        if (word := fold(token.word)) not in stop and not _is_misspelt(word, meant, language, index)
     ]
 
 
@@ -218,7 +219,7 @@ def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -
     from rapidfuzz.distance import OSA
 
     return any(
-        OSA.distance(word, one, score_cutoff=1) <= 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+        OSA.distance(word, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
     )
 
 

@@ -30,7 +30,7 @@ from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.cache")
 
-MAGIC = b"analects notes 2\n"
+MAGIC = b"analects notes 3\n"
 ARRAY_OF_5, ARRAY = b"\x95", b"\xdd"
 """How MessagePack begins an array: of five items, and of as many as the next four bytes say."""
 
@@ -62,6 +62,7 @@ class _File(msgspec.Struct, array_like=True):
     shape: str
     entries: int
     private: int
+    gone: int
     holds_private: bool
     private_names: bytes
     covering: tuple[int, ...]
@@ -174,6 +175,7 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         record.shape,
         record.entries,
         record.private,
+        record.gone,
         record.holds_private,
         record.private_names,
         record.covering,
@@ -219,6 +221,7 @@ def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
         file.shape,
         file.entries,
         file.private,
+        file.gone,
         file.holds_private,
         file.private_names,
         file.covering,

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import repeat
 from logging import getLogger
@@ -11,8 +12,10 @@ from corpus.folder import decoding, files
 from corpus.folder.decoding import Decoded
 from corpus.formats import properties, reader
 from corpus.formats.entry import Note
-from corpus.merging import private_copies
+from corpus.formats.readwise_api import UnreadableError
+from corpus.merging import private_copies, withheld
 from corpus.merging.duplicates import Keyed, ties
+from corpus.merging.fetched import READWISE
 from corpus.model import Problem, Skipped, Source
 from corpus.privacy.rules import PrivacyRules
 
@@ -45,6 +48,8 @@ class Read:
     """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
     unread: Keyed | None = None
     """What is private of a file that is read as no note."""
+    gone_names: bytes = b""
+    """Digests of what was deleted from the account; see `corpus.merging.withheld`."""
 
 
 def read_all(
@@ -138,7 +143,36 @@ def _read_batch(batch: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRule
     return [_read(file, salt, rules) for file in batch]
 
 
+def is_withheld(file: files.NoteFile) -> bool:
+    """Whether it tells what of an account is not to be quoted (`corpus.merging.withheld`)."""
+    return file.path.startswith(READWISE) and file.path.endswith(withheld.SUFFIX)
+
+
+def salt_of(found: Iterable[files.NoteFile]) -> bytes | None:
+    """The salt of the digests in the files of what is withheld; None where there are none."""
+    for file in filter(is_withheld, found):
+        with suppress(UnreadableError):
+            return withheld.decode(text_of(file)).key
+    return None
+
+
+def _read_withheld(file: files.NoteFile, salt: bytes) -> Read:
+    try:
+        found = withheld.decode(text_of(file))
+        if found.key != salt:
+            raise UnreadableError("of another salt than the others")
+    except UnreadableError as error:
+        return Read(
+            Skipped(file.path, f"what Readwise says is private or deleted cannot be read: {error}"), (), b""
+        )
+    note = Note(file.path, withheld.SHAPE, Source(""))
+    private, gone = found.private_names, found.gone_names
+    return Read(Keyed(note, ()), (), private + gone, private, gone_names=gone)
+
+
 def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
+    if is_withheld(file):
+        return _read_withheld(file, salt)
     decoded, text = _decode(file)
     if isinstance(decoded, Skipped):
         return _unread(decoded, text, salt, rules)

@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.folder import files
+from corpus.merging.fetched import GIT, READWISE
 from corpus.model import Skipped
-
-READWISE, GIT = "@readwise/", "@git/"
-"""Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
-from corpus.folder.read import Progress, Read, read_all, text_of
+from corpus.folder.read import Progress, Read, is_withheld, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader, readwise_api
-from corpus.merging.duplicates import DIGEST_BYTES, Keyed
+from corpus.merging import withheld
+from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Library, Problem, Skipped
@@ -24,7 +25,7 @@ from corpus.privacy.rules import PrivacyRules
 Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
 
-NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE}
+NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE, withheld.SHAPE}
 """Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes
 count with a token as they did without one."""
 
@@ -45,6 +46,8 @@ class Record:
     entries: int = 0
     private: int = 0
     """Highlights left out as private, counted once for all copies."""
+    gone: int = 0
+    """Highlights left out since they were deleted in Readwise, counted in the same way."""
     holds_private: bool = False
     private_names: bytes = b""
     """Digests of what is private in it; see `corpus.merging.duplicates.Keyed.private_names`."""
@@ -111,6 +114,9 @@ def refresh(
         old and before.privacy is not None and before.privacy != privacy
     ):  # PRIVATE_PATHS mean something else now
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
+    salt = salt_of(notes.values())
+    if salt is not None and salt != before.salt:  # by its digests copies of what is withheld are found
+        return refresh(Known(before.rules, salt), found, progress, hidden)
     before = replace(before, privacy=privacy)
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
     gone = old.keys() - notes.keys()
@@ -169,6 +175,9 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
             and known.stamp == _settled(stamp(file.location), now)
         ):
             continue
+        if is_withheld(file):
+            places.add(place)
+            continue
         text = text_of(file)
         if text and decide_unread(file.path, text, rules):
             places.add(place)
@@ -196,9 +205,9 @@ def library_of(
 ) -> Library:
     """The library that these files make."""
     ordered = sorted(records, key=lambda one: one.path)
-    notes = [one for one in ordered if one.skipped is None]
+    notes = [one for one in ordered if one.skipped is None and one.shape != withheld.SHAPE]
     highlights = tuple(chain.from_iterable(one.highlights for one in notes))
-    private = sum(one.private for one in notes)
+    private, gone = sum(one.private for one in notes), sum(one.gone for one in notes)
     shapes: dict[str, int] = {}
     for note in notes:
         shapes[note.shape] = shapes.get(note.shape, 0) + 1
@@ -210,8 +219,9 @@ def library_of(
         highlights=highlights,
         notes=len(notes),
         shapes=dict(sorted(shapes.items())),
-        duplicates=sum(one.entries for one in notes) - len(highlights) - private,
+        duplicates=sum(one.entries for one in notes) - len(highlights) - private - gone,
         private=private,
+        gone=gone,
         skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
         idle_privacy=privacy.idle(
@@ -278,8 +288,12 @@ def _records(
         note = one.found.note
         objections[place] = rules.objection(note.shape, reader.is_linked(note), exports)
         (counted if objections[place] is None else others).append(one.found)
-    digests = {hidden[at : at + DIGEST_BYTES] for at in range(0, len(hidden), DIGEST_BYTES)}
-    merged = merge(counted, digests, salt, [one for one in others if one.holds_private])
+    digests, gone = withheld.split(hidden), set[bytes]()
+    for one in read.values():
+        if isinstance(one.found, Keyed) and one.found.note.shape == withheld.SHAPE:
+            digests |= withheld.split(one.private_names)
+            gone |= withheld.split(one.gone_names)
+    merged = merge(counted, digests, salt, [one for one in others if one.holds_private], gone)
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
@@ -306,6 +320,7 @@ def _records(
             note.shape,
             len(note.entries) + note.copies,
             kept.private,
+            kept.gone,
             one.found.holds_private,
             one.private_names,
             one.covering,

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 from corpus.formats import dates, link_tail, properties
-from corpus.formats.labels import Label, Role, label
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.model import Source
 
 MAX_PASSAGE = 100_000
@@ -86,10 +86,12 @@ class Note:
     @property
     def sources(self) -> tuple[Source, ...]:
         """All sources of the file; the note's own where it has no passage."""
-        return tuple(dict.fromkeys(map(self.source_of, self.entries))) or (self.source,)
+        if not any(entry.source for entry in self.entries):
+            return (self.source,)
+        return tuple(dict.fromkeys(map(self.source_of, self.entries)))
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """How a passage stands in a note."""
 
     BULLET = "bullets"
@@ -122,6 +124,8 @@ class Draft:
     link: str | None = None
     color: str | None = None
     favorite: bool = False
+    callout: str = ""
+    """The kind of callout it is, or what the callout's title says it is: "quote", "note"."""
     signed: bool = False
     """Whether a label or sign of its layout says that it is a passage."""
     field: Role | None = None
@@ -193,6 +197,10 @@ class Draft:
     def finish(self) -> Entry:
         """The entry, as if this block were a passage."""
         passage, behind = tail_lines(self.first, self.rest)
+        text, shade = passage.text, self.color
+        head, line, last = text.rpartition("\n")
+        if line and passage.link and is_kind(last):  # "Yellow highlight", and the link behind it
+            text, shade = head, shade or color(last)
         if len(behind) == 1:
             behind = [_ITEM.sub("", behind[0].strip())]
         remark = (
@@ -200,9 +208,9 @@ class Draft:
             .strip("\n")
             .rstrip()
         )
-        tags = properties.tags([*self.tag_lines, passage.tags])
+        tags = properties.tags([*self.tag_lines, passage.tags]) if self.tag_lines or passage.tags else ()
         return Entry(
-            text=passage.text.strip("\n") if passage.text.strip() else "",
+            text=text.strip("\n") if text.strip() else "",
             line=self.line,
             link=passage.link or self.link,
             location=passage.location or self.location,
@@ -213,7 +221,7 @@ class Draft:
             marked=passage.link is not None
             or link_tail.is_export_block(passage.block)
             or (self.link is not None and link_tail.is_highlight_address(self.link)),
-            color=self.color,
+            color=shade,
             favorite=self.favorite,
         )
 
@@ -226,6 +234,12 @@ def color(value: str) -> str | None:
     """The colour that a value names."""
     words = re.findall(r"[^\W\d_]+", value.lower())
     return next((word for word in words if word in COLORS), words[0] if len(words) == 1 else None)
+
+
+def is_kind(text: str) -> bool:
+    """Whether words only say what a block is: "Highlight", "**Highlight** (==yellow==)"."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return bool(words) and all(word in COLORS or role_of(word) is Role.PASSAGE for word in words)
 
 
 def _is_metadata(value: str) -> bool:
@@ -248,6 +262,8 @@ def dedent(lines: list[str]) -> list[str]:
 
     A line that does not share it at all (a lazy continuation) is left as it is and counts for nothing.
     """
+    if not lines:
+        return []
     indented = [line for line in lines if line.strip() and line[0] in " \t"]
     widths = [len(line) - len(line.lstrip(" \t")) for line in indented]
     width = min(widths, default=0)

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.formats import dates, link_tail, properties
+from corpus.formats import dates, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
 from corpus.formats.layout import Layout, Problems
+from corpus.formats.outline.places import cut_place
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -25,6 +26,7 @@ _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
+_DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
 )
@@ -35,6 +37,8 @@ _WRAPPED = re.compile(
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _CHAPTER_WORDS = 15
@@ -50,6 +54,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
+    kept = [_own_tags(entry) for entry in kept] if layout.tags_follow else kept
     kept = _marks([_colored(entry) for entry in kept])
     whole = _longest(_joined(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
@@ -86,6 +91,10 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
         entry.color,
     )
+    if text.startswith(("[ ] ", "[x] ", "[X] ")):
+        text = text[4:].lstrip()
+    if text.startswith("<") and (match := _DECORATION.match(text)) is not None:
+        text = text[match.end() :]
     if (
         text.startswith("<")
         and (match := _MARK.fullmatch(text)) is not None
@@ -130,7 +139,7 @@ def _places(entries: list[Entry]) -> list[Entry]:
     cut = {
         id(entry): found
         for entry in bare
-        if (found := link_tail.cut_place(entry.text)) is not None and found[0]
+        if (found := cut_place(entry.text)) is not None and found[0]
     }
     if not cut or len(cut) * 2 < len(bare):
         return entries
@@ -171,6 +180,17 @@ def _tags(entries: list[Entry]) -> list[Entry]:
         for entry, run, own in zip(entries, runs, tags, strict=True)
         if run is not None
     ]
+
+
+def _own_tags(entry: Entry) -> Entry:
+    """Takes tags off the end of a passage, behind its last sentence. Those of a tweet are its author's."""
+    if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
+        return entry
+    run = _TAGS_BEHIND.search(entry.text, max(0, len(entry.text) - 200))
+    if run is None:
+        return entry
+    tags = tuple(dict.fromkeys((*entry.tags, *properties.tags([run.group()]))))
+    return replace(entry, text=entry.text[: run.start()], tags=tags)
 
 
 def _colored(entry: Entry) -> Entry:

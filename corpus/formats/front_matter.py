@@ -5,6 +5,7 @@ dates stay what the note says, and YAML tags (`!!python/…`) are never acted on
 """
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 
 import yaml
@@ -19,6 +20,7 @@ _HASHED_TAGS = re.compile(r"(?im)^(tags|tag|keywords)[ \t]*:[ \t]*([^\s\"'\[][^\
 _HASHED_VALUE = re.compile(r"(?m)^([^\s#:\-\"'\[{][^:\n]{0,40}):[ \t]+(#[^\s#].*)$")
 _HASHED_ITEM = re.compile(r"(?m)^([ \t]*-[ \t]+)(#[^\s#].*)$")
 _HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
+_TOML = re.compile(r"\+\+\+[ \t]*\n(?P<block>.*?)\n\+\+\+[ \t]*(?:\n|$)", re.S)
 _HANDLER = YAMLHandler()
 _MAX_VALUES = 1_000
 
@@ -43,6 +45,8 @@ class FrontMatter:
 
 def split(text: str) -> FrontMatter:
     """The note's properties and its body. Never raises; without a block all of it is body."""
+    if text.startswith("+++"):
+        return _toml(text)
     if not _HANDLER.detect(text):
         return FrontMatter(body=text)
     try:
@@ -55,6 +59,26 @@ def split(text: str) -> FrontMatter:
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     properties, broken = _load(block)
     return FrontMatter(properties, body, first_line, tuple(broken), tuple(_HASHTAG.findall(block)))
+
+
+def _toml(text: str) -> FrontMatter:
+    """As Hugo and Zola write it: TOML between two lines of "+++"."""
+    match = _TOML.match(text)
+    if match is None or len(match["block"]) > MAX_CHARS:
+        return FrontMatter(body=text)
+    try:
+        loaded: dict[str, object] = tomllib.loads(match["block"])
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return FrontMatter(body=text)
+    found: dict[str, list[str]] = {}
+    for tables in (loaded, *(value for value in loaded.values() if isinstance(value, dict))):
+        for key, value in tables.items():
+            if not isinstance(value, dict):
+                several = value if isinstance(value, list) else [value]
+                found.setdefault(key.lower(), [str(one) for one in several[:_MAX_VALUES]])
+    body = text[match.end() :].lstrip("\n")
+    first_line = text.count("\n", 0, len(text) - len(body)) + 1
+    return FrontMatter(found, body, first_line, (), tuple(_HASHTAG.findall(match["block"])))
 
 
 def _looks_like_properties(block: str) -> bool:

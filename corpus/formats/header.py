@@ -23,6 +23,9 @@ _ONLY_LINK = re.compile(
 _ORIGINALS = frozenset(
     {"read original", "original", "view original", "original article", "source", "原文链接", "原文"}
 )
+BY = r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f)"
+"""What stands before an author's name."""
+_BY = re.compile(rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}(?:,[ \t]*\d{{4}})?[*_]{{0,2}}[ \t]*$")
 _OPEN_VALUE_LINES = 20
 """Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
@@ -36,7 +39,7 @@ _KEYS = {
     "title": (
         "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
         "booktitle",
-        "book", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
         "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),
@@ -49,6 +52,7 @@ _KEYS = {
         "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
         "reference",
         "original_url", "original url", "document_url", "episode url",
+        "quelle", "fuente", "fonte", "bron", "källa", "kilde", "источник", "来源", "出处", "出典", "lien", "enlace",
     ),
     "opens": ("opens",
         "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
@@ -115,6 +119,20 @@ _PASSAGES = frozenset(
         "clippings",
         "extracted annotations",
         "marginalia",
+        "citaten",
+        "citat",
+        "citaty",
+        "sitaatit",
+        "cytaty",
+        "цитаты",
+        "alıntılar",
+        "引用",
+        "摘抄",
+        "名言",
+        "인용",
+        "اقتباسات",
+        "ציטוטים",
+        "idézetek",
     ]
 )
 
@@ -169,13 +187,21 @@ class Header:
             return self._link(match["label"].strip().lower(), match["url"])
         match = _property(line)
         if match is None or (listed_only and not _LISTED.match(line)):
-            return False
+            return match is None and self.read_by(line)
         key = match["key"].strip().lower()
         value = properties.value((match["value"] or "").strip())
         if value:
             self.values.setdefault(key, []).append(value)
             if value.count("[[") > value.count("]]"):
                 self._open = (key, _OPEN_VALUE_LINES)
+        return True
+
+    def read_by(self, line: str) -> bool:
+        """Takes a line "by Mara Vale, 2011" as the author's; says whether it is one."""
+        match = _BY.match(line)
+        if match is None or not properties.is_person(match["author"]):
+            return False
+        self.values.setdefault("author", []).append(match["author"].strip())
         return True
 
     def _goes_on(self, line: str) -> bool:
@@ -206,6 +232,10 @@ class Header:
         found = _first((FrontMatter(self.values), front), _KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
 
+    def names_author(self, front: FrontMatter) -> bool:
+        """Whether the head or the front matter says whose the source is."""
+        return bool(self._authors((FrontMatter(self.values), front)))
+
     def source(self, front: FrontMatter, path: str) -> Source:
         """The source of the note, from the head, the front matter and the path, in this order of trust."""
         metadata = FrontMatter(self.values)
@@ -230,7 +260,23 @@ class Header:
             for part in sources
             for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
-        return next(filter(None, found), ())
+        first, *others = [*filter(None, found), ()]
+        return next((other for other in others if _fuller(other, first)), first)
+
+
+def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
+    """Whether these are the same people, named in full where the others are family names."""
+    pairs = list(zip(names, short, strict=False))
+    return (
+        len(names) == len(short)
+        and all(full == name or full.endswith(f" {name}") for full, name in pairs)
+        and names != short
+    )
+
+
+def header_role(name: str) -> str | None:
+    """What a property of this name says of a source: "author", "title", "category" or "url"."""
+    return next((role for role in ("author", "title", "category", "url") if name in _KEYS[role]), None)
 
 
 def is_property(line: str) -> bool:

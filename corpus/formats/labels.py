@@ -6,11 +6,11 @@ One table for all layouts. A label counts only in its place: in the head of a no
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What stands behind a label."""
 
     NOTE = "note"
@@ -31,7 +31,7 @@ class Role(Enum):
 
 _WORDS: dict[Role, str] = {
     Role.NOTE: (
-        "note|notes|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
+        "note|notes|memo|memos|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
         "|thoughts|my thoughts|reader note"
         "|notiz|notizen|anmerkung|anmerkungen|kommentar|kommentare|meine notiz"
         "|commentaire|commentaires|remarque|remarques|ma note|nota|notas|mi nota|comentario|comentarios|anotación"
@@ -42,7 +42,7 @@ _WORDS: dict[Role, str] = {
         "|ملاحظة|ملاحظات|הערה|הערות|jegyzet|megjegyzés|notă|comentariu|σημείωση"
     ),
     Role.TAGS: (
-        "tag|tags|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort"
+        "tag|tags|tagged|label|labels|annotation tags|highlight tags|schlagwort|schlagworte|schlagwörter|stichwort"
         "|stichwörter|étiquette|étiquettes"
         "|mots-clés|balises|etiqueta|etiquetas|etichetta|etichette|marcadores|trefwoorden|taggar|etiketter"
         "|tunnisteet|tagi|etykiety"
@@ -109,6 +109,8 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(
     r"\\?\[(?P<label>[^\W\d_][^\[\]\\\n]{0,20})\\?\][:：]?(?:[ \t]+(?P<value>.*))?$", re.S
 )
+_FIELD = re.compile(r"[(\[]([^\W\d_][\w -]{0,30})::[ \t]*((?:\[\[[^\[\]]*\]\]|[^()\[\]\n])*)[)\]]")
+_FIELDS = re.compile(rf"(?:{_FIELD.pattern}[ \t]*)+")
 _SMALL = re.compile(r"</?(?:small|sub|sup|b|i|em|strong)>", re.I)
 _NUMBERED = re.compile(r"\s*(?:No\.?\s*)?#?\d+$")
 
@@ -128,7 +130,11 @@ class Label:
 @lru_cache(maxsize=4_096)
 def role_of(name: str) -> Role | None:
     """The role of a label's words, in any of the languages."""
-    return _ROLES.get(_NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower()))
+    words = _NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower())
+    if (found := _ROLES.get(words)) is not None:
+        return found
+    first, _, rest = words.partition(" ")  # "Highlight Note", "Quote tags"
+    return _ROLES.get(rest) if rest and _ROLES.get(first) is Role.PASSAGE else None
 
 
 def label(text: str) -> Label | None:
@@ -166,6 +172,13 @@ def label(text: str) -> Label | None:
     return Label(found if found is not None else sign, rest, name, marked)
 
 
+def inline_fields(text: str) -> list[Label]:
+    """The labels of a line that is nothing but inline fields of Dataview: "[page:: 15] (note:: mine)"; empty for any other line."""
+    if "::" not in text or _FIELDS.fullmatch(text.strip()) is None:
+        return []
+    return [Label(role_of(key), value.strip(), key.strip(), True) for key, value in _FIELD.findall(text)]
+
+
 def _is_label(match: re.Match[str]) -> bool:
     rest = match["rest"]
     mark = match["mark"] or ""
@@ -185,4 +198,4 @@ def _sign(text: str) -> tuple[Role | None, str]:
         end += 1
     if role is None and unicodedata.category(text[0]) != "So":
         return None, text
-    return role, text[end:].lstrip(" \t\u00a0")
+    return role, text[end:].lstrip(" \t\u00a0").removeprefix(":").lstrip(" \t\u00a0")

@@ -20,6 +20,8 @@ class Text:
     front: FrontMatter
     lines: tuple[str, ...]
     """Of the body, without line ends."""
+    headings: tuple[str, ...] = ()
+    """Those of the lines that begin with "#"."""
 
     @property
     def body(self) -> str:
@@ -89,5 +91,9 @@ class Layout:
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
+    tags_follow: bool = False
+    """Whether its template may put tags behind a passage that has no link there."""
+    by_readwise: bool = False
+    """Whether Readwise itself writes it: what was deleted there counts as deleted in such a note, too."""
     category: str | None = None
     """Of all its sources, where the note names none."""

@@ -35,6 +35,9 @@ _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
     re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
     re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+    re.compile(
+        rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
+    ),
 )
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
@@ -51,7 +54,8 @@ _EMPTY_LINK = re.compile(
     r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
-_SIGNED_END = re.compile(r"\((?P<label>(?:Location|Loc\.?|Page|p\.)[ \u00a0][\divxlc][\w–\-]*)\)$", re.I)
+_NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
+_SENTENCE_ENDS = tuple(".!?…\"”»’)]。！？」")
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -88,6 +92,9 @@ def _cut(text: str) -> Passage:
         found = _tail(body[: named.start(1)].rstrip(), named.group(1))
         body = body[: named.start(1)].rstrip() if found is not None else body
     tags = behind = ""
+    if found is None and (named := _NAMED_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        tagged = _tags_behind(body[: named.start()])
+        body = body[: named.start()] if tagged is not None and _tail(tagged[1], None) is not None else body
     if found is None and (match := _tags_behind(body)) is not None:
         tags, shorter = match
         found = _tail(_without_appendix(shorter)[0], block)
@@ -106,13 +113,13 @@ def _cut(text: str) -> Passage:
     location, added = _meaning(label)
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
-        if (
-            _SCHEMES.match(url) is None
-            or (earlier := _tail(rest, None)) is None
-            or not _SCHEMES.match(earlier[2])
-        ):
+        own = _SCHEMES.match(url) is not None
+        if not is_highlight_address(url) or (earlier := _tail(rest.rstrip(",| \u00b7"), None)) is None:
+            break
+        if not is_highlight_address(earlier[2]) or own is not (_SCHEMES.match(earlier[2]) is not None):
             break
         rest = rest[: earlier[0]].rstrip()
+        url = url if own else earlier[2]
         location = location or _meaning(earlier[1])[0]
     if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
         rest = rest[: dash.start()].rstrip()
@@ -140,12 +147,6 @@ def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
     return passage, []
 
 
-def cut_place(text: str) -> tuple[str, str] | None:
-    """(text, place) where a passage ends in a place without a link: "… (Page 14)"."""
-    match = _SIGNED_END.search(text, max(0, len(text) - 40)) if text.endswith(")") else None
-    return (text[: match.start()].rstrip(), " ".join(match["label"].split())) if match is not None else None
-
-
 def is_tail(text: str) -> bool:
     """Whether the line ends in a highlight's link or in Readwise's block id."""
     if "](" not in text and "] (" not in text and "^r" not in text:
@@ -167,10 +168,13 @@ def is_highlight_address(url: str) -> bool:
 def _without_appendix(text: str) -> tuple[str, str | None]:
     """The text without block ids, date tags and comments at its end, and the first block id met."""
     block = None
+    end = text[-400:]
+    if not ("#" in end or "^" in end or end.endswith("%%") or "Group:" in end):
+        return text, None
     for _ in range(_MAX_APPENDED):
         caret = text.rfind("^", max(0, len(text) - 80))
         match = _BLOCK_ID.search(text, max(0, caret - 1)) if caret >= 0 else None
-        if match is not None and is_block(match["id"]):
+        if match is not None and (is_block(match["id"]) or text[: match.start()].endswith(_SENTENCE_ENDS)):
             block = block or match["id"]
         else:
             window = max(0, len(text) - 400)
@@ -223,7 +227,10 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
         return None
     offset = max(0, len(text) - _WINDOW)
     line = max(offset, text.rfind("\n") + 1)
+    closed = text.endswith("))")
     for bare, form in ((False, _FORMS[0]), (False, _FORMS[1]), (True, _FORMS[2])):
+        if not bare and not closed:
+            continue
         begin = text.rfind("([[" if form is _FORMS[0] else "[" if bare else "([", line)
         if begin < 0 or (match := form.match(text, begin)) is None:
             continue
@@ -232,12 +239,14 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             continue
         if is_highlight_address(url):
             return match.start(), label, url
-        known_label = _is_place(label) or (
-            match.start() == 0 and _host_known(url)
-        )  # nothing else on the line
+        alone = not text[line : match.start()].strip(" \t>*-")
+        known_label = _is_place(label) or (alone and _host_known(url))
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
-        if by_host or (known_label and not bare):
+        if by_host or (known_label and (alone or not bare)):
             return match.start(), label, url
+    opened = text.rfind("(", line, text.rfind("[", line)) if closed else -1
+    if opened >= 0 and (match := _FORMS[3].match(text, opened)) is not None and is_highlight_address(match["url"]):
+        return match.start(), f"{match['word'].capitalize()} {match['label']}", match["url"]
     return None
 
 

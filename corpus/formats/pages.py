@@ -63,7 +63,8 @@ def is_page(text: Text) -> bool:
         for value in front.properties.get(key, ())
         for tag in value.split(",")
     }
-    return bool(tags & _TAGS) or len(_KEYS & front.properties.keys()) > _MIN_KEYS
+    written = len(_KEYS & front.properties.keys())
+    return bool(tags & _TAGS) or written > _MIN_KEYS or (written == _MIN_KEYS and "<mark" in text.body)
 
 
 def read(text: Text, header: Header) -> tuple[Entry, ...]:

@@ -129,7 +129,7 @@ def _page(page: str) -> str:
 def _persons(text: str) -> list[str]:
     text = " ".join(text.split())
     parts = _BETWEEN_PEOPLE.split(text)
-    whole = len(parts) < 2 or not all(_is_person(part) for part in parts)
+    whole = len(parts) < 2 or not all(is_person(part) for part in parts)
     return [
         name
         for name in ([text] if whole else parts)
@@ -137,5 +137,6 @@ def _persons(text: str) -> list[str]:
     ]
 
 
-def _is_person(text: str) -> bool:
+def is_person(text: str) -> bool:
+    """Whether a text looks like one person's full name."""
     return sum(word[:1].isupper() for word in text.split()) >= 2 or _EAST_ASIAN.fullmatch(text) is not None

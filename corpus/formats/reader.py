@@ -7,8 +7,10 @@ from corpus.formats import front_matter, layout, link_tail, readwise_api, regist
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, heading, is_highlights
+from corpus.formats.header import Header, heading, is_highlights, is_passages
+from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
+from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
@@ -29,12 +31,14 @@ _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|S
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
+    r"|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/"
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
+_HEAD_LINES = 30
 _NOT_READ = {
     ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
     ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
@@ -61,12 +65,13 @@ def read(path: str, text: str) -> Note | Skipped:
     front = front_matter.split(text)
     if (reason := _no_note(front)) is not None:
         return Skipped(path, reason)
-    whole = Text(path, text, front, tuple(front.body.split("\n")))
+    lines = tuple(front.body.split("\n"))
+    whole = Text(path, text, front, lines, tuple([line for line in lines if line.startswith("#")]))
     known = registry.recognise(whole)
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence), shape)
+    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape)
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
@@ -123,7 +128,33 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return PLAIN
+    return CUSTOM if _is_about_a_book(text) or _has_table(text) else PLAIN
+
+
+def _has_table(text: Text) -> bool:
+    """Whether a table has a column of passages, and one that says something of them: "| Page | Quote | Thoughts |"."""
+    heads = (above for above, below in zip(text.lines, text.lines[1:], strict=False) if TABLE_RULE.match(below) and "|" in above)
+    roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
+    return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
+
+
+def _is_about_a_book(text: Text) -> bool:
+    """Whether a note names an author and holds quotations: block quotes, or a heading or a table of passages."""
+    from corpus.formats import pages  # its parser is needed by no export
+
+    if pages.is_page(text):
+        return False
+    header, lines = Header(), text.lines[:_HEAD_LINES]
+    for line in lines:
+        if (found := heading(line)) is not None and found[0] > 1:
+            break
+        if not header.read(line):
+            for one in inline_fields(line):
+                header.read(f"{one.name}:: {one.value}")
+    if not header.names_author(text.front):
+        return False
+    headed = any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
+    return headed or any(line.startswith(">") and not line.startswith(">[!") for line in text.lines)
 
 
 def is_linked(note: Note) -> bool:
@@ -158,7 +189,8 @@ def _no_note(front: FrontMatter) -> str | None:
     marked = [line for line in head[:end] if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
     if _TEMPLATE.search(values) or len(marked) >= 2:
         return "a template"
-    logged = len(_SYNC_LINE.findall(front.body))
+    synced = " from [[" in front.body or " in [[" in front.body
+    logged = len(_SYNC_LINE.findall(front.body)) if synced else 0
     if logged and logged * 2 >= len(_BULLET.findall(front.body)):
         return "a log of Readwise's syncs, not highlights"
     return None

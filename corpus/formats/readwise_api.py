@@ -102,7 +102,7 @@ def recognises(text: str) -> bool:
 def read(path: str, text: str) -> Note:
     """The file as a note. Raises UnreadableError."""
     fetched = decode(text)
-    source = _source(fetched)
+    source = source_of(fetched)
     note_tags = source.tags + hashtags(fetched.document_note)
     return Note(path, SHAPE, source, tuple(_entries(fetched)), (), note_tags, True)
 
@@ -118,7 +118,8 @@ def heading_level(highlight: FetchedHighlight) -> int | None:
     return next((int(match[1]) for match in levels), None)
 
 
-def _source(fetched: FetchedSource) -> Source:
+def source_of(fetched: FetchedSource) -> Source:
+    """The source as a library has it."""
     title = next(
         filter(None, (names.title(one or "") for one in (fetched.title, fetched.readable_title))), None
     )

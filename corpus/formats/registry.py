@@ -26,6 +26,12 @@ def titles() -> dict[str, str]:
     return {layout.name: layout.title for layout in all_layouts()}
 
 
+@cache
+def exported_by_readwise() -> frozenset[str]:
+    """Names of the layouts that Readwise itself writes."""
+    return frozenset(layout.name for layout in all_layouts() if layout.by_readwise)
+
+
 def recognise(text: Text) -> Layout | None:
     """The layout for which most speaks; None where nothing does."""
     suffix = text.suffix

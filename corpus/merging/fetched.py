@@ -10,6 +10,17 @@ from collections.abc import Iterator, Sequence
 
 from corpus.merging.duplicates import Copy, is_long
 
+READWISE, GIT = "@readwise/", "@git/"
+"""Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
+
+
+def precedence(copy: Copy) -> int:
+    """Whose text is shown where copies differ: the account's, as edits are made there; then that of a folder; then of a repository
+    beside it."""
+    if copy.fetched:
+        return 0
+    return 2 if copy.note.path.startswith(GIT) else 1
+
 
 def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
     """Places of a note's copy and of a fetched one that are the same highlight by their source and their short text."""

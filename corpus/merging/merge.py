@@ -3,7 +3,6 @@
 Nothing here depends on the order of files or on their paths.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +11,10 @@ from rapidfuzz import fuzz
 
 from corpus.formats.entry import Note
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
-from corpus.merging.fetched import short_pairs
+from corpus.merging.fetched import precedence, short_pairs
+from corpus.merging.private_copies import is_own_link, own_link_name, source_names
 from corpus.merging.private_copies import names as private_names
-from corpus.merging.private_copies import source_names
+from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 
 SIMILAR = 90.0
@@ -23,9 +23,6 @@ SIMILAR = 90.0
 
 MANY = 100
 """Different texts behind one link, up to which each is compared with each."""
-
-_OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
-"""A link that no two highlights share: a text there that holds another is an edited copy of it."""
 
 _SourceName = tuple[str, str]
 """Title and people, address."""
@@ -39,6 +36,8 @@ class Kept:
     """Those that are kept as this note has them, in the order of their lines."""
     private: int = 0
     """Highlights left out as private that would be kept as this note has them."""
+    gone: int = 0
+    """Highlights left out since Readwise has them no more, and this note is an export of Readwise."""
 
 
 def merge(
@@ -46,25 +45,29 @@ def merge(
     hidden: Collection[bytes] = (),
     salt: bytes = b"",
     others: Sequence[Keyed] = (),
+    gone: Collection[bytes] = (),
 ) -> dict[str, Kept]:
     """What becomes of each note, by its path; of one without entries nothing.
 
     Notes that have none of their `ties` in common do not matter to each other: they may be merged apart. `others` are notes that
     do not count as such, but what is private in them hides its copies; `hidden` are digests (with `salt`) of further names that
-    are private.
+    are private, `gone` of names that are gone from the account (`corpus.merging.withheld`).
     """
     sources = _sources([keyed.note for keyed in notes])
     copies = [copy for keyed in notes for copy in _copies(keyed, sources)]
     groups = _groups(copies)
     private_groups = _private(groups, [*notes, *others], hidden, salt)
     public = [group for number, group in enumerate(groups) if number not in private_groups]
+    withdrawn = Counter(_best(group).note.path for group in public if _is_gone(group, gone, salt))
+    public = [group for group in public if not _is_gone(group, gone, salt)]
     private = Counter(_best(groups[number]).note.path for number in private_groups)
     shown = _sources([keyed.note for keyed in notes if not keyed.whole])
     by_path: dict[str, list[Highlight]] = defaultdict(list)
     for highlight in _highlights(public, shown):
         by_path[highlight.path].append(highlight)
     return {
-        path: Kept(tuple(by_path.get(path, ())), private[path]) for path in by_path.keys() | private.keys()
+        path: Kept(tuple(by_path.get(path, ())), private[path], withdrawn[path])
+        for path in by_path.keys() | private.keys() | withdrawn.keys()
     }
 
 
@@ -84,7 +87,11 @@ def _private(
     groups: Sequence[Sequence[Copy]], notes: Iterable[Keyed], hidden: Collection[bytes], salt: bytes
 ) -> set[int]:
     """Numbers of the groups that are private: of those with a private copy, and of all that share a name with them."""
-    found = {number for number, group in enumerate(groups) if any(copy.private for copy in group)}
+    found = {
+        number
+        for number, group in enumerate(groups)
+        if any(copy.private or _has_link_of(copy, hidden, salt) for copy in group)
+    }
     names = {name for keyed in notes for name in keyed.private_texts()}
     if not names and not hidden and not found:
         return found
@@ -101,6 +108,24 @@ def _private(
             found.add(number)
             pending += own[number]
     return found
+
+
+def _is_gone(group: Sequence[Copy], gone: Collection[bytes], salt: bytes) -> bool:
+    """Whether Readwise has a highlight no more of which only Readwise's own exports are left."""
+    return (
+        bool(gone)
+        and all(not copy.fetched and is_exported(copy) for copy in group)
+        and any(
+            _has_link_of(copy, gone, salt) or any(digest(name, salt) in gone for name in _names_of(copy))
+            for copy in group
+        )
+    )
+
+
+def _has_link_of(copy: Copy, digests: Collection[bytes], salt: bytes) -> bool:
+    """Whether a copy has the own link of a highlight that is private or gone in the account."""
+    name = own_link_name(copy.entry.link) if digests else None
+    return name is not None and digest(name, salt) in digests
 
 
 def _names_of(copy: Copy) -> list[str]:
@@ -188,14 +213,24 @@ def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callabl
     by_key: dict[str, int] = {}
     for index in alike:
         join(by_key.setdefault(copies[index].key, index), index)
+    if is_own_link(link) and _is_one_text_rewritten([copies[index] for index in alike]):
+        for index in alike:
+            join(alike[0], index)
     ordered = sorted(by_key.items())
     reach = (
         len(ordered) if len(ordered) <= MANY else 1
     )  # so many texts behind one link are hostile: bound the work
     for place, (one, index) in enumerate(ordered):
         for two, other in ordered[place + 1 : place + 1 + reach]:
-            if _similar(one, two) or (_OWN_LINK.match(link) and (one in two or two in one)):
+            if _similar(one, two) or (is_own_link(link) and (one in two or two in one)):
                 join(index, other)
+
+
+def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
+    """Whether notes have one text behind a link, and the account has another one. Where there are more, the link is not what it
+    should be."""
+    written, fetched = ({copy.key for copy in alike if copy.fetched is side} for side in (False, True))
+    return len(written) == len(fetched) == 1
 
 
 def _similar(one: str, two: str) -> bool:
@@ -203,12 +238,14 @@ def _similar(one: str, two: str) -> bool:
 
 
 def _best(group: Sequence[Copy]) -> Copy:
-    """The copy that is kept: the most complete one; where two are alike, by content, never by path."""
+    """The copy that is kept: by where it comes from, then the most complete one; where two are alike, by content."""
+    if len(group) == 1:
+        return group[0]
     return min(
         group,
         key=lambda copy: (
+            precedence(copy),
             -sum(map(bool, (copy.entry.link, copy.entry.remark, copy.entry.tags, copy.entry.location))),
-            not copy.fetched,  # an export adds to a note; what was edited since is only in the account
             -len(copy.entry.text),
             -_known(copy.source),
             copy.source_key,
@@ -233,9 +270,11 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
 
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     entry = best.entry
-    ordered = sorted(
-        group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
-    )
+    ordered = group
+    if len(group) > 1:
+        ordered = sorted(
+            group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
+        )
     alike = [copy.entry for copy in ordered if copy.source_key == best.source_key]
     return Highlight(
         id=name,

@@ -25,6 +25,7 @@ MAX_LINKS = 3
 MAX_UNIT_CHARS = 100_000
 """A longer line or paragraph of a private note is no passage."""
 
+_OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = {character: None for character in range(128) if _SIGNS.match(chr(character))}
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
@@ -177,6 +178,16 @@ def names(text: str, sources: Iterable[str]) -> list[str]:
     if letters(text) >= MIN_LETTERS_PRIVATE_ANYWHERE:
         return [f"t{text}"]
     return [f"h{source}\x1f{text}" for source in sources] if text else []
+
+
+def is_own_link(link: str) -> bool:
+    """Whether no two highlights share this link: what stands behind it is the same highlight, however its text was edited."""
+    return _OWN_LINK.match(link) is not None
+
+
+def own_link_name(link: str | None) -> str | None:
+    """By which name a highlight's own link is looked for; None for other links."""
+    return f"l{link}" if link and is_own_link(link) else None
 
 
 def letters(text: str) -> int:

@@ -1,4 +1,4 @@
-"""What the load tests of Slack and Discord share: limits, memory, the verdict, the command line."""
+"""The common parts of the load tests of Slack and Discord: limits, memory, the verdict, the command line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def kill_points(questions: int, kills: int) -> set[int]:
 
 
 async def settled(questions: int, kills: int, count_answers: Callable[[], Awaitable[int]]) -> None:
-    """Returns once all questions are answered, or after kills once no more answers come. Some may be lost then."""
+    """Returns once all questions are answered. After kills, some may be lost: then it returns once no more answers come."""
     before, deadline = -1, time.monotonic() + MAX_WAIT_S
     while time.monotonic() < deadline:
         now = await count_answers()

@@ -79,7 +79,7 @@ def exposed(metrics: Metrics) -> dict[str, Metric]:
     return read(body.decode())
 
 
-async def test_what_is_counted(watched: Watched, durations: Durations) -> None:
+async def test_counts_of_questions_and_digests(watched: Watched, durations: Durations) -> None:
     metrics = Metrics(watched, durations)
     service, health = watched.service, watched.health
     for number, text in enumerate(("what about sleep?", "xylophone zebra?", "what about sleep?")):
@@ -196,7 +196,7 @@ def test_the_table_of_the_readme_is_the_code(watched: Watched) -> None:
     assert names == {name for name in told if not name.endswith("_created")}
 
 
-async def test_of_a_bot_that_runs(tmp_path: Path) -> None:
+async def test_metrics_of_a_running_bot(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings) as running:
         await running.ready()
         ann = slack.user("ann")
@@ -226,7 +226,7 @@ async def test_of_a_bot_that_runs(tmp_path: Path) -> None:
         assert await running.terminate() == 0
 
 
-def test_a_question_in_the_terminal_waits_for_none_of_it() -> None:
+def test_ask_does_not_import_metrics() -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from adapters.terminal.cli import app; "
         "assert CliRunner().invoke(app, ['ask', 'sleep']).exit_code == 0; "

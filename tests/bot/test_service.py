@@ -67,7 +67,7 @@ async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None
     assert (len(place.posted), len(place.told)) == (1, 1)
 
 
-async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service) -> None:
+async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -> None:
     release = asyncio.Event()
 
     async def slowly(seconds: float) -> None:
@@ -87,7 +87,7 @@ async def test_a_channel_keeps_its_order_and_holds_up_no_other(service: Service)
     assert [one.text.split("“")[1][0] for one in busy.posted if isinstance(one, Notice)] == list("01234")
 
 
-async def test_a_rate_limit_is_waited_for_as_told(service: Service, clock: Clock) -> None:
+async def test_a_rate_limit_is_waited_for(service: Service, clock: Clock) -> None:
     place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
     service.hear(make_arrival(), place)
@@ -148,7 +148,7 @@ async def test_the_platform_is_away_for_a_moment_or_for_long(service: Service, c
     assert gone.tries < 20
 
 
-async def test_a_place_that_refuses_rests_a_while(
+async def test_a_place_that_refuses_gets_no_posts_for_a_while(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     place = FakeTarget()
@@ -175,7 +175,7 @@ async def test_what_cannot_be_delivered_privately_is_not_delivered(service: Serv
     assert (place.tries, place.posted) == (1, [])
 
 
-async def test_what_was_being_posted_by_a_process_that_died(service: Service, clock: Clock) -> None:
+async def test_a_post_under_way_when_its_process_died(service: Service, clock: Clock) -> None:
     claims = MemoryClaims(clock)
     service.claims = claims
     for number, (stands, lookup, posts) in enumerate(
@@ -219,7 +219,7 @@ async def test_only_a_mention_gets_a_short_help(service: Service) -> None:
     assert len(short.text) < 100 < len(long.text)
 
 
-async def test_more_goes_on_where_the_last_answer_ended(service: Service) -> None:
+async def test_more_continues_where_the_last_answer_ended(service: Service) -> None:
     place = FakeTarget()
     service.hear(make_arrival("more"), place)
     service.hear(make_arrival("memory", 2), place)
@@ -232,7 +232,7 @@ async def test_more_goes_on_where_the_last_answer_ended(service: Service) -> Non
     assert second.offset == len(first.quotes)
 
 
-async def test_a_question_that_breaks_the_core_is_told_without_its_text(
+async def test_a_question_that_breaks_the_core_is_logged_without_its_text(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(self: Bot, request: object) -> None:
@@ -264,7 +264,7 @@ async def test_stopping_takes_no_more_and_waits_for_what_is_under_way(
     assert (len(place.posted), late.posted) == (1, [])
 
 
-async def test_stopping_has_an_end(service: Service) -> None:
+async def test_stopping_ends_even_if_a_post_hangs(service: Service) -> None:
     service.delivery.sleep = asyncio.sleep
     place = FakeTarget()
     place.failures.append(LimitedError("ratelimited", 50))

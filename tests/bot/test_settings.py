@@ -9,7 +9,7 @@ from bot.settings import SettingsError, load_settings
 from corpus.load import SAMPLE_NOTES
 
 
-def test_nothing_set() -> None:
+def test_defaults_without_any_setting() -> None:
     settings = load_settings()
     assert settings.corpus_path == SAMPLE_NOTES
     assert settings.rules.plain_notes == "auto"
@@ -60,14 +60,14 @@ def bot_token() -> str | None:
 
 @pytest.mark.parametrize("name", ["slack_bot_token", "SLACK_BOT_TOKEN"])
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_as_docker_mounts_secrets(name: str, end: str, secrets: Path) -> None:
+def test_secrets_as_docker_mounts_them(name: str, end: str, secrets: Path) -> None:
     (secrets / name).write_bytes((TOKEN + end).encode())
     (secrets / "something_else").write_text("not ours", encoding="utf-8")
     assert bot_token() == TOKEN
     assert TOKEN not in repr(load_settings())
 
 
-def test_as_kubernetes_mounts_secrets(secrets: Path) -> None:
+def test_secrets_as_kubernetes_mounts_them(secrets: Path) -> None:
     """Links through `..data`, which is swapped when a secret changes."""
     for version, token in (("..2026_11_24", "xoxb-1-old"), ("..2026_11_25", TOKEN)):
         (secrets / version).mkdir()
@@ -157,7 +157,7 @@ def test_a_wrong_value_names_the_variable_and_not_the_value(
     assert value not in str(caught.value).split(":", 1)[1] or value == "0"
 
 
-def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAIN_NOTES", "perhaps")
     monkeypatch.setenv("QUOTES_PER_ANSWER", "many")
     with pytest.raises(SettingsError) as caught:

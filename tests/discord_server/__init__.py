@@ -5,7 +5,7 @@
         discord.say("ann", channel, f"{discord.me} what about memory?")
         await discord.until(lambda: discord.answers(channel))
 
-What SimCord has: servers, channels, permissions, commands, interactions, the checks of cards. What is added here: tokens, sockets,
+SimCord has servers, channels, permissions, commands, interactions and the checks of cards. This package adds tokens, sockets,
 heartbeats, sessions, RESUME with replayed events, opcodes 7 and 9, enforced nonces, rate limits, server errors, dead sockets.
 """
 

@@ -85,7 +85,7 @@ class Gateway:
         self.intents_asked: list[int] = []
         backend.subscribers.append(self._on_event)
 
-    # What goes wrong
+    # Faults
 
     def reconnect(self) -> None:
         """Sends opcode 7, Reconnect."""
@@ -111,7 +111,7 @@ class Gateway:
         for socket in list(self.sockets):
             await socket.ws.close(code=code)
 
-    # What goes right
+    # The protocol
 
     @property
     def connected(self) -> bool:

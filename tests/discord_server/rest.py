@@ -21,7 +21,7 @@ BASE = "/api/v10"
 
 @dataclass
 class Fault:
-    """A fault of the next requests to a path."""
+    """A fault that the next requests to a path have."""
 
     method: str
     path: str
@@ -167,7 +167,7 @@ class Rest:
         return answer
 
     def forget_nonces(self) -> None:
-        """As some minutes after a post: the same nonce posts another message."""
+        """Forgets nonces, as Discord does some minutes after a post: the same nonce then posts another message."""
         self._nonces.clear()
 
     def _nonce(self, path: str, body: Any) -> dict[str, Any] | None:

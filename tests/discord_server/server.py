@@ -44,7 +44,7 @@ class DiscordServer:
         self._runner: web.AppRunner | None = None
         self._port = 0
 
-    # Being there
+    # Start and stop
 
     async def __aenter__(self) -> Self:
         await self.start()

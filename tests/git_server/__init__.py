@@ -27,7 +27,7 @@ TOKEN = "git-token-of-the-tests"
 
 
 class Repository:
-    """A repository as those who push to it see it. Files are given as a whole with each commit."""
+    """A repository, as people who push to it see it."""
 
     def __init__(self, folder: Path) -> None:
         self.repo = Repo.init_bare(str(folder), mkdir=True, default_branch=b"main")
@@ -42,7 +42,7 @@ class Repository:
         orphan: bool = False,
         links: Mapping[str, str] | None = None,
     ) -> str:
-        """Changes files (None: removes one) and pushes; `orphan`: with a history of its own, as after a force push."""
+        """Changes files (None: removes one) and pushes; with `orphan`, in a new history, as after a force push."""
         for path, text in changed.items():
             if text is None:
                 del self.files[path]
@@ -99,7 +99,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class GitServer:
-    """One host; every repository needs the token."""
+    """One host. Every repository needs the token."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,5 +1,5 @@
 """The image, really built and run: `python -m tests.image`, called by `.ci/long`. Not part of pytest's run.
 
-`engines` builds and starts (Docker, or buildah and namespaces of this machine), `checks` and `variables` have what must hold,
-`layers` looks into what was built.
+`engines` builds and starts (Docker, or buildah and namespaces of this machine), `checks` and `variables` hold the checks,
+`layers` reads the files of an image.
 """

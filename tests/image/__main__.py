@@ -1,7 +1,7 @@
-"""Builds the image and holds it to all that must hold: `python -m tests.image [--engine …] [--base IMAGE] [--target NAME]`.
+"""Builds the image and runs all checks on it: `python -m tests.image [--engine …] [--base IMAGE] [--target NAME]`.
 
 Without `--engine`: Docker where `docker info` answers, else buildah (needs root). Without `--base`: the Dockerfile's own. The build
-gets a copy of what git knows of this folder, with a `.env` and secrets laid beside it that must not get in.
+gets a copy of what git knows of this folder, with a `.env` and secrets beside it that must not get into the image.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ class Container(Process):
         return await self.ends()
 
     async def kill(self) -> None:
-        with suppress(OSError, IndexError, AssertionError):  # there is no process 1 any more
+        with suppress(OSError, IndexError, AssertionError):  # process 1 has ended
             os.kill(self.first, signal.SIGKILL)
         await self.ends()
 
@@ -245,7 +245,7 @@ class Container(Process):
 
 @asynccontextmanager
 async def started(engine: Engine, tag: str, box: Box) -> AsyncIterator[Container]:
-    """Starts it, and kills what is left of it at the end."""
+    """Starts it, and kills it at the end."""
     name = f"analects-{secrets.token_hex(4)}"
     process = await asyncio.create_subprocess_exec(
         *engine.command(tag, box, name), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE

@@ -16,7 +16,7 @@ from tests.image.engines import Box, Container, Engine, started
 from tests.slack_server import SlackServer
 
 MARK = "zq7marked"
-"""Part of every secret, question and passage here, and of files beside the project during the build. It must turn up nowhere."""
+"""Part of every secret, question and passage here, and of files beside the project during the build. It must appear nowhere."""
 QUESTION = f"what about memory and {MARK}?"
 
 

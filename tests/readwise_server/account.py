@@ -17,7 +17,7 @@ class Highlight:
     updated: datetime
     deleted: bool = False
     fields: Json = field(default_factory=dict)
-    """Everything else that the API tells of it, by the API's names."""
+    """All other fields, by the API's names."""
 
     def told(self) -> Json:
         stamp = _stamp(self.updated)
@@ -51,7 +51,7 @@ class Source:
     updated: datetime
     deleted: bool = False
     purged: bool = False
-    """Whether it is gone without a trace: no answer tells of it."""
+    """Whether it is missing without a trace: no answer mentions it."""
     fields: Json = field(default_factory=dict)
     highlights: dict[int, Highlight] = field(default_factory=dict)
 
@@ -83,7 +83,7 @@ class Source:
 
 
 class Account:
-    """What the owner of the account does to it. Every change has a moment of its own."""
+    """What the owner of the account does. Every change has its own time."""
 
     def __init__(self, first_id: int = 1000) -> None:
         self.sources: dict[int, Source] = {}
@@ -119,16 +119,16 @@ class Account:
         highlight.updated = self._moment()
 
     def delete_source(self, source: Source) -> None:
-        """It is told as deleted from now on, and without its highlights."""
+        """Deletes a source: from now on the API reports it as deleted, without its highlights."""
         source.deleted = True
         source.updated = self._moment()
 
     def purge(self, source: Source) -> None:
-        """It is gone without a trace."""
+        """Removes a source without a trace."""
         source.purged = True
 
     def fill(self, sources: int, highlights: int, **fields: object) -> None:
-        """So many sources with so many highlights each, texts all different."""
+        """Adds sources with highlights whose texts all differ."""
         for number in range(sources):
             source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
             for each in range(highlights):
@@ -137,7 +137,7 @@ class Account:
                 )
 
     def exported(self) -> dict[int, dict[int, str]]:
-        """What an export must hold at the end: text by highlight id, by source id."""
+        """What an export must contain at the end: texts by source id and highlight id."""
         found = {}
         for source in self.sources.values():
             alive = {

@@ -1,4 +1,4 @@
-"""What may go wrong with a request."""
+"""Faults of requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import web
 
 @dataclass(frozen=True)
 class Fault:
-    """One answer that is none. `kind`: "status", "cut", "closed", "text", "shape", "slow"."""
+    """A wrong answer. `kind`: "status", "cut", "closed", "text", "shape", "slow"."""
 
     kind: str
     status: int = 500
@@ -18,7 +18,7 @@ class Fault:
     body: bytes = b"<html>Something went wrong</html>"
 
     async def answer(self, request: web.Request, right: bytes) -> web.StreamResponse:
-        """Does to the request what the fault is; `right` is what would have been answered."""
+        """Answers a request with this fault; `right` is the answer that it would have had."""
         if self.kind == "closed":
             assert request.transport is not None
             request.transport.close()
@@ -55,4 +55,4 @@ FAULTS = (
     Fault("text", body=b""),
     Fault("shape"),
 )
-"""One of each kind that comes at once."""
+"""One of each kind that answers without delay."""

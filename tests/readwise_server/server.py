@@ -18,7 +18,7 @@ TOKEN = "readwise-token-of-the-tests"
 
 
 class ReadwiseServer:
-    """One service; `accounts` are told apart by their tokens."""
+    """One service. Accounts are found by their tokens."""
 
     def __init__(
         self, per_page: int = 100, paging: str = "id", port: int = 0, host: str = "127.0.0.1"
@@ -58,7 +58,7 @@ class ReadwiseServer:
         await self._runner.cleanup()
 
     def next_minute(self) -> None:
-        """From now on requests are answered again."""
+        """Ends the rate limit of this minute."""
         self.in_this_minute = 0
 
     @property

@@ -32,7 +32,9 @@ async def go(given: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Replicas that are killed while people ask.")
     parser.add_argument("--minutes", type=float, default=2.0)
-    parser.add_argument("--lease", type=float, help="seconds; without it as it is")
+    parser.add_argument(
+        "--lease", type=float, help="length of a lease in seconds; default: that of the program"
+    )
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,8 +1,8 @@
-"""What people do while replicas come and go, and what is counted afterwards.
+"""What people do while replicas are killed and started again, and how the result is counted.
 
-Promised: nothing is answered twice, and whatever no killed replica had in hand is answered. In hand is what was asked before a
-kill and not answered by then; Discord tells every replica, so there it is what the killed one had claimed. Each digest comes
-once, also where who had it in hand was killed: the other takes it up when the lease is over.
+The promises: nothing is answered twice, and every question is answered unless a killed replica was working on it. On Slack, that
+is what was asked before a kill and not answered by then; on Discord, which sends events to every replica, what the killed one had
+claimed. Each digest comes once, even if the replica that was posting it is killed: the other one takes over after the lease.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROOMS = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """Something that a person did. `answers` counts what came of it; `again` lets the platform tell it once more."""
+    """Something that a person did. `answers` counts its answers; `again` makes the platform deliver it once more."""
 
     kind: str
     at: float
@@ -40,7 +40,7 @@ class Asked:
 
 
 class Load:
-    """One run: people ask at a steady pace, one replica after the other is killed."""
+    """One run: people ask at a steady pace, and one replica after the other is killed."""
 
     def __init__(
         self, fleet: Fleet, slack: SlackServer, discord: DiscordServer, seed: int = 0, a_second: float = 8.0
@@ -58,7 +58,7 @@ class Load:
         self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
 
     async def run(self, seconds: float, kills: int) -> dict[str, Any]:
-        """Everything, and what is counted."""
+        """Runs everything, and returns the counts."""
         self.slack.faults.order("chat.postMessage", delayed(0.5), times=1 << 30, every=4)
         self.discord.rest.limit(0.5, times=1 << 30, every=4)
         state = await open_state(self.fleet.database_url)
@@ -82,7 +82,7 @@ class Load:
         return Asked("discord typing", at, lambda: int(record.autocomplete_choices is not None))
 
     async def _set_digest(self, state: State) -> None:
-        """One of a new channel, set some minutes ago and due a minute ago: now."""
+        """Sets a digest in a new channel, as if some minutes ago, that was due a minute ago: it is posted now."""
         number, now = len(self.digests), time.time()
         if number % 2:
             channel = self.slack.channel(f"digest{number}", [])
@@ -96,7 +96,7 @@ class Load:
         await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
-        """Never both at once: the next is killed when the last is back."""
+        """Kills one replica after the other: the next one when the last is back."""
         for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
             await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_in_hand)
@@ -161,7 +161,7 @@ class Load:
         )
 
     async def _settle(self) -> None:
-        """Until all is answered, or nothing more comes for a while."""
+        """Waits until all is answered, or nothing more comes for a while."""
         ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
             answered = sum(min(one.answers(), 1) for one in self.asked)
@@ -203,7 +203,7 @@ class Load:
 
 
 def broken(told: dict[str, Any]) -> list[str]:
-    """The promises that were not held."""
+    """The promises that were broken."""
     found = {
         "answered twice": told["twice"],
         "lost": told["lost"],

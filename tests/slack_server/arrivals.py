@@ -1,6 +1,6 @@
-"""What came from the app, and how to wait for it: each wait has a limit, and none is a fixed sleep."""
+"""What the app has sent, and how to wait for it. Each wait has a time limit, and none is a fixed sleep."""
 
-# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+# ruff: noqa: ASYNC109  (each wait has a time limit, and says what did not come)
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack_server.workspace import BOT_ID, Channel, Message, User, View
 
 
 class Arrivals:
-    """The half of the server that looks at what the app did."""
+    """The methods of the server that look at what the app did."""
 
     core: Core
     deliveries: Deliveries
@@ -26,7 +26,7 @@ class Arrivals:
     # What is there
 
     def posts(self, channel: Channel | str | None = None) -> list[Message]:
-        """The app's messages for all to see, in a channel or everywhere, oldest first, deleted ones too."""
+        """The app's public messages, in a channel or everywhere, oldest first, deleted ones included."""
         wanted = channel.id if isinstance(channel, Channel) else channel
         return [
             message
@@ -35,11 +35,11 @@ class Arrivals:
         ]
 
     def thread(self, channel: Channel | str, ts: str) -> list[Message]:
-        """The replies in a thread, the people's too."""
+        """The replies in a thread, those of people included."""
         return self.core.workspace.replies(channel.id if isinstance(channel, Channel) else channel, ts)
 
     def ephemerals(self, user: User | None = None) -> list[Message]:
-        """The messages for one person only (`shown` tells whether they ever saw it)."""
+        """The messages for one person only; `shown` says whether the person ever saw it."""
         people = (
             {message.ephemeral_to for message in self.core.workspace.messages} if user is None else {user.id}
         )
@@ -52,14 +52,14 @@ class Arrivals:
         return self.core.workspace.homes.get(user.id)
 
     def views(self, user: User) -> list[View]:
-        """The modals that are open before this person, the uppermost last."""
+        """The modals that are open for this person, the topmost last."""
         return [view for view in self.core.workspace.modals.values() if view.open and view.user == user.id]
 
     def calls(self, method: str | None = None) -> list[Call]:
-        """The calls as they arrived, those struck by a fault too; "response_url" for posts to one."""
+        """The calls in the order of their arrival, failed ones included; "response_url" for posts to one."""
         return [call for call in self.core.calls if method in (None, call.method)]
 
-    # What people see of it
+    # What people see
 
     def visible_text(self, shown: Shown) -> str:
         return reading.visible_text(shown, self.core.workspace.names())
@@ -79,7 +79,7 @@ class Arrivals:
     # Waiting
 
     async def until(self, met: Callable[[], bool], timeout: float = 30.0, what: str = "change") -> None:
-        """Wait until `met()`, looked at after every change. AssertionError after `timeout` seconds."""
+        """Waits until `met()` is true; it is called after every change. Raises AssertionError after `timeout` seconds."""
         if not await self.core.comes(met, timeout):
             raise AssertionError(f"within {timeout:g} s there was no {what}")
 
@@ -87,8 +87,8 @@ class Arrivals:
         """The app's answers to something that a person did, oldest first.
 
         To a mention: in its thread. To a direct message: in that conversation. To a command, button or
-        shortcut: by its response_url or acknowledgement, to that person alone, or in that channel. What
-        nobody was shown does not count.
+        shortcut: by its response_url or acknowledgement, to that person alone, or in that channel. Messages
+        that nobody saw do not count.
         """
         return [
             message
@@ -125,7 +125,7 @@ class Arrivals:
         return home
 
     async def modal_for(self, user: User, timeout: float = 30.0) -> View:
-        """The uppermost modal, once one is open."""
+        """The topmost modal, once one is open."""
         await self.until(lambda: bool(self.views(user)), timeout, "modal")
         return self.views(user)[-1]
 
@@ -133,11 +133,11 @@ class Arrivals:
         await self.until(lambda: doing.acked, timeout, "acknowledgement")
 
     async def settled(self, doing: Delivery, timeout: float = 30.0) -> None:
-        """Until Slack does nothing more about it: acknowledged, given up, or its error shown."""
+        """Waits until Slack is done with it: acknowledged, given up, or its error shown."""
         await self.until(lambda: not doing.retrying, timeout, "end of retries")
 
     async def quiet(self, idle: float = 0.2, timeout: float = 30.0) -> None:
-        """Until nothing is under way and nothing has happened for `idle` seconds.
+        """Waits until nothing is under way and nothing has happened for `idle` seconds.
 
         Under way is a call that is being answered, or a delivery whose acknowledgement may still come in
         time. A retry that is due later does not count.

@@ -1,4 +1,4 @@
-"""The chat methods, and the one way in which a message of the app comes to stand in a conversation.
+"""The chat methods, and the one function that adds a message of the app to a conversation.
 
 Errors as listed in Slack's method reference (docs.slack.dev/reference/methods/chat.postMessage and its
 neighbours). The `text` of a post is cut at 40,000 characters; chat.update refuses more than 4,000 bytes with
@@ -24,7 +24,7 @@ _FLAGS = ("unfurl_links", "unfurl_media", "mrkdwn", "link_names", "reply_broadca
 
 
 def content_of(arguments: Json, *, limited: bool = True) -> Json:
-    """What a message consists of, checked as Slack does. `limited`: also the size of all blocks."""
+    """The content of a message, checked as Slack does; with `limited` also the size of all blocks."""
     content = {name: arguments[name] for name in _KEPT if arguments.get(name) not in (None, "")}
     content |= {name: value for name in _FLAGS if (value := flag(arguments, name)) is not None}
     if "text" in content and not isinstance(content["text"], str):
@@ -87,9 +87,9 @@ def put(
     ephemeral_to: str | None = None,
     cause: object = None,
 ) -> Message:
-    """Let a message of the app stand in a conversation.
+    """Adds a message of the app to a conversation.
 
-    An ephemeral message in a thread is shown only where the thread already has an answer.
+    An ephemeral message in a thread is shown only if the thread already has an answer.
     """
     if thread_ts is not None and not TS.fullmatch(thread_ts):
         raise RefusalError("invalid_thread_ts")
@@ -114,7 +114,7 @@ def put(
 
 
 def change(core: Core, message: Message, content: Json) -> None:
-    """Replace what a message of the app says; what is not given of metadata stays."""
+    """Replaces the content of a message of the app; metadata that is not given stays."""
     message.earlier.append(message.content)
     message.content = {"metadata": message.content.get("metadata"), **content}
     message.changed = time.time()

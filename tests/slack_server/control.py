@@ -1,6 +1,6 @@
-"""The control of a server that runs as its own process: POST /control/{what} with a JSON object, JSON back.
+"""Controls a server that runs as its own process: POST /control/{method} with a JSON object; the answer is JSON.
 
-People and channels go by their ids, deliveries by their number in the order in which they happened. Times are
+People and channels are given by their ids, deliveries by their number in order of time. Times are
 seconds since 1970, of the server's clock.
 """
 
@@ -32,7 +32,7 @@ _FAULTS: dict[str, Callable[..., Fault]] = {
 
 
 class Control:
-    """One method for each thing that can be asked; its parameters are the fields of the JSON object."""
+    """One method for each command; its parameters are the fields of the JSON object."""
 
     def __init__(self, slack: SlackServer) -> None:
         self.slack = slack
@@ -153,7 +153,7 @@ class Control:
         }
 
     async def wait(self, posts: int, timeout: float = 30.0, since: int = 0) -> Json:
-        """The same, once there are so many posts; 400 after `timeout` seconds."""
+        """The same, once there are that many posts; status 400 after `timeout` seconds."""
         await self.slack.until(lambda: len(self.slack.posts()) >= posts, timeout, f"{posts} posts")
         return await self.posts(since)
 

@@ -16,15 +16,17 @@ _Item = TypeVar("_Item")
 def _auth_test(core: Core, arguments: Json) -> Json:
     """Who the token is; an app-level token is known only as the app."""
     if arguments["token"] == core.installation.app_token:
-        return {"app_id": APP_ID, "app_name": "Analects"}
+        return {"app_id": core.installation.app_of_app_token, "app_name": "Analects"}
+    installed = core.installation
     return {
         "url": "https://reading-room.slack.com/",
         "team": "Reading Room",
         "user": "analects",
-        "team_id": HOME_TEAM,
+        "team_id": installed.enterprise if installed.for_organisation else HOME_TEAM,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": installed.for_organisation,
+        **({"enterprise_id": installed.enterprise} if installed.enterprise else {}),
     }
 
 
@@ -34,7 +36,7 @@ def _visible(core: Core, arguments: Json, purpose: str) -> Channel:
     closed = channel is not None and (channel.private or channel.im_with is not None)
     if channel is None or (closed and BOT_USER not in channel.members):
         raise RefusalError("channel_not_found")
-    place = {"im": "im", "group": "groups"}.get(channel.kind, "channels")
+    place = {"im": "im", "group": "groups", "mpim": "mpim"}.get(channel.kind, "channels")
     require([f"{place}:{purpose}"], core.installation.scopes)
     return channel
 
@@ -147,6 +149,12 @@ def _bot(core: Core, arguments: Json) -> Json:
     }
 
 
+def _title(core: Core, arguments: Json) -> Json:
+    place = argument(arguments, "channel_id"), argument(arguments, "thread_ts")
+    core.workspace.titles[place] = argument(arguments, "title")
+    return {}
+
+
 def _team(core: Core, arguments: Json) -> Json:
     return {
         "team": {
@@ -172,6 +180,7 @@ def methods(new_socket_url: Callable[[], str]) -> dict[str, Method]:
         "conversations.history": Method(_history),
         "conversations.replies": Method(_replies),
         "conversations.open": Method(_open, ("im:write",)),
+        "assistant.threads.setTitle": Method(_title, ("assistant:write",)),
         "users.info": Method(_user, ("users:read",)),
         "bots.info": Method(_bot, ("users:read",)),
         "team.info": Method(_team, ("team:read",)),

@@ -85,6 +85,14 @@ class Installation:
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     events: frozenset[str] = frozenset({"app_mention", "message.im", "app_home_opened"})
     home_tab: bool = True
+    config_token: str = "xoxe.xoxp-1-config"
+    manifest: Json = field(default_factory=dict)
+    """As it was entered on Slack's pages; apps.manifest.export shows it."""
+    app_of_app_token: str = "A0ANALECTS"
+    enterprise: str = ""
+    """The organisation (Enterprise Grid) that the workspace belongs to."""
+    for_organisation: bool = False
+    """Installed once for all workspaces of the organisation."""
     dead_tokens: dict[str, str] = field(default_factory=dict)  # token: the error that it gets
 
 

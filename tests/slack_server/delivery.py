@@ -116,7 +116,9 @@ class Deliveries:
         if kind == "app_mention":
             needed = ["app_mentions:read"]
         elif kind == "message":
-            place = {"im": "im", "group": "groups"}.get(str(event.get("channel_type")), "channels")
+            place = {"im": "im", "group": "groups", "mpim": "mpim"}.get(
+                str(event.get("channel_type")), "channels"
+            )
             kind, needed = f"message.{place}", [f"{place}:history"]
         elif kind in ("member_joined_channel", "member_left_channel"):
             needed = ["channels:read"]

@@ -1,4 +1,4 @@
-"""Faults to order: what the n-th, every n-th, or each of the next calls of a method gets for an answer.
+"""Faults that tests order: the n-th, every n-th or each of the next calls of a method gets another answer.
 
     slack.faults.order("chat.postMessage", rate_limited(1), every=50)
     slack.faults.order("chat.postMessage", lost_answer(), nth=2, channel=general)
@@ -22,7 +22,7 @@ Kind = Literal["status", "error", "hang", "drop", "delay"]
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to fail. `after`: only once the method has had its effect."""
+    """One way to fail. `after`: the method takes effect before it fails."""
 
     kind: Kind
     after: bool = False
@@ -57,7 +57,7 @@ def error(name: str, *, after: bool = False) -> Fault:
 
 
 def lost_answer() -> Fault:
-    """The method has its effect and the answer never comes: the client runs into its own time limit."""
+    """The method takes effect, but no answer comes: the client runs into its own time limit."""
     return Fault("hang", after=True)
 
 
@@ -67,7 +67,7 @@ def no_answer() -> Fault:
 
 
 def dropped(*, after: bool) -> Fault:
-    """The connection is cut, before or after the method has had its effect."""
+    """The connection breaks, before or after the method takes effect."""
     return Fault("drop", after=after)
 
 
@@ -78,7 +78,7 @@ def delayed(seconds: float) -> Fault:
 
 @dataclass(eq=False)
 class Order:
-    """An ordered fault; `hits` counts the calls that it struck, `seen` those that it looked at."""
+    """An ordered fault. `hits` counts the calls that failed by it, `seen` those that it could have applied to."""
 
     method: str
     fault: Fault
@@ -106,13 +106,13 @@ class Order:
         return due
 
     def lift(self) -> None:
-        """From now on the calls get through."""
+        """Ends this fault."""
         self.active = False
 
 
 @dataclass
 class Faults:
-    """What was ordered. The first order that strikes a call decides."""
+    """All ordered faults. The first one that applies to a call is used."""
 
     orders: list[Order] = field(default_factory=list)
 
@@ -129,7 +129,7 @@ class Faults:
     ) -> Order:
         """Order a fault for a method ("*": any; "response_url": posts to one).
 
-        Without `nth` and `every` it strikes each call; `times` ends it after so many. `channel` and
+        Without `nth` and `every` it applies to each call; `times` ends it after that many. `channel` and
         `matching` (given the call's arguments) narrow it. Counting starts now.
         """
         wanted = channel.id if isinstance(channel, Channel) else channel
@@ -142,7 +142,7 @@ class Faults:
         return made
 
     def lift(self) -> None:
-        """Everything that was ordered is over."""
+        """Ends all faults."""
         for one in self.orders:
             one.lift()
         self.orders.clear()

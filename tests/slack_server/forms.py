@@ -1,4 +1,4 @@
-"""Modals as people fill them in: what they hold before anything is typed, what comes back when they are sent off.
+"""Modals as people fill them in: their initial values, and what is submitted.
 
 Sources: docs.slack.dev/reference/views (state), docs.slack.dev/surfaces/modals (response_action), the option object and the select
 menu of external data source in docs.slack.dev/reference/block-kit.
@@ -24,9 +24,9 @@ _HELD = {
 
 
 def state(view: View, filled_in: Json) -> Json:
-    """`state.values` of a view: what it began with, over which stands what a person filled in.
+    """`state.values` of a view: the initial values, replaced by what a person filled in.
 
-    AssertionError where the client would not send it off: a part that is not optional is empty.
+    Raises AssertionError if the client would not submit it, because a required input is empty.
     """
     values: Json = {}
     for number, block in enumerate(view.content["blocks"]):
@@ -44,7 +44,7 @@ def state(view: View, filled_in: Json) -> Json:
 
 
 def wrong_errors(view: View, errors: object) -> str | None:
-    """Why Slack can't show these errors: they stand at input blocks of the form, each with a sentence."""
+    """Why Slack can't show these errors; None if it can. Each must belong to an input block, and be a sentence."""
     inputs = {block.get("block_id") for block in view.content["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         return "errors at what is no input"
@@ -52,7 +52,7 @@ def wrong_errors(view: View, errors: object) -> str | None:
 
 
 def wrong_options(response: Json | None) -> str | None:
-    """Why Slack can't show these options of an external_select."""
+    """Why Slack can't show these options of an external_select; None if it can."""
     found: Found = []
     OPTIONS(response or {}, "", found)
     if len(response or {}) != 1:

@@ -37,7 +37,7 @@ class Answer:
 class HttpMode:
     """Requests to one URL. A `Transport`.
 
-    With `age` seconds, or another `secret`, the requests are such as the app should refuse.
+    With an `age` in seconds, or another `secret`, the app should refuse the requests.
     """
 
     def __init__(self, core: Core, url: str) -> None:
@@ -76,7 +76,7 @@ class HttpMode:
         return answer
 
     async def verify_url(self) -> bool:
-        """The check that Slack makes when the URL is entered: the challenge must come back."""
+        """Checks the URL as Slack does when it is entered: the answer must contain the challenge."""
         body: Json = {
             "token": "verification-token",
             "challenge": "a-challenge-of-slack",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.slack_server import forms
-from tests.slack_server.acting import Acting
+from tests.slack_server.actor import Actor
 from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import interaction, message_origin, slash_command, view_origin
@@ -13,8 +13,8 @@ from tests.slack_server.web_api import RefusalError
 from tests.slack_server.workspace import Channel, Message, User, View
 
 
-class Interactions(Acting):
-    """The people at the controls that the app puts before them."""
+class Interactions(Actor):
+    """What people do with the controls of the app."""
 
     async def slash(self, user: User, channel: Channel, command: str, text: str = "") -> Delivery:
         """Someone types a slash command. Slack sends it from channels in which the bot is not, too."""
@@ -82,9 +82,11 @@ class Interactions(Acting):
         return await self._event(event, None, user)
 
     async def submit_view(self, user: User, view: View, values: Json | None = None) -> Delivery:
-        """Someone sends off a modal. `values`: for each block_id and action_id the state, as in a view; the rest is as it began.
+        """Someone submits a modal.
 
-        What the acknowledgement asks for is done: the modal is closed, updated, covered, or shows its errors.
+        `values`: for each block_id and action_id the state, as in a view. Other inputs keep their initial values.
+
+        Then the modal is closed, updated, covered, or shows errors, as the acknowledgement says.
         """
         body = view.to_json() | {"state": {"values": forms.state(view, values or {})}}
         payload = interaction(self.core, "view_submission", user) | {"view": body, "response_urls": []}

@@ -1,4 +1,4 @@
-"""The names that this package gives to JSON."""
+"""The type of JSON objects."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ Json: TypeAlias = dict[str, Any]
 
 
 def pick(source: Json, *names: str) -> Json:
-    """Those of the named fields that `source` holds with a value other than null."""
+    """The named fields of `source` that are not null."""
     return {name: source[name] for name in names if source.get(name) is not None}

@@ -34,11 +34,14 @@ def typed(text: str, bot: str = BOT_USER) -> tuple[str, list[Json]]:
 def event_callback(core: Core, event: Json, channel: Channel | None, *, ago: float = 0.0) -> Json:
     """The outer payload of an event."""
     event_id = core.workspace.next_id("Ev")
+    installed = core.installation
+    team = channel.team if channel is not None else HOME_TEAM
     return {
         "token": "verification-token",
-        "team_id": HOME_TEAM,
-        "context_team_id": HOME_TEAM,
-        "context_enterprise_id": None,
+        "team_id": team,
+        "context_team_id": team,
+        "context_enterprise_id": installed.enterprise or None,
+        **({"enterprise_id": installed.enterprise} if installed.enterprise else {}),
         "api_app_id": APP_ID,
         "event": event,
         "type": "event_callback",
@@ -46,11 +49,11 @@ def event_callback(core: Core, event: Json, channel: Channel | None, *, ago: flo
         "event_time": int(time.time() - ago),
         "authorizations": [
             {
-                "enterprise_id": None,
-                "team_id": HOME_TEAM,
+                "enterprise_id": installed.enterprise or None,
+                "team_id": None if installed.for_organisation else HOME_TEAM,
                 "user_id": BOT_USER,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": installed.for_organisation,
             }
         ],
         "is_ext_shared_channel": channel is not None and channel.shared,
@@ -121,7 +124,8 @@ def slash_command(
         "command": command,
         "text": text,
         "api_app_id": APP_ID,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(core.installation.for_organisation).lower(),
+        **({"enterprise_id": user.enterprise, "enterprise_name": "Starship"} if user.enterprise else {}),
         "response_url": response_url,
         "trigger_id": core.new_trigger(user.id),
     }
@@ -134,8 +138,10 @@ def interaction(core: Core, kind: str, user: User) -> Json:
         "token": "verification-token",
         "api_app_id": APP_ID,
         "team": {"id": HOME_TEAM, "domain": "reading-room"},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": core.installation.enterprise, "name": "Starship"}
+        if core.installation.enterprise
+        else None,
+        "is_enterprise_install": core.installation.for_organisation,
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
         "trigger_id": core.new_trigger(user.id),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from tests.slack_server.acting import Acting
+from tests.slack_server.actor import Actor
 from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import changed_event, deleted_event, message_event, typed
@@ -13,7 +13,7 @@ from tests.slack_server.shown.mrkdwn import escape
 from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
 
 
-class People(Acting):
+class People(Actor):
     """Who is there, and what they write."""
 
     # People and places
@@ -29,10 +29,13 @@ class People(Acting):
         single_channel_guest: bool = False,
         bot: bool = False,
         tz: str = "Europe/Berlin",
+        enterprise: str = "",
+        organisation_owner: bool = False,
     ) -> User:
         """Someone new. Another `team` makes them a stranger, met in shared channels."""
         workspace = self.core.workspace
         user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
+        user.enterprise, user.organisation_owner = enterprise, organisation_owner
         return workspace.add_user(user)
 
     def channel(
@@ -45,15 +48,19 @@ class People(Acting):
         archived: bool = False,
         creator: User | None = None,
         shared_with: Iterable[str] = (),
+        team: str = HOME_TEAM,
+        org_shared: bool = False,
+        group_direct: bool = False,
     ) -> Channel:
         """A new channel; `bot`: the app was invited too. `shared_with`: the other teams of Slack Connect."""
         workspace = self.core.workspace
         people = {user.id for user in members} | ({BOT_USER} if bot else set())
         made_by = creator.id if creator else next(iter(sorted(people - {BOT_USER})), "")
-        shared = set(shared_with)
-        return workspace.add_channel(
-            Channel(workspace.next_id("C"), name, people, private, archived, made_by, shared_with=shared)
+        made = Channel(
+            workspace.next_id("C"), name, people, private, archived, made_by, team, org_shared, group_direct
         )
+        made.shared_with = set(shared_with)
+        return workspace.add_channel(made)
 
     # Messages
 
@@ -197,7 +204,7 @@ class People(Acting):
     def echo(self, message: Message, subtype: str) -> None:
         """The app is told of its own messages too, where it is subscribed to messages of that place."""
         channel = self.core.workspace.channels[message.channel]
-        place = {"im": "im", "group": "groups"}.get(channel.kind, "channels")
+        place = {"im": "im", "group": "groups", "mpim": "mpim"}.get(channel.kind, "channels")
         if f"message.{place}" not in self.core.installation.events or BOT_USER not in channel.members:
             return
         now = self.core.workspace.next_ts()

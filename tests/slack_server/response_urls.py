@@ -38,7 +38,7 @@ class _Url:
 
 
 class ResponseUrls:
-    """Gives them out, and takes what is posted to them."""
+    """Issues them, and handles what is posted to them."""
 
     def __init__(self, core: Core, api: WebApi) -> None:
         self.core = core
@@ -79,7 +79,7 @@ class ResponseUrls:
         return await self.api.answer(request, "response_url", arguments, work)
 
     def answer(self, url: _Url, arguments: Json) -> None:
-        """What a body does: a new message, or a change of the one that the button stood in."""
+        """Does what a body says: posts a new message, or changes the one that had the button."""
         original = None if url.original is None or url.original.deleted else url.original
         if flag(arguments, "delete_original") and original is not None:
             remove(self.core, original)

@@ -1,4 +1,4 @@
-"""A small bot of slack-bolt, and the blocks it is made of: with these the server itself is proved."""
+"""A small slack-bolt bot and some blocks, with which the server itself is tested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.slack_server.json_types import Json
 from tests.slack_server.server import SlackServer
 
 SHORT_PING = 0.2
-"""The ping interval of the socket, in seconds, after which a lost one is noticed."""
+"""The ping interval of the socket, in seconds: a lost socket is noticed after it."""
 
 
 def plain(text: str) -> Json:
@@ -78,7 +78,7 @@ def modal(title: str = "Digest") -> Json:
 
 
 def client(slack: SlackServer, token: str | None = None, **options: object) -> AsyncWebClient:
-    """A client that retries nothing by itself, unless it is told to."""
+    """A client that does not retry by itself, unless `retry_handlers` are given."""
     settings = {"retry_handlers": [], **options}
     return AsyncWebClient(
         token=slack.installation.bot_token if token is None else token,
@@ -88,13 +88,13 @@ def client(slack: SlackServer, token: str | None = None, **options: object) -> A
 
 
 class Bot(AsyncApp):
-    """A bot that notes what its listeners got: the event or payload, and the headers of the request."""
+    """A bot that records what its listeners get: the event or payload, and the headers of the request."""
 
     heard: list[tuple[Json, dict[str, Sequence[str]]]]
 
 
 def listening(slack: SlackServer) -> Bot:
-    """A bot with one listener for each kind of thing."""
+    """A bot with one listener for each kind of event."""
     app = Bot(client=client(slack), signing_secret=slack.installation.signing_secret)
     app.heard = []
     _to_events(app)

@@ -1,6 +1,6 @@
 """The server: one workspace with one app, on a port of 127.0.0.1."""
 
-# ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
+# ruff: noqa: ASYNC109  (each wait has a time limit, and says what did not come)
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class SlackServer(People, Interactions, Arrivals):
             await self._runner.cleanup()
 
     async def come_back(self) -> None:
-        """Listen (again), on the same port."""
+        """Listens (again), on the same port."""
         assert self._runner is not None
         self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await self._site.start()
@@ -139,7 +139,7 @@ class SlackServer(People, Interactions, Arrivals):
         self.core.base = f"http://127.0.0.1:{self._port}"
 
     async def go_down(self) -> None:
-        """The network is gone: connections break, new ones are refused."""
+        """Takes the network away: connections break, new ones are refused."""
         if self._site is not None:
             await self._site.stop()
             self._site = None
@@ -154,11 +154,11 @@ class SlackServer(People, Interactions, Arrivals):
     # The installation, later on
 
     def revoke(self, token: str | None = None, error: str = "token_revoked") -> None:
-        """From now on this token (None: the bot's) is refused; `account_inactive` after an uninstall."""
+        """Refuses this token from now on (None: the bot's); `account_inactive` is the error after an uninstall."""
         self.installation.dead_tokens[token or self.installation.bot_token] = error
 
     def use_http(self, url: str) -> HttpMode:
-        """From now on Slack sends its requests to this URL in place of sockets."""
+        """From now on Slack sends requests to this URL instead of using sockets."""
         self.http = HttpMode(self.core, url)
         self.http.deliveries = self.deliveries
         self.deliveries.transport = self.http

@@ -47,7 +47,7 @@ class Socket:
         return self.ws is None or not self.ws.closed
 
     async def send(self, body: Json) -> None:
-        """Send a text frame. A stalled socket sends it when it flows again; a lost one silently does not."""
+        """Sends a text frame. A stalled socket sends it after `flow`; a lost one drops it silently."""
         if self.ws is None:
             return
         await self._flowing.wait()
@@ -67,24 +67,24 @@ class Socket:
                 await self.ws.ping(b"Ping from applink")
 
     def ghost(self) -> None:
-        """From now on envelopes for this socket are lost, while it still answers pings."""
+        """Loses envelopes for this socket from now on. It still answers pings."""
         self.swallows = True
 
     def stall(self) -> None:
-        """Nothing more is sent, not even a pong: a half-open connection, until `flow`."""
+        """Sends nothing more, not even a pong, until `flow`: a half-open connection."""
         self._flowing.clear()
 
     def flow(self) -> None:
-        """What was held back by `stall` goes out."""
+        """Sends what `stall` has held back."""
         self._flowing.set()
 
     def abort(self) -> None:
-        """The TCP connection is reset, without a close frame."""
+        """Resets the TCP connection, without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
     async def close(self) -> None:
-        """The orderly way: a close frame."""
+        """Closes the socket with a close frame."""
         if self.ws is not None:
             with suppress(ConnectionError, RuntimeError):
                 await self.ws.close(code=WSCloseCode.OK)
@@ -98,7 +98,7 @@ class SocketMode:
         self.deliveries: Deliveries | None = None
         self.sockets: list[Socket] = []
         self.opened = 0  # sockets greeted so far
-        self.refused = 0  # turned away for want of a place
+        self.refused = 0  # refused, because there were too many
         self.refuses_upgrades = False
         self._tickets: set[str] = set()
         self._random = random.Random(seed)
@@ -109,11 +109,11 @@ class SocketMode:
         return f"ws{self.core.base.removeprefix('http')}/link/?ticket={ticket}&app_id={APP_ID}"
 
     def expire_tickets(self) -> None:
-        """The URLs that were given and not yet used no longer open a socket."""
+        """URLs that were issued and not yet used no longer open a socket."""
         self._tickets.clear()
 
     def add_ghosts(self, count: int = 1) -> None:
-        """Register sockets that nobody holds any more: counted, and given envelopes that are lost."""
+        """Registers sockets that the app has lost: they are counted, and get envelopes that are lost."""
         self.sockets += [Socket(self.core.workspace.next_id("ghost"), None, None) for _ in range(count)]
 
     def remove_ghosts(self) -> None:
@@ -121,11 +121,11 @@ class SocketMode:
 
     @property
     def live(self) -> list[Socket]:
-        """The sockets that the app really holds."""
+        """The sockets that the app really has."""
         return [socket for socket in self.sockets if socket.ws is not None and socket.open]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """The other end of the URL from apps.connections.open."""
+        """Serves the URL from apps.connections.open."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets or self.refuses_upgrades:
             return web.Response(status=408)
@@ -177,7 +177,7 @@ class SocketMode:
             await socket.ping()
 
     async def send(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Give the envelope to one of the sockets at random. Without any it goes nowhere."""
+        """Gives the envelope to one of the sockets at random. Without sockets it is lost."""
         chosen = [socket for socket in self.sockets if socket.open and not socket.closing]
         if not chosen:
             return
@@ -199,7 +199,7 @@ class SocketMode:
         return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
 
     async def disconnect(self, reason: str = "warning") -> list[Socket]:
-        """Tell the open sockets to go, as Slack does now and then.
+        """Tells the open sockets to disconnect, as Slack does now and then.
 
         After `warning` and `refresh_requested` the app has time to open another socket before this one is
         closed; `link_disabled` (Socket Mode was switched off) closes at once. Returns the sockets told.

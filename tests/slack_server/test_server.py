@@ -494,7 +494,7 @@ async def test_a_direct_message_is_answered_and_the_bot_hears_itself() -> None:
         assert len(app.heard) == 1
 
 
-async def test_all_that_people_do_in_a_channel_arrives() -> None:
+async def test_everything_people_do_in_a_channel_arrives() -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, bot(slack) as app:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -731,7 +731,7 @@ async def test_a_short_stall_only_delays() -> None:
         await slack.reply_to(asked)
 
 
-async def test_a_ghost_swallows_envelopes_and_answers_pings() -> None:
+async def test_a_ghost_loses_envelopes_and_answers_pings() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         ann = slack.user("ann")
         slack.sockets.live[0].ghost()
@@ -743,7 +743,7 @@ async def test_a_ghost_swallows_envelopes_and_answers_pings() -> None:
         assert (slack.sockets.opened, asked.acked, command.error) == (1, False, "operation_timeout")
 
 
-async def test_ghost_registrations_take_their_share_and_their_places() -> None:
+async def test_ghosts_get_envelopes_and_count_as_sockets() -> None:
     async with SlackServer(timing=QUICK, seed=1) as slack:
         slack.sockets.add_ghosts(9)
         url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]

@@ -9,13 +9,67 @@ one.
 
 from __future__ import annotations
 
+import json
 import time
 
 from tests.slack_server.core import Core
 from tests.slack_server.json_types import Json
-from tests.slack_server.view_checks import too_large, view_problems
+from tests.slack_server.shown.blocks import plain, problems
+from tests.slack_server.shown.shapes import Check, Found, anything, boolean, by_type, fields, say, string
 from tests.slack_server.web_api import Method, RefusalError, argument, invalid, structure
 from tests.slack_server.workspace import View
+
+# The checks of a view (docs.slack.dev/reference/views)
+
+MAX_VIEW_BYTES = 250_000
+
+_COMMON: dict[str, Check] = {
+    "private_metadata": string(3000, least=0),
+    "callback_id": string(255, least=0),
+    "external_id": string(255, least=0),
+}
+_VIEW = by_type(
+    {
+        "home": fields({"blocks": anything}, _COMMON),
+        "modal": fields(
+            {"blocks": anything, "title": plain(24)},
+            {
+                **_COMMON,
+                "submit": plain(24),
+                "close": plain(24),
+                "clear_on_close": boolean,
+                "notify_on_close": boolean,
+                "submit_disabled": boolean,
+            },
+        ),
+    }
+)
+
+
+def view_problems(view: Json, kind: str) -> list[str]:
+    """What Slack finds wrong with a view that must be of this kind ("home" or "modal"), in its words."""
+    found: Found = []
+    _VIEW(view, "/view", found)
+    if not found and view["type"] != kind:
+        say(found, f"unsupported type: {view['type']}", "/view/type")
+    if not found:
+        found += problems(view["blocks"], "/view/blocks", in_view=True)
+    if not found and kind == "modal" and "submit" not in view:
+        for number, block in enumerate(view["blocks"]):
+            if block["type"] == "input":
+                say(
+                    found,
+                    "must define `submit` to use an `input` block in modals",
+                    f"/view/blocks/{number}/input",
+                )
+    return found
+
+
+def too_large(view: Json) -> bool:
+    return len(json.dumps(view, ensure_ascii=False).encode()) > MAX_VIEW_BYTES
+
+
+# The methods
 
 
 def checked(view: object, kind: str) -> Json:
@@ -39,7 +93,7 @@ def _hash(core: Core) -> str:
 
 
 def replace(core: Core, view: View, content: Json) -> None:
-    """Show something else in a view that is there."""
+    """Shows other content in an open view."""
     view.content, view.hash, view.at = content, _hash(core), time.time()
     view.revision += 1
     core.touch()

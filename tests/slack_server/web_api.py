@@ -1,4 +1,4 @@
-"""The Web API under /api/: reads a call, checks token and scopes, strikes it with ordered faults, runs it.
+"""The Web API under /api/: reads a call, checks token and scopes, applies ordered faults, runs it.
 
 Arguments come as a query, a form, or JSON; the token in the Authorization header, or (not with JSON) as an
 argument. Refusals are `{"ok": false, "error": …}` with status 200 (docs.slack.dev/apis/web-api). Each answer
@@ -22,7 +22,7 @@ from tests.slack_server.json_types import Json
 
 
 class RefusalError(Exception):
-    """A call that Slack refuses: its word for it, and what else the answer holds."""
+    """Slack refuses a call: the error code, and further fields of the answer."""
 
     def __init__(self, error: str, **more: object) -> None:
         super().__init__(error)
@@ -43,7 +43,7 @@ Work: TypeAlias = Callable[[Core, Json], Json]
 
 @dataclass(frozen=True)
 class Method:
-    """A method: the scopes that it always needs, and whether it wants the app-level token."""
+    """A method: the scopes that it always needs, and whether it needs the app-level token."""
 
     work: Work
     scopes: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def argument(arguments: Json, name: str) -> str:
 
 
 def flag(arguments: Json, name: str) -> bool | None:
-    """A boolean argument, which forms and queries carry as a word; None where it is missing."""
+    """A boolean argument, which is a word in forms and queries; None if it is missing."""
     value = arguments.get(name)
     return None if value is None else str(value).lower() in ("1", "true")
 
@@ -106,7 +106,7 @@ class WebApi:
     async def answer(
         self, request: web.Request, name: str, arguments: Json, work: Callable[[], tuple[int, Json]]
     ) -> web.Response:
-        """Run `work` for a call, or fail as ordered; the call is on record either way."""
+        """Runs `work` for a call, or fails as ordered. The call is recorded in both cases."""
         call = Call(name, arguments)
         self.core.calls.append(call)
         self.core.busy += 1
@@ -157,7 +157,7 @@ class WebApi:
         )
 
     async def _gone(self, request: web.Request) -> None:
-        """Wait until the client has given up, or the server is closed."""
+        """Waits until the client has given up, or the server is closed."""
         while request.transport is not None and not request.transport.is_closing():
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.05):
@@ -172,12 +172,17 @@ class WebApi:
 
     def _run(self, name: str, arguments: Json, token: str | None) -> Json:
         method = self.methods.get(name)
-        if method is None:
+        if method is None and name != "apps.manifest.export":
             raise RefusalError("unknown_method", req_method=name)
         if not token:
             raise RefusalError("not_authed")
         if token in self.core.installation.dead_tokens:
             raise RefusalError(self.core.installation.dead_tokens[token])
+        if name == "apps.manifest.export":
+            if token != self.core.installation.config_token:
+                raise RefusalError("invalid_auth")
+            return {"ok": True, "manifest": self.core.installation.manifest}
+        assert method is not None
         granted = self._granted(token)
         if granted is None:
             raise RefusalError("invalid_auth")
@@ -189,7 +194,7 @@ class WebApi:
 
 
 def require(scopes: Iterable[str], granted: frozenset[str]) -> None:
-    """Refuse with `missing_scope` unless all of them are granted."""
+    """Raises a `missing_scope` refusal unless all of them are granted."""
     missing = [scope for scope in scopes if scope not in granted]
     if missing:
         raise RefusalError("missing_scope", needed=missing[0], provided=",".join(sorted(granted)))

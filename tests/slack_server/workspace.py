@@ -31,12 +31,30 @@ class User:
     single_channel_guest: bool = False  # is_ultra_restricted
     bot: bool = False
     deleted: bool = False
+    enterprise: str = ""  # their organisation on Enterprise Grid
+    organisation_admin: bool = False
+    organisation_owner: bool = False
     tz: str = "Europe/Berlin"
     tz_offset: int = 3600
 
     def to_json(self) -> Json:
         """As users.info answers it, without the e-mail address (that needs users:read.email)."""
-        return {
+        grid: Json = (
+            {
+                "enterprise_user": {
+                    "id": self.id,
+                    "enterprise_id": self.enterprise,
+                    "enterprise_name": "Starship",
+                    "is_admin": self.organisation_admin,
+                    "is_owner": self.organisation_owner,
+                    "is_primary_owner": False,
+                    "teams": [self.team],
+                }
+            }
+            if self.enterprise
+            else {}
+        )
+        return grid | {
             "id": self.id,
             "team_id": self.team,
             "name": self.name,
@@ -68,6 +86,9 @@ class Channel:
     private: bool = False
     archived: bool = False
     creator: str = ""
+    team: str = HOME_TEAM
+    org_shared: bool = False  # with other workspaces of the same organisation
+    group_direct: bool = False  # a direct message of several people
     im_with: str | None = None
     shared_with: set[str] = field(default_factory=set)  # other teams: Slack Connect
 
@@ -76,6 +97,8 @@ class Channel:
         """The `channel_type` of message events, which also names the scopes."""
         if self.im_with:
             return "im"
+        if self.group_direct:
+            return "mpim"
         return "group" if self.private else "channel"
 
     @property
@@ -102,17 +125,17 @@ class Channel:
             "is_channel": not self.private,
             "is_group": self.private,
             "is_im": False,
-            "is_mpim": False,
+            "is_mpim": self.group_direct,
             "is_private": self.private,
             "created": 1700000000,
             "creator": self.creator,
             "is_archived": self.archived,
             "is_general": self.name == "general",
-            "is_shared": self.shared,
+            "is_shared": self.shared or self.org_shared,
             "is_ext_shared": self.shared,
-            "is_org_shared": False,
+            "is_org_shared": self.org_shared,
             "is_pending_ext_shared": False,
-            "context_team_id": HOME_TEAM,
+            "context_team_id": self.team,
             "shared_team_ids": [HOME_TEAM, *sorted(self.shared_with)],
             "connected_team_ids": sorted(self.shared_with),
             "is_member": member,
@@ -207,6 +230,7 @@ class Workspace:
         self.users: dict[str, User] = {BOT_USER: User(BOT_USER, "analects", bot=True)}
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
+        self.titles: dict[tuple[str, str], str] = {}
         self.homes: dict[str, View] = {}
         self.modals: dict[str, View] = {}
         self._found: dict[tuple[str, str], Message] = {}

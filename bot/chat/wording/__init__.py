@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
+MAX_BUTTON_NAME_CHARS = 40
 
 SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
 """What each `/highlight` command does, for platforms that show it while a command is typed."""
@@ -64,7 +65,20 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *map(suggestion, answer.suggestions)))
+    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+
+
+def _repeats(one: Suggestion, answer: Answer) -> bool:
+    """Whether a suggestion only says again what was looked for: that no highlight has any of these words."""
+    looked_for = {word.casefold() for word in answer.looked_for}
+    return one.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in one.names}
+
+
+def nearest(one: Suggestion) -> str:
+    """The label of a button for the nearest author or title."""
+    if one.kind is SuggestionKind.FROM_TITLE:
+        return only_from(one.names[0])
+    return messages.BY_AUTHOR.format(name=_short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
 
 
 def above(answer: Answer) -> str | None:

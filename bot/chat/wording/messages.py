@@ -11,6 +11,10 @@ from bot.model import OMISSION, SuggestionKind
 ABOUT = (
     "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
 )
+ABOUT_APP = (
+    "Analects answers questions with passages from a library of reading highlights: word for word, with title, author "
+    "and link."
+)
 OPERATORS_ABOVE = "In a question you can also write:"
 OPERATORS = (
     (('"exact phrase"',), "Only passages with these words in this order"),
@@ -34,7 +38,48 @@ COMMANDS = {
     "digest": ("", "Highlights in this channel, every day"),
 }
 """By name: the arguments of `/highlight NAME`, and what it does."""
+WELCOME = (
+    "Hello! I answer questions with passages from a library of reading highlights, word for word. In a channel mention me with "
+    "your question, or write to me directly. “help” says more."
+)
+SAMPLE_QUESTION = "What did {author} say about {subject}?"
+NAME_IT = "Tell me what to look for: I could not read what this is about."
 ASK_SOMETHING = "Ask me something in your own words, or say “help”."
+SMALL_TALK = {
+    "thanks": {
+        "en": "You’re welcome.",
+        "de": "Gern geschehen.",
+        "fr": "Avec plaisir.",
+        "es": "De nada.",
+        "ja": "どういたしまして。",
+        "zh": "不客气。",
+    },
+    "greeting": {
+        "en": "Hello! Ask me something in your own words, or say “help”.",
+        "de": "Hallo! Frag mich etwas in eigenen Worten, oder sag „Hilfe“.",
+        "fr": "Bonjour ! Posez-moi une question avec vos mots, ou dites « aide ».",
+        "es": "¡Hola! Pregúntame algo con tus palabras, o di «ayuda».",
+        "ja": "こんにちは！ 知りたいことを普段の言葉で聞いてください。使い方は「ヘルプ」と言ってください。",
+        "zh": "你好！用你自己的话问我，或者说“帮助”。",
+    },
+    "goodbye": {
+        "en": "See you!",
+        "de": "Bis bald!",
+        "fr": "À bientôt !",
+        "es": "¡Hasta luego!",
+        "ja": "またどうぞ。",
+        "zh": "再见！",
+    },
+    "praise": {
+        "en": "All right. Ask me whenever you like.",
+        "de": "In Ordnung. Frag mich, wann immer du magst.",
+        "fr": "D’accord. Posez-moi une question quand vous voulez.",
+        "es": "De acuerdo. Pregúntame cuando quieras.",
+        "ja": "わかりました。いつでも聞いてください。",
+        "zh": "好的，随时可以问我。",
+    },
+}
+"""What is said to small talk, by its kind and language."""
 MISSING_ARGUMENT = {
     "search": "What shall I look for? For example: /highlight search memory and sleep",
     "by": "By whom? For example: /highlight by Ann Author",
@@ -121,11 +166,20 @@ JUST_NOW = "less than a minute"
 
 TOO_MANY = "That is a lot of questions at once. I will pause for a minute."
 QUESTION_FAILED = "Something went wrong, and it was logged. Please ask again in a while."
+BUSY = "There are too many questions waiting here. Please ask again in a minute."
+NOT_HERE = "I may not answer here. Whoever runs me finds in my log how to allow it."
+NOT_FOR_YOU = "I answer only certain people here. Whoever runs me can add you."
+GUEST = "Guests can’t ask me here, but in the channels that I was invited to: mention me there."
+UNSURE = "I could not find out just now who may ask me here. Please try again in a minute."
 NOT_REMOVED = "Only the person who asked, or an admin, can remove this."
 MESSAGE_GONE = "The message that this belongs to is gone: please ask again."
 OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
+
+SOURCES_BUTTON = "Sources"
+RANDOM_BUTTON = "Random"
+BY_AUTHOR = "By {name}"
 
 MORE_LIKE_THIS = "More like this"
 MORE = "More"

@@ -4,11 +4,13 @@ import re
 
 from corpus.formats.layout import Text
 
-_METADATA = re.compile(r"(?m)^(#{1,3})[ \t]+Metadata[ \t]*$")
+_METADATA = re.compile(r"(#{1,3})[ \t]+Metadata[ \t]*$")
 _BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*)?:")
 
 
 def metadata_level(text: Text) -> int:
     """The level of the heading "Metadata" with properties of Readwise's below it; 0 without."""
-    match = _METADATA.search(text.body)
-    return len(match.group(1)) if match is not None and _BULLET.search(text.body, match.end()) else 0
+    match = next(filter(None, map(_METADATA.match, text.headings)), None)
+    if match is None:
+        return 0
+    return len(match.group(1)) if _BULLET.search(text.body, text.body.find(match.group())) else 0

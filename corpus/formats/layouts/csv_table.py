@@ -3,10 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from corpus.formats import dates, properties
 from corpus.formats.entry import Entry, color
-from corpus.formats.header import Header
+from corpus.formats.header import Header, header_role
+from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.model import Source
 
@@ -21,6 +24,13 @@ _COLUMNS = {
     "document tags": "about", "url": "url", "source url": "url", "link": "url", "chapter": "chapter", "category": "category",
     "highlight url": "link", "readwise url": "link", "favorite": "favorite", "is_favorite": "favorite",
 }  # fmt: skip
+_ROLES = {
+    Role.PASSAGE: "text", Role.NOTE: "note", Role.TAGS: "tags", Role.LOCATION: "place", Role.ADDED: "added", Role.COLOR: "color",
+    Role.CHAPTER: "chapter", Role.LINK: "url", Role.FAVORITE: "favorite",
+}  # fmt: skip
+_SEVERAL = frozenset({"highlights", "annotations"})
+"""Columns that hold all highlights of a page, each behind "Highlight:", its remark behind "Note:" (Raindrop, Diigo)."""
+_PART = re.compile(r"(?m)^(?P<label>Highlight|Note)s?:[ \t]*")
 _MAX_FIELD = 200_000
 NO_TEXT = "a row without a passage: left out"
 BROKEN = "the table is broken from here on: its rows are left out"
@@ -36,12 +46,23 @@ def _head(text: str) -> tuple[dict[str, int], str] | None:
             continue
         found: dict[str, int] = {}
         for index, name in enumerate(names):
-            meaning = _COLUMNS.get(name.strip().lower())
+            meaning = _meaning(name.strip().lower())
             if meaning is not None:
                 found.setdefault(meaning, index)
-        if "text" in found and "title" in found:
+        if "what" in found and "content" in found:
+            found.setdefault("text", found["content"])
+        if ("text" in found or "several" in found) and "title" in found:
             return found, delimiter
     return None
+
+
+def _meaning(name: str) -> str | None:
+    """What a column of this name holds, in any of the languages of the labels."""
+    if name in _SEVERAL:
+        return "several"
+    if name in ("annotation type", "content"):
+        return "what" if name != "content" else name
+    return _COLUMNS.get(name) or header_role(name) or _ROLES.get(role_of(name) or Role.OTHER)
 
 
 def evidence(text: Text) -> int:
@@ -63,21 +84,51 @@ def read(text: Text) -> Reading:
     try:
         for number, row in enumerate(rows):
             if number and row:
-                entry = _entry(row, columns, line)
-                if entry is None:
+                found = list(_entries(row, columns, line))
+                entries += found
+                if not found and "several" not in columns and not _is_mark(row, columns):
                     problems.append((line, NO_TEXT))
-                else:
-                    entries.append(entry)
             line = rows.line_num + 1
     except csv.Error:
         problems.append((line, BROKEN))
     return Reading(tuple(entries), Header(), problems, titled=True)
 
 
+def _value(row: list[str], columns: dict[str, int], name: str) -> str:
+    index = columns.get(name)
+    return row[index].strip() if index is not None and index < len(row) else ""
+
+
+def _is_mark(row: list[str], columns: dict[str, int]) -> bool:
+    """Whether a row is a bookmark or the reader's note on its own, as a column of kinds says."""
+    kind = _value(row, columns, "what")
+    return bool(kind) and role_of(kind) is not Role.PASSAGE
+
+
+def _entries(row: list[str], columns: dict[str, int], line: int) -> Iterator[Entry]:
+    """The passages of a row."""
+    if _is_mark(row, columns):
+        return
+    if "several" not in columns:
+        if (entry := _entry(row, columns, line)) is not None:
+            yield entry
+        return
+    parts = _PART.split(_value(row, columns, "several"))
+    place = columns["several"]
+    found: list[Entry] = []
+    for label, words in zip(parts[1::2], parts[2::2], strict=False):
+        if label == "Note" and found:
+            found[-1] = replace(found[-1], remark=words.strip() or None)
+        elif label == "Highlight":
+            own = [*row[:place], words, *row[place + 1 :]]
+            entry = _entry(own, {**columns, "text": place, "note": len(row)}, line)
+            found += [entry] if entry is not None else []
+    yield from found
+
+
 def _entry(row: list[str], columns: dict[str, int], line: int) -> Entry | None:
     def value(name: str) -> str:
-        index = columns.get(name)
-        return row[index].strip() if index is not None and index < len(row) else ""
+        return _value(row, columns, name)
 
     passage = "\n".join(part.rstrip() for part in value("text").split("\n"))
     if not passage:
@@ -119,4 +170,5 @@ LAYOUT = Layout(
     evidence,
     read,
     frozenset({".csv", ".tsv"}),
+    by_readwise=True,
 )

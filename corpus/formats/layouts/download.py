@@ -9,4 +9,4 @@ def evidence(text: Text) -> int:
     return 2 if metadata_level(text) == 3 else 0
 
 
-LAYOUT = Layout("download", "download from readwise.io", evidence, chapters_in_bullets=True)
+LAYOUT = Layout("download", "download from readwise.io", evidence, chapters_in_bullets=True, by_readwise=True)

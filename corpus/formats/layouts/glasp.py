@@ -4,15 +4,13 @@ import re
 
 from corpus.formats.layout import Layout, Text, each
 
-_HEADING = re.compile(r"(?m)^#{2,4}[ \t]+Highlights & Notes[ \t]*$")
+_HEADING = re.compile(r"#{2,4}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
 
 
 def evidence(text: Text) -> int:
     """Its heading with its address or its last update."""
-    if "Highlights & Notes" not in text.body or _HEADING.search(text.body) is None:
-        return 0
-    return 3
+    return 3 if any(map(_HEADING.match, text.headings)) else 0
 
 
 def rewrite(line: str) -> str:

@@ -10,7 +10,8 @@ from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_note, read_part
 
-_PAGE = re.compile(r"(?m)^#{2,5}[ \t]+[^\W\d_]+:?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
+_PAGE = re.compile(r"#{2,5}[ \t]+[^\W\d_]+:?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
+_DATED_PAGE = re.compile(r"### \S+ \S+ @ ")
 _AUTHOR = re.compile(r"^#####[ \t]+(?P<name>\S.*)$")
 _DATE = re.compile(r"^\(\*(?P<date>[^*()]{4,60})\*\)[ \t]*$")
 _RULE = re.compile(r"^-{3,}[ \t]*$")
@@ -25,10 +26,9 @@ def evidence(text: Text) -> int:
     counted = text.front.first("highlightcount", "lastread", "firstread", "totalreadtime") is not None
     if counted and text.front.first("authors", "author", "title") is not None:
         return 3
-    if "\n##" not in text.body:
+    if not any(map(_PAGE.match, text.headings)):
         return 0
-    pages = len(_PAGE.findall(text.body))
-    return 0 if not pages else 3 if " @ " in text.body and re.search(r"(?m)^### \S+ \S+ @ ", text.body) else 1
+    return 3 if any(map(_DATED_PAGE.match, text.headings)) else 1
 
 
 def read(text: Text) -> Reading:

@@ -64,13 +64,14 @@ def _entry(one: dict[str, object], source: Source, line: int) -> Entry:
         location=f"Page {page}" if page.isdigit() else None,
         remark=_string(one.get("note")).strip() or None,
         chapter=properties.chapter(_string(one.get("chapter"))),
-        added=_moment(one.get("time") if one.get("time") is not None else one.get("datetime")),
+        added=moment_of(one.get("time") if one.get("time") is not None else one.get("datetime")),
         color=color(_string(one.get("color"))),
         source=source,
     )
 
 
-def _moment(value: object) -> str | None:
+def moment_of(value: object) -> str | None:
+    """The moment of a Unix time in seconds, or of a date as text."""
     if isinstance(value, int | float) and 0 < value < _MAX_YEAR_S:
         return datetime.fromtimestamp(value, UTC).replace(tzinfo=None, microsecond=0).isoformat()
     return dates.moment(value) if isinstance(value, str) else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
-from corpus.formats.labels import Label, Role, label
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.layout import Layout, Problems, Reading, Text
 
 _PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
@@ -50,6 +50,13 @@ _DROPPED = frozenset(
         "logseq.order-list-type",
     ]
 )
+_SIGNED = re.compile(r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+"""A block that its reader wrote as a quotation, or tagged as one."""
+_TAGGED = re.compile(r"[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+_ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
+_FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
+_INDENT = 4
+"""Blanks that are the indentation of a block; two are that of a block's further lines."""
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
 
@@ -66,11 +73,14 @@ class _Block:
     """Whether a block below it is certain."""
     quoted: bool = False
     tags: list[str] = field(default_factory=list)
+    fields: list[Label] = field(default_factory=list)
+    """Its properties that say something of a passage: "page:: 41"."""
 
 
 def evidence(text: Text) -> int:
     """3 where a page has the properties or headings that Readwise writes, 2 where it has properties and links to highlights."""
-    if _MARK.search(text.body):
+    lower = text.body.lower()
+    if ("first synced by" in lower or "highlights added [[" in lower) and _MARK.search(text.body):
         return 3
     keys = set()
     for line in text.body[:4000].split("\n"):
@@ -81,18 +91,34 @@ def evidence(text: Text) -> int:
             keys.add(match.group(1).lower())
     if len(keys & _KEYS) >= 2:
         return 3
-    if len(keys & _MORE_KEYS) < 2 or "\n- " not in text.body:
+    if "ls-type:: annotation" in text.body:
+        return 3
+    if "\n- " not in text.body or not (len(keys & _MORE_KEYS) > 1 or "author" in keys):
         return 0
-    return 2 if any(map(link_tail.is_tail, text.lines)) else 0
+    signed = any(map(_SIGNED.search, text.lines))
+    return 2 if signed or any(map(link_tail.is_tail, text.lines)) else 0
 
 
 def read(text: Text) -> Reading:
     """The page's highlights in order."""
     header = Header()
-    lines = text.lines
+    lines = _tabbed(text.lines)
     index, added = _properties(lines, header)
     entries, problems = _PageReader(_tree(lines, index, text.front.first_line, header), added).read()
     return Reading(entries, header, problems)
+
+
+def _tabbed(lines: Sequence[str]) -> Sequence[str]:
+    """The lines with tabs for the blanks that Roam, or a setting of Logseq, indents blocks by."""
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if _BULLET.match(line)]
+    width = min(filter(None, indents), default=0)
+    if width < _INDENT or any(line.startswith("\t") for line in lines):
+        return lines
+    found = []
+    for line in lines:
+        blanks = len(line) - len(line.lstrip(" "))
+        found.append("\t" * (blanks // width) + " " * (blanks % width) + line[blanks:])
+    return found
 
 
 class _PageReader:
@@ -108,6 +134,10 @@ class _PageReader:
             self._any_certain and not any(root.certain for root in roots)
         )
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
+        if self._any_quoted and not self._synced:
+            for block in reversed(blocks):  # what stands above quotations is a heading
+                below = any(one.quoted or one.above for one in block.children)
+                block.above = block.above or (below and not block.quoted and not block.certain)
 
     def read(self) -> tuple[tuple[Entry, ...], Problems]:
         pending = [(root, None, None) for root in reversed(self._roots)]
@@ -159,6 +189,9 @@ def _entry(block: _Block, chapter: str | None, added: str | None) -> Entry:
     draft = Draft(block.line, lines[0], chapter, added)
     draft.rest = lines[1:]
     draft.tag_lines = list(block.tags)
+    for one in block.fields:
+        draft.child(one)
+    draft.field = None
     stack = list(reversed(block.children))
     while stack:
         below = stack.pop()
@@ -259,7 +292,19 @@ def _line(block: _Block, text: str) -> None:
     ):
         if match["key"].lower() == "tags":
             block.tags.append(match["value"])
+        if match["key"].lower() == "ls-type" and match["value"].strip() == "annotation":
+            block.quoted = True
+        if match["key"].lower() in _ANNOTATION:
+            role = _ANNOTATION[match["key"].lower()]
+            block.fields.append(Label(role, match["value"], role.value.capitalize(), True))
         return
+    if match is not None and block.lines and (role := role_of(match["key"])) in _FIELDS:
+        block.fields.append(Label(role, match["value"], match["key"].capitalize(), True))
+        return
+    if match is not None and match["key"].lower().startswith("card-"):
+        return
+    if (tagged := _TAGGED.search(text)) is not None:
+        block.quoted, text = True, text[: tagged.start()]
     if _QUOTE_FENCE.match(text) is not None:
         block.quoted = block.quoted or _BEGIN_QUOTE.match(text) is not None
         text = _QUOTE_FENCE.sub("", text)
@@ -316,4 +361,4 @@ def _spills(lines: Sequence[str], index: int) -> bool:
     return False
 
 
-LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read)
+LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read, by_readwise=True)

@@ -4,12 +4,12 @@ import re
 
 from corpus.formats.layout import Layout, Text
 
-_PROPERTY = re.compile(r"(?m)^\* (?:URL|Publisher|Published Date|Author):")
+_PROPERTY = re.compile(r"\* (?:URL|Publisher|Published Date|Author):")
 
 
 def evidence(text: Text) -> int:
     """Its properties."""
-    found = {match.split(":")[0] for match in _PROPERTY.findall(text.body[:4000])}
+    found = {match.group() for line in text.lines[:60] if (match := _PROPERTY.match(line)) is not None}
     return 2 if len(found) >= 2 and "kindle" not in text.text[:4000].lower() else 0
 
 

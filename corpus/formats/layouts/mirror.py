@@ -134,4 +134,4 @@ def _behind(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
     return link
 
 
-LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read)
+LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True)

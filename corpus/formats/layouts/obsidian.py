@@ -9,4 +9,4 @@ def evidence(text: Text) -> int:
     return 2 if metadata_level(text) in (1, 2) else 0
 
 
-LAYOUT = Layout("obsidian", "Readwise's Obsidian plugin, default template", evidence)
+LAYOUT = Layout("obsidian", "Readwise's Obsidian plugin, default template", evidence, by_readwise=True)

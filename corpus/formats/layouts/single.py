@@ -4,6 +4,7 @@ import re
 
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Entry, color
+from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Layout, Reading, Text
@@ -19,8 +20,11 @@ _KEYS = frozenset(
         "is_highlight",
     }
 )
-_BOOK = frozenset({"book", "book_title", "source_title", "parent", "document", "source"})
-_PLACES = ("location", "page", "loc", "position")
+_BOOKS = (
+    "book", "book_title", "source_title", "document", "parent", "source", "buch", "livre", "libro", "livro", "boek", "bok",
+    "книга", "书", "书名", "本",
+)  # fmt: skip
+_BOOK = frozenset(_BOOKS)
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
 _BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
@@ -30,22 +34,27 @@ _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
 def evidence(text: Text) -> int:
     """Properties of one highlight in the front matter, and a short text."""
     keys = text.front.properties.keys()
-    typed = "highlight" in {value.strip().lower().strip("#") for value in front_type(text)}
+    typed = any(role_of(value.strip().strip("#")) is Role.PASSAGE for value in front_type(text))
     if not (_KEYS & keys or (typed and _BOOK & keys)) or len(text.lines) > 200:
         return 0
-    return 3 if _BOOK & keys or text.front.first(*_PLACES) or text.front.first("author") else 2
+    return 3 if _BOOK & keys or text.front.first(*_places(text.front)) or text.front.first("author") else 2
+
+
+def _places(front: FrontMatter) -> list[str]:
+    """The keys of the front matter under which a place stands."""
+    return [key for key in front.properties if role_of(key) is Role.LOCATION]
 
 
 def front_type(text: Text) -> list[str]:
     """The values of the property "type"."""
-    return text.front.properties.get("type", [])
+    return [value for key in ("type", "typ", "tipo", "тип", "类型", "種類") for value in text.front.properties.get(key, ())]
 
 
 def read(text: Text) -> Reading:
     """The one highlight of the file."""
     header = Header()
     front = text.front
-    book = front.first("book", "book_title", "source_title", "document", "parent", "source")
+    book = front.first(*_BOOKS)
     if book and properties.address(book) is None:
         header.values["title"] = [book]
     parts: dict[str, list[str]] = {"text": [], "note": [], "": []}
@@ -72,8 +81,8 @@ def read(text: Text) -> Reading:
     passage = link_tail.cut(_BLOCK.sub("", "\n".join(line.rstrip() for line in parts["text"]).strip()))
     url = front.first("url", "link", "highlight_url", "readwise_url")
     link = passage.link or (properties.address(url) if url else None)
-    place = front.first(*_PLACES)
-    name = next((key for key in _PLACES if front.first(key)), "location")
+    place = front.first(*_places(front))
+    name = next((key for key in _places(front) if front.first(key)), "location")
     entry = Entry(
         passage.text,
         front.first_line + max(first - 1, 0),
@@ -88,7 +97,7 @@ def read(text: Text) -> Reading:
         ),
         color=color(front.first("color", "colour") or ""),
     )
-    if "highlight" in {value.lower() for value in front_type(text)}:
+    if any(role_of(value.strip("# ")) is Role.PASSAGE for value in front.properties.get("type", ())):
         front.properties.pop("type")
     if link is not None and "readwise.io" in link:
         front.properties.pop("url", None)

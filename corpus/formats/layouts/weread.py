@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from corpus.formats import link_tail
 from corpus.formats.layout import Layout, Text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
@@ -12,7 +13,7 @@ _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[^\w\[“‘（《(\"']*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*🔥")
-_CHAPTER = re.compile(r"^(#{2,4}[ \t]+)◆[ \t]*")
+_CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
 _NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
@@ -37,8 +38,8 @@ def evidence(text: Text) -> int:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as labels; in the official form a thought stands before its passage, and goes behind it."""
     found = [_line(line) for line in lines]
-    if len(lines) > 1 and (title := _TITLE.match(lines[0])) is not None:
-        found[:2] = [f"- 书名： {title['title']}", f"- 作者： {lines[1].strip()}"]
+    _text_head(lines, found)
+    _thoughts_above(lines, found)
     at = 0
     while at < len(lines):
         if _THOUGHT.match(lines[at]):
@@ -67,6 +68,30 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     return found
 
 
+def _text_head(lines: Sequence[str], found: list[str]) -> None:
+    """The head of the text that the app shares: 《title》, then the author, with blank lines between or not."""
+    first = next((at for at, line in enumerate(lines[:10]) if line.strip()), None)
+    if first is None or (title := _TITLE.match(lines[first])) is None:
+        return
+    below = next((at for at in range(first + 1, min(len(lines), first + 4)) if lines[at].strip()), None)
+    found[first] = f"- 书名： {title['title']}"
+    if below is not None and not lines[below].startswith(("◆", ">", "#")) and "个笔记" not in lines[below]:
+        found[below] = f"- 作者： {lines[below].strip().removesuffix('著').strip()}"
+
+
+def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
+    """Puts a thought that stands right above the second copy of its passage behind it, as a label."""
+    seen: set[str] = set()
+    for at, line in enumerate(found):
+        if not line.startswith("> 📌"):
+            continue
+        words = link_tail.cut(line).text
+        above = found[at - 1].strip() if at else ""
+        if words in seen and above and lines[at - 1][0] not in ">#-*![|`":
+            found[at - 1 : at + 1] = [line, f"**Note:** {above}"]
+        seen.add(words)
+
+
 def _line(line: str) -> str:
     """The signs as labels, without the ids."""
     if (match := _TIME.match(line)) is not None:
@@ -76,7 +101,9 @@ def _line(line: str) -> str:
     if _NO_CHAPTER.match(line):
         return ""
     line = _ID.sub("", line)
-    line = _CHAPTER.sub(r"\1", line)
+    line = _CHAPTER.sub(lambda match: match.group(1) or "## ", line)
+    if line.startswith(">> "):
+        line = line[1:]
     if (pin := _PIN.match(line)) is not None:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:

@@ -5,6 +5,11 @@ import re
 from corpus.formats.layout import Layout, Text, each
 
 _LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
+_NAMED = re.compile(
+    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]\((?P<url>zotero://[^\s()]+)\)(?P<behind>.*)$"
+)
+_LABELLED = re.compile(r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?(?:\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*)\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$")
+_PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
 )
@@ -20,7 +25,12 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(line: str) -> str:
-    """A link to the item alone says nothing about a passage."""
+    """A link to the item or its file alone says nothing about a passage; a passage may be its link's label."""
+    if "zotero://" in line and (named := _NAMED.match(line)) is not None:
+        remark = named["behind"].replace("<br>", " ").strip(" -–—*")
+        return f"{named['lead']}{named['text']} ([View]({named['url']})) {remark}".rstrip()
+    if "zotero://" in line and "annotation=" not in line and _PAGE.search(line) is None and _LABELLED.match(line):
+        return ""
     if (
         "zotero://select" in line
         and "open-pdf" not in line
@@ -34,5 +44,5 @@ def rewrite(line: str) -> str:
 LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}),
     same_link_is_remark=True, quoted=True, styled=True,
-    always_linked=True,
+    always_linked=True, tags_follow=True,
 )  # fmt: skip

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from corpus.formats import dates, link_tail
-from corpus.formats.entry import Draft, Kind, child, only_tags
+from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import Header, heading
 from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
@@ -18,8 +19,10 @@ UNIT_HEADING = re.compile(
     r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
     re.I,
 )
-_MAX_LINK_LEAD = 40
+_MAX_LINK_LEAD = 60
 """Characters that may stand before a link that is alone on its line ("— location: ")."""
+_ENDS = tuple(".!?…\"”»’)]。！？」*_")
+"""What a passage ends in, so that a label on the next line is none of its words."""
 _LOOK_AHEAD = 100
 
 
@@ -70,6 +73,8 @@ class BlockReader:
         """Whether the open block has its link on a line of its own: what follows is another one."""
         self._in_pending = False
         """Whether the line before is of such a label."""
+        self._places_above: bool | None = None
+        """Whether a line with a place stands above its passage in this note; None as long as there was none."""
         self._pending: list[Label] = []
         """Labels that stand before their passage."""
         self._part = 0
@@ -79,6 +84,8 @@ class BlockReader:
         """Whether a line of the open block ends in its tail."""
         self._quoted = False
         self._callout: str | None = None
+        self._titled: Draft | None = None
+        """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
 
@@ -105,7 +112,7 @@ class BlockReader:
         found = link_tail.cut(text.strip())
         if (
             found.link is None
-            or found.text.strip(" *-")
+            or (found.text.strip(" *-") and not is_kind(found.text))
             or target.link
             or link_tail.cut_lines(target.lines())[0].link
         ):
@@ -113,6 +120,7 @@ class BlockReader:
         if not any(map(str.strip, target.lines())):
             return False
         target.link, target.location = found.link, target.location or found.location
+        target.color = target.color or (color(found.text) if found.text.strip(" *-") else None)
         self._current, self._ended, self._sealed = target, True, True
         return True
 
@@ -152,6 +160,10 @@ class BlockReader:
                 return found
             return None
         below = target.kind is not Kind.BULLET or self._ended or found.marked
+        if found.role in (Role.NOTE, Role.TAGS) and target.kind is not Kind.BULLET and self._current is target:
+            before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
+            below = below and (found.role is Role.NOTE or only_tags(found.value))
+            return found if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank) else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
     def _child(self, found: Label) -> None:
@@ -179,18 +191,46 @@ class BlockReader:
         return True
 
     def _place_line(self, text: str, draft: Draft | None) -> bool:
-        """A line that only says where a passage stands, and when: "_Page 12 • Jan 2, 2024_", "— Page 12, Jan 2, 2024"."""
-        bare = text.strip().strip("_*()[] ").lstrip("—–- ").strip("_* ")
-        if bare == text.strip() or len(bare) > 80:
-            return False
-        unit = UNIT_HEADING.match(bare)
-        if unit is None or not unit["place"] or role_of(unit["word"].lower()) is not Role.LOCATION:
+        """A line that only says where a passage stands, and when: of this one, or of the one below where `draft` is None."""
+        found = place(text)
+        if found is None:
             return False
         if draft is not None:
-            self._place(draft, unit)
+            draft.location = draft.location or found.location
+            draft.added = found.added or draft.added
+            draft.color = draft.color or found.color
         else:
-            self._pend(unit)
+            self._pending += [
+                Label(role, value, "", True)
+                for role, value in (
+                    (Role.LOCATION, found.location),
+                    (Role.ADDED, found.added),
+                    (Role.COLOR, found.color),
+                )
+                if value
+            ]
         return True
+
+    def _place_alone(self, line: str) -> bool:
+        """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
+        if self._section not in ("highlights", "soft"):
+            return False
+        if (added := moment(line)) is not None and (dated := self._target()) is not None and dated.added is None:
+            dated.added, self._current, self._ended = added, dated, True
+            return True
+        if place(line) is None:
+            return False
+        above = self._last if self._last is not None and self._last.unit == self._unit else None
+        above = self._current or above
+        if self._places_above is None:
+            self._places_above = above is None or above.location is not None
+        if self._places_above or above is None:
+            self._close()
+            return self._place_line(line, None)
+        if above.in_child and not self._blank:
+            return False
+        self._current, self._ended = above, True
+        return self._place_line(line, above)
 
     def _pend(self, unit: re.Match[str]) -> None:
         """Keeps a place and a date for the passage below them."""

@@ -10,6 +10,9 @@ from corpus.formats.outline.blocks import INDENTED_CHILD
 from corpus.formats.outline.quotes import QuoteReader
 
 
+_TASK = re.compile(r"^\[[ xX]\][ \t]+")
+
+
 class ItemReader(QuoteReader):
     """Reads bullets, numbered lines, paragraphs and their continuations."""
 
@@ -17,7 +20,7 @@ class ItemReader(QuoteReader):
         target = self._current or (
             self._last if self._last is not None and self._last.unit == self._unit else None
         )
-        found = child(text)
+        found = child(_TASK.sub("", text))
         if found is not None and found.role is Role.PASSAGE:
             self._open(found.value, index, Kind.BULLET)
             assert self._current is not None
@@ -135,12 +138,7 @@ class ItemReader(QuoteReader):
         current = self._current
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
-        if (
-            (current is None or self._blank)
-            and self._section in ("highlights", "soft")
-            and self._place_line(line, None)
-        ):
-            self._close()
+        if (current is None or self._blank) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
             current.add(line)

@@ -9,21 +9,24 @@ import re
 from corpus.formats import link_tail, properties
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
 from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 _OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
 """What begins a list item, a quote, a heading or a fence."""
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
+TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
+_ONLY_HTML = re.compile(r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>\s*(?:</(?P=tag)>)?\s*|</\w+>\s*)+$", re.I)
+"""A line of elements without a text."""
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
@@ -34,20 +37,29 @@ class OutlineReader(ItemReader):
 
     def read(self, lines: list[str]) -> Outline:
         """The note's blocks. `lines` are without line ends."""
-        self._lines = lines
+        self._lines = lines = unnested(lines)
         index = 0
         while index < len(lines):
             if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):
                 index += hidden
                 continue
-            skip = self._fenced(index) or self._second_front_matter(index) or self._table(index)
-            if skip:
+            if skip := self._several(lines[index], index):
                 index += skip
                 continue
-            self._line(lines[index], index)
+            for part in parted(lines[index]) if ")##" in lines[index] else lines[index : index + 1]:
+                self._line(part, index)
             index += 1
         self._close()
         return self._out
+
+    def _several(self, line: str, index: int) -> int:
+        """How many lines a fence, a second front matter or a table takes that begins here."""
+        found = 0
+        if line[:3] in ("```", "~~~"):
+            found = self._fenced(index)
+        elif line[:3] == "---":
+            found = self._second_front_matter(index)
+        return found or ("|" in line and self._table(index))
 
     def _hidden(self, index: int) -> int:
         """How many lines a comment takes, with what stands between "%% begin notes %%" and "%% end notes %%"."""
@@ -76,7 +88,7 @@ class OutlineReader(ItemReader):
         return 1
 
     def _line(self, line: str, index: int) -> None:
-        if not line.strip():
+        if not line.strip() or (line[0] == "<" and _ONLY_HTML.match(line)):
             self._blank, self._quoted, self._callout, self._in_pending = True, False, None, False
             if self._current is not None:
                 self._current.add("")
@@ -98,12 +110,32 @@ class OutlineReader(ItemReader):
         return line[0] != " " or self._current is None or self._blank
 
     def _head(self, line: str, index: int) -> None:
-        if self._header.read(line):
-            return
+        current = self._current
+        inside = self._quoted and current is not None and any(map(str.strip, current.lines()))
+        if not (inside and "](" in line) and not self._is_remark_of_quote(line) and self._header.read(line):
+            return  # a link below the words of a quote is the quote's
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"
         self._body(line, index)
+
+    def _inline_fields(self, line: str) -> bool:
+        """Takes a line of nothing but inline fields: the passage's above it, else the source's."""
+        fields = inline_fields(line.lstrip("> \t"))
+        target = self._target()
+        for found in fields:
+            if target is not None and any(map(str.strip, target.lines())):
+                target.child(found)
+            else:
+                self._header.read(f"{found.name}:: {found.value}")
+        return bool(fields)
+
+    def _is_remark_of_quote(self, line: str) -> bool:
+        target = self._target()
+        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+            return False
+        found = child(line)
+        return found is not None and found.role is Role.NOTE
 
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
@@ -112,6 +144,8 @@ class OutlineReader(ItemReader):
 
     def _body(self, line: str, index: int) -> None:
         before, self._raw = self._current, line
+        if "::" in line and self._inline_fields(line):
+            return
         if line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -161,6 +195,8 @@ class OutlineReader(ItemReader):
         name = text.strip("# :").lower()
         unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
+            return
+        if level > 1 and self._section in ("head", "soft") and not self._out.drafts and self._header.read_by(text):
             return
         self._unit += 1
         self._pending = []
@@ -230,7 +266,10 @@ class OutlineReader(ItemReader):
         )
         current = self._current
         target = self._target()
-        if end is not None and target is not None and role_of(match.group(1)) is Role.NOTE:
+        if end is not None and match.group(1) == "" and self._linked_below(end):
+            self._open("\n".join(self._lines[index + 1 : end]), index, Kind.PARAGRAPH)
+            return end - index + 1
+        if end is not None and target is not None and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE:
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
         if (
@@ -247,6 +286,12 @@ class OutlineReader(ItemReader):
             return 1
         self._close()
         return 1 if end is None else end - index + 1
+
+    def _linked_below(self, end: int) -> bool:
+        """Whether the first line with a text below a fence is nothing but the link to a highlight."""
+        below = next((line for line in self._lines[end + 1 : end + 4] if line.strip()), "")
+        found = link_tail.cut(below.strip())
+        return found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
 
     def _second_front_matter(self, index: int) -> int:
         """How many lines a block of properties takes in the middle of a note (a re-sync appends whole notes)."""
@@ -277,18 +322,22 @@ class OutlineReader(ItemReader):
         if (
             index + 1 >= len(lines)
             or "|" not in lines[index + 1]
-            or _TABLE_RULE.match(lines[index + 1]) is None
+            or TABLE_RULE.match(lines[index + 1]) is None
         ):
             return 0
         roles = [role_of(name.strip("* ")) for name in cells(lines[index])]
+        end = index + 2
+        while end < len(lines) and "|" in lines[end] and _OTHER_BLOCK.match(lines[end]) is None:
+            end += 1
         if Role.PASSAGE not in roles:
-            return 0
-        at = index + 2
-        while at < len(lines) and "|" in lines[at] and _OTHER_BLOCK.match(lines[at]) is None:
+            place = _linked_column([cells(line) for line in lines[index + 2 : end]], len(roles))
+            if place is None:
+                return 0
+            roles[place] = Role.PASSAGE
+        for at in range(index + 2, end):
             self._row(roles, cells(lines[at]), at, cells(lines[index]))
-            at += 1
         self._close()
-        return at - index
+        return end - index
 
     def _row(self, roles: list[Role | None], values: list[str], index: int, names: list[str]) -> None:
         place = roles.index(Role.PASSAGE)
@@ -300,6 +349,15 @@ class OutlineReader(ItemReader):
         for role, value, name in zip(roles, values, names, strict=False):
             if role not in (None, Role.PASSAGE) and value:
                 self._current.child(Label(role, value, name, True))
+
+
+def _linked_column(rows: list[list[str]], columns: int) -> int | None:
+    """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
+    for place in range(columns):
+        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+        if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
+            return place
+    return None
 
 
 def is_key(line: str) -> bool:

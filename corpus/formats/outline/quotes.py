@@ -3,8 +3,9 @@
 import re
 
 from corpus.formats import dates, link_tail
-from corpus.formats.entry import COLORS, Kind, child
-from corpus.formats.labels import Role
+from corpus.formats.entry import COLORS, Kind, child, is_kind
+from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.places import moment
 from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
@@ -13,6 +14,10 @@ _NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tl
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation, behind which the page is linked."""
+_EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
+"""A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
+_COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
+_TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
 
@@ -69,10 +74,22 @@ class QuoteReader(BlockReader):
         assert current is not None
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
+        if _COMMENT.match(text):
+            return
+        if (added := moment(text)) is not None and any(map(str.strip, current.lines())) and not current.in_child:
+            current.added = current.added or added
+            return
+        if self._titled is current and text.strip():
+            begun = current.first.rstrip(".… ")
+            if len(begun) < len(current.first) and text.strip().startswith(begun):
+                current.first = ""  # the title is only the beginning of what follows
+            self._titled = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
         if RULE.match(text) is not None and any(map(str.strip, current.lines())):
             current.note("")
+        elif current.link and not current.in_child and (own := _EMPHASISED_ITEM.match(text)) is not None:
+            current.note(own["text"])
         elif (
             self._place_line(text, current)
             or (current.in_child and self._only_tags(text))
@@ -100,27 +117,29 @@ class QuoteReader(BlockReader):
         self._open("", index, Kind.QUOTE)
         assert self._current is not None
         self._current.color = shade
+        self._current.callout = title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
         if kind in _NO_PASSAGES:
             self._current.section = (
                 "about"
                 if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
                 else self._section
             )
-        if title and (unit := UNIT_HEADING.match(title)) is not None:
+        cut = link_tail.cut(title) if "](" in title else None
+        if cut is not None and cut.link is not None and link_tail.is_highlight_address(cut.link) and (
+            not cut.text or _CITED_TITLE.search(cut.text) or is_kind(cut.text)
+        ):
+            self._current.link, self._current.location = cut.link, cut.location
+            self._current.added = cut.added or self._current.added
+        elif title and (unit := UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
         elif title and (moment := dates.moment(title)) is not None:
             self._current.added = moment
-        elif (
-            title
-            and (cut := link_tail.cut(title)).link is not None
-            and link_tail.is_highlight_address(cut.link)
-            and (_CITED_TITLE.search(cut.text) or not cut.text)
-        ):
-            self._current.link, self._current.location = cut.link, cut.location
         elif title and (
-            (link_tail.is_tail(title) and link_tail.cut(title).text)
-            or (kind not in _NO_PASSAGES and len(title.split()) > 6)
+            (cut is not None and link_tail.is_tail(title) and cut.text)
+            or (kind not in _NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
         ):
             self._current.first = title
-        elif title:
-            self._current.link = link_tail.cut(title).link
+            self._titled = self._current
+        elif cut is not None:
+            self._current.link = cut.link
+

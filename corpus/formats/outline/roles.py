@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Entry, Kind
+from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.blocks import Outline
 
@@ -19,6 +20,8 @@ NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
 _SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
+_READERS_CALLOUTS = frozenset({"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"})
+_PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 _PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block can be a passage without a link."""
 
@@ -49,6 +52,8 @@ class Evidence:
     """Whether rules or headings stand between the passages, so that what is between two of them belongs together."""
     dashes: bool
     """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
+    callouts: frozenset[str]
+    """Kinds of callout that are the reader's: named so where other callouts are the passages."""
     remarks_follow: bool
     """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
     always_linked: bool = False
@@ -60,6 +65,7 @@ def read(
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
+    _give_links_back(blocks)
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
@@ -75,7 +81,7 @@ def read(
         if owner is not None and draft.unit != owner.draft.unit:
             owner = None
         if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
-            entries[-1] = _with_remark(entries[-1], entry.text)
+            entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
@@ -93,7 +99,7 @@ def read(
         elif (
             owner is not None and draft.section == owner.draft.section and _is_remark(block, owner, evidence)
         ):
-            entries[-1] = _with_remark(entries[-1], "\n".join(draft.lines()).strip())
+            entries[-1] = _with_remark(entries[-1], block)
         elif owner is None and after is not None and _begins(block, after, evidence):
             before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
         elif block.certain:
@@ -101,6 +107,18 @@ def read(
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def _give_links_back(blocks: Sequence[_Block]) -> None:
+    """A link on a line of its own below a quote and the reader's words about it is the quote's."""
+    for quote, words in zip(blocks, blocks[1:], strict=False):
+        if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (Kind.PARAGRAPH, Kind.BULLET):
+            continue
+        same = quote.draft.unit == words.draft.unit and quote.draft.section == words.draft.section
+        if same and quote.entry.text and not quote.certain and words.draft.link and words.entry.marked:
+            quote.draft.link, quote.draft.location = words.draft.link, words.draft.location
+            words.draft.link = words.draft.location = None
+            quote.entry, words.entry = quote.draft.finish(), words.draft.finish()
 
 
 def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
@@ -125,7 +143,17 @@ def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
     dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
     linked = certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH] > 0
-    return Evidence(carriers, not any_certain and not headed, linked, ruled or alone, dashes, follow)
+    callouts = _readers_callouts(blocks)
+    return Evidence(carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow)
+
+
+def _readers_callouts(blocks: Sequence[_Block]) -> frozenset[str]:
+    """Kinds of callout that hold the reader's words: "note" beside "quote", or without a link where others have one."""
+    kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
+    linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
+    readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
+    passages = {kind for kind in kinds if kind in _PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE}
+    return frozenset(readers - linked) if passages or linked - readers else frozenset()
 
 
 def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]) -> frozenset[Kind]:
@@ -169,12 +197,14 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
     if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False
+    if draft.callout in evidence.callouts:
+        return False
     if draft.section == "highlights":
         return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
-    if draft.section == "soft" or (draft.section == "head" and evidence.soft):
-        beside = draft.part in marked_parts and draft.kind in (Kind.BULLET, Kind.NUMBER)
-        return beside or (evidence.soft and draft.kind in evidence.carriers)
-    return False
+    if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
+        return False
+    kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
+    return evidence.soft or (draft.part in marked_parts and draft.kind in kinds)
 
 
 def _is_lone_paragraph(block: _Block, evidence: Evidence) -> bool:
@@ -206,6 +236,8 @@ def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:
     """Whether a block that is no passage is what the reader wrote about the passage above."""
     if not block.entry.text:
         return False
+    if block.draft.callout in evidence.callouts:
+        return True
     if evidence.always_linked:
         return block.draft.kind is not Kind.ROW
     if owner.draft.kind in (Kind.QUOTE, Kind.ROW):
@@ -215,9 +247,23 @@ def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:
     return block.draft.kind is Kind.QUOTE and evidence.remarks_follow
 
 
-def _with_remark(entry: Entry, text: str) -> Entry:
-    text = _SIGNS.sub("", link_tail.cut(text).text)
-    return replace(entry, remark=f"{entry.remark}\n{text}".strip() if entry.remark else text or None)
+def _with_remark(entry: Entry, block: _Block) -> Entry:
+    """The passage with what the reader wrote in another block, and with what is labelled there."""
+    own = block.entry
+    text = _SIGNS.sub("", link_tail.cut("\n".join(block.draft.lines()).strip()).text).strip()
+    named = label(text)
+    text = named.value if named is not None and named.role is Role.NOTE and named.marked else text
+    remarks = [part for part in (entry.remark, text, own.remark) if part]
+    return replace(
+        entry,
+        remark="\n".join(remarks) or None,
+        tags=tuple(dict.fromkeys((*entry.tags, *own.tags))),
+        link=entry.link or own.link,
+        location=entry.location or own.location,
+        added=entry.added or own.added,
+        color=entry.color or own.color,
+        favorite=entry.favorite or own.favorite,
+    )
 
 
 def _is_footer(draft: Draft, outline: Outline) -> bool:

@@ -110,13 +110,15 @@ class Load:
             number += 1
             self.breaks.append(time.monotonic())
             if number == halfway:
-                await asyncio.sleep(1.0)  # what is under way has arrived: it would be lost, here as there
+                await asyncio.sleep(
+                    1.0
+                )  # messages under way have arrived: a new session would lose them, on Discord too
                 self.server.gateway.invalidate()
             else:
                 self.server.gateway.drop()
 
     async def _come_and_go(self) -> None:
-        """Slack, when it is there at all."""
+        """Takes Slack away and brings it back, if it takes part."""
         while self.slack is not None:
             await asyncio.sleep(SLACK_AWAY_S)
             await self.slack.come_back()
@@ -154,7 +156,7 @@ class Load:
             if said.id in waits and not any(-2.0 < at - one < 6.0 for one in self.breaks)
         )  # fmt: skip
         limited = self.server.rest.counts["429"]
-        unhit = unhit[: max(1, len(unhit) - limited)]  # each of these waited a second
+        unhit = unhit[: max(1, len(unhit) - limited)]  # each of these waited for a second
         every = sorted(waits.values())
         return {
             "asked": len(self.asked),

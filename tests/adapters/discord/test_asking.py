@@ -122,7 +122,7 @@ async def test_no_post_can_ping(town: Town) -> None:
             assert not data["allowed_mentions"].get("replied_user")
 
 
-async def test_what_is_shown_is_of_the_notes(town: Town) -> None:
+async def test_an_answer_has_text(town: Town) -> None:
     await town.ask("memory")
     (message,) = town.messages()
     assert text_of(message.components)
@@ -189,6 +189,6 @@ async def test_forty_words_of_markup_are_bounded() -> None:
         ("**__||a||__**", "a"),
     ],
 )
-def test_what_was_typed_as_it_reads(typed: str, meant: str) -> None:
+def test_typed_markup_becomes_plain_text(typed: str, meant: str) -> None:
     names = Names(people={2: "Ann"}, channels={3: "books"})
     assert plain(typed, names, {1}) == meant

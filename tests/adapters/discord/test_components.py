@@ -45,7 +45,7 @@ async def test_another_at_random(town: Town) -> None:
     assert len(town.said()) == 2
 
 
-async def test_the_source_is_shown_to_who_asks_for_it(town: Town) -> None:
+async def test_the_source_is_shown_to_the_presser_alone(town: Town) -> None:
     await town.ask("/highlight random")
     answer = town.channel.last_message
     assert answer is not None
@@ -71,7 +71,7 @@ async def test_one_of_several_sources_is_chosen(town: Town) -> None:
     assert "> " in text_of(result.response.components)
 
 
-async def test_who_asked_removes_the_answer(town: Town) -> None:
+async def test_the_asker_removes_the_answer(town: Town) -> None:
     await town.ask("memory")
     answer = town.channel.last_message
     assert answer is not None
@@ -85,7 +85,7 @@ async def test_who_asked_removes_the_answer(town: Town) -> None:
     assert town.said() == []
 
 
-async def test_who_keeps_order_removes_an_answer(town: Town) -> None:
+async def test_a_moderator_removes_an_answer(town: Town) -> None:
     keepers = town.guild.create_role("keepers", permissions=discord.Permissions(manage_messages=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[keepers])
     await town.ask("memory")
@@ -95,7 +95,7 @@ async def test_who_keeps_order_removes_an_answer(town: Town) -> None:
     assert town.said() == []
 
 
-async def test_a_private_answer_is_shared_as_it_stands(town: Town) -> None:
+async def test_a_private_answer_is_shared_as_it_was_shown(town: Town) -> None:
     private = await town.ann.slash(town.channel, "highlight random")
     assert private.response is not None
     passage = text_of(private.response.components).splitlines()[0]

@@ -49,7 +49,7 @@ async def test_a_session_that_breaks_is_resumed_and_nothing_is_missed(
         assert (server.gateway.identified, server.gateway.resumed) == (1, 3)
 
 
-async def test_what_resume_replays_is_not_answered_again(
+async def test_events_replayed_by_resume_are_not_answered_again(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 3."""
@@ -98,7 +98,7 @@ async def test_two_copies_with_one_state_answer_once(server: DiscordServer, bot:
             assert sum(each["answered"] for each in counts) == 5
 
 
-async def test_discord_asks_to_come_again(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_discord_asks_to_reconnect(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Opcode 7."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -245,7 +245,7 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
         await server.until(lambda: instance.service.counts["answered"] == 1)
 
 
-async def test_no_session_is_left_for_today(
+async def test_the_daily_session_limit_is_reached(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Discord resets the token of a bot that starts more sessions than it may."""

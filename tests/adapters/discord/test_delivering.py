@@ -22,7 +22,7 @@ def posts(server: DiscordServer) -> int:
     return len([1 for method, path, _ in server.rest.log if method == "POST" and path.endswith("/messages")])
 
 
-async def test_a_rate_limit_is_waited_for_as_told(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_rate_limit_is_waited_for(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 13: in the channel's order; another channel is not held up."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()

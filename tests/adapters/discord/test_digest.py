@@ -39,7 +39,7 @@ def channel(server: DiscordServer) -> Channel:
     return server.channel("books")
 
 
-class Desk:
+class DigestBot:
     """The bot before its Discord."""
 
     def __init__(self, server: DiscordServer, instance: DiscordInstance) -> None:
@@ -62,17 +62,17 @@ class Desk:
         clock.now += 3600 + 10
 
 
-Starting = Callable[..., AbstractAsyncContextManager[Desk]]
+Starting = Callable[..., AbstractAsyncContextManager[DigestBot]]
 
 
 @pytest.fixture
 def start(bot: Bot, tmp_path: Path, clock: Clock, server: DiscordServer) -> Starting:
     @asynccontextmanager
-    async def starting(**variables: str) -> AsyncIterator[Desk]:
+    async def starting(**variables: str) -> AsyncIterator[DigestBot]:
         async with started(server, bot, tmp_path, clock=clock, **variables) as instance:
             await instance.ready()
             await server.until(lambda: server.backend.commands.get(None))
-            yield Desk(server, instance)
+            yield DigestBot(server, instance)
 
     return starting
 

@@ -27,7 +27,7 @@ async def examined(server: DiscordServer, listed: Allowlist | None = None, token
     return await diagnose(credentials, listed or Allowlist())
 
 
-async def test_all_is_well(server: DiscordServer) -> None:
+async def test_no_problem_is_found(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         found = await examined(server)

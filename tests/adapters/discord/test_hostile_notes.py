@@ -10,7 +10,7 @@ from bot.chat.replies import Digest, Picks
 from bot.chat.requests import Command
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, client, text_of
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 HOSTILE = "owl @everyone @here <@123456789012345678> <@&123456789012345679> <#123456789012345680> </x:123456789012345681>"
 
@@ -18,7 +18,9 @@ HOSTILE = "owl @everyone @here <@123456789012345678> <@&123456789012345679> <#12
 def notes(*texts: str) -> Bot:
     return Bot(
         Index.build(
-            of(highlight(str(n), text, f"{text[:200]}", "<@1> @everyone") for n, text in enumerate(texts))
+            library_of(
+                highlight(str(n), text, f"{text[:200]}", "<@1> @everyone") for n, text in enumerate(texts)
+            )
         )
     )
 
@@ -40,7 +42,7 @@ async def test_pings_in_notes_are_text(town: Town) -> None:
         assert "everyone" in text_of(one.components)
 
 
-async def test_each_way_to_say_something_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_kind_of_post_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fault 20: also without the client's own setting, each of the seven ways says that nobody is to be pinged."""
     monkeypatch.setattr("adapters.discord.client.NO_PINGS", None)
     await town.restart()
@@ -87,7 +89,7 @@ def test_the_client_forbids_pings(town: Town) -> None:
 async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
     """Fault 24: the send does not fail, in any place of the card or of its menu."""
     odd = "owl \ud800 \x00 \x1b[31m \u202e " + "\u0301" * 10_000
-    town.service.bot = Bot(Index.build(of(
+    town.service.bot = Bot(Index.build(library_of(
         highlight(str(n), f"{odd} {n}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
     )))  # fmt: skip
     (said,) = await town.ask("owl \u202e\x00")
@@ -105,7 +107,7 @@ async def test_passages_far_too_long(town: Town) -> None:
     assert "[More]" in said
 
 
-async def test_what_is_said_of_a_failure(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_is_logged_without_text(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     """Fault 33: no path, no token, no text; and nothing in the channel."""
 
     async def failing(self: InteractionTarget, view: object) -> object:

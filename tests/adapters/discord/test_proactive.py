@@ -23,7 +23,7 @@ def picks(bot: Bot) -> Picks:
     return reply
 
 
-async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> None:
+async def test_the_nonce_prevents_a_second_post(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -37,7 +37,7 @@ async def test_the_nonce_holds_a_second_post_back(bot: Bot, tmp_path: Path) -> N
         assert all(len(one) <= 25 for one in nonces)
 
 
-async def test_more_was_said_than_is_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_messages_to_search(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.discord.proactive.MAX_MESSAGES_SEARCHED", 3)
     target = ProactiveTarget(
         str(town.channel.id), "1", town.env.now().timestamp(), client=lambda: town.client

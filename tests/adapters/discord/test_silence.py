@@ -6,7 +6,7 @@ import pytest
 from tests.adapters.discord.conftest import Town
 
 
-async def test_talk_without_a_mention(town: Town) -> None:
+async def test_a_message_without_a_mention(town: Town) -> None:
     await town.ann.send(town.channel, "what about memory?")
     assert town.said() == []
 
@@ -44,7 +44,7 @@ async def test_a_question_deleted_meanwhile(town: Town) -> None:
         discord.MessageType.channel_name_change,
     ],
 )
-async def test_what_discord_itself_says(town: Town, kind: discord.MessageType) -> None:
+async def test_messages_of_discord_itself(town: Town, kind: discord.MessageType) -> None:
     """Fault 4: also where a copy of a question with a mention begins a thread."""
     from simcord.enums import MessageType
 
@@ -80,7 +80,7 @@ async def test_everyone_and_roles_are_pinged(town: Town) -> None:
     assert town.service.counts["answered"] == 0
 
 
-async def test_its_own_words(town: Town) -> None:
+async def test_the_bots_own_messages(town: Town) -> None:
     await town.ask("memory")
     answer = town.messages()[0]
     town.env.backend.create_message(
@@ -101,7 +101,7 @@ async def test_questions_from_before_an_outage(town: Town) -> None:
     assert town.service.counts["old"] == 1
 
 
-async def test_a_person_who_floods(town: Town) -> None:
+async def test_a_person_asks_too_much(town: Town) -> None:
     """Fault 31: no notice in the channel, where all would read it; others go on."""
     for number in range(12):
         await town.ask(f"memory {number}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack import manifest
 from tests.processes import analects
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
@@ -16,7 +17,7 @@ async def findings(tmp_path: Path, variables: dict[str, str]) -> tuple[int, list
         return await doctor.ends(), told
 
 
-async def test_all_is_well(tmp_path: Path) -> None:
+async def test_no_problem_is_found(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         code, told = await findings(tmp_path, slack.settings)
         assert code == 0
@@ -28,9 +29,8 @@ async def test_all_is_well(tmp_path: Path) -> None:
             "slack token",
             "slack connection",
         }
-        assert slack.sockets.opened == 1
+        assert slack.sockets.opened == 0, "a socket would take events from a running bot"
         assert "looked up in channels" in str(told)
-        await slack.until(lambda: not slack.sockets.live)
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,46 @@ async def test_a_missing_scope(tmp_path: Path) -> None:
         code, told = await findings(tmp_path, slack.settings)
         assert code == 1
         assert any("chat:write is missing" in str(one["finding"]) for one in told)
+
+
+@pytest.mark.parametrize("app_token", ["xapp-1-A0OTHER-3333-analects", "xapp-1-A0ANALECTS-3333-analects"])
+async def test_tokens_of_two_apps(app_token: str, tmp_path: Path) -> None:
+    other = Installation(app_token=app_token, app_of_app_token="A0OTHER")
+    async with SlackServer(installation=other) as slack:
+        code, told = await findings(tmp_path, slack.settings)
+        assert code == 1
+        wrong = [one for one in told if not one["ok"]]
+        assert [one["check"] for one in wrong] == ["slack token"]
+        assert "belongs to the app A0ANALECTS, SLACK_APP_TOKEN to A0OTHER" in str(wrong)
+
+
+async def test_the_installed_app_is_compared_with_the_manifest(tmp_path: Path) -> None:
+    old = manifest.manifest()
+    old["settings"]["event_subscriptions"]["bot_events"] = ["app_mention", "message.im"]  # type: ignore[index]
+    old["oauth_config"]["scopes"] = {"bot": ["chat:write", "commands", "app_mentions:read"]}  # type: ignore[index]
+    del old["features"]["shortcuts"]  # type: ignore[attr-defined]
+    installed = Installation(manifest=old)
+    async with SlackServer(installation=installed) as slack:
+        variables = {**slack.settings, "SLACK_CONFIG_TOKEN": installed.config_token}
+        code, told = await findings(tmp_path, variables)
+        (lacking,) = [one for one in told if one["check"] == "slack app"]
+        assert code == 1
+        for wanted in (
+            "channels:history",
+            "member_joined_channel",
+            "message.mpim",
+            "find_highlights",
+            "app_home_opened",
+        ):
+            assert wanted in str(lacking["finding"])
+        assert "/highlight" not in str(lacking["finding"])
+        installed.manifest = manifest.manifest(command="/library")
+        code, told = await findings(tmp_path, {**variables, "SLACK_COMMAND": "/library"})
+        assert code == 0
+        assert "has all that this version" in str(told)
+
+
+async def test_without_a_configuration_token_it_says_where_to_look(tmp_path: Path) -> None:
+    async with SlackServer() as slack:
+        _, told = await findings(tmp_path, slack.settings)
+        assert "https://app.slack.com/app-settings/T0HOME0001/A0ANALECTS/app-manifest" in str(told)

@@ -11,7 +11,7 @@ from bot.model import Question
 from bot.search.index import Index
 from corpus.model import Highlight, Source
 from tests.adapters.slack.conftest import SlackInstance, Starting
-from tests.libraries import of
+from tests.libraries import library_of
 from tests.slack_server import Link, SlackServer, error
 from tests.slack_server.workspace import Message
 
@@ -32,7 +32,7 @@ def hostile(instance: SlackInstance) -> None:
         "1", TEXT, TEXT, SOURCE, link="javascript:alert(1)", location=f"Page 1 {PINGS}", remark=TEXT,
         tags=(f"owls{PINGS}",), chapter=f"Chapter {PINGS} {ODD}",
     )  # fmt: skip
-    instance.service.bot.index = Index.build(of([highlight]))
+    instance.service.bot.index = Index.build(library_of([highlight]))
 
 
 def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
@@ -132,7 +132,7 @@ async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
         assert "<!channel>" in slack.visible_text(answer)
 
 
-async def test_a_question_told_back(start: Starting) -> None:
+async def test_a_question_repeated_in_a_reply(start: Starting) -> None:
     """In "nothing fits" and in a notice to one person, in a channel and directly."""
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
@@ -154,7 +154,7 @@ async def test_a_question_told_back(start: Starting) -> None:
 async def test_a_title_of_another_address_is_no_link(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         source = Source("bank.com", url="https://evil.example/")
-        instance.service.bot.index = Index.build(of([Highlight("1", "owl", "owl", source)]))
+        instance.service.bot.index = Index.build(library_of([Highlight("1", "owl", "owl", source)]))
         asked = await slack.direct_message(slack.user("ann"), "owl")
         assert slack.links(await slack.reply_to(asked)) == [Link("source", "https://evil.example/")]
 

@@ -33,7 +33,7 @@ async def test_it_is_found_by_its_key(start: Starting, bot: Bot) -> None:
         assert [one.thread_ts for one in slack.posts(general)] == [None]
 
 
-async def test_it_arrived_though_the_answer_was_lost(start: Starting, bot: Bot) -> None:
+async def test_the_post_arrived_but_the_answer_was_lost(start: Starting, bot: Bot) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
@@ -51,7 +51,9 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
         assert not failed.value.again
 
 
-async def test_more_was_said_than_is_read(start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_messages_to_search(
+    start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")

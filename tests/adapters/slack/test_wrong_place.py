@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import HOME_TEAM, SlackServer
 
@@ -18,9 +19,14 @@ async def test_slack_connect(start: Starting, caplog: pytest.LogCaptureFixture) 
         await slack.direct_message(eve, "what about memory?")
         await slack.quiet()
         assert slack.posts() == []
-        assert slack.ephemerals() == []
-        assert f"add ALLOWED_CHANNELS=slack:{shared.id} to the settings" in caplog.text
-        assert f"add ALLOWED_SERVERS=slack:{OTHER_TEAM} to the settings" in caplog.text
+        assert {slack.visible_text(one) for one in slack.ephemerals()} == {wording.NOT_HERE}, (
+            "only commands are answered"
+        )
+        assert (
+            f"add ALLOWED_CHANNELS=slack:{shared.id} and ALLOWED_SERVERS=slack:home to the settings"
+            in caplog.text
+        )
+        assert f"add ALLOWED_SERVERS=slack:{OTHER_TEAM},slack:home to the settings" in caplog.text
 
 
 async def test_a_shared_channel_that_is_listed(start: Starting) -> None:
@@ -41,13 +47,15 @@ async def test_only_listed_channels_their_threads_and_their_members(start: Start
             thread = await slack.mention(ann, listed, "and sleep?", thread_ts=answer.thread_ts)
             await slack.reply_to(thread)
             await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
-            silent = [
-                await slack.mention(ann, other, "what about memory?"),
+            silent = await slack.mention(ann, other, "what about memory?")
+            for told in (
                 await slack.direct_message(bob, "what about memory?"),
                 await slack.slash(bob, other, "/highlight", "random"),
-            ]
+            ):
+                assert slack.visible_text(await slack.reply_to(told)) == wording.NOT_HERE
             await slack.quiet()
-            assert all(one.acked and not slack.replies_to(one) for one in silent)
+            assert silent.acked
+            assert not slack.replies_to(silent)
 
 
 async def test_a_listed_server(start: Starting) -> None:
@@ -63,5 +71,4 @@ async def test_guests_where_they_were_let_in(start: Starting) -> None:
         general = slack.channel("general", [guest])
         await slack.reply_to(await slack.mention(guest, general, "what about memory?"))
         direct = await slack.direct_message(guest, "what about memory?")
-        await slack.quiet()
-        assert slack.replies_to(direct) == []
+        assert slack.visible_text(await slack.reply_to(direct)) == wording.GUEST

@@ -1,4 +1,4 @@
-"""A fetched copy and what the tests do with it."""
+"""A fetched copy of an account, for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_private(tags: Iterable[str]) -> bool:
 
 
 class FetchedCopy:
-    """What a bot has fetched from a server into a folder. No request waits: what was waited for is in `waits`."""
+    """What a bot has fetched from a server into a folder. It never sleeps: the times that it would have waited are in `waits`."""
 
     def __init__(self, folder: Path, server: ReadwiseServer) -> None:
         self.folder = folder
@@ -46,7 +46,7 @@ class FetchedCopy:
         ).run(full, force)
 
     def later(self, hours: float) -> None:
-        """From now on it is so much later, here and at the service."""
+        """Moves the clock forward, here and at the service."""
         self.clock_offset = hours * 3600
         for account in self.server.accounts.values():
             account.ahead = timedelta(hours=hours)
@@ -59,7 +59,7 @@ class FetchedCopy:
 
     @property
     def texts(self) -> dict[int, dict[int, str]]:
-        """Text by highlight id, by source id."""
+        """The texts by source id and highlight id."""
         return {
             one.user_book_id: {each.id: each.text for each in one.highlights}
             for one in self.store.all_sources()

@@ -128,6 +128,7 @@ async def test_a_service_that_is_away_is_exit_code_1_and_what_was_fetched_stays(
     assert (await analects.json("ask", "what is a harbour?"))["found"]
 
 
+@pytest.mark.long
 async def test_a_service_that_is_away_before_anything_was_fetched_is_told(
     analects: Analects, tide: ReadwiseServer, tmp_path: Path
 ) -> None:

@@ -30,29 +30,29 @@ TOLD = "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago. Git: not s
         (86_400 * 3, "3 days"),
     ],
 )
-def test_an_age_is_told_in_its_largest_unit(seconds: float, told: str) -> None:
+def test_an_age_is_given_in_its_largest_unit(seconds: float, told: str) -> None:
     assert age(seconds) == told
 
 
-def test_each_service_and_the_newest_highlight_are_told() -> None:
+def test_each_service_and_the_newest_highlight_are_named() -> None:
     assert freshness(FRESH, NOW) == TOLD
 
 
-def test_of_a_folder_alone_its_last_change_is_told() -> None:
+def test_for_a_folder_alone_its_last_change_is_named() -> None:
     assert (
         freshness(replace(FRESH, syncs=()), NOW)
         == "Newest highlight: 2024-07-04. Last change in the notes: 1 hour ago."
     )
 
 
-def test_where_nothing_is_known_nothing_is_said() -> None:
+def test_without_known_times_nothing_is_said() -> None:
     assert freshness(Freshness(), NOW) == ""
 
 
 @pytest.fixture
 def fresh_bot(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     monkeypatch.setattr("bot.chat.conversation.time", lambda: NOW)
-    return Bot(bot.index, freshness=lambda: FRESH)
+    return Bot(bot.index, freshness=lambda _: FRESH)
 
 
 def test_sources_tell_it_on_every_platform_on_their_first_page(fresh_bot: Bot) -> None:

@@ -8,7 +8,7 @@ from bot.search.index import Index
 from corpus.model import Library
 
 
-def test_asks_and_wants_more(bot: Bot) -> None:
+def test_asks_for_more(bot: Bot) -> None:
     told = talk(bot, ["how does memory work?", "more"])
     first, second = told.replies
     assert isinstance(first, Answer)
@@ -101,13 +101,13 @@ def test_mistypes_an_author(bot: Bot) -> None:
     assert isinstance(told.replies[1], Notice)
 
 
-def test_says_a_command_that_is_none(bot: Bot) -> None:
+def test_types_an_unknown_command(bot: Bot) -> None:
     reply = talk(bot, ["/highlight forgetting curve"]).replies[0]
     assert isinstance(reply, Answer)
     assert reply.question == "forgetting curve"
 
 
-def test_random_takes_all_sources_in_turn(bot: Bot) -> None:
+def test_random_shows_all_sources(bot: Bot) -> None:
     told = talk(bot, ["/highlight random 10"] * 20)
     sources = {
         quote.highlight.source for reply in told.replies if isinstance(reply, Picks) for quote in reply.quotes
@@ -124,7 +124,7 @@ def test_talks_to_a_bot_without_notes() -> None:
     assert all(told.lines)
 
 
-def test_every_quote_in_a_talk_is_the_notes(bot: Bot) -> None:
+def test_every_quote_in_a_chat_is_from_the_notes(bot: Bot) -> None:
     told = talk(
         bot,
         [

@@ -163,7 +163,7 @@ def test_a_good_batch_ends_with_zero(note: Path, tmp_path: Path) -> None:
         ["ask", "memory", "--corpus", ""],
     ],
 )
-def test_wrong_usage_is_told_on_standard_error(arguments: list[str], tmp_path: Path) -> None:
+def test_wrong_usage_is_reported_on_standard_error(arguments: list[str], tmp_path: Path) -> None:
     file = tmp_path / "batch.jsonl"
     file.write_text("{}\n")
     done = run(*[str(file) if part == "FILE" else part for part in arguments])
@@ -257,7 +257,7 @@ def test_help_names_every_command() -> None:
 
 
 @pytest.mark.parametrize("as_json", [["--json"], []])
-def test_a_reader_that_has_seen_enough_is_no_error(as_json: list[str]) -> None:
+def test_a_closed_pipe_is_no_error(as_json: list[str]) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "highlights", *as_json],
         stdout=subprocess.PIPE,

@@ -64,7 +64,7 @@ def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
     assert "\n\n1 of 2 highlights\n" in told
 
 
-def test_says_what_a_question_of_exclusions_lacks() -> None:
+def test_a_question_of_exclusions_alone_is_explained() -> None:
     told = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
     assert told == "There is nothing in that to look for: name a subject, a person or a title."
 
@@ -153,7 +153,7 @@ def test_no_note_can_control_the_screen(text: str, title: str, remark: str, widt
 
 
 @given(hostile)
-def test_what_can_be_read_is_unchanged(text: str) -> None:
+def test_readable_text_is_unchanged(text: str) -> None:
     told = shown(quote(text))
     passage = visible(text)
     body = told.split("\n  — ", 1)[0]

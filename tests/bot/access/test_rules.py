@@ -51,20 +51,22 @@ class OneMember(UnknownPeople):
         ("", "test:T2", {"direct": True}, "place"),
     ],
 )
-async def test_where(channels: str, servers: str, facts: dict[str, object], expected: str | None) -> None:
+async def test_who_is_answered_where(
+    channels: str, servers: str, facts: dict[str, object], expected: str | None
+) -> None:
     listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
     rules = Rules(listed, people=OneMember())
     assert await reason(rules, **facts) == expected
 
 
-async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
+async def test_a_place_that_is_not_allowed_is_logged_once_with_the_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     rules = Rules(Allowlist(frozenset({"test:C1"})))
     for _ in range(3):
         assert await reason(rules, channel="C2") == "place"
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
-        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2 to the settings"
+        "not answered: channel test:C2 is not allowed; to answer there, add ALLOWED_CHANNELS=test:C2,test:C1 to the settings"
     ]
 
 
@@ -81,7 +83,7 @@ async def test_a_place_that_is_not_allowed_is_told_once_with_the_line(
         ({"text": "睡眠"}, None),
     ],
 )
-async def test_what(facts: dict[str, object], expected: str | None) -> None:
+async def test_messages_that_are_never_answered(facts: dict[str, object], expected: str | None) -> None:
     assert await reason(Rules(), **facts) == expected
 
 
@@ -92,7 +94,7 @@ async def test_questions_of_ten_minutes_ago_are_too_old() -> None:
     assert await reason(rules, sent_at=clock.now - 601) == "old"
 
 
-async def test_a_person_who_floods_is_told_once_a_minute() -> None:
+async def test_a_person_who_asks_too_much_is_told_once_a_minute() -> None:
     clock = Clock()
     rules = Rules(person=RateLimit(3, clock), channel=RateLimit(100, clock))
     refusals = [await rules.check(make_arrival(number=number)) for number in range(10)]
@@ -103,7 +105,7 @@ async def test_a_person_who_floods_is_told_once_a_minute() -> None:
     assert await reason(rules) is None
 
 
-async def test_a_channel_that_floods_leaves_others_alone() -> None:
+async def test_a_channel_with_too_many_questions_does_not_affect_others() -> None:
     rules = Rules(person=RateLimit(10), channel=RateLimit(5))
     reasons = [await reason(rules, person=f"U{number}") for number in range(8)]
     assert reasons == [None] * 5 + ["limit"] * 3

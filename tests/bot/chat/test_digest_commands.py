@@ -52,7 +52,7 @@ NINE = time(9)
         ("berlin at 9", DigestCommand("set", at=NINE, zone="Europe/Berlin")),
     ],
 )  # fmt: skip
-def test_it_is_meant_as_people_write_it(said: str, meant: DigestCommand) -> None:
+def test_a_command_is_read_as_people_write_it(said: str, meant: DigestCommand) -> None:
     assert parse(said) == meant
     assert requests.parse(f"digest {said}") == meant
 
@@ -76,14 +76,14 @@ def test_it_is_meant_as_people_write_it(said: str, meant: DigestCommand) -> None
         ("from", "only", "From which title?"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_told_in_a_sentence(said: str, part: str, sentence: str) -> None:
+def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str) -> None:
     wrong = parse(said) if said != "set" else from_form(every="sometimes")
     assert isinstance(wrong, InvalidDigestCommand)
     assert wrong.part == part
     assert wrong.message.startswith(sentence)
 
 
-def test_a_form_says_the_same() -> None:
+def test_a_form_gives_the_same_command() -> None:
     command = from_form("monday", "8pm", "kolkata", "2", "tag", " favorite ")
     assert command == DigestCommand(
         "set", "weekly", time(20), "Asia/Kolkata", 0, 2, Filter("tag", "favorite")
@@ -95,7 +95,7 @@ def test_a_form_says_the_same() -> None:
 @given(st.text(max_size=60) | st.lists(st.sampled_from(
     ["daily", "weekly", "at", "9", "8", "pm", "on", "monday", "in", "berlin", "tag", "by", "3", "highlights", "²", "-"]
 ), max_size=9).map(" ".join))  # fmt: skip
-def test_nothing_that_is_typed_breaks_it(said: str) -> None:
+def test_any_text_can_be_parsed(said: str) -> None:
     meant = parse(said)
     assert isinstance(meant, DigestCommand | InvalidDigestCommand)
     if isinstance(meant, DigestCommand):
@@ -113,7 +113,7 @@ def test_zones_are_completed_by_city_and_by_name() -> None:
     )
 
 
-def test_the_host_tells_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_host_zone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", ":Asia/Kolkata")
     assert time_zones.host_zone() == "Asia/Kolkata"
     monkeypatch.setenv("TZ", "nonsense")

@@ -1,4 +1,4 @@
-"""A fake platform that remembers what was posted, and a bot process with its digests on it, by a clock that is set by hand."""
+"""A fake platform that records posts, and a bot process that posts digests to it, with a clock that tests set."""
 
 import asyncio
 import shutil
@@ -74,7 +74,7 @@ class FakePlatform:
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     """By channel: raised instead of posting."""
     lost: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """By channel: raised although it was posted, as when the answer is lost."""
+    """By channel: raised after posting, as when the answer is lost."""
     lookup_error: LookupFailedError | None = None
     up: bool = True
     tries: Counter[str] = field(default_factory=Counter)
@@ -106,7 +106,7 @@ class FakePlatform:
 
 @dataclass(repr=False)  # asyncio would write out the whole index at each start
 class BotProcess:
-    """One process of the bot, as far as digests go."""
+    """The parts of one bot process that digests need."""
 
     clock: Clock
     state: StateWithFallback
@@ -169,7 +169,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state with its tables, in which nothing is."""
+    """An empty state with its tables."""
     path = tmp_path_factory.mktemp("state") / "state.sqlite3"
 
     async def make() -> None:
@@ -182,7 +182,7 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def url(tmp_path: Path, empty_state: Path) -> str:
-    """The state of a test; to copy it takes a tenth of the time of making its tables."""
+    """The state of a test. Copying it takes a tenth of the time that making its tables takes."""
     return f"sqlite:///{shutil.copy(empty_state, tmp_path)}"
 
 

@@ -39,7 +39,7 @@ async def kept(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]:
     await state.claims.close()
 
 
-async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[DigestStore, Clock]) -> None:
+async def test_a_digest_is_set_changed_and_removed(kept: tuple[DigestStore, Clock]) -> None:
     store, _ = kept
     first, other = standing(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
     await store.set_digest(first)
@@ -52,7 +52,7 @@ async def test_a_digest_is_set_changed_and_taken_away(kept: tuple[DigestStore, C
     assert await store.channel_digest("slack:C1") is None
 
 
-async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[DigestStore, Clock]) -> None:
+async def test_a_post_is_claimed_once_and_found_again(kept: tuple[DigestStore, Clock]) -> None:
     store, clock = kept
     began = clock.now
     got = await asyncio.gather(*[store.claim_post(KEY, "slack:C1", DAY) for _ in range(8)])
@@ -88,7 +88,7 @@ async def test_a_post_is_claimed_by_one_and_found_again(kept: tuple[DigestStore,
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
-async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[DigestStore, Clock]) -> None:
+async def test_shown_highlights_get_turns_in_their_scope(kept: tuple[DigestStore, Clock]) -> None:
     store, _ = kept
     assert await store.history("s", "") == History()
     await store.record_shown(Shown("s", "", ("a", "b"), 0))
@@ -101,14 +101,14 @@ async def test_what_was_shown_is_numbered_in_its_scope(kept: tuple[DigestStore, 
     assert (await store.history("s", "tag:y")).began == 0
 
 
-async def test_two_replicas_that_show_at_once_number_it_all(kept: tuple[DigestStore, Clock]) -> None:
+async def test_two_replicas_that_show_at_once_take_different_turns(kept: tuple[DigestStore, Clock]) -> None:
     store, _ = kept
     await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
     turns = (await store.history("s", "")).turns
     assert sorted(turns.values()) == list(range(1, 21))
 
 
-async def test_only_one_shows_what_follows_a_turn(kept: tuple[DigestStore, Clock]) -> None:
+async def test_only_one_replica_takes_the_next_turn(kept: tuple[DigestStore, Clock]) -> None:
     store, _ = kept
     got = await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
     assert sorted(got) == [False] * 4 + [True]
@@ -117,7 +117,7 @@ async def test_only_one_shows_what_follows_a_turn(kept: tuple[DigestStore, Clock
     assert await store.record_shown(Shown("s", "", ("x",), 0), 1)
 
 
-async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[DigestStore, Clock]) -> None:
+async def test_a_post_counts_as_under_way_for_a_day(kept: tuple[DigestStore, Clock]) -> None:
     """In its channel; for direct messages with the person, whose scope it is."""
     store, clock = kept
     await store.set_digest(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
@@ -132,7 +132,7 @@ async def test_what_is_being_posted_is_told_for_a_day(kept: tuple[DigestStore, C
     assert (await store.history("slack:U1", "")).under_way == ()
 
 
-async def test_only_one_is_about_to_show_a_highlight(kept: tuple[DigestStore, Clock]) -> None:
+async def test_only_one_post_may_be_about_to_show_a_highlight(kept: tuple[DigestStore, Clock]) -> None:
     """Whichever two are at it: posts, and what is shown in answer to somebody."""
     store, _ = kept
     held = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
@@ -150,7 +150,7 @@ async def test_only_one_is_about_to_show_a_highlight(kept: tuple[DigestStore, Cl
     assert sorted((await store.history("s", "")).under_way) == ["a", "c"]
 
 
-async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[DigestStore, Clock]) -> None:
+async def test_a_highlight_stays_kept_until_it_is_shown_again(kept: tuple[DigestStore, Clock]) -> None:
     store, _ = kept
     await store.record_shown(Shown("s", "", ("a", "b"), 0))
     await store.mark("s", "a", "keep")
@@ -163,7 +163,7 @@ async def test_what_is_kept_is_so_until_it_is_shown_again(kept: tuple[DigestStor
     assert await store.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
 
 
-async def test_posts_of_a_place_without_those_left_out_or_only_claimed(
+async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
     kept: tuple[DigestStore, Clock],
 ) -> None:
     store, clock = kept
@@ -191,7 +191,7 @@ async def test_refusals_in_a_row_are_counted(kept: tuple[DigestStore, Clock]) ->
     assert await store.count_refusal("slack:C9") == 0
 
 
-async def test_what_nobody_needs_is_swept(kept: tuple[DigestStore, Clock]) -> None:
+async def test_old_rows_are_swept(kept: tuple[DigestStore, Clock]) -> None:
     store, clock = kept
     await store.set_digest(standing("slack:C1"))
     for scope in ("slack:C1", "slack:U1"):
@@ -230,7 +230,7 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
     }
 
 
-async def test_the_tables_are_those_of_the_migrations(state_url: str) -> None:
+async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -245,7 +245,7 @@ async def test_the_tables_are_those_of_the_migrations(state_url: str) -> None:
     assert found == []
 
 
-async def test_without_a_database_the_shelf_says_so() -> None:
+async def test_without_a_database_the_store_raises_state_error() -> None:
     async def opening() -> State:
         raise StateError("database or disk is full")
 

@@ -55,9 +55,7 @@ def walk(fitting: Candidates, picks: int, history: History | None = None, salt: 
     st.integers(1, 60),
     st.text(max_size=3),
 )
-def test_nothing_comes_twice_before_all_was_shown(
-    books: list[int], count: int, picks: int, salt: str
-) -> None:
+def test_nothing_comes_twice_in_a_round(books: list[int], count: int, picks: int, salt: str) -> None:
     fitting, history = stock(books), History()
     told: list[str] = []
     for _ in range(picks):
@@ -72,7 +70,7 @@ def test_nothing_comes_twice_before_all_was_shown(
 
 @pytest.mark.slow
 @given(st.data())
-def test_notes_that_change_start_nothing_over(data: st.DataObject) -> None:
+def test_changed_notes_do_not_start_the_round_over(data: st.DataObject) -> None:
     """New ones join, gone ones leave and come back: in a round everything that is there comes once."""
     everything = {f"{number % 5}.{number}" for number in range(30)}
     there = set(data.draw(st.sets(st.sampled_from(sorted(everything)), min_size=5)))
@@ -99,7 +97,7 @@ def test_the_order_of_the_notes_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("salt", "abc")
-def test_a_book_that_holds_most_crowds_out_no_other(salt: str) -> None:
+def test_a_large_book_does_not_crowd_out_others(salt: str) -> None:
     fitting = stock([90, *[1] * 10])
     told = walk(fitting, 100, salt=salt)
     assert sorted(told) == sorted(fitting.ids)
@@ -109,7 +107,7 @@ def test_a_book_that_holds_most_crowds_out_no_other(salt: str) -> None:
     assert sum(one.startswith("1.") for one in two[:20]) >= 9
 
 
-def test_books_of_every_size_come_by() -> None:
+def test_books_of_every_size_are_drawn() -> None:
     fitting = stock([100, 50, 20, 10, 5, 3, 2, 1, 1, 1])
     told = walk(fitting, 60)
     counts = [sum(one.startswith(f"{book}.") for one in told) for book in range(10)]
@@ -131,7 +129,7 @@ def test_favourites_come_a_little_earlier() -> None:
 
 
 @pytest.mark.slow
-def test_what_was_not_seen_for_long_comes_a_little_earlier() -> None:
+def test_highlights_not_seen_for_long_come_a_little_earlier() -> None:
     fitting = stock([10] * 20)
     long_ago = set(list(fitting.ids)[::2])
     turns = {one: 1 + number for number, one in enumerate(sorted(long_ago))}
@@ -143,7 +141,7 @@ def test_what_was_not_seen_for_long_comes_a_little_earlier() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("books", [[100], [10] * 10, [1] * 100, [91, 1, 1, 1, 1, 1, 1, 1, 1, 1]])
-def test_what_was_kept_comes_sooner_in_the_next_round_and_once(books: list[int]) -> None:
+def test_kept_highlights_come_sooner_in_the_next_round_once(books: list[int]) -> None:
     fitting = stock(books)
     places = []
     for salt in range(20):
@@ -161,7 +159,7 @@ def test_what_was_kept_comes_sooner_in_the_next_round_and_once(books: list[int])
     assert sum(places) / 20 < 25
 
 
-def test_what_nobody_wants_never_comes_here() -> None:
+def test_highlights_marked_never_are_not_picked() -> None:
     fitting = stock([5, 5])
     history = History(never=frozenset({"0.1", "1.3"}))
     assert set(walk(fitting, 40, history)) == set(fitting.ids) - {"0.1", "1.3"}
@@ -170,7 +168,7 @@ def test_what_nobody_wants_never_comes_here() -> None:
     assert pick(stock([]), History(), 3) == []
 
 
-def test_a_quarter_of_everything_lies_between_two_times() -> None:
+def test_a_quarter_of_all_highlights_comes_between_two_appearances() -> None:
     told = walk(stock([3] * 8), 480)
     last: dict[str, int] = {}
     for place, one in enumerate(told):
@@ -178,7 +176,7 @@ def test_a_quarter_of_everything_lies_between_two_times() -> None:
         last[one] = place
 
 
-def test_a_filter_has_a_round_of_its_own(sample: Library) -> None:
+def test_a_filter_has_its_own_round(sample: Library) -> None:
     """What fits a filter may be over many times: without the filter nothing comes again until all else was shown."""
     index = Index.build(sample)
     everything, tagged = Candidates.from_index(index), Candidates.from_index(index, Filter("tag", "favorite"))
@@ -192,7 +190,7 @@ def test_a_filter_has_a_round_of_its_own(sample: Library) -> None:
     assert set(told) == set(everything.ids) - set(tagged.ids)
 
 
-def test_how_much_is_left() -> None:
+def test_progress_counts_shown_and_left() -> None:
     fitting, history = stock([2, 3]), History()
     assert progress(fitting, history) == Progress(0, 5)
     for _ in range(3):

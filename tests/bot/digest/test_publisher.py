@@ -26,7 +26,7 @@ from bot.schedule.plan import Filter
 from bot.search.index import Index
 from bot.service import Service
 from bot.state.claims import LEASE_S, StateError
-from bot.state.digest_tables import DatabaseDigestStore
+from bot.state.database_digests import DatabaseDigestStore
 from bot.state.memory_claims import MemoryClaims
 from corpus.model import Library
 from tests.bot.digest.conftest import BotProcess, start_process, timestamp
@@ -43,7 +43,7 @@ async def daily(process: BotProcess) -> BotProcess:
     return process
 
 
-async def test_it_comes_once_a_day_at_its_time(daily: BotProcess) -> None:
+async def test_a_digest_is_posted_once_a_day_at_its_time(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T08:59")
     assert daily.platform.posts == []
     for at in (
@@ -59,7 +59,7 @@ async def test_it_comes_once_a_day_at_its_time(daily: BotProcess) -> None:
     assert daily.publisher.poster.counts == {"digest_posted": 2, "digest_late": 0}
 
 
-async def test_a_clock_that_is_set_back_or_forward_doubles_nothing(daily: BotProcess) -> None:
+async def test_a_clock_set_back_or_forward_causes_no_second_post(daily: BotProcess) -> None:
     for at in (
         "25T09:00",
         "25T08:50",
@@ -82,7 +82,7 @@ async def test_a_clock_that_was_wrong_by_a_year_for_a_moment(daily: BotProcess) 
 
 
 @pytest.mark.parametrize("again", [False, True])
-async def test_days_left_out_by_a_clock_that_was_ahead_still_come(
+async def test_days_skipped_by_a_clock_that_was_ahead_are_still_posted(
     bot: Bot, daily: BotProcess, url: str, again: bool
 ) -> None:
     """In the same process, and in one that is started later."""
@@ -100,7 +100,7 @@ async def test_days_left_out_by_a_clock_that_was_ahead_still_come(
         await one.state.close()
 
 
-async def test_what_a_clock_that_was_ahead_began_is_gone_on_with(daily: BotProcess) -> None:
+async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotProcess) -> None:
     """What was claimed waits for no lease that ends in days; what was posted then is not posted again."""
     daily.platform.failures["C1"].append(UnsentError("down"))
     await daily.publish_due("2026-11-30T09:00")
@@ -115,7 +115,7 @@ async def test_what_a_clock_that_was_ahead_began_is_gone_on_with(daily: BotProce
     )
 
 
-async def test_what_was_down_comes_late_within_the_grace_and_else_not(
+async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace(
     bot: Bot, daily: BotProcess, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -258,7 +258,7 @@ async def test_a_platform_that_is_down_is_not_tried(daily: BotProcess) -> None:
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant(
+async def test_a_place_that_refuses_is_left_until_the_next_day_and_the_fix_is_logged(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     daily.platform.failures["C1"].append(
@@ -276,7 +276,7 @@ async def test_a_place_that_refuses_rests_until_the_next_day_and_names_the_grant
 
 
 @pytest.mark.slow
-async def test_a_channel_that_is_gone_is_not_tried_for_ever(
+async def test_a_deleted_channel_is_not_tried_for_ever(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = RefusedError("channel_not_found", "Invite the bot to the channel, if it still exists: /invite")
@@ -288,7 +288,7 @@ async def test_a_channel_that_is_gone_is_not_tried_for_ever(
     assert [one.message for one in caplog.records][-1] == "digest removed, refused 14 times in a row: test:C1"
 
 
-async def test_one_that_cannot_be_delivered_gives_way_to_others(daily: BotProcess) -> None:
+async def test_a_highlight_that_cannot_be_delivered_is_replaced_by_others(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UndeliverableError("invalid_blocks")] * 2
     for at in ("09:00", "09:02", "09:10"):
         await daily.publish_due(f"2026-11-25T{at}")
@@ -296,7 +296,7 @@ async def test_one_that_cannot_be_delivered_gives_way_to_others(daily: BotProces
     assert len(set(daily.platform.tried)) == 3
 
 
-async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> None:
+async def test_a_slow_channel_delays_no_other(bot: Bot, daily: BotProcess) -> None:
     await daily.command("daily at 9", channel="C2")
     release = asyncio.Event()
 
@@ -316,7 +316,7 @@ async def test_a_slow_channel_holds_up_no_other(bot: Bot, daily: BotProcess) -> 
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_lane_that_rests_is_waited_for(daily: BotProcess) -> None:
+async def test_a_resting_lane_is_waited_for(daily: BotProcess) -> None:
     daily.clock.now = timestamp("2026-11-25T08:55")
     daily.publisher.poster.delivery.rest("test:C1", REST_S)
     await daily.publish_due("2026-11-25T09:00")
@@ -376,7 +376,7 @@ async def test_the_database_goes_away_before_and_after_the_post(
     assert daily.publisher.poster.counts["digest_unknown"] == 0
 
 
-async def test_a_plan_that_changes_on_its_day_does_not_come_twice(daily: BotProcess) -> None:
+async def test_a_plan_changed_on_the_day_is_not_posted_twice(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T09:00")
     told = await daily.command("daily at 10 Berlin")
     assert told.endswith("The first comes on Thursday, 26 November 2026 at 10:00.")
@@ -409,7 +409,7 @@ async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
     )
 
 
-async def test_one_that_is_set_after_its_time_begins_on_the_next_day(process: BotProcess) -> None:
+async def test_a_digest_set_after_its_time_begins_on_the_next_day(process: BotProcess) -> None:
     await process.command("daily at 7")
     await process.publish_due("2026-11-25T08:01")
     assert process.platform.posts == []
@@ -417,7 +417,7 @@ async def test_one_that_is_set_after_its_time_begins_on_the_next_day(process: Bo
     assert process.platform.keys() == ["test:C1:2026-11-26"]
 
 
-async def test_a_day_that_was_left_out_may_come_after_all(daily: BotProcess) -> None:
+async def test_a_skipped_day_may_be_posted_after_the_digest_is_set_again(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T16:00")
     assert daily.publisher.poster.counts["digest_skipped"] == 1
     await daily.command("daily at 17")
@@ -448,7 +448,7 @@ async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     assert len(process.platform.shown()) == len(set(process.platform.shown())) == fitting
 
 
-async def test_notes_that_are_not_there_yet_are_waited_for(bot: Bot, daily: BotProcess) -> None:
+async def test_missing_notes_are_waited_for(bot: Bot, daily: BotProcess) -> None:
     daily.publisher.poster.chooser.bot = Bot(Index.build(Library()))
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
@@ -457,7 +457,7 @@ async def test_notes_that_are_not_there_yet_are_waited_for(bot: Bot, daily: BotP
     assert daily.platform.keys() == [KEY]
 
 
-async def test_as_many_as_asked(process: BotProcess) -> None:
+async def test_a_digest_has_as_many_highlights_as_set(process: BotProcess) -> None:
     await process.command("weekdays at 9 5 highlights")
     for at in ("25T09:00", "26T09:00", "27T09:00", "28T09:00", "29T09:00", "30T09:00"):
         await process.publish_due(f"2026-11-{at}")
@@ -465,7 +465,7 @@ async def test_as_many_as_asked(process: BotProcess) -> None:
     assert len(set(process.platform.shown())) == 20
 
 
-async def test_it_looks_when_the_time_has_come(
+async def test_it_looks_exactly_when_a_digest_is_due(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loop wakes at the very moment, and whatever a look raises, there is a next one."""
@@ -498,7 +498,7 @@ async def test_it_looks_when_the_time_has_come(
 
 
 @pytest.mark.slow
-async def test_what_is_tried_again_is_not_looked_at_all_the_time(
+async def test_a_failed_digest_is_not_tried_all_the_time(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daily.platform.failures["C1"] += [UnsentError("away")] * 1000
@@ -543,7 +543,7 @@ async def test_the_rules_of_a_zone_change_between_two_starts(
     await again.state.close()
 
 
-async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, daily: BotProcess) -> None:
+async def test_many_questions_do_not_delay_a_digest(bot: Bot, daily: BotProcess) -> None:
     """Fault 31: questions that take long in all lanes, in the digest's own channel too, and the digest is there at once."""
     release = threading.Event()
     slow = Bot(bot.index)
@@ -566,7 +566,7 @@ async def test_a_flood_of_questions_does_not_starve_it(bot: Bot, daily: BotProce
     assert daily.platform.keys() == [KEY]
 
 
-async def test_stopping_waits_a_moment_and_leaves_nothing_half_known(
+async def test_stopping_waits_a_moment_and_records_every_outcome(
     daily: BotProcess, url: str, bot: Bot
 ) -> None:
     begun = asyncio.Event()

@@ -38,7 +38,7 @@ async def other(bot: Bot, daily: BotProcess, url: str) -> AsyncIterator[BotProce
     await made.state.close()
 
 
-async def test_whose_lease_ran_out_before_it_posted_leaves_it_to_the_other(
+async def test_a_process_whose_lease_ran_out_leaves_the_post_to_the_other(
     daily: BotProcess, other: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that was stopped for minutes, as by a machine that sleeps, or held up by its database."""
@@ -84,7 +84,7 @@ def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.E
     return begin, release
 
 
-async def test_one_that_is_taken_away_while_it_waits_does_not_come(
+async def test_a_digest_removed_while_it_waits_is_not_posted(
     daily: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
     begin, release = waiting
@@ -118,7 +118,7 @@ async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProces
     assert len(daily.platform.shown()) == 2
 
 
-async def test_a_look_before_it_was_set_anew_and_a_post_after_that(daily: BotProcess) -> None:
+async def test_a_digest_set_again_between_the_look_and_the_post(daily: BotProcess) -> None:
     daily.publisher._channel_turns = asyncio.Semaphore(0)
     daily.clock.now = NINE
     await daily.publisher.tick()
@@ -132,7 +132,7 @@ async def test_a_look_before_it_was_set_anew_and_a_post_after_that(daily: BotPro
     assert len(daily.platform.shown()) == 2
 
 
-async def test_picks_at_once_are_different(daily: BotProcess, other: BotProcess) -> None:
+async def test_simultaneous_picks_are_different(daily: BotProcess, other: BotProcess) -> None:
     """Several people at once, in one process or in two."""
     request = Command("random", limit=2)
 
@@ -155,7 +155,7 @@ async def test_picks_at_once_are_different(daily: BotProcess, other: BotProcess)
     assert len(set(ids)) == len(ids)
 
 
-async def test_what_is_just_being_posted_is_not_picked_again(
+async def test_a_highlight_being_posted_is_not_picked(
     daily: BotProcess, other: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
     begin, release = waiting
@@ -168,7 +168,7 @@ async def test_what_is_just_being_posted_is_not_picked_again(
     assert len(set(ids)) == 3
 
 
-async def test_without_a_database_picks_at_once_are_different(bot: Bot, daily: BotProcess) -> None:
+async def test_without_a_database_simultaneous_picks_are_different(bot: Bot, daily: BotProcess) -> None:
     await daily.state.close()
     request = Command("random", limit=2)
     told = await asyncio.gather(
@@ -179,7 +179,7 @@ async def test_without_a_database_picks_at_once_are_different(bot: Bot, daily: B
 
 
 @pytest.mark.slow
-async def test_old_notes_are_let_go_of(bot: Bot, daily: BotProcess) -> None:
+async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
     """What fits a filter is remembered, not all that was read before the notes changed."""
     bot.index = Index.build(bot.index.library)
     await daily.command("daily at 9 tag favorite")
@@ -190,9 +190,7 @@ async def test_old_notes_are_let_go_of(bot: Bot, daily: BotProcess) -> None:
     assert first() is None
 
 
-async def test_a_press_does_not_hold_up_the_others(
-    daily: BotProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library is gone through in a thread of its own."""
     of, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
 
@@ -209,7 +207,7 @@ async def test_a_press_does_not_hold_up_the_others(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("beside", ["now", "another", "random"])
-async def test_a_pick_beside_the_digest_of_the_day_is_another_one(
+async def test_a_pick_beside_the_digest_is_another_highlight(
     bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In two processes, each of which chooses before the other has marked what it is about to show."""

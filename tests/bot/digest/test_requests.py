@@ -18,7 +18,7 @@ from tests.bot.digest.conftest import BotProcess, FakePlatform, start_process
 from tests.platforms import Clock, make_arrival
 
 
-async def test_it_is_set_told_and_taken_away(process: BotProcess) -> None:
+async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> None:
     assert await process.command("status") == (
         "No digest is set here. Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
     )
@@ -46,17 +46,17 @@ async def test_it_is_set_told_and_taken_away(process: BotProcess) -> None:
         ("help", "Highlights in this channel, every day"),
     ],
 )
-async def test_what_cannot_be_set_is_told(process: BotProcess, command: str, sentence: str) -> None:
+async def test_a_wrong_command_is_explained(process: BotProcess, command: str, sentence: str) -> None:
     assert (await process.command(command)).startswith(sentence)
     assert await process.state.digests.channel_digests() == []
 
 
-async def test_names_that_come_close(process: BotProcess) -> None:
+async def test_close_names_are_suggested(process: BotProcess) -> None:
     assert await process.command("daily tag fa") == "No highlights tagged “fa”. Did you mean “favorite”?"
     assert "1 highlight tagged favorite." in await process.command("daily tag favorit")
 
 
-async def test_who_does_not_manage_the_channel_may_look_only(process: BotProcess) -> None:
+async def test_people_who_do_not_manage_the_channel_may_only_look(process: BotProcess) -> None:
     for command in ("daily", "off", "now"):
         assert (
             await process.command(command, manages=False)
@@ -76,7 +76,7 @@ async def test_who_does_not_manage_the_channel_may_look_only(process: BotProcess
     assert (await process.command("daily", manages=False, channel="C2")).startswith("Set")
 
 
-async def test_in_direct_messages_the_person_may(process: BotProcess) -> None:
+async def test_in_direct_messages_the_person_may_set_it(process: BotProcess) -> None:
     assert (await process.command("daily", manages=None, direct=True, channel="D1")).startswith("Set")
     standing = await process.state.digests.channel_digest("test:D1")
     assert standing is not None
@@ -111,7 +111,7 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
 
 
 @pytest.mark.slow
-async def test_random_does_not_repeat_itself_either(process: BotProcess) -> None:
+async def test_random_does_not_repeat_highlights_either(process: BotProcess) -> None:
     """In a channel for all, to a person alone for them; a digest and chance show nothing twice between them."""
     everything = len(process.digest_requests.chooser.candidates(None))
 
@@ -151,7 +151,7 @@ async def test_without_a_database_digests_are_paused_and_say_so(
         await process.state.close()
 
 
-async def test_a_zone_that_is_gone_is_told(process: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_zone_is_reported(process: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
     plan = Plan("daily", DEFAULT_TIME, "Europe/Atlantis")
     gone = ChannelDigest("test:C1", "test:C1", plan, process.clock.now, date(2026, 11, 25))
     await process.state.digests.set_digest(gone)

@@ -10,7 +10,7 @@ from tests.processes import analects
 from tests.slack_server import Channel, SlackServer
 
 
-async def test_a_digest_comes_once_through_a_kill(tmp_path: Path) -> None:
+async def test_a_digest_is_posted_once_despite_a_kill(tmp_path: Path) -> None:
     """Both were due ten minutes ago, as the bot was down; the second one is set while it is down again."""
     due = datetime.now(UTC) - timedelta(minutes=10)
     (tmp_path / "state").mkdir()

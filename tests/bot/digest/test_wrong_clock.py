@@ -33,7 +33,7 @@ async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str
     await wrong.state.close()
 
 
-async def test_one_that_came_by_a_wrong_clock_counts_for_its_day(process: BotProcess) -> None:
+async def test_a_post_by_a_wrong_clock_counts_for_its_day(process: BotProcess) -> None:
     """Which clock is wrong can't be told then: rather a day without than one with two."""
     await process.command("daily at 9")
     await process.publish_due(NINE + 60 + 3 * DAY)
@@ -43,7 +43,7 @@ async def test_one_that_came_by_a_wrong_clock_counts_for_its_day(process: BotPro
 
 
 @pytest.mark.slow
-async def test_days_behind_for_one_look(
+async def test_days_behind_at_one_look(
     bot: Bot, clock: Clock, state_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing comes again that came, was refused or left out."""
@@ -69,7 +69,7 @@ async def test_days_behind_for_one_look(
 
 
 @pytest.mark.slow
-async def test_days_behind_as_it_is_set(process: BotProcess) -> None:
+async def test_days_behind_when_the_digest_is_set(process: BotProcess) -> None:
     process.clock.now -= 20_000 * DAY
     await process.command("daily at 9")
     await process.publish_due()
@@ -78,7 +78,7 @@ async def test_days_behind_as_it_is_set(process: BotProcess) -> None:
     assert len(process.platform.keys()) == len(set(process.platform.keys()))
 
 
-async def test_what_a_clock_ahead_claimed_and_left_is_free(process: BotProcess) -> None:
+async def test_a_claim_left_by_a_clock_ahead_can_be_taken(process: BotProcess) -> None:
     """Nobody waits for a lease that ends in days: who took it was killed then, or knows the time by now."""
     await process.command("daily at 9")
     await process.publish_due()

@@ -1,4 +1,4 @@
-"""Two years of digests by a clock that is set by hand, with kills, in zones where clocks are changed, on both platforms.
+"""Simulates two years of digests on both platforms, with kills, in time zones where clocks change.
 
     python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light]
 
@@ -54,11 +54,11 @@ YEARS = (date(2025, 1, 1), 730)
 APIA = (date(2011, 12, 20), 22)
 Days = tuple[date, int]
 MOMENTS = ("claim_post", "renew", "post", "complete")
-"""What it is killed right after; and right before, for the last."""
+"""The steps after which it is killed; for the last one, before it."""
 
 
 class Killed(BaseException):
-    """Ends the process."""
+    """Raised to end the process."""
 
 
 @dataclass
@@ -160,7 +160,7 @@ class KillableDestinations:
 
 @dataclass
 class Counts:
-    """What came of a walk."""
+    """The results of a walk."""
 
     due: int = 0
     posted: int = 0
@@ -169,7 +169,7 @@ class Counts:
     doubled: int = 0
     repeated: int = 0
     lost: int = 0
-    """Due, and neither posted nor skipped, or skipped although the bot was up in time."""
+    """Digests that were due and neither posted nor skipped, or skipped although the bot was up in time."""
     unknown: int = 0
     kills: int = 0
     down: int = 0

@@ -137,7 +137,7 @@ def test_copies_stay_hidden_until_the_private_note_is_left_alone(
     assert answers(bot)
 
 
-def test_what_became_private_goes_before_the_other_changes_are_read(
+def test_private_highlights_vanish_before_other_changes_are_read(
     settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot, kept = running(settings, clock)

@@ -88,7 +88,7 @@ def folder(root: Path, random: Random) -> Path:
     max_examples=examples(60), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(seed=st.integers(0, 2**32), plain=st.sampled_from(["on", "off", "auto"]))
-def test_a_folder_followed_equals_a_fresh_load(
+def test_a_reloaded_library_equals_a_fresh_one(
     tmp_path_factory: pytest.TempPathFactory, seed: int, plain: str
 ) -> None:
     random = Random(seed)

@@ -9,7 +9,8 @@ import pytest
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
-from bot.library.reloading import Reloader, change_events, follow
+from bot.library.follow import change_events, follow
+from bot.library.reloading import Reloader
 from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
 from bot.search.index import Index
@@ -45,7 +46,7 @@ def said(bot: Bot, question: str) -> list[str]:
     return [quote.text for quote in reply.quotes]
 
 
-def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None:
+def test_a_change_is_answered_from_and_only_the_changed_note_is_read(root: Path) -> None:
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     index = bot.index
@@ -57,14 +58,14 @@ def test_a_changed_note_is_answered_from_and_only_it_is_read(root: Path) -> None
     assert status.stale_since is None
 
 
-def test_no_question_waits_for_what_is_derived_from_a_new_index(root: Path) -> None:
+def test_no_question_waits_for_tables_derived_from_a_new_index(root: Path) -> None:
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     reloader.update()
     assert {"quotable", "fuzzy_words", "facets", "library_languages"} <= vars(bot.index).keys()
 
 
-def test_nothing_new_builds_nothing(root: Path) -> None:
+def test_without_changes_nothing_is_built(root: Path) -> None:
     bot, reloader = make_reloader(root)
     index = bot.index
     reloader.update()
@@ -100,7 +101,9 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     assert not said(bot, "masons")
 
 
-def test_a_failed_build_keeps_the_old_one_and_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     with monkeypatch.context() as broken:
@@ -115,7 +118,7 @@ def test_a_failed_build_keeps_the_old_one_and_says_so(root: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("gone", ["missing", "empty"])
-def test_a_folder_that_is_gone_keeps_the_last_good_library(root: Path, gone: str) -> None:
+def test_without_the_folder_the_last_good_library_stays(root: Path, gone: str) -> None:
     bot, reloader = make_reloader(root)
     away = root.rename(root.with_name("away"))
     if gone == "empty":
@@ -134,7 +137,7 @@ def test_a_folder_that_is_gone_keeps_the_last_good_library(root: Path, gone: str
     assert reloader.update().stale_since is None
 
 
-def test_a_copy_that_goes_leaves_the_other_one(root: Path) -> None:
+def test_after_one_copy_is_deleted_the_other_one_answers(root: Path) -> None:
     bot, reloader = make_reloader(root)
     long = "- A hedge that is cut every second year carries more berries than one cut each autumn."
     write(root, {"a.md": note(long, title="A"), "b.md": note(long, title="B")})
@@ -152,7 +155,7 @@ def test_a_copy_that_goes_leaves_the_other_one(root: Path) -> None:
     assert not said(bot, "berries")
 
 
-async def test_quiet_is_waited_for(root: Path) -> None:
+async def test_a_reload_waits_until_files_are_quiet(root: Path) -> None:
     bot, reloader = make_reloader(root)
     reloader.update()
     stop = asyncio.Event()
@@ -194,7 +197,7 @@ async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: 
     assert said(bot, "ferries")
 
 
-async def test_events_wake(root: Path) -> None:
+async def test_file_events_start_a_reload(root: Path) -> None:
     stop = asyncio.Event()
     wakes = change_events(root, stop)
     waking = asyncio.ensure_future(anext(wakes))

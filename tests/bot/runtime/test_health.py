@@ -47,7 +47,7 @@ async def test_alive_while_a_platform_is_away(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", [None, 0])
-def test_no_port_to_ask(port: int | None) -> None:
+def test_no_port_is_set(port: int | None) -> None:
     well, told = look(Settings(http_port=port), ready=False)
     assert not well
     assert told.startswith("HTTP_PORT: ")
@@ -58,7 +58,7 @@ def test_no_port_to_ask(port: int | None) -> None:
     [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes", b"HTTP/1.1 200 OK\r\n\r\n[]", b""],
     ids=["no HTTP", "no JSON", "no object", "nothing"],
 )  # fmt: skip
-async def test_somebody_else_answers_there(answer: bytes) -> None:
+async def test_another_program_answers_at_the_port(answer: bytes) -> None:
     async def tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)

@@ -27,7 +27,7 @@ FIELDS = {
 """All that may be logged. A new one is neither a text nor a name that somebody wrote."""
 
 
-def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_event_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("INFO", "json")
     logging.getLogger("analects.service").info(
         "answered %(key)s in %(took_ms).0f ms", {"key": "slack:C1:2", "took_ms": 1.25}
@@ -41,7 +41,7 @@ def test_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
 
 
-def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_is_one_sentence_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("INFO", "text")
     logging.getLogger("analects.rules").warning("not\nanswered: %(place)s", {"place": "a\r\nb"})
     assert re.fullmatch(
@@ -50,7 +50,9 @@ def test_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_is_its_kind_and_place(form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_is_logged_by_class_and_place(
+    form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]
+) -> None:
     logs.configure("DEBUG", form)
     for name in ("analects", "aiohttp.server"):
         try:
@@ -80,7 +82,7 @@ def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> No
     assert re.search(r"logged at test_logs\.py:\d+$", lines[1])
 
 
-async def test_what_fails_unseen(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     """Tasks, callbacks, threads, destructors, warnings: a line each, without their text."""
     logs.configure("INFO", "text")
 
@@ -124,7 +126,7 @@ def calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
 
 
 @pytest.mark.slow
-def test_all_that_is_logged_has_a_name() -> None:
+def test_all_logged_values_have_names() -> None:
     """Each event is a constant, each value stands in a dict beside it under a name that is known here."""
     found = list(calls())
     assert len(found) > 60

@@ -43,7 +43,7 @@ def local(moment: float | None, zone: str) -> str:
         ("Pacific/Apia", date(2011, 12, 31), time(0), "2011-12-31T00:00:00+14:00"),
     ],
 )
-def test_a_day_has_its_moment(zone: str, day: date, at: time, expected: str) -> None:
+def test_a_digest_is_due_at_its_time_on_its_day(zone: str, day: date, at: time, expected: str) -> None:
     assert local(due_on(Plan("daily", at, zone), day), zone) == expected
 
 
@@ -69,7 +69,7 @@ def test_weekdays_and_weekly() -> None:
 
 @settings(max_examples=examples(300))
 @given(plans, moments)
-def test_the_next_is_later_and_on_its_day(plan: Plan, now: float) -> None:
+def test_the_next_digest_is_later_and_on_a_day_of_the_plan(plan: Plan, now: float) -> None:
     day, moment = next_due(plan, now, date(1970, 1, 1))
     assert now < moment < now + 10 * 86400
     assert due_on(plan, day) == moment

@@ -9,7 +9,7 @@ from bot.search.query_terms import query_terms
 from bot.search.search import bm25f, search
 from bot.text.analysis import tokens
 from corpus.plain_text import plain
-from tests.libraries import highlight, library, of
+from tests.libraries import highlight, library, library_of
 
 PLAIN = Ranking(
     fields={"text": Field(1.0, 0.75)}, k1=1.5, surface_weight=0.0, neighbour_weight=0.0, coverage_weight=0.0
@@ -81,7 +81,7 @@ def test_a_word_in_most_passages_still_counts() -> None:
 )
 def test_other_languages_are_found_by_their_words(text: str, question: str) -> None:
     others = [highlight(str(n), one, f"English {n}") for n, one in enumerate(TEXTS)]
-    index = Index.build(of([*others, highlight("x", text, "")]))
+    index = Index.build(library_of([*others, highlight("x", text, "")]))
     assert found(index, question) == ["x"]
 
 
@@ -93,7 +93,7 @@ def test_accents_may_be_left_out() -> None:
 
 def test_fields_are_searched_and_links_are_not() -> None:
     index = Index.build(
-        of(
+        library_of(
             [
                 highlight("a", "Nothing of note. https://example.com/zebra", "On Horses", "Ann Author"),
                 highlight("b", "Something else.", "Cats", remark="reminds me of tigers", tags=("feline",)),
@@ -155,7 +155,9 @@ def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None
     )
     for one in noise:
         written = f"{text} {one}" if not one.startswith("[") else text.replace("sings", one)
-        index = Index.build(of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")]))
+        index = Index.build(
+            library_of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")])
+        )
         scores = search(query_terms(tokens("whale hours"), index), index, 2).scores
         assert scores[0] == scores[1], one
         assert found(index, "zebra") == []

@@ -68,7 +68,7 @@ def test_long_nonsense_is_parsed_at_once(unit: str) -> None:
     parse(unit * (40_000 // len(unit)))
 
 
-def test_of_an_endless_question_so_much_is_looked_at() -> None:
+def test_only_the_beginning_of_an_endless_question_is_read() -> None:
     asked = "word " * 20_000
     assert max(token.end for token in searched_tokens(parse(asked))) <= 20_000
     assert len(searched_tokens(parse(f'"{asked}"'))) <= 4_000

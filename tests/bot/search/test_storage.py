@@ -17,7 +17,7 @@ def test_a_stored_index_answers_the_same(tmp_path: Path) -> None:
         assert answer(asked, again).quotes == answer(asked, INDEX).quotes
 
 
-def test_what_does_not_fit_is_not_loaded(tmp_path: Path) -> None:
+def test_a_damaged_or_foreign_file_is_not_loaded(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     assert load(NOTES, folder, "key") is None
     save(INDEX, folder, "key")

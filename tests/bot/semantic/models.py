@@ -1,4 +1,4 @@
-"""A small model for tests: it knows a few synonyms, and can be slow, fail, or count what it reads."""
+"""A small model for tests. It knows a few synonyms, and can be slow, fail, or count what it reads."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ THINGS = (
 
 
 class Thesaurus:
-    """Vectors of what texts are about. Remembers the passages that it read. Uses the learned weights of a real model."""
+    """Gives texts with synonyms close vectors. Records the passages that it read. Uses the learned weights of a real model."""
 
     key = "thesaurus"
     name = ENGLISH.title

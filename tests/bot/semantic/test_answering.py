@@ -9,9 +9,9 @@ from bot.search.index import Index
 from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
 from tests.bot.semantic.models import Thesaurus, meaning
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
-NOTES = of(
+NOTES = library_of(
     [
         highlight(
             "nap",
@@ -62,13 +62,15 @@ def test_a_quote_with_the_words_is_shown_with_them(thesaurus: Embedding) -> None
     assert found.quotes[0].sentence is None
 
 
-def test_what_neither_words_nor_meaning_find_is_refused(thesaurus: Embedding) -> None:
+def test_a_question_that_neither_words_nor_meaning_match_is_refused(thesaurus: Embedding) -> None:
     assert not answer(Question("how tall is a whale?"), INDEX, thesaurus).found
 
 
 def test_the_model_reads_a_misspelt_word_as_corrected() -> None:
     index = Index.build(
-        of([highlight("car", "An automobile arrives late."), highlight("ride", "Some vehicle always comes.")])
+        library_of(
+            [highlight("car", "An automobile arrives late."), highlight("ride", "Some vehicle always comes.")]
+        )
     )
     model = meaning()
     assert fill(model, index, lambda: False)
@@ -95,7 +97,7 @@ def test_filters_stay_strict(question: str, expected: list[str], thesaurus: Embe
     assert ids(answer(Question(question), INDEX, thesaurus)) == expected
 
 
-def test_more_of_an_answer_goes_on_where_it_ended(thesaurus: Embedding) -> None:
+def test_more_continues_where_the_answer_ended(thesaurus: Embedding) -> None:
     whole = answer(Question("bank", limit=5), INDEX, thesaurus)
     parts = [answer(Question("bank", limit=1, offset=one), INDEX, thesaurus) for one in range(whole.total)]
     assert whole.total == 2
@@ -129,7 +131,7 @@ def test_until_its_vector_comes_a_passage_is_found_by_its_words() -> None:
 
 
 def test_passages_in_another_language_have_no_vectors_of_an_english_model() -> None:
-    notes = of(
+    notes = library_of(
         [
             highlight("en", "A doze is what the doctor told them to have after lunch, and they had it."),
             highlight("zh", "午睡以后头脑更清楚，下午的工作也更顺利。", "午睡"),

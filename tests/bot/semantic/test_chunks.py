@@ -6,21 +6,21 @@ from bot.semantic.chunks import MAX_CHUNKS, chunks, is_latin
 from bot.semantic.embedding import reads_english
 
 
-def test_every_sentence_is_one() -> None:
+def test_every_sentence_is_a_chunk() -> None:
     text = "The first sentence is long enough to stand for itself. And so is the second one, by a few words."
     assert [text[start:end] for start, end in chunks(text)] == [text[:54], text[55:]]
 
 
-def test_a_short_passage_is_one() -> None:
+def test_a_short_passage_is_one_chunk() -> None:
     assert chunks("Be brief.") == [(0, 9)]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "…", "42 — 17"])
-def test_without_a_letter_there_is_none(text: str) -> None:
+def test_a_passage_without_letters_has_no_chunk(text: str) -> None:
     assert chunks(text) == []
 
 
-def test_of_a_very_long_passage_the_beginning() -> None:
+def test_only_the_beginning_of_a_very_long_passage_is_split() -> None:
     text = "A sentence that is repeated over and over to make a book. " * 5_000
     assert len(chunks(text)) == MAX_CHUNKS
 

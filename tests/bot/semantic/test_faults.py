@@ -22,9 +22,9 @@ from bot.semantic.errors import MeaningError
 from bot.semantic.passage_vectors import key
 from corpus.model import Library
 from tests.bot.semantic.models import Thesaurus, meaning
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
-NOTES = of(
+NOTES = library_of(
     [
         highlight("nap", "A doze after lunch clears the head for the afternoon."),
         highlight("car", "An automobile is a machine for arriving late."),
@@ -90,7 +90,7 @@ def test_a_model_that_fails_later(caplog: pytest.LogCaptureFixture) -> None:
     model.wrong = "EMBEDDING_MODEL: the model fails; copy it again"
     answers_by_words(made)
     answers_by_words(made)
-    fresh = of([*NOTES.highlights, highlight("new", "A vehicle of the third kind is the bicycle.")])
+    fresh = library_of([*NOTES.highlights, highlight("new", "A vehicle of the third kind is the bicycle.")])
     assert not fill(made, Index.build(fresh), lambda: False)
     assert len(caplog.records) == 1
 
@@ -117,7 +117,7 @@ def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
     assert len(other.read) >= 3
 
 
-def test_vectors_are_made_once(tmp_path: Path) -> None:
+def test_vectors_are_computed_once(tmp_path: Path) -> None:
     assert fill(meaning(Thesaurus(), tmp_path), INDEX, lambda: False)
     again = Thesaurus()
     made = meaning(again, tmp_path)
@@ -132,7 +132,7 @@ def test_changed_notes_cost_only_their_own_highlights(tmp_path: Path) -> None:
     assert fill(made, INDEX, lambda: False)
     model.read.clear()
     nap, car, _ = NOTES.highlights
-    changed = of(
+    changed = library_of(
         [
             nap,
             car,
@@ -147,7 +147,7 @@ def test_changed_notes_cost_only_their_own_highlights(tmp_path: Path) -> None:
     ]
 
 
-def test_what_left_the_notes_leaves_the_disk(tmp_path: Path) -> None:
+def test_vectors_of_deleted_highlights_are_deleted(tmp_path: Path) -> None:
     made = meaning(Thesaurus(), tmp_path)
     assert fill(made, INDEX, lambda: False)
     gone = key(NOTES.highlights[1])
@@ -156,11 +156,11 @@ def test_what_left_the_notes_leaves_the_disk(tmp_path: Path) -> None:
         return any(gone in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
     assert held()
-    assert fill(made, Index.build(of([NOTES.highlights[0], NOTES.highlights[2]])), lambda: False)
+    assert fill(made, Index.build(library_of([NOTES.highlights[0], NOTES.highlights[2]])), lambda: False)
     assert not held()
 
 
-def test_a_library_that_is_empty_for_a_moment_costs_nothing(tmp_path: Path) -> None:
+def test_a_library_that_is_empty_for_a_moment_loses_no_vectors(tmp_path: Path) -> None:
     made = meaning(Thesaurus(), tmp_path)
     assert fill(made, INDEX, lambda: False)
     fill(made, Index.build(Library()), lambda: False)
@@ -169,7 +169,7 @@ def test_a_library_that_is_empty_for_a_moment_costs_nothing(tmp_path: Path) -> N
     assert again.read == []
 
 
-def test_what_was_made_until_it_had_to_stop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vectors_computed_before_a_stop_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
     monkeypatch.setattr(backfill, "processor_count", lambda background: 1)
     made, steps = meaning(Thesaurus(), tmp_path), iter([False])
@@ -189,13 +189,13 @@ def test_a_cache_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptur
 
 def test_the_newest_highlights_come_first() -> None:
     days = ("2021-03-01", "2024-05-06", "2022-01-01")
-    notes = of(highlight(day, f"A doze on {day}.", added=day) for day in days)
+    notes = library_of(highlight(day, f"A doze on {day}.", added=day) for day in days)
     index, made = Index.build(notes), meaning()
     missing = made.vectors(index).missing(index.facets.newest_first().tolist())
     assert [notes.highlights[number].id for _, number in missing] == sorted(days, reverse=True)
 
 
-def test_in_the_background_the_notes_are_followed(
+def test_in_the_background_changed_notes_get_vectors(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backfill, "POLL_INTERVAL_S", 0.01)
@@ -206,7 +206,7 @@ def test_in_the_background_the_notes_are_followed(
     working.start()
     try:
         _until(lambda: _found(bot, "is a nap any good?"))
-        bot.index = Index.build(of([*NOTES.highlights, highlight("bank", "A lender is patient.")]))
+        bot.index = Index.build(library_of([*NOTES.highlights, highlight("bank", "A lender is patient.")]))
         _until(lambda: _found(bot, "which bank is patient at last?"))
     finally:
         stop.set()
@@ -229,7 +229,7 @@ def _until(true: object) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="priorities of threads are Linux's")
-def test_work_in_the_background_stands_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_background_work_lets_questions_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     made = meaning(model := Thesaurus())
     seen: set[int] = set()
     passages = model.passages
@@ -244,7 +244,7 @@ def test_work_in_the_background_stands_back(monkeypatch: pytest.MonkeyPatch) -> 
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
 
 
-def test_readyz_tells_how_far_it_is() -> None:
+def test_readyz_reports_progress() -> None:
     made = meaning()
     bot = Bot(INDEX, embedding=made)
     assert fill(made, INDEX, lambda: False)

@@ -19,10 +19,10 @@ from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
 from bot.semantic.scale import Scale, measure
 from bot.text.word_frequencies import rarity
 from bot.understanding.intent import Intent, understand
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("tea", "Green tea keeps the night awake."),
             highlight("sea", "The sea is older than its maps.", "On water", "Ann Marlow"),
@@ -115,7 +115,7 @@ def test_where_every_noun_has_a_capital_it_shows_no_name() -> None:
 def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
     theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
-    index = Index.build(of([*theirs, *others]))
+    index = Index.build(library_of([*theirs, *others]))
     rows = [(1.0, 0.1, 0.5)] * 9
     assert told("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
 

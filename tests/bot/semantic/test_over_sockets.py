@@ -17,7 +17,7 @@ from tests.adapters.discord.instance import started
 from tests.adapters.slack.conftest import Starting
 from tests.bot.semantic.models import meaning
 from tests.discord_server import DiscordServer
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 from tests.slack_server import SlackServer
 
 
@@ -26,7 +26,7 @@ def has_answers(server: DiscordServer, channel: Channel, number: int) -> bool:
 
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("doze", "A doze after lunch clears the head.", "On rest"),
             highlight("nap", "Napoleon could take a nap on his horse.", "On horses"),

@@ -45,7 +45,7 @@ def state(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_near_in_meaning_is_near(model_folder: Path) -> None:
+def test_close_meanings_have_close_vectors(model_folder: Path) -> None:
     model = load(str(model_folder), model_folder)
     texts = ["A man eats food.", "Someone is having a meal.", "The central bank raised interest rates.", ""]
     rows = model.passages(texts)
@@ -105,7 +105,7 @@ def test_no_such_model(tmp_path: Path) -> None:
         load("nobody/nothing", tmp_path)
 
 
-def test_ask_finds_it_in_other_words_and_says_so(model_folder: Path, state: Path) -> None:
+def test_ask_finds_a_passage_in_other_words_and_says_so(model_folder: Path, state: Path) -> None:
     assert not json.loads(run("off", state, "ask", QUESTION, "--json").stdout)["found"]
     done = run(model_folder, state, "ask", QUESTION, "--json")
     assert done.stderr == ""
@@ -117,7 +117,7 @@ def test_ask_finds_it_in_other_words_and_says_so(model_folder: Path, state: Path
     assert "close in meaning" in run(model_folder, state, "ask", QUESTION).stdout
 
 
-def test_what_is_near_but_lacks_what_is_asked_for_is_refused(model_folder: Path, state: Path) -> None:
+def test_a_close_passage_without_the_asked_fact_is_refused(model_folder: Path, state: Path) -> None:
     expected = {
         "does caffeine keep you up": True,
         "does caffeine cause diabetes": False,
@@ -131,7 +131,7 @@ def test_what_is_near_but_lacks_what_is_asked_for_is_refused(model_folder: Path,
     assert {one["id"]: one["found"] for one in answers} == expected
 
 
-def test_check_and_doctor_tell_of_it(model_folder: Path, state: Path) -> None:
+def test_check_and_doctor_report_the_model(model_folder: Path, state: Path) -> None:
     vectors = json.loads(run(model_folder, state, "check", "--json").stdout)["vectors"]
     assert vectors["state"] == "ready"
     assert vectors["vectors"] == vectors["wanted"] > 200
@@ -143,7 +143,7 @@ def test_check_and_doctor_tell_of_it(model_folder: Path, state: Path) -> None:
     assert [one["ok"] for one in findings if one["check"] == "meaning"] == [True]
 
 
-def test_a_single_question_waits_only_so_long(
+def test_a_single_question_waits_for_vectors_only_so_long(
     model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from adapters.terminal import embedding, loading
@@ -160,7 +160,7 @@ def test_a_single_question_waits_only_so_long(
     assert bot.embedding is not None
 
 
-def test_a_model_that_is_not_there_is_told_once_and_words_answer(state: Path, tmp_path: Path) -> None:
+def test_a_missing_model_is_reported_once_and_words_answer(state: Path, tmp_path: Path) -> None:
     done = run(tmp_path / "nowhere", state, "ask", "pomodoro timer", "--json")
     assert json.loads(done.stdout)["found"]
     assert done.stderr.count("EMBEDDING_MODEL") == 1

@@ -75,7 +75,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
     assert "snooze" not in bot.log
 
 
-async def test_told_to_stop_with_highlights_in_hand(tmp_path: Path) -> None:
+async def test_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
     """Threads that make vectors stand back for all others: on a busy machine the last step may take longer than Docker waits."""
     given = {"EMBEDDING_MODEL": "thesaurus"}
     async with SlackServer() as slack, analects(tmp_path, slack.settings | given, before=STUCK) as bot:
@@ -85,7 +85,7 @@ async def test_told_to_stop_with_highlights_in_hand(tmp_path: Path) -> None:
         assert "stopped while highlights were read for their meaning" in bot.log
 
 
-async def test_a_talk_that_is_over_with_highlights_in_hand(tmp_path: Path) -> None:
+async def test_a_chat_ends_while_vectors_are_computed(tmp_path: Path) -> None:
     given = {"EMBEDDING_MODEL": "thesaurus"}
     async with analects(tmp_path, given, "chat", before=STUCK) as talk:
         await talk.says("reading for meaning")

@@ -18,9 +18,9 @@ from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from tests.bot.semantic.models import meaning
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
-NOTES = of(
+NOTES = library_of(
     [
         highlight("doze", "A doze after lunch clears the head."),
         highlight("nap", "Napoleon could take a nap on his horse."),
@@ -45,15 +45,15 @@ def like(bot: Bot, id_: str, offset: int = 0) -> Quotes:
     return reply
 
 
-def test_what_is_near_in_meaning_comes_first(bot: Bot) -> None:
+def test_passages_close_in_meaning_come_first(bot: Bot) -> None:
     assert [quote.highlight.id for quote in like(bot, "doze").quotes] == ["nap"]
 
 
-def test_without_a_model_what_shares_its_words() -> None:
+def test_without_a_model_passages_with_the_same_words_come() -> None:
     assert [one.highlight.id for one in alike("doze", INDEX).quotes] == ["lunch"]
 
 
-def test_never_itself_and_page_by_page(bot: Bot) -> None:
+def test_pages_never_hold_the_highlight_itself(bot: Bot) -> None:
     first = like(bot, "bank0")
     following = next_page(first)
     assert isinstance(following, Command)
@@ -65,11 +65,11 @@ def test_never_itself_and_page_by_page(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("id_", ["car", "gone", ""])
-def test_nothing_is_like_it(bot: Bot, id_: str) -> None:
+def test_no_highlight_is_similar(bot: Bot, id_: str) -> None:
     assert isinstance(bot.reply(Command("like", id_)), Notice)
 
 
-def test_it_is_no_command_that_can_be_typed() -> None:
+def test_the_command_cannot_be_typed() -> None:
     assert parse("like a rolling stone") == Command("search", "like a rolling stone")
 
 
@@ -80,7 +80,7 @@ def answered(bot: Bot) -> Answer:
     return reply
 
 
-def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
+def test_on_slack_the_button_is_below_each_quote(bot: Bot) -> None:
     reply = answered(bot)
     blocks = message(reply, asker="U1", private=False).blocks
     elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def test_on_slack_it_stands_below_each_quote(bot: Bot) -> None:
     assert "alike" not in str(without)
 
 
-def test_on_discord_it_stands_below_each_quote(bot: Bot) -> None:
+def test_on_discord_the_button_is_below_each_quote(bot: Bot) -> None:
     reply = answered(bot)
     card = as_card(reply)
     buttons = [block.button for block in card.blocks]

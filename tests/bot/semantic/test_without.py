@@ -44,7 +44,15 @@ def modules(command: list[str], setting: str, before: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("command", [["ask", "pomodoro timer"], ["chat"], ["check"], ["run"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ask", "pomodoro timer"],
+        pytest.param(["chat"], marks=pytest.mark.long),
+        pytest.param(["check"], marks=pytest.mark.long),
+        ["run"],
+    ],
+)
 def test_nothing_of_it_is_imported_when_it_is_off(command: list[str]) -> None:
     assert modules(command, "off") == []
 

@@ -46,7 +46,7 @@ async def test_a_claim_goes_claimed_posting_done(made: tuple[Claims, Clock]) -> 
     assert await claims.claim("k") is Claim.DONE
 
 
-async def test_one_of_many_at_once_gets_it(made: tuple[Claims, Clock]) -> None:
+async def test_one_of_many_simultaneous_claims_wins(made: tuple[Claims, Clock]) -> None:
     got = await asyncio.gather(*[made[0].claim("k") for _ in range(20)])
     assert sorted(one.value for one in got) == ["held"] * 19 + ["mine"]
 
@@ -102,7 +102,7 @@ def _a_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [_corrupt, _newer, _a_file])
-async def test_a_state_that_cannot_be_opened_is_told_once_and_left_alone(
+async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
     spoil: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "state"
@@ -158,7 +158,7 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
         await state.close()
 
 
-async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
+async def test_a_read_only_file_is_reported(tmp_path: Path) -> None:
     claims = await DatabaseClaims.open(address(None, tmp_path))
     await claims.close()
     url = f"sqlite+aiosqlite:///file:{tmp_path / FILE}?mode=ro&uri=true"
@@ -174,7 +174,7 @@ async def test_a_read_only_file_is_a_problem_told(tmp_path: Path) -> None:
     await state.close()
 
 
-async def test_an_unknown_database_is_told_without_its_password() -> None:
+async def test_an_unknown_database_is_reported_without_its_password() -> None:
     for url in ("nonsense", "oracle+x://u:hidden@h/d"):
         with pytest.raises(StateError) as caught:
             await DatabaseClaims.open(address(url, Path()))

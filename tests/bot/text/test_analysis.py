@@ -30,7 +30,7 @@ def looked_up(text: str) -> list[str]:
         ("… !? 👨‍👩‍👧 \u0301", []),
     ],
 )
-def test_words_are_found_as_people_mean_them(text: str, expected: list[str]) -> None:
+def test_words_are_split_as_people_read_them(text: str, expected: list[str]) -> None:
     assert looked_up(text) == expected
 
 

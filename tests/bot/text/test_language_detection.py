@@ -13,7 +13,7 @@ from bot.text.stemming import SNOWBALL
 from bot.text.stop_words import stop_words
 from bot.understanding.intent import question_language, without_stop_words
 from corpus.model import Highlight
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 TEXTS = {
     "ar": ("الكتب القديمة في مكتبة المدينة هي التي تحفظ ذاكرة الناس على مر السنين", "البحر هادئ في الصباح ولكن الصيادين لا يخرجون إليه كل يوم", "مكتبة قديمة", "التي"),
@@ -66,8 +66,8 @@ def passages(code: str) -> list[Highlight]:
 
 
 LANGUAGES = [*TEXTS, *IN_CHARACTERS]
-ALONE = {code: Index.build(of(passages(code))) for code in LANGUAGES}
-MIXED = Index.build(of([one for code in LANGUAGES for one in passages(code)]))
+ALONE = {code: Index.build(library_of(passages(code))) for code in LANGUAGES}
+MIXED = Index.build(library_of([one for code in LANGUAGES for one in passages(code)]))
 
 
 def first(question: str, index: Index) -> str:
@@ -95,7 +95,7 @@ def test_a_source_is_read_in_its_own_language(code: str) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("index", [None, MIXED], ids=["alone", "mixed"])
-def test_found_by_other_forms(code: str, index: Index | None) -> None:
+def test_words_are_found_by_other_forms(code: str, index: Index | None) -> None:
     question = (TEXTS.get(code) or IN_CHARACTERS[code])[2]
     assert first(question, index or ALONE[code]) == code
     assert first(question.upper(), index or ALONE[code]) == code
@@ -103,13 +103,13 @@ def test_found_by_other_forms(code: str, index: Index | None) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in TEXTS if code not in ("hi", "ne", "ta")])
-def test_found_without_accents(code: str) -> None:
+def test_words_are_found_without_accents(code: str) -> None:
     words = sorted(TEXTS[code][0].split(), key=len)[-2:]
     assert first(bare(" ".join(words)), MIXED) == code
 
 
 @pytest.mark.parametrize("code", TEXTS)
-def test_a_word_that_says_nothing_is_not_looked_for(code: str) -> None:
+def test_a_stop_word_is_not_searched(code: str) -> None:
     word = TEXTS[code][3]
     found, index = tokens(word), ALONE[code]
     assert without_stop_words(found, question_language(found, index), index) == []

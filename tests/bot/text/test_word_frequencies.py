@@ -22,16 +22,16 @@ def test_every_list_can_be_bisected(language: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "zzzz", "a b", "\n", '"', "nosuchword", "\ud800"])
-def test_what_is_no_word_has_no_count(word: str) -> None:
+def test_a_text_that_is_no_word_has_no_count(word: str) -> None:
     assert count(word, "en") == 0
     assert not is_word(word, "en")
 
 
-def test_there_need_be_no_list() -> None:
+def test_a_language_without_a_list_has_no_counts() -> None:
     assert not is_word("word", "xx")
 
 
-def test_rarity_goes_from_what_everybody_says_to_what_nobody_does() -> None:
+def test_rarity_goes_from_common_to_unknown_words() -> None:
     values = [rarity(word, "en") for word in ("the", "time", "memory", "telescope", "nosuchword")]
     assert values == sorted(values)
     assert values[0] < 0.05

@@ -6,10 +6,10 @@ from bot.model import Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from bot.search.query import parse
 from bot.understanding.intent import understand
-from tests.libraries import highlight, of
+from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
-    of(
+    library_of(
         [
             highlight("palace", "A palace of memory has one room for each thought.", "Rooms for Remembering", "Renée Castagnol"),
             highlight("loci", "Simonides knew each guest by the place where he sat.", "Rooms for Remembering", "Renée Castagnol"),
@@ -46,7 +46,7 @@ def ids(found: Answer) -> list[str]:
         ("memory, by castangol", "palace"),
     ],
 )
-def test_a_name_steers_and_does_not_hide(question: str, first: str) -> None:
+def test_a_name_ranks_first_but_hides_nothing(question: str, first: str) -> None:
     assert ids(ask(question))[0] == first
 
 
@@ -60,13 +60,13 @@ def test_a_name_steers_and_does_not_hide(question: str, first: str) -> None:
         "Wendelin Krautbach",
     ],
 )
-def test_asked_only_for_a_name_all_of_theirs_comes(question: str) -> None:
+def test_a_question_of_a_name_alone_lists_their_highlights(question: str) -> None:
     found = ask(question)
     assert set(ids(found)) == {"engine", "tests"}
     assert found.total == 2
 
 
-def test_a_misspelt_name_is_told_though_it_is_a_word_of_its_own() -> None:
+def test_a_misspelt_name_that_is_a_word_is_corrected() -> None:
     assert ask("anything by Marlo").corrected == {"Marlo": "marlow"}
     assert ask("what did James Cleer say of a habit").corrected == {"Cleer": "clear"}
     assert ask("what did Rene Castagnoll say about memory").corrected == {"Castagnoll": "castagnol"}
@@ -78,7 +78,7 @@ def test_an_ordinary_question_names_nobody() -> None:
 
 
 @pytest.mark.parametrize("name", ["Krautbach", "Krautbahc", "wendlin krautbach"])
-def test_what_is_asked_of_somebody_must_be_in_their_words(name: str) -> None:
+def test_a_question_about_an_author_needs_a_passage_by_them(name: str) -> None:
     found = ask(f"what did {name} say about jazz and trumpets")
     assert not found.found
     assert found.suggestions[:2] == (
@@ -90,7 +90,7 @@ def test_what_is_asked_of_somebody_must_be_in_their_words(name: str) -> None:
     assert "There are highlights by Wendelin Krautbach." in told
 
 
-def test_a_title_named_and_nothing_in_it_is_told() -> None:
+def test_a_named_title_without_a_match_is_suggested() -> None:
     found = ask("the bit in storyteling with data on jazz")
     assert not found.found
     assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in found.suggestions
@@ -102,7 +102,7 @@ def test_a_filter_holds_for_a_name_too(filter_: str) -> None:
 
 
 SPACELESS = Index.build(
-    of(
+    library_of(
         [
             highlight("labour", "工作是磨炼灵魂的修行，每天都要全力以赴。", "活着的方法", "田野和夫"),
             highlight("work", "好的工作让人忘记时间。", "时间的形状", "马尔科·林德"),
@@ -143,7 +143,7 @@ def _source(id_: str) -> int:
     return int(SPACELESS.source_of[numbers[id_]])
 
 
-def test_a_name_without_blanks_is_nothing_that_is_asked() -> None:
+def test_a_chinese_name_is_not_part_of_the_question() -> None:
     """What a passage has of the name, or of the name's last and the next word's first sign, does not answer."""
     terms = understand(parse("田野和夫怎么养猫"), SPACELESS).terms
     assert [word.typed for word in terms if word.weight] == ["怎么", "么养", "养猫"]
@@ -152,6 +152,6 @@ def test_a_name_without_blanks_is_nothing_that_is_asked() -> None:
 
 
 @pytest.mark.parametrize("question", ["田野和夫", "林德", "风筝与湖水"])
-def test_a_name_without_blanks_alone_brings_all_of_theirs(question: str) -> None:
+def test_a_chinese_name_alone_lists_their_highlights(question: str) -> None:
     assert understand(parse(question), SPACELESS).only_names
     assert len(ids(answer(Question(question, 3), SPACELESS))) == 1

@@ -41,7 +41,7 @@ from bot.understanding.phrasing import MAX_NAME_SLOTS, NAME_SCAN_LIMIT, strip_ph
         ("what do you do when you can't remember", "what do you do when you can't remember"),
     ],
 )
-def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
+def test_question_phrases_are_not_searched(question: str, left: str) -> None:
     found = strip_phrasing(question)
     assert " ".join(found.text.split()) == left
     assert len(found.text) == len(question)
@@ -61,12 +61,12 @@ def test_what_only_asks_is_not_searched(question: str, left: str) -> None:
         ("how memory works", None),
     ],
 )
-def test_where_somebody_or_something_may_be_named(question: str, name: str | None) -> None:
+def test_places_where_a_name_may_stand(question: str, name: str | None) -> None:
     slots = [question[begin:end] for begin, end in strip_phrasing(question).name_slots]
     assert slots[:1] == ([name] if name else [])
 
 
-def test_names_are_looked_for_in_so_many_places_only() -> None:
+def test_names_are_searched_in_a_limited_number_of_places() -> None:
     text = "what about " + "by ann on x, " * 200
     slots = strip_phrasing(text).name_slots
     assert 0 < len(slots) <= 2 * MAX_NAME_SLOTS + 1
@@ -74,7 +74,7 @@ def test_names_are_looked_for_in_so_many_places_only() -> None:
 
 
 @given(st.text(max_size=200))
-def test_every_word_stays_where_it_stood(text: str) -> None:
+def test_every_word_keeps_its_position(text: str) -> None:
     found = strip_phrasing(text).text
     assert len(found) == len(text)
     assert all(now in (before, " ") for now, before in zip(found, text, strict=True))

@@ -23,7 +23,7 @@ def test_a_misspelt_word_is_corrected_and_the_asker_told() -> None:
     assert found.looked_for == ("hipocampus", "bind", "memmories")
 
 
-def test_a_word_that_exists_is_no_misspelling() -> None:
+def test_a_word_of_the_library_is_not_corrected() -> None:
     found = answer(Question("bake bread"), INDEX)
     assert not found.found
     assert not found.corrected
@@ -33,13 +33,27 @@ def test_an_exact_phrase_is_not_corrected() -> None:
     assert not answer(Question('"hipocampus binds"'), INDEX).found
 
 
-def test_a_word_of_the_language_of_the_question_is_no_misspelling() -> None:
+def test_a_word_of_the_questions_language_is_not_corrected() -> None:
     """ "Kartoffel" is German, though nothing in the library is."""
     index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
     found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
     assert not found.corrected
 
 
-def test_so_many_words_are_corrected_and_no_more() -> None:
+def test_a_limited_number_of_words_is_corrected() -> None:
     wrong = " ".join(f"memo{letter}ries" for letter in "abcdefghijklmnopqrstuvwxyz")
     assert len(answer(Question(wrong), INDEX).corrected) == MAX_CORRECTIONS
+
+
+def test_a_name_is_not_stretched_into_a_common_word() -> None:
+    index = Index.build(library("The provision of wooden benches is a matter of taste.", *LONG))
+    assert not answer(Question("who won Eurovision in 1974"), index).corrected
+    assert not answer(Question("who won eurovision in 1974"), index).corrected
+    assert not answer(Question("what did Woodell do at the shoe company"), index).corrected
+    assert answer(Question("a woooden bench"), index).corrected == {"woooden": "wooden"}
+
+
+def test_a_misspelt_stop_word_is_one() -> None:
+    assert answer(Question("waht binds memories"), INDEX).looked_for == ("binds", "memories")
+    assert "shoud" not in answer(Question("shoud libraries keep paper"), INDEX).looked_for
+    assert "dose" in answer(Question("the dose of reading"), INDEX).looked_for

@@ -177,8 +177,12 @@ def test_a_highlight_of_a_note_keeps_its_id_whatever_is_fetched(
     both = load(corpus_of(folder / "notes", folder)).highlights
     ids = {one.id: one for one in both}
     assert len(ids) == len(both)
+    own_links = {
+        link for _, _, link in fetched
+    }  # behind these the text may have been rewritten in the account
     kept = [one for one in alone if one.id in ids]
-    assert all(key(one.text)[:20] == key(ids[one.id].text)[:20] for one in kept)
+    unedited = [one for one in kept if one.link not in own_links]
+    assert all(key(one.text)[:20] == key(ids[one.id].text)[:20] for one in unedited)
     for (
         one
     ) in alone:  # two of the notes' may turn out to be copies by what was fetched; then one of the ids stays

@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Places and spellings of a private tag, put into a note of any layout.
+"""Puts a private tag into a note of any layout, in every place and spelling.
 
 Each place makes, of a note's text and a passage of it, the same note with the tag `publik` somewhere. Whoever replaces `publik` by
 `private` in it must not see the passage any more.
@@ -74,7 +74,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Layout:
-    """A note of some layout and what stands where in it."""
+    """A note of some layout, and the position of a passage in it."""
 
     name: str
     text: str
@@ -87,7 +87,7 @@ class Layout:
 
 
 def with_front(text: str, front: str) -> str:
-    """The text with a property more in its front matter."""
+    """The text with one more property in its front matter."""
     if text.startswith("---\n{"):
         text = text[4:].partition("---\n")[2]
     if text.startswith("---\n") and not front.startswith("{"):

@@ -1,4 +1,4 @@
-"""Replies out of hostile texts, for the property tests."""
+"""Replies made of hostile texts, for the property tests."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,5 @@
-"""How Discord reads a text, as far as known: what is seen, what is live. Stricter than the client where it is not sure.
+"""How Discord reads a text, as far as known: what is shown, and what is a link, a ping or markup. In doubt it is stricter than the
+client.
 
 The client's rules are those of simple-markdown with additions, tried in order at each place of the text. The server
 looks for pings in the raw text and knows no escapes.
@@ -8,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 PING = re.compile(r"@(?:everyone|here)|<@[!&]?\d+>", re.I)
-"""What the server takes for a ping in raw text, unless the allowed mentions say otherwise."""
+"""What the server treats as a ping in raw text, unless the allowed mentions say otherwise."""
 
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _STRONG = re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)")
@@ -31,7 +32,7 @@ _OTHERS = {
     "shrug": r"¯\\_\(ツ\)_/¯",
 }
 _PLAIN = re.compile(r"[^\\\[*`hs<_~|@:dD¯]+")
-"""Signs at which no rule begins."""
+"""Characters that begin no rule."""
 _INLINE = [(name, re.compile(rule)) for name, rule in _OTHERS.items()]
 _LINE = {
     "heading": re.compile(r" *#{1,3}\s+(?!#)"),
@@ -43,14 +44,14 @@ _LINE = {
 
 @dataclass
 class Read:
-    """A text as seen."""
+    """A text as people see it."""
 
     shown: str = ""
     bold: list[str] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     """Label and target of every masked link."""
     live: list[str] = field(default_factory=list)
-    """All other things that are not literal."""
+    """Everything else that is not literal."""
 
 
 def read(markdown: str, into: Read | None = None, in_quote: bool = False) -> Read:
@@ -102,7 +103,7 @@ def _token(text: str, place: int, result: Read) -> int:
 
 
 def unquoted(markdown: str) -> str:
-    """The text of a block quote; fails where a line is not of it."""
+    """The text of a block quote; fails if a line does not belong to it."""
     lines = markdown.split("\n")
     assert all(re.match(r"> ", line) for line in lines), markdown
     return "\n".join(line[2:] for line in lines)

@@ -55,7 +55,7 @@ actions = st.one_of(
 @given(actions)
 @example(More(3, 3, command=Command("search", "a:b:@1", 3, 3)))
 @example(More(0, 1, command=Command("sources", "", 0, 1)))
-def test_a_button_does_what_it_was_made_for(action: Action) -> None:
+def test_an_action_survives_encoding_and_decoding(action: Action) -> None:
     custom_id = encode(action)
     if custom_id is not None:
         assert len(custom_id) <= 100
@@ -77,7 +77,7 @@ def test_the_longest_request_that_fits_has_a_button_and_the_next_has_none() -> N
 
 
 @pytest.mark.parametrize("argument", ["a ", "a\nb", "\ud800", "\u202e"])
-def test_a_request_that_discord_would_not_give_back_as_it_is_has_no_button(argument: str) -> None:
+def test_a_request_that_discord_would_change_has_no_button(argument: str) -> None:
     assert encode(More(0, 3, command=Command("search", argument, 0, 3))) is None
 
 
@@ -85,7 +85,7 @@ def test_a_request_that_discord_would_not_give_back_as_it_is_has_no_button(argum
     st.text(max_size=120) | st.from_regex(r"[bs]1:[mors]:[0-9:@a-z]{0,40}", fullmatch=True),
     st.lists(texts).map(tuple),
 )
-def test_a_custom_id_of_nobodys_making_does_nothing(custom_id: str, values: tuple[str, ...]) -> None:
+def test_an_invented_custom_id_does_nothing(custom_id: str, values: tuple[str, ...]) -> None:
     action = decode(custom_id, values)
     assert (
         action is None or custom_id == SOURCE_MENU or encode(action) is not None or isinstance(action, More)
@@ -97,7 +97,7 @@ def test_a_custom_id_of_nobodys_making_does_nothing(custom_id: str, values: tupl
     ["", "b1", "b1:", "b1:m", "b1:m:1:2", "b1:m:1:2:@", "b1:m:1:2:@x", "b1:m:-1:2:@3", "b1:m:1:2:random:", "b1:r:", "b1:r:٣",
      "b1:o:xyz", "b2:r:1", "s1:o", "s2:o", "b1:s:1", "b1:a:" + "9" * 30],
 )  # fmt: skip
-def test_a_button_of_another_version_or_a_broken_one_is_not_known(custom_id: str) -> None:
+def test_a_button_of_another_version_or_a_broken_one_is_ignored(custom_id: str) -> None:
     assert decode(custom_id) is None
 
 

@@ -58,7 +58,7 @@ def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
     assert card.menu.options[0].description == "A title, number 0"
 
 
-def test_what_it_is_restricted_to_stands_above() -> None:
+def test_the_filter_is_shown_above() -> None:
     assert shown(digest(1, about="tagged *oil*")).header == "-# From your reading · tagged \\*oil\\*"
 
 
@@ -72,7 +72,7 @@ def test_ten_highlights_are_all_shown(length: int) -> None:
     assert card.footer is None
 
 
-def test_those_that_find_no_room_are_told_of() -> None:
+def test_it_says_how_many_did_not_fit() -> None:
     quotes = tuple(
         Quote(
             Highlight(f"{number:016x}", "Oil", "Oil", Source("T", url=f"https://e.org/{number}" + "x" * 600)),

@@ -92,7 +92,7 @@ HOSTILE_ADDRESSES = (
 
 
 @pytest.mark.parametrize("url", HOSTILE_ADDRESSES)
-def test_an_address_that_is_not_sound_is_nowhere(url: str) -> None:
+def test_an_unsafe_address_is_not_shown(url: str) -> None:
     """Fault 22: in no link and no cover; all else is shown."""
     card = render(answer(link=url, source=replace(SOURCE, url=url, cover=url)))
     told = "\n".join(card.texts)
@@ -143,7 +143,7 @@ def test_a_title_that_looks_like_another_address_carries_no_link() -> None:
     ],
 )
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "word not found"])
-def test_what_hides_or_controls_is_neutralised_wherever_it_stands(place: str, hidden: str, seen: str) -> None:
+def test_hidden_and_control_characters_are_neutralised_everywhere(place: str, hidden: str, seen: str) -> None:
     """Fault 24: the visible text is unchanged, and what is sent can be written."""
     assert visible(f"see{hidden}n") == f"see{seen}n"
     card = render(PLACES[place](f"see{hidden}n"))

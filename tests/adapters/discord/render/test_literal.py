@@ -52,7 +52,7 @@ def _known() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("text", PIECES)
-def test_a_note_holds_something_that_discord_would_read(text: str) -> None:
+def test_markup_of_discord_in_a_note_is_shown_as_text(text: str) -> None:
     for around in (text, f"so {text} it", f"a\n{text} b", f"**{text}**", f"a {text}{text}"):
         seen = read(quoted(literal(around)), in_quote=True)
         assert seen.live == []
@@ -65,7 +65,7 @@ def test_a_note_holds_something_that_discord_would_read(text: str) -> None:
 @example("`` ` ``` ````")
 @example("\\\\<@1>")
 @example("1. a\n12) b\n- c\n-# d\n# e\n> f")
-def test_a_text_is_seen_as_it_stands(text: str) -> None:
+def test_a_text_is_shown_as_it_is(text: str) -> None:
     markdown = literal(text)
     seen = read(markdown)
     assert seen.live == []
@@ -95,7 +95,7 @@ def test_a_title_stays_on_its_line(text: str) -> None:
     assert seen.shown.replace(f"@{PING_STOP}", "@") == one_line(text).replace(f"@{PING_STOP}", "@")
 
 
-def test_a_text_behind_a_link_does_not_take_it_over() -> None:
+def test_a_text_after_a_link_does_not_change_it() -> None:
     seen = read(f"{link('source', 'https://example.org/a')} · {literal('](https://evil.example) [x](y)')}")
     assert seen.links == [("source", "https://example.org/a")]
     assert seen.live == []
@@ -107,7 +107,7 @@ def test_every_line_of_a_quote_is_quoted(text: str) -> None:
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_only_sound_addresses_are_linked(url: str | None) -> None:
+def test_only_safe_addresses_are_linked(url: str | None) -> None:
     target = linkable_url(url)
     if target is None:
         return
@@ -170,12 +170,12 @@ def test_an_ordinary_title_carries_its_link(label: str) -> None:
         "||x||",
     ],
 )
-def test_a_title_that_discord_would_read_or_that_lies_carries_none(label: str) -> None:
+def test_a_title_with_markup_or_of_another_address_carries_no_link(label: str) -> None:
     assert not can_label(label, "https://example.org/a")
 
 
 @given(st.one_of(texts, st.sampled_from(PIECES)))
-def test_a_title_that_carries_a_link_is_seen_as_it_stands(text: str) -> None:
+def test_a_linked_title_is_shown_as_it_is(text: str) -> None:
     title = one_line(text)
     if can_label(title, "https://example.org/a"):
         seen = read(f"**{link(title, 'https://example.org/a')}**")

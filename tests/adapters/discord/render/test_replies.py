@@ -32,7 +32,7 @@ def _labels(card: Card) -> list[str]:
     return [button.label for button in card.buttons]
 
 
-def test_a_quote_with_all_that_is_known_of_it() -> None:
+def test_a_quote_with_all_facts() -> None:
     card = render(ANSWER, HERE)
     assert card.texts == (
         "> Make the change **easy**, then make the **easy** change.",
@@ -51,7 +51,7 @@ def test_covers_are_left_out_when_asked_and_shown_once_a_source() -> None:
     assert all(block.picture is None for block in render(twice, pictures=False).blocks)
 
 
-def test_a_title_that_cannot_carry_its_link_stands_beside_it() -> None:
+def test_a_title_that_cannot_be_linked_has_the_link_beside_it() -> None:
     source = replace(SOURCE, title="[draft] @everyone")
     quote = replace(ANSWER.quotes[0], highlight=replace(HIGHLIGHT, source=source))
     told = render(replace(ANSWER, quotes=(quote,))).blocks[0].texts[1]
@@ -59,7 +59,7 @@ def test_a_title_that_cannot_carry_its_link_stands_beside_it() -> None:
     assert told.endswith("· [source](https://example.org/tidy)")
 
 
-def test_a_long_answer_is_told_in_fewer_or_shorter_quotes_and_more_goes_on_behind_them() -> None:
+def test_a_long_answer_has_fewer_or_shorter_quotes_and_more_continues_after_them() -> None:
     plain = "One sentence with *signs* in it. " * 21
     quote = Quote(replace(HIGHLIGHT, plain=plain, text=plain), ((0, len(plain)),))
     card = render(Answer("q", (quote,) * 12, 0, 40), HERE)
@@ -89,11 +89,11 @@ def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
     assert "\n" not in card.texts[0]
 
 
-def test_a_corrected_word_is_told() -> None:
+def test_a_corrected_word_is_shown() -> None:
     assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Looked for “easy” for “eazy”."
 
 
-def test_random_ones_have_a_button_for_another(bot: Bot) -> None:
+def test_random_highlights_have_a_button_for_another(bot: Bot) -> None:
     card = render(Picks(ANSWER.quotes, Command("random", limit=1)), HERE)
     assert _labels(card) == [wording.ANOTHER, wording.SHOW_SOURCE, wording.REMOVE]
 

@@ -8,7 +8,7 @@ from tests.processes import analects
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
 
-@pytest.mark.parametrize("scope", ["app_mentions:read", "chat:write", "commands", "im:history"])
+@pytest.mark.parametrize("scope", ["app_mentions:read", "chat:write", "commands"])
 async def test_scope_missing(scope: str, tmp_path: Path) -> None:
     scopes = frozenset(ALL_SCOPES) - {scope}
     async with (
@@ -28,15 +28,31 @@ async def test_scope_of_the_app_token_missing(tmp_path: Path) -> None:
         assert "SLACK_APP_TOKEN: missing_scope; make an app-level token with connections:write" in bot.log
 
 
-async def test_scope_that_it_can_do_without(tmp_path: Path) -> None:
-    scopes = frozenset({"app_mentions:read", "chat:write", "commands", "im:history"})
+@pytest.mark.parametrize("scope", ["im:history", "users:read", "channels:read", "groups:read"])
+async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> None:
+    """It costs what it is for, and the log says so (fault 58)."""
+    scopes = frozenset(ALL_SCOPES) - {scope}
     async with (
         SlackServer(installation=Installation(scopes=scopes)) as slack,
         analects(tmp_path, slack.settings) as bot,
     ):
-        await bot.says("without the scope users:read")
+        await bot.says(f"without the scope {scope}")
+        await bot.ready()
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        await slack.reply_to(await slack.slash(ann, general, "/highlight", "random"))
+        await slack.reply_to(await slack.mention(ann, general, "memory"))
+        if scope != "im:history":
+            await slack.reply_to(await slack.direct_message(ann, "memory"))
+
+
+async def test_only_the_scopes_that_are_required(tmp_path: Path) -> None:
+    scopes = frozenset({"app_mentions:read", "chat:write", "commands"})
+    async with (
+        SlackServer(installation=Installation(scopes=scopes)) as slack,
+        analects(tmp_path, slack.settings) as bot,
+    ):
         await bot.ready()
         ann = slack.user("ann")
         command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", "random")
         await slack.reply_to(command)
-        await slack.reply_to(await slack.direct_message(ann, "memory"))

@@ -43,7 +43,7 @@ async def test_a_quiet_socket_is_left_alone(start: Starting) -> None:
         assert slack.sockets.opened == 1
 
 
-async def test_urls_that_open_nothing_are_not_tried_again(start: Starting) -> None:
+async def test_a_url_that_opens_no_socket_is_not_used_again(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         slack.sockets.refuses_upgrades = True
         slack.sockets.live[0].abort()

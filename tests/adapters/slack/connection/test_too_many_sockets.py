@@ -9,7 +9,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_no_place_for_another_socket(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+async def test_slack_refuses_another_socket(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     async with SlackServer() as slack:
         slack.sockets.add_ghosts(10)

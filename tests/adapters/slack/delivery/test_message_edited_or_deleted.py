@@ -17,16 +17,6 @@ async def test_message_edited_or_deleted(start: Starting) -> None:
         assert len(slack.posts()) == 1
 
 
-async def test_mention_added_to_an_old_message(start: Starting) -> None:
-    async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
-        ann = slack.user("ann")
-        said = await slack.say(ann, slack.channel("general", [ann]), "what about memory?")
-        for event in await slack.edit(said, "@analects what about memory?"):
-            await slack.settled(event)
-        await slack.quiet()
-        assert slack.posts() == []
-
-
 async def test_joins_topics_pins_and_talk(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
         ann = slack.user("ann")

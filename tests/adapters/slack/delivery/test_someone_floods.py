@@ -4,7 +4,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_someone_floods(start: Starting) -> None:
+async def test_a_person_asks_too_much(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann, bob = slack.user("ann"), slack.user("bob")
         general = slack.channel("general", [ann])
@@ -18,7 +18,7 @@ async def test_someone_floods(start: Starting) -> None:
         assert bot.service.waiting == 0
 
 
-async def test_a_channel_floods(start: Starting) -> None:
+async def test_a_channel_asks_too_much(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="2,5"):
         people = [slack.user(f"user{number}") for number in range(10)]
         general = slack.channel("general", people)

@@ -29,7 +29,7 @@ def test_many_short_quotes(count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3, 15])
-def test_titles_authors_and_remarks_without_end(count: int) -> None:
+def test_very_long_titles_authors_and_remarks(count: int) -> None:
     quotes = tuple(
         quote(number, f"Oil {number} burns.", title="long " * 4000, authors=("name " * 4000,))
         for number in range(count)
@@ -46,7 +46,7 @@ def test_titles_authors_and_remarks_without_end(count: int) -> None:
 
 
 @pytest.mark.parametrize("length", [4_000, 9_000, 60_000])
-def test_a_passage_without_end(length: int) -> None:
+def test_a_very_long_passage(length: int) -> None:
     quotes = tuple(quote(number, f"Oil {number} " + "burns on " * (length // 9)) for number in range(3))
     message = render.message(Answer("oil", quotes, total=3), asker="U1", private=False)
     assert problems(message.blocks) == []

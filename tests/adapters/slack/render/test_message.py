@@ -18,7 +18,7 @@ from corpus.model import Highlight, Source
 from tests.libraries import library
 from tests.slack_server import Link, links, pings, visible_text
 from tests.slack_server.shown.blocks import elements_of, problems
-from tests.slack_server.view_checks import too_large, view_problems
+from tests.slack_server.views import too_large, view_problems
 
 BOOK = Source("The Art of Noticing", ("Ann Author", "Bo Writer"), url="https://example.com/noticing?a=1&b=2")
 NOTED = Highlight(
@@ -87,7 +87,7 @@ def test_parts_are_joined_by_the_mark_of_omission() -> None:
     assert "Notice […] others\n" in seen(public(replace(ONE, quotes=(quote,))))
 
 
-def test_the_notification_says_it_in_a_line() -> None:
+def test_the_notification_is_one_line() -> None:
     assert public(ONE).text == "“Notice what others overlook.” — The Art of Noticing, Ann Author, Bo Writer"
 
 
@@ -135,20 +135,31 @@ def test_a_passage_reads_as_in_the_note(text: str) -> None:
     assert [link.label for link in links({"blocks": message.blocks})] == ["The Art of Noticing"]
 
 
-def test_a_correction_is_told() -> None:
+def test_a_correction_is_shown() -> None:
     assert seen(public(replace(ONE, corrected={"notise": "notice"}))).startswith(
         "Looked for “notice” for “notise”.\n"
     )
 
 
-def test_nothing_fits_is_one_short_line_without_buttons() -> None:
+def test_nothing_fits_is_one_short_line_with_buttons_that_lead_on() -> None:
     message = public(
         Answer(
             "tax?", looked_for=("tax",), suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("Ann Author",)),)
         )
     )
-    assert seen(message) == "Nothing fits. I looked for tax. There are highlights by Ann Author."
-    assert buttons(message) == {}
+    assert seen(message) == (
+        "Nothing fits. I looked for tax. There are highlights by Ann Author.\n"
+        "[By Ann Author] [Sources] [Random] [Remove]"
+    )
+    pressed = [actions.decode_request(buttons(message)[name]) for name in ("next", "next:1", "next:2")]
+    assert pressed == [Command("by", "Ann Author"), Command("sources"), Command("random", limit=1)]
+
+
+def test_what_was_looked_for_is_said_once() -> None:
+    missing = Suggestion(SuggestionKind.NO_WORD, ("zebra",))
+    assert seen(public(Answer("zebra?", looked_for=("zebra",), suggestions=(missing,)))).count("zebra") == 1
+    both = Answer("zebra sleep?", looked_for=("zebra", "sleep"), suggestions=(missing,))
+    assert "No highlight has “zebra”." in seen(public(both))
 
 
 def test_past_the_end_it_says_that_was_all() -> None:
@@ -173,7 +184,7 @@ def test_random_picks_are_shared_as_they_were_shown() -> None:
     assert actions.decode_request(found["another"]) == Command("random", limit=1)
 
 
-def test_sharing_tells_who_and_what_was_asked() -> None:
+def test_a_shared_answer_names_the_person_and_the_question() -> None:
     message = render.shared(ONE, asker="U1", by="<!here> Ann")
     assert seen(message).startswith("<!here> Ann asked: what to notice?\nNotice what")
     assert actions.decode_asker(buttons(message)["remove"]) == "U1"
@@ -187,7 +198,7 @@ def test_each_of_several_sources_has_a_button_that_lists_its_highlights() -> Non
     assert actions.decode_request(buttons(message)["source:1"]) == Command("from", "Another Book")
 
 
-def test_a_list_of_one_source_tells_it_once() -> None:
+def test_a_list_of_one_source_names_it_once() -> None:
     page = Page((whole(NOTED), passage("Second.", "2b")), 7, ("The Art of Noticing",))
     text = seen(public(Quotes(Command("from", "noticing"), page)))
     assert text.startswith("The Art of Noticing · Ann Author, Bo Writer\n1–2 of 7 highlights\nNotice what")
@@ -254,7 +265,7 @@ def test_the_home_of_an_empty_library_says_so() -> None:
     assert wording.NO_HIGHLIGHTS_YET in visible_text(view)
 
 
-def test_another_on_the_home_takes_the_days_place(bot: Bot) -> None:
+def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None:
     text = visible_text(home.view(bot.index, date(2026, 3, 12), whole(NOTED)))
     assert "Notice what others overlook." in text
     assert wording.OF_THE_DAY not in text

@@ -33,7 +33,7 @@ MARK = "\u0301"
     ],
     ids=ascii,
 )
-def test_what_controls_or_hides_is_neutralised(text: str, shown: str) -> None:
+def test_control_and_hidden_characters_are_neutralised(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
@@ -50,7 +50,7 @@ def test_what_controls_or_hides_is_neutralised(text: str, shown: str) -> None:
         "ﬁ ß “”",
     ],
 )
-def test_what_can_be_read_is_unchanged(text: str) -> None:
+def test_readable_text_is_unchanged(text: str) -> None:
     assert visible(text) == text
 
 
@@ -78,7 +78,7 @@ QUOTES = tuple(Quote(one, ((0, len(one.plain)),)) for one in (HIGHLIGHT, OTHER))
     ],
     ids=lambda reply: type(reply).__name__,
 )
-def test_no_field_lets_it_through(reply: Answer | Picks | Sources) -> None:
+def test_every_field_is_neutralised(reply: Answer | Picks | Sources) -> None:
     for message in (
         render.message(reply, asker="U1", private=False),
         render.shared(reply, asker="U1", by=f"Name {ODD}"),

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from adapters.slack import manifest
 from adapters.terminal.cli import app
+from tests import ROOT
 
 
 def printed(*arguments: str) -> str:
@@ -39,3 +41,43 @@ def test_over_http_it_asks_for_the_signing_secret_in_place_of_the_app_token() ->
 def test_an_address_that_slack_can_not_reach_is_refused() -> None:
     for url in ("http://bot.example.com", "bot.example.com", "https://"):
         assert CliRunner().invoke(app, ["setup", "slack", "--http", url]).exit_code == 2
+
+
+def test_the_link_comes_first_and_everything_has_the_chosen_name() -> None:
+    text = printed("--name", "Library", "--command", "/library", "--ask-channels")
+    link = next(line for line in text.splitlines() if line.startswith("https://"))
+    assert link == manifest.link(manifest.manifest(name="Library", command="/library", ask_channels=True))
+    assert "/invite @Library" in text
+    assert "SLACK_COMMAND=/library" in text
+    assert "message.channels" in text
+    assert "@Analects" not in text
+    assert "/highlight" not in text
+
+
+def test_the_link_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("typer.launch", opened.append)
+    printed("--open")
+    assert opened == [manifest.link(manifest.manifest())]
+
+
+def test_the_last_step_says_who_can_read() -> None:
+    text = printed()
+    for wanted in (
+        "Who can read",
+        "ALLOWED_PEOPLE",
+        "ALLOWED_CHANNELS",
+        "Guests",
+        "another company",
+        "(optional)",
+        "slack-icon.png",
+    ):
+        assert wanted in text
+    assert (ROOT / "docs" / "slack-icon.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "option", [("--command", "library"), ("--command", "/Lib rary"), ("--name", ""), ("--name", "x" * 36)]
+)
+def test_names_that_slack_refuses(option: tuple[str, str]) -> None:
+    assert CliRunner().invoke(app, ["setup", "slack", *option]).exit_code == 2

@@ -1,4 +1,4 @@
-"""The base of those who act in the workspace: how a doing becomes a `Delivery`."""
+"""The base class of what people do in the workspace: turns an event into a `Delivery`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.slack_server.response_urls import ResponseUrls
 from tests.slack_server.workspace import Channel, Message, User
 
 
-class Acting:
-    """Holds what the doings need: the workspace, the way to the app, the response_urls."""
+class Actor:
+    """Sends events, commands and interactions to the app."""
 
     core: Core
     urls: ResponseUrls

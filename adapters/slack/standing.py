@@ -1,0 +1,53 @@
+"""What has to be asked of Slack about a place and a person before the rules can decide: shared, guest, colleague."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from adapters.slack import arrivals
+from adapters.slack.arrivals import Identity, Payload, Standing, get_object, get_string
+from adapters.slack.directory import Directory
+from bot.chat.arrival import Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Looks up the standing of people and places."""
+
+    directory: Directory
+    identity: Identity
+
+    async def of_message(self, arrival: Arrival, body: Payload) -> Arrival:
+        """The arrival with what had to be asked about it."""
+        if arrival.stranger:
+            team = arrival.person_server
+            colleague = await self.directory.is_colleague(arrival.person, team, self.identity)
+            arrival = replace(arrival, stranger=not colleague)
+        if arrival.direct:
+            person = await self.directory.person(arrival.person)
+            return replace(arrival, guest=person.guest, unsure=person.unsure)
+        if "is_ext_shared_channel" not in body:
+            channel = await self.directory.channel(arrival.channel)
+            return replace(arrival, shared=channel.shared or channel.unsure)
+        return arrival
+
+    async def of_interaction(self, payload: Payload, user: str, channel: str) -> Standing:
+        """Of someone who typed a command or pressed a button. In the Home tab there is no channel."""
+        direct = not channel or channel.startswith("D")
+        colleague = await self._is_colleague(payload, user)
+        if direct:
+            # In channels it does not matter whether someone is a guest: there a guest was let in.
+            person = await self.directory.person(user)
+            return Standing(guest=person.guest, colleague=colleague, unsure=person.unsure)
+        found = await self.directory.channel(channel)
+        return Standing(shared=found.shared, colleague=colleague, unsure=found.unsure)
+
+    async def _is_colleague(self, payload: Payload, user: str) -> bool:
+        enterprise = _enterprise(payload)
+        if self.identity.enterprise and enterprise == self.identity.enterprise:
+            return True
+        return await self.directory.is_colleague(user, arrivals.person_team(payload), self.identity)
+
+
+def _enterprise(payload: Mapping[str, object]) -> str:
+    """The organisation of who typed or pressed, where the payload tells it. A button names the app's own beside it."""
+    return get_string(get_object(payload, "user"), "enterprise_id") or get_string(payload, "enterprise_id")

@@ -1,0 +1,70 @@
+"""What Slack lets the bot read of threads: whether it has answered there, and what the thread is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from logging import getLogger
+from time import monotonic
+
+from cachetools import TTLCache
+
+from adapters.slack import plain_text
+from adapters.slack.arrivals import Identity, get_string
+from adapters.slack.web_api import Api
+from bot.delivery.target import PostError
+
+log = getLogger("analects.slack")
+
+KNOWN_S = 600.0
+"""How long it is remembered whether the bot has answered in a thread."""
+MAX_THREADS = 5_000
+MAX_MESSAGES_READ = 50
+MAX_MESSAGES_ABOUT = 3
+"""Messages, beside the first one, that tell what a thread is about: the latest ones."""
+MAX_CONTEXT_CHARS = 1_000
+
+
+@dataclass(slots=True)
+class Threads:
+    """Reads threads, where the scopes for it were granted."""
+
+    api: Api
+    identity: Identity
+    _answered: TTLCache[tuple[str, str], bool] = field(
+        default_factory=lambda: TTLCache(MAX_THREADS, KNOWN_S, monotonic)
+    )
+
+    def answered(self, channel: str, thread: str) -> None:
+        """The bot answers in this thread."""
+        self._answered[channel, thread] = True
+
+    async def has_answered(self, channel: str, thread: str) -> bool:
+        """Whether the bot has answered in this thread; False where it may not read it."""
+        known = self._answered.get((channel, thread))
+        if known is None:
+            messages = await self._messages(channel, thread)
+            known = self._answered[channel, thread] = any(map(self._is_ours, messages))
+        return known
+
+    async def context(self, channel: str, thread: str, asked: str) -> str:
+        """What people wrote in a thread, without the message `asked` (a ts); "" where the bot may not read it."""
+        messages = [
+            one
+            for one in await self._messages(channel, thread)
+            if not self._is_ours(one) and get_string(one, "ts") != asked
+        ]
+        about = [*messages[:1], *messages[1:][-MAX_MESSAGES_ABOUT:]]
+        return "\n".join(filter(plain_text.has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
+
+    def _is_ours(self, message: Mapping[str, object]) -> bool:
+        return self.identity.bot != "" and get_string(message, "bot_id") == self.identity.bot
+
+    async def _messages(self, channel: str, thread: str) -> list[Mapping[str, object]]:
+        try:
+            body, _ = await self.api.call(
+                "conversations.replies", channel=channel, ts=thread, limit=MAX_MESSAGES_READ
+            )
+        except PostError as error:
+            log.info("a thread was not read: %(error)s", {"error": str(error)})
+            return []
+        messages = body.get("messages")
+        return [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []

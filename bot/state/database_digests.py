@@ -1,0 +1,274 @@
+"""Digests in the database. Each method is one transaction. If two replicas claim a post at the same time, one gets it."""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from sqlalchemy import Row, Update, case, delete, not_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.schedule.history import History, Shown
+from bot.schedule.plan import Filter, Plan
+from bot.state.claims import LEASE_S, Claim
+from bot.state.database import Database
+from bot.state.digest_store import RETENTION_S, ChannelDigest, ClaimedPost, Denied, Mark, PastPost
+from bot.state.digest_tables import digests, posts, rounds, scopes, shown_highlights
+
+UNFINISHED_S = 24 * 3600.0
+"""How long an unfinished post counts as being posted, in seconds: the longest `DIGEST_GRACE`."""
+
+MAX_CLOCK_SKEW_S = 3600.0
+"""How far in the future a stored time may lie, in seconds, as clocks differ. A later one was written by a wrong clock."""
+
+
+class _ScopeChangedError(Exception):
+    """Rolls the transaction back; never leaves this module. See `Denied.SCOPE_CHANGED`."""
+
+
+class DatabaseDigestStore:
+    """Implements `DigestStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def channel_digests(self) -> list[ChannelDigest]:
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(select(digests).order_by(digests.c.place))).all()
+        return [_channel_digest(row) for row in rows]
+
+    async def channel_digest(self, place: str) -> ChannelDigest | None:
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(digests).where(digests.c.place == place))).one_or_none()
+        return None if row is None else _channel_digest(row)
+
+    async def set_digest(self, digest: ChannelDigest) -> None:
+        plan = digest.plan
+        values = {
+            "scope": digest.scope, "person": digest.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
+            "zone": plan.zone, "weekday": plan.weekday, "highlights": plan.count,
+            "kind": plan.only.kind if plan.only else None, "value": plan.only.value if plan.only else None,
+            "since": digest.since, "first": digest.first.isoformat(), "refused": 0,
+        }  # fmt: skip
+        async with self._database.begin() as connection:
+            await connection.execute(self._database.insert_new(digests).values(place=digest.place, **values))
+            await connection.execute(update(digests).where(digests.c.place == digest.place).values(**values))
+            left_out = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
+            claimed = (posts.c.state == "claimed") & (posts.c.day != "")
+            await connection.execute(delete(posts).where(posts.c.place == digest.place, left_out | claimed))
+
+    async def remove_digest(self, place: str) -> bool:
+        async with self._database.begin() as connection:
+            gone = await connection.execute(delete(digests).where(digests.c.place == place))
+        return bool(gone.rowcount)
+
+    async def past_posts(self, place: str, since: float) -> list[PastPost]:
+        brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
+        query = select(posts.c.day, posts.c.at).where(posts.c.place == place, posts.c.at >= since, brought)
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(query)).all()
+        return [PastPost(date.fromisoformat(day) if day else None, at) for day, at in rows]
+
+    async def finished_days(self, since: float) -> set[tuple[str, date]]:
+        rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)
+        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, rightly)
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
+        return {(place, date.fromisoformat(day)) for place, day in rows}
+
+    async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
+        now = self._database.now()
+        fresh = {
+            "key": key, "place": place, "day": day.isoformat() if day else "", "state": "claimed", "until": now + LEASE_S,
+            "at": now, "message": "", "picks": "", "tries": 0,
+        }  # fmt: skip
+        async with self._database.begin() as connection:
+            mine = (await connection.execute(self._database.insert_new(posts).values(**fresh))).rowcount == 1
+            if not mine:
+                mine = (await connection.execute(self._take_over(key))).rowcount == 1
+            row = (await connection.execute(select(posts).where(posts.c.key == key))).one()
+        if mine:
+            claim = Claim.MINE if row.state == "claimed" else Claim.POSTING
+        else:
+            claim = Claim.DONE if row.state == "done" else Claim.HELD
+        return ClaimedPost(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
+
+    def _take_over(self, key: str) -> Update:
+        """Takes over a post whose lease ran out, or that a clock ahead of time holds or skipped. What was posted stays posted."""
+        now = self._database.now()
+        done, wrong = posts.c.state == "done", posts.c.until > now + MAX_CLOCK_SKEW_S
+        free = not_(done) & ((posts.c.until <= now) | wrong)
+        left_out = done & (posts.c.picks == "") & wrong
+        return (
+            update(posts)
+            .where(posts.c.key == key, free | left_out)
+            .values(
+                until=now + LEASE_S,
+                state=case((done, "claimed"), else_=posts.c.state),
+                at=case((posts.c.at > now, now - UNFINISHED_S), else_=posts.c.at),
+            )
+        )
+
+    async def renew(
+        self,
+        key: str,
+        picks: Sequence[str],
+        until: float,
+        lease: float = LEASE_S,
+        scope: str | None = None,
+        after: int = 0,
+    ) -> float | Denied:
+        try:
+            async with self._database.begin() as connection:
+                renewed = await self._renew_lease(
+                    connection, key, until, lease, state="posting", picks=" ".join(picks)
+                )
+                if renewed is None:
+                    return Denied.LEASE_LOST
+                if scope is not None:
+                    # This locks the scope until the transaction ends, so that others wait.
+                    unchanged = await self._take_turns(connection, scope, 0, after) is not None
+                    if not unchanged or set(picks) & set(await self._being_posted(connection, scope, key)):
+                        raise _ScopeChangedError
+                return renewed
+        except _ScopeChangedError:
+            return Denied.SCOPE_CHANGED
+
+    async def release(self, key: str, pause: float, until: float) -> None:
+        tries = posts.c.tries + 1
+        async with self._database.begin() as connection:
+            await self._renew_lease(connection, key, until, pause, state="claimed", picks="", tries=tries)
+
+    async def complete(self, key: str, message: str, shown: Shown | None) -> None:
+        picks = " ".join(shown.ids) if shown else ""
+        values = {"state": "done", "until": self._database.now(), "message": message[:255], "picks": picks}
+        async with self._database.begin() as connection:
+            changed = await connection.execute(
+                update(posts).where(posts.c.key == key, posts.c.state != "done").values(**values)
+            )
+            if shown is None or not changed.rowcount:
+                return
+            await self._show(connection, shown)
+            if message:
+                place = select(posts.c.place).where(posts.c.key == key).scalar_subquery()
+                await connection.execute(update(digests).where(digests.c.place == place).values(refused=0))
+
+    async def count_refusal(self, place: str) -> int:
+        mine = digests.c.place == place
+        async with self._database.begin() as connection:
+            await connection.execute(update(digests).where(mine).values(refused=digests.c.refused + 1))
+            return await connection.scalar(select(digests.c.refused).where(mine)) or 0
+
+    async def history(self, scope: str, only: str) -> History:
+        of_scope = (
+            shown_highlights.c.highlight,
+            shown_highlights.c.turn,
+            shown_highlights.c.kept,
+            shown_highlights.c.never,
+        )
+        async with self._database.begin() as connection:
+            turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
+            began = await connection.scalar(
+                select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
+            )
+            rows = (
+                await connection.execute(select(*of_scope).where(shown_highlights.c.scope == scope))
+            ).all()
+            being_posted = await self._being_posted(connection, scope)
+        return History(
+            turn or 0,
+            began or 0,
+            {row.highlight: row.turn for row in rows if row.turn},
+            frozenset(row.highlight for row in rows if row.kept),
+            frozenset(row.highlight for row in rows if row.never),
+            tuple(being_posted),
+        )
+
+    async def _being_posted(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
+        """Ids of the highlights that are being posted in a scope, except by the post `but`."""
+        places = select(digests.c.place).where(digests.c.scope == scope)
+        here = (posts.c.place == scope) | posts.c.place.in_(places)
+        lately = posts.c.until >= self._database.now() - UNFINISHED_S
+        posting = (posts.c.state == "posting", posts.c.key != but, here, lately)
+        picks = select(posts.c.picks).where(*posting).order_by(posts.c.key)
+        return " ".join((await connection.scalars(picks)).all()).split()
+
+    async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
+        try:
+            async with self._database.begin() as connection:
+                return await self._show(connection, shown, after)
+        except _ScopeChangedError:
+            return False
+
+    async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
+        last = await self._take_turns(connection, shown.scope, len(shown.ids), after)
+        if last is None:
+            return False
+        if after is not None and set(shown.ids) & set(await self._being_posted(connection, shown.scope)):
+            raise _ScopeChangedError  # rolls the turns back
+        turn = last - len(shown.ids)
+        for number, highlight in enumerate(shown.ids, 1):
+            await self._update_highlight(connection, shown.scope, highlight, turn=turn + number, kept=False)
+        mine = (
+            rounds.c.scope == shown.scope,
+            rounds.c.only == shown.only[:255],
+            rounds.c.began < shown.began,
+        )
+        new = {"scope": shown.scope, "only": shown.only[:255], "began": shown.began}
+        await connection.execute(self._database.insert_new(rounds).values(**new))
+        await connection.execute(update(rounds).where(*mine).values(began=shown.began))
+        return True
+
+    async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
+        async with self._database.begin() as connection:
+            await self._take_turns(connection, scope, 0)
+            await self._update_highlight(
+                connection, scope, highlight, **({"kept": True} if mark == "keep" else {"never": True})
+            )
+
+    async def _take_turns(
+        self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
+    ) -> int | None:
+        """Takes `turns` turns and returns the last one; None if `after` is not the turn before them."""
+        now = self._database.now()
+        await connection.execute(self._database.insert_new(scopes).values(scope=scope, turn=0, used=now))
+        mine = scopes.c.scope == scope
+        free = mine if after is None else mine & (scopes.c.turn == after)
+        taken = await connection.execute(
+            update(scopes).where(free).values(turn=scopes.c.turn + turns, used=now)
+        )
+        return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
+
+    async def _update_highlight(
+        self, connection: AsyncConnection, scope: str, highlight: str, **values: int | bool
+    ) -> None:
+        empty = {"turn": 0, "kept": False, "never": False, **values}
+        row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)
+        if not (await connection.execute(row)).rowcount:
+            mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight)
+            await connection.execute(update(shown_highlights).where(*mine).values(**values))
+
+    async def _renew_lease(
+        self, connection: AsyncConnection, key: str, until: float, seconds: float, **values: object
+    ) -> float | None:
+        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, None if the lease was lost."""
+        mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
+        changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
+        if not (await connection.execute(changed)).rowcount:
+            return None
+        return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
+
+    async def sweep(self) -> int:
+        oldest = self._database.now() - RETENTION_S
+        async with self._database.begin() as connection:
+            gone = (await connection.execute(delete(posts).where(posts.c.at < oldest))).rowcount
+            unused = scopes.c.used < oldest
+            in_use = scopes.c.scope.in_(select(digests.c.scope))
+            old = select(scopes.c.scope).where(unused, not_(in_use)).scalar_subquery()
+            for table in (shown_highlights, rounds, scopes):
+                gone += (await connection.execute(delete(table).where(table.c.scope.in_(old)))).rowcount
+        return int(gone)
+
+
+def _channel_digest(row: Row[tuple[object, ...]]) -> ChannelDigest:
+    only = Filter(row.kind, row.value) if row.kind else None
+    plan = Plan(row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only)
+    return ChannelDigest(row.place, row.scope, plan, row.since, date.fromisoformat(row.first), row.person)

@@ -1,0 +1,107 @@
+"""Lines that only say where a passage stands, and when it was marked: "Page 12 • Jan 2, 2024", "Highlight on page 12, Location 120"."""
+
+import re
+from dataclasses import dataclass
+
+from corpus.formats import dates
+from corpus.formats.entry import COLORS
+from corpus.formats.labels import Role, role_of
+
+_DATE_LETTERS = 24
+"""Letters in a date with its words: "Wednesday, 22 September 2023"."""
+MAX_CHARS = 120
+"""A longer line is a text."""
+
+_SIGNS = "_*()[]{}<> \t\u00a0"
+_BETWEEN = re.compile(r"\s*[|·•;]\s*|\s+[—–-]{1,2}\s+|,\s+(?=[^\W\d_]+\.?\s*#?\d+\s*(?:$|[,|·•;—–-]))")
+_PLACE = re.compile(
+    r"(?P<before>(?:[^\W\d_][\w.]*\s+){0,4}?)(?P<word>[^\W\d_]{1,20})[.:：]?\s*#?"
+    r"(?P<number>\d[\d.,:–-]*|[ivxlc]+)(?:\s*(?:of|/|von|de|из)\s*\d+)?$",
+    re.I,
+)
+_SMALL_WORDS = frozenset({"on", "at", "your", "auf", "bei", "sur", "à", "la", "en", "in", "a", "na", "op", "the"})
+_EAST_ASIAN_PAGE = re.compile(r"第?\s*\d+\s*(?:页|頁|ページ|쪽|페이지)$")
+_SHORT = re.compile(r"(?:pp?|pg|loc|pos|S|str|с|стр)\.\s?\d", re.I)
+_PERCENT = re.compile(r"\d{1,3}(?:[.,]\d+)?\s?%$")
+_DATED = re.compile(r"(?P<words>(?:[^\W\d_]+\s+){0,2}?[^\W\d_]+)[:：]?\s+(?P<date>.*\d.*)$")
+_AT_END = re.compile(
+    r"(?:[ \t\n]*[(\[](?P<in>[^()\[\]\n]{1,60})[)\]]|[ \t\n]+[—–-]{1,2}[ \t]*(?P<behind>[^—–\n]{1,60})|\s+Read more at (?P<more>location \d+))$"
+)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What such a line says."""
+
+    location: str | None
+    added: str | None
+    color: str | None = None
+
+
+def place(line: str) -> Place | None:
+    """What a line says where it says nothing but a place, perhaps with a date and a colour; None for any other line.
+
+    A date alone, or a colour, is none: a passage may be one.
+    """
+    if len(line) > MAX_CHARS:
+        return None
+    bare = line.strip(_SIGNS).lstrip("—–- 📍📖🔖").strip(_SIGNS)
+    location = added = color = None
+    pending = _BETWEEN.split(bare)[::-1]
+    while pending:
+        part = pending.pop().strip(_SIGNS + ",")
+        if not part:
+            continue
+        if (found := _location(part)) is not None:
+            location = location or found
+        elif ", " in part and _location(part.split(", ", 1)[0]) is not None:
+            pending += reversed(part.split(", ", 1))
+        elif (moment := _moment(part)) is not None:
+            added = added or moment
+        elif all(word in COLORS or role_of(word) is Role.PASSAGE for word in part.lower().split()):
+            color = next((word for word in part.lower().split() if word in COLORS), color)
+        elif ", " in part:
+            pending += reversed(part.split(", ", 1))
+        elif not _CLOCK.match(part):
+            return None
+    return Place(location, added, color) if location is not None else None
+
+
+def moment(line: str) -> str | None:
+    """The moment that a line names in brackets, in italics or behind a dash, and nothing else: "*— 14 April 2023*"."""
+    text = line.strip()
+    bare = text.strip(_SIGNS).lstrip("—–- ").strip(_SIGNS)
+    short = len(text) <= MAX_CHARS and bare != text and sum(map(str.isalpha, bare)) <= _DATE_LETTERS
+    return _moment(bare) if short and place(bare) is None else None
+
+
+def cut_place(text: str) -> tuple[str, str] | None:
+    """(text, place) where a passage ends in a place without a link: "… (Page 14)", "… — p. 40", "Read more at location 340"."""
+    if not text[-1:].isalnum() and text[-1:] not in ")]%":
+        return None
+    match = _AT_END.search(text, max(0, len(text) - MAX_CHARS))
+    found = place(match["in"] or match["behind"] or match["more"]) if match is not None else None
+    return (text[: match.start()].rstrip(), found.location) if match and found and found.location else None
+
+
+def _location(part: str) -> str | None:
+    if _PERCENT.match(part):
+        return part
+    if (page := _EAST_ASIAN_PAGE.match(part)) is not None:
+        return " ".join(page.group().split())
+    match = _PLACE.match(part)
+    if match is None or not (role_of(match["word"]) is Role.LOCATION or _SHORT.match(part)):
+        return None
+    before = match["before"].lower().split()
+    known = all(word in _SMALL_WORDS or word in COLORS or role_of(word) in (Role.PASSAGE, Role.LOCATION) for word in before)
+    return f"{match['word'].capitalize()} {match['number'].rstrip('.,:')}" if known else None
+
+
+def _moment(part: str) -> str | None:
+    if dates.is_date(part):
+        return dates.moment(part)
+    match = _DATED.match(part)
+    if match is not None and role_of(match["words"].lower()) is Role.ADDED and dates.is_date(match["date"]):
+        return dates.moment(match["date"])
+    return None

@@ -1,0 +1,109 @@
+"""What of a Readwise account must not be quoted, though a copy of it may stand in a note: one file per source, without any text.
+
+A note that Readwise once exported keeps a highlight that its reader tags private, deletes or rewrites in Readwise later. So the
+fetched copy holds, beside `7.json`, a file `7.withheld.json` with digests of the names by which copies are found (see
+`corpus.merging.private_copies`), keyed with a salt of this machine:
+
+    {"layout":"readwise withheld 1","user_book_id":7,"salt":"…","private":{"70":"…"},"gone":{"71":"…"}}
+
+What is private there hides copies in every note, as a private note does. What is gone (deleted, discarded, or the text of before a
+highlight was rewritten) hides copies in Readwise's own exports alone: what a person wrote down otherwise stays.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from corpus.formats import registry
+from corpus.formats.readwise_api import UnreadableError
+from corpus.merging import private_copies
+from corpus.merging.duplicates import DIGEST_BYTES, Copy, digest
+from corpus.model import Source
+from corpus.plain_text import plain
+
+SHAPE = "readwise withheld"
+"""Of such a file, which is no note: it counts as none."""
+LAYOUT = "readwise withheld 1"
+SUFFIX = ".withheld.json"
+
+_READWISE_LINK = re.compile(r"https?://(?:[\w-]+\.)*readwise\.io/", re.I)
+
+
+class Withheld(msgspec.Struct, frozen=True, tag_field="layout", tag=LAYOUT):
+    """Of one source; by the ids of its highlights, `DIGEST_BYTES` for each name."""
+
+    user_book_id: int
+    salt: str
+    """Hexadecimal."""
+    private: Mapping[int, bytes]
+    gone: Mapping[int, bytes]
+
+    @property
+    def key(self) -> bytes:
+        """The salt of the digests."""
+        return bytes.fromhex(self.salt)
+
+    @property
+    def private_names(self) -> bytes:
+        return b"".join(self.private.values())
+
+    @property
+    def gone_names(self) -> bytes:
+        return b"".join(self.gone.values())
+
+
+_decode = msgspec.json.Decoder(Withheld).decode
+
+
+def encode(withheld: Withheld) -> bytes:
+    return msgspec.json.encode(withheld) + b"\n"
+
+
+def decode(data: bytes | str) -> Withheld:
+    """Raises UnreadableError."""
+    try:
+        found = _decode(data)
+        sizes = {len(one) % DIGEST_BYTES for one in (*found.private.values(), *found.gone.values())}
+        if sizes - {0} or not 1 <= len(found.key) <= 64:
+            raise ValueError
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise UnreadableError(f"damaged, or of another version: {type(error).__name__}") from None
+    return found
+
+
+def private_names(source: Source, text: str, remark: str | None, links: Iterable[str]) -> set[str]:
+    """By which names copies of a private highlight are found: its text, each line of it and of its remark, its own links."""
+    texts = {private_copies.compared(plain(text)), *private_copies.units(text)}
+    texts.update(private_copies.units(remark or ""))
+    return {*_names(source, texts), *link_names(links)}
+
+
+def gone_names(source: Source, text: str, links: Iterable[str]) -> set[str]:
+    """By which names copies of a highlight that is gone are found in exports: its text as a whole, its own links."""
+    return {*_names(source, [private_copies.compared(plain(text))]), *link_names(links)}
+
+
+def digests(names: Iterable[str], salt: bytes) -> bytes:
+    return b"".join([digest(name, salt) for name in sorted(names)])
+
+
+def split(names: bytes) -> set[bytes]:
+    """The single digests."""
+    return {names[at : at + DIGEST_BYTES] for at in range(0, len(names), DIGEST_BYTES)}
+
+
+def link_names(links: Iterable[str]) -> set[str]:
+    """Names of those links that no two highlights share."""
+    return {name for link in links if (name := private_copies.own_link_name(link)) is not None}
+
+
+def is_exported(copy: Copy) -> bool:
+    """Whether a copy stands in a note that Readwise wrote."""
+    link = copy.entry.link
+    return copy.note.shape in registry.exported_by_readwise() or bool(link and _READWISE_LINK.match(link))
+
+
+def _names(source: Source, texts: Iterable[str]) -> set[str]:
+    sources = list(private_copies.source_names(source, source.title))
+    return {name for text in texts if text for name in private_copies.names(text, sources)}

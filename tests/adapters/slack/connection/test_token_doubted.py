@@ -1,0 +1,130 @@
+"""One call is answered as if the token did not work: `auth.test` decides, and a dead token is tried again (faults 53, 72)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.slack.errors import DEAD_TOKEN_ERRORS
+from tests.adapters.slack import conftest
+from tests.adapters.slack.conftest import Starting
+from tests.processes import analects
+from tests.slack_server import Installation, SlackServer, error
+
+WORDS = sorted(
+    DEAD_TOKEN_ERRORS | {"no_permission", "org_login_required", "access_denied", "ekm_access_denied"}
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("method", ["chat.postMessage", "users.info", "views.publish"])
+async def test_one_unlucky_word_is_not_the_end(start: Starting, word: str, method: str) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        general, other = slack.channel("general", [ann]), slack.channel("other", [ann])
+        slack.faults.order(method, error(word), times=1)
+        await slack.mention(ann, general, "what about memory?")
+        await slack.open_home(ann)
+        await slack.direct_message(ann, "what about memory?")
+        await slack.until(lambda: any(call.error == word for call in slack.calls(method)))
+        await slack.reply_to(await slack.mention(ann, other, "what about memory?"))
+        assert bot.health.platforms["slack"].up
+        assert len(slack.sockets.live) == 1
+
+
+async def test_a_word_about_the_token_loses_no_answer(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", error("invalid_auth"), times=1)
+        await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
+        assert len(slack.posts()) == 1
+
+
+async def test_a_word_at_the_next_connection(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        slack.faults.order("apps.connections.open", error("invalid_auth"), times=1)
+        slack.sockets.live[0].abort()
+        await slack.until(lambda: slack.sockets.opened == 2)
+        await bot.ready()
+        await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
+
+
+@pytest.mark.parametrize("word", ["org_login_required", "no_permission"])
+async def test_a_workspace_that_moves_while_the_bot_starts(start: Starting, word: str) -> None:
+    async with SlackServer() as slack:
+        slack.faults.order("auth.test", error(word), times=2)
+        async with start(slack):
+            ann = slack.user("ann")
+            await slack.reply_to(
+                await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+            )
+
+
+async def test_a_dead_token_is_tried_again(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = replace(conftest.SHORT_TIMES, token_pause=0.2, settings_pause=0.05)
+    monkeypatch.setattr(conftest, "SHORT_TIMES", short)
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        slack.revoke()
+        await slack.mention(ann, general, "what about memory?")
+        await slack.until(lambda: not slack.sockets.live, what="closed socket")
+        assert "token_revoked" in str(bot.health.platforms["slack"].problem)
+        slack.installation.dead_tokens.clear()
+        await slack.connected()
+        await bot.ready()
+        await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
+
+
+async def test_a_token_that_is_replaced_in_the_settings(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    installed = Installation()
+    (secrets / "slack_bot_token").write_text(installed.bot_token)
+    (secrets / "slack_app_token").write_text(installed.app_token)
+    async with (
+        SlackServer(installation=installed) as slack,
+        analects(tmp_path, {"SLACK_API_URL": slack.api_url, "SECRETS_DIR": str(secrets)}) as bot,
+    ):
+        await bot.ready()
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        slack.revoke()
+        await slack.mention(ann, general, "what about memory?")
+        await bot.says("slack refuses the token: token_revoked")
+        installed.bot_token = "xoxb-1111-2222-rotated"
+        (secrets / "slack_bot_token").write_text(installed.bot_token)
+        await bot.says("slack: the token works")
+        await slack.connected()
+        await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
+        assert "rotated" not in bot.log
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-hidden"),
+        ("SLACK_BOT_TOKEN", "xoxe-1-hidden"),
+        ("SLACK_APP_TOKEN", "xoxe.xapp-1-hidden"),
+    ],
+)
+async def test_a_token_that_expires(variable: str, value: str, tmp_path: Path) -> None:
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, variable: value}) as bot:
+        assert await bot.ends() == 2
+        assert f"{variable}: this token expires after twelve hours, because token rotation is on" in bot.log
+        assert "hidden" not in bot.log
+        assert slack.calls() == []
+
+
+@pytest.mark.parametrize("reason", ["", "warning", "link_disabled"])
+async def test_no_log_line_has_an_empty_reason(
+    start: Starting, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with SlackServer() as slack, start(slack):
+        await slack.sockets.disconnect(reason)
+        await slack.until(lambda: slack.sockets.opened == 2)
+    lines = [record.getMessage() for record in caplog.records if "connection over" in record.message]
+    assert lines
+    assert not any(": ;" in line or "None" in line for line in lines)

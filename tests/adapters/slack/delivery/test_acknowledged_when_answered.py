@@ -1,0 +1,53 @@
+"""An event is acknowledged once it is answered: if the process is killed, Slack sends it again to the next one (fault 52)."""
+
+from pathlib import Path
+
+from tests.adapters.slack.conftest import Starting
+from tests.processes import analects
+from tests.slack_server import SlackServer, Timing, delayed, rate_limited
+
+
+async def test_answered_first(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", delayed(0.4))
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: bool(slack.calls("chat.postMessage")))
+        assert not asked.acked
+        await slack.reply_to(asked)
+        await slack.acknowledged(asked)
+
+
+async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        slack.faults.order("chat.postMessage", rate_limited(3), times=1)
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.reply_to(asked)
+        assert len(asked.attempts) == 1
+        assert asked.attempts[0].took is not None
+        assert asked.attempts[0].took < 3
+
+
+async def test_killed_before_it_posts(tmp_path: Path) -> None:
+    """The lease of the one that was killed ends after a minute; until then Slack sends the question again, and again."""
+    async with SlackServer(timing=Timing(retries=(0.0, 2.0))) as slack:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        slow = (
+            "import bot.service, asyncio, logging\nasync def late(*_):\n    logging.getLogger('analects').warning('stuck')\n"
+            "    await asyncio.sleep(60)\nbot.service.Service._reply = late"
+        )
+        short = "import bot.state.claims, bot.state.claim_tables, bot.state.memory_claims\n" + "\n".join(
+            f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "claim_tables", "memory_claims")
+        )
+        async with analects(tmp_path, slack.settings, before=f"{short}\n{slow}") as bot:
+            await bot.ready()
+            asked = await slack.mention(ann, general, "what about memory?")
+            await bot.says("stuck")
+            await bot.kill()
+        async with analects(tmp_path, slack.settings, before=short) as bot:
+            await bot.ready()
+            await slack.reply_to(asked, timeout=20)
+            await slack.quiet()
+            assert len(slack.posts()) == 1

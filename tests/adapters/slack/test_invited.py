@@ -1,0 +1,54 @@
+"""The bot is invited on its own advice: it is not mute for the rest of the ten minutes (fault 54)."""
+
+import pytest
+
+from bot.chat import wording
+from tests.adapters.slack.conftest import Starting
+from tests.slack_server import BOT_USER, EVERY_EVENT, Installation, SlackServer, error
+
+
+@pytest.mark.parametrize("word", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action"])
+async def test_a_mention_ends_the_rest(start: Starting, word: str) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        fault = slack.faults.order("chat.postMessage", error(word), channel=general)
+        await slack.mention(ann, general, "what about memory?")
+        await slack.until(lambda: fault.hits == 1)
+        await slack.quiet()
+        fault.lift()
+        await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
+
+
+async def test_the_bot_joins(start: Starting) -> None:
+    installation = Installation(events=EVERY_EVENT)
+    async with SlackServer(installation=installation) as slack, start(slack) as bot:
+        general = slack.channel("general", [slack.user("ann")])
+        bot.service.delivery.rest(f"slack:{general.id}", 600)
+        bot.service.delivery._refused.add(f"slack:{general.id}")
+        await slack.join(slack.workspace.users[BOT_USER], general)
+        await slack.until(
+            lambda: not bot.service.delivery.is_resting(f"slack:{general.id}"), what="end of the rest"
+        )
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_digest_after_the_invitation_that_it_asked_for(start: Starting, private: bool) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        place = slack.channel("place", [ann], creator=ann, bot=False, private=private)
+        refused = await slack.reply_to(await slack.slash(ann, place, "/highlight", "digest daily at 9"))
+        assert slack.visible_text(refused) == wording.NOT_INVITED
+        place.members.add(BOT_USER)
+        told = await slack.reply_to(await slack.slash(ann, place, "/highlight", "digest daily at 9"))
+        assert "every day at 09:00" in slack.visible_text(told)
+
+
+async def test_rests_that_slack_asked_for_go_on(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        bot.service.delivery.rest(f"slack:{general.id}", 600)
+        await slack.mention(ann, general, "what about memory?")
+        await slack.until(lambda: bot.service.counts["resting"] == 1)
+        assert slack.posts() == []

@@ -1,0 +1,254 @@
+"""What is private, deleted or rewritten in Readwise is not quoted from an older copy in a note."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sources.withholding import DOCUMENT_NOTE
+from bot.library.snapshot import load_snapshot
+from corpus.folder.roots import Root, Roots
+from corpus.load import Rules, load
+from corpus.merging import withheld
+from corpus.model import Library
+from tests.adapters.sources.bench import FetchedCopy
+from tests.readwise_server import Highlight, ReadwiseServer, Source
+
+MOON = "Water keeps its own calendar, and the moon holds the pen."
+HARBOUR = "A harbour is a promise that the land makes."
+PRIVATE: dict[str, Any] = {"tags": [{"id": 1, "name": "private"}]}
+
+
+class Vault:
+    """An account that was exported into a folder of notes once, and is fetched beside it."""
+
+    def __init__(self, folder: Path, server: ReadwiseServer, copy: FetchedCopy) -> None:
+        self.folder = folder / "vault"
+        self.folder.mkdir()
+        self.account, self.copy = server.account, copy
+        self.book: Source = self.account.add_source("The Tide Clock", author="Mara Quill")
+        self.moon: Highlight = self.account.add_highlight(self.book, MOON)
+        self.harbour: Highlight = self.account.add_highlight(self.book, HARBOUR)
+        self.short: Highlight = self.account.add_highlight(self.book, "Ebb.")
+        self.export("The Tide Clock.md", MOON, HARBOUR, "Ebb.")
+
+    def export(self, name: str, *texts: str) -> None:
+        """A note as Readwise's Obsidian plugin writes it."""
+        lines = [
+            f"- {text} ([Location {at}](https://readwise.io/to_kindle?action=open&asin=B00TIDE&location={at}))"
+            for at, text in enumerate(texts, start=10)
+        ]
+        (self.folder / name).write_text(
+            "# The Tide Clock\n\n![rw-book-cover](https://tide.example/cover.png)\n\n## Metadata\n- Author: [[Mara Quill]]\n"
+            "- Full Title: The Tide Clock\n- Category: #books\n\n## Highlights\n" + "\n".join(lines) + "\n"
+        )
+
+    def write(self, name: str, *texts: str) -> None:
+        """A note of the person's own."""
+        (self.folder / name).write_text(
+            "# On tides\n\n## Highlights\n" + "".join(f"- {one}\n" for one in texts)
+        )
+
+    @property
+    def corpus(self) -> Roots:
+        fetched = Root(self.copy.store.folder, "@readwise/", fetched=True, layout="files")
+        return Roots((Root(self.folder), fetched))
+
+    def library(self) -> Library:
+        return load(self.corpus, Rules())
+
+    def texts(self) -> set[str]:
+        return {one.text for one in self.library().highlights}
+
+
+@pytest.fixture
+def vault(tmp_path: Path, readwise: ReadwiseServer, copy: FetchedCopy) -> Vault:
+    return Vault(tmp_path, readwise, copy)
+
+
+@pytest.mark.parametrize("from_the_beginning", [False, True])
+@pytest.mark.parametrize("which", ["moon", "short"])
+async def test_what_is_private_in_readwise_is_quoted_from_no_note(
+    which: str, from_the_beginning: bool, vault: Vault
+) -> None:
+    one: Highlight = getattr(vault, which)
+    vault.write("mine.md", f"**{MOON}**", "A line of my own about tides.")
+    if not from_the_beginning:
+        await vault.copy.sync()
+        assert one.text in vault.texts()
+    vault.account.change(one, **PRIVATE)
+    await vault.copy.sync()
+    library = vault.library()
+    assert not any(one.text.strip(".") in each.plain for each in library.highlights)
+    assert library.private == 1
+    written = [file.read_bytes() for file in vault.copy.folder.rglob("*") if file.is_file()]
+    assert not any(one.text.encode() in data for data in written)
+    vault.account.change(one, tags=[])
+    await vault.copy.sync()
+    assert one.text in {each.plain for each in vault.library().highlights}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"book_tags": PRIVATE["tags"]}, {"document_note": "only for me #private"}]
+)
+@pytest.mark.parametrize("from_the_beginning", [False, True])
+async def test_a_source_that_is_private_in_readwise_is_quoted_from_no_note(
+    fields: dict[str, Any], from_the_beginning: bool, vault: Vault
+) -> None:
+    if not from_the_beginning:
+        await vault.copy.sync()
+    vault.account.change_source(vault.book, **fields)
+    await vault.copy.sync()
+    assert vault.texts() == set()
+    vault.account.change_source(vault.book, book_tags=[], document_note=None)
+    await vault.copy.sync(full=True)
+    assert vault.texts() == {MOON, HARBOUR, "Ebb."}
+    assert not list(vault.copy.store.folder.glob("*.withheld.json"))
+
+
+async def test_what_becomes_private_by_the_settings_is_quoted_from_no_note(vault: Vault) -> None:
+    vault.account.change(vault.moon, tags=[{"id": 2, "name": "diary"}])
+    await vault.copy.sync()
+    assert MOON in vault.texts()
+    vault.copy.private_tags = ("private", "diary")
+    vault.copy.is_private = lambda tags: bool({"private", "diary"} & set(tags))
+    await vault.copy.sync()
+    assert vault.texts() == {HARBOUR, "Ebb."}
+
+
+@pytest.mark.parametrize("how", ["delete", "discard", "source"])
+@pytest.mark.parametrize("which", ["moon", "short"])
+async def test_what_was_deleted_in_readwise_does_not_come_back_from_its_own_export(
+    how: str, which: str, vault: Vault
+) -> None:
+    one: Highlight = getattr(vault, which)
+    await vault.copy.sync()
+    if how == "delete":
+        vault.account.delete(one)
+    elif how == "discard":
+        vault.account.change(one, is_discard=True)
+    else:
+        vault.account.delete_source(vault.book)
+    await vault.copy.sync()
+    library = vault.library()
+    left = set() if how == "source" else {MOON, HARBOUR, "Ebb."} - {one.text}
+    assert {each.text for each in library.highlights} == left
+    assert (library.gone, library.private) == (3 - len(left), 0)
+    await vault.copy.sync(full=True)
+    assert vault.texts() == left
+
+
+async def test_what_was_deleted_in_readwise_stays_in_a_note_that_readwise_did_not_write(vault: Vault) -> None:
+    vault.write("mine.md", MOON)
+    await vault.copy.sync()
+    vault.account.delete(vault.moon)
+    await vault.copy.sync()
+    assert MOON in vault.texts()
+
+
+async def test_a_deleted_double_does_not_take_the_other_one_along(vault: Vault) -> None:
+    double = vault.account.add_highlight(vault.book, MOON)
+    await vault.copy.sync()
+    vault.account.delete(double)
+    await vault.copy.sync()
+    assert vault.texts() == {MOON, HARBOUR, "Ebb."}
+
+
+async def test_highlights_that_merely_did_not_come_stay_in_the_notes(vault: Vault) -> None:
+    await vault.copy.sync()
+    vault.account.purge(vault.book)
+    await vault.copy.sync(full=True, force=True)
+    assert vault.texts() == {MOON, HARBOUR, "Ebb."}
+
+
+async def test_a_rewritten_highlight_is_quoted_as_it_is_now(vault: Vault) -> None:
+    await vault.copy.sync()
+    vault.account.change(vault.moon, text="Nothing of the sentence before is left.")
+    await vault.copy.sync()
+    assert vault.texts() == {"Nothing of the sentence before is left.", HARBOUR, "Ebb."}
+    await vault.copy.sync(full=True)
+    assert MOON not in vault.texts()
+    vault.account.change(vault.moon, text=MOON)
+    await vault.copy.sync()
+    assert vault.texts() == {MOON, HARBOUR, "Ebb."}
+
+
+async def test_a_highlight_rewritten_before_the_first_sync_is_found_by_its_own_link(vault: Vault) -> None:
+    link = "https://read.readwise.io/read/01moon"
+    note = vault.folder / "The Tide Clock.md"
+    note.write_text(
+        "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n- Full Title: The Tide Clock\n\n## Highlights\n"
+        f"- {MOON} ([View Highlight]({link}))\n"
+    )
+    (alone,) = load(vault.folder, Rules()).highlights
+    vault.account.change(vault.moon, text="Quite another sentence.", url=link)
+    await vault.copy.sync()
+    told = {one.text: one.id for one in vault.library().highlights}
+    assert told["Quite another sentence."] == alone.id
+    assert MOON not in told
+
+
+async def test_a_private_highlight_that_was_edited_is_found_by_its_own_link(vault: Vault) -> None:
+    link = "https://read.readwise.io/read/01moon"
+    (vault.folder / "The Tide Clock.md").write_text(
+        "# The Tide Clock\n\n## Metadata\n- Full Title: The Tide Clock\n\n## Highlights\n"
+        f"- The sentence as it was exported. ([View Highlight]({link}))\n- {HARBOUR}\n"
+    )
+    vault.account.change(vault.moon, text="As it is now.", url=link, **PRIVATE)
+    await vault.copy.sync()
+    assert vault.texts() == {HARBOUR, "Ebb."}
+
+
+async def test_private_then_deleted_stays_private(vault: Vault) -> None:
+    vault.write("mine.md", MOON)
+    vault.account.change(vault.moon, **PRIVATE)
+    await vault.copy.sync()
+    vault.account.change(vault.moon, tags=[])
+    vault.account.delete(vault.moon)
+    await vault.copy.sync()
+    assert MOON not in vault.texts()
+
+
+async def test_the_cache_and_what_is_read_again_say_the_same(vault: Vault, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    await vault.copy.sync()
+
+    def texts() -> set[str]:
+        found = load_snapshot(vault.corpus, Rules(), cache, min_cached=1)
+        assert {one.text for one in found.index.library.highlights} == vault.texts()
+        return vault.texts()
+
+    assert MOON in texts()
+    vault.account.change(vault.moon, **PRIVATE)
+    vault.account.delete(vault.harbour)
+    await vault.copy.sync()
+    assert texts() == {"Ebb."}
+    assert texts() == {"Ebb."}
+    vault.account.change(vault.moon, tags=[])
+    await vault.copy.sync()
+    assert texts() == {MOON, "Ebb."}
+
+
+async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
+    vault.account.change(vault.moon, **PRIVATE)
+    await vault.copy.sync()
+    library = vault.library()
+    assert (library.notes, library.shapes, library.skipped) == (2, {"obsidian": 1, "readwise": 1}, ())
+    (file,) = vault.copy.store.folder.glob("*.withheld.json")
+    file.write_bytes(file.read_bytes()[:40])
+    assert [one.path for one in vault.library().skipped] == [f"@readwise/{file.name}"]
+    await vault.copy.sync()
+    assert MOON not in vault.texts()
+
+
+async def test_a_salt_of_each_machine_keeps_digests_apart(vault: Vault, tmp_path: Path) -> None:
+    vault.account.change(vault.moon, **PRIVATE)
+    await vault.copy.sync()
+    other = FetchedCopy(tmp_path / "other", vault.copy.server)
+    await other.sync()
+    one, two = (each.store.withheld(vault.book.id) for each in (vault.copy, other))
+    assert one is not None
+    assert two is not None
+    assert one.salt != two.salt
+    assert not withheld.split(one.private_names) & withheld.split(two.private_names)
+    assert DOCUMENT_NOTE not in one.private
