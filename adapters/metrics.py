@@ -134,6 +134,15 @@ class _Counted:
 
         label = ["platform"]
         yield GaugeMetricFamily("analects_ready", "1 while every platform is connected.", float(health.ready))
+        feature_up = GaugeMetricFamily(
+            "analects_feature_up",
+            "1 while this part of the platform works, as the registered commands.",
+            labels=["platform", "feature"],
+        )
+        for name, one in health.platforms.items():
+            for feature, problem in one.features.items():
+                feature_up.add_metric([name, feature], float(problem is None))
+        yield feature_up
         yield each(
             lambda one: float(one.up),
             GaugeMetricFamily("analects_platform_up", "1 while it is connected.", labels=label),

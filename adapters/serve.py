@@ -81,7 +81,7 @@ async def serve(
     if slack is not None:
         core.platforms.add(slack)
     if for_discord is not None:
-        core.platforms.add(_discord(for_discord, settings, service, health))
+        core.platforms.add(_discord(for_discord, service, health))
     platforms = core.platforms.all()
     server = HttpServer(health, Metrics(Watched(service, health, notes, syncs.states), durations))
     over_http_too = slack is not None and slack.over_http
@@ -112,12 +112,10 @@ def _slack_credentials_now() -> Credentials | None:
         return None
 
 
-def _discord(
-    given: discord_credentials.Credentials, settings: Settings, service: Service, health: Health
-) -> Platform:
+def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, settings.state_path, service, health)
+    return Discord(given.token, given.api_url, service, health)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

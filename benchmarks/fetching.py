@@ -98,7 +98,7 @@ async def _measured(bot: Process, until: str, highlights: int) -> dict[str, floa
     if until == "end":
         assert await bot.ends(TIMEOUT_S) == 0, bot.log
     else:
-        await bot.says(f"{highlights} highlights added", timeout=TIMEOUT_S)
+        await bot.says(f": {highlights} added, ", timeout=TIMEOUT_S)
         await bot.says(f"read, {highlights} highlights", timeout=TIMEOUT_S)
     return {"took_s": round(time.monotonic() - began, 1), **watch.end()}
 

@@ -55,6 +55,8 @@ def assemble(
         now=clock,
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
+        private_channels=frozenset(settings.private_channels),
+        everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
     )
     chooser = Chooser(bot, state.digests)
@@ -62,5 +64,5 @@ def assemble(
     poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    service = Service(bot, rules, state, delivery, requests, observe, counts)
+    service = Service(bot, rules, state, delivery, requests, state, observe, counts)
     return Core(service, publisher, platforms)

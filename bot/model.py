@@ -117,6 +117,8 @@ class Answer:
     """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
+    limit: int = 0
+    """The number of quotes that were asked for; 0 if that is not known."""
 
     @property
     def found(self) -> bool:

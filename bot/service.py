@@ -20,9 +20,10 @@ from cachetools import LRUCache
 from bot.access.rules import Reason, Refusal, Rules
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, QuotesById
+from bot.chat.arrival import Arrival, FoundPage, QuotesById
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
+from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import refers
@@ -32,6 +33,7 @@ from bot.digest.requests import DigestRequests
 from bot.model import Answer, Question
 from bot.runtime.logs import describe_error
 from bot.state.claims import Claim, Claims
+from bot.state.found_lists import FoundLists, MemoryFoundLists
 
 log = getLogger("analects.service")
 
@@ -71,6 +73,8 @@ class Service:
     delivery: Delivery = field(default_factory=Delivery)
     digest_requests: DigestRequests | None = None
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
+    found_lists: FoundLists = field(default_factory=MemoryFoundLists)
+    """What was found for questions that cannot be read again, for their next pages."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -237,6 +241,8 @@ class Service:
                 request = interpreted
             if isinstance(request, QuotesById):
                 return self._quotes_by_id(request)
+            if isinstance(request, FoundPage):
+                return await self._found_page(request)
             if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
                 return await asyncio.to_thread(self.bot.reply, request)
             if self.digest_requests is not None:
@@ -256,6 +262,12 @@ class Service:
     def _quotes_by_id(self, request: QuotesById) -> Reply:
         quotes = lookup.of_ids(request.ids, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
+
+    async def _found_page(self, request: FoundPage) -> Reply:
+        found = await self.found_lists.load_found(request.key)
+        if found is None:
+            return Notice(wording.PAGES_GONE)
+        return await asyncio.to_thread(page_of, found, self.bot, request.offset, request.limit)
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival

@@ -2,25 +2,24 @@
 
 A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter for the action, and its arguments:
 
-    b1:m:OFFSET:LIMIT:@MESSAGE        more; the question is read again from the message with the id MESSAGE
-    b1:m:OFFSET:LIMIT:NAME:ARGUMENT   more; a slash command leaves no message, so the command itself is encoded
+    b1:m:OFFSET:LIMIT:@MESSAGE        another page; the question is read again from the message with the id MESSAGE
+    b1:m:OFFSET:LIMIT:#KEY            another page of what was found before (`bot.state.found_lists`)
+    b1:m:OFFSET:LIMIT:NAME:ARGUMENT   another page of a list
     b1:a:COUNT                        other random highlights
+    b1:l:ID                           highlights like the one with this id, in a message of their own
     b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
     b1:s                              share a private answer with the channel
-    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never show it again; MARK
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never again, `u` undo that; MARK
                                       names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
 
-A command that does not fit gets no button. The text of a message is never encoded: a message context command may read other
-people's messages once only (without the privileged intent, they are empty when they are fetched again).
+Neither the text of a message nor the words of a question are encoded. A name that is too long is encoded as its hash.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
 import discord
@@ -28,24 +27,25 @@ from discord import ui
 
 from bot.chat.digest_commands import PressAction
 from bot.chat.requests import Command
-from corpus.model import Source
 
 MAX_CUSTOM_ID_UNITS = 100
 """Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
 
 _BUTTON, _MENU = "b1", "s1"
-_PAGED_COMMANDS = frozenset({"search", "by", "from", "tag", "like", "sources"})
+_PAGED_COMMANDS = frozenset({"by", "from", "tag", "source", "like", "sources"})
 _MAX_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """Shows the next part of an answer or list: of the question in `message`, or of `command`. One of the two is set."""
+    """Shows another page: of the answer to the question in `message`, of the list of `command`, or of what was found before and is
+    stored under `key`. One of the three is set."""
 
     offset: int
     limit: int
     message: int | None = None
     command: Command | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,13 @@ class ShowSource:
     """Shows the highlights of a source to the presser alone."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Shows highlights like this one."""
+
+    highlight: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,13 @@ class DigestAction:
     """The mark of the digest; empty if it was asked for."""
 
 
-Action = More | Another | ShowSource | Remove | Share | DigestAction
+Action = More | Another | Similar | ShowSource | Remove | Share | DigestAction
 
-_DIGEST_ACTIONS: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never"}
+_DIGEST_ACTIONS: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never", "u": "undo"}
 _DIGEST_LETTERS = {press: letter for letter, press in _DIGEST_ACTIONS.items()}
-_SOURCE_KEY = re.compile(r"[0-9a-f]{16}")
-_OF_DIGEST = re.compile(r"([akn]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
+_HIGHLIGHT = re.compile(r"[0-9A-Za-z_-]{1,40}")
+_KEY = re.compile(r"[0-9a-f]{16}")
+_OF_DIGEST = re.compile(r"([aknu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
 def encode(action: Action) -> str | None:
@@ -97,6 +105,8 @@ def encode(action: Action) -> str | None:
     if isinstance(action, More):
         if action.message is not None:
             return f"{_BUTTON}:m:{action.offset}:{action.limit}:@{action.message}"
+        if action.key:
+            return f"{_BUTTON}:m:{action.offset}:{action.limit}:#{action.key}"
         if action.command is None or action.command.name not in _PAGED_COMMANDS:
             return None
         return _valid_custom_id(
@@ -104,6 +114,8 @@ def encode(action: Action) -> str | None:
         )
     if isinstance(action, Another):
         return f"{_BUTTON}:a:{action.count}"
+    if isinstance(action, Similar):
+        return _valid_custom_id(f"{_BUTTON}:l:{action.highlight}")
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
     if isinstance(action, DigestAction):
@@ -124,7 +136,9 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     if letter == "m":
         return _decode_more(payload)
     if letter == "o":
-        return ShowSource(payload) if _is_source_key(payload) else None
+        return ShowSource(payload) if _is_key(payload) else None
+    if letter == "l":
+        return Similar(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "s":
         return Share() if not payload else None
     number = _parse_number(payload)
@@ -133,20 +147,9 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     return Another(number) if letter == "a" else Remove(number)
 
 
-def source_key(source: Source) -> str:
-    """16 hexadecimal digits that name a source: a hash of title, authors and address, the same on every machine."""
-    named = "\x1f".join((source.title, *source.authors, source.url or ""))
-    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def find_source(key: str, sources: Iterable[Source]) -> Source | None:
-    """The source with this key; None if it is no longer in the library."""
-    return next((source for source in sources if source_key(source) == key), None)
-
-
-def _is_source_key(text: str) -> bool:
-    """Whether a text has the form of a source key."""
-    return _SOURCE_KEY.fullmatch(text) is not None
+def _is_key(text: str) -> bool:
+    """Whether a text has the form of a key of a source or of a stored list."""
+    return _KEY.fullmatch(text) is not None
 
 
 def digest_menu_id(mark: str) -> str:
@@ -168,7 +171,7 @@ def has_digest_mark(message: discord.Message, mark: str) -> bool:
 
 def _decode_menu(letter: str, payload: str, value: str) -> Action | None:
     if letter == "o":
-        return ShowSource(value) if _is_source_key(value) else None
+        return ShowSource(value) if _is_key(value) else None
     return _decode_digest(f"{value}:{payload}") if letter == "d" else None
 
 
@@ -188,6 +191,9 @@ def _decode_more(payload: str) -> More | None:
     if parts[2].startswith("@"):
         message = _parse_number(parts[2][1:])
         return More(offset, limit, message=message) if message is not None and len(parts) == 3 else None
+    if parts[2].startswith("#"):
+        key = parts[2][1:]
+        return More(offset, limit, key=key) if _is_key(key) and len(parts) == 3 else None
     if parts[2] not in _PAGED_COMMANDS or len(parts) < 4:
         return None
     return More(offset, limit, command=Command(parts[2], parts[3], offset, limit))
@@ -204,11 +210,6 @@ def _valid_custom_id(custom_id: str) -> str | None:
     return (
         custom_id if len(custom_id.encode("utf-16-le", "surrogatepass")) // 2 <= MAX_CUSTOM_ID_UNITS else None
     )
-
-
-def with_offset(action: More, request: Command) -> Command:
-    """The request for the part of the list or answer that the button shows."""
-    return replace(request, offset=action.offset, limit=action.limit)
 
 
 @runtime_checkable

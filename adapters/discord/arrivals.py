@@ -1,8 +1,8 @@
 """Converts messages and interactions of Discord to arrivals. These hold facts; `bot.access.rules` decides what is answered.
 
-Only messages of people become arrivals, where they mention the bot (a reply that pings it is a mention), ping everyone or a role,
-or write to it directly. Other messages, joins, pins and the copies that start a thread do not. Edits are a separate event that
-the bot does not receive.
+Only messages of people become arrivals, where they mention the bot (a reply that pings it is a mention, and so is the role that
+Discord made for it), ping everyone or a role, write to it directly, or stand in one of `ASK_CHANNELS`. Other talk, joins, pins and
+the copies that start a thread do not; edits are another event, to which the bot does not listen.
 """
 
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from typing import Any
 import discord
 
 from adapters.discord.directory import Directory
-from adapters.discord.plain_text import question
-from bot.chat.arrival import Arrival
+from adapters.discord.plain_text import around_mention, is_withheld, own_ids, question
+from bot.chat.arrival import Arrival, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 
@@ -34,20 +34,27 @@ class Place:
     direct: bool
 
 
-def addressed(message: discord.Message, me: int) -> bool:
-    """Whether a message may be meant for the bot, whose user id is `me`."""
-    if message.type not in _PERSON_TYPES:
+def addressed(message: discord.Message, me: int, asked_in: bool = False) -> bool:
+    """Whether a message may be meant for the bot, whose user id is `me`. `asked_in`: its channel is one of `ASK_CHANNELS`."""
+    if message.type not in _PERSON_TYPES or message.author.id == me:
         return False
     if message.guild is None and isinstance(message.channel, discord.DMChannel):
-        return message.author.id != me
-    return _mentioned(message, me) or message.mention_everyone or bool(message.raw_role_mentions)
+        return True
+    return asked_in or _mentioned(message, me) or _pings_others(message)
 
 
 async def of_message(
-    message: discord.Message, guild: discord.Guild | None, me: int, directory: Directory
+    message: discord.Message,
+    guild: discord.Guild | None,
+    me: int,
+    directory: Directory,
+    asked_in: bool = False,
 ) -> Arrival:
     """The arrival for a message that is `addressed`; `guild` is None for a direct message."""
-    place = _place(await directory.channel_of(message, guild), guild, directory)
+    channel = await directory.channel_of(message, guild)
+    place = await _place(channel, guild, directory)
+    mentioned = place.direct or _mentioned(message, me)
+    text = question(message, me)
     arrival = Arrival(
         key=f"{PLATFORM}:{message.channel.id}:{message.id}",
         platform=PLATFORM,
@@ -55,28 +62,50 @@ async def of_message(
         channel=place.channel,
         person=str(message.author.id),
         sent_at=message.created_at.timestamp(),
-        text=question(message, me),
+        text=text,
+        around=around_mention(message, me),
         parent=place.parent,
         home=place.home,
         direct=place.direct,
         bot=message.author.bot or message.webhook_id is not None,
         edited=message.edited_at is not None,
-        broadcast=not place.direct and not _mentioned(message, me),
+        broadcast=not mentioned and (not asked_in or _pings_others(message)),
+        unaddressed=not mentioned,
+        follows=asked_in and _begins_post(message, channel),
+        withheld=not text and (is_withheld(message) or _points_at_withheld(message, me)),
     )
     return await _with_server(arrival, directory) if place.direct and not arrival.bot else arrival
 
 
+def _pings_others(message: discord.Message) -> bool:
+    return message.mention_everyone or bool(message.raw_role_mentions) or bool(message.role_mentions)
+
+
+def _begins_post(message: discord.Message, channel: object) -> bool:
+    """Whether it is the first message of a forum post: all of these are answered, whether they ask or tell."""
+    return (
+        isinstance(channel, discord.Thread)
+        and channel.id == message.id
+        and isinstance(channel.parent, discord.ForumChannel)
+    )
+
+
+def _points_at_withheld(message: discord.Message, me: int) -> bool:
+    pointed = message.reference.resolved if message.reference is not None else None
+    return isinstance(pointed, discord.Message) and pointed.author.id != me and is_withheld(pointed)
+
+
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | FoundPage,
     private: bool,
     directory: Directory,
+    pressed: bool = False,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu."""
-    place = _place(interaction.channel, interaction.guild, directory)
-    if (
-        interaction.guild is None and interaction.guild_id is not None
-    ):  # a server that the bot is not a member of
+    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one."""
+    guild = directory.guild(interaction.guild_id)
+    place = await _place(interaction.channel, guild, directory)
+    if guild is None and interaction.guild_id is not None:  # a server that the bot is not a member of
         place = replace(place, server=str(interaction.guild_id), direct=False, home=False)
     arrival = Arrival(
         key=f"{PLATFORM}:i:{interaction.id}",
@@ -90,6 +119,8 @@ async def of_interaction(
         home=place.home,
         direct=place.direct,
         private=private,
+        pressed=pressed,
+        owner=interaction.user.id in directory.owners(),
         manages=interaction.permissions.manage_channels,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
@@ -98,7 +129,7 @@ async def of_interaction(
 async def of_channel(channel: object, key: str, person: str, since: float, directory: Directory) -> Arrival:
     """A channel as an arrival, so that the rules can say whether a digest may be posted there."""
     guild = getattr(channel, "guild", None)
-    place = _place(channel, guild, directory)
+    place = await _place(channel, guild, directory)
     recipient = getattr(channel, "recipient", None)
     arrival = Arrival(
         key=key,
@@ -115,15 +146,16 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
 
 
 def _mentioned(message: discord.Message, me: int) -> bool:
-    return any(one.id == me for one in message.mentions)
+    """Whether it mentions the bot or the role that Discord made for the bot, or replies to it with a ping."""
+    return any(one.id == me for one in message.mentions) or len(own_ids(message, me)) > 1
 
 
-def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:
+async def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:
     channel_id = str(getattr(channel, "id", ""))
     if guild is None:
         return Place("", channel_id, None, False, True)
     parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else None
-    return Place(str(guild.id), channel_id, parent, directory.is_home(guild), False)
+    return Place(str(guild.id), channel_id, parent, await directory.is_home(guild), False)
 
 
 async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:

@@ -1,14 +1,15 @@
 """One connection to Discord. It hands messages and interactions to the service, and knows whether it is alive.
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
-text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts.
+text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
+names a channel of Discord, the privileged message content intent is asked for.
 """
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from logging import getLogger
-from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -17,12 +18,13 @@ import discord
 
 from adapters.discord.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.arrivals import addressed, of_message
-from adapters.discord.command_sync import sync
+from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.commands import tree_of
-from adapters.discord.components import pressed
+from adapters.discord.components import next_of, pressed
 from adapters.discord.directory import Directory
 from adapters.discord.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
+from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
 from bot.service import Service
 
@@ -36,32 +38,40 @@ GUILDS_TIMEOUT_S = 1.0
 """When no further server was announced for this long, all are known."""
 
 
-def intents() -> discord.Intents:
-    """The events that the bot subscribes to."""
+def intents(message_content: bool = False) -> discord.Intents:
+    """The events that the bot subscribes to. `message_content` is for `ASK_CHANNELS` alone."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
     wanted.dm_messages = True
+    wanted.message_content = message_content
     return wanted
+
+
+def asked_in(channels: Iterable[str]) -> frozenset[int]:
+    """The Discord channels in `ASK_CHANNELS`, by their ids."""
+    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
+    return frozenset(int(one) for one in ids if one.isdecimal())
 
 
 class Client(discord.AutoShardedClient):
     """Receives events and knows which of its shards are connected. It serves one connection; then a new client replaces it."""
 
-    last_identify: ClassVar[float] = -IDENTIFY_INTERVAL_S
-    """When this process last asked for a new session, by the monotonic clock."""
+    last_identify: ClassVar[dict[int, float]] = {}
+    """When this process last asked for a new session, by the monotonic clock, for each of the groups of shards that may connect
+    at the same time (`max_concurrency`)."""
 
     def __init__(
         self,
         service: Service,
-        folder: Path,
         on_change: Callable[["Client"], None] | None = None,
+        on_commands: Callable[[str | None], None] | None = None,
         shard_count: int | None = None,
         identify_interval: float = IDENTIFY_INTERVAL_S,
         http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
         super().__init__(
-            intents=intents(),
+            intents=intents(bool(asked_in(service.rules.ask_channels))),
             allowed_mentions=NO_PINGS,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -75,8 +85,11 @@ class Client(discord.AutoShardedClient):
         self._on_change = on_change
         self._identify_interval = identify_interval
         self.service = service
-        self._folder = folder
-        self._syncing: asyncio.Task[bool] | None = None
+        self._asked_in = asked_in(service.rules.ask_channels)
+        self._on_commands = on_commands
+        self._registering: asyncio.Task[None] | None = None
+        self.max_concurrency = 1
+        """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
         self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
         self.tree = tree_of(self, self.handler)
@@ -127,21 +140,33 @@ class Client(discord.AutoShardedClient):
             self._on_change(self)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Waits until Discord accepts another session. discord.py would wait before each shard, also where nothing came before."""
-        del shard_id, initial
-        wait = max(0.0, Client.last_identify + self._identify_interval - monotonic())
-        Client.last_identify = monotonic() + wait
+        """Waits until Discord accepts another session: for each remainder of shard id and `max_concurrency`, one in five seconds.
+
+        discord.py would wait before each shard, also where nothing came before.
+        """
+        del initial
+        group = (shard_id or 0) % self.max_concurrency
+        last = Client.last_identify.get(group, -self._identify_interval)
+        wait = max(0.0, last + self._identify_interval - monotonic())
+        Client.last_identify[group] = monotonic() + wait
         if wait > 0:
             await asyncio.sleep(wait)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         if self.application_id is not None:
-            self._syncing = asyncio.create_task(sync(self.tree, self.application_id, self._folder))
+            registration = CommandRegistration(
+                self.tree, self.application_id, self._report_commands, self.handler.remember_commands
+            )
+            self._registering = asyncio.create_task(registration.keep())
+
+    def _report_commands(self, problem: str | None) -> None:
+        if self._on_commands is not None:
+            self._on_commands(problem)
 
     async def on_message(self, message: discord.Message) -> None:
         me = self.user
-        if me is None or not addressed(message, me.id):
+        if me is None or not addressed(message, me.id, self._is_asked_in(message)):
             return
         guild = message.guild
         if guild is None and not isinstance(message.channel, discord.DMChannel):
@@ -149,8 +174,22 @@ class Client(discord.AutoShardedClient):
             if guild is None:
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
-        arrival = await of_message(message, guild, me.id, self.directory)
-        self.service.hear(arrival, ReplyTarget(message, me.id))
+        arrival = await of_message(message, guild, me.id, self.directory, self._is_asked_in(message))
+        pointed = message.reference.resolved if message.reference is not None else None
+        if (
+            isinstance(pointed, discord.Message)
+            and pointed.author.id == me.id
+            and asks_for_more(arrival.text)
+        ):
+            following = await next_of(message, me.id, pointed)
+            if following is not None:
+                arrival = replace(arrival, request=following, once=True)
+        self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions))
+
+    def _is_asked_in(self, message: discord.Message) -> bool:
+        """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
+        parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else None
+        return bool({message.channel.id, parent} & self._asked_in)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.actions.PressHandler`)."""
@@ -162,6 +201,29 @@ class Client(discord.AutoShardedClient):
                 "button of interaction %(interaction)d failed: %(error)s",
                 {"interaction": interaction.id, "error": describe_error(error)},
             )
+
+    async def on_guild_channel_update(self, _before: object, channel: discord.abc.GuildChannel) -> None:
+        self._lift_rests(channel.guild, channel.id)
+
+    async def on_guild_role_update(self, _before: object, role: discord.Role) -> None:
+        self._lift_rests(role.guild)
+
+    async def on_member_update(self, _before: object, member: discord.Member) -> None:
+        if self.user is not None and member.id == self.user.id:
+            self._lift_rests(member.guild)
+
+    async def on_thread_update(self, _before: object, thread: discord.Thread) -> None:
+        self._lift_rests(thread.guild, thread.id)
+
+    def _lift_rests(self, guild: discord.Guild, channel: int | None = None) -> None:
+        """Something was changed that may let the bot post where it was refused: a channel (with its threads), or the server."""
+        for one in (*guild.channels, *guild.threads):
+            if channel is None or channel in (
+                one.id,
+                getattr(one, "parent_id", None),
+                getattr(one, "category_id", None),
+            ):
+                self.service.delivery.lift(f"discord:{one.id}")
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         log.error(
@@ -184,8 +246,8 @@ class Client(discord.AutoShardedClient):
     async def close_now(self, timeout_s: float) -> None:
         """Closes everything, even where the other end does not answer."""
         self._stopped_hearing = True
-        if self._syncing is not None:
-            self._syncing.cancel()
+        if self._registering is not None:
+            self._registering.cancel()
         try:
             async with asyncio.timeout(timeout_s):
                 await self.close()

@@ -1,47 +1,86 @@
-"""Registers the commands with Discord where they changed. Discord allows 200 registrations a day.
+"""Registers the commands with Discord, and keeps trying until they are registered.
 
-A file in `STATE_PATH` holds a hash of the last registered commands. Where it is missing or differs, the registered commands are
-fetched from Discord and compared, which does not count against the limit.
+At each start, and every hour, the registered commands are fetched and compared with the bot's own: another copy of the bot, or a
+person, may have changed or removed them. Fetching has no daily limit; registering has one of 200, so that is done only where the
+commands differ.
 """
 
-import hashlib
-import json
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from logging import getLogger
-from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from adapters.discord.errors import REQUEST_ERRORS, translate
+from bot.delivery.target import LimitedError
+from bot.runtime.backoff import backoff
 
 log = getLogger("analects.discord")
 
-FILE_NAME = "discord-commands"
+FIRST_PAUSE_S, MAX_PAUSE_S = 2.0, 900.0
+"""The pause before the second try, and the longest one."""
+CHECK_INTERVAL_S = 3600.0
+"""How often registered commands are compared again."""
 
 
-async def sync(tree: app_commands.CommandTree[Any], application: int, folder: Path) -> bool:
-    """Registers the commands where needed; whether it did. A failure is logged, and the next connection tries again."""
-    wanted = [command.to_dict(tree) for command in tree.get_commands()]
-    mark = f"{application}:{_hash(wanted)}"
-    path = folder / FILE_NAME
-    if _read(path) == mark:
-        return False
-    changed = False
-    try:
-        known = await tree.client.http.get_global_commands(application)
+@dataclass(slots=True)
+class CommandRegistration:
+    """Keeps the commands of one application registered."""
+
+    tree: app_commands.CommandTree[Any]
+    application: int
+    report: Callable[[str | None], None]
+    """Told why the commands are not registered, and None once they are."""
+    on_registered: Callable[[list[dict[str, Any]]], None]
+    """Told the registered commands, with their ids, once they are known."""
+    first_pause: float = FIRST_PAUSE_S
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def keep(self) -> None:
+        """Registers the commands, retrying until it works, and looks again every hour. Runs until cancelled."""
+        while True:
+            await self.register()
+            await self.sleep(CHECK_INTERVAL_S)
+
+    async def register(self) -> None:
+        """Registers the commands where Discord does not have them, retrying until it works."""
+        tries = 0
+        while True:
+            try:
+                await self._compare_and_register()
+            except (*REQUEST_ERRORS, discord.DiscordException) as error:
+                tries += 1
+                problem, wait = _explain(error)
+                pause = max(wait, backoff(tries, self.first_pause, MAX_PAUSE_S))
+                self.report(problem)
+                log.warning(
+                    "the commands are not registered: %(error)s; next try in %(pause_s).0f s",
+                    {"error": problem, "pause_s": pause},
+                )
+                await self.sleep(pause)
+            else:
+                self.report(None)
+                return
+
+    async def _compare_and_register(self) -> None:
+        http = self.tree.client.http
+        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        known: list[Any] = list(await http.get_global_commands(self.application))
         if not same(wanted, known):
-            await tree.sync()
-            changed = True
+            known = list(await http.bulk_upsert_global_commands(self.application, payload=wanted))
             log.info("registered %(count)d commands", {"count": len(wanted)})
-    except (*REQUEST_ERRORS, discord.DiscordException) as error:
-        log.warning(
-            "the commands were not registered: %(error)s",
-            {"error": str(translate(error)) if isinstance(error, REQUEST_ERRORS) else type(error).__name__},
-        )
-        return False
-    _write(path, mark)
-    return changed
+        self.on_registered(known)
+
+
+def _explain(error: Exception) -> tuple[str, float]:
+    """Why it failed, and how many seconds Discord asks to wait."""
+    if not isinstance(error, REQUEST_ERRORS):
+        return type(error).__name__, 0.0
+    meant = translate(error)
+    return str(meant), (meant.wait or 0.0) if isinstance(meant, LimitedError) else 0.0
 
 
 def same(wanted: object, known: object) -> bool:
@@ -65,23 +104,3 @@ def same(wanted: object, known: object) -> bool:
 
 def _kind_and_name(command: dict[str, Any]) -> tuple[int, str]:
     return int(command.get("type", 0)), str(command["name"])
-
-
-def _hash(commands: object) -> str:
-    tell = json.dumps(commands, sort_keys=True, default=str)
-    return hashlib.sha256(tell.encode()).hexdigest()
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path: Path, mark: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(mark, encoding="ascii")
-    except OSError as error:
-        log.info("the hash of the registered commands was not saved: %(error)s", {"error": error.strerror})

@@ -1,6 +1,7 @@
 """The application commands: `/highlight …`, and "Find highlights about this" on a message.
 
-Answers go to the asker alone. The commands work in servers and in direct messages with the bot, and cannot be installed for a user.
+Answers go to the asker alone. The commands work in servers, in direct messages and in groups. Who installed the application for
+themselves has them everywhere, also where the bot is no member; `bot.access.rules` decides who is answered there.
 """
 
 from logging import getLogger
@@ -9,10 +10,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.autocomplete import Choices, Interaction, complete_names
+from adapters.discord.autocomplete import Choices, Interaction, complete_names, complete_titles, source_choice
 from adapters.discord.digest_setup import DigestCommands
 from adapters.discord.interactions import InteractionHandler
-from adapters.discord.plain_text import names_in, plain
+from adapters.discord.plain_text import words
 from bot.chat import wording
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.model import Question
@@ -20,8 +21,8 @@ from bot.runtime.logs import describe_error
 
 log = getLogger("analects.discord")
 
-_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
-_INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -71,7 +72,10 @@ class Highlight(app_commands.Group):
     @app_commands.command(name="from", description=wording.SUBCOMMANDS["from"])
     @app_commands.describe(title=wording.OPTIONS["title"])
     async def from_(self, interaction: Interaction, title: str) -> None:
-        await self._interacting.answer(interaction, Command("from", title))
+        command = Command("from", title)
+        if (key := source_choice(title)) is not None:
+            command = Command("source", key)
+        await self._interacting.answer(interaction, command)
 
     @app_commands.command(name="tag", description=wording.SUBCOMMANDS["tag"])
     @app_commands.describe(tag=wording.OPTIONS["tag"])
@@ -92,7 +96,7 @@ class Highlight(app_commands.Group):
 
     @from_.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
-        return await self._complete(interaction, "title", typed)
+        return await complete_titles(self._interacting, interaction, typed)
 
     @tag.autocomplete("tag")
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
@@ -106,8 +110,7 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
     """The message context command."""
 
     async def find(interaction: Interaction, message: discord.Message) -> None:
-        text = plain(message.content, names_in(message)) or _embedded(message)
-        await handler.answer(interaction, Question(text, handler.service.bot.quotes))
+        await handler.answer(interaction, Question(words(message), handler.service.bot.quotes))
 
     return app_commands.ContextMenu(
         name=wording.FIND_ABOUT, callback=find, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS
@@ -120,8 +123,3 @@ def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
     tree.add_command(Highlight(handler))
     tree.add_command(find_about(handler))
     return tree
-
-
-def _embedded(message: discord.Message) -> str:
-    parts = [part for embed in message.embeds for part in (embed.title, embed.description) if part]
-    return plain("\n".join(parts), names_in(message))

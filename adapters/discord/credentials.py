@@ -1,5 +1,6 @@
 """Discord's token from the settings."""
 
+import base64
 from dataclasses import dataclass, field
 
 from bot.settings import Settings, SettingsError
@@ -11,6 +12,16 @@ class Credentials:
 
     token: str = field(repr=False)
     api_url: str
+
+
+def application_of(token: str) -> str | None:
+    """The id of the application that a token belongs to: its first part, in base64. None where it is not there."""
+    first = token.partition(".")[0]
+    try:
+        decoded = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
+    except ValueError:
+        return None
+    return decoded if decoded.isdecimal() else None
 
 
 def credentials(settings: Settings) -> Credentials | None:

@@ -10,30 +10,37 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from adapters.discord.client import intents
+from adapters.discord.client import asked_in, intents
 from adapters.discord.credentials import Credentials
+from adapters.discord.directory import owners_of
 from adapters.discord.platform import describe_error, refused_token
 from adapters.discord.setup import PERMISSIONS, link
 from adapters.finding import Finding, failed
-from bot.access.rules import Allowlist
+from bot.access.rules import HOME, Allowlist
+from bot.chat import wording
 
 TIMEOUT_S = 60.0
 """For all questions together."""
-TEXT_CHANNEL_TYPES = (0, 5, 15)
-"""Text channels, announcement channels and forums, as Discord numbers them."""
+TEXT_CHANNEL_TYPES = (0, 2, 5, 13, 15, 16)
+"""Channels with messages, as Discord numbers them: text, voice, announcements, stages, forums, media."""
+THREAD_TYPES = (10, 11, 12)
 MAX_CHANNELS_NAMED = 5
 """Channels with missing permissions that are named for each server; the others are counted."""
 
 
-async def diagnose(credentials: Credentials, listed: Allowlist) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings."""
+async def diagnose(
+    credentials: Credentials, listed: Allowlist, ask_channels: Iterable[str] = ()
+) -> list[Finding]:
+    """All findings about Discord. `listed` are the servers and channels of the settings, `ask_channels` is `ASK_CHANNELS`."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await client.login(credentials.token)
-                return [finding async for finding in _check(client, listed.of("discord"))]
+                return [
+                    finding async for finding in _check(client, listed.of("discord"), asked_in(ask_channels))
+                ]
         except discord.LoginFailure:
             return [failed("discord token", refused_token())]
         except Exception as error:
@@ -41,16 +48,16 @@ async def diagnose(credentials: Credentials, listed: Allowlist) -> list[Finding]
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Allowlist) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, listed: Allowlist, asked: frozenset[int]) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
         return
     yield Finding("discord token", True, f"application {application.id}")
-    for finding in _application(application):
+    for finding in _application(application, listed):
         yield finding
-    names = ", ".join(sorted(name for name, on in intents() if on))
-    yield Finding("discord intents", True, f"{names}: none of them has to be switched on")
+    yield _intents(application, bool(asked))
+    yield await _commands(client, application.id)
     try:
         await client.http.get_bot_gateway()
         yield Finding("discord gateway", True, "its address is known")
@@ -58,18 +65,19 @@ async def _check(client: discord.Client, listed: Allowlist) -> AsyncIterator[Fin
         problem = f"its address is not known: {describe_error(error)}"
         yield Finding("discord gateway", False, problem, "try again in a moment")
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
-    team = application.team.members if application.team else []
-    owners = {application.owner.id, *(member.id for member in team)}
+    owners = owners_of(application)
     for finding in await _servers(client, guilds, listed, owners):
         yield finding
 
 
-def _application(application: discord.AppInfo) -> list[Finding]:
+def _application(application: discord.AppInfo, listed: Allowlist) -> list[Finding]:
     check, findings = "discord application", []
-    if application.bot_public:
+    if application.bot_public and (listed.servers or listed.channels):
+        findings.append(Finding(check, True, "public; it answers only where the settings allow it"))
+    elif application.bot_public:
         findings.append(Finding(
             check, False, "public: anyone who finds it can invite it to a server of their own",
-            "Installation: set Install Link to None; then Bot: switch Public Bot off",
+            "name servers in ALLOWED_SERVERS; or, under Installation set Install Link to None, then under Bot Public Bot off",
         ))  # fmt: skip
     else:
         findings.append(Finding(check, True, "only its owner can invite it"))
@@ -81,8 +89,40 @@ def _application(application: discord.AppInfo) -> list[Finding]:
     return findings
 
 
+def _intents(application: discord.AppInfo, content_needed: bool) -> Finding:
+    check = "discord intents"
+    names = ", ".join(sorted(name for name, on in intents(content_needed) if on))
+    if not content_needed:
+        return Finding(check, True, f"{names}: none of them has to be switched on")
+    flags = application.flags
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return Finding(check, True, names)
+    return Finding(
+        check, False, "ASK_CHANNELS needs the message content intent, which is switched off",
+        "switch on Message Content Intent in the Developer Portal under Bot, or leave ASK_CHANNELS empty",
+    )  # fmt: skip
+
+
+async def _commands(client: discord.Client, application: int) -> Finding:
+    check = "discord commands"
+    registered: list[Any] = list(await client.http.get_global_commands(application))
+    known = {str(one["name"]): one for one in registered}
+    if not known:
+        return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
+    group = known.get("highlight", {})
+    there = {str(option["name"]) for option in group.get("options", [])}
+    missing = [f"/highlight {name}" for name in wording.SUBCOMMANDS if name not in there]
+    missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in known else []
+    if missing:
+        return Finding(
+            check, False, f"not registered: {', '.join(missing)}",
+            "start `analects run` again: it registers them when it starts, and says so in its log",
+        )  # fmt: skip
+    return Finding(check, True, f"{len(known)} registered")
+
+
 async def _servers(
-    client: discord.Client, guilds: Sequence[discord.Guild], listed: Allowlist, owners: set[int]
+    client: discord.Client, guilds: Sequence[discord.Guild], listed: Allowlist, owners: frozenset[int]
 ) -> list[Finding]:
     check = "discord servers"
     if not guilds:
@@ -96,15 +136,18 @@ async def _servers(
 
 
 async def _permissions(
-    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: set[int]
+    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int]
 ) -> list[Finding]:
     """Findings about a server in which the bot answers; none for the other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
-    everywhere = f"discord:{guild.id}" in listed.servers or (not listed and server.owner_id in owners)
+    home = (not listed or f"discord:{HOME}" in listed.servers) and await _is_home(server, owners)
+    everywhere = home or f"discord:{guild.id}" in listed.servers
+    channels = list(await client.http.get_all_guild_channels(guild.id))
     answered = [
-        channel for channel in await client.http.get_all_guild_channels(guild.id)
+        channel for channel in channels
         if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in listed.channels
     ]  # fmt: skip
+    answered += await _listed_threads(client, guild.id, channels, listed)
     if not answered:
         return []
     me = await server.fetch_member(client.user.id if client.user else 0)
@@ -120,6 +163,44 @@ async def _permissions(
         others = f"and in {len(findings) - MAX_CHANNELS_NAMED} more channels"
         return [*findings[:MAX_CHANNELS_NAMED], Finding(check, False, others, "as above")]
     return findings or [Finding(check, True, f"all that are needed, in {len(answered)} channels")]
+
+
+async def _is_home(server: discord.Guild, owners: frozenset[int]) -> bool:
+    """Whether an owner of the bot owns the server, or may manage it."""
+    if server.owner_id in owners:
+        return True
+    for owner in sorted(owners):
+        try:
+            member = await server.fetch_member(owner)
+        except discord.NotFound:
+            continue
+        if (
+            _server_permissions(server, member).manage_guild
+            or _server_permissions(server, member).administrator
+        ):
+            return True
+    return False
+
+
+async def _listed_threads(
+    client: discord.Client, guild: int, channels: Sequence[Any], listed: Allowlist
+) -> list[Any]:
+    """The threads of a server that `ALLOWED_CHANNELS` names, with the overwrites of the channels that they belong to."""
+    by_id = {str(channel["id"]): channel for channel in channels}
+    found = []
+    for entry in sorted(listed.channels):
+        identity = entry.partition(":")[2]
+        if identity in by_id or not identity.isdecimal():
+            continue
+        try:
+            thread: Any = await client.http.get_channel(int(identity))
+        except (discord.NotFound, discord.Forbidden):
+            continue
+        parent = by_id.get(str(thread.get("parent_id")))
+        if str(thread.get("guild_id")) == str(guild) and parent is not None:
+            overwrites = parent.get("permission_overwrites", [])
+            found.append({**thread, "permission_overwrites": overwrites})
+    return found
 
 
 def _server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
@@ -142,7 +223,8 @@ def _missing(base: discord.Permissions, channel: Any, server: discord.Guild, me:
     my_roles = {role.id for role in me.roles} - {server.id}
     for group in ([server.id], my_roles, [me.id]):
         _apply(granted, [overwrite for overwrite in overwrites if int(overwrite["id"]) in group])
-    return [label for name, label, _ in PERMISSIONS if not getattr(granted, name)]
+    other = "send_messages" if channel["type"] in THREAD_TYPES else ""
+    return [label for name, label, _ in PERMISSIONS if name != other and not getattr(granted, name)]
 
 
 def _apply(granted: discord.Permissions, overwrites: Iterable[Any]) -> None:

@@ -3,6 +3,7 @@
 Everybody sees the commands. `bot.access.rules` decides who may set a digest, and the answer says so.
 """
 
+import discord
 from discord import app_commands
 
 from adapters.discord.autocomplete import MAX_CHOICES, Choices, Interaction, choices, complete_names
@@ -57,13 +58,17 @@ class DigestCommands(app_commands.Group):
     async def status(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("status"))
 
+    @app_commands.command(name="hidden", description=wording.DIGEST_SUBCOMMANDS["hidden"])
+    async def hidden(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("hidden"))
+
     @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
     async def off(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("off"))
 
     @set_.autocomplete("zone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
-        if await self._interacting.objection(interaction, counted=False) is not None:
+        if await self._interacting.objection(interaction) is not None:
             return []
         return choices(time_zones.complete(typed, MAX_CHOICES))
 
@@ -82,6 +87,10 @@ class DigestCommands(app_commands.Group):
 
 def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
     """The request; where the bot may not write in the channel, what to grant first."""
+    bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
+    if not (bot_is_there or direct):  # used by somebody who installed the application for themselves
+        return InvalidDigestCommand("every", wording.NOT_INVITED)
     if interaction.guild_id is None:
         return request
     missing = missing_permissions(interaction.app_permissions, interaction.channel)

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from cachetools import LRUCache, TLRUCache
 
-from bot.access.rules import Allowlist
+from bot.access.rules import HOME, Allowlist
 from bot.delivery.platform import Membership
 
 log = getLogger("analects.discord")
@@ -24,42 +24,57 @@ MAX_CACHED = 10_000
 REQUEST_TIMEOUT_S = 10.0
 
 
+def owners_of(application: discord.AppInfo) -> frozenset[int]:
+    """User ids of the owner of an application, or of the members of its team who have accepted the invitation."""
+    if application.team is None:
+        return frozenset({application.owner.id})
+    accepted = discord.TeamMembershipState.accepted
+    return frozenset(one.id for one in application.team.members if one.membership_state is accepted)
+
+
 class Directory:
     """Asks Discord through one client, and caches the answers."""
 
     def __init__(self, client: discord.Client, listed: Allowlist) -> None:
         self._client = client
         self._servers = sorted(one.partition(":")[2] for one in listed.of("discord").servers)
-        self._nothing_listed = not listed.of("discord")
+        self._home_counts = not listed.of("discord") or HOME in self._servers
         # In a 1-tuple, because `get` returns None for what is not cached.
         self._members: TLRUCache[tuple[int, int], tuple[discord.Member | None]] = TLRUCache(
             MAX_CACHED, _expiry, monotonic
         )
         self._threads: LRUCache[int, discord.Thread] = LRUCache(MAX_CACHED)
 
-    def is_home(self, guild: discord.Guild) -> bool:
-        """Whether a server belongs to the owner of the application, or to a member of its team."""
+    def owners(self) -> frozenset[int]:
+        """User ids of the owner of the application, or of the members of its team who have accepted."""
         application = self._client.application
-        if application is None:
-            return False
-        owners = {application.owner.id}
-        if application.team is not None:
-            owners |= {member.id for member in application.team.members}
-        return guild.owner_id in owners
+        return owners_of(application) if application is not None else frozenset()
+
+    def guild(self, identity: int | None) -> discord.Guild | None:
+        """The server with this id, if the bot is a member of it."""
+        return self._client.get_guild(identity) if identity is not None else None
+
+    async def is_home(self, guild: discord.Guild) -> bool:
+        """Whether an owner of the bot owns a server, or may manage it."""
+        owners = self.owners()
+        if guild.owner_id in owners:
+            return True
+        for owner in sorted(owners):
+            member = await self._member(guild, owner)
+            if member is not None and member.guild_permissions.manage_guild:
+                return True
+        return False
 
     async def server_of(self, person: int) -> tuple[str, bool]:
         """The id of the allowed server that a person is in, and whether it is the owner's; "" where there is none.
 
-        Where the settings list nothing, the owner's servers are allowed.
+        Where the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
-        guilds = self._client.guilds
-        if self._nothing_listed:
-            guilds = [one for one in guilds if self.is_home(one)]
-        else:
-            guilds = [one for one in guilds if str(one.id) in self._servers]
-        for guild in sorted(guilds, key=lambda one: one.id):
-            if await self._member(guild, person) is not None:
-                return str(guild.id), self._nothing_listed
+        for guild in sorted(self._client.guilds, key=lambda one: one.id):
+            listed = str(guild.id) in self._servers
+            home = not listed and self._home_counts and await self.is_home(guild)
+            if (listed or home) and await self._member(guild, person) is not None:
+                return str(guild.id), home
         return "", False
 
     async def membership(self, person: str, channel: str) -> Membership:

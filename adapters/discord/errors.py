@@ -4,6 +4,7 @@ The codes are Discord's "JSON error codes". Permissions are named as in Discord'
 """
 
 from collections.abc import Callable
+from logging import getLogger
 
 import aiohttp
 import discord
@@ -18,6 +19,8 @@ from bot.delivery.target import (
     UnsentError,
 )
 
+log = getLogger("analects.discord")
+
 REQUEST_ERRORS = (
     discord.HTTPException,
     discord.RateLimited,
@@ -25,10 +28,12 @@ REQUEST_ERRORS = (
     OSError,
     TimeoutError,
     KeyError,
+    TypeError,
+    ValueError,
     RuntimeError,
 )
-"""What a request may raise. discord.py raises KeyError after a 429 whose body has no time, aiohttp RuntimeError where the session
-was closed meanwhile."""
+"""What a request may raise. discord.py raises KeyError after a 429 whose body has no time, and other errors after a 200 with a
+broken body; aiohttp raises RuntimeError where the session was closed meanwhile."""
 
 NO_HISTORY = 160002
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
@@ -44,7 +49,6 @@ _FIXES = {
     ARCHIVED: "Unarchive the thread, or unlock it",
     LOCKED: "Unlock the thread",
     NO_HISTORY: "Grant Read Message History there",
-    AUTO_MODERATION: "AutoMod blocked it: exempt the bot's role",
 }
 
 
@@ -52,7 +56,7 @@ def translate(error: Exception, missing: Callable[[], str] = lambda: "") -> Post
     """The PostError for an exception; `missing` names the permissions that the bot lacks in the channel."""
     if isinstance(error, discord.RateLimited):
         return LimitedError("429", error.retry_after)
-    if isinstance(error, KeyError):
+    if isinstance(error, KeyError) and error.args == ("retry_after",):
         return LimitedError("429", None)
     if isinstance(error, discord.HTTPException):
         return _of_status(error, missing)
@@ -96,6 +100,9 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
         return LimitedError(reason, _retry_after(error))
     if error.status >= 500:
         return UncertainError(reason)
+    if error.code == AUTO_MODERATION:  # of this text alone: other texts are still posted
+        log.warning("AutoMod of the server blocked an answer. To answer it, exempt the role of the bot there")
+        return UndeliverableError(f"{reason}, blocked by AutoMod")
     if error.code in _TOO_LATE_CODES or _question_gone(error):
         return UndeliverableError(f"{reason}, gone or too late")
     if error.code in _FIXES:

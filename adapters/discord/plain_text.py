@@ -4,15 +4,18 @@ Discord writes people, channels, emoji and times as `<…>` (API reference, "Mes
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import discord
+
+from bot.chat.small_talk import refers
 
 _REFERENCE = re.compile(
     r"<(?:@!?(?P<person>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|/(?P<command>[^:<>\n]{1,100}):\d{1,20}"
     r"|(?P<emoji>a?:\w{1,32}:\d{1,20})|(?P<time>t:-?\d{1,17}(?::[A-Za-z])?)|(?P<link>https?://[^\s<>]+))>"
 )
+_MENTION = re.compile(r"<@[!&]?(\d{1,20})>")
 _MASKED = re.compile(r"\[([^\[\]\n]{1,1000})\]\(<?https?://[^\s()<>]{1,2000}>?\)")
 _PAIRED = re.compile(r"(\*\*|__|~~|\|\|)(?=\S)(.{1,2000}?)(?<=\S)\1", re.S)
 _CODE = re.compile(r"`{1,3}(?:[a-z]{1,20}\n)?")
@@ -60,9 +63,13 @@ def names_in(message: discord.Message) -> Names:
 
 
 def question(message: discord.Message, me: int) -> str:
-    """The question in a message. For the first message of a forum post, the title is part of it."""
-    omit = {me, *(role.id for role in message.role_mentions if _of_bot(role, me))}
-    text = plain(message.content, names_in(message), omit)
+    """The question in a message. For the first message of a forum post, the title is part of it.
+
+    A message that says nothing itself, or only points ("anything on this?"), asks about what it forwards or replies to.
+    """
+    text = plain(message.content, names_in(message), own_ids(message, me))
+    if not any(sign.isalnum() for sign in text) or refers(text):
+        text = _rest(message) or _pointed_at(message, me) or text
     channel = message.channel
     if (
         isinstance(channel, discord.Thread) and channel.id == message.id
@@ -71,5 +78,82 @@ def question(message: discord.Message, me: int) -> str:
     return text
 
 
-def _of_bot(role: discord.Role, me: int) -> bool:
-    return role.tags is not None and role.tags.bot_id == me
+def own_ids(message: discord.Message, me: int) -> frozenset[int]:
+    """The ids by which a message mentions the bot: its user id, and that of the role that Discord made for it, if it is mentioned.
+
+    Where Discord withholds the text, only `role_mentions` are known.
+    """
+    guild = message.guild
+    roles = {role.id: role for role in message.role_mentions}
+    if guild is not None:
+        roles |= {one: role for one in message.raw_role_mentions if (role := guild.get_role(one)) is not None}
+    return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
+
+
+def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
+    """The text before and after the first mention of the bot; None where its text mentions it nowhere, as in a reply."""
+    ids = own_ids(message, me)
+    found = next((one for one in _MENTION.finditer(message.content) if int(one[1]) in ids), None)
+    if found is None:
+        return None
+    names = names_in(message)
+    before, after = message.content[: found.start()], message.content[found.end() :]
+    return plain(before, names, ids), plain(after, names, ids)
+
+
+def words(message: discord.Message) -> str:
+    """All words of a message: its text, else those of what it forwards, of its poll, its embeds or its card."""
+    return plain(message.content, names_in(message)) or _rest(message)
+
+
+def is_withheld(message: discord.Message) -> bool:
+    """Whether Discord did not hand over what a message holds: without the message content intent all of it is empty."""
+    held = (
+        message.content,
+        message.embeds,
+        message.attachments,
+        message.stickers,
+        message.components,
+        message.poll,
+    )
+    return not any(held) and not any(_snapshot_text(one) for one in message.message_snapshots)
+
+
+def _rest(message: discord.Message) -> str:
+    """The words of a message beside its text."""
+    parts = [_snapshot_text(one) for one in message.message_snapshots]
+    if message.poll is not None:
+        parts += [message.poll.question, *(answer.text for answer in message.poll.answers)]
+    parts += [part for embed in message.embeds for part in (embed.title, embed.description) if part]
+    parts += [text for component in message.components for text in _texts(component)]
+    return plain("\n".join(filter(None, parts)), names_in(message))
+
+
+def _snapshot_text(snapshot: discord.MessageSnapshot) -> str:
+    embeds = [part for embed in snapshot.embeds for part in (embed.title, embed.description) if part]
+    cards = [text for component in snapshot.components for text in _texts(component)]
+    return "\n".join(filter(None, (snapshot.content, *embeds, *cards)))
+
+
+def _texts(component: object) -> Iterator[str]:
+    """The texts of a component and of those in it."""
+    if isinstance(component, discord.TextDisplay):
+        yield component.content
+    for inner in getattr(component, "children", ()):
+        yield from _texts(inner)
+
+
+def _pointed_at(message: discord.Message, me: int) -> str:
+    """The words of the message that a message replies to, unless it is one of the bot's."""
+    pointed = message.reference.resolved if message.reference is not None else None
+    if not isinstance(pointed, discord.Message) or pointed.author.id == me:
+        return ""
+    return plain(pointed.content, names_in(pointed), own_ids(pointed, me)) or _rest(pointed)
+
+
+def _is_own(role: discord.Role, me: int) -> bool:
+    """Whether Discord made the role for the bot: a bot has no other managed role."""
+    if role.tags is not None and role.tags.bot_id is not None:
+        return role.tags.bot_id == me
+    myself = role.guild.me
+    return role.managed and myself is not None and role in myself.roles

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -37,7 +36,28 @@ from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
 
-AUTHENTICATION_FAILED = 4004
+AUTHENTICATION_FAILED, SHARDING_REQUIRED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4011, 4013, 4014
+"""Close codes of the gateway (Discord's documentation, "Gateway Close Event Codes")."""
+_CLOSE_FIXES = {
+    4010: "an invalid shard; the number of shards is asked again",
+    SHARDING_REQUIRED: "the bot is in too many servers for one connection; the number of shards is asked again",
+    4012: "discord.py speaks a version of the gateway that Discord no longer has: update discord.py",
+}
+
+
+def refused_intents(code: int) -> SettingsError:
+    """The bot asked for events that its application may not have."""
+    if code == INVALID_INTENTS:
+        return SettingsError(
+            "ASK_CHANNELS",
+            "Discord does not know an intent that the bot asks for (4013)",
+            "update discord.py",
+        )
+    return SettingsError(
+        "ASK_CHANNELS",
+        "Discord refuses the message content intent, which it needs (4014)",
+        "switch on Message Content Intent in the Developer Portal under Bot, or leave ASK_CHANNELS empty",
+    )
 
 
 def refused_token() -> SettingsError:
@@ -74,6 +94,14 @@ class SocketClosedError(AnalectsError):
     """The connection is of no more use. The message is the reason."""
 
 
+class SessionLimitError(UnreachableError):
+    """No more sessions are allowed for `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("the daily limit of new sessions is reached")
+        self.wait = wait
+
+
 class Discord:
     """Implements `bot.delivery.platform.Platform`."""
 
@@ -83,13 +111,11 @@ class Discord:
         self,
         token: str,
         api_url: str,
-        folder: Path,
         service: Service,
         health: Health,
         times: Times | None = None,
     ) -> None:
         self._token = token
-        self._folder = folder
         self._service = service
         self._health = health
         self._times = times or Times()
@@ -119,7 +145,7 @@ class Discord:
             tries, no_connection_since = 0, None
             while True:
                 client = self._client = self._new_client()
-                began = monotonic()
+                began, wait = monotonic(), 0.0
                 try:
                     await self._stay_connected(client, watcher)
                     reason = "closed"
@@ -128,12 +154,13 @@ class Discord:
                     if not self._served:
                         raise
                     log.error(
-                        "discord refuses the token. Discord stays down until the bot is restarted with another token"
+                        "discord stays down until the bot is restarted: %(error)s", {"error": str(error)}
                     )
                     self._health.down(self.name, f"refused: {error}")
                     await asyncio.Event().wait()
                 except UnreachableError as error:
                     reason, no_connection_since = str(error), None
+                    wait = error.wait if isinstance(error, SessionLimitError) else 0.0
                 except Exception as error:
                     reason = describe_error(error)
                     no_connection_since = None if client.served else no_connection_since or began
@@ -144,7 +171,7 @@ class Discord:
                 ):
                     raise ConnectionFailedError("Discord answers, but no connection stays open")
                 tries = 1 if client.served and monotonic() - began > self._times.stable_after else tries + 1
-                pause = backoff(tries, self._times.first_pause, self._times.max_pause)
+                pause = max(wait, backoff(tries, self._times.first_pause, self._times.max_pause))
                 self._health.down(self.name, reason)
                 log.warning(
                     "discord is not connected: %(error)s; next try in %(pause_s).1f s",
@@ -191,8 +218,8 @@ class Discord:
         trace = rate_limit_trace(partial(self._health.record_rate_limit, self.name))
         return Client(
             self._service,
-            self._folder,
             self._on_change,
+            self._on_commands,
             identify_interval=self._times.identify_interval,
             http_trace=trace,
         )
@@ -206,6 +233,9 @@ class Discord:
             self._health.up(self.name)
         else:
             self._health.down(self.name, "connection lost")
+
+    def _on_commands(self, problem: str | None) -> None:
+        self._health.record_feature(self.name, "commands", problem)
 
     async def _stay_connected(self, client: Client, watcher: "_LogWatcher") -> None:
         """Connects a client and waits until its connection ends.
@@ -221,7 +251,8 @@ class Discord:
         except Exception as error:  # anything, for example where a proxy answers with a page
             raise UnreachableError(describe_error(error)) from None
         if limit["remaining"] <= shards:  # with more sessions than allowed, Discord resets the token
-            raise UnreachableError("the daily limit of new sessions is reached")
+            raise SessionLimitError(limit["reset_after"] / 1000)
+        client.max_concurrency = max(1, limit["max_concurrency"])
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
         client.shard_count = (
             shards  # known, so discord.py does not ask for the gateway again and uses DEFAULT_GATEWAY
@@ -241,7 +272,12 @@ class Discord:
         except discord.ConnectionClosed as error:
             if error.code == AUTHENTICATION_FAILED:
                 raise refused_token() from None
-            raise SocketClosedError(f"closed with {error.code}") from None
+            if error.code in (INVALID_INTENTS, DISALLOWED_INTENTS):
+                raise refused_intents(error.code) from None
+            fix = _CLOSE_FIXES.get(error.code or 0)
+            raise SocketClosedError(f"closed with {error.code}" + (f": {fix}" if fix else "")) from None
+        except discord.PrivilegedIntentsRequired:
+            raise refused_intents(DISALLOWED_INTENTS) from None
         finally:
             for task in tasks:
                 task.cancel()

@@ -51,12 +51,15 @@ class ProactiveTarget(ProactiveBase):
         await client.service.rules.check_place(place)
         mark = mark_of(self.key)
 
-        async def send(pictures: bool) -> discord.Message:
-            view = layout(render(reply, Origin(mark=mark), pictures))
+        async def send(view: discord.ui.LayoutView) -> discord.Message:
             sent: discord.Message = await channel.send(view=view, nonce=mark, allowed_mentions=NO_PINGS)
             return sent
 
-        return await send_with_fallback(send, lambda: permissions_to_grant(channel, guild))
+        return await send_with_fallback(
+            lambda pictures: layout(render(reply, Origin(mark=mark), pictures)),
+            send,
+            lambda: permissions_to_grant(channel, guild),
+        )
 
     async def find(self) -> str | None:
         mark, searched = mark_of(self.key), 0

@@ -5,17 +5,31 @@ shown of a quote is part of the highlight's `plain`; omissions are marked with [
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from adapters.discord import digest_card, passage
-from adapters.discord.actions import Another, More, Remove, Share, ShowSource, encode, source_key
+from adapters.discord.actions import (
+    Another,
+    DigestAction,
+    More,
+    Remove,
+    Share,
+    ShowSource,
+    Similar,
+    digest_menu_id,
+    digest_option,
+    encode,
+)
 from adapters.discord.card import Block, Button, Card, Menu, Option, clip_option
 from adapters.discord.markdown import literal, literal_line
+from adapters.discord.mentions import CommandMentions
+from bot.answering import listing
+from bot.answering.listing import source_key
 from bot.chat import wording
-from bot.chat.commands import SIMILAR_PER_PAGE, next_page
-from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import LIST_FACETS, Command
+from bot.chat.commands import next_page
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
@@ -25,7 +39,7 @@ PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280)
 """Code points of a quote (and of a remark), tried in this order."""
 MIN_PASSAGE_CHARS = 120
 """The last one to try, for a single quote with long links."""
-_MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 700, 300
+_MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 1500, 300
 _MAX_OPTIONS = 25
 _MAX_SIMILAR_BUTTONS = 4
 """A card with more quotes than this has no "More like this" buttons: they would cost covers."""
@@ -36,10 +50,14 @@ class Origin:
     """Where a reply goes, as far as its buttons need to know."""
 
     message: int | None = None
-    """Id of the message that is answered; None for an interaction, where the More button holds a command."""
+    """Id of the message that is answered, from which its question is read again; None for an interaction."""
     asker: int | None = None
     private: bool = False
     """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
+    key: str = ""
+    """Key under which all that was found is stored, where the question cannot be read again."""
+    commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
+    """How commands are mentioned."""
     mark: str = ""
     """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
@@ -51,32 +69,49 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
-        return Card((Block((_help(reply),)),))
+        return Card((Block((_help(reply, origin_.commands),)),))
+    if isinstance(reply, Hidden):
+        return _hidden(reply, origin_.commands)
     if isinstance(reply, Notice):
-        return _notice(reply.text)
+        return _notice(reply.text, origin_.commands)
     if isinstance(reply, Sources):
         return _sources(reply, origin_)
     if isinstance(reply, Digest):
         if not reply.quotes:
-            return _notice(wording.NO_MORE)
+            return _notice(wording.NO_MORE, origin_.commands)
         return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
-        return _notice(wording.NO_MORE if past else wording.nothing_fits(reply))
+        return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
     return _quotes(reply, origin_, pictures)
 
 
-def _notice(text: str) -> Card:
-    return Card((Block((literal(clipped(text, _MAX_NOTICE_CHARS, "…")) or "…",)),), framed=False)
+def _notice(text: str, commands: CommandMentions) -> Card:
+    shown = commands.text(clipped(text, _MAX_NOTICE_CHARS, "…"))
+    return Card((Block((shown or "…",)),), framed=False)
 
 
-def _help(reply: Help) -> str:
+def _hidden(reply: Hidden, commands: CommandMentions) -> Card:
+    """One hidden highlight with a button to undo it, several with a menu."""
+    card = _notice(reply.text, commands)
+    if len(reply.highlights) == 1:
+        undo = encode(DigestAction("undo", reply.highlights[0][0]))
+        return replace(card, buttons=(Button(wording.UNDO, undo),) if undo else ())
+    options = {
+        (value := digest_option("undo", highlight)): Option(clip_option(shown or "…"), value)
+        for highlight, shown in reply.highlights[:_MAX_OPTIONS]
+    }
+    return replace(card, menu=Menu(wording.SHOW_AGAIN, tuple(options.values()), digest_menu_id("")))
+
+
+def _help(reply: Help, commands: CommandMentions) -> str:
     """The help as Markdown; what can be typed is set as code."""
     lines = [literal(reply.about)]
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            lines.append(f"- {' '.join(f'`{one}`' for one in typed)} {literal_line(meaning)}")
+            shown = (commands.help_row(one) if one.startswith("/") else f"`{one}`" for one in typed)
+            lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
     return "\n".join(lines)
 
 
@@ -108,7 +143,7 @@ def _first_quotes(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks 
 def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
     """Whether all quotes are of one source that was asked for: then its title stands above them."""
     sources = {quote.highlight.source for quote in reply.quotes}
-    return isinstance(reply, Quotes) and reply.command.name == "from" and len(sources) == 1
+    return isinstance(reply, Quotes) and reply.command.name in ("from", "source") and len(sources) == 1
 
 
 def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Source], Option]) -> Card:
@@ -139,8 +174,7 @@ def _blocks(
 
 
 def _similar_button(quote: Quote) -> Button | None:
-    command = Command("like", quote.highlight.id)
-    return _button(wording.MORE_LIKE_THIS, More(0, SIMILAR_PER_PAGE, command=command))
+    return _button(wording.MORE_LIKE_THIS, Similar(quote.highlight.id))
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
@@ -209,7 +243,7 @@ def _menu(options: Iterable[Option]) -> Menu:
 
 
 def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:
-    buttons = [_more_button(reply, origin)]
+    buttons = _page_buttons(reply, origin)
     if len(sources) == 1:
         buttons.append(_button(wording.SHOW_SOURCE, ShowSource(sources[0])))
     if origin.private:
@@ -219,33 +253,56 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
     return tuple(button for button in buttons if button is not None)
 
 
-def _more_button(reply: Reply, origin: Origin) -> Button | None:
-    """The button for the next part; None if there is none, or where its command is too long for a custom id."""
+def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
+    """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
-        return _button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)
+        return [_button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)]
+    buttons: list[Button | None] = []
+    offset, limit = _position(reply)
+    if offset:
+        before = _page(reply, origin, max(0, offset - limit), limit)
+        buttons.append(_button(wording.PREVIOUS_PAGE, before) if before is not None else None)
     request = next_page(reply)
-    if request is None:
+    if request is not None:
+        after = _page(reply, origin, request.offset, limit)
+        buttons.append(_button(wording.NEXT_PAGE, after, primary=True) if after is not None else None)
+    return buttons
+
+
+def _page(reply: Reply, origin: Origin, offset: int, limit: int) -> More | None:
+    """The page of the reply's answer or list that begins at `offset`; None where it cannot be found again."""
+    if isinstance(reply, Answer):
+        if origin.message is not None:
+            return More(offset, limit, message=origin.message)
+        return More(offset, limit, key=origin.key) if origin.key else None
+    if not isinstance(reply, Quotes | Sources):
         return None
-    limit = request.limit or _shown_count(reply)
-    if origin.message is not None:
-        return _button(wording.MORE, More(request.offset, limit, message=origin.message), primary=True)
-    command = request if isinstance(request, Command) else Command("search", request.text)
-    return _button(wording.MORE, More(request.offset, limit, command=command), primary=True)
-
-
-def _shown_count(reply: Reply) -> int:
-    shown = (
-        reply.page.sources
-        if isinstance(reply, Sources)
-        else reply.quotes
-        if isinstance(reply, Quotes)
-        else ()
+    if (
+        origin.message is not None
+        and not isinstance(reply, Sources)
+        and reply.command.name not in BUTTON_COMMANDS
+    ):
+        return More(offset, limit, message=origin.message)
+    more = More(offset, limit, command=reply.command)
+    if encode(more) is not None or not isinstance(reply, Quotes):
+        return more
+    return More(
+        offset, limit, command=replace(reply.command, argument=listing.hashed_names(reply.page.meant))
     )
-    return max(1, len(shown))
+
+
+def _position(reply: Reply) -> tuple[int, int]:
+    """How many items stand before those that are shown, and how many a page has."""
+    if isinstance(reply, Answer):
+        return reply.offset, max(1, reply.limit or len(reply.quotes))
+    if isinstance(reply, Quotes | Sources):
+        shown = len(reply.page.quotes if isinstance(reply, Quotes) else reply.page.sources)
+        return reply.page.offset, max(1, reply.command.limit or shown)
+    return 0, 1
 
 
 def _button(
-    label: str, action: Another | More | Remove | Share | ShowSource, primary: bool = False
+    label: str, action: Another | More | Remove | Share | ShowSource | Similar, primary: bool = False
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

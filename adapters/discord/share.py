@@ -8,7 +8,6 @@ from discord import ui
 from adapters.discord.actions import (
     SOURCE_MENU,
     ChosenOption,
-    More,
     PressedButton,
     Remove,
     ShowSource,
@@ -22,13 +21,14 @@ from bot.text.truncate import clipped
 _MAX_LINE_CHARS = 120
 
 
-def shared(message: discord.Message, asker: int, name: str) -> ui.LayoutView:
-    """The texts and covers of the message below a line with `name`, and those of its buttons that are of use to everyone.
+def shared(message: discord.Message, asker: int, name: str, question: str | None) -> ui.LayoutView:
+    """The texts and covers of the message below a line with `name` and `question` (what the person asked in their own words, where
+    that is known), and those of its buttons that are of use to everyone.
 
     Send it with `AllowedMentions.none()`. It has at most 4,000 characters, as `render` leaves room for the line.
     """
     seen = ui.LayoutView.from_message(message, timeout=None)
-    tell = wording.shared(name, _question(seen))
+    tell = wording.shared(name, question)
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.TextDisplay(f"-# {literal_line(clipped(tell, _MAX_LINE_CHARS, '…'))}"))
     remove = ui.Button[Any](label=wording.REMOVE, custom_id=encode(Remove(asker)))
@@ -50,12 +50,3 @@ def _public(frame: ui.Container[Any], remove: ui.Button[Any]) -> ui.Container[An
                 buttons.append(PressedButton(item))
     rows.append(ui.ActionRow(*buttons, PressedButton(remove)))
     return ui.Container(*kept, *rows, accent_colour=frame.accent_colour)
-
-
-def _question(view: ui.LayoutView) -> str | None:
-    """The question, where the More button holds it."""
-    for item in view.walk_children():
-        action = decode(item.custom_id or "") if isinstance(item, ui.Button) else None
-        if isinstance(action, More) and action.command is not None and action.command.name == "search":
-            return action.command.argument
-    return None

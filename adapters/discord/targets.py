@@ -8,15 +8,19 @@ Every call here allows no mentions, so nothing pings.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import discord
 
 from adapters.discord.card import layout
 from adapters.discord.errors import REQUEST_ERRORS, is_invalid_form, permissions_to_grant, translate
+from adapters.discord.mentions import CommandMentions
 from adapters.discord.render import Origin, render
+from bot.chat.commands import next_page
 from bot.chat.replies import Notice, Reply
 from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
+from bot.model import Answer
 
 REQUEST_TIMEOUT_S = 40.0
 """For one request, with the pauses and retries of discord.py."""
@@ -28,20 +32,21 @@ NO_PINGS = discord.AllowedMentions.none()
 class ReplyTarget:
     """Replies to a message of a person."""
 
-    def __init__(self, message: discord.Message, me: int) -> None:
+    def __init__(self, message: discord.Message, me: int, commands: CommandMentions | None = None) -> None:
         self._message = message
         self._me = me
+        self._commands = commands or CommandMentions()
 
     @property
     def lane(self) -> str:
         return f"discord:{self._message.channel.id}"
 
     async def post(self, reply: Reply) -> str:
-        origin = Origin(self._message.id, self._message.author.id)
+        origin = Origin(self._message.id, asker=self._message.author.id, commands=self._commands)
 
-        async def send(pictures: bool) -> discord.Message:
+        async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await self._message.channel.send(
-                view=layout(render(reply, origin, pictures)),
+                view=view,
                 reference=self._message.to_reference(fail_if_not_exists=True),
                 mention_author=False,
                 nonce=str(self._message.id),
@@ -49,7 +54,9 @@ class ReplyTarget:
             )
 
         return await send_with_fallback(
-            send, lambda: permissions_to_grant(self._message.channel, self._message.guild)
+            lambda pictures: layout(render(reply, origin, pictures)),
+            send,
+            lambda: permissions_to_grant(self._message.channel, self._message.guild),
         )
 
     async def find(self) -> str | None:
@@ -77,7 +84,8 @@ class ReplyTarget:
             return
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                await self._message.channel.send(view=layout(render(notice)), allowed_mentions=NO_PINGS)
+                view = layout(render(notice, Origin(commands=self._commands)))
+                await self._message.channel.send(view=view, allowed_mentions=NO_PINGS)
         except REQUEST_ERRORS as error:
             raise translate(error) from None
 
@@ -87,7 +95,7 @@ class FollowUpTarget:
 
     def __init__(self, interaction: discord.Interaction[Any], question: int | None) -> None:
         self._interaction = interaction
-        self._origin = Origin(question, interaction.user.id)
+        self._origin = Origin(question, asker=interaction.user.id)
 
     @property
     def lane(self) -> str:
@@ -98,16 +106,20 @@ class FollowUpTarget:
         if pressed is None or not isinstance(channel, discord.abc.Messageable):
             raise UndeliverableError("the channel is not known")
 
-        async def send(pictures: bool) -> discord.Message:
+        async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await channel.send(
-                view=layout(render(reply, self._origin, pictures)),
+                view=view,
                 reference=pressed.to_reference(fail_if_not_exists=False),
                 mention_author=False,
                 nonce=str(self._interaction.id),
                 allowed_mentions=NO_PINGS,
             )
 
-        return await send_with_fallback(send, lambda: permissions_to_grant(channel, self._interaction.guild))
+        return await send_with_fallback(
+            lambda pictures: layout(render(reply, self._origin, pictures)),
+            send,
+            lambda: permissions_to_grant(channel, self._interaction.guild),
+        )
 
     async def find(self) -> str | None:
         raise LookupFailedError("a button may have several answers")
@@ -127,17 +139,32 @@ async def tell_presser(interaction: discord.Interaction[Any], notice: Notice) ->
         raise translate(error) from None
 
 
+StoreFound = Callable[[discord.Interaction[Any], Answer], Awaitable[str]]
+"""Stores what was found for the question of an interaction, and returns the key of it."""
+
+
 class InteractionTarget:
     """Answers a deferred interaction by editing the promised message, which only those see to whom it was promised.
 
     Editing twice does no harm, and needs no permission in the channel.
     """
 
-    def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
+    def __init__(
+        self,
+        interaction: discord.Interaction[Any],
+        private: bool,
+        store: StoreFound | None = None,
+        commands: CommandMentions | None = None,
+    ) -> None:
         self._interaction = interaction
         self._private = private
-        self._origin = Origin(None, interaction.user.id, private)
+        self._store = store
+        self._origin = Origin(
+            asker=interaction.user.id, private=private, commands=commands or CommandMentions()
+        )
         self.answered = False
+        self.message: int | None = None
+        """Id of the answer, once it was posted."""
 
     @property
     def lane(self) -> str:
@@ -145,14 +172,15 @@ class InteractionTarget:
         return f"discord:i:{self._interaction.user.id}"
 
     async def post(self, reply: Reply) -> str:
-        return await send_with_fallback(
-            lambda pictures: self.show(layout(render(reply, self._origin, pictures)))
-        )
+        origin = self._origin
+        if self._store is not None and isinstance(reply, Answer) and next_page(reply) is not None:
+            origin = replace(origin, key=await self._store(self._interaction, reply))
+        return await send_with_fallback(lambda pictures: layout(render(reply, origin, pictures)), self.show)
 
     async def show(self, view: discord.ui.LayoutView) -> discord.InteractionMessage:
         """Edits the promised message into `view`. Raises the errors of discord.py."""
         sent = await self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
-        self.answered = True
+        self.answered, self.message = True, sent.id
         return sent
 
     async def find(self) -> str | None:
@@ -179,18 +207,59 @@ class InteractionTarget:
             raise translate(error) from None
 
 
+class PageTarget:
+    """Turns the page of the card whose button was pressed: edits that message."""
+
+    def __init__(self, interaction: discord.Interaction[Any], origin: Origin) -> None:
+        self._interaction = interaction
+        self._origin = origin
+
+    @property
+    def private(self) -> bool:
+        """Whether only the presser sees the card."""
+        return self._origin.private
+
+    @property
+    def lane(self) -> str:
+        """One lane per card, so that pages follow one another in the order of the presses."""
+        message = self._interaction.message
+        return f"discord:page:{message.id if message is not None else self._interaction.id}"
+
+    async def post(self, reply: Reply) -> str:
+        if isinstance(reply, Notice):  # the card stays as it is
+            await self.tell(reply)
+            return ""
+        return await send_with_fallback(
+            lambda pictures: layout(render(reply, self._origin, pictures)),
+            lambda view: self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS),
+        )
+
+    async def find(self) -> str | None:
+        """None: turning to the same page again does no harm."""
+        return None
+
+    async def tell(self, notice: Notice) -> None:
+        await tell_presser(self._interaction, notice)
+
+
 async def send_with_fallback(
-    send: Callable[[bool], Awaitable[discord.Message]], missing: Callable[[], str] = lambda: ""
+    build: Callable[[bool], discord.ui.LayoutView],
+    send: Callable[[discord.ui.LayoutView], Awaitable[discord.Message]],
+    missing: Callable[[], str] = lambda: "",
 ) -> str:
-    """Sends with covers, or without them where Discord refuses an address. Returns the id of the message. Raises PostError."""
+    """Sends a view with covers, or without them where Discord refuses an address. Returns the id of the message. Raises PostError.
+
+    `build` makes the view; its argument says whether with covers.
+    """
+    view = build(True)
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             try:
-                sent = await send(True)
+                sent = await send(view)
             except discord.HTTPException as error:
                 if not is_invalid_form(error):
                     raise
-                sent = await send(False)
+                sent = await send(build(False))
     except REQUEST_ERRORS as error:
         raise translate(error, missing) from None
     return str(sent.id)

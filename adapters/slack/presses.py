@@ -4,6 +4,7 @@ A button that two people press at the same time, or one person twice, acts once.
 same page is not posted twice; what one person sees, or what differs each time ("Another"), may be asked for again after a moment.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from logging import getLogger
@@ -57,6 +58,9 @@ class Presses:
             return
         if name == actions.SHARE:
             await self._share(payload, value)
+            return
+        if name == actions.KEEP:
+            await self._keep(payload, value)
             return
         request = actions.decode_digest_press(value) or actions.decode_request(value)
         if request is None:
@@ -154,6 +158,23 @@ class Presses:
         by = get_string(person, "name") or get_string(person, "username") or user
         url = get_string(payload, "response_url")
         self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread, shared_by=by))
+
+    async def _keep(self, payload: Payload, value: object) -> None:
+        """Sends an answer to the presser's direct messages. The rules are asked about the place where it was shown."""
+        context = actions.decode_highlights(value)
+        request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
+        if request is None:
+            await self._tell(payload, wording.OLD_BUTTON)
+            return
+        user, channel = _user(payload), _channel(payload)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        message = get_string(get_object(payload, "container"), "message_ts")
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, f"slack:keep:{channel}:{message}:{user}", private=True, standing=standing, once=True
+        )  # fmt: skip
+        kept = self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
+        await asyncio.shield(kept)
+        await self._tell(payload, wording.KEPT_ANSWER)
 
     async def _remove(self, payload: Payload, asker: str | None) -> None:
         user, container = _user(payload), get_object(payload, "container")

@@ -17,7 +17,7 @@ from adapters.slack.directory import Directory
 from adapters.slack.manifest import DEFAULT_COMMAND
 from adapters.slack.presses import Presses
 from adapters.slack.standing import Standings
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, PrivateTarget
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import Api
 from bot.chat import requests
@@ -25,7 +25,7 @@ from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import is_question, refers
-from bot.delivery.target import PostError
+from bot.delivery.target import PostError, Target
 from bot.model import Question
 from bot.runtime.logs import describe_error
 from bot.service import Service
@@ -92,12 +92,16 @@ class Receiver:
         if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(arrival.person))
         question = get_string(event, "ts")
-        target = ConversationTarget(
+        target: Target = ConversationTarget(
             self.api, arrival.channel, arrival.person, arrival.thread, question, arrival.direct
         )
+        if rules.answers_privately(arrival):
+            thread = arrival.thread if arrival.thread != question else None
+            target = PrivateTarget(self.api, arrival.channel, arrival.person, thread)
+            arrival = replace(arrival, private=True, thread=thread)
         if arrival.direct and arrival.thread is not None and rules.not_from_bots(arrival) is None:
             self.start(self._title(arrival))
-        elif arrival.thread is not None and not arrival.unaddressed:
+        elif arrival.thread is not None and not arrival.unaddressed and not arrival.private:
             self.threads.answered(arrival.channel, arrival.thread)
         return self.service.hear(arrival, target)
 

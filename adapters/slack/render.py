@@ -254,7 +254,9 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 def _buttons(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
     """The buttons of a message. Several sources get a row of their own below "More"."""
     if private:
-        last_button = kit.button(wording.SHARE, actions.SHARE, _share_value(reply))
+        value = _share_value(reply)
+        last_button = kit.button(wording.SHARE, actions.SHARE, value)
+        last_button += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
     else:
         last_button = kit.button(
             wording.REMOVE, actions.REMOVE, actions.encode_asker(asker) if asker else None

@@ -77,6 +77,35 @@ class ConversationTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateTarget:
+    """Answers a mention to the asker alone, where a channel is set so."""
+
+    api: Api
+    channel: str
+    asker: str
+    thread: str | None = None
+    """The ts of a thread that is there already: one that the answer would begin does not show a private message."""
+
+    @property
+    def lane(self) -> str:
+        return f"slack:{self.channel}"
+
+    async def post(self, reply: Reply) -> str:
+        message = render.message(reply, asker=self.asker, private=True, command=self.api.command)
+        arguments: dict[str, object] = {"channel": self.channel, "user": self.asker, "thread_ts": self.thread}
+        body, _ = await self.api.call(
+            "chat.postEphemeral", **arguments, text=message.text, blocks=message.blocks
+        )
+        return str(body.get("message_ts", ""))
+
+    async def find(self) -> str | None:
+        raise LookupFailedError("an ephemeral message cannot be looked up")
+
+    async def tell(self, notice: Notice) -> None:
+        await self.post(notice)
+
+
+@dataclass(frozen=True, slots=True)
 class EphemeralTarget:
     """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
 

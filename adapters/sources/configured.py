@@ -1,13 +1,12 @@
 """The services that notes are fetched from, under the settings of this process."""
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from adapters.sources.git_store import GitStore
 from adapters.sources.git_sync import GitSync
-from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_store import ReadwiseStore
 from adapters.sources.readwise_sync import Account, Arrived, ReadwiseSync
+from adapters.sources.recorded import NoteSource, RecordedSource, failure_of
 from bot.library.freshness import SyncState
 from bot.settings import Settings
 from corpus.folder.roots import fetched_folder
@@ -16,24 +15,7 @@ TITLES = {"readwise": "Readwise", "git": "git"}
 """Names for people."""
 
 
-class NoteSource(Protocol):
-    """A service that notes are fetched from."""
-
-    @property
-    def name(self) -> str:
-        """ "readwise" or "git"."""
-
-    async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches changes, or everything with `full`. `force` lets a run remove most highlights. Raises SourceError."""
-
-    async def check(self) -> str:
-        """Checks that the service can be reached with its token; says so in a sentence. Raises SourceError."""
-
-    def succeeded(self) -> float | None:
-        """When fetching last worked, in seconds since 1970."""
-
-
-def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteSource]:
+def configured(settings: Settings, arrived: Arrived | None = None) -> list[RecordedSource]:
     """The sources of notes that the settings name. `arrived` is called as highlights arrive."""
     if not settings.fetches:
         return []
@@ -48,10 +30,14 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[NoteS
     if settings.corpus_git is not None:
         found.append(
             GitSync(
-                GitStore(folder), settings.corpus_git, settings.corpus_git_token, settings.corpus_git_branch
+                GitStore(folder),
+                settings.corpus_git,
+                settings.corpus_git_token,
+                settings.corpus_git_branch,
+                settings.rules,
             )
         )
-    return found
+    return [RecordedSource(source, folder) for source in found]
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:
@@ -63,4 +49,10 @@ def syncs(settings: Settings) -> Iterator[SyncState]:
         ("git", GitStore(folder).progress()),
     ):
         if name in wanted or progress.succeeded is not None:
-            yield SyncState(name, progress.succeeded)
+            failure = failure_of(name, folder)
+            yield SyncState(
+                name,
+                progress.succeeded,
+                failure.problem if failure is not None else None,
+                failed_at=failure.at if failure is not None else None,
+            )

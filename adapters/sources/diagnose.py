@@ -4,8 +4,9 @@ from collections.abc import Callable
 from time import time
 
 from adapters.finding import Finding, failed
-from adapters.sources.configured import TITLES, NoteSource, configured
+from adapters.sources.configured import TITLES, configured
 from adapters.sources.errors import RefusedTokenError, SourceError
+from adapters.sources.recorded import RecordedSource
 from adapters.sources.schedule import STALE_AFTER_S
 from bot.chat.wording import age
 from bot.settings import Settings
@@ -27,7 +28,7 @@ async def diagnose(settings: Settings, clock: Callable[[], float] = time) -> lis
     return found
 
 
-async def _look(source: NoteSource, now: float) -> list[Finding]:
+async def _look(source: RecordedSource, now: float) -> list[Finding]:
     name = TITLES[source.name]
     try:
         found = [Finding(name, True, await source.check())]
@@ -35,12 +36,18 @@ async def _look(source: NoteSource, now: float) -> list[Finding]:
         found = [failed(name, error.settings_error)]
     except SourceError as error:
         found = [Finding(name, False, str(error), "what was fetched before still answers")]
-    synced = source.succeeded()
+    return [*found, _last_sync(source, now)]
+
+
+def _last_sync(source: RecordedSource, now: float) -> Finding:
+    synced, failure, name = source.succeeded(), source.failure(), f"{TITLES[source.name]} sync"
+    told = "nothing was fetched yet" if synced is None else f"last fetched {age(now - synced)} ago"
+    if failure is not None:
+        told += f"; the last try, {age(now - failure.at)} ago, failed: {failure.problem}"
+        return Finding(name, False, told, "put that right, then try again with `analects sync`")
     if synced is None:
-        told = "nothing was fetched yet"
-        found.append(Finding(f"{name} sync", False, told, "analects sync, or leave it to analects run"))
-    else:
-        fresh = now - synced < STALE_AFTER_S
-        told = f"last fetched {age(now - synced)} ago"
-        found.append(Finding(f"{name} sync", fresh, told, None if fresh else "is `analects run` running?"))
-    return found
+        return Finding(name, False, told, "run `analects sync`, or leave it to `analects run`")
+    fresh = now - synced < STALE_AFTER_S
+    return Finding(
+        name, fresh, told, None if fresh else "is `analects run` running? `analects sync` fetches once"
+    )

@@ -91,6 +91,7 @@ class GitStore:
         beside = self.folder / f"{name}.new"
         beside.mkdir(mode=private_files.FOLDER_MODE)
         made = {beside}
+        unwritten = 0
         for path, data in notes:
             file = beside / path
             try:
@@ -99,9 +100,13 @@ class GitStore:
             except OSError as error:  # a name that this file system does not allow
                 if error.errno not in _ABOUT_NAMES:
                     raise
-                log.warning(
-                    "a note in the repository cannot be written: %(error)s", {"error": error.strerror}
-                )
+                unwritten += 1
+        if unwritten:
+            log.warning(
+                "git: %(number)d of the repository's notes cannot be written here: the name is too long, holds a sign that this "
+                "disk does not take, or differs from another one by its case alone. Rename them",
+                {"number": unwritten},
+            )
         place = self.folder / name
         beside.rename(place)
         return place

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from logging import getLogger
 from time import time
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -19,13 +20,17 @@ from adapters.sources.errors import (
     CannotKeepError,
     OutOfReachError,
     RefusedTokenError,
+    SourceError,
     UnusableAnswerError,
 )
 from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
 from adapters.sources.outcome import Outcome
 from corpus.folder.files import NoteFile
-from corpus.folder.read import read_note
+from corpus.folder.read import read_note, text_of
+from corpus.folder.selection import Rules
+from corpus.merging.duplicates import Keyed
 from corpus.model import Skipped
+from corpus.privacy.rules import PrivacyRules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +45,9 @@ TIMEOUT_S = 60.0
 USER_NAME = "x-access-token"
 """The user name sent with the token if the address has none. GitHub, GitLab, Gitea and Forgejo accept any name. Bitbucket
 needs `x-token-auth`: put it in the address."""
+log = getLogger("analects.sources")
 Answer = TypeVar("Answer")
+_DAMAGED = "CORPUS_GIT: what the repository's host sends is cut off or damaged"
 _FOLLOWED_REF = cast("Ref", b"refs/heads/followed")
 
 
@@ -55,6 +62,7 @@ class GitSync:
         url: str,
         token: SecretStr | None = None,
         branch: str | None = None,
+        rules: Rules | None = None,
         clock: Callable[[], float] = time,
     ) -> None:
         address = urlsplit(url)
@@ -64,6 +72,7 @@ class GitSync:
         self._user = address.username or USER_NAME
         self._token = token
         self._branch = branch
+        self._rules = rules or Rules()
         self._store = store
         self._clock = clock
 
@@ -73,7 +82,10 @@ class GitSync:
 
     async def check(self) -> str:
         """Checks that the branch can be reached. Raises SourceError."""
-        commit = await asyncio.to_thread(self._look)
+        try:
+            commit = await asyncio.to_thread(self._look)
+        except _DamagedError:
+            raise UnusableAnswerError(_DAMAGED) from None
         return f"the repository can be read, at commit {commit[:8]}"
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
@@ -95,6 +107,18 @@ class GitSync:
         same_origin = progress.origin == origin
         if full or not same_origin or self._store.is_crowded:
             self._store.forget_objects()
+        try:
+            return self._take_over(progress, origin, same_origin, full)
+        except _DamagedError:
+            # A process that was killed, or the disk, has left only parts: everything is fetched once more.
+            self._store.forget_objects()
+        try:
+            return self._take_over(progress, origin, same_origin, full)
+        except _DamagedError:
+            raise UnusableAnswerError(_DAMAGED) from None
+
+    def _take_over(self, progress: Progress, origin: str, same_origin: bool, full: bool) -> Outcome:
+        """Fetches, and puts the notes of the last commit in the place of those before. Raises _DamagedError."""
         with self._repository() as repo:
             commit = self._fetch(repo)
             before = self._store.tree() if progress.commit else None
@@ -103,8 +127,10 @@ class GitSync:
                 outcome = totals
             else:
                 tree = self._store.write_tree(commit, _notes(repo, commit))
-                outcome = _difference(before, tree, totals)
+                outcome = _difference(before, tree, totals, self._rules)
                 self._store.show(tree)
+                if before is not None:
+                    _warn_of_loss(before, same_origin, outcome.removed, totals.highlights, commit)
         self._store.save_progress(
             Progress(
                 succeeded=self._clock(),
@@ -166,10 +192,17 @@ class GitSync:
         try:
             self._check_status(client)
             return question(client)
-        except (HTTPUnauthorized, NotGitRepository, GitProtocolError, HTTPError) as error:
+        except (SourceError, _DamagedError):
+            raise
+        except (HTTPUnauthorized, NotGitRepository, GitProtocolError, HTTPError, ConnectionError) as error:
             raise OutOfReachError(
                 f"CORPUS_GIT: the repository cannot be fetched ({type(error).__name__})"
             ) from None
+        except OSError:  # the disk
+            raise
+        except Exception as error:
+            # An answer that is cut off, or that no git sent, fails anywhere in dulwich.
+            raise _DamagedError from error
         finally:
             client.pool_manager.clear()
 
@@ -220,33 +253,58 @@ class GitSync:
             )
 
 
+class _DamagedError(Exception):
+    """What came, or what was fetched before, cannot be read."""
+
+
+def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: int, commit: str) -> None:
+    """Says that most of what was there went, which a rewritten branch may not have meant."""
+    if not same_origin:
+        log.warning(
+            "CORPUS_GIT names another repository or branch than before: its notes take the place of those before"
+        )
+    elif removed * 2 > highlights:
+        log.warning(
+            "git: %(removed)d of %(before)d highlights went with commit %(commit)s. If that is not meant, the branch was "
+            "rewritten, or another repository stands at this address. The notes of before stay in %(folder)s until the next commit",
+            {"removed": removed, "before": highlights, "commit": commit[:8], "folder": before},
+        )
+
+
 def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
-    """Path and content of every note of a commit."""
+    """Path and content of every note of a commit. Raises _DamagedError."""
     from dulwich.object_store import iter_tree_contents
     from dulwich.objects import Blob, Commit
 
-    found = repo[commit.encode()]
-    assert isinstance(found, Commit)
-    for entry in iter_tree_contents(repo.object_store, found.tree):
-        path = entry.path.decode("utf-8", "surrogateescape")
-        if not is_note(path, entry.mode):
-            continue
-        blob = repo.object_store[entry.sha]
-        assert isinstance(blob, Blob)
-        data = blob.as_raw_string()
-        if is_small(data):
-            yield path, data
+    try:
+        found = repo[commit.encode()]
+        assert isinstance(found, Commit)
+        for entry in iter_tree_contents(repo.object_store, found.tree):
+            path = entry.path.decode("utf-8", "surrogateescape")
+            if not is_note(path, entry.mode):
+                continue
+            blob = repo.object_store[entry.sha]
+            assert isinstance(blob, Blob)
+            data = blob.as_raw_string()
+            if is_small(data):
+                yield path, data
+    except OSError:
+        raise
+    except Exception as error:  # a missing object, a damaged pack: dulwich raises many kinds
+        raise _DamagedError from error
 
 
-def _difference(before: "Path | None", after: "Path", totals: Outcome) -> Outcome:
-    """Counts the highlights that were added, changed and removed; `totals` are those of `before`. In a changed note, a removed
-    highlight and an added one count as one that changed."""
+def _difference(before: "Path | None", after: "Path", totals: Outcome, rules: Rules) -> Outcome:
+    """Counts the highlights that were added, changed and removed, without private ones; `totals` are those of `before`. In a
+    changed note, a removed highlight and an added one count as one that changed."""
     old, new = _contents(before), _contents(after)
+    privacy = rules.privacy([*old, *new])
     sources = added = changed = removed = 0
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()
     for path in changed_paths(old, new):
-        were, are = _texts(before, path, path in old), _texts(after, path, path in new)
+        were = _texts(before, path, path in old, privacy)
+        are = _texts(after, path, path in new, privacy)
         sources += bool(are) - bool(were)
         came, went = are - were, were - are
         if path in old and path in new:
@@ -273,8 +331,16 @@ def _contents(tree: "Path | None") -> dict[str, bytes]:
     }
 
 
-def _texts(tree: "Path | None", path: str, there: bool) -> Counter[str]:
+def _texts(tree: "Path | None", path: str, there: bool, privacy: PrivacyRules) -> Counter[str]:
     if tree is None or not there:
         return Counter()
-    note = read_note(NoteFile(path, tree / path))
-    return Counter() if isinstance(note, Skipped) else Counter(entry.text for entry in note.entries)
+    file = NoteFile(path, tree / path)
+    note = read_note(file)
+    if isinstance(note, Skipped):
+        return Counter()
+    keyed = Keyed.of(note, text_of(file), privacy)
+    return Counter(
+        entry.text
+        for entry, private in zip(note.entries, keyed.private, strict=True)
+        if not (private or keyed.whole)
+    )

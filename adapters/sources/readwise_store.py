@@ -62,6 +62,10 @@ class ReadwiseStore:
         private_files.make_folder(self.folder.parent)
         private_files.make_folder(self.folder)
         private_files.remove_unfinished(self.folder)
+        if not any(self.folder.glob(f"*{withheld.SUFFIX}")):
+            # From the beginning, so that notes need not be read again with this salt when something is withheld.
+            nothing = Withheld(0, new_salt(), {}, {})
+            private_files.write(self.folder / f"salt{withheld.SUFFIX}", withheld.encode(nothing))
 
     def progress(self) -> Progress:
         """How far fetching got."""
@@ -107,14 +111,24 @@ class ReadwiseStore:
             private_files.write(file, withheld.encode(found))
 
     def salt(self) -> tuple[str, bool]:
-        """That of the digests of what is withheld, a new one where there are none; and whether all of them can be read."""
-        salts, damaged = set(), False
-        for file in self.folder.glob(f"*{withheld.SUFFIX}"):
+        """That of the digests of what is withheld; and whether all of their files can be read and have the same."""
+        salts = dict(self._salts())
+        found = min(filter(None, salts.values()), default="") or new_salt()
+        return found, all(one == found for one in salts.values())
+
+    def remove_damaged_withheld(self, salt: str) -> None:
+        """Removes files that say nothing beside those with this salt. What they held is known again after a full run."""
+        for file, its_salt in self._salts():
+            if its_salt != salt:
+                file.unlink(missing_ok=True)
+
+    def _salts(self) -> Iterator[tuple[Path, str]]:
+        """The salt of each file of what is withheld; empty where it is damaged."""
+        for file in sorted(self.folder.glob(f"*{withheld.SUFFIX}")):
             try:
-                salts.add(withheld.decode(file.read_bytes()).salt)
+                yield file, withheld.decode(file.read_bytes()).salt
             except readwise_api.UnreadableError:
-                damaged = True
-        return min(salts, default="") or new_salt(), not damaged and len(salts) < 2
+                yield file, ""
 
     def remove(self, id_: int) -> None:
         self._file(id_).unlink(missing_ok=True)

@@ -142,6 +142,8 @@ class ReadwiseSync:
             sources=done.sources,
             highlights=done.highlights,
         )
+        if full:
+            await asyncio.to_thread(self._store.remove_damaged_withheld, key)
         await asyncio.to_thread(self._store.save_progress, saved)
         return Outcome(done.sources, done.highlights, done.added, done.changed, done.removed + dropped)
 

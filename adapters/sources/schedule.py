@@ -10,9 +10,11 @@ from contextlib import suppress
 from logging import getLogger
 from time import time
 
-from adapters.sources.configured import TITLES, NoteSource
+from adapters.sources.configured import TITLES
 from adapters.sources.errors import BusyError, SourceError
 from adapters.sources.outcome import Outcome
+from adapters.sources.recorded import NoteSource
+from bot.chat.wording import count
 from bot.library.freshness import SyncState
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
@@ -49,6 +51,7 @@ class SyncLoop:
         self._nudged = asyncio.Event()
         self._synced: float | None = source.succeeded()
         self._problem: str | None = None
+        self._failed_at: float | None = None
         self._failures = 0
         self._in_a_row = 0
         self._began = clock()
@@ -62,7 +65,7 @@ class SyncLoop:
 
     def state(self) -> SyncState:
         """When fetching last worked, and what is wrong."""
-        return SyncState(self.name, self._synced, self._problem, self._failures)
+        return SyncState(self.name, self._synced, self._problem, self._failures, self._failed_at)
 
     def nudge(self) -> None:
         """Asks for a run now."""
@@ -102,17 +105,17 @@ class SyncLoop:
         if self._problem is not None:
             log.info("%(source)s is reached again", {"source": TITLES[self.name]})
         self._synced, self._problem, self._in_a_row, self._warned = self._clock(), None, 0, None
+        self._failed_at = None
         if outcome.any_change or first:
             log.info(
-                "%(source)s: %(added)d highlights added, %(changed)d changed, %(removed)d removed; now "
-                "%(highlights)d of %(sources)d sources",
+                "%(source)s: %(added)d added, %(changed)d changed, %(removed)d removed; now %(highlights)s of %(sources)s",
                 {
                     "source": TITLES[self.name],
                     "added": outcome.added,
                     "changed": outcome.changed,
                     "removed": outcome.removed,
-                    "highlights": outcome.highlights,
-                    "sources": outcome.sources,
+                    "highlights": count(outcome.highlights, "highlights"),
+                    "sources": count(outcome.sources, "sources"),
                 },
             )
             release_free_memory()  # frees the memory of the pages before the library grows
@@ -127,7 +130,7 @@ class SyncLoop:
         self._problem = problem
         self._failures += 1
         self._in_a_row += 1
-        now = self._clock()
+        now = self._failed_at = self._clock()
         since = self._synced if self._synced is not None else self._began
         if now - since >= STALE_AFTER_S and now - (self._warned or 0.0) >= STALE_AFTER_S:
             self._warned = now

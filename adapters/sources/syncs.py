@@ -7,10 +7,12 @@ from time import monotonic
 
 from adapters.http_server import HttpServer
 from adapters.sources import webhook
-from adapters.sources.configured import TITLES, NoteSource, configured
+from adapters.sources.configured import TITLES, configured
 from adapters.sources.errors import RefusedTokenError, SourceError
 from adapters.sources.private_files import make_folder
+from adapters.sources.recorded import NoteSource
 from adapters.sources.schedule import SyncLoop
+from bot.chat.wording import count
 from bot.library.freshness import SyncState
 from bot.settings import Settings
 from corpus.folder.roots import readwise_folder
@@ -97,6 +99,6 @@ class Arrivals:
         if now - self._last >= PROGRESS_EVERY_S:
             self._last = now
             log.info(
-                "Readwise: %(highlights)d highlights of %(sources)d sources have arrived",
-                {"highlights": highlights, "sources": sources},
+                "Readwise: %(highlights)s of %(sources)s have arrived",
+                {"highlights": count(highlights, "highlights"), "sources": count(sources, "sources")},
             )

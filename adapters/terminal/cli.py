@@ -263,7 +263,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     from adapters.terminal.console import console
     from bot.chat import wording
 
-    told = wording.freshness(freshness, time())
+    told = wording.freshness(freshness, time(), problems=True)
 
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
 
@@ -356,16 +356,18 @@ def sync(
     """Fetch once what changed in Readwise and the git repository."""
     if force and not full:
         raise typer.BadParameter("--force needs --full: only then can most highlights be removed")
-    from adapters.terminal.sync import in_words
+    from adapters.terminal.sync import in_words, why_check_differs
     from adapters.terminal.sync import sync as fetch
 
-    counts, code = fetch(load_settings(), full, force)
+    settings = load_settings()
+    counts, code = fetch(settings, full, force)
     if as_json and code == 0:
         from adapters.terminal import json_output as json
 
         _print_line(json.line(counts))
     elif code == 0:
         typer.echo(in_words(counts))
+        typer.echo(why_check_differs(settings), err=True)
     _exit_with(code)
 
 

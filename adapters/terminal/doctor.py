@@ -84,7 +84,7 @@ def _on_discord(settings: Settings) -> list[Finding]:
     from adapters.discord.diagnose import diagnose  # discord.py is slow to import
 
     listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
-    return asyncio.run(diagnose(found, listed))
+    return asyncio.run(diagnose(found, listed, settings.ask_channels))
 
 
 def as_text(findings: list[Finding]) -> str:

@@ -106,11 +106,16 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never)."""
-    synced = {
-        sync.name: None
-        if sync.synced is None
-        else datetime.fromtimestamp(sync.synced, UTC).isoformat(timespec="seconds")
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
+    where the last try did not work."""
+    synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
+    failed: dict[str, Json] = {
+        sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}
         for sync in freshness.syncs
+        if sync.problem is not None and sync.failed_at is not None
     }
-    return {"newest": freshness.newest, "synced": synced}
+    return {"newest": freshness.newest, "synced": synced, **({"sync_failed": failed} if failed else {})}
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

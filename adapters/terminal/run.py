@@ -10,6 +10,7 @@ from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
 from bot.chat.conversation import Bot
+from bot.chat.wording import count
 from bot.library.follow import follow
 from bot.library.freshness import Freshness
 from bot.library.reloading import Reloader
@@ -80,8 +81,11 @@ def _snapshot(settings: Settings) -> Snapshot:
     library = found.known.library
     if library.highlights:
         log.info(
-            "%(highlights)d highlights of %(sources)d sources",
-            {"highlights": len(library.highlights), "sources": len(library.sources)},
+            "%(highlights)s of %(sources)s",
+            {
+                "highlights": count(len(library.highlights), "highlights"),
+                "sources": count(len(library.sources), "sources"),
+            },
         )
     elif not library.notes and settings.fetches and all(one.synced is None for one in synced(settings)):
         log.info("no notes yet: they are fetched now")

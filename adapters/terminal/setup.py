@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import typer
 
+from bot.settings import SettingsError, load_settings
+
 _SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 MAX_NAME_CHARS = 35
 """Slack accepts no longer name of an app."""
@@ -69,7 +71,11 @@ def slack(
 def discord(
     application: Annotated[
         str | None,
-        typer.Option("--application", metavar="ID", help="The Application ID, to have the address complete."),
+        typer.Option(
+            "--application",
+            metavar="ID",
+            help="The Application ID, to have the address complete; by default that of DISCORD_TOKEN.",
+        ),
     ] = None,
 ) -> None:
     """Print the address that invites the bot to a server, and the four steps that bring it there."""
@@ -77,7 +83,18 @@ def discord(
 
     if application is not None and not (application.isascii() and application.isdecimal()):
         raise typer.BadParameter("give --application the number on the page General Information")
-    typer.echo(steps(application or PLACEHOLDER), nl=False)
+    typer.echo(steps(application or _application_of_token() or PLACEHOLDER), nl=False)
+
+
+def _application_of_token() -> str | None:
+    """The application that `DISCORD_TOKEN` belongs to; None without a token, and where the settings cannot be used."""
+    from adapters.discord.credentials import application_of, credentials
+
+    try:
+        found = credentials(load_settings())
+    except SettingsError:
+        return None
+    return application_of(found.token) if found is not None else None
 
 
 def _public(address: str) -> bool:

@@ -7,9 +7,11 @@ from time import monotonic, perf_counter
 
 import typer
 
-from adapters.sources.configured import TITLES, NoteSource, configured
-from adapters.sources.errors import RefusedTokenError, SourceError
+from adapters.sources.configured import TITLES, configured
+from adapters.sources.errors import BusyError, RefusedTokenError, SourceError
 from adapters.sources.outcome import Outcome
+from adapters.sources.recorded import NoteSource
+from bot.chat.wording import count
 from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 
@@ -52,10 +54,20 @@ def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float],
 def in_words(counts: dict[str, float]) -> str:
     """The counts for people."""
     seconds = counts["took_ms"] / 1000
+    found = f"{count(int(counts['highlights']), 'highlights')} of {count(int(counts['sources']), 'sources')}"
     return (
-        "{highlights:,} highlights of {sources:,} sources: {added:,} added, {changed:,} changed, "
-        "{removed:,} removed".format(**counts)
+        found
+        + ": {added:,} added, {changed:,} changed, {removed:,} removed".format(**counts)
         + f" ({seconds:.1f} s)"
+    )
+
+
+def why_check_differs(settings: Settings) -> str:
+    """What `analects check` counts otherwise, for people."""
+    also = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
+    return (
+        f"This is what was fetched. `analects check` counts what answers come from: {also}each highlight once, without "
+        "copies of what is private."
     )
 
 
@@ -74,6 +86,9 @@ def fetch_first(settings: Settings) -> None:
         if isinstance(error, RefusedTokenError):
             raise error.settings_error
     for error in failed:
+        if isinstance(error, BusyError):  # what it has fetched so far is there to be read
+            typer.echo(f"analects: {error}: reading what has arrived so far", err=True)
+            continue
         if "corpus_path" not in settings.model_fields_set and len(failed) == len(configured(settings)):
             raise CorpusError(str(error))
         typer.echo(f"analects: {error}", err=True)
@@ -107,7 +122,7 @@ class _Progress:
             return
         self._next = now + (0.2 if self._live else PROGRESS_EVERY_S)
         self._shown = True
-        line = f"{highlights:,} highlights of {sources:,} sources have arrived"
+        line = f"{count(highlights, 'highlights')} of {count(sources, 'sources')} have arrived"
         typer.echo(f"\r{line}" if self._live else line, err=True, nl=not self._live)
 
     def end(self) -> None:

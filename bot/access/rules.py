@@ -21,6 +21,7 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
   organisation, its owner's guilds), the people of the home, in channels that are not shared. Guests of the workspace are
   answered in channels, which they were let into, not in direct messages.
 - Direct messages: from people of the home (with nothing listed), of listed servers, and from members of listed channels.
+- The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
 - Where people are listed, only these, in the places above.
 """
 
@@ -139,6 +140,10 @@ class Rules:
     """Whether everyone, and not only its managers, may set the digest of a channel."""
     ask_channels: frozenset[str] = frozenset()
     """`ASK_CHANNELS`: here questions need no mention."""
+    private_channels: frozenset[str] = frozenset()
+    """`PRIVATE_CHANNELS`: here messages are answered to the asker alone."""
+    everywhere: frozenset[str] = frozenset()
+    """`DISCORD_USERS`: who may use commands in every place, where the answer is for them alone."""
     _logged_places: set[str] = field(default_factory=set)
 
     async def check(self, arrival: Arrival) -> Refusal | None:
@@ -159,6 +164,11 @@ class Rules:
         if arrival.manages is not None:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
+
+    def answers_privately(self, arrival: Arrival) -> bool:
+        """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""
+        places = {arrival.place, f"{arrival.platform}:{arrival.parent}"}
+        return not arrival.direct and bool(places & self.private_channels)
 
     def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:
@@ -213,11 +223,14 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not any(sign.isalnum() for sign in arrival.text):
-            return Refusal(Reason.NO_WORDS, wording.ASK_SOMETHING)
+            return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None
 
     async def _allowed(self, arrival: Arrival) -> bool:
         listed = self.allowlist.of(arrival.platform)
+        is_private_command = arrival.private and arrival.request is not None
+        if is_private_command and (arrival.owner or arrival.asker in self.everywhere):
+            return True
         if not self._is_listed_person(arrival, listed):
             return False
         if arrival.direct:

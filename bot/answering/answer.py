@@ -23,13 +23,16 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     """The quotes of `index` that answer `question`; never fails, whatever was typed."""
     began = perf_counter()
     found = find(question.text, index, embedding)
-    total, quotes = _quotes(found, index, question.offset, max(question.limit, 0))
+    limit = max(question.limit, 0)
+    total, all_quotes = _quotes(found, index, limit, question.offset + limit)
+    quotes = all_quotes[question.offset :]
     terms = found.intent.terms
     shown = [quote.highlight.id for quote in quotes]
     return Answer(
         question=question.text,
         quotes=tuple(quotes),
         offset=question.offset,
+        limit=question.limit,
         total=total,
         corrected=found.intent.corrections,
         filters=found.query.filters,
@@ -40,6 +43,13 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         not_quoted=_not_quoted(found, index, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
     )
+
+
+def all_quotes(
+    question: Question, index: Index, embedding: "Embedding | None" = None, count: int = 150
+) -> tuple[int, list[Quote]]:
+    """The number of quotes that answer `question`, and the first `count` of them, in pages of `question.limit`."""
+    return _quotes(find(question.text, index, embedding), index, max(question.limit, 1), count)
 
 
 def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | None:
@@ -55,11 +65,10 @@ def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | 
     return next((word for word in lacking if rarest.typed in word), None)
 
 
-def _quotes(found: Findings, index: Index, offset: int, limit: int) -> tuple[int, list[Quote]]:
-    """The number of passages that may be quoted, without repeated texts, and the quotes of the requested page."""
+def _quotes(found: Findings, index: Index, limit: int, end: int) -> tuple[int, list[Quote]]:
+    """The number of passages that may be quoted, without repeated texts, and the first `end` quotes, in pages of `limit`."""
     passages, scores = found.result.passages, found.result.scores
     distinct = index.without_repeats(passages)
-    end = offset + limit
     order = paginate(index.source_of[passages[distinct]].tolist(), limit, end + MAX_QUOTES)
     quotes: dict[str, Quote] = {}
     repeated = 0
@@ -69,4 +78,4 @@ def _quotes(found: Findings, index: Index, offset: int, limit: int) -> tuple[int
         quote = quoted(int(passages[place]), float(scores[place]), found, index)
         repeated += quote.text in quotes
         quotes.setdefault(quote.text, quote)
-    return len(distinct) - repeated, list(quotes.values())[offset:end]
+    return len(distinct) - repeated, list(quotes.values())[:end]

@@ -1,8 +1,10 @@
 """Lists of highlights and sources for the `/highlight` commands, and completion of what is typed into them.
 
-Names may be mistyped: `bot.search.facets` finds the closest ones.
+Names may be mistyped: `bot.search.facets` finds the closest ones. A name that is typed or completed exactly means that one alone.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -11,12 +13,18 @@ import numpy as np
 
 from bot.answering.excerpt import quote_of
 from bot.model import Quote
-from bot.search.arrays import Longs
+from bot.search.arrays import Longs, Mask
+from bot.search.facets import key
 from bot.search.index import Index
 from corpus.model import Source
 
 KINDS = ("author", "title", "tag")
 """What highlights can be listed by, and what can be completed."""
+
+
+HASHED = "~"
+"""Begins hashes of names that stand in place of a typed name; see `hashed_names`."""
+_HASHED_NAMES = re.compile(HASHED + r"[0-9a-f]{16}(?:,[0-9a-f]{16})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,49 @@ class SourcePage:
 
 def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
     """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`."""
-    numbers = index.facets.find(kind, value)
-    names = index.facets.names(kind).names
-    meant = tuple(names[number] for number in numbers)
-    mask = index.facets.passages_of(kind, numbers)
+    names = index.facets.names(kind)
+    hashes = value[len(HASHED) :].split(",") if _HASHED_NAMES.fullmatch(value) else []
+    if hashes:
+        numbers = [number for number, name in enumerate(names.keys) if _name_hash(name) in hashes]
+    else:
+        numbers = names.find(value, prefer_exact=True)
+    meant = tuple(names.names[number] for number in numbers)
+    return _page(index.facets.passages_of(kind, numbers), meant, index, limit, offset)
+
+
+def hashed_names(names: Sequence[str]) -> str:
+    """Stands for these names in place of what was typed, where that is too long; `by` accepts it."""
+    return HASHED + ",".join(_name_hash(key(name)) for name in names)
+
+
+def _name_hash(name: str) -> str:
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def of_source(source: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
+    """The highlights of the source with the key `source` (`source_key`), newest first; an empty page without one."""
+    number = next((number for number, one in enumerate(index.sources) if source_key(one) == source), None)
+    if number is None:
+        return Page((), 0, ())
+    return _page(index.source_of == number, (index.sources[number].title,), index, limit, offset)
+
+
+def source_key(source: Source) -> str:
+    """16 hexadecimal digits that name a source: a hash of title, authors and address, the same on every machine."""
+    named = "\x1f".join((source.title, *source.authors, source.url or ""))
+    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def titled(title: str, index: Index) -> list[Source]:
+    """The sources with this title, however its case and accents are written."""
+    names = index.facets.names("title")
+    numbers = names.find(title, prefer_exact=True)
+    if len(numbers) != 1 or names.names[numbers[0]] != title:
+        return []
+    return [index.sources[int(number)] for number in names.members[numbers[0]]]
+
+
+def _page(mask: Mask, meant: tuple[str, ...], index: Index, limit: int, offset: int) -> Page:
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
     return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)

@@ -17,6 +17,15 @@ class QuotesById:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPage:
+    """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
+
+    key: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A message to the bot, a command, or a press of one of its buttons.
 
@@ -38,7 +47,7 @@ class Arrival:
     """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
     around: tuple[str, str] | None = None
     """What stands before and after the mention of the bot; None where there is no mention."""
-    request: Request | DigestRequest | QuotesById | None = None
+    request: Request | DigestRequest | QuotesById | FoundPage | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     organisation: str = ""
     """The organisation that `server` belongs to, on platforms where several servers belong to one: Slack's Enterprise Grid."""
@@ -64,6 +73,10 @@ class Arrival:
     """A guest of the workspace, let into single channels."""
     unsure: bool = False
     """The platform could not say whether the channel is shared or the person is a guest."""
+    owner: bool = False
+    """The person owns the bot."""
+    withheld: bool = False
+    """The platform did not hand over the words of the message."""
     unaddressed: bool = False
     """A message in a channel that does not mention the bot."""
     follows: bool = False

@@ -58,7 +58,14 @@ def run(
 
 
 def _list(command: Command, index: Index) -> Reply:
-    """Highlights by an author, from a title or with a tag."""
+    """Highlights by an author, from a title or source, or with a tag."""
+    if command.name == "source":
+        found = listing.of_source(command.argument, index, command.limit or QUOTES_PER_PAGE, command.offset)
+        return (
+            Quotes(command, found)
+            if found.quotes
+            else Notice(wording.NO_MORE if found.total else wording.OLD_BUTTON)
+        )
     kind = LIST_FACETS[command.name]
     found = listing.by(kind, command.argument, index, command.limit or QUOTES_PER_PAGE, command.offset)
     if found.quotes:

@@ -1,7 +1,7 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
     digest [set] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [tag|by|from …]
-    digest now | off | status | help
+    digest now | off | status | hidden | help
 
 What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. Typed text
 (`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
@@ -24,8 +24,8 @@ from bot.schedule.plan import (
     Frequency,
 )
 
-DigestAction = Literal["set", "off", "now", "status", "help"]
-PressAction = Literal["another", "keep", "never"]
+DigestAction = Literal["set", "off", "now", "status", "hidden", "help"]
+PressAction = Literal["another", "keep", "never", "undo"]
 Part = Literal["every", "at", "zone", "count", "only"]
 DEFAULT_TIME = time(9)
 MAX_COMMAND_CHARS = 400
@@ -56,7 +56,7 @@ class DigestCommand:
 class DigestPress:
     """A press of a button below a digest.
 
-    "another" is answered by a `Digest` that everyone sees; "keep" and "never" by a `Notice` to the person who pressed.
+    "another" is answered by a `Digest` that everyone sees; "keep", "never" and "undo" by a `Notice` to the person who pressed.
     """
 
     action: PressAction

@@ -49,6 +49,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden(Notice):
+    """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
+
+    highlights: tuple[tuple[str, str], ...] = ()
+    """Id and beginning of each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help(Notice):
     """How to ask, and the commands. What it says is `about` and `sections`; `text` has both, for platforms without a layout
     of their own."""

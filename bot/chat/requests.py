@@ -9,8 +9,14 @@ from bot.schedule.plan import FILTER_FACETS
 
 MAX_RANDOM_HIGHLIGHTS = 10
 
-LIST_FACETS: dict[str, str] = {**{str(kind): facet for kind, facet in FILTER_FACETS.items()}, "like": "like"}
-"""What each listing command lists by. "like" takes the id of a highlight, and is offered by buttons only."""
+LIST_FACETS: dict[str, str] = {
+    **{str(kind): facet for kind, facet in FILTER_FACETS.items()},
+    "source": "title",
+    "like": "like",
+}
+"""What each listing command lists by. "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
+highlight; both are offered by buttons only."""
+BUTTON_COMMANDS = ("source", "like")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "welcome", "search", "by", "from", "tag", "like", "sources" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "source", "like", "sources" or "help"."""
     argument: str = ""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""
@@ -42,6 +48,6 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
         return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
     if name == "digest":
         return digest_commands.parse(rest)
-    if name in (*LIST_FACETS, "search") and name != "like":
+    if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     return Command("search", text.strip())

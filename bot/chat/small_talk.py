@@ -119,6 +119,12 @@ def _several(said: str) -> SmallTalk | None:
     return None
 
 
+def asks_for_more(text: str) -> bool:
+    """Whether a message asks for more of what was shown."""
+    meant = small_talk(text)
+    return meant is not None and meant.kind is Kind.MORE
+
+
 _TALKED_ABOUT = frozenset(word for words in _DATA["object_of"].values() for word in words)
 _BETWEEN = frozenset("du ihr sie er wir man jemand schon mal eigentlich ya already ever déjà".split())  # noqa: SIM905
 """Words between a verb and its object: "hast du schon @Analects probiert?"."""

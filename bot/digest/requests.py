@@ -1,14 +1,14 @@
 """Answers commands and buttons about digests, and `/highlight random`, which picks in the same way."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.access.rules import Rules
-from bot.answering import listing
+from bot.answering import listing, lookup
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import (
@@ -18,7 +18,7 @@ from bot.chat.digest_commands import (
     DigestRequest,
     InvalidDigestCommand,
 )
-from bot.chat.replies import Digest, Notice, Picks, Reply
+from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
@@ -28,6 +28,7 @@ from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
+from bot.text.sanitize import one_line
 
 _OUTCOME_MESSAGES = {
     Outcome.POSTED: wording.DIGEST_POSTED,
@@ -109,6 +110,8 @@ class DigestRequests:
     async def _run(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
             return Notice(wording.DIGEST_HELP)
+        if command.action == "hidden":
+            return await self._hidden(arrival)
         if command.changes and not await self.rules.may_manage(arrival):
             return Notice(wording.DIGEST_NOT_ALLOWED)
         if command.action == "set":
@@ -171,7 +174,21 @@ class DigestRequests:
         if not await self.chooser.has(press.highlight):
             return Notice(wording.GONE_FROM_NOTES)
         await self.store.mark(arrival.scope, press.highlight, press.action)
-        return Notice(wording.KEPT_IN_DIGEST if press.action == "keep" else wording.NEVER_AGAIN)
+        if press.action == "never":
+            return Hidden(wording.NEVER_AGAIN, self._named([press.highlight]))
+        return Notice(wording.KEPT_IN_DIGEST if press.action == "keep" else wording.SHOWN_AGAIN)
+
+    async def _hidden(self, arrival: Arrival) -> Reply:
+        """The highlights that were marked "Not this one" there, as far as they are still in the notes."""
+        history = await self.store.history(arrival.scope, "")
+        named = self._named(sorted(history.never))
+        if not named:
+            return Notice(wording.NONE_HIDDEN)
+        return Hidden(wording.hidden([shown for _, shown in named]), named)
+
+    def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        quotes = lookup.of_ids(ids, self.chooser.bot.index)
+        return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
 
     def _digest(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""

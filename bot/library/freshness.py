@@ -17,6 +17,8 @@ class SyncState:
     """Why the last try failed, a sentence without its full stop; None if it did not."""
     failures: int = 0
     """Tries that failed since the start."""
+    failed_at: float | None = None
+    """When the last try failed, in seconds since 1970; None where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

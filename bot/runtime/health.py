@@ -24,6 +24,8 @@ class PlatformHealth:
     """How often it connected."""
     rate_limits: int = 0
     """How often the platform asked to wait (429)."""
+    features: dict[str, str | None] = field(default_factory=dict)
+    """Parts of the platform that can fail while it is connected: by name the problem, or None while it works."""
 
 
 @dataclass(slots=True)
@@ -63,6 +65,10 @@ class Health:
         """The platform asked to wait."""
         self.platforms.setdefault(platform, PlatformHealth()).rate_limits += 1
 
+    def record_feature(self, platform: str, feature: str, problem: str | None) -> None:
+        """A part of a connected platform works (None), or does not, and why."""
+        self.platforms.setdefault(platform, PlatformHealth()).features[feature] = problem
+
     def others_up(self, platform: str) -> bool:
         """Whether another platform is connected."""
         return any(one.up for name, one in self.platforms.items() if name != platform)
@@ -77,7 +83,12 @@ class Health:
             **({"syncs": syncs} if (syncs := self.syncs()) else {}),
             "state": {"ok": problem is None, "problem": problem},
             "platforms": {
-                name: {"up": one.up, "problem": one.problem, "since": round(one.since, 3)}
+                name: {
+                    "up": one.up,
+                    "problem": one.problem,
+                    "since": round(one.since, 3),
+                    **({"features": _told(one.features)} if one.features else {}),
+                }
                 for name, one in self.platforms.items()
             },
             "uptime_s": round(time.time() - self.started, 1),
@@ -89,3 +100,7 @@ class Health:
             one.up, one.since = up, time.time()
             one.connects += up
         one.problem = problem
+
+
+def _told(features: dict[str, str | None]) -> dict[str, object]:
+    return {name: {"ok": problem is None, "problem": problem} for name, problem in features.items()}

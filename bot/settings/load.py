@@ -74,13 +74,13 @@ def _finding_and_fix(name: str, error: ErrorDetails) -> tuple[str, str]:
         return invalid.finding, invalid.fix
     kind = error["type"]
     if kind == "literal_error":
-        return "this is no such choice", f"give one of {_choices(name)}"
+        return "it is none of the values that this setting takes", f"give one of {_choices(name)}"
     if name == "slack_command":
-        return "this is no slash command", "give a slash and up to 31 small letters or digits, as /library"
+        return "it is not a slash command", "give a slash and up to 31 small letters or digits, as /library"
     if kind == "string_pattern_mismatch":
-        return "this is no such URL", f"give one that ends in {_URL_EXAMPLES[name]}"
+        return "it is not a URL of the expected form", f"give one that ends in {_URL_EXAMPLES[name]}"
     if kind.startswith("int"):
-        return "this is no whole number", "give a whole number"
+        return "it is not a whole number", "give a whole number"
     for limit, words in (("ge", "at least"), ("le", "at most"), ("gt", "more than"), ("lt", "less than")):
         if limit in context:
             return "the number is out of range", f"give {words} {context[limit]:g}"

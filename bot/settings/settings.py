@@ -15,6 +15,7 @@ from bot.settings.values import (
     EncryptedUrl,
     HomePath,
     PathGlobs,
+    People,
     Places,
     QuestionLimits,
     RepositoryUrl,
@@ -138,9 +139,19 @@ class Settings(BaseSettings):
         default=(),
         description="only these may ask, in the places above: `slack:U012,discord:123`; none: everyone there",
     )
+    discord_users: People = Field(
+        default=(),
+        description="Discord user ids, who may use `/highlight` in every server, direct message and group, answered privately, "
+        "like the application's owner: `123,456`",
+    )
     ask_channels: Places = Field(
         default=(),
         description="`slack:C012,discord:123`: every question there is answered, no mention needed",
+    )
+    private_channels: Places = Field(
+        default=(),
+        description="`slack:C012`: mentions there are answered to the asker alone, who may share the answer or keep it in their "
+        "direct messages",
     )
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"

@@ -43,6 +43,15 @@ def _check_places(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _people(value: tuple[str, ...]) -> tuple[str, ...]:
+    people = tuple(one.removeprefix("discord:").strip() for one in value)
+    if not all(one.isascii() and one.isdecimal() for one in people):
+        raise InvalidValueError(
+            "an entry is no Discord user id", "write them as 123456789012345678, separated by commas"
+        )
+    return people
+
+
 def _limits(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -50,7 +59,7 @@ def _limits(value: object) -> object:
     if len(parts) != 2 or not all(
         part.isdecimal() and 0 < int(part) <= _MAX_QUESTIONS_PER_MINUTE for part in parts
     ):
-        raise InvalidValueError("this is no pair of numbers", "give two whole numbers above 0, as 10,30")
+        raise InvalidValueError("it is not a pair of numbers", "give two whole numbers above 0, as 10,30")
     return tuple(int(part) for part in parts)
 
 
@@ -59,14 +68,14 @@ def _seconds(value: object) -> object:
         return value
     found = _DURATION.fullmatch(value.lower())
     if found is None:
-        raise InvalidValueError("this is no duration", "give one, as 6h, 90m or a number of seconds")
+        raise InvalidValueError("it is not a length of time", "write it as 15m, 6h or a number of seconds")
     return float(found[1]) * _UNIT_SECONDS[found[2]]
 
 
 def _zone(value: object) -> object:
     found = time_zones.find(value) if isinstance(value, str) else None
     if found is None:
-        raise InvalidValueError("this is no time zone", "give one, as Europe/Berlin")
+        raise InvalidValueError("it is not the name of a time zone", "write one such as Europe/Berlin")
     return found
 
 
@@ -94,7 +103,7 @@ def _check_repository(value: str) -> str:
     _check_encrypted(value)
     if address.scheme not in ("http", "https") or not address.hostname or not address.path.strip("/"):
         raise InvalidValueError(
-            "this is no address of a repository", "give one, as https://github.com/you/vault.git"
+            "it is not the address of a repository", "write it as https://github.com/you/vault.git"
         )
     return value
 
@@ -118,6 +127,8 @@ Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
 """Tags, in any plausible way of writing a list."""
 PathGlobs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_paths)]
 """Paths and globs, in any plausible way of writing a list."""
+People = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_people)]
+"""Ids of people on Discord."""
 Places = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_check_places)]
 """Channels or servers, each with its platform, separated by commas: `slack:C012,discord:123`."""
 QuestionLimits = Annotated[tuple[int, int], NoDecode, BeforeValidator(_limits)]

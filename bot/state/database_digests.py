@@ -24,6 +24,14 @@ class _ScopeChangedError(Exception):
     """Rolls the transaction back; never leaves this module. See `Denied.SCOPE_CHANGED`."""
 
 
+_MARKS: dict[Mark, dict[str, bool]] = {
+    "keep": {"kept": True, "never": False},
+    "never": {"kept": False, "never": True},
+    "undo": {"never": False},
+}
+"""What each mark changes. Whoever keeps a highlight wants to see it, even if it was hidden before."""
+
+
 class DatabaseDigestStore:
     """Implements `DigestStore`."""
 
@@ -220,9 +228,7 @@ class DatabaseDigestStore:
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
             await self._take_turns(connection, scope, 0)
-            await self._update_highlight(
-                connection, scope, highlight, **({"kept": True} if mark == "keep" else {"never": True})
-            )
+            await self._update_highlight(connection, scope, highlight, **_MARKS[mark])
 
     async def _take_turns(
         self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None

@@ -16,7 +16,7 @@ from bot.state.claims import LEASE_S, Claim
 RETENTION_S = 400 * 24 * 3600.0
 """How long posts are remembered, in seconds; also what was shown in a scope that has no digest and was not used for that long."""
 
-Mark = Literal["keep", "never"]
+Mark = Literal["keep", "never", "undo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class DigestStore(Protocol):
         of the highlights is just being posted there."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
-        """Records that somebody wants to see a highlight again soon, or never."""
+        """Records that somebody wants to see a highlight again soon, or never; "undo" takes never back."""
 
     async def sweep(self) -> int:
         """Deletes what nobody needs any more; returns the number of rows."""

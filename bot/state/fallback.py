@@ -1,4 +1,4 @@
-"""The state with a fallback: claims in the database while it works, and always in memory too.
+"""The state with a fallback: claims and found lists in the database while it works, and always in memory too.
 
 The bot keeps answering whatever happens to the database. The cost of losing it: after a restart, or beside a second copy, a
 question that the platform delivers again may be answered twice. A database that cannot be used is left untouched and opened
@@ -11,13 +11,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
 from bot.state.available_digests import AvailableDigestStore
 from bot.state.claims import LEASE_S, Claim, Claims, RejectedError, StateError
 from bot.state.digest_store import DigestStore
+from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
+
+if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
+    from bot.state.found_tables import DatabaseFoundLists
 
 log = getLogger("analects.state")
 
@@ -42,6 +46,7 @@ class State:
     claims: Claims
     """Closing them closes the database."""
     digests: DigestStore
+    found: "DatabaseFoundLists | None" = None
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -78,9 +83,10 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.database_digests import DatabaseDigestStore
+    from bot.state.found_tables import DatabaseFoundLists
 
     database = await Database.open(url, clock)
-    return State(DatabaseClaims(database), DatabaseDigestStore(database))
+    return State(DatabaseClaims(database), DatabaseDigestStore(database), DatabaseFoundLists(database))
 
 
 class StateWithFallback:
@@ -96,6 +102,7 @@ class StateWithFallback:
         self._timeouts = timeouts or StateTimeouts()
         self._clock = clock
         self._memory = MemoryClaims(clock)
+        self._found = MemoryFoundLists(clock)
         self._database: State | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -135,10 +142,29 @@ class StateWithFallback:
         in_memory = await self._memory.sweep()
 
         async def sweep(database: State) -> int:
-            return await database.claims.sweep() + await database.digests.sweep()
+            lists = await database.found.sweep() if database.found is not None else 0
+            return lists + await database.claims.sweep() + await database.digests.sweep()
 
         in_database = await self._with_claims(sweep)
         return in_memory if in_database is None else in_database
+
+    async def save_found(self, key: str, found: FoundList) -> None:
+        """Stores a list in memory, and in the database while it works."""
+        await self._found.save_found(key, found)
+
+        async def save(database: State) -> None:
+            if database.found is not None:
+                await database.found.save_found(key, found)
+
+        await self._with_claims(save)
+
+    async def load_found(self, key: str) -> FoundList | None:
+        """The list with this key; None where it is not, or no longer, stored."""
+
+        async def load(database: State) -> FoundList | None:
+            return await database.found.load_found(key) if database.found is not None else None
+
+        return await self._found.load_found(key) or await self._with_claims(load)
 
     async def close(self) -> None:
         if self._supervisor is not None:

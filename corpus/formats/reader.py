@@ -26,7 +26,12 @@ DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in
 """Files that are only read where a layout knows them."""
 NOTHING_MARKED = "a page saved whole, and nothing is marked in it (==like this==)"
 NO_HIGHLIGHTS = "no highlights in it"
+LFS_POINTER = (
+    "a pointer of Git LFS, not the note itself: keep notes out of LFS, or fetch them with `git lfs pull`"
+)
 
+_LFS_POINTER = "version https://git-lfs.github.com/spec/"
+"""How a pointer file begins (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
 _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|See also)\*{0,2}:)\S|$)")
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
@@ -56,6 +61,8 @@ def read(path: str, text: str) -> Note | Skipped:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         return Skipped(path, "empty")
+    if text.startswith(_LFS_POINTER):
+        return Skipped(path, LFS_POINTER)
     whole = Text(path, text, FrontMatter(body=text), ())
     if whole.suffix in DATA_SUFFIXES:
         known = registry.recognise(whole)

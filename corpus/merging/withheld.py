@@ -6,6 +6,8 @@ fetched copy holds, beside `7.json`, a file `7.withheld.json` with digests of th
 
     {"layout":"readwise withheld 1","user_book_id":7,"salt":"…","private":{"70":"…"},"gone":{"71":"…"}}
 
+The salt has a file of its own, so that it stays the same when nothing is withheld.
+
 What is private there hides copies in every note, as a private note does. What is gone (deleted, discarded, or the text of before a
 highlight was rewritten) hides copies in Readwise's own exports alone: what a person wrote down otherwise stays.
 """

@@ -13,6 +13,9 @@ from corpus.normalize import fold
 
 MAX_PATTERN_CHARS = 1_000
 
+_FETCHED = re.compile(r"\A@git/")
+"""Stands before the paths of a repository's notes where a corpus has several folders (`corpus.merging.fetched`)."""
+
 
 @lru_cache(maxsize=256)
 def _compiled(entry: str) -> tuple[re.Pattern[str], ...]:
@@ -80,4 +83,5 @@ class PrivatePaths:
 def covers(entry: str, path: str) -> bool:
     """Whether an entry of PRIVATE_PATHS covers a path below the folder of notes."""
     folded = fold(path)
-    return any(pattern.match(folded) for pattern in _compiled(entry))
+    names = {folded, _FETCHED.sub("", folded)}
+    return any(pattern.match(name) for pattern in _compiled(entry) for name in names)

@@ -15,6 +15,7 @@ from simcord import intents as gates
 from simcord.backend import Backend, serializers
 from simcord.backend.models import Guild
 
+MESSAGE_CONTENT = 1 << 15
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 MAX_EVENTS_KEPT = 5_000
 
@@ -73,6 +74,10 @@ class Gateway:
         """The heartbeat interval that the client is told, in seconds."""
         self.sessions: dict[str, Session] = {}
         self.sockets: set[Socket] = set()
+        self.close_identify: int | None = None
+        """Close code in place of every new session."""
+        self.content_intent = False
+        """Whether the message content intent is switched on for the application."""
         self.refuse_next = 0
         """How many of the next connections break before they are open."""
         self.replay_again = 0
@@ -160,7 +165,11 @@ class Gateway:
         if data["token"] != self.token:
             await socket.ws.close(code=4004)
             return
-        if data["intents"] & PRIVILEGED:
+        if self.close_identify is not None:
+            await socket.ws.close(code=self.close_identify)
+            return
+        granted = MESSAGE_CONTENT if self.content_intent else 0
+        if data["intents"] & PRIVILEGED & ~granted:
             await socket.ws.close(code=4014)
             return
         self.identified += 1
@@ -209,12 +218,14 @@ class Gateway:
 
     def _send_to_session(self, session: Session, event: str, payload: Mapping[str, Any]) -> None:
         gate = gates.required_intent(event, payload)
-        if gate is not None and not getattr(session.intents, gate):
-            return
+        about_me = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == self.backend.bot_user.id
+        if gate is not None and not about_me and not getattr(session.intents, gate):
+            return  # Discord tells a bot about its own member without the members intent
         told = copy.deepcopy(dict(payload))
         me = self.backend.bot_user.id
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            gates.censor_message(told, me, backend=self.backend)
+            if not session.intents.message_content:
+                gates.censor_message(told, me, backend=self.backend)
         elif event == "GUILD_CREATE":
             gates.prune_guild_create(told, session.intents, me)
         session.send(event, told)

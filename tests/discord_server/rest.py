@@ -55,6 +55,12 @@ class Rest:
         self.public = False
         self.shards = 1
         self.sessions_left = 1000
+        self.reset_after_ms = 0
+        """Milliseconds until `sessions_left` is full again."""
+        self.team: dict[str, Any] | None = None
+        """The team that owns the application."""
+        self.content_intent = False
+        """Whether the message content intent is switched on for the application."""
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
         self.log: list[tuple[str, str, Any]] = []
@@ -140,7 +146,12 @@ class Rest:
 
     def _dispatched(self, request: web.Request, path: str, body: Any) -> object:
         if path == "/gateway/bot":
-            limits = {"total": 1000, "remaining": self.sessions_left, "reset_after": 0, "max_concurrency": 1}
+            limits = {
+                "total": 1000,
+                "remaining": self.sessions_left,
+                "reset_after": self.reset_after_ms,
+                "max_concurrency": 1,
+            }
             return {"url": self.gateway_url, "shards": self.shards, "session_start_limit": limits}
         found = self._nonce(path, body)
         if found is not None:
@@ -156,12 +167,13 @@ class Rest:
             path,
             json=body,
             params=params,
-            message_content_access=False,
+            message_content_access=self.content_intent,
         )
         if most is not None and path.endswith("/messages"):
             answer = [{key: value for key, value in one.items() if key != "nonce"} for one in answer[-most:]]
         if path == "/oauth2/applications/@me":
             answer |= {"owner": dict(serializers.user_payload(self.owner)), "bot_public": self.public}
+            answer |= {"team": self.team, "flags": 1 << 19 if self.content_intent else 0}
         if isinstance(body, dict) and body.get("enforce_nonce"):
             self._nonces[path, str(body["nonce"])] = answer
         return answer

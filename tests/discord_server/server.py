@@ -15,6 +15,7 @@ from simcord._clock import Clock
 from simcord.backend import Backend, serializers
 from simcord.backend.models import Channel, Guild, Message
 from simcord.components import walk_components
+from simcord.enums import ChannelType
 
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.rest import BASE, Rest
@@ -41,6 +42,8 @@ class DiscordServer:
         self.rest = Rest(self.backend, TOKEN)
         self.people: dict[str, int] = {"owner": self.rest.owner.id}
         self.guild: Guild = self.server("Readers")
+        self.left: set[int] = set()
+        """Servers that the bot is not a member of."""
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -92,6 +95,17 @@ class DiscordServer:
 
     def channel(self, name: str, guild: Guild | None = None) -> Channel:
         return self.backend.create_channel((guild or self.guild).id, name)
+
+    def forum(self, name: str) -> Channel:
+        return self.backend.create_channel(self.guild.id, name, type=ChannelType.FORUM)
+
+    def post(self, name: str, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
+        """Someone begins a forum post; the post, and its first message, which has the id of the post."""
+        post = self.backend.create_thread(forum.id, title, owner_id=self.person(name))
+        first = self.backend.prepare_message(post.id, self.people[name], text)
+        first.id = post.id
+        self.backend.commit_message(first)
+        return post, first
 
     def person(self, name: str, guild: Guild | None = None) -> int:
         """The user id for a name. Its first use adds the person to the server."""
@@ -166,6 +180,11 @@ class DiscordServer:
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
+    def leave(self, guild: Guild) -> None:
+        """The bot is no member of this server (any more)."""
+        self.backend.emit("GUILD_DELETE", {"id": str(guild.id)})
+        self.left.add(guild.id)
+
     def _interact(
         self, kind: int, name: str, channel: Channel, data: dict[str, Any],
         extra: dict[str, Any] | None = None, source: int | None = None,
@@ -176,6 +195,11 @@ class DiscordServer:
             user_id=self.person(name, guild), data=data,
         )  # fmt: skip
         record.source_message_id = source
+        if (
+            guild is not None and guild.id in self.left
+        ):  # used by who installed the application for themselves
+            payload["authorizing_integration_owners"] = {"1": str(self.people[name])}
+            payload["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
         self.backend.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
         return record
 

@@ -41,6 +41,7 @@ class Repository:
         branch: str = "main",
         orphan: bool = False,
         links: Mapping[str, str] | None = None,
+        submodules: Iterable[str] = (),
     ) -> str:
         """Changes files (None: removes one) and pushes; with `orphan`, in a new history, as after a force push."""
         for path, text in changed.items():
@@ -50,6 +51,7 @@ class Repository:
                 self.files[path] = text.encode() if isinstance(text, str) else text
         entries = {path: (0o100644, data) for path, data in self.files.items()}
         entries |= {path: (0o120000, target.encode()) for path, target in (links or {}).items()}
+        entries |= dict.fromkeys(submodules, (57344, b""))
         ref = Ref(f"refs/heads/{branch}".encode())
         parents = [self.repo.refs[ref]] if ref in self.repo.refs and not orphan else []
         commit = Commit()
@@ -75,15 +77,23 @@ class Repository:
             if rest:
                 below.setdefault(first, {})[rest] = (mode, data)
             else:
+                if mode == 0o160000:
+                    tree.add(_name(first), mode, ObjectID(b"1" * 40))
+                    continue
                 if data not in self._blobs:
                     blob = Blob.from_string(data)
                     self.repo.object_store.add_object(blob)
                     self._blobs[data] = blob.id
-                tree.add(first.encode(), mode, self._blobs[data])
+                tree.add(_name(first), mode, self._blobs[data])
         for first, inner in below.items():
-            tree.add(first.encode(), 0o040000, self._tree(inner))
+            tree.add(_name(first), 0o040000, self._tree(inner))
         self.repo.object_store.add_object(tree)
         return tree.id
+
+
+def _name(path: str) -> bytes:
+    """As git keeps it: bytes, of no encoding in particular."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -107,6 +117,8 @@ class GitServer:
         self.status: int | None = None
         """Answered in place of everything, where it is set."""
         self.requests = 0
+        self.cut = False
+        """Whether every pack breaks off in the middle."""
         app = make_wsgi_chain(DictBackend(cast("dict[bytes, BackendRepo]", self._repositories)))
         self._server = make_server("127.0.0.1", 0, self._guarded(app), _Server, _Quiet)
 
@@ -147,6 +159,15 @@ class GitServer:
             if not any(environ["PATH_INFO"].startswith(path.decode()) for path in self._repositories):
                 start("404 Not Found", [("Content-Length", "0")])
                 return []
-            return app(environ, start)  # type: ignore[no-any-return]
+            if not (self.cut and environ["REQUEST_METHOD"] == "POST"):
+                return app(environ, start)  # type: ignore[no-any-return]
+            written: list[bytes] = []
+
+            def kept(*arguments: Any) -> Any:
+                start(*arguments)
+                return written.append
+
+            whole = b"".join([*app(environ, kept), *written])
+            return [whole[: len(whole) // 2]]
 
         return guarded

@@ -10,12 +10,15 @@ from bot.chat.wording.messages import *  # noqa: F403  each text is also a name 
 from bot.library.freshness import Freshness
 from bot.model import Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
     from bot.semantic.embedding import Progress
 
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
+MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
+"""Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
 
 SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
@@ -186,8 +189,9 @@ def by_meaning(progress: "Progress") -> str:
 # How fresh the highlights are
 
 
-def freshness(found: Freshness, now: float) -> str:
-    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970."""
+def freshness(found: Freshness, now: float, problems: bool = False) -> str:
+    """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
+    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -197,6 +201,9 @@ def freshness(found: Freshness, now: float) -> str:
             sentences.append(messages.NOT_SYNCED.format(service=service))
         else:
             sentences.append(messages.SYNCED.format(service=service, age=age(now - sync.synced)))
+        if problems and sync.problem is not None and sync.failed_at is not None:
+            since = age(now - sync.failed_at)
+            sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
     return " ".join(sentences)
@@ -326,3 +333,13 @@ def _listing(names: Sequence[str], most: int) -> str:
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def hidden(texts: Sequence[str]) -> str:
+    """Lists the highlights that no digest shows any more, each by its beginning."""
+    rows = [
+        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+    ]
+    return "\n".join(
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+    )

@@ -152,6 +152,7 @@ MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
 NEWEST_HIGHLIGHT = "Newest highlight: {day}."
 SYNCED = "{service} synced {age} ago."
 NOT_SYNCED = "{service}: not synced yet."
+SYNC_FAILED = "The last try, {age} ago, failed: {problem}."
 LAST_CHANGE = "Last change in the notes: {age} ago."
 SERVICES = {"readwise": "Readwise", "git": "Git"}
 AGES = {
@@ -173,16 +174,28 @@ GUEST = "Guests can’t ask me here, but in the channels that I was invited to: 
 UNSURE = "I could not find out just now who may ask me here. Please try again in a minute."
 NOT_REMOVED = "Only the person who asked, or an admin, can remove this."
 MESSAGE_GONE = "The message that this belongs to is gone: please ask again."
+PAGES_GONE = "This list is too old to be turned: please ask again."
+MAY_NOT_WRITE = "You may not write in this channel, so nothing is posted here for you. /highlight search is answered to you alone."
+WITHHELD = (
+    "Discord does not show me the words of this message. Mention me by my name, not by my role; or open the menu of a message, "
+    "Apps, “Find highlights about this”."
+)
+NOT_SHARED = "It could not be shared here: I may not answer in this channel, or Discord refused it."
 OLD_BUTTON = "This button comes from another version: please ask again."
 
 # Buttons, links and headings
 
+KEEP_ANSWER = "Keep"
+"""Sends an answer that only its asker sees to their direct messages."""
+KEPT_ANSWER = "Kept: you find it in your direct messages with me."
 SOURCES_BUTTON = "Sources"
 RANDOM_BUTTON = "Random"
 BY_AUTHOR = "By {name}"
 
 MORE_LIKE_THIS = "More like this"
 MORE = "More"
+PREVIOUS_PAGE = "◀"
+NEXT_PAGE = "▶"
 MORE_LEFT = "More ({left})"
 ANOTHER = "Another"
 SHOW_SOURCE = "Show source"
@@ -237,6 +250,7 @@ DIGEST_HELP = "\n".join((
     "With “tag TAG”, “by AUTHOR” or “from TITLE” at the end only those. And:",
     "  /highlight digest status   when the next one comes",
     "  /highlight digest now      one at once",
+    "  /highlight digest hidden   what was marked “Not this one”",
     "  /highlight digest off      no more",
 ))  # fmt: skip
 DIGEST_USAGE = (
@@ -279,6 +293,7 @@ DIGEST_SUBCOMMANDS = {
     "set": "Highlights here, every day at the same time",
     "now": "One at once",
     "status": "When the next one comes, and what was shown",
+    "hidden": "What was marked “Not this one” here, to show it again",
     "off": "No more",
 }
 DIGEST_OPTIONS = {
@@ -318,4 +333,10 @@ DIGESTS_PAUSED = (
 DIGEST_NOT_ALLOWED = "Only people who manage this channel can change its digest."
 KEPT_IN_DIGEST = "Noted: it comes back sooner in the next round."
 NEVER_AGAIN = "Noted: it will not come here again."
+SHOWN_AGAIN = "Noted: it may come here again."
+NONE_HIDDEN = "No highlight is marked “Not this one” here."
+HIDDEN = "Marked “Not this one” here:"
+HIDDEN_ROW = "- {text}"
+UNDO = "Undo"
+SHOW_AGAIN = "Show one again …"
 GONE_FROM_NOTES = "This highlight is no longer in the notes."

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import simcord
@@ -23,7 +22,6 @@ class Town:
 
     env: simcord.Env
     service: Service
-    folder: Path
     guild: simcord.GuildHandle = field(init=False)
     channel: simcord.ChannelHandle = field(init=False)
     ann: simcord.MemberActor = field(init=False)
@@ -75,7 +73,7 @@ class Town:
             self.service.bot, Rules(self.service.rules.allowlist, now=self.service.rules.now), MemoryClaims()
         )
         self.service = service
-        await self.env.restart_bot(client(service, self.folder))
+        await self.env.restart_bot(client(service))
 
 
 def text_of(components: list[dict[str, object]]) -> str:
@@ -97,21 +95,21 @@ def text_of(components: list[dict[str, object]]) -> str:
     return "\n".join(told)
 
 
-def client(service: Service, folder: Path) -> Client:
-    return Client(service, folder, shard_count=1)
+def client(service: Service) -> Client:
+    return Client(service, shard_count=1)
 
 
 @pytest.fixture
-async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(bot: Bot) -> AsyncIterator[Town]:
     rules = Rules(
         Allowlist(servers=frozenset({f"discord:{SERVER}"})),
         now=lambda: env.now().timestamp(),  # asked only once there is an `env`
     )
     service = Service(bot, rules, MemoryClaims())
-    env = simcord.Env(client(service, tmp_path))
+    env = simcord.Env(client(service))
     await env.start()
     try:
-        yield Town(env, service, tmp_path)
+        yield Town(env, service)
     finally:
         await env.shutdown()
         env.raise_errors()

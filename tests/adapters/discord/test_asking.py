@@ -138,7 +138,7 @@ async def test_a_forum_post_asks_with_its_title(town: Town) -> None:
     await town.env.settle()
     (said,) = [text_of(one.components) for one in backend.messages[post.id].values() if one.id != post.id]
     assert "> " in said
-    assert "[More]" in said
+    assert "[▶]" in said
 
 
 async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
@@ -153,9 +153,11 @@ async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
     answer = thread.last_message
     assert answer is not None
     await town.restart()
-    await town.ann.click(answer, label="More")
-    assert len(town.said(thread)) == 2
-    assert "> " in town.said(thread)[-1]
+    before = town.said(thread)
+    await town.ann.click(answer, label="▶")
+    (turned,) = town.said(thread)
+    assert "> " in turned
+    assert [turned] != before
 
 
 async def test_forty_words_of_markup_are_bounded() -> None:

@@ -244,3 +244,49 @@ async def test_a_slow_platform_does_not_make_a_command_late(
         records = [server.command("ben", channel, "search", words="memory") for _ in range(5)]
         await server.until(lambda: all(one.message_id and not one.loading for one in records), 1.5)
         assert server.answers(channel) == []
+
+
+async def test_a_role_that_is_given_to_the_bot_ends_the_rest_of_a_channel(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """Fault 65: the bot hears about its own member without any privileged intent."""
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        channel = server.channel("books")
+        server.rest.fail("POST", POSTS, status=403, body={"code": 50013, "message": "Missing Permissions"})
+        server.ask("ann", channel, "memory")
+        await server.until(lambda: instance.service.counts["refused"] == 1)
+        role = server.backend.create_role(server.guild.id, "speakers")
+        server.backend.add_member_role(server.guild.id, server.backend.bot_user.id, role.id)
+        await server.until(lambda: not instance.service.delivery.is_resting(f"discord:{channel.id}"))
+        question = server.ask("ann", channel, "memory")
+        await server.answered(channel, question)
+
+
+async def test_a_200_with_a_broken_body_is_looked_up_and_not_posted_twice(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """Fault 70."""
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        channel = server.channel("books")
+        for number, body in enumerate(({}, [], "x"), 1):
+            server.rest.fail("POST", POSTS, status=200, body=body, done_first=True)
+            question = server.ask("ann", channel, "memory")
+            await server.until(lambda number=number: instance.service.counts["answered"] == number)  # type: ignore[misc]
+            assert len(server.answers(channel, question)) == 1
+
+
+@pytest.mark.parametrize("lost", [{"cut": True}, {"status": 502}, {"status": 200, "body": "x"}])
+async def test_an_acknowledgement_that_was_accepted_and_confirmed_late_is_followed_by_the_answer(
+    server: DiscordServer, bot: Bot, tmp_path: Path, lost: dict[str, object]
+) -> None:
+    """Fault 70: the asker does not stare at "thinking"."""
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        channel = server.channel("books")
+        await server.until(lambda: server.backend.commands.get(None))
+        server.rest.fail("POST", "/interactions/*/callback", done_first=True, **lost)
+        server.person("ann")
+        server.command("ann", channel, "search", words="memory")
+        await server.until(lambda: instance.service.counts["answered"] == 1)

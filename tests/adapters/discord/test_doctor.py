@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from simcord.backend.models import Overwrite
-from simcord.enums import OverwriteType
+from simcord.enums import ChannelType, OverwriteType
 
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import diagnose
@@ -77,6 +77,64 @@ async def test_discord_is_not_reached(server: DiscordServer) -> None:
         pass
     (wrong,) = await examined(server)
     assert "not reached" in wrong.finding
+
+
+async def test_a_public_application_is_fine_where_servers_are_named(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        server.rest.public = True
+        found = await examined(server, Allowlist(servers=frozenset({f"discord:{server.guild.id}"})))
+    assert [one.finding for one in found if not one.ok] == []
+
+
+async def test_commands_that_are_not_those_of_this_version(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        server.backend.commands.setdefault(None, {})[1] = {
+            "id": "1",
+            "name": "highlight",
+            "type": 1,
+            "options": [],
+        }
+        (wrong,) = [one for one in await examined(server) if not one.ok]
+    assert wrong.check == "discord commands"
+    assert "/highlight random" in wrong.finding
+
+
+async def test_voice_and_stage_channels_are_channels_with_messages(server: DiscordServer) -> None:
+    async with server:
+        server.channel("books")
+        for kind in (ChannelType.VOICE, ChannelType.STAGE_VOICE):
+            closed = server.backend.create_channel(server.guild.id, f"closed-{kind.value}", type=kind)
+            closed.overwrites.append(
+                Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 11)
+            )
+        wrong = [one for one in await examined(server) if not one.ok]
+    assert len(wrong) == 2
+
+
+async def test_a_thread_that_is_allowed_by_its_id(server: DiscordServer) -> None:
+    async with server:
+        parent = server.channel("books")
+        parent.overwrites.append(
+            Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 38)
+        )
+        thread = server.backend.create_thread(parent.id, "sleep", owner_id=server.person("ann"))
+        found = await examined(server, Allowlist(channels=frozenset({f"discord:{thread.id}"})))
+        (wrong,) = [one for one in found if not one.ok]
+    assert wrong.finding == "missing in #sleep: Send Messages in Threads"
+
+
+@pytest.mark.parametrize("switched_on", [True, False])
+async def test_ask_channels_need_the_message_content_intent(server: DiscordServer, switched_on: bool) -> None:
+    async with server:
+        channel = server.channel("books")
+        server.rest.content_intent = switched_on
+        settings = server.settings
+        credentials = Credentials(settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
+        found = await diagnose(credentials, Allowlist(), [f"discord:{channel.id}"])
+    wrong = [one.check for one in found if not one.ok]
+    assert wrong == ([] if switched_on else ["discord intents"])
 
 
 async def test_as_json(server: DiscordServer, tmp_path: Path) -> None:

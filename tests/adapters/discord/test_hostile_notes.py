@@ -83,7 +83,7 @@ async def test_every_kind_of_post_forbids_pings(town: Town, monkeypatch: pytest.
 
 def test_the_client_forbids_pings(town: Town) -> None:
     """Fault 20: for whatever may be sent some day without saying so."""
-    assert client(town.service, town.folder).allowed_mentions is NO_PINGS
+    assert client(town.service).allowed_mentions is NO_PINGS
 
 
 async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:

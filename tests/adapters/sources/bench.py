@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import resource
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +22,17 @@ from tests.readwise_server import ReadwiseServer
 
 def is_private(tags: Iterable[str]) -> bool:
     return any(tag.lower().split("/")[0] == "private" for tag in tags)
+
+
+@contextmanager
+def disk_limit(size: int) -> Iterator[None]:
+    """Within this, no file can grow beyond so many bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class FetchedCopy:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from adapters.sources.private_files import locked
 from tests import ROOT, fork_server
 from tests.git_server import GitServer
 from tests.readwise_server import Account, Fault, ReadwiseServer
@@ -89,7 +90,7 @@ async def test_sync_tells_what_came_of_it(analects: Analects, tide: ReadwiseServ
     told = await analects.json("sync")
     assert (told["added"], told["changed"], told["removed"]) == (0, 1, 1)
     assert [one["text"] for one in await lines(analects)] == ["Water keeps its own hours."]
-    assert "1 highlights of 1 sources" in await analects("sync", "--full")
+    assert "1 highlight of 1 source: " in await analects("sync", "--full")
 
 
 async def lines(analects: Analects) -> list[Any]:
@@ -258,6 +259,71 @@ async def test_doctor_tries_the_token_the_repository_and_the_folder(
     assert not found["Readwise"][0]
     assert "https://readwise.io/access_token" in found["Readwise"][1]
     assert "CORPUS_GIT_TOKEN" in found["git"][1]
+
+
+async def test_a_sync_that_failed_shows_in_check_and_doctor_until_one_works(
+    analects: Analects, tide: ReadwiseServer
+) -> None:
+    await analects("sync")
+    assert "sync_failed" not in await analects.json("check")
+    tide.always = Fault("status", 401)
+    await analects("sync")
+    assert analects.code == 2
+    told = await analects.json("check")
+    assert told["highlights"] == 2
+    assert told["synced"]["readwise"] is not None
+    assert told["sync_failed"]["readwise"]["problem"].startswith(
+        "READWISE_TOKEN: Readwise refuses this token"
+    )
+    assert "The last try, less than a minute ago, failed: READWISE_TOKEN" in " ".join(
+        (await analects("check")).split()
+    )
+    tide.always = None
+    ok, finding = (await findings(analects))["Readwise sync"]
+    assert not ok
+    assert "last fetched" in finding
+    assert "https://readwise.io/access_token" in finding
+    await analects("sync")
+    assert "sync_failed" not in await analects.json("check")
+    assert (await findings(analects))["Readwise sync"][0]
+
+
+async def test_while_another_process_fetches_what_has_arrived_is_read(
+    analects: Analects, tide: ReadwiseServer
+) -> None:
+    await analects("sync")
+    (analects.state / "fetched" / "readwise.json").unlink()  # as if the first run were not through
+    with locked(analects.state / "fetched" / "readwise.lock"):
+        assert (await analects.json("ask", "what is a harbour?"))["found"]
+        assert "another process is fetching" in analects.errors
+        await analects("sync")
+        assert analects.code == 1
+
+
+async def test_colours_favourites_and_tags_arrive(analects: Analects, tide: ReadwiseServer) -> None:
+    (book,) = tide.account.sources.values()
+    tide.account.add_highlight(
+        book, "Gulls remember faces.", color="Pink", is_favorite=True, tags=[{"id": 5, "name": "birds"}]
+    )
+    (gull,) = (one for one in await lines(analects) if one["favorite"])
+    assert (gull["color"], gull["tags"]) == ("pink", ["birds"])
+    (found,) = (await analects.json("ask", "tag:birds gulls"))["quotes"]
+    assert (found["highlight"]["color"], found["highlight"]["favorite"]) == ("pink", True)
+
+
+async def test_sync_says_what_check_counts_otherwise(
+    analects: Analects, tide: ReadwiseServer, tmp_path: Path
+) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "mine.md").write_text(
+        "---\ntags: [private]\n---\n# Mine\n\n## Highlights\n- A harbour is a promise that the land makes.\n"
+    )
+    analects.settings["CORPUS_PATH"] = str(tmp_path / "notes")
+    assert "2 highlights of 1 source: 2 added" in await analects("sync")
+    assert "without copies of what is private" in analects.errors
+    told = await analects.json("check")
+    assert told["highlights"] == 1
+    assert told["private"] >= 1
 
 
 async def test_doctor_names_a_setting_that_does_nothing_alone(analects: Analects) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.sources.errors import (
+    CannotKeepError,
     OutOfReachError,
     RefusedTokenError,
     SourceError,
@@ -16,6 +17,11 @@ from adapters.sources.errors import (
 from adapters.sources.git_store import MAX_PACKS, GitStore
 from adapters.sources.git_sync import GitSync
 from adapters.sources.outcome import Outcome
+from corpus.folder.roots import Root, Roots
+from corpus.formats.reader import LFS_POINTER
+from corpus.load import Rules, load
+from corpus.merging.fetched import GIT
+from tests.adapters.sources.bench import disk_limit
 from tests.git_server import TOKEN, GitServer, Repository
 
 
@@ -233,6 +239,100 @@ async def test_check_says_whether_the_repository_can_be_read(
     with pytest.raises(RefusedTokenError):
         await follow(store, host, "wrong").check()
     assert not store.folder.exists()
+
+
+async def test_a_fetch_that_is_cut_off_keeps_the_last_good_notes(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    before = files(store)
+    vault.commit({"c.md": note("A third note.")})
+    host.cut = True
+    with pytest.raises(SourceError, match="CORPUS_GIT: "):
+        await sync.run()
+    assert files(store) == before
+    host.cut = False
+    await sync.run()
+    assert files(store) == pushed(vault)
+
+
+async def test_a_damaged_copy_of_the_repository_is_fetched_anew(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    for pack in store.objects.glob("objects/pack/*.pack"):
+        pack.chmod(0o600)
+        pack.write_bytes(pack.read_bytes()[:40])
+    vault.commit({"b.md": None})
+    await sync.run()
+    assert files(store) == pushed(vault)
+
+
+async def test_a_disk_that_takes_no_more_keeps_the_last_good_notes(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    before = files(store)
+    vault.commit({"large.md": note("x" * 300_000)})
+    with disk_limit(100_000), pytest.raises(CannotKeepError, match=r"STATE_PATH: .* cannot be written"):
+        await sync.run()
+    assert files(store) == before
+    await sync.run()
+    assert files(store) == pushed(vault)
+
+
+async def test_submodules_pointers_of_lfs_and_odd_names_do_no_harm(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
+    latin = b"B\xfccher.md".decode("utf-8", "surrogateescape")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
+    vault.commit(
+        {
+            latin: note("In a name that is no UTF-8."),
+            "lfs.md": pointer,
+            "READING.md": note("Upper case."),
+            "reading.md": note("Lower case."),
+        },
+        submodules=["theme"],
+    )
+    assert await follow(store, host).run() == Outcome(5, 5, added=5)
+    library = load(Roots((Root(store.current, fetched=True),)))
+    assert {one.text for one in library.highlights} == {
+        "Water keeps its own calendar.", "A second note.", "In a name that is no UTF-8.", "Upper case.", "Lower case.",
+    }  # fmt: skip
+    assert [one.reason for one in library.skipped] == [LFS_POINTER]
+
+
+async def test_most_of_the_notes_gone_at_once_is_told(
+    host: GitServer, vault: Repository, store: GitStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    sync = follow(store, host)
+    await sync.run()
+    vault.commit({"b.md": None, "Books/tide.md": None, "c.md": note("Another vault.")}, orphan=True)
+    await sync.run()
+    assert files(store) == pushed(vault)
+    assert "2 of 2 highlights went with commit" in caplog.text
+    caplog.clear()
+    other = host.create("other")
+    other.commit({"x.md": note("Elsewhere.")})
+    await GitSync(store, host.url("other"), SecretStr(TOKEN)).run()
+    assert "CORPUS_GIT names another repository" in caplog.text
+
+
+async def test_what_is_private_is_not_counted(host: GitServer, vault: Repository, store: GitStore) -> None:
+    vault.commit(
+        {"Diary/a.md": note("Nobody's business."), "b.md": "---\ntags: [private]\n---\n" + note("Mine.")}
+    )
+    rules = Rules(private_paths=("/Diary",))
+    sync = GitSync(store, host.url(), SecretStr(TOKEN), rules=rules)
+    assert await sync.run() == Outcome(1, 1, added=1)
+    vault.commit({"b.md": note("Mine.")})
+    assert await sync.run() == Outcome(2, 2, added=1)
+    library = load(Roots((Root(store.current, GIT, fetched=True),)), rules)
+    assert (len(library.sources), len(library.highlights), library.private) == (1, 2, 1)
 
 
 @pytest.mark.long

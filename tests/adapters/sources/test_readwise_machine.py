@@ -152,7 +152,25 @@ class ReadwiseMachine(RuleBasedStateMachine):
         self.fetched |= self.copy.highlights
         if not change_between:
             assert self.copy.texts == self.upstream
+            self.check_withheld()
         self.forget_hidden()
+
+    def check_withheld(self) -> None:
+        """What is private in the account hides its copies; what is public does not."""
+        for source in self.account.sources.values():
+            if source.deleted or source.purged:
+                continue
+            found = self.copy.store.withheld(source.id)
+            private = set(found.private) if found is not None else set()
+            public = self.upstream.get(source.id, {}).keys()
+            alive = {one.id for one in source.highlights.values() if not one.deleted}
+            hidden = {
+                id_
+                for id_ in alive
+                if is_private(_tags(source.fields)) or is_private(_tags(source.highlights[id_].fields))
+            }
+            assert hidden <= private
+            assert not private & public
 
     def _change_between(self, number: int) -> None:
         self.account.purge(self.any_source(number))

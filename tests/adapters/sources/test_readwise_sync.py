@@ -10,6 +10,7 @@ import pytest
 
 from adapters.sources.errors import (
     BusyError,
+    CannotKeepError,
     OutOfReachError,
     RefusedTokenError,
     ReplacementRefusedError,
@@ -18,7 +19,7 @@ from adapters.sources.errors import (
 )
 from adapters.sources.outcome import Outcome
 from adapters.sources.private_files import locked
-from tests.adapters.sources.bench import FetchedCopy
+from tests.adapters.sources.bench import FetchedCopy, disk_limit
 from tests.readwise_server import Account, Fault, ReadwiseServer
 from tests.readwise_server.faults import FAULTS, limited
 
@@ -436,4 +437,59 @@ async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_n
         await copy.sync(full=True)
     assert len(copy.highlights) == 5
     await copy.sync(full=True, force=True)
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("run", ["first", "changes", "full"])
+async def test_a_token_revoked_in_the_middle_of_a_run_loses_nothing(
+    run: str, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.per_page = 10
+    readwise.account.fill(6, 5)
+    if run != "first":
+        await copy.sync()
+    before, sent = copy.texts, len(readwise.requests)
+    readwise.faults[sent + 2] = Fault("status", 401)
+    with pytest.raises(RefusedTokenError):
+        await copy.sync(full=run == "full")
+    assert len(readwise.requests) == sent + 2, "a refused token is not tried again"
+    assert before.items() <= copy.texts.items()
+    await copy.sync(full=run == "full")
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("run", ["first", "changes", "full"])
+async def test_a_full_disk_is_told_and_loses_nothing(
+    run: str, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.per_page = 10
+    readwise.account.fill(3, 5)
+    if run != "first":
+        await copy.sync()
+    before = copy.texts
+    large = readwise.account.add_source("Large")
+    for number in range(200):
+        readwise.account.add_highlight(large, f"Sentence {number} " + "of many words " * 100)
+    with disk_limit(50_000), pytest.raises(CannotKeepError, match="STATE_PATH: "):
+        await copy.sync(full=run == "full")
+    assert before.items() <= copy.texts.items()
+    assert not list(copy.folder.rglob("*.new"))
+    await copy.sync(full=run == "full")
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 48])
+async def test_a_clock_that_jumps_misses_nothing(
+    hours: float, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(3, 3)
+    await copy.sync()
+    copy.clock_offset = hours * 3600  # here alone
+    book = next(iter(readwise.account.sources.values()))
+    readwise.account.add_highlight(book, "Made after the jump.")
+    await copy.sync()
+    assert copy.texts == readwise.account.exported()
+    readwise.account.delete(next(iter(book.highlights.values())))
+    copy.clock_offset = 0.0
+    await copy.sync()
     assert copy.texts == readwise.account.exported()

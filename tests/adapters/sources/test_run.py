@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 
+from adapters.sources.readwise_store import ReadwiseStore
 from tests.processes import Process, analects
 from tests.readwise_server import Fault, ReadwiseServer
 from tests.slack_server import SlackServer
@@ -73,7 +76,7 @@ async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing
     settings = {**readwise.settings, "SYNC_INTERVAL": "1s"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await bot.says("highlights added")
+        await bot.says(" added, ")
         readwise.always = Fault("status", 401)
         await bot.says("READWISE_TOKEN")
         assert "promise" in await asked(slack, "what is a harbour?")
@@ -97,7 +100,7 @@ async def test_it_starts_while_readwise_is_away(tmp_path: Path, readwise: Readwi
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
         readwise.always = None
-        await bot.says("highlights added")
+        await bot.says(" added, ")
 
 
 async def test_what_has_arrived_is_answered_from_before_the_rest_has(
@@ -111,7 +114,7 @@ async def test_what_has_arrived_is_answered_from_before_the_rest_has(
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **readwise.settings}) as bot:
         await bot.ready()
         await answers(slack, "what is a harbour?", "a promise that the land makes", True)
-        assert "highlights added" not in bot.log
+        assert " added, " not in bot.log
         assert await bot.terminate() == 0
 
 
@@ -121,7 +124,7 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
     settings = {**readwise.settings, "SYNC_INTERVAL": "1h", "READWISE_WEBHOOK_SECRET": "quiet tide"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await bot.says("highlights added")
+        await bot.says(" added, ")
         readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
         url = (await bot.says("listening on")).rsplit(" ", 1)[1] + "/readwise/webhook"
         told = {"event_type": "readwise.highlight.created", "secret": "loud tide"}
@@ -135,7 +138,7 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
             ):
                 async with session.post(url, data=body) as response:
                     assert response.status == status, body
-        await bot.says("1 highlights added")
+        await bot.says("Readwise: 1 added")
         assert "tide" not in bot.log.replace("Tide", "")
 
 
@@ -149,3 +152,65 @@ async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise:
         await bot.ready()
         assert "Readwise is not reached: no answer" in bot.log
         assert await bot.terminate() == 0
+
+
+async def test_killed_between_pages_it_loses_and_doubles_nothing(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
+    readwise.account.fill(8, 5)
+    readwise.per_page = 5
+    for run, request in (("first", 4), ("full", 12)):
+        readwise.requests.clear()
+        readwise.faults = {request: Fault("slow")}  # it is killed while it waits for this page
+        asked = asyncio.Event()
+        readwise.before_answer = _at(request, asked)
+        options = ["--full"] if run == "full" else []
+        async with analects(tmp_path, readwise.settings, "sync", *options) as killed:
+            await asyncio.wait_for(asked.wait(), 60)
+            await killed.kill()
+        readwise.faults = {}
+        readwise.before_answer = lambda number: None
+        book = readwise.account.add_source(f"Added after the {run} run")
+        readwise.account.add_highlight(book, f"A sentence of its own, {run}.")
+        async with analects(tmp_path, readwise.settings, "sync") as again:
+            assert await again.ends() == 0
+        store = ReadwiseStore(tmp_path / "state" / "fetched")
+        there = {
+            one.user_book_id: {each.id: each.text for each in one.highlights} for one in store.all_sources()
+        }
+        assert there == readwise.account.exported()
+        readwise.account.fill(4, 5)
+
+
+def _at(request: int, asked: asyncio.Event) -> Callable[[int], None]:
+    def before_answer(number: int) -> None:
+        if number == request:
+            asked.set()
+
+    return before_answer
+
+
+async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bot(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
+    book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
+    gull = readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
+    readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "Gulls.md").write_text(
+        "# Gulls\n\n## Highlights\n- Gulls remember faces and **forgive none**.\n- Salt is the memory of the sea.\n"
+    )
+    settings = {
+        **readwise.settings,
+        "CORPUS_PATH": str(notes),
+        "SYNC_INTERVAL": f"{INTERVAL_S:.0f}s",
+        "QUESTIONS_PER_MINUTE": "9999,9999",
+    }
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
+        await bot.ready()
+        await answers(slack, "what is a harbour?", "a promise that the land makes", True)
+        assert "forgive none" in await asked(slack, "what do gulls remember?")
+        readwise.account.change(gull, tags=[{"id": 1, "name": "private"}])
+        assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
+        assert "memory of the sea" in await asked(slack, "what is salt?")

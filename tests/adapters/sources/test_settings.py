@@ -14,7 +14,7 @@ from corpus.folder.roots import Roots
         ("READWISE_API_URL", "https://readwise.io/api/v2", "ends in /"),
         ("READWISE_API_URL", "readwise.io/api/v2/", "ends in /"),
         ("READWISE_API_URL", "http://example.org/api/v2/", "https://"),
-        ("SYNC_INTERVAL", "soon", "give one, as 6h"),
+        ("SYNC_INTERVAL", "soon", "write it as 15m"),
         ("SYNC_INTERVAL", "0", "at least 1"),
         ("CORPUS_GIT", "http://example.org/you/vault.git", "https://"),
         ("CORPUS_GIT", "git@github.com:you/vault.git", "https://"),

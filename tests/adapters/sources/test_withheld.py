@@ -103,7 +103,7 @@ async def test_a_source_that_is_private_in_readwise_is_quoted_from_no_note(
     vault.account.change_source(vault.book, book_tags=[], document_note=None)
     await vault.copy.sync(full=True)
     assert vault.texts() == {MOON, HARBOUR, "Ebb."}
-    assert not list(vault.copy.store.folder.glob("*.withheld.json"))
+    assert vault.copy.store.withheld(vault.book.id) is None
 
 
 async def test_what_becomes_private_by_the_settings_is_quoted_from_no_note(vault: Vault) -> None:
@@ -234,11 +234,18 @@ async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
     await vault.copy.sync()
     library = vault.library()
     assert (library.notes, library.shapes, library.skipped) == (2, {"obsidian": 1, "readwise": 1}, ())
-    (file,) = vault.copy.store.folder.glob("*.withheld.json")
+    file = vault.copy.store.folder / f"{vault.book.id}.withheld.json"
     file.write_bytes(file.read_bytes()[:40])
     assert [one.path for one in vault.library().skipped] == [f"@readwise/{file.name}"]
+    (vault.copy.store.folder / "salt.withheld.json").write_bytes(b"{")
     await vault.copy.sync()
     assert MOON not in vault.texts()
+    assert vault.library().skipped == ()
+    copy = vault.copy
+    copy.later(hours=1)
+    sent = len(copy.server.requests)
+    await copy.sync()
+    assert ["updatedAfter" in one for one in copy.server.requests[sent:]] == [True], "one full run is enough"
 
 
 async def test_a_salt_of_each_machine_keeps_digests_apart(vault: Vault, tmp_path: Path) -> None:

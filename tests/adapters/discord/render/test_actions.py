@@ -16,18 +16,17 @@ from adapters.discord.actions import (
     ShowSource,
     decode,
     encode,
-    find_source,
-    source_key,
 )
+from bot.answering import listing
+from bot.answering.listing import source_key
 from bot.chat.requests import Command
-from corpus.model import Library, Source
+from bot.search.index import Index
+from corpus.model import Library
 from tests.adapters.discord.render.hostile import texts
 
 numbers = st.integers(0, 10**6)
 snowflakes = st.integers(1, 2**63)
-commands = st.builds(
-    Command, st.sampled_from(["search", "by", "from", "tag", "sources"]), texts | st.just("")
-)
+commands = st.builds(Command, st.sampled_from(["by", "from", "tag", "sources"]), texts | st.just(""))
 asked = st.builds(
     lambda offset, limit, command: More(
         offset, limit, command=Command(command.name, command.argument, offset, limit)
@@ -45,7 +44,7 @@ actions = st.one_of(
     st.just(Share()),
     st.builds(
         DigestAction,
-        st.sampled_from(["another", "keep", "never"]),
+        st.sampled_from(["another", "keep", "never", "undo"]),
         st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
         st.just("") | st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
     ),
@@ -53,7 +52,8 @@ actions = st.one_of(
 
 
 @given(actions)
-@example(More(3, 3, command=Command("search", "a:b:@1", 3, 3)))
+@example(More(3, 3, command=Command("by", "a:b:@1", 3, 3)))
+@example(More(3, 3, key="0123456789abcdef"))
 @example(More(0, 1, command=Command("sources", "", 0, 1)))
 def test_an_action_survives_encoding_and_decoding(action: Action) -> None:
     custom_id = encode(action)
@@ -69,16 +69,16 @@ def test_an_action_survives_encoding_and_decoding(action: Action) -> None:
 
 def test_the_longest_request_that_fits_has_a_button_and_the_next_has_none() -> None:
     def made(length: int) -> str | None:
-        return encode(More(3, 3, command=Command("search", "x" * length, 3, 3)))
+        return encode(More(3, 3, command=Command("from", "x" * length, 3, 3)))
 
     fitting = max(length for length in range(100) if made(length))
     assert len(made(fitting) or "") == 100
-    assert encode(More(3, 3, command=Command("search", "😀" * (fitting // 2 + 1), 3, 3))) is None
+    assert encode(More(3, 3, command=Command("from", "😀" * (fitting // 2 + 1), 3, 3))) is None
 
 
 @pytest.mark.parametrize("argument", ["a ", "a\nb", "\ud800", "\u202e"])
 def test_a_request_that_discord_would_change_has_no_button(argument: str) -> None:
-    assert encode(More(0, 3, command=Command("search", argument, 0, 3))) is None
+    assert encode(More(0, 3, command=Command("from", argument, 0, 3))) is None
 
 
 @given(
@@ -110,9 +110,15 @@ def test_buttons_of_all_versions_reach_the_bot_and_menus_their_own_class() -> No
 
 
 def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
+    index = Index.build(sample)
     keys = [source_key(source) for source in sample.sources]
     assert len(set(keys)) == len(keys)
-    assert all(
-        find_source(key, sample.sources) == source for key, source in zip(keys, sample.sources, strict=True)
-    )
-    assert find_source(source_key(Source("gone")), sample.sources) is None
+    for key, source in zip(keys, sample.sources, strict=True):
+        page = listing.of_source(key, index, 100)
+        assert {quote.highlight.source for quote in page.quotes} == {source}
+        assert page.total == sum(highlight.source == source for highlight in sample.highlights)
+    assert listing.of_source("0" * 16, index).total == 0
+
+
+def test_a_question_never_stands_in_a_custom_id() -> None:
+    assert encode(More(3, 3, command=Command("search", "memory", 3, 3))) is None

@@ -6,10 +6,11 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource, source_key
+from adapters.discord.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource
 from adapters.discord.card import layout
 from adapters.discord.render import Origin, render
 from adapters.discord.share import shared
+from bot.answering.listing import source_key
 from bot.chat.conversation import Bot
 from bot.chat.replies import Reply
 from bot.chat.requests import Command
@@ -39,7 +40,7 @@ class Client(discord.Client):
         self.actions.append(action)
         if isinstance(action, Share) and interaction.message:
             await interaction.response.send_message(
-                view=shared(interaction.message, interaction.user.id, "@everyone *Ann*")
+                view=shared(interaction.message, interaction.user.id, "@everyone *Ann*", None)
             )
         else:
             await interaction.response.defer(ephemeral=True)
@@ -74,7 +75,7 @@ async def test_an_answer_is_taken_and_its_buttons_work_after_a_restart(client: C
         ids = _ids(answer)
         again = Client(client.reply)
         await env.restart_bot(again)
-        await ann.click(answer, custom_id=ids["More"])
+        await ann.click(answer, custom_id=ids["▶"])
         await ann.click(answer, custom_id=ids["Remove"])
         assert client.actions == []
         assert again.actions == [More(3, 3, message=asked.id), Remove(ann.id)]

@@ -72,12 +72,21 @@ def test_a_long_answer_has_fewer_or_shorter_quotes_and_more_continues_after_them
     assert card.footer == f"-# 1–{len(card.blocks)} of 40 highlights"
 
 
-def test_a_slash_command_has_its_request_in_the_button_and_no_button_where_it_is_too_long() -> None:
-    private = Origin(asker=7, private=True)
+def test_the_pages_of_a_slash_command_are_found_by_a_key_and_not_by_its_words() -> None:
+    private = Origin(asker=7, private=True, key="0123456789abcdef")
     card = render(replace(ANSWER, question="ease: of change", total=9), private)
-    assert card.buttons[0].custom_id == "b1:m:1:1:search:ease: of change"
-    assert _labels(card) == [wording.MORE, wording.SHOW_SOURCE, wording.SHARE]
-    assert wording.MORE not in _labels(render(replace(ANSWER, question="x" * 200, total=9), private))
+    assert card.buttons[0].custom_id == "b1:m:1:1:#0123456789abcdef"
+    assert _labels(card) == [wording.NEXT_PAGE, wording.SHOW_SOURCE, wording.SHARE]
+    assert all("ease" not in button.custom_id for button in card.buttons)
+
+
+def test_a_page_in_the_middle_turns_both_ways() -> None:
+    card = render(replace(ANSWER, offset=6, limit=3, total=9), HERE)
+    turns = {button.label: button.custom_id for button in card.buttons}
+    assert turns[wording.PREVIOUS_PAGE] == "b1:m:3:3:@42"
+    assert turns[wording.NEXT_PAGE] == "b1:m:7:3:@42"
+    first = render(replace(ANSWER, limit=3, total=9), HERE)
+    assert wording.PREVIOUS_PAGE not in _labels(first)
 
 
 def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
@@ -109,7 +118,7 @@ def test_sources_can_be_chosen_from(bot: Bot) -> None:
     card = render(bot.reply(Command("sources")), HERE)
     assert card.menu is not None
     assert len(card.menu.options) == 10
-    assert card.buttons[0].custom_id == "b1:m:10:10:@42"
+    assert card.buttons[0].custom_id == "b1:m:10:10:sources:"
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ BOT, APP = Installation().bot_token, Installation().app_token
         ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN: missing"),
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN: missing"),
         ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, "no platform has its tokens"),
-        ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: this is no such URL; give one"),
+        ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: it is not a URL of the expected form; give one"),
         ({"ALLOWED_CHANNELS": "#general"}, "ALLOWED_CHANNELS: an entry names no platform; write each as"),
-        ({"QUESTIONS_PER_MINUTE": "many"}, "QUESTIONS_PER_MINUTE: this is no pair of numbers; give two"),
+        ({"QUESTIONS_PER_MINUTE": "many"}, "QUESTIONS_PER_MINUTE: it is not a pair of numbers; give two"),
     ],
 )
 async def test_wrong_token_at_the_start(changed: dict[str, str], named: str, tmp_path: Path) -> None:

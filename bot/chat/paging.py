@@ -1,0 +1,32 @@
+"""Pages of an answer whose question cannot be read again: what was found is stored by ids (`bot.state.found_lists`)."""
+
+from dataclasses import replace
+
+from bot.answering.answer import all_quotes
+from bot.chat.conversation import Bot
+from bot.model import Answer, Question, Quote
+from bot.state.found_lists import FoundList, FoundQuote
+
+MAX_FOUND = 150
+"""Quotes of an answer that can be paged."""
+
+
+def find_all(reply: Answer, bot: Bot) -> FoundList:
+    """Everything that answers the question of `reply`, up to `MAX_FOUND` quotes."""
+    question = Question(reply.question, reply.limit or len(reply.quotes))
+    total, quotes = all_quotes(question, bot.index, bot.embedding, MAX_FOUND)
+    found = (FoundQuote(one.highlight.id, one.spans, one.marks, one.sentence) for one in quotes)
+    return FoundList(tuple(found), total)
+
+
+def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
+    """The quotes from `offset` on. Highlights that are gone or have changed since are left out."""
+    by_id = {one.id: one for one in bot.index.library.highlights}
+    quotes = []
+    for one in found.quotes[offset : offset + limit]:
+        highlight = by_id.get(one.highlight)
+        if highlight is not None and one.spans and one.spans[-1][1] <= len(highlight.plain):
+            quotes.append(Quote(highlight, one.spans, one.marks, 0.0, one.sentence))
+    total = min(found.total, len(found.quotes))
+    reply = Answer("", tuple(quotes), offset, total, limit=limit)
+    return replace(reply, alike=bot.embedding is not None)

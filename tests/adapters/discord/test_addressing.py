@@ -1,0 +1,120 @@
+"""What counts as said to the bot, and which words of it: role mentions, forwards, polls, replies (faults 62, 68 and 69)."""
+
+from typing import Any
+
+import pytest
+from simcord.backend.models import Message, Overwrite
+from simcord.enums import OverwriteType
+
+from bot.chat import wording
+from tests.adapters.discord.conftest import Town
+
+
+def own_role(town: Town) -> str:
+    role = next(one for one in town.env.backend.guilds[town.guild.id].roles.values() if one.managed)
+    role.mentionable = True
+    return f"<@&{role.id}>"
+
+
+async def test_a_mention_of_its_own_role_is_a_mention(town: Town) -> None:
+    """Fault 62. Without the message content intent Discord withholds the words of it, and the reply says what to do."""
+    await town.ann.send(town.channel, f"{own_role(town)} what about memory?")
+    (said,) = town.said()
+    assert "Mention me by my name" in said
+    assert wording.FIND_ABOUT in said
+
+
+async def test_a_mention_of_the_bot_and_of_its_role_is_answered(town: Town) -> None:
+    await town.ann.send(town.channel, f"{own_role(town)} {town.me} what about memory?")
+    (said,) = town.said()
+    assert "> " in said
+
+
+async def test_a_mention_of_another_role_is_not_for_the_bot(town: Town) -> None:
+    other = town.guild.create_role("readers", mentionable=True)
+    await town.ann.send(town.channel, f"<@&{other.id}> what about memory?")
+    assert town.said() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("thanks!", "You’re welcome."),
+        ("hi", "Hello!"),
+        ("danke dir", "Gern geschehen."),
+        ("what can you do?", "/highlight"),
+    ],
+)
+async def test_small_talk_is_answered_as_a_person_would(town: Town, said: str, answer: str) -> None:
+    """Fault 68."""
+    (told,) = await town.ask(said)
+    assert answer in told
+    assert "Nothing fits" not in told
+
+
+async def test_random_as_a_word_shows_one_at_random(town: Town) -> None:
+    (told,) = await town.ask("random")
+    assert "> " in told
+    assert f"[{wording.ANOTHER}]" in told
+
+
+async def test_talk_about_the_bot_is_no_question(town: Town) -> None:
+    await town.ann.send(town.channel, f"did you try {town.me} yet?")
+    assert town.said() == []
+
+
+def put(town: Town, **more: Any) -> Message:
+    """A message of ann's in the channel, as Discord delivers it."""
+    return town.env.backend.create_message(town.channel.id, town.ann.id, more.pop("content", ""), **more)
+
+
+async def test_what_a_message_replies_to_is_what_it_asks_about(town: Town) -> None:
+    """Fault 69: where Discord delivers the words, as those of a message that mentions the bot too."""
+    target = await town.ben.send(town.channel, f"{town.me} memory palaces")
+    before = len(town.said())
+    put(town, content=f"{town.me} anything on this?", reference={"message_id": str(target.id)})
+    await town.env.settle()
+    assert len(town.said()) == before + 1
+    assert "> " in town.said()[-1]
+
+
+async def test_words_that_are_withheld_are_pointed_out(town: Town) -> None:
+    target = await town.ben.send(town.channel, "memory palaces")
+    put(town, content=f"{town.me}", reference={"message_id": str(target.id)})
+    await town.env.settle()
+    (said,) = town.said()
+    assert wording.FIND_ABOUT in said
+
+
+async def test_more_belongs_to_the_answer_that_is_replied_to(town: Town) -> None:
+    await town.ask("memory")
+    await town.ask("sleep")
+    first = town.messages()[0]
+    put(town, content=f"{town.me} more", reference={"message_id": str(first.id)})
+    await town.env.settle()
+    told = town.said()[-1]
+    assert "4–6 of" in told
+    other = await town.ask("more")
+    assert other[-1].splitlines()[0] != told.splitlines()[0]
+
+
+@pytest.mark.parametrize("granted", ["channel", "role"])
+async def test_a_channel_or_role_that_changes_ends_the_rest_too(town: Town, granted: str) -> None:
+    role = town.guild.create_role("speakers")
+    town.env.inject_error(
+        "POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions", times=1
+    )
+    assert await town.ask("memory") == []
+    if granted == "channel":
+        allowing = Overwrite(target_id=town.guild.id, type=OverwriteType.ROLE, allow=1 << 11, deny=0)
+        town.env.backend.set_overwrite(town.channel.id, allowing)
+    else:
+        town.env.backend.edit_role(town.guild.id, role.id, {"permissions": str(1 << 11)})
+    await town.env.settle()
+    assert len(await town.ask("memory")) == 1
+
+
+async def test_a_text_that_automod_blocks_rests_that_text_alone(town: Town) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=200000, message="blocked", times=1)
+    assert await town.ask("memory") == []
+    assert len(await town.ask("sleep")) == 1

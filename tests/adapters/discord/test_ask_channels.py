@@ -1,0 +1,54 @@
+"""`ASK_CHANNELS` on Discord: questions and new forum posts are answered without a mention, behind the message content intent."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.chat.conversation import Bot
+from tests.adapters.discord.instance import started
+from tests.discord_server import DiscordServer
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    server = DiscordServer()
+    server.gateway.content_intent = server.rest.content_intent = True
+    return server
+
+
+async def test_questions_are_answered_there_without_a_mention_and_nowhere_else(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server:
+        asked, other = server.channel("questions"), server.channel("books")
+        async with started(server, bot, tmp_path, ASK_CHANNELS=f"discord:{asked.id}") as instance:
+            await instance.ready()
+            told = server.say("ann", asked, "I had lunch.")
+            elsewhere = server.say("ann", other, "what do we know about memory?")
+            question = server.say("ann", asked, "what do we know about memory?")
+            await server.answered(asked, question)
+            assert server.answers(asked, told) == server.answers(other, elsewhere) == []
+            assert set(server.gateway.intents_asked) == {4609 | 1 << 15}
+
+
+async def test_without_ask_channels_no_privileged_intent_is_asked_for(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        assert set(server.gateway.intents_asked) == {4609}
+
+
+async def test_a_new_post_in_a_forum_is_answered_also_where_it_asks_nothing(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server:
+        forum = server.forum("help")
+        async with started(server, bot, tmp_path, ASK_CHANNELS=f"discord:{forum.id}") as instance:
+            await instance.ready()
+            post, first = server.post("ann", forum, "Memory palaces", "I keep forgetting them.")
+            await server.answered(post, first)
+            chat = server.say("ben", post, "Same here.")
+            question = server.say("ben", post, "and what about sleep?")
+            await server.answered(post, question)
+            assert server.answers(post, chat) == []

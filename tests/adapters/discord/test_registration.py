@@ -1,0 +1,54 @@
+"""Commands are registered until Discord has them (fault 61), over real sockets."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.chat.conversation import Bot
+from tests.adapters.discord.instance import DiscordInstance, started
+from tests.discord_server import DiscordServer
+
+COMMANDS = "/applications/*/commands"
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    return DiscordServer()
+
+
+def commands_problem(instance: DiscordInstance) -> object:
+    """What `/readyz` says about the commands; "unknown" before anything is known."""
+    platforms = instance.health.report()["platforms"]
+    assert isinstance(platforms, dict)
+    return platforms["discord"].get("features", {}).get("commands", {}).get("problem", "unknown")
+
+
+async def test_registering_that_fails_is_tried_again_until_it_works(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server:
+        fault = server.rest.fail("PUT", COMMANDS, times=100, status=400, body={"message": "no", "code": 1})
+        async with started(server, bot, tmp_path) as instance:
+            await server.until(lambda: "400" in str(commands_problem(instance)))
+            await instance.ready()
+            assert not server.backend.commands.get(None)
+            server.rest.faults.remove(fault)
+            await server.until(lambda: commands_problem(instance) is None)
+            assert {one["name"] for one in server.backend.commands[None].values()} >= {"highlight"}
+
+
+async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """The state folder is the same, and says nothing about what Discord has."""
+    async with server:
+        async with started(server, bot, tmp_path) as instance:
+            await server.until(lambda: commands_problem(instance) is None)
+        server.backend.commands[None].clear()
+        async with started(server, bot, tmp_path) as instance:
+            await server.until(lambda: commands_problem(instance) is None)
+            assert server.backend.commands[None]
+        puts = sum(method == "PUT" for method, _, _ in server.rest.log)
+        async with started(server, bot, tmp_path) as instance:
+            await server.until(lambda: commands_problem(instance) is None)
+        assert sum(method == "PUT" for method, _, _ in server.rest.log) == puts, "nothing had changed"
