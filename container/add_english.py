@@ -20,7 +20,7 @@ def add(folder: Path, url: str) -> None:
     if (folder / ENGLISH.files[0].name).is_file():
         shutil.copytree(folder, place, dirs_exist_ok=True)
     else:
-        asyncio.run(fetch_into(ENGLISH, place, url, lambda here, whole: None))
+        asyncio.run(fetch_into(ENGLISH, place, url, lambda _here, _whole: None))
     verify(ENGLISH, INSTALLED_MODELS)
 
 

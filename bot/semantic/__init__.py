@@ -5,6 +5,6 @@
     fill(embedding, index, stop)                                      # vectors for passages that have none
     answer(question, index, embedding)
 
-With `EMBEDDING_MODEL=off` nothing here is imported. `catalog` names the models; the libraries of one are imported when it is loaded.
+With `EMBEDDING_MODEL=off` nothing here is imported. `catalog` names the models; libraries are imported when a model is loaded.
 If anything goes wrong here, the question is answered by words alone.
 """
