@@ -1,4 +1,4 @@
-# The image of Analects:  docker build -t analects .
+# The image of Analects:  docker build -t analects .   ·   without meaning:  docker build --target slim -t analects:slim .
 # BASE is an image with CPython 3.11, 3.12 or 3.13 as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
 # --build-arg BASE=python:3.13-slim-trixie@sha256:…
 ARG BASE=docker.io/library/python:3.13-slim-trixie
@@ -32,12 +32,20 @@ RUN python3 -m venv --without-pip /opt/analects \
       slack_bolt.listener_matcher.async_builtins stop_words tzdata watchfiles.main
 
 
-# The same with the extra `meaning`; its model is fetched into /state on first use, or mounted.
+# The same with the extras `meaning` and `onnx`, and with the model `english`: taken from container/models/english, else fetched from
+# MODEL_URL, each file known by its SHA-256. Where neither has it the image goes without (`builtin` is always there), unless it is
+# --build-arg ENGLISH=required.
 FROM installed AS installed-meaning
 COPY container/meaning.lock container/
 RUN /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels-meaning -r container/meaning.lock \
  && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels-meaning/*.whl \
- && /opt/analects/bin/python3 container/finish.py /opt/analects fastembed onnxruntime.capi.onnxruntime_pybind11_state
+ && /opt/analects/bin/python3 container/finish.py /opt/analects onnxruntime.capi.onnxruntime_pybind11_state sentencepiece \
+      threadpoolctl tokenizers
+ARG ENGLISH=wanted
+ARG MODEL_URL=https://huggingface.co/
+COPY container/add_english.py container/
+COPY container/models container/models
+RUN /opt/analects/bin/python3 container/add_english.py container/models/english "$MODEL_URL" "$ENGLISH"
 
 
 # The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.
@@ -61,10 +69,11 @@ ENTRYPOINT ["analects"]
 CMD ["run"]
 
 
-FROM frame AS meaning
-COPY --from=installed-meaning /opt/analects /opt/analects
+# Words alone.
+FROM frame AS slim
+COPY --from=installed /opt/analects /opt/analects
 
 
 # The last target is the default one.
 FROM frame AS analects
-COPY --from=installed /opt/analects /opt/analects
+COPY --from=installed-meaning /opt/analects /opt/analects

@@ -95,6 +95,7 @@ def _no_settings_of_the_host(
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("SECRETS_DIR", raising=False)
+    monkeypatch.setenv("EMBEDDING_MODEL", "off")  # what is tested with a model says so
     monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
 
 

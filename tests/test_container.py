@@ -52,7 +52,8 @@ def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_lock_fulfils_the_projects_requirements(python: str) -> None:
     assert unmet(PROJECT["project"]["dependencies"], pinned("run.lock", python), python) == [], RENEW
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["meaning"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["meaning"], *extras["onnx"]]
     assert unmet(wanted, pinned("meaning.lock", python), python) == [], RENEW
     assert unmet(PROJECT["build-system"]["requires"], pinned("build.lock", python), python) == [], RENEW
 

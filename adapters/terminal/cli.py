@@ -7,6 +7,7 @@ when it runs, so that a single question is answered fast.
 
 import os
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from time import perf_counter, time
@@ -132,10 +133,10 @@ def ask(
     bot = loading.bot(settings)
     limit = number or settings.quotes_per_answer
     _warn_if_empty(bot.index.library, settings)
-    if settings.embedding_model is not None:
+    if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings, None if batch is not None else embedding.TIMEOUT_S)
+        embedding.add(bot, settings)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -245,7 +246,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     took_ms = (perf_counter() - began) * 1000
     progress = None
-    if settings.embedding_model is not None:
+    if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
         progress = embedding.progress(library, settings)
@@ -265,6 +266,80 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     told = wording.freshness(freshness, time(), problems=True)
 
     console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
+
+
+model_app = typer.Typer(
+    help="Embedding models by name: list them, or fetch one.", no_args_is_help=True, add_completion=False
+)
+app.add_typer(model_app, name="model")
+
+
+@model_app.command(
+    "list",
+    epilog="EMBEDDING_MODEL=auto takes the first one that is installed and reads the notes' language.",
+)
+def model_list(as_json: AsJson = False) -> None:
+    """List the models by name: size, languages, licence, and how to get each."""
+    from adapters.terminal import models
+
+    found = models.list_models(load_settings())
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line([asdict(one) for one in found]))
+    else:
+        typer.echo(models.in_words(found))
+
+
+@model_app.command("fetch", epilog="Example:  analects model fetch english")
+def model_fetch(
+    name: Annotated[str, typer.Argument(help="As `model list` has it.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a model and verify every file; it goes on where it was interrupted."""
+    from adapters.terminal import models
+
+    try:
+        folder = models.fetch(load_settings(), name)
+    except models.FetchError as error:
+        _exit_with_error(str(error), 1)
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line({"model": name, "folder": str(folder)}))
+    else:
+        typer.echo(f"{name} is in {folder}")
+
+
+@app.command(
+    epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors."
+)
+def vectors(
+    corpus: Corpus = None,
+    all_cores: Annotated[
+        bool, typer.Option("--all-cores", help="Use every processor, not half of them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make every missing vector, so that all highlights are found by meaning."""
+    from adapters.terminal import embedding, loading
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    _warn_if_empty(bot.index.library, settings)
+    made = embedding.make(bot, settings, all_cores)
+    if made is None:
+        _exit_with(1)
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line(asdict(made)))
+    else:
+        typer.echo(
+            f"{made.highlights - made.missing:,} of {made.highlights:,} highlights are found by meaning ({made.model}); "
+            f"{made.made:,} of them new, in {made.took_ms / 1000:.1f} s"
+        )
+    _exit_with(0 if not made.missing else 1)
 
 
 @app.command(epilog="Example:  READWISE_TOKEN=… analects sync")

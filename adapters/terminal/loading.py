@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.chat.conversation import Bot
     from bot.library.freshness import Freshness
     from bot.library.snapshot import Snapshot
+    from bot.search.index import Index
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
     from corpus.model import Highlight
@@ -108,15 +109,21 @@ def _fetch_first(settings: "Settings") -> None:
         fetch_first(settings)
 
 
-def meaning(settings: "Settings") -> "Embedding | None":
-    """The search by meaning, with no model loaded yet; None if it is not configured."""
-    if settings.embedding_model is None:
+def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
+    """The search by meaning, with no model loaded yet; None where it is off, or `auto` and no model is installed."""
+    if settings.embedding_model == "off":
+        return None
+    from bot.semantic.model import AUTO, best_installed
+
+    models = settings.models_path
+    mostly_english = 2 * index.passages_by_language["en"] >= len(index)
+    if settings.embedding_model == AUTO and best_installed(models, mostly_english) is None:
         return None
     from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
     place = cache_folder(settings.corpus, settings.cache_path)
-    return Embedding.of(settings.embedding_model, settings.cache_path / "models", place / "vectors")
+    return Embedding.of(settings.embedding_model, models, place / "vectors", mostly_english)
 
 
 @contextmanager

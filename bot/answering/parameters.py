@@ -118,6 +118,9 @@ class MeaningParameters:
     weak_probability: float = _parameter(0.2, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown, and said to be no more than that."""
 
+    other_model_margin: float = _parameter(0.1, "probability", 0, 0.5, "Meaning")
+    """Is added to both where the weights were trained with another model: such a model rather refuses."""
+
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
     """Best passages by words, and as many by meaning, that are ranked together."""
 

@@ -88,6 +88,7 @@ def usable_weights() -> Logistic | None:
         return None
 
 
+@cache
 def trained_with(model: str) -> bool:
     """Whether the weights were trained with the model of this name, not with another one."""
     try:

@@ -16,14 +16,16 @@ from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.semantic.chunks import chunks
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MeaningError, Model
+from bot.semantic.errors import MeaningError
+from bot.semantic.model import Model
 from bot.semantic.vector_store import VectorStore
 from corpus.model import Highlight
 
 log = getLogger("analects.meaning")
 
-HIGHLIGHTS_PER_STEP = 8
-"""Highlights that a thread takes at once. A step takes some tenths of a second."""
+HIGHLIGHTS_PER_STEP, HIGHLIGHTS_PER_BACKGROUND_STEP = 128, 16
+"""Highlights that a thread takes at once: texts of about the same length among them are computed together. In the background a step
+takes some tenths of a second, as questions may wait for it."""
 
 POLL_INTERVAL_S = 2.0
 """Seconds between two checks for changed notes."""
@@ -53,10 +55,12 @@ def fill(
     stop: Callable[[], bool],
     progress: ProgressCallback | None = None,
     background: bool = False,
+    workers: int | None = None,
 ) -> bool:
     """Computes missing vectors until `stop` returns true. Returns whether none is missing. Never raises: see `problem`.
 
-    Vectors of highlights that are not in the library are deleted. In the `background`, other work has priority.
+    Vectors of highlights that are not in the library are deleted. In the `background`, other work has priority. `workers`: threads
+    that compute; None: as many as there are processors.
     """
     if embedding.model is None or embedding.store is None or not len(index):
         return False
@@ -68,7 +72,8 @@ def fill(
         missing = vectors.missing(index.facets.newest_first().tolist())
         if not missing:
             return True
-        return _Backfill(embedding, store, embedding.model, index, progress).run(missing, stop, background)
+        run = _Backfill(embedding, store, embedding.model, index, progress)
+        return run.run(missing, stop, background, workers or processor_count(background))
     except MeaningError as error:
         embedding.report(str(error))
     except Exception as error:  # whatever it is, questions are still answered
@@ -132,13 +137,19 @@ class _Backfill:
         self._titles: dict[str, Floats] = {}
         self._last_write = monotonic()
 
-    def run(self, missing: Sequence[tuple[bytes, int]], stop: Callable[[], bool], background: bool) -> bool:
+    def run(
+        self,
+        missing: Sequence[tuple[bytes, int]],
+        stop: Callable[[], bool],
+        background: bool,
+        workers: int,
+    ) -> bool:
         """Works through `missing` (keys and passages). Returns whether all is done; false if `stop` returned true."""
         wanted = self._embedding.vectors(self._index).wanted
         left = len(missing)
-        size = HIGHLIGHTS_PER_STEP
-        steps = (missing[at : at + size] for at in range(0, len(missing), size))
-        workers = _worker_count(background)
+        size = HIGHLIGHTS_PER_BACKGROUND_STEP if background else HIGHLIGHTS_PER_STEP
+        size = min(size, -(-left // workers))
+        steps = (missing[at : at + size] for at in range(0, left, size))
         running: set[Future[list[Entry]]] = set()
         with ThreadPoolExecutor(workers, "vectors", _lower_priority if background else None) as pool:
             try:
@@ -167,25 +178,20 @@ class _Backfill:
         while self._embedding.busy and monotonic() < until:
             sleep(YIELD_STEP_S)
         highlights = self._index.library.highlights
+        titles = [highlights[number].source.title for _, number in step]
         texts = [_texts(highlights[number]) for _, number in step]
         counts = [len(one) for one in texts]
-        rows = self._model.passages([text for one in texts for text in one])
-        titles = [self._title(highlights[number].source.title) for _, number in step]
-        rows += np.float32(TITLE_WEIGHT) * np.repeat(titles, counts, axis=0)
+        fresh = [one for one in dict.fromkeys(titles) if one not in self._titles]
+        rows = self._model.passages([text for one in texts for text in one] + fresh)
+        rows, of_titles = rows[: sum(counts)], rows[sum(counts) :]
+        for title, row in zip(fresh, of_titles, strict=True):  # two threads may compute the same title
+            self._titles[title] = row if title.strip() else np.zeros_like(row)
+        rows += np.float32(TITLE_WEIGHT) * np.repeat([self._titles[one] for one in titles], counts, axis=0)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         ends = np.cumsum(counts)
         return [
             (key, found) for (key, _), found in zip(step, np.split(rows, ends[:-1].tolist()), strict=True)
         ]
-
-    def _title(self, title: str) -> Floats:
-        """The vector of a title; zeros for an empty one. Two threads may compute the same title, which does no harm."""
-        if title not in self._titles:
-            if not title.strip():
-                self._titles[title] = np.zeros(self._model.dimension, np.float32)
-            else:
-                self._titles[title] = self._model.passages([title])[0]
-        return self._titles[title]
 
     def _write(self) -> None:
         """Writes what is ready, and makes it part of the library's vectors."""
@@ -201,8 +207,8 @@ def _texts(highlight: Highlight) -> list[str]:
     return [highlight.plain[start:end] for start, end in chunks(highlight.plain)] or [highlight.plain[:100]]
 
 
-def _worker_count(background: bool) -> int:
-    """All processors, or half of them in the background where threads cannot have a lower priority."""
+def processor_count(background: bool = False) -> int:
+    """The processors that this process may use; half of them in the background where threads cannot have a lower priority."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return count if not background or sys.platform == "linux" else max(1, count // 2)
 

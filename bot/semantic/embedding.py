@@ -18,8 +18,10 @@ from bot.model import Span
 from bot.runtime.logs import describe_error
 from bot.search.arrays import Floats
 from bot.search.index import Index
+from bot.semantic.catalog import find_card
 from bot.semantic.chunks import is_latin
-from bot.semantic.model import MeaningError, Model
+from bot.semantic.errors import MeaningError
+from bot.semantic.model import AUTO, Model
 from bot.semantic.passage_vectors import PassageVectors
 from bot.semantic.vector_store import VectorStore
 from bot.text.analysis import fold, words
@@ -104,13 +106,16 @@ class Embedding:
         self._waiting = 0
 
     @classmethod
-    def of(cls, setting: str, models: Path, vectors: Path | None) -> "Embedding":
-        """As `EMBEDDING_MODEL` says. Models are downloaded into `models`, vectors kept in `vectors` (None: nowhere)."""
+    def of(cls, setting: str, models: Path, vectors: Path | None, mostly_english: bool = True) -> "Embedding":
+        """As `EMBEDDING_MODEL` says. Models were fetched into `models`; vectors are kept in `vectors` (None: nowhere).
+
+        `auto` takes a model that knows only English if the library is `mostly_english`.
+        """
 
         def load() -> Model:
             from bot.semantic import model
 
-            return model.load(setting, models)
+            return model.load(setting, models, mostly_english)
 
         return cls(setting, load, vectors)
 
@@ -123,6 +128,9 @@ class Embedding:
             return False
         folder = None if self._folder is None else self._folder / _file_name(model.key)
         self.store = VectorStore(folder, model.dimension)
+        if self.setting == AUTO:
+            card = find_card(model.name)
+            self.setting = card.name if card is not None else model.name
         self.model = model
         return True
 

@@ -11,8 +11,8 @@ from bot.model import Span
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.semantic.chunks import chunks, is_latin
-from bot.semantic.scale import Scale, measure
-from bot.semantic.vector_store import KEY_BYTES, VectorFile
+from bot.semantic.scale import SAMPLED_ROWS, Scale, measure
+from bot.semantic.vector_file import KEY_BYTES, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
 
@@ -86,25 +86,28 @@ class PassageVectors:
         result = np.full(len(self.library.highlights), NO_VECTOR, np.float32)
         for file, entries, passages in self.files:
             if len(entries):
-                closest = np.maximum.reduceat(file.rows @ question, file.starts[:-1])
-                result[passages] = closest[entries]
+                result[passages] = file.cosines(question)[entries]
         return result
 
     @cached_property
     def scale(self) -> Scale:
         """What is near and what is far among these vectors: of each passage the first one."""
-        firsts = [
-            (file.rows[file.starts[:-1][entries]], passages)
-            for file, entries, passages in self.files
-            if len(entries)
-        ]
-        if not firsts:
+        firsts = [(file, file.starts[:-1][entries], passages) for file, entries, passages in self.files]
+        total = sum(len(places) for _, places, _ in firsts)
+        if not total:
             return measure(np.zeros((0, 0), np.float32), np.zeros(0, np.int64))
-        passages = np.concatenate([numbers for _, numbers in firsts])
+        sampled = np.zeros(total, np.bool_)
+        sampled[np.random.default_rng(0).permutation(total)[:SAMPLED_ROWS]] = True
+        rows, passages, start = [], [], 0
+        for file, places, of in firsts:
+            mask = sampled[start : start + len(places)]
+            start += len(places)
+            rows.append(file.vectors(places[mask]))
+            passages.append(of[mask])
         numbers: dict[int, int] = {}
         of_highlight = (numbers.setdefault(id(one.source), len(numbers)) for one in self.library.highlights)
         sources = np.fromiter(of_highlight, np.int64, len(self.library.highlights))
-        return measure(np.concatenate([rows for rows, _ in firsts]), sources[passages])
+        return measure(np.concatenate(rows), sources[np.concatenate(passages)])
 
     def closeness(self, question: Floats) -> Floats:
         """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where it
@@ -118,7 +121,7 @@ class PassageVectors:
             found = np.flatnonzero(passages == passage)
             if len(found):
                 entry = entries[found[0]]
-                return file.rows[file.starts[entry] : file.starts[entry + 1]]
+                return file.vectors(slice(file.starts[entry], file.starts[entry + 1]))
         return None
 
     def closest_chunk(self, passage: int, question: Floats) -> Span | None:

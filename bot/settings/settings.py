@@ -83,10 +83,15 @@ class Settings(BaseSettings):
         default=(), description="notes at these paths neither: globs below the folder"
     )
     quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
-    embedding_model: str | None = Field(
-        default=None,
-        description="finds other words of the same meaning (needs the extra `meaning`): `english`, `multilingual`, a model "
-        "of fastembed, or a folder with one; empty: off",
+    embedding_model: str = Field(
+        default="auto",
+        description="finds other words of the same meaning: `auto` (the best model that is installed), `off`, `builtin`, "
+        "`english`, `quality`, `multilingual`, or a folder with a model in ONNX format",
+    )
+    model_url: str = Field(
+        default="https://huggingface.co/",
+        pattern=r"^https?://[^\s?#]+/$",
+        description="where `analects model fetch` gets models, ending in `/`: a mirror, a test server",
     )
 
     slack_bot_token: SecretStr | None = Field(
@@ -222,6 +227,11 @@ class Settings(BaseSettings):
         if "state_path" in self.model_fields_set:
             return self.state_path / "cache"
         return platformdirs.user_cache_path("analects")
+
+    @property
+    def models_path(self) -> Path:
+        """Where `analects model fetch` puts models."""
+        return self.cache_path / "models"
 
     @property
     def corpus(self) -> Corpus:

@@ -25,7 +25,7 @@ class Analects:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        self.settings: dict[str, str] = {"STATE_PATH": str(state), "EMBEDDING_MODEL": "", "HTTP_PORT": ""}
+        self.settings: dict[str, str] = {"STATE_PATH": str(state), "EMBEDDING_MODEL": "off", "HTTP_PORT": ""}
         self.code = 0
         self.errors = ""
 

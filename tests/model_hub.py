@@ -1,0 +1,56 @@
+"""A model hub on loopback: it serves files, goes on in the middle of one, breaks off, and remembers what was asked."""
+
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+
+class ModelHub:
+    """Serves `files` by their path, such as "owner/name/resolve/commit/model.onnx"."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.requests: list[tuple[str, str | None]] = []
+        """Path and Range of each request."""
+        self.break_off_after: int | None = None
+        """Bytes after which the next answer breaks off."""
+        self.ignores_ranges = False
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._file)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        asked = request.headers.get("Range")
+        self.requests.append((request.match_info["path"], asked))
+        content = self.files.get(request.match_info["path"])
+        if content is None:
+            return web.Response(status=404)
+        start = (
+            int(asked.removeprefix("bytes=").removesuffix("-")) if asked and not self.ignores_ranges else 0
+        )
+        answer = web.StreamResponse(
+            status=206 if start else 200, headers={"Content-Length": str(len(content) - start)}
+        )
+        await answer.prepare(request)
+        limit, self.break_off_after = self.break_off_after, None
+        await answer.write(content[start : len(content) if limit is None else start + limit])
+        if limit is not None:
+            assert request.transport is not None
+            request.transport.abort()
+        return answer
