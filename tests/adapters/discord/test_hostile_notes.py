@@ -90,7 +90,7 @@ async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
     """Fault 24: the send does not fail, in any place of the card or of its menu."""
     odd = "owl \ud800 \x00 \x1b[31m \u202e " + "\u0301" * 10_000
     town.service.bot = Bot(Index.build(library_of(
-        highlight(str(n), f"{odd} {n}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
+        highlight(str(n), f"owl {n} {odd}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
     )))  # fmt: skip
     (said,) = await town.ask("owl \u202e\x00")
     assert "[menu]" in said
