@@ -40,6 +40,7 @@ log = getLogger("analects.service")
 MAX_QUEUED = 60
 """Arrivals waiting in one lane."""
 MAX_LANES = 2_000
+MAX_DONE = 10_000
 MAX_CONVERSATIONS = 2_000
 """Conversations in which "more" is understood: those with the latest replies."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
@@ -82,6 +83,8 @@ class Service:
     """The same for arrivals, by platform and name."""
     _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _done: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_DONE))
+    """Keys of what was answered: delivered again, it does not count towards the limits a second time."""
     _in_hand: set[str] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
@@ -135,7 +138,7 @@ class Service:
         """Why an arrival is not queued; None if it is."""
         if self._stopped:
             return "stopped"
-        if arrival.key in self._in_hand:
+        if arrival.key in self._in_hand or arrival.key in self._done:
             return "repeated"
         queued = self._lanes.get(lane)
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
@@ -201,6 +204,7 @@ class Service:
                     refusal.untold()
                 if arrival.claimed:
                     await self.claims.complete(arrival.key, "")
+                    self._done[arrival.key] = True
         elif refusal.reason in _LOGGED_REASONS:
             log.info(
                 "not answered: %(key)s: %(reason)s", {"key": arrival.key, "reason": refusal.reason.value}
@@ -275,6 +279,8 @@ class Service:
         began = perf_counter()
         outcome = await self.delivery.post(queued.target, reply, arrival.key, claims)
         ended = perf_counter()
+        if arrival.claimed:
+            self._done[arrival.key] = True
         if outcome is not Outcome.POSTED:
             self._count(outcome.value, arrival)
             return

@@ -10,6 +10,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   └── RejectedError             only one value cannot be stored; the database can still be used
     ├── PlatformError                 a platform cannot be used
     │   ├── UnreachableError          the network or the platform is away: try again later
+    │   │   └── SessionLimitError     Discord allows no more sessions for some time
     │   └── ConnectionFailedError     the platform answers, but no connection holds
     ├── PostError                     a message was not posted, or may not have been
     │   ├── LimitedError              the platform asks to wait; nothing was posted
@@ -28,6 +29,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   ├── ReplacementRefusedError   more than half of what is there would be dropped
     │   ├── BusyError                 another process fetches into the same folder
     │   └── CannotKeepError           what was fetched could not be written
+    ├── FetchError                    a model cannot be fetched
     └── BadLineError                  a line of `ask --batch` is no question
 
 `tests/test_errors.py` compares this tree with the classes.

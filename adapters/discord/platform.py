@@ -154,7 +154,8 @@ class Discord:
                     if not self._served:
                         raise
                     log.error(
-                        "discord stays down until the bot is restarted: %(error)s", {"error": str(error)}
+                        "discord refuses the token or an intent and stays down until the bot is restarted: %(error)s",
+                        {"error": str(error)},
                     )
                     self._health.down(self.name, f"refused: {error}")
                     await asyncio.Event().wait()

@@ -73,7 +73,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
     if isinstance(reply, Notice):
-        return _notice(reply.text, origin_.commands)
+        return _notice(reply.text, origin_.commands, reply.moment)
     if isinstance(reply, Sources):
         return _sources(reply, origin_)
     if isinstance(reply, Digest):
@@ -86,8 +86,14 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     return _quotes(reply, origin_, pictures)
 
 
-def _notice(text: str, commands: CommandMentions) -> Card:
-    shown = commands.text(clipped(text, _MAX_NOTICE_CHARS, "…"))
+def _notice(text: str, commands: CommandMentions, moment: tuple[str, int] | None = None) -> Card:
+    """`moment` is shown by the reader's own clock (Discord's "Message Formatting", timestamps)."""
+    text = clipped(text, _MAX_NOTICE_CHARS, "…")
+    if moment is not None and moment[0] in text:
+        before, _, after = text.partition(moment[0])
+        shown = f"{commands.text(before)}<t:{moment[1]}:F>{commands.text(after)}"
+    else:
+        shown = commands.text(text)
     return Card((Block((shown or "…",)),), framed=False)
 
 
@@ -160,14 +166,17 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
 def _blocks(
     reply: Answer | Picks | Quotes, max_chars: int, show_covers: bool, block: Callable[..., Block]
 ) -> tuple[Block, ...]:
-    """A block for each quote. A cover is shown once."""
+    """A block for each quote. A cover is shown once, and so is the source of quotes that stand next to one another: below the
+    last one."""
     show_source = not _lists_one_source(reply)
+    following = [*(quote.highlight.source for quote in reply.quotes[1:]), None]
     with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
-    for quote in reply.quotes:
-        cover = quote.highlight.source.cover
-        quote_block = block(quote, max_chars, show_covers and cover not in pictured, show_source)
+    for quote, next_source in zip(reply.quotes, following, strict=True):
+        source, cover = quote.highlight.source, quote.highlight.source.cover
+        names_source = show_source and source != next_source
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, names_source)
         blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
         pictured.add(cover)
     return tuple(blocks)

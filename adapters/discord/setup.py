@@ -44,10 +44,11 @@ Discord, in four steps:
    Left, “Installation”: set “Install Link” to “None”, save. (Discord refuses
    the next switch before.) Then left, “Bot”: switch “Public Bot” off, save.
    While it is public, anyone can invite it. The bot answers only in servers
-   that belong to you or your team, or that you name below; this is the second
-   lock. Leave the three “Privileged Gateway Intents” off: what mentions the
+   that you or your team own or manage, or that you name below; this is the
+   second lock. (With ALLOWED_SERVERS set, it may stay public.) Leave the three “Privileged Gateway Intents” off: what mentions the
    bot, answers it or is written to it directly can be read without them, and
-   nothing else is to be read.
+   nothing else is to be read. (ASK_CHANNELS alone needs one of them, Message
+   Content Intent.)
 
 3. Copy the token
    Left, “Bot”, press “Reset Token”, copy it.
@@ -65,7 +66,7 @@ Put this in a file named .env in the folder where you start analects:
 (Without CORPUS_PATH the sample notes answer. Keep the token to yourself: who
 has it can speak as the bot.)
 
-For a server that is someone else's, or for single channels only, add one of
+For a server that you neither own nor manage, or for single channels only, add one of
 these. (Your settings, “Advanced”, “Developer Mode” on; then a right click on
 the server or channel, “Copy ID”.)
 

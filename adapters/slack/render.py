@@ -11,6 +11,7 @@ from adapters.slack import block_kit as kit
 from adapters.slack.block_kit import Block
 from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
+from bot.chat.attribution import names_source
 from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
 from bot.chat.next_steps import after_refusal
@@ -144,23 +145,33 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
     for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
-        shown = [
-            _with_divider(
-                n,
-                [
-                    *passage.passage_blocks(one, max_chars, show_source=not one_source),
-                    *_quote_buttons(reply, one),
-                ],
-            )
-            for n, one in enumerate(quotes)
-        ]
+        shown = _blocks_of(reply, quotes, max_chars, one_source)
         if sum(map(kit.size, shown)) <= room:
             break
     while len(shown) > 1 and sum(map(kit.size, shown)) > room:
-        shown.pop()
+        quotes = quotes[:-1]
+        shown = _blocks_of(reply, quotes, max_chars, one_source)
     reply = _first_quotes(reply, len(shown))
     blocks = [block for blocks in shown for block in blocks]
     return reply, [*_heading(reply, one_source), *blocks, *_footer(reply)]
+
+
+def _blocks_of(
+    reply: QuoteReplyOrDigest, quotes: Sequence[Quote], max_chars: int, one_source: bool
+) -> list[list[Block]]:
+    """The blocks of each quote. The source stands once, below the last of neighbouring quotes from it."""
+    return [
+        _with_divider(
+            number,
+            [
+                *passage.passage_blocks(
+                    quote, max_chars, show_source=not one_source and names_source(quotes, number)
+                ),
+                *_quote_buttons(reply, quote),
+            ],
+        )
+        for number, quote in enumerate(quotes)
+    ]
 
 
 def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:

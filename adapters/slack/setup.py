@@ -19,7 +19,7 @@ _STEPS = """Slack, in three steps:
    Open the link above, choose your workspace, “Next”, then “Create”: everything is
    filled in. (Or open https://api.slack.com/apps?new_app=1, choose “From a
    manifest” and paste what stands between the lines above.) Then, on “Basic
-   Information”, “Display Information”, upload docs/slack-icon.png as the app icon.
+   Information”, “Display Information”, upload adapters/slack/icon.png as app icon.
 
 2. Install it and copy the bot token
    Left, “Install App”, then “Install to” your workspace, then “Allow”. (Where

@@ -103,9 +103,9 @@ class GitStore:
                 unwritten += 1
         if unwritten:
             log.warning(
-                "git: %(number)d of the repository's notes cannot be written here: the name is too long, holds a sign that this "
+                "git: %(count)d of the repository's notes cannot be written here: the name is too long, holds a sign that this "
                 "disk does not take, or differs from another one by its case alone. Rename them",
-                {"number": unwritten},
+                {"count": unwritten},
             )
         place = self.folder / name
         beside.rename(place)

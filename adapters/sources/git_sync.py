@@ -265,9 +265,9 @@ def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: i
         )
     elif removed * 2 > highlights:
         log.warning(
-            "git: %(removed)d of %(before)d highlights went with commit %(commit)s. If that is not meant, the branch was "
-            "rewritten, or another repository stands at this address. The notes of before stay in %(folder)s until the next commit",
-            {"removed": removed, "before": highlights, "commit": commit[:8], "folder": before},
+            "git: %(removed)d of %(highlights)d highlights went with commit %(key)s. If that is not meant, the branch was "
+            "rewritten, or another repository stands at this address. The notes of before stay in %(path)s until the next commit",
+            {"removed": removed, "highlights": highlights, "key": commit[:8], "path": before},
         )
 
 

@@ -15,8 +15,8 @@ from time import monotonic
 import aiohttp
 
 from adapters.terminal import loading
-from bot.semantic.catalog import CATALOG, ModelCard, ModelFile, find_card
-from bot.semantic.model import folder_of, has_libraries, is_installed, sha256
+from bot.semantic.catalog import CATALOG, ModelCard, ModelFile, find_card, sha256
+from bot.semantic.model import folder_of, has_libraries, is_installed
 from bot.settings import Settings
 from corpus.errors import AnalectsError
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.answering.listing import Page, quotes_of
-from bot.answering.parameters import MEANING, WORDS
+from bot.answering.parameters import MEANING
 from bot.search.arrays import Longs
 from bot.search.index import Index
 from bot.search.query import Query
@@ -20,6 +20,9 @@ MAX_SIMILAR = 12
 
 SEARCHED = 4 * MAX_SIMILAR
 """Passages that are ranked for them: some are left out as repeats."""
+
+MIN_SCORE_SHARE = 0.3
+"""Share of the best score, without a model, from which a passage is shown as similar."""
 
 TEXT_SCAN_LIMIT = 1_000
 """Code points of a highlight whose words are searched."""
@@ -49,7 +52,7 @@ def _similar_passages(number: int, index: Index, embedding: "Embedding | None") 
     by_words = search(intent.terms, index, SEARCHED)
     similarities = embedding.similar_to(number, index) if embedding is not None else None
     if similarities is None:
-        least = WORDS.min_score_ratio * by_words.scores.max(initial=0.0)
+        least = MIN_SCORE_SHARE * by_words.scores.max(initial=0.0)
         shared: Longs = by_words.passages[by_words.scores >= least]
         return shared
     from bot.answering.fusion import fuse

@@ -3,6 +3,7 @@
 Platforms decide about order, length and markup. Which addresses may be linked is decided here, by `bot.text.safe_links`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import wording
@@ -51,6 +52,12 @@ def source_line(source: Source) -> SourceLine:
         tuple(filter(None, map(one_line, source.authors))),
         safe_links.web(source.url),
     )
+
+
+def names_source(quotes: Sequence[Quote], number: int) -> bool:
+    """Whether the source is named below quote `number`: once, below the last of neighbouring quotes of one source."""
+    last = number + 1 >= len(quotes)
+    return last or quotes[number + 1].highlight.source != quotes[number].highlight.source
 
 
 def attribution(quote: Quote) -> Attribution:

@@ -20,7 +20,7 @@ from bot.search.index import Index
 if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
 
-QUOTES_PER_PAGE = 5
+QUOTES_PER_PAGE = 3
 SOURCES_PER_PAGE = 10
 SIMILAR_PER_PAGE = 3
 MAX_SUGGESTIONS = 3

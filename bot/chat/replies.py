@@ -46,6 +46,8 @@ class Notice:
     """A few sentences: why there is nothing to show, or what was done."""
 
     text: str
+    moment: tuple[str, int] | None = field(default=None, kw_only=True)
+    """A moment as `text` names it, and in seconds since 1970: platforms can show it by the reader's own clock."""
 
 
 @dataclass(frozen=True, slots=True)

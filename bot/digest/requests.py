@@ -133,7 +133,8 @@ class DigestRequests:
             weekday = due.local_date(zone, now).weekday()
         only = resolved(command.only, index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
-        return Notice(wording.digest_set(plan, _next(await self._store(arrival, plan, now), now)))
+        first = _next(await self._store(arrival, plan, now), now)
+        return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:
         """Sets the digest, then looks again: a post that began just before still counts, a later one sees the new digest."""
@@ -163,7 +164,8 @@ class DigestRequests:
         except ZoneInfoNotFoundError:
             zone = digest.plan.zone
             return Notice(wording.no_zone(zone, time_zones.suggestions(zone)))
-        return Notice(wording.digest_status(digest.plan, coming, progress.shown, progress.left))
+        text = wording.digest_status(digest.plan, coming, progress.shown, progress.left)
+        return Notice(text, moment=_moment(coming))
 
     async def _press(self, arrival: Arrival, press: DigestPress) -> Reply:
         if press.action == "another":
@@ -193,6 +195,11 @@ class DigestRequests:
     def _digest(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""
         return ChannelDigest(arrival.place, arrival.scope, plan, now, first, person)
+
+
+def _moment(local: datetime) -> tuple[str, int]:
+    """A moment as texts name it, and in seconds since 1970."""
+    return wording.moment(local), round(local.timestamp())
 
 
 def _next(digest: ChannelDigest, now: float) -> datetime:

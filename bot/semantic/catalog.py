@@ -5,7 +5,9 @@ its size and SHA-256, which are checked whenever the file is fetched or loaded. 
 was fetched is executed: files are only read.
 """
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 
@@ -172,3 +174,9 @@ CATALOG = (QUALITY, ENGLISH, MULTILINGUAL, BUILTIN)
 def find_card(name: str) -> ModelCard | None:
     """The model with this name or public name, in any case; None where there is none."""
     return next((one for one in CATALOG if name.lower() in (one.name, one.title.lower())), None)
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises OSError."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

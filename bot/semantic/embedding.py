@@ -171,7 +171,7 @@ class Embedding:
             return None
         mean = rows.mean(axis=0)
         vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return Similarities(vector, vectors.closeness(vector), vectors, self.model.name)
+        return Similarities(vector, vectors.closeness_of_passages(vector), vectors, self.model.name)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """The result of `work`, or None after `QUESTION_TIMEOUT_S`. Runs in a daemon thread, which never delays an exit."""

@@ -101,7 +101,7 @@ class Encoder:
         features = self._normalized(features, self._norm)
         sums = np.add.reduceat(features, starts, axis=0) @ self._mean
         counts = lengths.astype(np.float32)[:, None]
-        means: Floats = (sums + counts * self._mean_bias) / np.sqrt(counts)
+        means = (sums + counts * self._mean_bias) / np.sqrt(counts)
         return self._finish(means.astype(np.float32, copy=False))
 
     def _embeddings(self, tokens: Longs) -> Floats:

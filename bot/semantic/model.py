@@ -4,7 +4,6 @@ Each kind of model is in a module of its own, which is imported only when such a
 SentencePiece) and `onnx_model` (ONNX Runtime).
 """
 
-import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.search.arrays import Floats
-from bot.semantic.catalog import BUILTIN, CATALOG, ModelCard, ModelFile, find_card
+from bot.semantic.catalog import BUILTIN, CATALOG, ModelCard, ModelFile, find_card, sha256
 from bot.semantic.errors import MeaningError
 
 AUTO, OFF = "auto", "off"
@@ -156,9 +155,3 @@ def verify(card: ModelCard, models: Path) -> None:
             raise MeaningError(
                 f"EMBEDDING_MODEL: {place} is damaged or another version (wrong SHA-256); {fix}"
             )
-
-
-def sha256(file: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal. Raises OSError."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

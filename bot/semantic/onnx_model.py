@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.search.arrays import Floats, Longs
-from bot.semantic.catalog import CATALOG, ENGLISH, ModelCard
+from bot.semantic.catalog import CATALOG, ENGLISH, ModelCard, sha256
 from bot.semantic.errors import MeaningError
 from bot.semantic.texts import encodable
 
@@ -235,8 +235,6 @@ def _batch_ends(lengths: Sequence[int]) -> list[int]:
 
 def _known(folder: Path, file: str) -> ModelCard | None:
     """The model by name whose file this is, byte for byte."""
-    from bot.semantic.model import sha256
-
     size = (folder / file).stat().st_size
     for card in CATALOG:
         if (

@@ -115,6 +115,11 @@ class PassageVectors:
         cosines = self.cosines(question)
         return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
+    def closeness_of_passages(self, passage: Floats) -> Floats:
+        """The same for the vector of a passage."""
+        cosines = self.cosines(passage)
+        return self.scale.closeness_of_passages(cosines, cosines != NO_VECTOR)
+
     def rows(self, passage: int) -> Floats | None:
         """The vectors of a passage's chunks; None if it has none. Shape (chunks, dimension)."""
         for file, entries, passages in self.files:

@@ -49,6 +49,13 @@ class Scale:
             return cosines
         median = float(np.median(cosines[known]))
         base = (median * count + self.far * PRIOR_PASSAGES) / (count + PRIOR_PASSAGES)
+        return self._scaled(cosines, known, base)
+
+    def closeness_of_passages(self, cosines: Floats, known: Mask) -> Floats:
+        """The same for cosines to a passage, from `far`: many passages may be like it, and are no less so for that."""
+        return self._scaled(cosines, known, self.far)
+
+    def _scaled(self, cosines: Floats, known: Mask, base: float) -> Floats:
         scaled = np.maximum((cosines - np.float32(base)) / np.float32(self.gap), np.float32(LEAST))
         return np.where(known, scaled, cosines).astype(np.float32)
 

@@ -25,7 +25,10 @@ _ORIGINALS = frozenset(
 )
 BY = r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f)"
 """What stands before an author's name."""
-_BY = re.compile(rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}(?:,[ \t]*\d{{4}})?[*_]{{0,2}}[ \t]*$")
+_BY = re.compile(
+    rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}"
+    r"(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
+)
 _OPEN_VALUE_LINES = 20
 """Lines that a value in `[[ ]]` may run over."""
 _KEYS = {
@@ -39,7 +42,8 @@ _KEYS = {
     "title": (
         "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
         "booktitle",
-        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书", "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
+        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书",
+        "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
         "タイトル",
         "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
     ),

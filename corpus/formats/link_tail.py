@@ -42,7 +42,7 @@ _FORMS = (
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
 )
-_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|ref-\S{1,60}|[A-Za-z0-9][A-Za-z0-9-]{3,39})[ \t]*$")
+_BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|ref-\S{1,60}|[A-Za-z0-9][A-Za-z0-9-]{0,39})[ \t]*$")
 _DATE_TAG = re.compile(
     r"\s*#Highlight(?:\s+#?\[\[[^\[\]\n]*\]\])?[ \t]*$|\s+#\[\[\d{4}-\d{2}-\d{2}\]\][ \t]*$"
 )
@@ -55,7 +55,7 @@ _EMPTY_LINK = re.compile(
 )
 _ANY_BLOCK = re.compile(r"\)[ \t]+(\^[A-Za-z0-9-]{1,60})[ \t]*$")
 _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
-_SENTENCE_ENDS = tuple(".!?…\"”»’)]。！？」")
+_SENTENCE_ENDS = tuple('.!?…"”»’)]。！？」')
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
 _MAX_APPENDED = 20
@@ -87,23 +87,7 @@ def cut(text: str) -> Passage:
 
 def _cut(text: str) -> Passage:
     body, block = _without_appendix(text.rstrip())
-    found = _tail(body, block)
-    if found is None and (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
-        found = _tail(body[: named.start(1)].rstrip(), named.group(1))
-        body = body[: named.start(1)].rstrip() if found is not None else body
-    tags = behind = ""
-    if found is None and (named := _NAMED_BLOCK.search(body, max(0, len(body) - 80))) is not None:
-        tagged = _tags_behind(body[: named.start()])
-        body = body[: named.start()] if tagged is not None and _tail(tagged[1], None) is not None else body
-    if found is None and (match := _tags_behind(body)) is not None:
-        tags, shorter = match
-        found = _tail(_without_appendix(shorter)[0], block)
-        if found is None:
-            tags = ""
-        else:
-            body = _without_appendix(shorter)[0]
-    if found is None and (inside := _own_link_inside(body)) is not None:
-        found, behind = inside
+    body, found, tags, behind = _found(body, block)
     if found is None:
         if body.endswith("]()") and (empty := _EMPTY_LINK.search(body, max(0, len(body) - 120))) is not None:
             place = f"{(empty['word'] or '').capitalize()} {empty['label']}".strip()
@@ -128,6 +112,25 @@ def _cut(text: str) -> Passage:
         rest, further = _without_appendix(rest)
         inner = inner or further
     return Passage(rest, url, location, block or inner, tags, added, behind)
+
+
+def _found(body: str, block: str | None) -> tuple[str, tuple[int, str, str] | None, str, str]:
+    """(text up to the link's end, the link as `_tail` tells it, tags behind it, the reader's words behind it)."""
+    if (found := _tail(body, block)) is not None:
+        return body, found, "", ""
+    if (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        shorter = body[: named.start(1)].rstrip()
+        if (found := _tail(shorter, named.group(1))) is not None:
+            return shorter, found, "", ""
+    unnamed = body
+    if (named := _NAMED_BLOCK.search(body, max(0, len(body) - 80))) is not None:
+        unnamed = body[: named.start()]
+    if (match := _tags_behind(unnamed)) is not None:
+        shorter = _without_appendix(match[1])[0]
+        if (found := _tail(shorter, block)) is not None:
+            return shorter, found, match[0], ""
+    inside = _own_link_inside(body)
+    return (body, inside[0], "", inside[1]) if inside is not None else (body, None, "", "")
 
 
 _remembered = lru_cache(maxsize=2_048)(_cut)
@@ -245,7 +248,11 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
         if by_host or (known_label and (alone or not bare)):
             return match.start(), label, url
     opened = text.rfind("(", line, text.rfind("[", line)) if closed else -1
-    if opened >= 0 and (match := _FORMS[3].match(text, opened)) is not None and is_highlight_address(match["url"]):
+    if (
+        opened >= 0
+        and (match := _FORMS[3].match(text, opened)) is not None
+        and is_highlight_address(match["url"])
+    ):
         return match.start(), f"{match['word'].capitalize()} {match['label']}", match["url"]
     return None
 

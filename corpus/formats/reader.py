@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.formats import front_matter, layout, link_tail, readwise_api, registry
 from corpus.formats.entry import Note
@@ -44,6 +45,8 @@ _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 _HEAD_LINES = 30
+_MAX_RULE = 1_000
+"""Characters of the line below a table's head."""
 _NOT_READ = {
     ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
     ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
@@ -78,7 +81,9 @@ def read(path: str, text: str) -> Note | Skipped:
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape)
+    return _note(
+        whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape
+    )
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
@@ -140,7 +145,11 @@ def _own_template(text: Text) -> str:
 
 def _has_table(text: Text) -> bool:
     """Whether a table has a column of passages, and one that says something of them: "| Page | Quote | Thoughts |"."""
-    heads = (above for above, below in zip(text.lines, text.lines[1:], strict=False) if TABLE_RULE.match(below) and "|" in above)
+    heads = (
+        above
+        for above, below in pairwise(text.lines)
+        if "|" in above and "|" in below and len(below) <= _MAX_RULE and TABLE_RULE.match(below)
+    )
     roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
     return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
 

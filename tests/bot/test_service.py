@@ -208,6 +208,14 @@ async def test_two_hundred_at_once_in_one_channel(service: Service) -> None:
     assert service.counts["overflow"] == 140
 
 
+async def test_what_is_delivered_again_does_not_count_again(service: Service) -> None:
+    service.rules = Rules(person=RateLimit(2))
+    target = FakeTarget()
+    for number in (1, 1, 1, 2):
+        await service.hear(make_arrival(number=number), target)
+    assert len(target.posted) == 2
+
+
 async def test_only_a_mention_gets_a_short_help(service: Service) -> None:
     place = FakeTarget()
     service.hear(make_arrival(" 🎉 "), place)

@@ -50,9 +50,11 @@ _DROPPED = frozenset(
         "logseq.order-list-type",
     ]
 )
-_SIGNED = re.compile(r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+_SIGNED = re.compile(
+    r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I
+)
 """A block that its reader wrote as a quotation, or tagged as one."""
-_TAGGED = re.compile(r"[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+_TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
 _INDENT = 4
@@ -298,8 +300,13 @@ def _line(block: _Block, text: str) -> None:
             role = _ANNOTATION[match["key"].lower()]
             block.fields.append(Label(role, match["value"], role.value.capitalize(), True))
         return
-    if match is not None and block.lines and (role := role_of(match["key"])) in _FIELDS:
-        block.fields.append(Label(role, match["value"], match["key"].capitalize(), True))
+    if (
+        match is not None
+        and block.lines
+        and (named := role_of(match["key"])) is not None
+        and named in _FIELDS
+    ):
+        block.fields.append(Label(named, match["value"], match["key"].capitalize(), True))
         return
     if match is not None and match["key"].lower().startswith("card-"):
         return

@@ -6,21 +6,32 @@ from collections.abc import Sequence
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
-_TITLE = re.compile(r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?:Highlight|划线|Markierung)[^()]{0,40}\)[ \t]*$")
+_TITLE = re.compile(
+    r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?:Highlight|划线|Markierung)[^()]{0,40}\)[ \t]*$"
+)
+_MAX_TITLE = 300
 _RULE = re.compile(r"[─—-]{5,}[ \t]*$")
-_LINES = ((re.compile(r"◆[ \t]*"), "### "), (re.compile(r"▪[ \t]*"), "- "), (re.compile(r"[ \t]*[♦✎✏]\ufe0f?[ \t]*"), "    - Note: "))
+_LINES = (
+    (re.compile(r"◆[ \t]*"), "### "),
+    (re.compile(r"▪[ \t]*"), "- "),
+    (re.compile(r"[ \t]*[♦✎✏]\ufe0f?[ \t]*"), "    - Note: "),
+)
 
 
 def evidence(text: Text) -> int:
     """Its first line and its signs."""
     first = next((line for line in text.lines[:5] if line.strip()), "")
-    return 3 if _TITLE.match(first) is not None and "▪" in text.body else 0
+    return (
+        3
+        if "(" in first[:_MAX_TITLE] and _TITLE.match(first[:_MAX_TITLE]) is not None and "▪" in text.body
+        else 0
+    )
 
 
 def read(text: Text) -> Reading:
     """The passages; title and author stand in the first line."""
     reading = read_note(text, LAYOUT)
-    match = next(filter(None, map(_TITLE.match, text.lines[:5])), None)
+    match = next(filter(None, map(_TITLE.match, (line[:_MAX_TITLE] for line in text.lines[:5]))), None)
     if match is not None:
         reading.header.values["title"] = [match["title"]]
         reading.header.values.setdefault("author", [match["author"] or ""])
@@ -31,12 +42,14 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as headings, bullets and labels."""
     found: list[str] = []
     for line in lines:
-        if not any(found) and (match := _TITLE.match(line)) is not None:
+        if not any(found) and _TITLE.match(line[:_MAX_TITLE]) is not None:
             found.append("## Metadata")
         elif _RULE.match(line):
             found.append("## Highlights")
         else:
-            found.append(next((new + line[sign.end() :] for one, new in _LINES if (sign := one.match(line))), line))
+            found.append(
+                next((new + line[sign.end() :] for one, new in _LINES if (sign := one.match(line))), line)
+            )
     return found
 
 

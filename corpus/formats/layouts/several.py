@@ -1,6 +1,7 @@
 """Highlights of several sources in one note: a heading for each source, linked to it, or with its author in it or right below."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,11 +13,18 @@ from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_part
 
 _HIGHLIGHTS = re.compile(
-    r"\b(?:highlights?|annotations?|markierungen|surlignages|subrayados|destaques)\b|划线|ハイライト|выделения", re.I
+    r"\b(?:highlights?|annotations?|markierungen|surlignages|subrayados|destaques)\b|划线|ハイライト|выделения",
+    re.I,
 )
 _LINKED = re.compile(r"\[(?P<name>[^\[\]\n]+)\]\((?P<url>https?://\S+)\)(?:[ \t]+by[ \t]+(?P<author>.+))?$")
-_SIGNED = re.compile(rf"(?P<sign>[*_]{{0,2}})(?P<name>\S.*?\S)(?P=sign)[ \t]+{BY}[ \t]+(?P<author>[^\W\d_a-z].{{1,80}})$")
-_AUTHOR_BELOW = re.compile(rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$")
+_SIGNED = re.compile(
+    rf"(?P<sign>[*_]{{0,2}})(?P<name>\S.*?\S)(?P=sign)[ \t]+{BY}[ \t]+(?P<author>[^\W\d_a-z].{{1,80}})$"
+)
+_AUTHOR_BELOW = re.compile(
+    rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$"
+)
+_MAX_NAME = 500
+"""Characters of a heading that may name a source, its address included."""
 _LINES_BELOW = 4
 """Lines below a heading in which its source's author may stand."""
 
@@ -55,7 +63,8 @@ def read(text: Text) -> Reading:
         if start.by is not None:
             lines[start.by - start.at] = ""
         body = next(
-            (at for at, line in enumerate(lines) if at and line.strip() and not _is_property(line)), len(lines)
+            (at for at, line in enumerate(lines) if at and line.strip() and not _is_property(line)),
+            len(lines),
         )
         lines[body - 1] = "## Highlights"
         part = read_part(lines, text.front.first_line + start.at, None, LAYOUT)
@@ -77,14 +86,18 @@ def _is_property(line: str) -> bool:
 
 def _starts(lines: Sequence[str]) -> list[_Start]:
     """All headings of the highest level that is there more than once, where each of them names a source."""
-    found = [(at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None]
-    levels = [level for _, level, _ in found]
-    level = min((one for one in levels if levels.count(one) > 1), default=0)
+    found = [
+        (at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None
+    ]
+    levels = Counter(level for _, level, _ in found)
+    level = min((one for one, number in levels.items() if number > 1), default=0)
     starts = [_start(lines, at, name) for at, depth, name in found if depth == level]
     return [one for one in starts if one is not None] if all(starts) else []
 
 
 def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
+    if len(name) > _MAX_NAME:
+        return None
     if (match := _LINKED.match(name)) is not None:
         ours = link_tail.is_highlight_address(match["url"])
         return None if ours else _Start(at, match["name"], match["url"], match["author"])

@@ -47,7 +47,11 @@ def _places(front: FrontMatter) -> list[str]:
 
 def front_type(text: Text) -> list[str]:
     """The values of the property "type"."""
-    return [value for key in ("type", "typ", "tipo", "тип", "类型", "種類") for value in text.front.properties.get(key, ())]
+    return [
+        value
+        for key in ("type", "typ", "tipo", "тип", "类型", "種類")
+        for value in text.front.properties.get(key, ())
+    ]
 
 
 def read(text: Text) -> Reading:

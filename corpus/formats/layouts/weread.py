@@ -15,6 +15,7 @@ _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*🔥")
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
 _NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
+_COUNT = re.compile(r"\d+个笔记[ \t]*$|-- 来自微信读书[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
 _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
@@ -98,7 +99,7 @@ def _line(line: str) -> str:
         return f"{'> ' if line.startswith('>') else ''}**Date:** {match['date'].strip()}"
     if _THOUGHT.match(line):
         return f"**Date:** {line.split('发')[0].strip()}"
-    if _NO_CHAPTER.match(line):
+    if _NO_CHAPTER.match(line) or _COUNT.match(line):
         return ""
     line = _ID.sub("", line)
     line = _CHAPTER.sub(lambda match: match.group(1) or "## ", line)

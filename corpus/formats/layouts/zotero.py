@@ -6,9 +6,13 @@ from corpus.formats.layout import Layout, Text, each
 
 _LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
 _NAMED = re.compile(
-    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]\((?P<url>zotero://[^\s()]+)\)(?P<behind>.*)$"
+    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]"
+    r"\((?P<url>zotero://[^\s()]+)\)(?P<behind>.*)$"
 )
-_LABELLED = re.compile(r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?(?:\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*)\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$")
+_LABELLED = re.compile(
+    r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
+    r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
+)
 _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
@@ -29,7 +33,12 @@ def rewrite(line: str) -> str:
     if "zotero://" in line and (named := _NAMED.match(line)) is not None:
         remark = named["behind"].replace("<br>", " ").strip(" -–—*")
         return f"{named['lead']}{named['text']} ([View]({named['url']})) {remark}".rstrip()
-    if "zotero://" in line and "annotation=" not in line and _PAGE.search(line) is None and _LABELLED.match(line):
+    if (
+        "zotero://" in line
+        and "annotation=" not in line
+        and _PAGE.search(line) is None
+        and _LABELLED.match(line)
+    ):
         return ""
     if (
         "zotero://select" in line

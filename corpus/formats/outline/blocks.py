@@ -21,7 +21,7 @@ UNIT_HEADING = re.compile(
 )
 _MAX_LINK_LEAD = 60
 """Characters that may stand before a link that is alone on its line ("— location: ")."""
-_ENDS = tuple(".!?…\"”»’)]。！？」*_")
+_ENDS = tuple('.!?…"”»’)]。！？」*_')
 """What a passage ends in, so that a label on the next line is none of its words."""
 _LOOK_AHEAD = 100
 
@@ -160,10 +160,18 @@ class BlockReader:
                 return found
             return None
         below = target.kind is not Kind.BULLET or self._ended or found.marked
-        if found.role in (Role.NOTE, Role.TAGS) and target.kind is not Kind.BULLET and self._current is target:
+        if (
+            found.role in (Role.NOTE, Role.TAGS)
+            and target.kind is not Kind.BULLET
+            and self._current is target
+        ):
             before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
             below = below and (found.role is Role.NOTE or only_tags(found.value))
-            return found if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank) else None
+            return (
+                found
+                if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank)
+                else None
+            )
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
     def _child(self, found: Label) -> None:
@@ -213,9 +221,15 @@ class BlockReader:
 
     def _place_alone(self, line: str) -> bool:
         """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
-        if self._section not in ("highlights", "soft"):
+        if self._section not in ("highlights", "soft") and (
+            self._section != "head" or self._target() is None
+        ):
             return False
-        if (added := moment(line)) is not None and (dated := self._target()) is not None and dated.added is None:
+        if (
+            (added := moment(line)) is not None
+            and (dated := self._target()) is not None
+            and dated.added is None
+        ):
             dated.added, self._current, self._ended = added, dated, True
             return True
         if place(line) is None:

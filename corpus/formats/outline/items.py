@@ -9,7 +9,6 @@ from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD
 from corpus.formats.outline.quotes import QuoteReader
 
-
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
 
 

@@ -25,7 +25,10 @@ _ITEMS = frozenset(
 )
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
-_ONLY_HTML = re.compile(r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>\s*(?:</(?P=tag)>)?\s*|</\w+>\s*)+$", re.I)
+_ONLY_HTML = re.compile(
+    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
+    re.I,
+)
 """A line of elements without a text."""
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
@@ -196,7 +199,12 @@ class OutlineReader(ItemReader):
         unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
             return
-        if level > 1 and self._section in ("head", "soft") and not self._out.drafts and self._header.read_by(text):
+        if (
+            level > 1
+            and self._section in ("head", "soft")
+            and not self._out.drafts
+            and self._header.read_by(text)
+        ):
             return
         self._unit += 1
         self._pending = []
@@ -269,7 +277,11 @@ class OutlineReader(ItemReader):
         if end is not None and match.group(1) == "" and self._linked_below(end):
             self._open("\n".join(self._lines[index + 1 : end]), index, Kind.PARAGRAPH)
             return end - index + 1
-        if end is not None and target is not None and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE:
+        if (
+            end is not None
+            and target is not None
+            and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE
+        ):
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
         if (

@@ -17,15 +17,19 @@ _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 def unnested(lines: Sequence[str]) -> list[str]:
     """The lines with nested passages at the margin; their number stays.
 
-    A bullet without a link is what its passages stand under where two or more indented bullets or quotes below it end in a highlight's
-    link, or one does and the bullet is a heading. Else what is indented is a part of the bullet, whose link may stand in its last line.
+    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, or one
+    does and the bullet is a heading. Else what is indented is a part of the bullet, whose link may stand in its last line.
     """
     found = list(lines)
     at = 0
     while at < len(found):
         bullet = _BULLET.match(found[at])
         end = at + 1
-        while end < len(found) and end - at < MAX_LINES and (found[end][:1] in (" ", "\t") or not found[end].strip()):
+        while (
+            end < len(found)
+            and end - at < MAX_LINES
+            and (found[end][:1] in (" ", "\t") or not found[end].strip())
+        ):
             end += 1
         if bullet is not None and end > at + 1 and not link_tail.is_tail(found[at]):
             _unnest(found, at, end, headed=bullet["heading"] is not None)

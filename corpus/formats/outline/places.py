@@ -1,4 +1,4 @@
-"""Lines that only say where a passage stands, and when it was marked: "Page 12 • Jan 2, 2024", "Highlight on page 12, Location 120"."""
+"""Lines that only say where a passage stands, and when it was marked: "Page 12 • Jan 2, 2024", "Highlight on page 12"."""
 
 import re
 from dataclasses import dataclass
@@ -19,13 +19,16 @@ _PLACE = re.compile(
     r"(?P<number>\d[\d.,:–-]*|[ivxlc]+)(?:\s*(?:of|/|von|de|из)\s*\d+)?$",
     re.I,
 )
-_SMALL_WORDS = frozenset({"on", "at", "your", "auf", "bei", "sur", "à", "la", "en", "in", "a", "na", "op", "the"})
+_SMALL_WORDS = frozenset(
+    {"on", "at", "your", "auf", "bei", "sur", "à", "la", "en", "in", "a", "na", "op", "the"}
+)
 _EAST_ASIAN_PAGE = re.compile(r"第?\s*\d+\s*(?:页|頁|ページ|쪽|페이지)$")
 _SHORT = re.compile(r"(?:pp?|pg|loc|pos|S|str|с|стр)\.\s?\d", re.I)
 _PERCENT = re.compile(r"\d{1,3}(?:[.,]\d+)?\s?%$")
 _DATED = re.compile(r"(?P<words>(?:[^\W\d_]+\s+){0,2}?[^\W\d_]+)[:：]?\s+(?P<date>.*\d.*)$")
 _AT_END = re.compile(
-    r"(?:[ \t\n]*[(\[](?P<in>[^()\[\]\n]{1,60})[)\]]|[ \t\n]+[—–-]{1,2}[ \t]*(?P<behind>[^—–\n]{1,60})|\s+Read more at (?P<more>location \d+))$"
+    r"(?:[ \t\n]*[(\[](?P<in>[^()\[\]\n]{1,60})[)\]]|[ \t\n]+[—–-]{1,2}[ \t]*(?P<behind>[^—–\n]{1,60})"
+    r"|\s+Read more at (?P<more>location \d+))$"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
 
@@ -94,7 +97,10 @@ def _location(part: str) -> str | None:
     if match is None or not (role_of(match["word"]) is Role.LOCATION or _SHORT.match(part)):
         return None
     before = match["before"].lower().split()
-    known = all(word in _SMALL_WORDS or word in COLORS or role_of(word) in (Role.PASSAGE, Role.LOCATION) for word in before)
+    known = all(
+        word in _SMALL_WORDS or word in COLORS or role_of(word) in (Role.PASSAGE, Role.LOCATION)
+        for word in before
+    )
     return f"{match['word'].capitalize()} {match['number'].rstrip('.,:')}" if known else None
 
 

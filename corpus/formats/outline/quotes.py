@@ -5,8 +5,8 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Kind, child, is_kind
 from corpus.formats.labels import Role, role_of
-from corpus.formats.outline.places import moment
 from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.places import moment
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
@@ -76,7 +76,11 @@ class QuoteReader(BlockReader):
         found = child(bare)
         if _COMMENT.match(text):
             return
-        if (added := moment(text)) is not None and any(map(str.strip, current.lines())) and not current.in_child:
+        if (
+            (added := moment(text)) is not None
+            and any(map(str.strip, current.lines()))
+            and not current.in_child
+        ):
             current.added = current.added or added
             return
         if self._titled is current and text.strip():
@@ -106,8 +110,8 @@ class QuoteReader(BlockReader):
             current.field = None
             current.add(text)
         else:
-            own = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
-            current.add(self._raw.rstrip() if own else text)
+            listed = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
+            current.add(self._raw.rstrip() if listed else text)
         self._ended = self._ended or link_tail.is_tail(text)
 
     def _open_callout(self, callout: re.Match[str], index: int) -> None:
@@ -117,7 +121,9 @@ class QuoteReader(BlockReader):
         self._open("", index, Kind.QUOTE)
         assert self._current is not None
         self._current.color = shade
-        self._current.callout = title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
+        self._current.callout = (
+            title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
+        )
         if kind in _NO_PASSAGES:
             self._current.section = (
                 "about"
@@ -125,15 +131,20 @@ class QuoteReader(BlockReader):
                 else self._section
             )
         cut = link_tail.cut(title) if "](" in title else None
-        if cut is not None and cut.link is not None and link_tail.is_highlight_address(cut.link) and (
-            not cut.text or _CITED_TITLE.search(cut.text) or is_kind(cut.text)
+        if (
+            cut is not None
+            and cut.link is not None
+            and link_tail.is_highlight_address(cut.link)
+            and (not cut.text or _CITED_TITLE.search(cut.text) or is_kind(cut.text))
         ):
             self._current.link, self._current.location = cut.link, cut.location
             self._current.added = cut.added or self._current.added
-        elif title and (unit := UNIT_HEADING.match(title)) is not None:
+        elif self._place_line(title, self._current):
+            pass
+        elif (unit := UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
-        elif title and (moment := dates.moment(title)) is not None:
-            self._current.added = moment
+        elif (dated := dates.moment(title)) is not None:
+            self._current.added = dated
         elif title and (
             (cut is not None and link_tail.is_tail(title) and cut.text)
             or (kind not in _NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
@@ -142,4 +153,3 @@ class QuoteReader(BlockReader):
             self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
-

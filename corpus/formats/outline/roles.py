@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Entry, Kind
@@ -20,7 +21,9 @@ NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
 _SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
-_READERS_CALLOUTS = frozenset({"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"})
+_READERS_CALLOUTS = frozenset(
+    {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
+)
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 _PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block can be a passage without a link."""
@@ -96,9 +99,7 @@ def read(
                 entry, before = replace(entry, text=f"{before.text}\n\n{entry.text}", line=before.line), None
             entries.append(entry)
             owner = block
-        elif (
-            owner is not None and draft.section == owner.draft.section and _is_remark(block, owner, evidence)
-        ):
+        elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
         elif owner is None and after is not None and _begins(block, after, evidence):
             before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
@@ -111,7 +112,7 @@ def read(
 
 def _give_links_back(blocks: Sequence[_Block]) -> None:
     """A link on a line of its own below a quote and the reader's words about it is the quote's."""
-    for quote, words in zip(blocks, blocks[1:], strict=False):
+    for quote, words in pairwise(blocks):
         if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (Kind.PARAGRAPH, Kind.BULLET):
             continue
         same = quote.draft.unit == words.draft.unit and quote.draft.section == words.draft.section
@@ -144,7 +145,9 @@ def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
     linked = certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH] > 0
     callouts = _readers_callouts(blocks)
-    return Evidence(carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow)
+    return Evidence(
+        carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow
+    )
 
 
 def _readers_callouts(blocks: Sequence[_Block]) -> frozenset[str]:
@@ -230,6 +233,11 @@ def _begins(block: _Block, after: _Block, evidence: Evidence) -> bool:
     return (
         evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in _PASSAGES[:2]
     )
+
+
+def _together(draft: Draft, owner: Draft) -> bool:
+    """Whether two blocks stand in one section: the head of a note ends where its first bullet stands."""
+    return draft.section == owner.section or {draft.section, owner.section} <= {"head", "soft"}
 
 
 def _is_remark(block: _Block, owner: _Block, evidence: Evidence) -> bool:

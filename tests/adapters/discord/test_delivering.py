@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -279,7 +280,7 @@ async def test_a_200_with_a_broken_body_is_looked_up_and_not_posted_twice(
 
 @pytest.mark.parametrize("lost", [{"cut": True}, {"status": 502}, {"status": 200, "body": "x"}])
 async def test_an_acknowledgement_that_was_accepted_and_confirmed_late_is_followed_by_the_answer(
-    server: DiscordServer, bot: Bot, tmp_path: Path, lost: dict[str, object]
+    server: DiscordServer, bot: Bot, tmp_path: Path, lost: dict[str, Any]
 ) -> None:
     """Fault 70: the asker does not stare at "thinking"."""
     async with server, started(server, bot, tmp_path) as instance:

@@ -1,6 +1,7 @@
 """A channel of Discord gets its digest: set, posted once a day, buttons pressed, through kills and lost answers (faults 38, 39)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -104,12 +105,12 @@ async def test_set_and_posted_once_a_day(
             assert len(server.answers(channel)) == day
             digest = server.answers(channel)[-1]
             assert digest.reference is None
-            assert text_of(digest.components).startswith("-# From your reading\n")
+            assert text_of(digest.components).startswith("-# From this library\n")
             seen += shown(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
         status = await digest_requests.told("ann", channel, "status")
-        assert "Saturday, 28 November 2026 at 09:00" in status
+        assert re.search(r"The next comes on <t:(\d+):F>", status)
         assert "Shown in this round: 6 of " in status
         posts = [
             body for method, path, body in server.rest.log if method == "POST" and path.endswith("/messages")
@@ -121,7 +122,10 @@ async def test_who_may_set_it(start: Starting, server: DiscordServer, channel: C
     async with server, start() as digest_requests:
         for subcommand in ("set", "off", "now"):
             assert await digest_requests.told("ann", channel, subcommand) == wording.DIGEST_NOT_ALLOWED
-        assert await digest_requests.told("ann", channel, "status") == wording.digest_not_set()
+        status = await digest_requests.told("ann", channel, "status")
+        assert status.startswith("No digest is set here.")
+        root = next(one for one in server.backend.commands[None].values() if one["name"] == "highlight")
+        assert f"</highlight digest set:{root['id']}> every: Every day at: 9" in status
         assert "Set: " in await digest_requests.told("owner", channel, "set")
         said = server.ask("ann", channel, "/highlight digest daily at 9")
         answer = await server.answered(channel, said)
@@ -149,7 +153,8 @@ async def test_its_buttons_also_after_a_restart(
         async with start() as digest_requests:
             for label, says in (
                 (wording.KEEP, wording.KEPT_IN_DIGEST),
-                (wording.NOT_THIS_ONE, wording.NEVER_AGAIN),
+                (wording.NOT_THIS_ONE, f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"),
+                (wording.KEEP, wording.KEPT_IN_DIGEST),
             ):
                 assert (
                     await digest_requests.answered(server.press("ann", channel, digest, label), channel)
@@ -172,7 +177,35 @@ async def test_of_several_one_is_chosen(
         (digest,) = server.answers(channel)
         assert len(shown(digest)) == 3
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
-        assert await digest_requests.answered(record, channel) == wording.NEVER_AGAIN
+        told = await digest_requests.answered(record, channel)
+        assert told == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
+
+
+async def test_not_this_one_is_listed_and_undone_by_anyone(
+    start: Starting, clock: Clock, server: DiscordServer, channel: Channel
+) -> None:
+    """Fault 66; and Keep afterwards shows it again."""
+    async with server, start() as digest_requests:
+        await digest_requests.due(clock, channel, highlights=3)
+        await digest_requests.instance.post_due_digests()
+        (digest,) = server.answers(channel)
+        assert await digest_requests.told("ben", channel, "hidden") == wording.NONE_HIDDEN
+        store = digest_requests.instance.service.digest_requests
+        assert store is not None
+        record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
+        await digest_requests.answered(record, channel)
+        assert len((await store.store.history(f"discord:{channel.id}", "")).never) == 1
+        listed = await digest_requests.told("ben", channel, "hidden")
+        assert listed.startswith(wording.HIDDEN)
+        assert listed.endswith(f"[{wording.UNDO}]")
+        private = [one for one in server.backend.messages[channel.id].values() if one.is_ephemeral][-1]
+        undone = server.press("ben", channel, private, wording.UNDO)
+        assert await digest_requests.answered(undone, channel) == wording.SHOWN_AGAIN
+        assert (await store.store.history(f"discord:{channel.id}", "")).never == frozenset()
+        for label in (wording.NOT_THIS_ONE, wording.KEEP):
+            await digest_requests.answered(server.choose("ann", channel, digest, label), channel)
+        history = await store.store.history(f"discord:{channel.id}", "")
+        assert (len(history.kept), history.never) == (1, frozenset())
 
 
 @pytest.mark.parametrize("arrived", [True, False])

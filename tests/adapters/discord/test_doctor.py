@@ -90,7 +90,7 @@ async def test_a_public_application_is_fine_where_servers_are_named(server: Disc
 async def test_commands_that_are_not_those_of_this_version(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
-        server.backend.commands.setdefault(None, {})[1] = {
+        server.backend.commands.setdefault(None, {})["highlight", 1] = {
             "id": "1",
             "name": "highlight",
             "type": 1,

@@ -62,13 +62,13 @@ async def test_every_kind_of_post_forbids_pings(town: Town, monkeypatch: pytest.
     sent("below a question")
     answer = town.channel.last_message
     assert answer is not None
-    await town.ben.click(answer, label=wording.MORE)
+    await town.ben.click(answer, label=wording.NEXT_PAGE)
     sent("below a button")
     await town.ben.click(answer, label=wording.REMOVE)
     sent("to who pressed, at once")
     question = [one for one in town.channel.history() if one.author.id == town.ann.id][-1]
     await town.ann.delete(question)
-    await town.ben.click(answer, label=wording.MORE)
+    await town.ben.click(answer, label=wording.NEXT_PAGE)
     sent("to who pressed, later")
     await town.ann.slash(town.channel, "highlight random")
     sent("to a command")
@@ -104,7 +104,7 @@ async def test_passages_far_too_long(town: Town) -> None:
     town.service.bot.quotes = 20
     (said,) = await town.ask("owl")
     assert 1000 < len(said) < 4200
-    assert "[More]" in said
+    assert "[▶]" in said
 
 
 async def test_a_failure_is_logged_without_text(town: Town, caplog: pytest.LogCaptureFixture) -> None:

@@ -83,7 +83,7 @@ async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock)
             assert len(slack.posts(general)) == day
             digest = slack.posts(general)[-1]
             assert digest.thread_ts is None
-            assert slack.visible_text(digest).startswith("From your reading\n")
+            assert slack.visible_text(digest).startswith("From this library\n")
             assert (slack.pings(digest), slack.unfurls(digest)) == (set(), [])
             seen += shown(digest)
             clock.now += DAY - 20

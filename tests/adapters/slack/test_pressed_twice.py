@@ -21,6 +21,7 @@ async def test_pressed_twice(start: Starting, action: str) -> None:
         before = len(slack.posts()) + len(slack.ephemerals(ann))
         for _ in range(2):
             await slack.press(ann, private, action)
+        await slack.until(lambda: len(slack.posts()) + len(slack.ephemerals(ann)) > before)
         await slack.quiet()
         assert len(slack.posts()) + len(slack.ephemerals(ann)) == before + 1
 

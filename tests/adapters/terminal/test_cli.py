@@ -31,7 +31,9 @@ HIGHLIGHT = {
     "source",
 }
 SOURCE = {"title", "authors", "category", "url", "tags", "date"}
-ANSWER = {"question", "found", "quotes", "total", "corrected", "filters", "took_ms"}
+ANSWER = {
+    "question", "found", "weak", "quotes", "total", "corrected", "missing", "filters", "took_ms",
+}  # fmt: skip
 QUOTE = {"text", "spans", "matched", "score", "highlight"}
 
 

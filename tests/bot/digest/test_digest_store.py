@@ -227,7 +227,9 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
         "scopes",
         "rounds",
         "shown",
+        "found_lists",
     }
+    assert columns["found_lists"] == {"key", "at", "found"}
 
 
 async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:

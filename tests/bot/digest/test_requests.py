@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.conversation import Bot
 from bot.chat.digest_commands import DEFAULT_TIME
-from bot.chat.replies import Digest, Notice, Picks
+from bot.chat.replies import Digest, Hidden, Notice, Picks
 from bot.chat.requests import Command
 from bot.schedule.plan import Plan
 from bot.search.index import Index
@@ -101,9 +101,10 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
     assert another.about == "tagged favorite"
     assert another.quotes[0].highlight.id != first
     assert await process.press("keep", first) == Notice("Noted: it comes back sooner in the next round.")
-    assert await process.press("never", another.quotes[0].highlight.id) == Notice(
-        "Noted: it will not come here again."
-    )
+    never = await process.press("never", another.quotes[0].highlight.id)
+    assert isinstance(never, Hidden)
+    assert never.text == "Noted: it will not come here again."
+    assert [highlight for highlight, _ in never.highlights] == [another.quotes[0].highlight.id]
     assert await process.press("never", "made up") == Notice("This highlight is no longer in the notes.")
     history = await process.state.digests.history("test:C1", "")
     assert (set(history.kept), set(history.never)) == ({first}, {another.quotes[0].highlight.id})

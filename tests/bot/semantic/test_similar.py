@@ -96,10 +96,7 @@ def test_on_discord_the_button_is_below_each_quote(bot: Bot) -> None:
     card = as_card(reply)
     buttons = [block.button for block in card.blocks]
     found = [discord_actions.decode(one.custom_id) for one in buttons if one is not None]
-    assert found == [
-        discord_actions.More(0, 3, command=Command("like", quote.highlight.id, 0, 3))
-        for quote in reply.quotes
-    ]
+    assert found == [discord_actions.Similar(quote.highlight.id) for quote in reply.quotes]
     view = layout(card)
     assert sum(1 for _ in view.walk_children()) == card.components
     assert all(block.button is None for block in as_card(replace(reply, alike=False)).blocks)

@@ -40,6 +40,41 @@ def corpus_of(notes: Path | None, state: Path) -> Roots:
     return found
 
 
+VIEW = "https://read.readwise.io/read/01a"
+IN_FOLDER, IN_GIT, IN_ACCOUNT = (
+    LONG,
+    LONG.replace("holds", "kept holding"),
+    LONG.replace("Water", "The water"),
+)
+
+
+@pytest.mark.parametrize(
+    ("ways", "shown"),
+    [
+        ("folder git", IN_FOLDER),
+        ("folder account", IN_ACCOUNT),
+        ("git account", IN_ACCOUNT),
+        ("folder git account", IN_ACCOUNT),
+    ],
+)
+def test_where_copies_differ_the_account_counts_then_the_folder_then_the_repository(
+    ways: str, shown: str, tmp_path: Path
+) -> None:
+    git = git_folder(tmp_path)
+    if "folder" in ways:
+        write_note(tmp_path / "notes", "Tides", f"{IN_FOLDER} ([View Highlight]({VIEW}))")
+    if "git" in ways:
+        write_note(git, "Tides", f"{IN_GIT} ([View Highlight]({VIEW}))\n    - Note: only in the repository")
+    if "account" in ways:
+        write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, IN_ACCOUNT, url=VIEW))
+    notes = tmp_path / "notes" if "folder" in ways else None
+    corpus = fetched_roots(tmp_path, readwise="account" in ways, git="git" in ways, named=notes)
+    assert corpus is not None
+    (found,) = load(corpus).highlights
+    assert found.text == shown
+    assert found.remark == ("only in the repository" if "git" in ways else None)
+
+
 def test_nothing_fetched_is_no_corpus_of_several_folders(tmp_path: Path) -> None:
     assert fetched_roots(tmp_path, readwise=False, git=False, named=tmp_path) is None
 

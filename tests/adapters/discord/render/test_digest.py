@@ -59,7 +59,7 @@ def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
 
 
 def test_the_filter_is_shown_above() -> None:
-    assert shown(digest(1, about="tagged *oil*")).header == "-# From your reading · tagged \\*oil\\*"
+    assert shown(digest(1, about="tagged *oil*")).header == "-# From this library · tagged \\*oil\\*"
 
 
 @pytest.mark.slow

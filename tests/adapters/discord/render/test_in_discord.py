@@ -48,7 +48,7 @@ class Client(discord.Client):
 
 @pytest.fixture
 def client(bot: Bot) -> Client:
-    return Client(bot.reply(Question("sleep and memory")))
+    return Client(bot.reply(Question("memory")))
 
 
 async def _asked(env: simcord.Env, client: Client) -> tuple[Any, Any, Any]:
@@ -105,7 +105,7 @@ async def test_a_thousand_answers_leave_nothing_in_the_library(client: Client) -
 
 async def test_what_was_private_is_shared_as_it_stands(bot: Bot) -> None:
     for request in (
-        Question("sleep and memory"),
+        Question("memory"),
         Command("random"),
         Command("sources"),
         Command("by", "Ilse Brandvoort"),

@@ -11,7 +11,7 @@ from adapters.discord.setup import PERMISSIONS, link, permissions, steps
 from adapters.terminal.cli import app
 from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Help, Notice, Picks
+from bot.chat.replies import Help, Notice, Picks, Quotes
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from corpus.model import Highlight, Source
@@ -87,6 +87,22 @@ def test_a_page_in_the_middle_turns_both_ways() -> None:
     assert turns[wording.NEXT_PAGE] == "b1:m:7:3:@42"
     first = render(replace(ANSWER, limit=3, total=9), HERE)
     assert wording.PREVIOUS_PAGE not in _labels(first)
+
+
+def test_neighbouring_quotes_of_one_source_name_it_once(bot: Bot) -> None:
+    page = bot.reply(Command("from", "the slope of forgetting", limit=3))
+    assert isinstance(page, Quotes)
+    other = bot.reply(Command("from", "rooms for remembering", limit=1))
+    assert isinstance(other, Quotes)
+    first, second, *_ = page.quotes
+    card = render(Answer("q", (first, second, other.quotes[0], first), 0, 4), HERE)
+    named = ["Slope of Forgetting" in "".join(block.texts[1:]) for block in card.blocks]
+    assert named == [False, True, False, True]
+
+
+def test_a_moment_is_shown_by_the_readers_clock() -> None:
+    card = render(Notice("Set. The first comes on Monday, 9:00.", moment=("Monday, 9:00", 1_800_000_000)))
+    assert card.texts == ("Set. The first comes on <t:1800000000:F>.",)
 
 
 def test_nothing_fits_is_one_short_line(bot: Bot) -> None:

@@ -17,7 +17,7 @@ async def test_message_edited_or_deleted(start: Starting) -> None:
         assert len(slack.posts()) == 1
 
 
-async def test_joins_topics_pins_and_talk(start: Starting) -> None:
+async def test_joins_topics_pins_and_other_messages(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

@@ -57,7 +57,7 @@ def test_of_several_each_has_its_own_row() -> None:
 def test_its_filter_stands_above() -> None:
     first = render.message(digest(1, about="tagged oil"), asker=None, private=False).blocks[0]
     assert first["type"] == "context"
-    assert visible_text({"text": "x", "blocks": [first]}) == "From your reading · tagged oil"
+    assert visible_text({"text": "x", "blocks": [first]}) == "From this library · tagged oil"
 
 
 @pytest.mark.parametrize("length", [60, 400, 3000])

@@ -230,7 +230,7 @@ def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() ->
     lines = [line for line in seen(message).splitlines() if line.startswith("many words")]
     assert len(lines) == 3
     assert all(line.endswith(("many […]", "words […]", "here […]")) for line in lines)
-    assert len(links({"blocks": message.blocks})) == 6
+    assert len(links({"blocks": message.blocks})) == 4, "of each passage, and of their one source"
 
 
 def test_too_many_quotes_are_fewer_and_more_shows_the_rest() -> None:
@@ -269,3 +269,23 @@ def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None
     text = visible_text(home.view(bot.index, date(2026, 3, 12), whole(NOTED)))
     assert "Notice what others overlook." in text
     assert wording.OF_THE_DAY not in text
+
+
+def test_neighbouring_quotes_of_one_source_name_it_once() -> None:
+    other = Source("Other Notes", ("Cy Clerk",))
+    quotes = (
+        passage("One.", "1"),
+        passage("Two.", "2"),
+        passage("Three.", "3", other),
+        passage("Four.", "4"),
+    )
+    lines = seen(public(Answer("q", quotes, total=4))).splitlines()
+    assert [line for line in lines if "Noticing ·" in line or "Other Notes ·" in line] == [
+        "The Art of Noticing · Ann Author, Bo Writer", "Other Notes · Cy Clerk", "The Art of Noticing · Ann Author, Bo Writer",
+    ]  # fmt: skip
+    assert (
+        lines.index("Two.")
+        < lines.index("The Art of Noticing · Ann Author, Bo Writer")
+        < lines.index("Three.")
+    )
+    assert "One." in lines

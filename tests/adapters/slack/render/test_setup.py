@@ -70,10 +70,10 @@ def test_the_last_step_says_who_can_read() -> None:
         "Guests",
         "another company",
         "(optional)",
-        "slack-icon.png",
+        "slack/icon.png",
     ):
         assert wanted in text
-    assert (ROOT / "docs" / "slack-icon.png").read_bytes().startswith(b"\x89PNG")
+    assert (ROOT / "adapters" / "slack" / "icon.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,211 @@
+"""Templates that people write for their exporters: whose words each line is, and where it stands.
+
+The notes are invented; each shows one rule of `corpus.formats`.
+"""
+# ruff: noqa: E501  (each note stands on one line)
+
+from pathlib import Path
+
+import pytest
+
+from corpus.model import Highlight
+from tests.notes_on_disk import library
+
+HEAD = "---\ntitle: On Hedges\nauthor: Mara Vale\nurl: https://hedges.example\n---\n"
+KINDLE = "kindle://book?action=open&asin=B0&location="
+ZOTERO = "zotero://open-pdf/library/items/AB?page="
+READWISE = "https://readwise.io/open/"
+
+
+def read(folder: Path, text: str, name: str = "a.md") -> tuple[Highlight, ...]:
+    return library(folder, {name: text}).highlights
+
+
+REMARKS = {
+    "a paragraph between a quote and its link": "> A hedge grows.\n\n*as my uncle says*\n[link](https://hyp.is/a/hedges.example)\n",
+    "a callout named note below one named quote": "> [!quote]\n> A hedge grows.\n\n> [!note]\n> as my uncle says\n",
+    "a callout named in another language": "> [!zitat]\n> A hedge grows.\n\n> [!anmerkung]\n> as my uncle says\n",
+    "a labelled paragraph below a quote": "> A hedge grows.\n\nNote: as my uncle says\n",
+    "a labelled line right below a quotation": '## Quotes\n\n"A hedge grows." (p. 3)\nNote: as my uncle says\n',
+    "a label of two words": "### id11\n> A hedge grows.\n\nHighlight Note: as my uncle says\n",
+    "a fence named note": f"## Highlights\n> A hedge grows. ([View Highlight]({READWISE}1))\n\n```ad-note\nas my uncle says\n```\n",
+    "words below the link, within the callout": f"> [!highlight]\n> A hedge grows.\n> [Page 2]({ZOTERO}2&annotation=A)\n>\n> as my uncle says\n",
+    "a bold bullet below a link in the callout's title": f"> [!quote] Highlight ([page. 2]({ZOTERO}2&annotation=A))\n> A hedge grows.\n> - **as my uncle says**\n",
+    "words behind a link that is the passage": f'- [**"A hedge grows."**]({ZOTERO}2&annotation=A)<br> -- *as my uncle says*\n',
+    "a task box with a label": "> [!quote]- A hedge gr...\n> <!-- id: 0a1b -->\n> A hedge grows.\n\n- [ ] memo:: as my uncle says\n",
+    "a sign with a colon": "> A hedge grows.\n\n📝: as my uncle says\n",
+    "a column of thoughts": "| Page | Quote | Thoughts |\n|:---:|:------|:---------|\n| 4 | A hedge grows. | as my uncle says |\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", REMARKS)
+def test_the_readers_words_are_a_remark(tmp_path: Path, where: str) -> None:
+    (one,) = read(tmp_path, HEAD + REMARKS[where])
+    assert (one.plain.strip('"'), one.remark) in [
+        ("A hedge grows.", remark) for remark in ("as my uncle says", "*as my uncle says*")
+    ]
+
+
+PLACES = {
+    "in the callout's title": "> [!quote] p. 12\n> A hedge grows.\n",
+    "behind a dash in the last line": "> A hedge grows.\n> — p. 12\n",
+    "in brackets at the end": "> A hedge grows. (p. 12)\n",
+    "in a line of its own with its date": "> A hedge grows.\n\n*Highlight on page 12 — Added on Tuesday, 2 May 2023*\n",
+    "in an inline field": "> A hedge grows.\n> (page:: 12)\n",
+    "as a label in brackets with the link": f"## Highlights\n- A hedge grows. (Position: [12]({KINDLE}12)) ^ref-5\n",
+    "behind a colour": f"## Highlights\n> A hedge grows.\n\n**Highlight** (==yellow==) - location: [12]({KINDLE}12) ^ref-5\n",
+    "in a link of its own": f"> A hedge grows.\n> [Page 12]({KINDLE}7)\n",
+    "with a second link behind it": f"## Highlights\n- A hedge grows.\n    - [Page 12]({READWISE}1), [Open in Readwise]({READWISE}1)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_a_place_is_no_word_of_the_passage(tmp_path: Path, where: str) -> None:
+    (one,) = read(tmp_path, HEAD + PLACES[where])
+    assert one.text == "A hedge grows."
+    assert "12" in (one.location or "")
+
+
+def test_a_passage_may_speak_of_pages(tmp_path: Path) -> None:
+    (one, two) = read(tmp_path, HEAD + "> Page 12 is torn.\n\n> He stopped at page 9 of the ledger\n")
+    assert (one.text, two.text) == ("Page 12 is torn.", "He stopped at page 9 of the ledger")
+
+
+TAGS = {
+    "behind the last sentence": f"> [!quote] Highlight ([p. 2]({ZOTERO}2&annotation=A))\n> A hedge grows. #salt \n",
+    "behind the link, before a block id": "## Highlights\n- A hedge grows. ([source](https://omnivore.app/me/a#b)) #salt ^h01\n",
+    "behind a label below a paragraph": f"### id11\n> A hedge grows.\n\nTags: #salt\n[Readwise]({READWISE}1)\n",
+    "in a block of the passage's": f"## Highlights\n- A hedge grows.\n    - Tagged: #salt\n    - [Page 2]({READWISE}1)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", TAGS)
+def test_tags_are_no_words_of_the_passage(tmp_path: Path, where: str) -> None:
+    (one,) = read(tmp_path, HEAD + TAGS[where])
+    assert (one.text, one.tags) == ("A hedge grows.", ("salt",))
+
+
+def test_tags_at_the_end_of_a_tweet_are_its_authors(tmp_path: Path) -> None:
+    (one,) = read(
+        tmp_path,
+        HEAD + "## Highlights\n- A hedge grows. #gardening ([View Tweet](https://x.com/a/status/1))\n",
+    )
+    assert one.text == "A hedge grows. #gardening"
+
+
+def test_several_highlights_below_one_bullet(tmp_path: Path) -> None:
+    lines = [
+        "- ## Roots", f"    - A hedge grows. ([View Highlight]({READWISE}1))", f"    - A gate rusts. ([View Highlight]({READWISE}2))",
+        "        - Note: mine", "- Do this:", "  1. Dig.", f"  2. Wait. ([View Highlight]({READWISE}3))",
+    ]  # fmt: skip
+    found = read(tmp_path, HEAD + "## Highlights\n" + "\n".join(lines))
+    assert [(one.text, one.chapter, one.remark) for one in found][:2] == [
+        ("A hedge grows.", "Roots", None),
+        ("A gate rusts.", "Roots", "mine"),
+    ]
+    assert found[2].text == "Do this:\n1. Dig.\n2. Wait."
+
+
+def test_a_heading_that_a_sync_glued_to_a_highlight(tmp_path: Path) -> None:
+    text = f"## Highlights\n- One. ([View Highlight]({READWISE}1))## New highlights added August 3, 2023 at 7:17 AM\n- Two.\n"
+    one, two = read(tmp_path, HEAD + text)
+    assert (one.text, one.added, two.text, two.added) == ("One.", None, "Two.", "2023-08-03T07:17:00")
+
+
+def test_quotes_in_the_head_of_a_note_belong_to_those_with_links(tmp_path: Path) -> None:
+    text = "> A hedge grows. ^h31\n\n> A gate rusts.\n> [View in Instapaper](https://www.instapaper.com/read/1/2)\n\n- mine\n"
+    one, two = read(tmp_path, HEAD + text)
+    assert (one.text, one.remark, two.text, two.remark) == ("A hedge grows.", None, "A gate rusts.", "mine")
+
+
+SOURCES = {
+    "linked headings below a title of highlights": (
+        "# My highlights\n\n## [Hedges](https://a.example)\n- A hedge grows.\n\n## [Gates](https://b.example)\n- A gate rusts.\n"
+    ),
+    "authors in the headings": "# Log 2023\n\n## *Hedges* by Mara Vale\n\n> A hedge grows.\n\n## *Gates* by Otto Lind\n\n> A gate rusts.\n",
+    "authors below the headings": "## Hedges\n### by Mara Vale\n\n- A hedge grows.\n\n## Gates\n### by Otto Lind\n\n- A gate rusts.\n",
+    "properties below the titles": "# Hedges\n**Author:** Mara Vale\n\n- A hedge grows.\n\n---\n\n# Gates\n**Author:** Otto Lind\n\n- A gate rusts.\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SOURCES)
+def test_several_sources_in_one_note(tmp_path: Path, how: str) -> None:
+    found = read(tmp_path, SOURCES[how])
+    assert [(one.source.title, one.text) for one in found] == [
+        ("Hedges", "A hedge grows."),
+        ("Gates", "A gate rusts."),
+    ]
+    if "by" in how or "author" in how:
+        assert [one.source.authors for one in found] == [("Mara Vale",), ("Otto Lind",)]
+
+
+def test_links_of_a_persons_own_headings_are_no_sources(tmp_path: Path) -> None:
+    text = "# Tools\n\n## [Spade](https://a.example)\n- I like it.\n\n## [Rake](https://b.example)\n- I do not.\n"
+    assert {one.source.title for one in read(tmp_path, text)} == {"Tools"}
+
+
+OUTLINES = {
+    "blocks tagged as quotations": (
+        "title:: Hedges\nauthor:: [[Mara Vale]]\n\n- Quotes\n\t- A hedge grows. #quote\n\t  page:: 12\n\t\t- note:: mine\n- Plans\n"
+        "\t- call Tom\n"
+    ),
+    "fences of quotations": (
+        "type:: [[Book]]\nauthor:: [[Mara Vale]]\n\n- ## Notes\n\t- not yet\n- ## Quotes\n\t- #+BEGIN_QUOTE\n\t  A hedge grows.\n"
+        "\t  #+END_QUOTE\n\t\t- p. 12\n\t\t- mine\n"
+    ),
+    "annotations of a PDF": (
+        "file:: [hedges.pdf](../assets/hedges.pdf)\n\n- A hedge grows.\n  ls-type:: annotation\n  hl-page:: 12\n  hl-color:: yellow\n"
+        "  id:: 65a0c0de-0000-4000-8000-0000000000a1\n\t- mine\n"
+    ),
+    "Roam's blanks": (
+        "- Author:: [[Mara Vale]]\n- Full Title:: Hedges\n- Category:: #books\n- Highlights first synced by #Readwise [[May 2nd, 2022]]\n"
+        "    - A hedge grows. ([Location 12](https://readwise.io/to_kindle?action=open&asin=B0&location=12))\n        - Note:: mine\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", OUTLINES)
+def test_outlines(tmp_path: Path, how: str) -> None:
+    (one,) = read(tmp_path, OUTLINES[how])
+    assert one.text == "A hedge grows."
+    assert "mine" in (one.remark or "")
+    assert "12" in f"{one.location} {one.remark}"
+
+
+def test_the_fuller_names_of_the_same_people(tmp_path: Path) -> None:
+    text = f'---\ntitle: Hedges\nauthors: ["Lin Weir", "Peter Hollis"]\n---\n- **Author**: [[Weir]], [[Hollis]]\n\n> One. [(p. 5)]({ZOTERO}5&annotation=A)\n'
+    (one,) = read(tmp_path, text)
+    assert one.source.authors == ("Lin Weir", "Peter Hollis")
+
+
+def test_properties_in_toml(tmp_path: Path) -> None:
+    text = '+++\ntitle = "Hedges"\nauthor = "Mara Vale"\n[extra]\nurl = "https://hedges.example"\n+++\n\n> A hedge grows.\n'
+    (one,) = read(tmp_path, text)
+    assert (one.text, one.source.title, one.source.authors) == ("A hedge grows.", "Hedges", ("Mara Vale",))
+
+
+def test_a_private_tag_in_toml(tmp_path: Path) -> None:
+    text = '+++\ntitle = "Hedges"\nauthor = "Mara Vale"\n[taxonomies]\ntags = ["private"]\n+++\n\n> A hedge grows.\n'
+    assert read(tmp_path, text) == ()
+
+
+TABLES = {
+    "in German": "Zitat;Buch;Autor;Seite;Kommentar\nA hedge grows.;Hedges;Mara Vale;12;mine\n",
+    "several in a cell": 'title,url,highlights\nHedges,https://a.example,"Highlight:A hedge grows.\nNote:mine"\n',
+    "with bookmarks": "Book Title,Annotation Type,Location,Content,Note\nHedges,Highlight,12,A hedge grows.,mine\nHedges,Bookmark,13,,\n",
+}
+
+
+@pytest.mark.parametrize("how", TABLES)
+def test_tables_of_other_tools(tmp_path: Path, how: str) -> None:
+    found = library(tmp_path, {"a.csv": TABLES[how]})
+    assert [(one.text, one.source.title, one.remark) for one in found.highlights] == [
+        ("A hedge grows.", "Hedges", "mine")
+    ]
+    assert found.problems == ()
+
+
+def test_json_of_sources_with_highlights(tmp_path: Path) -> None:
+    text = '[{"title": "Hedges", "url": "https://a.example", "highlights": [{"quote": "A hedge grows.", "created_at": 1690000000}]}]'
+    (one,) = read(tmp_path, text, "a.json")
+    assert (one.text, one.source.title, one.added) == ("A hedge grows.", "Hedges", "2023-07-22T04:26:40")
