@@ -57,6 +57,10 @@ class Database:
         self._clock = clock
         self._file = file
         self._closed = False
+        self._in_use = 0
+        self._unused = asyncio.Event()
+        """Set while no transaction runs. The engine would leave a connection open that is in use as it is disposed of."""
+        self._unused.set()
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
@@ -75,6 +79,10 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction. Raises StateError, also where the file was no longer there when the transaction ended."""
+        if self._closed:
+            raise StateError("it is closed")
+        self._in_use += 1
+        self._unused.clear()
         try:
             async with self._engine.connect() as connection:
                 if self._closed:
@@ -89,8 +97,9 @@ class Database:
                 raise RejectedError("a value cannot be stored") from None
             raise StateError(_describe(error)) from None
         finally:
-            if self._closed:
-                await self._engine.dispose()  # this connection was in use when the others were closed
+            self._in_use -= 1
+            if not self._in_use:
+                self._unused.set()
 
     def check(self) -> None:
         """Raises ReplacedError if the file is not the one that was opened, or was changed by somebody else."""
@@ -116,9 +125,12 @@ class Database:
         return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
     async def close(self) -> None:
-        """Closes all connections; one that is in use when its transaction ends."""
+        """Closes all connections, once the transactions that use them have ended. Further ones raise StateError."""
         self._closed = True
-        await self._engine.dispose()
+        try:
+            await self._unused.wait()
+        finally:
+            await self._engine.dispose()
 
 
 def _scheme(url: str) -> str:

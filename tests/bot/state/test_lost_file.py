@@ -151,8 +151,7 @@ async def test_what_was_answered_before_the_state_first_opened_is_stored(state_u
 
 async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_url: str) -> None:
     """A single transaction times out: the database is not given up, and nobody answers again."""
-    opened = await open_state(state_url)
-    state = StateWithFallback(lambda: _later(opened), StateTimeouts(statement_s=0.3, retry_s=0.005))
+    state = StateWithFallback(lambda: open_state(state_url), StateTimeouts(statement_s=2.0, retry_s=0.005))
     await state.open()
     await until_it_works(state)
     turn = DatabaseClaims.complete
@@ -175,10 +174,6 @@ async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_ur
             await asyncio.sleep(0.01)
     await other.claims.close()
     await state.close()
-
-
-async def _later(opened: State) -> State:
-    return opened
 
 
 async def test_what_another_replica_has_answered_is_not_posted(state_url: str) -> None:
