@@ -2,11 +2,20 @@
 requests.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from logging import getLogger
 
 from aiohttp import web
 
+from adapters.http_limits import (
+    BACKLOG,
+    KEEPALIVE_S,
+    Connection,
+    SilentConnections,
+    is_about_this_program,
+    read_body,
+)
 from adapters.metrics import Metrics
 from bot.runtime.health import Health
 from bot.settings import SettingsError
@@ -23,11 +32,13 @@ class HttpServer:
     def __init__(self, health: Health, metrics: Metrics) -> None:
         self._health = health
         self._metrics = metrics
-        self._app = web.Application(client_max_size=MAX_BODY_BYTES)
+        self._silent = SilentConnections()
+        self._app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._limited])
         self._app.router.add_get("/healthz", self._alive)
         self._app.router.add_get("/readyz", self._ready)
         self._app.router.add_get("/metrics", self._measured)
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
         self.port: int | None = None
 
     def post(self, path: str, handler: Handler) -> None:
@@ -36,10 +47,23 @@ class HttpServer:
 
     async def start(self, host: str, port: int, needed: bool) -> None:
         """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
-        runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            self._app, access_log=None, shutdown_timeout=1.0, keepalive_timeout=KEEPALIVE_S
+        )
         await runner.setup()
+        getLogger("aiohttp.server").addFilter(is_about_this_program)
+        handlers = runner.server
+        assert handlers is not None
+
+        def connected() -> Connection:
+            connection = handlers()
+            self._silent.add(connection)
+            return connection
+
         try:
-            await web.TCPSite(runner, host, port).start()
+            self._server = await asyncio.get_running_loop().create_server(
+                connected, host, port, backlog=BACKLOG
+            )
         except OSError as error:
             await runner.cleanup()
             problem = SettingsError(
@@ -52,12 +76,21 @@ class HttpServer:
             log.warning("%(error)s. There is no /healthz", {"error": str(problem)})
             return
         self._runner = runner
-        self.port = int(runner.addresses[0][1])
+        self.port = int(self._server.sockets[0].getsockname()[1])
         log.info("listening on http://%(host)s:%(port)d", {"host": host, "port": self.port})
 
     async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        self._silent.clear()
+
+    @web.middleware
+    async def _limited(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._silent.remove(request.protocol)
+        refused = await read_body(request)
+        return refused if refused is not None else await handler(request)
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request

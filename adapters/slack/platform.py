@@ -102,6 +102,11 @@ class Slack:
         return self._credentials.app_token is None
 
     @property
+    def signing_secret(self) -> str | None:
+        """What signs requests over HTTP; None where there is none."""
+        return self._credentials.signing_secret
+
+    @property
     def app(self) -> AsyncApp | None:
         """The slack-bolt app, which takes requests over HTTP; None until the tokens were checked."""
         return self._app

@@ -6,5 +6,6 @@ posted is first looked up on the platform, and left alone if that cannot be told
 
 `claims` and `digest_store` hold the types. `claim_tables` and `database_digests` (with `digest_tables`) implement them in a
 database, `memory_claims` without one. `database` opens a database (`sqlite`, `postgres`, with `migrations` by Alembic). `fallback`
-combines them: it keeps working in memory while the database is unavailable.
+combines them: it keeps working in memory while the database is unavailable, and tells it afterwards. `confirmed` remembers
+the settings that people were told are stored, in case the file is lost.
 """

@@ -1,17 +1,19 @@
 """The digest store of a database that may be unavailable.
 
 Callers write `await store.history(…)`. Each call waits for its turn, has a time limit, and raises StateError while the database
-cannot be used. What that takes stands in `StateWithFallback.with_store`, once.
+cannot be used. What that takes stands in `StateWithFallback.with_store`, once. A setting whose
+call returned counts as confirmed.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date
 from typing import Protocol, TypeVar
 
 from bot.schedule.history import History, Shown
 from bot.state.claims import LEASE_S
+from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore, Mark, PastPost
 
 T = TypeVar("T")
@@ -26,13 +28,19 @@ class WithStore(Protocol):
 class AvailableDigestStore:
     """Implements `DigestStore`."""
 
-    def __init__(self, with_store: WithStore, at_once: asyncio.Semaphore | None = None) -> None:
+    def __init__(
+        self,
+        with_store: WithStore,
+        confirmed: ConfirmedSettings | None = None,
+        at_once: asyncio.Semaphore | None = None,
+    ) -> None:
         self._with_store = with_store
+        self._confirmed = confirmed or ConfirmedSettings()
         self._at_once = at_once
 
     def limited(self, count: int) -> "AvailableDigestStore":
         """The same store for a caller of whose calls at most `count` may queue for the database at once."""
-        return AvailableDigestStore(self._with_store, asyncio.Semaphore(count))
+        return AvailableDigestStore(self._with_store, self._confirmed, asyncio.Semaphore(count))
 
     async def _run(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
         async with self._at_once or nullcontext():
@@ -46,9 +54,12 @@ class AvailableDigestStore:
 
     async def set_digest(self, digest: ChannelDigest) -> None:
         await self._run(lambda store: store.set_digest(digest))
+        self._confirmed.set_digest(digest)
 
     async def remove_digest(self, place: str) -> bool:
-        return await self._run(lambda store: store.remove_digest(place))
+        removed = await self._run(lambda store: store.remove_digest(place))
+        self._confirmed.remove_digest(place)
+        return removed
 
     async def past_posts(self, place: str, since: float) -> list[PastPost]:
         return await self._run(lambda store: store.past_posts(place, since))
@@ -75,6 +86,11 @@ class AvailableDigestStore:
 
     async def complete(self, key: str, message: str, shown: Shown | None) -> None:
         await self._run(lambda store: store.complete(key, message, shown))
+        place, _, day = key.rpartition(":")
+        with suppress(ValueError):  # a post that somebody asked for has no day
+            self._confirmed.finish(place, date.fromisoformat(day))
+        if shown is not None:
+            self._confirmed.shown(shown.scope, tuple(shown.ids))
 
     async def count_refusal(self, place: str) -> int:
         return await self._run(lambda store: store.count_refusal(place))
@@ -83,10 +99,17 @@ class AvailableDigestStore:
         return await self._run(lambda store: store.history(scope, only))
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
-        return await self._run(lambda store: store.record_shown(shown, after))
+        recorded = await self._run(lambda store: store.record_shown(shown, after))
+        if recorded:
+            self._confirmed.shown(shown.scope, tuple(shown.ids))
+        return recorded
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         await self._run(lambda store: store.mark(scope, highlight, mark))
+        self._confirmed.mark(scope, highlight, mark)
+
+    async def marks(self) -> Mapping[tuple[str, str], Mark]:
+        return await self._run(lambda store: store.marks())
 
     async def sweep(self) -> int:
         return await self._run(lambda store: store.sweep())

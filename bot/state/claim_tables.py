@@ -1,11 +1,11 @@
 """Claims in the database. Every statement is atomic by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
-from sqlalchemy import Column, Float, String, Table, delete, select, update
+from sqlalchemy import Column, Float, String, Table, bindparam, delete, select, update
 
-from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, STAGES, Claim, KnownClaim
 from bot.state.database import Database, metadata
 
 events = Table(
@@ -48,19 +48,41 @@ class DatabaseClaims:
         return Claim.DONE if state == "done" else Claim.HELD
 
     async def renew(self, key: str, lease: float = LEASE_S) -> bool:
-        await self._set(key, "posting", lease, "")
-        return True
+        return await self._set(key, "posting", lease, "")
 
     async def complete(self, key: str, message: str) -> None:
         await self._set(key, "done", 0.0, message[:255])
 
-    async def _set(self, key: str, state: str, lease: float, message: str) -> None:
+    async def _set(self, key: str, state: str, lease: float, message: str) -> bool:
+        """Whether it was recorded: what is done stays done."""
         now = self._database.now()
         values = {"state": state, "until": now + lease, "message": message}
+        unfinished = (events.c.key == key, events.c.state != "done")
         async with self._database.begin() as connection:
-            updated = await connection.execute(update(events).where(events.c.key == key).values(**values))
-            if updated.rowcount == 0:  # claimed in memory while the database was unavailable
-                await connection.execute(self._database.insert_new(events).values(key=key, at=now, **values))
+            updated = await connection.execute(update(events).where(*unfinished).values(**values))
+            if updated.rowcount:
+                return True
+            # Claimed in memory while the database was unavailable.
+            new = await connection.execute(
+                self._database.insert_new(events).values(key=key, at=now, **values)
+            )
+            return new.rowcount == 1
+
+    async def restore(self, known: Sequence[KnownClaim]) -> None:
+        now = self._database.now()
+        async with self._database.begin() as connection:
+            for stage in STAGES:
+                rows = [{"id": one.key, "left": one.left_s} for one in known if one.stage == stage]
+                if not rows:
+                    continue
+                until = now + bindparam("left", type_=Float)
+                values = {"state": stage, "until": until, "message": ""}
+                behind = events.c.state == "claimed" if stage == "posting" else events.c.state != stage
+                if stage != "claimed":
+                    mine = events.c.key == bindparam("id")
+                    await connection.execute(update(events).where(mine, behind).values(**values), rows)
+                new = self._database.insert_new(events).values(key=bindparam("id"), at=now, **values)
+                await connection.execute(new, rows)
 
     async def sweep(self) -> int:
         expired = events.c.at < self._database.now() - CLAIM_RETENTION_S

@@ -1,7 +1,9 @@
 """Types for claiming events, independent of any database."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from corpus.errors import AnalectsError
 
@@ -34,13 +36,31 @@ class RejectedError(StateError):
     """Only this value cannot be stored; the database can still be used."""
 
 
+class ReplacedError(StateError):
+    """The file of the database was deleted, replaced, emptied or overwritten by somebody else. What was written last is lost."""
+
+
+Stage = Literal["claimed", "posting", "done"]
+STAGES: tuple[Stage, ...] = ("claimed", "posting", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClaim:
+    """What one process knows about an event."""
+
+    key: str
+    stage: Stage
+    left_s: float
+    """Until its lease ends, in seconds; at most 0 if it is over."""
+
+
 class PostLease(Protocol):
     """The right to post the reply to an event."""
 
     async def renew(self, key: str, lease: float = LEASE_S) -> bool:
         """Called before every attempt to post, and again to hold the lease for `lease` more seconds.
 
-        Records that the reply may be posted from now on. Returns False if it must not be posted.
+        Records that the reply may be posted from now on. Returns False, and records nothing, if the event is done already.
         """
 
     async def complete(self, key: str, message: str) -> None:
@@ -52,6 +72,9 @@ class Claims(PostLease, Protocol):
 
     async def claim(self, key: str) -> Claim:
         """Claims an event atomically: of two callers at the same time, one gets `MINE`."""
+
+    async def restore(self, known: Sequence[KnownClaim]) -> None:
+        """Records what was claimed elsewhere. Of two stages of an event, the later one counts."""
 
     async def sweep(self) -> int:
         """Deletes claims older than `CLAIM_RETENTION_S`; returns how many."""

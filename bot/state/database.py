@@ -37,7 +37,7 @@ def address(database_url: str | None, folder: Path) -> str:
     if database_url is not None:
         return database_url
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StateError(f"cannot create the folder STATE_PATH: {error.strerror}") from None
     return f"sqlite:///{folder / FILE}"
@@ -47,16 +47,27 @@ class Database:
     """An open database with its tables up to date. Every SQLAlchemy error becomes a StateError, or a RejectedError if only a value
     of the statement is wrong."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        clock: Callable[[], float] | None = None,
+        file: sqlite_file.WatchedFile | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._file = file
+        self._closed = False
+        self._in_use = 0
+        self._unused = asyncio.Event()
+        """Set while no transaction runs. The engine would leave a connection open that is in use as it is disposed of."""
+        self._unused.set()
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
         """Connects and migrates the tables. `clock` replaces the clock described above. Raises StateError."""
         if _scheme(url) == "sqlite":
             await asyncio.to_thread(sqlite_file.check, url, _known_versions())
-        opened = cls(_engine(url), clock)
+        opened = cls(_engine(url), clock, sqlite_file.watched(url) if _scheme(url) == "sqlite" else None)
         try:
             async with opened.begin() as connection:
                 await connection.run_sync(_migrate)
@@ -67,14 +78,38 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Raises StateError."""
+        """One transaction. Raises StateError, also where the file was no longer there when the transaction ended."""
+        if self._closed:
+            raise StateError("it is closed")
+        self._in_use += 1
+        self._unused.clear()
         try:
-            async with self._engine.begin() as connection:
-                yield connection
+            async with self._engine.connect() as connection:
+                if self._closed:
+                    raise StateError("it is closed")
+                self.check()
+                async with connection.begin():
+                    yield connection
+                if self._file is not None:
+                    self._file.record()
         except (SQLAlchemyError, CommandError, OSError, sqlite3.Error, UnicodeError) as error:
             if _is_about_a_value(error):
                 raise RejectedError("a value cannot be stored") from None
             raise StateError(_describe(error)) from None
+        finally:
+            self._in_use -= 1
+            if not self._in_use:
+                self._unused.set()
+
+    def check(self) -> None:
+        """Raises ReplacedError if the file is not the one that was opened, or was changed by somebody else."""
+        if self._file is not None:
+            self._file.check()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which belongs to one process."""
+        return self._file is not None
 
     def now(self) -> ColumnElement[float]:
         """The time, as part of a statement."""
@@ -90,8 +125,12 @@ class Database:
         return insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
 
     async def close(self) -> None:
-        """Closes all connections."""
-        await self._engine.dispose()
+        """Closes all connections, once the transactions that use them have ended. Further ones raise StateError."""
+        self._closed = True
+        try:
+            await self._unused.wait()
+        finally:
+            await self._engine.dispose()
 
 
 def _scheme(url: str) -> str:

@@ -1,6 +1,6 @@
 """Digests in the database. Each method is one transaction. If two replicas claim a post at the same time, one gets it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from sqlalchemy import Row, Update, case, delete, not_, select, update
@@ -229,6 +229,13 @@ class DatabaseDigestStore:
         async with self._database.begin() as connection:
             await self._take_turns(connection, scope, 0)
             await self._update_highlight(connection, scope, highlight, **_MARKS[mark])
+
+    async def marks(self) -> Mapping[tuple[str, str], Mark]:
+        of_all = (shown_highlights.c.scope, shown_highlights.c.highlight, shown_highlights.c.never)
+        marked = shown_highlights.c.kept | shown_highlights.c.never
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(select(*of_all).where(marked))).all()
+        return {(row.scope, row.highlight): "never" if row.never else "keep" for row in rows}
 
     async def _take_turns(
         self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None

@@ -3,7 +3,7 @@
 Only ids and times are stored, and the plan that a person set: no text of a highlight, no name of a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -127,6 +127,9 @@ class DigestStore(Protocol):
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         """Records that somebody wants to see a highlight again soon, or never; "undo" takes never back."""
+
+    async def marks(self) -> Mapping[tuple[str, str], Mark]:
+        """All marks, by scope and highlight; "never" where both were set."""
 
     async def sweep(self) -> int:
         """Deletes what nobody needs any more; returns the number of rows."""

@@ -1,5 +1,8 @@
 """The state with a fallback: claims and found lists in the database while it works, and always in memory too.
 
+Whenever the database opens, it is told what was claimed and answered without it, and in the last minutes before: it may be another
+file than the one that knew. A transaction that failed by itself is caught up on soon after.
+
 The bot keeps answering whatever happens to the database. The cost of losing it: after a restart, or beside a second copy, a
 question that the platform delivers again may be answered twice. A database that cannot be used is left untouched and opened
 again later: after one second, then after twice as long each time, up to half a minute.
@@ -8,6 +11,7 @@ again later: after one second, then after twice as long each time, up to half a 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
@@ -15,7 +19,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
 from bot.state.available_digests import AvailableDigestStore
-from bot.state.claims import LEASE_S, Claim, Claims, RejectedError, StateError
+from bot.state.claims import LEASE_S, Claim, Claims, RejectedError, ReplacedError, StateError
+from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import DigestStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
@@ -29,6 +34,10 @@ SWEEP_INTERVAL_S = 6 * 3600.0
 CATCH_UP_S = 600.0
 """How long a platform may deliver again what was answered while the database was away, in seconds. Older questions are not
 answered at all."""
+MAX_CAUGHT_UP_AT_ONCE = 500
+"""Claims written in one transaction after the database was away."""
+FILE_CHECK_INTERVAL_S = 5.0
+"""How often to look whether the file of the state is still there, in seconds, where nobody asks."""
 MAX_CLAIM_QUERIES = 3
 """Claims that use the database at the same time. Waiting for a turn does not count towards the time limit."""
 MAX_DIGEST_QUERIES = 2
@@ -47,6 +56,10 @@ class State:
     """Closing them closes the database."""
     digests: DigestStore
     found: "DatabaseFoundLists | None" = None
+    check: Callable[[], None] = lambda: None
+    """Raises ReplacedError if the file is not the one that was opened."""
+    is_own: bool = False
+    """Whether it belongs to this process alone."""
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -86,7 +99,13 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
     from bot.state.found_tables import DatabaseFoundLists
 
     database = await Database.open(url, clock)
-    return State(DatabaseClaims(database), DatabaseDigestStore(database), DatabaseFoundLists(database))
+    return State(
+        DatabaseClaims(database),
+        DatabaseDigestStore(database),
+        DatabaseFoundLists(database),
+        database.check,
+        database.is_file,
+    )
 
 
 class StateWithFallback:
@@ -106,13 +125,16 @@ class StateWithFallback:
         self._database: State | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._failed = asyncio.Event()
-        self._lost_at: float | None = None
-        """Since when the database cannot be used; None while it can, and before it was tried."""
+        self._attention = asyncio.Event()
+        """Set when the supervisor has something to do: the database failed, or is behind."""
+        self._behind_since: float | None = clock()
+        """Since when the database may lack what is in memory; None if it does not."""
+        self._was_open = False
+        self._confirmed = ConfirmedSettings()
         self._claim_turns = asyncio.Semaphore(MAX_CLAIM_QUERIES)
         self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
         self._timeouts_in_a_row = 0
-        self.digests = AvailableDigestStore(self.with_store)
+        self.digests = AvailableDigestStore(self.with_store, self._confirmed)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
 
@@ -127,16 +149,23 @@ class StateWithFallback:
         if in_memory in (Claim.DONE, Claim.HELD):
             return in_memory
         in_database = await self._with_claims(lambda database: database.claims.claim(key))
+        if in_database is Claim.DONE:
+            await self._memory.complete(key, "")
         return in_memory if in_database is None else in_database
 
     async def renew(self, key: str, lease: float = LEASE_S) -> bool:
-        await self._memory.renew(key, lease)
-        await self._with_claims(lambda database: database.claims.renew(key, lease))
-        return True
+        in_memory = await self._memory.renew(key, lease)
+        in_database = await self._with_claims(lambda database: database.claims.renew(key, lease))
+        return in_memory if in_database is None else in_database
 
     async def complete(self, key: str, message: str) -> None:
         await self._memory.complete(key, message)
-        await self._with_claims(lambda database: database.claims.complete(key, message))
+
+        async def complete(database: State) -> bool:
+            await database.claims.complete(key, message)
+            return True
+
+        await self._with_claims(complete)
 
     async def sweep(self) -> int:
         in_memory = await self._memory.sweep()
@@ -190,10 +219,15 @@ class StateWithFallback:
         return result[0]
 
     async def _with_claims(self, work: Callable[[State], Awaitable[T]]) -> T | None:
-        if self._database is None:
-            return None
-        async with self._claim_turns:
-            return await self._try(work)
+        began = self._clock()
+        result: T | None = None
+        if self._database is not None:
+            async with self._claim_turns:
+                result = await self._try(work)
+        if result is None and self._behind_since is None:
+            self._behind_since = began - LEASE_S  # what was written to memory just before
+            self._attention.set()
+        return result
 
     async def _try(self, work: Callable[[State], Awaitable[T]]) -> T | None:
         """Runs `work` if the database can be used, and notices when it no longer can. None if it did not work."""
@@ -210,37 +244,69 @@ class StateWithFallback:
         except TimeoutError as error:
             self._timeouts_in_a_row += 1
             if self._timeouts_in_a_row >= MAX_TIMEOUTS and database is self._database:
-                await self._fail(error)
+                await self._fail(error, database)
         except StateError as error:
             if database is self._database:  # otherwise it was given up already
-                await self._fail(error)
+                await self._fail(error, database)
         return None
 
     async def _open(self) -> None:
+        """Opens the database. It is used once it knows what is in memory."""
+        opened: State | None = None
         try:
             async with asyncio.timeout(self._timeouts.opening_s):
-                self._database = await self._opener()
+                opened = await self._opener()
+            async with asyncio.timeout(self._timeouts.opening_s):
+                self._behind_since = None
+                await self._catch_up(opened, self._clock() - CATCH_UP_S)
+                await self._agree_on_settings(opened)
         except (StateError, TimeoutError) as error:
-            await self._fail(error)
+            await self._fail(error, opened)
             return
-        self.problem, self._timeouts_in_a_row = None, 0
-        log.info("state opened" if self._lost_at is None else "state works again")
-        await self._catch_up()
+        except BaseException:  # the program stops
+            if opened is not None:
+                await self._close(opened)
+            raise
+        log.info("state works again" if self._was_open else "state opened")
+        self._database, self.problem, self._was_open, self._timeouts_in_a_row = opened, None, True, 0
         await self.sweep()
 
-    async def _catch_up(self) -> None:
-        """Records in the database what was answered without it, so that nobody answers it again."""
-        lost_at, self._lost_at = self._lost_at, None
-        if lost_at is None:
-            return
-        for key in self._memory.completed_since(max(lost_at, self._clock() - CATCH_UP_S)):
-            await self._try(lambda database, key=key: database.claims.complete(key, ""))  # type: ignore[misc]
+    async def _catch_up(self, database: State, since: float) -> None:
+        """Records in the database what was claimed and answered since then, so that nobody answers it again. Raises StateError."""
+        known = self._memory.known_since(since)
+        for first in range(0, len(known), MAX_CAUGHT_UP_AT_ONCE):
+            some = known[first : first + MAX_CAUGHT_UP_AT_ONCE]
+            try:
+                await database.claims.restore(some)
+            except RejectedError:
+                for one in some:
+                    with suppress(RejectedError):  # this key cannot be stored
+                        await database.claims.restore([one])
 
-    async def _fail(self, error: Exception) -> None:
-        failed, self._database = self._database, None
-        self._failed.set()
-        if self._lost_at is None:
-            self._lost_at = self._clock()
+    async def _catch_up_later(self, since: float) -> None:
+        async def catch_up(database: State) -> bool:
+            await self._catch_up(database, max(since, self._clock() - CATCH_UP_S))
+            return True
+
+        self._behind_since = None
+        if not await self._try(catch_up):
+            self._behind_since = since
+            self._attention.set()
+
+    async def _agree_on_settings(self, database: State) -> None:
+        """Stores the settings that were confirmed and are lost, and learns the others. Raises StateError."""
+        if self._was_open and database.is_own:
+            restored = await self._confirmed.restore(database.digests, self._clock())
+            if restored:
+                log.warning(
+                    "the state had lost %(count)d settings: they are stored again", {"count": restored}
+                )
+        await self._confirmed.load(database.digests, self._clock())
+
+    async def _fail(self, error: Exception, failed: State | None) -> None:
+        self._database = None
+        if self._behind_since is None:
+            self._behind_since = self._clock()
         problem = str(error) or "it does not answer"
         if problem != self.problem:
             self.problem = problem
@@ -249,8 +315,11 @@ class StateWithFallback:
                 "restart may be answered twice. Digests are paused",
                 {"reason": problem},
             )
-        if failed is not None:
+        if (
+            failed is not None
+        ):  # closed before it is opened again: SQLite removes the files beside it as it closes
             await self._close(failed)
+        self._attention.set()
 
     async def _close(self, database: State) -> None:
         try:
@@ -260,27 +329,44 @@ class StateWithFallback:
             log.debug("state did not close")
 
     async def _supervise(self, first: asyncio.Task[None]) -> None:
-        """Opens a failed database again, and sweeps now and then."""
+        """Opens a failed database again, tells it what it missed, and sweeps now and then."""
         await asyncio.shield(first)
         tries = 0
         while True:
             if self._database is not None:
                 opened_at = time.monotonic()
-                await self._failed_within(SWEEP_INTERVAL_S)
-                if self._database is not None:
-                    log.info("state swept: %(count)d rows deleted", {"count": await self.sweep()})
-                    continue
+                await self._look_after()
                 if time.monotonic() - opened_at > self._timeouts.steady_s:
                     tries = 0
             tries += 1
             await asyncio.sleep(backoff(tries, self._timeouts.retry_s, self._timeouts.max_retry_s))
-            self._failed.clear()
+            self._attention.clear()
             self._opening = asyncio.create_task(self._open())
             await asyncio.shield(self._opening)
 
-    async def _failed_within(self, seconds: float) -> None:
+    async def _look_after(self) -> None:
+        """Returns when the database failed."""
+        swept_at = time.monotonic()
+        while (database := self._database) is not None:
+            if await self._needs_attention_within(FILE_CHECK_INTERVAL_S):
+                self._attention.clear()
+                if self._database is not None and (since := self._behind_since) is not None:
+                    await asyncio.sleep(self._timeouts.retry_s)
+                    await self._catch_up_later(since)
+                continue
+            try:
+                database.check()
+            except ReplacedError as error:
+                if database is self._database:
+                    await self._fail(error, database)
+            if self._database is not None and time.monotonic() - swept_at > SWEEP_INTERVAL_S:
+                swept_at = time.monotonic()
+                log.info("state swept: %(count)d rows deleted", {"count": await self.sweep()})
+
+    async def _needs_attention_within(self, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
-                await self._failed.wait()
+                await self._attention.wait()
         except TimeoutError:
-            pass
+            return False
+        return True

@@ -1,12 +1,12 @@
 """Claims of this process alone, lost when it ends."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cachetools import FIFOCache
 
-from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, STAGES, Claim, KnownClaim, Stage
 
 MAX_CLAIMS = 20_000
 """Claims remembered, the newest; each takes about 200 bytes."""
@@ -14,7 +14,7 @@ MAX_CLAIMS = 20_000
 
 @dataclass(slots=True)
 class _Entry:
-    state: str
+    state: Stage
     until: float
     """End of the lease."""
     at: float
@@ -43,6 +43,9 @@ class MemoryClaims:
 
     async def renew(self, key: str, lease: float = LEASE_S) -> bool:
         now = self.clock()
+        entry = self._entries.get(key)
+        if entry is not None and entry.state == "done":
+            return False
         self._entries[key] = _Entry("posting", now + lease, now)
         return True
 
@@ -51,9 +54,21 @@ class MemoryClaims:
         now = self.clock()
         self._entries[key] = _Entry("done", now, now)
 
-    def completed_since(self, moment: float) -> list[str]:
-        """Keys of events completed at or after `moment`."""
-        return [key for key, entry in self._entries.items() if entry.state == "done" and entry.at >= moment]
+    async def restore(self, known: Sequence[KnownClaim]) -> None:
+        now = self.clock()
+        for one in known:
+            entry = self._entries.get(one.key)
+            if entry is None or STAGES.index(entry.state) < STAGES.index(one.stage):
+                self._entries[one.key] = _Entry(one.stage, now + one.left_s, now)
+
+    def known_since(self, moment: float) -> list[KnownClaim]:
+        """The events whose stage was set at or after `moment`."""
+        now = self.clock()
+        return [
+            KnownClaim(key, entry.state, min(entry.until - now, LEASE_S))
+            for key, entry in self._entries.items()
+            if entry.at >= moment
+        ]
 
     async def sweep(self) -> int:
         oldest = self.clock() - CLAIM_RETENTION_S

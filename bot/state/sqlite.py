@@ -1,8 +1,9 @@
 """SQLite in WAL mode. A file that is damaged, or was written by a newer version, is examined without writing to it."""
 
+import os
 import sqlite3
 from collections.abc import Container
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import event
@@ -11,7 +12,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.state.claims import NEWER, StateError
+from bot.state.claims import NEWER, ReplacedError, StateError
+
+OWNER_ONLY = 0o600
+DELETED = "somebody deleted its file while it was in use"
+EXCHANGED = "somebody put another file in the place of its file while it was in use"
+EMPTIED = "somebody emptied its file while it was in use"
+OVERWRITTEN = "somebody wrote to its file while it was in use"
 
 BUSY_TIMEOUT_S = 2.0
 """How long to wait for another process that writes, in seconds."""
@@ -53,7 +60,7 @@ def check(url: str, known: Container[str]) -> None:
     path = _path(url)
     if path is None or not path.is_file() or not path.stat().st_size:
         return
-    in_use = path.with_name(f"{path.name}-wal").exists()
+    in_use = _beside(path, "-wal").exists()
     how = "mode=ro" if in_use else "immutable=1"  # with no log beside it, nothing is created beside it
     try:
         with closing(
@@ -72,6 +79,68 @@ def check(url: str, known: Container[str]) -> None:
         raise StateError(NEWER)
 
 
+def watched(url: str) -> "WatchedFile | None":
+    """The file at this address, made readable by its owner alone; None for a database that is no plain file."""
+    path = _path(url)
+    if path is None:
+        return None
+    with suppress(OSError):  # what is wrong with the file, its real opening tells
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+        for one in (path, _beside(path, "-wal"), _beside(path, "-shm")):
+            if one.exists():
+                one.chmod(OWNER_ONLY)
+    return WatchedFile(path)
+
+
+class WatchedFile:
+    """Notices when somebody deletes, replaces, empties or overwrites the file of an open database.
+
+    SQLite itself does not: it goes on writing to a file that nobody will ever read again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: os.stat_result | None = None
+        """As it was after the last transaction."""
+        self._log: os.stat_result | None = None
+        """The same of the file beside it that holds the latest transactions."""
+
+    def check(self) -> None:
+        """Called before a transaction. Raises ReplacedError."""
+        now = self._stat()
+        if self._known is None:
+            self._known = now
+        elif (now.st_size, now.st_mtime_ns) != (self._known.st_size, self._known.st_mtime_ns):
+            raise ReplacedError(OVERWRITTEN)
+
+    def record(self) -> None:
+        """Called after a transaction, before anything else is written. Raises ReplacedError."""
+        self._known = self._stat()
+        with suppress(OSError):
+            self._log = _beside(self._path, "-wal").stat()
+
+    def _stat(self) -> os.stat_result:
+        try:
+            now = self._path.stat()
+        except OSError:
+            self._drop_log()
+            raise ReplacedError(DELETED) from None
+        if self._known is not None and not os.path.samestat(now, self._known):
+            self._drop_log()
+            raise ReplacedError(EXCHANGED)
+        if self._known is not None and now.st_size == 0:
+            self._drop_log()
+            raise ReplacedError(EMPTIED)
+        return now
+
+    def _drop_log(self) -> None:
+        """Empties the log of the file that is gone: SQLite would write it into the one that stands there now."""
+        log = _beside(self._path, "-wal")
+        with suppress(OSError):
+            if self._log is not None and os.path.samestat(log.stat(), self._log):
+                os.truncate(log, 0)
+
+
 def describe(error: BaseException) -> str:
     """SQLite's own message; it holds no path and no value."""
     return str(error).splitlines()[0]
@@ -80,6 +149,11 @@ def describe(error: BaseException) -> str:
 DAMAGED = (
     "the file is damaged, or no database; it is left untouched: restore a copy, or move it away to start anew"
 )
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    """The file that SQLite keeps beside the database, which takes over its rights."""
+    return path.with_name(path.name + suffix)
 
 
 def _path(url: str) -> Path | None:

@@ -187,6 +187,7 @@ async def test_it_is_slow(postgres: PostgresServer) -> None:
     async with keeping(url):
         """The tables are there: to make them may take longer than is patient here."""
     async with keeping(url, StateTimeouts(statement_s=0.5, retry_s=0.05, max_retry_s=0.1)) as state:
+        await until(state, works=True)
         holding = Database(database_module._engine(url))
         async with holding.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")

@@ -14,7 +14,7 @@ from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
 from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
-from bot.state.sqlite import DAMAGED
+from bot.state.sqlite import DAMAGED, OVERWRITTEN
 
 QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 
@@ -78,7 +78,7 @@ async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
-    """The table's pages go bad while it runs: told, and then refused, not written to."""
+    """The table's pages are overwritten while it runs: it says so, and then refuses the file without writing to it."""
     file = await _used(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=3600, max_retry_s=3600))
     await state.open()
@@ -88,7 +88,7 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
     damaged = file.read_bytes()
     for number in range(400):
         assert await state.claim(f"new{number}") is Claim.MINE
-    assert state.problem == "database disk image is malformed"
+    assert state.problem == OVERWRITTEN
     await state._open()
     assert state.problem == DAMAGED
     await state.close()

@@ -1,0 +1,75 @@
+"""The settings that were confirmed to people: which channels have a digest, and which highlights somebody keeps or never wants.
+
+The file of the state can be lost under a running process (`ReplacedError`). Then these are written to the next one. Which days had
+their digest is remembered too, so that none is posted twice. Only a database that belongs to one process is treated so: another
+replica may have changed a shared one meanwhile.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.state.claims import Claim
+from bot.state.digest_store import ChannelDigest, DigestStore, Mark
+
+REMEMBERED_DAYS_S = 3 * 24 * 3600.0
+"""How far back digests of a day are remembered, in seconds: longer than any `DIGEST_GRACE`."""
+
+
+@dataclass(slots=True)
+class ConfirmedSettings:
+    """What the database must hold."""
+
+    _digests: dict[str, ChannelDigest | None] = field(default_factory=dict)
+    """By place; None where a digest was removed."""
+    _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    """By scope and highlight."""
+    _finished: set[tuple[str, date]] = field(default_factory=set)
+    """Places and days."""
+
+    def set_digest(self, digest: ChannelDigest) -> None:
+        self._digests[digest.place] = digest
+
+    def remove_digest(self, place: str) -> None:
+        self._digests[place] = None
+
+    def mark(self, scope: str, highlight: str, mark: Mark) -> None:
+        if self._marks.get((scope, highlight)) != "never":
+            self._marks[scope, highlight] = mark
+
+    def shown(self, scope: str, ids: tuple[str, ...]) -> None:
+        """Highlights that were shown are kept no longer."""
+        for one in ids:
+            if self._marks.get((scope, one)) == "keep":
+                del self._marks[scope, one]
+
+    def finish(self, place: str, day: date) -> None:
+        self._finished.add((place, day))
+
+    async def load(self, store: DigestStore, now: float) -> None:
+        """Learns what the database holds at `now`, in seconds since 1970. Raises StateError."""
+        self._digests = {one.place: one for one in await store.channel_digests()}
+        self._marks = dict(await store.marks())
+        self._finished = await store.finished_days(now - REMEMBERED_DAYS_S)
+
+    async def restore(self, store: DigestStore, now: float) -> int:
+        """Writes what the database lacks; returns how many settings that were. Raises StateError."""
+        stored = {one.place: one for one in await store.channel_digests()}
+        restored = 0
+        for place, digest in self._digests.items():
+            if stored.get(place) == digest:
+                continue
+            if digest is None:
+                await store.remove_digest(place)
+            else:
+                await store.set_digest(digest)
+            restored += 1
+        marks = await store.marks()
+        for (scope, highlight), mark in self._marks.items():
+            if marks.get((scope, highlight)) != mark:
+                await store.mark(scope, highlight, mark)
+                restored += 1
+        for place, day in self._finished - await store.finished_days(now - REMEMBERED_DAYS_S):
+            key = f"{place}:{day}"
+            if (await store.claim_post(key, place, day)).claim is Claim.MINE:
+                await store.complete(key, "", None)
+        return restored

@@ -1,0 +1,125 @@
+"""The HTTP server answers within a second, whoever holds connections open; what never arrives is not waited for."""
+
+import asyncio
+import gzip
+import time
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from adapters import http_limits
+from adapters.http_server import MAX_BODY_BYTES, HttpServer
+from adapters.metrics import Durations, Metrics, Watched
+from bot.access.rules import Rules
+from bot.chat.conversation import Bot
+from bot.runtime.health import Health
+from bot.service import Service
+from bot.state.memory_claims import MemoryClaims
+
+HALF_A_HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-"
+
+
+@pytest.fixture
+async def server(bot: Bot) -> AsyncIterator[HttpServer]:
+    health = Health()
+    made = HttpServer(
+        health, Metrics(Watched(Service(bot, Rules(), MemoryClaims()), health, None), Durations())
+    )
+
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
+    made.post("/echo", echo)
+    await made.start("127.0.0.1", 0, needed=True)
+    yield made
+    await made.close()
+
+
+async def answer(server: HttpServer, sent: bytes) -> bytes:
+    """What the server says to these bytes, until it closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(sent)
+    try:
+        async with asyncio.timeout(30):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+async def seconds_for_health(server: HttpServer) -> float:
+    began = time.monotonic()
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{server.port}/healthz") as response,
+    ):
+        assert response.status == 200
+    return time.monotonic() - began
+
+
+@pytest.mark.slow
+async def test_a_thousand_half_open_connections_keep_nobody_waiting(server: HttpServer) -> None:
+    import resource
+
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (min(4096, files[1]), files[1])
+    )  # both ends are in this process
+    held = []
+    try:
+        for number in range(1000):
+            _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(HALF_A_HEAD if number % 2 else b"")
+            held.append(writer)
+            if number % 250 == 249:
+                assert await seconds_for_health(server) < 1
+        assert server._runner is not None
+        assert server._runner.server is not None
+        assert len(server._runner.server.connections) <= http_limits.MAX_SILENT_CONNECTIONS
+    finally:
+        for writer in held:
+            writer.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, files)
+
+
+@pytest.mark.parametrize("sent", [b"", HALF_A_HEAD])
+async def test_a_head_that_never_ends_is_not_waited_for(
+    sent: bytes, server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_limits, "HEAD_TIMEOUT_S", 0.05)
+    assert await answer(server, sent) == b""
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_limits, "BODY_TIMEOUT_S", 0.05)
+    told = await answer(server, b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+    assert told.startswith(b"HTTP/1.1 408")
+
+
+async def test_a_body_that_cannot_be_read_is_refused_without_a_line(
+    server: HttpServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = gzip.compress(b"payload" * 100)[:-20] + b"garbage in the middle"
+    head = (
+        f"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(broken)}\r\n\r\n"
+    )
+    told = await answer(server, head.encode() + broken)
+    assert told[9:12] in (b"400", b"401")
+    told = await answer(
+        server, b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"
+    )
+    assert told[9:12] in (b"400", b"401")
+    assert not [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")]
+
+
+async def test_a_body_over_the_limit_is_refused(server: HttpServer) -> None:
+    url = f"http://127.0.0.1:{server.port}/echo"
+    async with aiohttp.ClientSession() as session:
+        async with session.post(url, data=BytesIO(b"x" * (MAX_BODY_BYTES - 1))) as whole:
+            assert len(await whole.read()) == MAX_BODY_BYTES - 1
+        async with session.post(url, data=BytesIO(b"x" * (MAX_BODY_BYTES + 1))) as refused:
+            assert refused.status == 413
