@@ -73,11 +73,15 @@ class Claims(PostLease, Protocol):
     async def claim(self, key: str) -> Claim:
         """Claims an event atomically: of two callers at the same time, one gets `MINE`."""
 
-    async def restore(self, known: Sequence[KnownClaim]) -> None:
-        """Records what was claimed elsewhere. Of two stages of an event, the later one counts."""
-
     async def sweep(self) -> int:
         """Deletes claims older than `CLAIM_RETENTION_S`; returns how many."""
 
     async def close(self) -> None:
         """Closes files and connections."""
+
+
+class StoredClaims(Claims, Protocol):
+    """Claims in a database that was away, or is another one than before."""
+
+    async def restore(self, known: Sequence[KnownClaim]) -> None:
+        """Records what was claimed elsewhere. Of two stages of an event, the later one counts."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
 from bot.state.available_digests import AvailableDigestStore
-from bot.state.claims import LEASE_S, Claim, Claims, RejectedError, ReplacedError, StateError
+from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
 from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import DigestStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
@@ -52,7 +52,7 @@ T = TypeVar("T")
 class State:
     """An open database."""
 
-    claims: Claims
+    claims: StoredClaims
     """Closing them closes the database."""
     digests: DigestStore
     found: "DatabaseFoundLists | None" = None

@@ -1,12 +1,12 @@
 """Claims of this process alone, lost when it ends."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cachetools import FIFOCache
 
-from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, STAGES, Claim, KnownClaim, Stage
+from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, KnownClaim, Stage
 
 MAX_CLAIMS = 20_000
 """Claims remembered, the newest; each takes about 200 bytes."""
@@ -53,13 +53,6 @@ class MemoryClaims:
         del message
         now = self.clock()
         self._entries[key] = _Entry("done", now, now)
-
-    async def restore(self, known: Sequence[KnownClaim]) -> None:
-        now = self.clock()
-        for one in known:
-            entry = self._entries.get(one.key)
-            if entry is None or STAGES.index(entry.state) < STAGES.index(one.stage):
-                self._entries[one.key] = _Entry(one.stage, now + one.left_s, now)
 
     def known_since(self, moment: float) -> list[KnownClaim]:
         """The events whose stage was set at or after `moment`."""
