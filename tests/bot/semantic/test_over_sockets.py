@@ -37,8 +37,6 @@ INDEX = Index.build(
         ]
     )
 )
-ASKED = "is a snooze any good?"
-"""Only "doze" and "nap" are about that; neither has a word of it."""
 SAID = "Which car should I take to the countryside?"
 """Only "car" and "bus" are about that."""
 
@@ -61,10 +59,10 @@ def told(text: str) -> tuple[list[str], int, int]:
 async def test_slack_in_a_channel(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
-        asked = await slack.mention(ann, slack.channel("general", [ann, bob]), ASKED)
+        asked = await slack.mention(ann, slack.channel("general", [ann, bob]), SAID)
         answer = await slack.reply_to(asked)
         found, *counts = told(slack.visible_text(answer))
-        assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
+        assert (sorted(found), counts) == (["bus", "car"], [2, 2])
         last = answer
         for number, expected in ((2, found[1]), (3, found[0])):  # like the first; like what that brought
             await slack.press(bob, last, SIMILAR)
@@ -92,9 +90,9 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        last = await server.answered(channel, server.ask("ann", channel, ASKED))
+        last = await server.answered(channel, server.ask("ann", channel, SAID))
         found, *counts = told(text_of(last.components))
-        assert (sorted(found), counts) == (["doze", "nap"], [2, 2])
+        assert (sorted(found), counts) == (["bus", "car"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
             server.press("ben", channel, last, wording.MORE_LIKE_THIS)
             await server.until(partial(has_answers, server, channel, number))
