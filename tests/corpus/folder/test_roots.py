@@ -218,7 +218,7 @@ def test_a_highlight_of_a_note_keeps_its_id_whatever_is_fetched(
     kept = [one for one in alone if one.id in ids]
     unedited = [one for one in kept if one.link not in own_links]
     assert all(key(one.text)[:20] == key(ids[one.id].text)[:20] for one in unedited)
-    # Two of the notes' may turn out to be copies by what was fetched, one by its link and one by its text; then one of the ids stays.
+    # Two of the notes' may be copies by what was fetched, one by its link and one by its text; then one of the ids stays.
     for one in alone:
         assert one.id in ids or any(
             key(one.text)[:20] in (key(other.text)[:20], key(ids[other.id].text)[:20])
