@@ -7,7 +7,8 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     ├── MeaningError                  the embedding model cannot be used
     ├── WeightsError                  the learned weights of the decision to answer cannot be used
     ├── StateError                    the database of claims and digests cannot be used
-    │   └── RejectedError             only one value cannot be stored; the database can still be used
+    │   ├── RejectedError             only one value cannot be stored; the database can still be used
+    │   └── ReplacedError             somebody else deleted or replaced the file of the database
     ├── PlatformError                 a platform cannot be used
     │   ├── UnreachableError          the network or the platform is away: try again later
     │   │   └── SessionLimitError     Discord allows no more sessions for some time
