@@ -43,12 +43,15 @@ async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
     """The state folder is the same, and says nothing about what Discord has."""
     async with server:
         async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
             await server.until(lambda: commands_problem(instance) is None)
         server.backend.commands[None].clear()
         async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
             await server.until(lambda: commands_problem(instance) is None)
             assert server.backend.commands[None]
         puts = sum(method == "PUT" for method, _, _ in server.rest.log)
         async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
             await server.until(lambda: commands_problem(instance) is None)
         assert sum(method == "PUT" for method, _, _ in server.rest.log) == puts, "nothing had changed"
