@@ -280,9 +280,8 @@ class Discord:
         except discord.PrivilegedIntentsRequired:
             raise refused_intents(DISALLOWED_INTENTS) from None
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(connecting, watching, return_exceptions=True)
+            await _cancelled(connecting, watching)
+            watcher.failed.cancel()
 
     async def _watch(self, client: Client) -> None:
         """Raises SocketClosedError when the connection is dead, even where discord.py has not noticed."""
@@ -295,6 +294,21 @@ class Discord:
                 raise SocketClosedError(f"no session for {now - client.down_since:.0f} s")
 
 
+async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
+    """Cancels the tasks until they have ended.
+
+    One cancellation can be lost: `asyncio.wait_for`, which discord.py connects with, loses it in Python 3.11 where what it waits
+    for ends at the same moment (python/cpython#86296).
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=_CANCEL_INTERVAL_S)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+_CANCEL_INTERVAL_S = 1.0
 _AUTOCOMPLETE_FAILED = "Ignoring exception in autocomplete"
 _ALREADY_ANSWERED_CODES = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
 _NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
