@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
     [
         ("ask sleep", 0),
         pytest.param("random", 0, marks=pytest.mark.long),
-        ("chat", 0),
+        pytest.param("chat", 0, marks=pytest.mark.long),
         pytest.param("highlights", 0, marks=pytest.mark.long),
         pytest.param("check", 0, marks=pytest.mark.long),
         pytest.param("setup slack", 0, marks=pytest.mark.long),
-        ("setup discord --application 123456789012345678", 0),
+        pytest.param("setup discord --application 123456789012345678", 0, marks=pytest.mark.long),
         pytest.param("health", 1, marks=pytest.mark.long),  # nothing runs
         ("doctor", 1),  # no platform has its tokens
         ("run", 2),

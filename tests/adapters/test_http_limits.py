@@ -92,6 +92,7 @@ async def test_a_head_that_never_ends_is_not_waited_for(
     assert await answer(server, sent) == b""
 
 
+@pytest.mark.long
 async def test_a_body_that_never_ends_is_not_waited_for(
     server: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

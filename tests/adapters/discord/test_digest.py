@@ -237,7 +237,7 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
         assert len(server.answers(channel)) == 1
 
 
-@pytest.mark.parametrize("minutes", [2, 120])
+@pytest.mark.parametrize("minutes", [2, pytest.param(120, marks=pytest.mark.long)])
 async def test_killed_between_post_and_mark(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, minutes: int
 ) -> None:

@@ -134,6 +134,7 @@ async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: 
             assert await running.terminate() == 0
 
 
+@pytest.mark.long
 async def test_either_platform_goes_and_comes_back(server: DiscordServer, tmp_path: Path) -> None:
     """Fault 11: the other one keeps working."""
     async with server, SlackServer() as slack:

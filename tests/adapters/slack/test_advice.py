@@ -25,7 +25,9 @@ async def answered(slack: SlackServer, user: User, place: Channel | None) -> boo
     return any("highlight" in slack.visible_text(one) for one in slack.replies_to(asked))
 
 
-@pytest.mark.parametrize("listed", ["nothing", "a channel", "a server"])
+@pytest.mark.parametrize(
+    "listed", ["nothing", *(pytest.param(one, marks=pytest.mark.long) for one in ("a channel", "a server"))]
+)
 @pytest.mark.parametrize("wanted", ["shared channel", "stranger's message", "unlisted channel"])
 async def test_the_advice_is_followed(
     start: Starting, listed: str, wanted: str, caplog: pytest.LogCaptureFixture

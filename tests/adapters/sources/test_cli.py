@@ -119,6 +119,7 @@ async def test_a_refused_token_is_one_sentence_and_exit_code_2(
     assert len(sentences) == 1
 
 
+@pytest.mark.long
 async def test_a_service_that_is_away_is_exit_code_1_and_what_was_fetched_stays(
     analects: Analects, tide: ReadwiseServer
 ) -> None:

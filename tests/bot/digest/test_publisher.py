@@ -497,6 +497,7 @@ async def test_it_looks_exactly_when_a_digest_is_due(
     assert daily.platform.keys() == [KEY]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 async def test_a_failed_digest_is_not_tried_all_the_time(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch

@@ -77,6 +77,7 @@ async def test_a_dead_token_is_tried_again(start: Starting, monkeypatch: pytest.
         await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
 
 
+@pytest.mark.long
 async def test_a_token_that_is_replaced_in_the_settings(tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir()

@@ -23,6 +23,7 @@ async def test_told_to_stop_while_it_answers(tmp_path: Path) -> None:
         assert len(slack.replies_to(asked)) == 1
 
 
+@pytest.mark.long
 async def test_told_to_stop_while_it_waits_for_a_rate_limit(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
         await bot.ready()
