@@ -140,8 +140,7 @@ class Presses:
         self.service.hear(arrival, target)
 
     async def _share(self, payload: Payload, value: object) -> None:
-        context = actions.decode_highlights(value)
-        request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
+        request = _shown_again(value)
         if request is None:
             await self._tell(payload, wording.OLD_BUTTON)
             return
@@ -161,8 +160,7 @@ class Presses:
 
     async def _keep(self, payload: Payload, value: object) -> None:
         """Sends an answer to the presser's direct messages. The rules are asked about the place where it was shown."""
-        context = actions.decode_highlights(value)
-        request = QuotesById(context.ids) if context is not None else actions.decode_request(value)
+        request = _shown_again(value)
         if request is None:
             await self._tell(payload, wording.OLD_BUTTON)
             return
@@ -226,6 +224,12 @@ class Presses:
             return None
         self._recent[key] = True
         return f"{key}:{int(_seconds(payload) // SAME_PRESS_S)}"
+
+
+def _shown_again(value: object) -> Request | QuotesById | None:
+    """The request that brings what a button stands below once more; None for a button of another version."""
+    context = actions.decode_highlights(value)
+    return QuotesById(context.ids) if context is not None else actions.decode_request(value)
 
 
 def _user(payload: Payload) -> str:

@@ -24,8 +24,8 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     began = perf_counter()
     found = find(question.text, index, embedding)
     limit = max(question.limit, 0)
-    total, all_quotes = _quotes(found, index, limit, question.offset + limit)
-    quotes = all_quotes[question.offset :]
+    total, quotes = _quotes(found, index, limit, question.offset + limit)
+    quotes = quotes[question.offset :]
     terms = found.intent.terms
     shown = [quote.highlight.id for quote in quotes]
     return Answer(
@@ -46,7 +46,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
 
 
 def all_quotes(
-    question: Question, index: Index, embedding: "Embedding | None" = None, count: int = 150
+    question: Question, index: Index, embedding: "Embedding | None", count: int
 ) -> tuple[int, list[Quote]]:
     """The number of quotes that answer `question`, and the first `count` of them, in pages of `question.limit`."""
     return _quotes(find(question.text, index, embedding), index, max(question.limit, 1), count)

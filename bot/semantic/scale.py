@@ -18,10 +18,10 @@ MIN_GAP_SHARE = 0.25
 """Share of the way from far to a cosine of 1 that near is at least: in a small library nothing may be near."""
 
 MIN_GAP = 0.001
-"""Least distance between near and far; a smaller one is rounding."""
+"""Smallest distance between near and far; a smaller one is rounding."""
 
-LEAST = -1.0
-"""The least closeness: how far a passage is beyond this says nothing."""
+MIN_CLOSENESS = -1.0
+"""The lowest closeness: how much farther away a passage is says nothing."""
 
 FEW_PASSAGES = 3
 """In a library of a few passages all may be near each other, and then none of them shows what is far: so far is lowered."""
@@ -56,7 +56,7 @@ class Scale:
         return self._scaled(cosines, known, self.far)
 
     def _scaled(self, cosines: Floats, known: Mask, base: float) -> Floats:
-        scaled = np.maximum((cosines - np.float32(base)) / np.float32(self.gap), np.float32(LEAST))
+        scaled = np.maximum((cosines - np.float32(base)) / np.float32(self.gap), np.float32(MIN_CLOSENESS))
         return np.where(known, scaled, cosines).astype(np.float32)
 
 
