@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.chat.small_talk import refers
+from bot.text.sanitize import has_words
 
 _REFERENCE = re.compile(
     r"<(?:@!?(?P<person>\d{1,20})|@&(?P<role>\d{1,20})|#(?P<channel>\d{1,20})|/(?P<command>[^:<>\n]{1,100}):\d{1,20}"
@@ -68,7 +69,7 @@ def question(message: discord.Message, me: int) -> str:
     A message that says nothing itself, or only points ("anything on this?"), asks about what it forwards or replies to.
     """
     text = plain(message.content, names_in(message), own_ids(message, me))
-    if not any(sign.isalnum() for sign in text) or refers(text):
+    if not has_words(text) or refers(text):
         text = _rest(message) or _pointed_at(message, me) or text
     channel = message.channel
     if (

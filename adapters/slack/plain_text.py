@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 
+from bot.text.sanitize import has_words
+
 _MARKUP = re.compile(r"<([^<>]*)>")
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+'-]+(?:::skin-tone-[2-6])?:(?![\w:])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
@@ -48,11 +50,6 @@ def whole(message: Mapping[str, object]) -> str:
             "" if not has_words(plain(str(message.get("text") or ""))) else attached_words(message),
         )
     )
-
-
-def has_words(text: str) -> bool:
-    """Whether there is anything to read in a text."""
-    return any(sign.isalnum() for sign in text)
 
 
 def _joined(texts: Iterable[str]) -> str:

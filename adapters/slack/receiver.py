@@ -29,7 +29,7 @@ from bot.delivery.target import PostError, Target
 from bot.model import Question
 from bot.runtime.logs import describe_error
 from bot.service import Service
-from bot.text.sanitize import one_line
+from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
 log = getLogger("analects.slack")
@@ -120,7 +120,7 @@ class Receiver:
     async def _title(self, arrival: Arrival) -> None:
         """Gives a thread of direct messages the title of its first question."""
         place = f"{arrival.channel}:{arrival.thread}"
-        if place in self._titled or not plain_text.has_words(arrival.text):
+        if place in self._titled or not has_words(arrival.text):
             return
         self._titled[place] = True
         try:

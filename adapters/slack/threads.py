@@ -11,6 +11,7 @@ from adapters.slack import plain_text
 from adapters.slack.arrivals import Identity, get_string
 from adapters.slack.web_api import Api
 from bot.delivery.target import PostError
+from bot.text.sanitize import has_words
 
 log = getLogger("analects.slack")
 
@@ -53,7 +54,7 @@ class Threads:
             if not self._is_ours(one) and get_string(one, "ts") != asked
         ]
         about = [*messages[:1], *messages[1:][-MAX_MESSAGES_ABOUT:]]
-        return "\n".join(filter(plain_text.has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
+        return "\n".join(filter(has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
 
     def _is_ours(self, message: Mapping[str, object]) -> bool:
         return self.identity.bot != "" and get_string(message, "bot_id") == self.identity.bot

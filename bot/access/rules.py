@@ -39,6 +39,7 @@ from bot.chat.arrival import Arrival
 from bot.chat.small_talk import in_passing, is_question
 from bot.delivery.platform import Membership
 from bot.delivery.target import RefusedError
+from bot.text.sanitize import has_words
 
 log = getLogger("analects.rules")
 
@@ -222,7 +223,7 @@ class Rules:
         return None
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
-        if arrival.request is None and not any(sign.isalnum() for sign in arrival.text):
+        if arrival.request is None and not has_words(arrival.text):
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None
 

@@ -29,3 +29,8 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line, for titles, names and labels."""
     return " ".join(visible(text).split())
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read in a text: a letter or a digit."""
+    return any(map(str.isalnum, text))
