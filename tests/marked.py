@@ -62,9 +62,9 @@ def broken_build(cls, library, *given, **named):
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
-from adapters.slack.receiver import Receiver
+from adapters.slack.events.receiver import Receiver
 from adapters.discord import client
-from adapters.discord.commands import Highlight
+from adapters.discord.events.commands import Highlight
 command, of_message = Receiver.command, client.of_message
 async def broken_command(self, payload):
     if "zqlisten" in str(payload):

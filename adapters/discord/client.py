@@ -16,13 +16,13 @@ from typing import Any, ClassVar
 import aiohttp
 import discord
 
-from adapters.discord.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.arrivals import addressed, of_message
+from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.command_sync import CommandRegistration
-from adapters.discord.commands import tree_of
-from adapters.discord.components import next_of, pressed
 from adapters.discord.directory import Directory
-from adapters.discord.interactions import InteractionHandler
+from adapters.discord.events.commands import tree_of
+from adapters.discord.events.components import next_of, pressed
+from adapters.discord.events.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
 from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
@@ -192,7 +192,7 @@ class Client(discord.AutoShardedClient):
         return bool({message.channel.id, parent} & self._asked_in)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
-        """Answers one of our buttons or menus (see `adapters.discord.actions.PressHandler`)."""
+        """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
         me = self.user
         try:
             await pressed(self.handler, interaction, action, me.id if me is not None else 0)

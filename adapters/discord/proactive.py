@@ -14,12 +14,12 @@ from typing import Any, ClassVar
 
 import discord
 
-from adapters.discord.actions import has_digest_mark
 from adapters.discord.arrivals import PLATFORM, of_channel
-from adapters.discord.card import layout
+from adapters.discord.cards.actions import has_digest_mark
+from adapters.discord.cards.card import layout
+from adapters.discord.cards.render import Origin, render
 from adapters.discord.client import Client
 from adapters.discord.errors import REQUEST_ERRORS, permissions_to_grant, translate
-from adapters.discord.render import Origin, render
 from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
 from adapters.proactive import ProactiveBase
 from bot.chat.replies import Reply

@@ -13,10 +13,10 @@ from typing import Any
 
 import discord
 
-from adapters.discord.card import layout
+from adapters.discord.cards.card import layout
+from adapters.discord.cards.mentions import CommandMentions
+from adapters.discord.cards.render import Origin, render
 from adapters.discord.errors import REQUEST_ERRORS, is_invalid_form, permissions_to_grant, translate
-from adapters.discord.mentions import CommandMentions
-from adapters.discord.render import Origin, render
 from bot.chat.commands import next_page
 from bot.chat.replies import Notice, Reply
 from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError

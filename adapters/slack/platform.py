@@ -20,9 +20,9 @@ from adapters.slack.arrivals import Identity, get_string
 from adapters.slack.credentials import OPTIONAL_SCOPES, REQUIRED_SCOPES, SOCKET_MODE_SCOPE, Credentials
 from adapters.slack.directory import Directory
 from adapters.slack.errors import TokenError
-from adapters.slack.listeners import build_app
+from adapters.slack.events.listeners import build_app
+from adapters.slack.events.receiver import Receiver
 from adapters.slack.proactive import ProactiveTarget
-from adapters.slack.receiver import Receiver
 from adapters.slack.socket_mode import HEARTBEAT_S, Socket, SocketClosedError
 from adapters.slack.web_api import Api
 from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError

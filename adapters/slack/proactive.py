@@ -4,8 +4,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from adapters.proactive import ProactiveBase
-from adapters.slack import render
 from adapters.slack.arrivals import Identity
+from adapters.slack.cards import render
 from adapters.slack.directory import Channel, Directory, Person
 from adapters.slack.targets import find_message, metadata, post_message
 from adapters.slack.web_api import Api, Body

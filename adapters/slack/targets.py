@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from logging import getLogger
 
-from adapters.slack import home, render
+from adapters.slack.cards import home, render
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
 from bot.chat.conversation import Bot

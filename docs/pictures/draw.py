@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from adapters.slack import home, render  # noqa: E402
+from adapters.slack.cards import home, render  # noqa: E402
 from bot.chat import requests  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Digest  # noqa: E402

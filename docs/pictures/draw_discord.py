@@ -19,9 +19,9 @@ sys.path.insert(0, str(HERE.parent.parent))
 
 from draw import digests  # noqa: E402
 
-from adapters.discord.card import layout  # noqa: E402
+from adapters.discord.cards.card import layout  # noqa: E402
+from adapters.discord.cards.render import Origin, render  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
-from adapters.discord.render import Origin, render  # noqa: E402
 from bot.access.rules import Allowlist, Rules  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Reply  # noqa: E402

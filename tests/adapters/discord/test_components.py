@@ -8,8 +8,8 @@ from simcord.backend.models import Overwrite
 from simcord.components import walk_components
 from simcord.enums import OverwriteType
 
-from adapters.discord.actions import More, decode
-from adapters.discord.render import render
+from adapters.discord.cards.actions import More, decode
+from adapters.discord.cards.render import render
 from bot.access.rules import Refusal, Rules
 from bot.answering import listing
 from bot.chat import wording

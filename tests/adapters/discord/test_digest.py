@@ -12,7 +12,7 @@ import pytest
 from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
-from adapters.discord.actions import DigestAction, decode
+from adapters.discord.cards.actions import DigestAction, decode
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import text_of

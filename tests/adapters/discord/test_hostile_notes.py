@@ -99,7 +99,7 @@ async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
 
 
 async def test_passages_far_too_long(town: Town) -> None:
-    """Fault 19: Discord takes the card, with its buttons; how cuts are marked stands in `tests/adapters/discord/render`."""
+    """Fault 19: Discord takes the card, with its buttons; how cuts are marked stands in `tests/adapters/discord/cards`."""
     town.service.bot = notes(*(f"owl {n} " + "word with **stars** and `ticks` 😀 " * 400 for n in range(20)))
     town.service.bot.quotes = 20
     (said,) = await town.ask("owl")

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from adapters.discord.autocomplete import choices
+from adapters.discord.events.autocomplete import choices
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import Town, text_of

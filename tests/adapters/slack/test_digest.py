@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.slack import actions
+from adapters.slack.cards import actions
 from bot.chat import wording
 from tests.adapters.slack.conftest import SlackInstance, Starting
 from tests.platforms import Clock

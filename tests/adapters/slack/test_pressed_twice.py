@@ -66,7 +66,7 @@ async def test_where_the_bot_is_no_member(start: Starting, action: str) -> None:
 
 
 async def test_source_may_be_shown_again_later(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.slack.presses.SAME_PRESS_S", 0.05)
+    monkeypatch.setattr("adapters.slack.events.presses.SAME_PRESS_S", 0.05)
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "memory"))

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from adapters.discord import render as discord
-from adapters.slack import home
-from adapters.slack import render as slack
+from adapters.discord.cards import render as discord
+from adapters.slack.cards import home
+from adapters.slack.cards import render as slack
 from adapters.terminal.render import render as terminal
 from bot.chat.conversation import Bot
 from bot.chat.replies import Sources

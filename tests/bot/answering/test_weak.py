@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from adapters.discord.render import render as discord
-from adapters.slack.render import message as slack
+from adapters.discord.cards.render import render as discord
+from adapters.slack.cards.render import message as slack
 from adapters.terminal import json_output
 from adapters.terminal.render import render as terminal
 from bot.answering.answer import answer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from simcord.backend.models import Channel, Message
 
-from adapters.slack.actions import FIND_HIGHLIGHTS, SIMILAR
+from adapters.slack.cards.actions import FIND_HIGHLIGHTS, SIMILAR
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.search.index import Index

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.slack.actions import SIMILAR
+from adapters.slack.cards.actions import SIMILAR
 from bot.chat import wording
 from tests.processes import Process, analects
 from tests.slack_server import Message, SlackServer

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.discord import actions as discord_actions
-from adapters.discord.card import layout
-from adapters.discord.render import render as as_card
-from adapters.slack import actions as slack_actions
-from adapters.slack.render import message
+from adapters.discord.cards import actions as discord_actions
+from adapters.discord.cards.card import layout
+from adapters.discord.cards.render import render as as_card
+from adapters.slack.cards import actions as slack_actions
+from adapters.slack.cards.render import message
 from bot.answering.similar import alike
 from bot.chat.commands import next_page
 from bot.chat.conversation import Bot

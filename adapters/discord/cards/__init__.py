@@ -1,0 +1,1 @@
+"""What is shown: cards, buttons and forms as data; nothing here calls the platform."""

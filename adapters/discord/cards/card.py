@@ -1,0 +1,165 @@
+"""A message as frozen values, and its conversion to a view of Components V2.
+
+Discord's limits: 40 components (nested ones count), 4,000 characters over all text displays, 25 options of 100 characters.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.discord.cards.actions import SOURCE_MENU, ChosenOption, PressedButton
+from adapters.discord.cards.markdown import utf16_units
+from bot.text.truncate import clipped
+
+MAX_TEXT_UNITS = 3700
+"""UTF-16 code units of all texts of a card together."""
+MAX_COMPONENTS = 39
+"""One less than Discord allows: a shared card gets a line that says who shared it (`adapters.discord.events.share`)."""
+MAX_OPTION_UNITS = 100
+"""UTF-16 code units of an option's label, and of its description."""
+ACCENT = 0xE3B341
+"""The colour of the bar beside a card: yellow, as of a highlighter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cover, shown beside a block."""
+
+    url: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Texts below one another; at most three where there is a picture."""
+
+    texts: tuple[str, ...]
+    picture: Picture | None = None
+    button: "Button | None" = None
+    """A button below the block that concerns this block alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Below a block."""
+
+    label: str
+    custom_id: str
+    primary: bool = False
+    """Whether the button is highlighted as the most likely choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a menu."""
+
+    label: str
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu of options."""
+
+    label: str
+    options: tuple[Option, ...]
+    custom_id: str = SOURCE_MENU
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message. A `framed` one stands in a box with a coloured bar, and has lines between its parts."""
+
+    blocks: tuple[Block, ...]
+    header: str | None = None
+    footer: str | None = None
+    menu: Menu | None = None
+    buttons: tuple[Button, ...] = ()
+    framed: bool = True
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All Markdown texts of the card, in order."""
+        inner = [text for block in self.blocks for text in block.texts]
+        return tuple(text for text in (self.header, *inner, self.footer) if text)
+
+    @property
+    def length(self) -> int:
+        """UTF-16 code units, to compare with `MAX_TEXT_UNITS`."""
+        return sum(map(utf16_units, self.texts))
+
+    @property
+    def components(self) -> int:
+        """Components, nested ones included, to compare with `MAX_COMPONENTS`."""
+        blocks = sum(
+            len(block.texts) + 2 * (block.picture is not None) + 2 * (block.button is not None)
+            for block in self.blocks
+        )
+        below = bool(self.footer or self.menu or self.buttons)
+        lines = len(self.blocks) - 1 + below if self.framed else 0
+        rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
+        return self.framed + blocks + lines + rows + (self.header is not None) + (self.footer is not None)
+
+    @property
+    def fits(self) -> bool:
+        return self.length <= MAX_TEXT_UNITS and self.components <= MAX_COMPONENTS
+
+
+def clip_option(text: str) -> str:
+    """The text shortened to what an option holds."""
+    max_chars = MAX_OPTION_UNITS
+    while utf16_units(short := clipped(text, max_chars, "…")) > MAX_OPTION_UNITS:
+        max_chars -= 10
+    return short
+
+
+def layout(card: Card) -> ui.LayoutView:
+    """The card as a view to send. It has no timeout: its buttons are dynamic items, so nothing of it stays in memory."""
+    view = ui.LayoutView(timeout=None)
+    items: list[ui.Item[Any]] = [ui.TextDisplay(card.header)] if card.header else []
+    for number, block in enumerate(card.blocks):
+        if number and card.framed:
+            items.append(ui.Separator(spacing=discord.SeparatorSpacing.large))
+        items += _block(block)
+    below = [*([ui.TextDisplay[Any](card.footer)] if card.footer else []), *_rows(card)]
+    if below and card.framed:
+        items.append(ui.Separator())
+    items += below
+    if card.framed:
+        return view.add_item(ui.Container(*items, accent_colour=ACCENT))
+    for item in items:
+        view.add_item(item)
+    return view
+
+
+def _block(block: Block) -> list[ui.Item[Any]]:
+    texts = [ui.TextDisplay[Any](text) for text in block.texts]
+    items: list[ui.Item[Any]] = list(texts)
+    if block.picture is not None:
+        cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
+        items = [ui.Section(*texts, accessory=cover)]
+    if block.button is not None:
+        items.append(ui.ActionRow(PressedButton(_button(block.button))))
+    return items
+
+
+def _rows(card: Card) -> list[ui.Item[Any]]:
+    rows: list[ui.Item[Any]] = []
+    if card.menu is not None:
+        options = [
+            discord.SelectOption(label=one.label, value=one.value, description=one.description or None)
+            for one in card.menu.options
+        ]
+        select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
+        rows.append(ui.ActionRow(ChosenOption(select)))
+    if card.buttons:
+        rows.append(ui.ActionRow(*(PressedButton(_button(one)) for one in card.buttons)))
+    return rows
+
+
+def _button(button: Button) -> ui.Button[Any]:
+    style = discord.ButtonStyle.primary if button.primary else discord.ButtonStyle.secondary
+    return ui.Button(label=button.label, custom_id=button.custom_id, style=style)

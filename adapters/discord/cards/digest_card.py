@@ -1,0 +1,82 @@
+"""Renders a digest as a card. A single highlight has buttons; of several highlights, one is chosen from a menu.
+
+Pure functions, as in `adapters.discord.cards.render`.
+"""
+
+from itertools import product
+
+from adapters.discord.cards import passage
+from adapters.discord.cards.actions import DigestAction, Remove, digest_menu_id, digest_option, encode
+from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
+from adapters.discord.cards.markdown import literal_line
+from bot.chat import wording
+from bot.chat.digest_commands import PressAction
+from bot.chat.replies import Digest
+from bot.model import Quote
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
+
+PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
+"""Code points of a quote, tried in this order. Rather short than left out, because all highlights count as shown."""
+_MAX_HEADER_CHARS = 300
+_KEEP_AND_NEVER: list[tuple[PressAction, str]] = [("keep", wording.KEEP), ("never", wording.NOT_THIS_ONE)]
+
+
+def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
+    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on."""
+    block = passage.PassageBlocks().block
+    found = _card(reply, 1, mark, asker, [])
+    for count in range(len(reply.quotes), 0, -1):
+        for max_chars, covers in product(PASSAGE_LIMITS, (pictures, False) if pictures else (False,)):
+            pictured: set[str | None] = set()
+            blocks = []
+            for quote in reply.quotes[:count]:
+                cover = quote.highlight.source.cover
+                blocks.append(block(quote, max_chars, covers and cover not in pictured, True))
+                pictured.add(cover)
+            for candidate in (blocks, [_merged(one) for one in blocks]):
+                found = _card(reply, count, mark, asker, candidate)
+                if found.fits:
+                    return found
+    return found
+
+
+def _merged(block: Block) -> Block:
+    """The block with fewer components: the passage and all else in two texts, without the cover."""
+    return Block(tuple(text for text in (block.texts[0], "\n".join(block.texts[1:])) if text))
+
+
+def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[Block]) -> Card:
+    quotes = reply.quotes[:count]
+    several = len(reply.quotes) > 1
+    header = literal_line(clipped(one_line(wording.digest_above(reply.about)), _MAX_HEADER_CHARS, "…"))
+    shown = wording.shown_of(0, count, len(reply.quotes)) if count < len(reply.quotes) else None
+    return Card(
+        tuple(blocks),
+        f"-# {header}",
+        f"-# {shown}" if shown else None,
+        _highlight_menu(quotes, mark) if several else None,
+        _buttons(quotes[0], mark, asker, several),
+    )
+
+
+def _buttons(first: Quote, mark: str, asker: int | None, several: bool) -> tuple[Button, ...]:
+    presses: list[tuple[PressAction, str]] = [("another", wording.ANOTHER)]
+    presses += [] if several else _KEEP_AND_NEVER
+    found = [(label, encode(DigestAction(press, first.highlight.id, mark))) for press, label in presses]
+    if asker is not None:
+        found.append((wording.REMOVE, encode(Remove(asker))))
+    return tuple(Button(label, custom_id) for label, custom_id in found if custom_id is not None)
+
+
+def _highlight_menu(quotes: tuple[Quote, ...], mark: str) -> Menu:
+    options = {
+        (value := digest_option(press, quote.highlight.id)): Option(
+            clip_option(f"{label}: {one_line(quote.text)}"),
+            value,
+            clip_option(one_line(quote.highlight.source.title) or wording.UNTITLED),
+        )
+        for quote in quotes
+        for press, label in _KEEP_AND_NEVER
+    }
+    return Menu(wording.CHOOSE_HIGHLIGHT, tuple(options.values()), digest_menu_id(mark))

@@ -1,0 +1,1 @@
+"""What arrives: messages, commands and presses, as requests to the bot."""

@@ -1,0 +1,131 @@
+"""The application commands: `/highlight …`, and "Find highlights about this" on a message.
+
+Answers go to the asker alone. The commands work in servers, in direct messages and in groups. Who installed the application for
+themselves has them everywhere, also where the bot is no member; `bot.access.rules` decides who is answered there.
+"""
+
+from logging import getLogger
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord.events.autocomplete import (
+    Choices,
+    Interaction,
+    complete_names,
+    complete_titles,
+    source_choice,
+)
+from adapters.discord.events.digest_setup import DigestCommands
+from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.plain_text import words
+from bot.chat import wording
+from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
+from bot.model import Question
+from bot.runtime.logs import describe_error
+
+log = getLogger("analects.discord")
+
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """Logs failures without what was asked."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        cause = error.__cause__ or error
+        log.error(
+            "command of interaction %(interaction)d failed: %(error)s",
+            {"interaction": interaction.id, "error": describe_error(cause)},
+        )
+
+
+class Highlight(app_commands.Group):
+    """`/highlight`."""
+
+    def __init__(self, handler: InteractionHandler) -> None:
+        super().__init__(
+            name="highlight",
+            description=wording.CHANNEL_TOPIC,
+            allowed_contexts=_CONTEXTS,
+            allowed_installs=_INSTALLS,
+        )
+        self._interacting = handler
+        self.add_command(DigestCommands(handler))
+
+    @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
+    @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
+    async def random(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] = 1,
+        public: bool = False,
+    ) -> None:
+        await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
+
+    @app_commands.command(name="search", description=wording.SUBCOMMANDS["search"])
+    @app_commands.describe(words=wording.OPTIONS["words"])
+    async def search(self, interaction: Interaction, words: str) -> None:
+        await self._interacting.answer(interaction, Command("search", words))
+
+    @app_commands.command(name="by", description=wording.SUBCOMMANDS["by"])
+    @app_commands.describe(author=wording.OPTIONS["author"])
+    async def by(self, interaction: Interaction, author: str) -> None:
+        await self._interacting.answer(interaction, Command("by", author))
+
+    @app_commands.command(name="from", description=wording.SUBCOMMANDS["from"])
+    @app_commands.describe(title=wording.OPTIONS["title"])
+    async def from_(self, interaction: Interaction, title: str) -> None:
+        command = Command("from", title)
+        if (key := source_choice(title)) is not None:
+            command = Command("source", key)
+        await self._interacting.answer(interaction, command)
+
+    @app_commands.command(name="tag", description=wording.SUBCOMMANDS["tag"])
+    @app_commands.describe(tag=wording.OPTIONS["tag"])
+    async def tag(self, interaction: Interaction, tag: str) -> None:
+        await self._interacting.answer(interaction, Command("tag", tag))
+
+    @app_commands.command(name="sources", description=wording.SUBCOMMANDS["sources"])
+    async def sources(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("sources"))
+
+    @app_commands.command(name="help", description=wording.SUBCOMMANDS["help"])
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
+
+    @by.autocomplete("author")
+    async def _authors(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "author", typed)
+
+    @from_.autocomplete("title")
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await complete_titles(self._interacting, interaction, typed)
+
+    @tag.autocomplete("tag")
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "tag", typed)
+
+    async def _complete(self, interaction: Interaction, kind: str, typed: str) -> Choices:
+        return await complete_names(self._interacting, interaction, kind, typed)
+
+
+def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
+    """The message context command."""
+
+    async def find(interaction: Interaction, message: discord.Message) -> None:
+        await handler.answer(interaction, Question(words(message), handler.service.bot.quotes))
+
+    return app_commands.ContextMenu(
+        name=wording.FIND_ABOUT, callback=find, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS
+    )
+
+
+def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
+    """The tree of all commands."""
+    tree = Tree(client)
+    tree.add_command(Highlight(handler))
+    tree.add_command(find_about(handler))
+    return tree

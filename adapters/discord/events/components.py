@@ -1,0 +1,184 @@
+"""Answers buttons and menus. They work after a restart: all they need is in the custom id, in the state or on Discord."""
+
+import asyncio
+from dataclasses import replace
+from logging import getLogger
+
+import discord
+
+from adapters.discord.cards.actions import (
+    Action,
+    Another,
+    DigestAction,
+    More,
+    Remove,
+    Share,
+    ShowSource,
+    Similar,
+    decode,
+)
+from adapters.discord.cards.render import Origin
+from adapters.discord.errors import REQUEST_ERRORS, translate
+from adapters.discord.events.interactions import Interaction, InteractionHandler, may_write, tell
+from adapters.discord.events.share import shared
+from adapters.discord.plain_text import question
+from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, PageTarget
+from bot.access.rules import may_remove
+from bot.chat import wording
+from bot.chat.arrival import FoundPage
+from bot.chat.conversation import interpret
+from bot.chat.digest_commands import DigestPress
+from bot.chat.replies import Notice
+from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command, Request
+from bot.model import Question
+
+log = getLogger("analects.discord")
+
+MAX_PER_PAGE = 20
+
+
+async def pressed(
+    handler: InteractionHandler, interaction: Interaction, action: Action | None, me: int
+) -> None:
+    """Does what the button says. A page is turned on the same card. All else below a public message is shown to everyone, if the
+    person may write there, and below a private one to them alone."""
+    private = interaction.message is None or interaction.message.flags.ephemeral
+    if action is None:
+        await tell(interaction, wording.OLD_BUTTON)
+    elif isinstance(action, Remove):
+        await _remove(handler, interaction, action)
+    elif isinstance(action, Share):
+        await _share(handler, interaction)
+    elif isinstance(action, ShowSource):
+        await handler.answer(interaction, Command("source", action.key), pressed=True)
+    elif isinstance(action, More):
+        await _turn(handler, interaction, action, me, private)
+    else:
+        request = _request(action)
+        lasting = isinstance(request, DigestPress) and request.action != "another"
+        if private or lasting or not may_write(interaction):
+            await handler.answer(interaction, request, pressed=True)
+        elif await handler.acknowledge_quietly(interaction):
+            await handler.add(interaction, request)
+
+
+def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
+    if isinstance(action, Another):
+        return Command("random", limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+    if isinstance(action, Similar):
+        return Command("like", action.highlight)
+    return DigestPress(action.press, action.highlight)
+
+
+async def _turn(
+    handler: InteractionHandler, interaction: Interaction, action: More, me: int, private: bool
+) -> None:
+    """Shows another page on the same card. The question is read again from its message, or what was found is loaded."""
+    asker = _asker(interaction)
+    if not private and asker != interaction.user.id and not may_write(interaction):
+        await tell(interaction, wording.MAY_NOT_WRITE)
+        return
+    if not await handler.acknowledge_quietly(interaction):
+        return
+    limit = max(1, min(action.limit, MAX_PER_PAGE))
+    request: Request | FoundPage | None
+    if action.key:
+        request = FoundPage(action.key, action.offset, limit)
+    elif action.command is not None:
+        request = replace(action.command, offset=action.offset, limit=limit)
+    else:
+        request = await _asked_in(interaction.channel, action, me, limit)
+    if request is None:
+        await handler.tell_presser(interaction, wording.MESSAGE_GONE)
+        return
+    origin = Origin(action.message, asker, private, action.key, handler.mentions)
+    await handler.turn(interaction, request, PageTarget(interaction, origin))
+
+
+async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
+    """What comes after the page on `found`, an answer of the bot that `message` replies to; None where there is no more."""
+    for item in discord.ui.LayoutView.from_message(found, timeout=None).walk_children():
+        if not isinstance(item, discord.ui.Button) or item.label != wording.NEXT_PAGE:
+            continue
+        action = decode(str(item.custom_id or ""))
+        if not isinstance(action, More):
+            return None
+        limit = max(1, min(action.limit, MAX_PER_PAGE))
+        if action.key:
+            return FoundPage(action.key, action.offset, limit)
+        if action.command is not None:
+            return replace(action.command, offset=action.offset, limit=limit)
+        return await _asked_in(message.channel, action, me, limit)
+    return None
+
+
+def _asker(interaction: Interaction) -> int | None:
+    """Who may remove the card: the person who asked for it."""
+    if interaction.message is None:
+        return None
+    for item in discord.ui.LayoutView.from_message(interaction.message, timeout=None).walk_children():
+        action = decode(str(getattr(item, "custom_id", "") or ""))
+        if isinstance(action, Remove):
+            return action.asker
+    return None
+
+
+async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:
+    """The request in the message; None where it is gone or cannot be read."""
+    if action.message is None or not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            message = await channel.fetch_message(action.message)
+    except REQUEST_ERRORS as error:
+        log.info(
+            "question %(post)d was not read: %(error)s",
+            {"post": action.message, "error": str(translate(error))},
+        )
+        return None
+    said = interpret(question(message, me), limit, Notice(""))
+    if isinstance(said, Command | Question):
+        return replace(said, offset=action.offset, limit=limit)
+    return None
+
+
+async def _remove(handler: InteractionHandler, interaction: Interaction, action: Remove) -> None:
+    keeps_order = interaction.guild_id is not None and interaction.permissions.manage_messages
+    if interaction.message is None or not may_remove(
+        str(interaction.user.id), str(action.asker), keeps_order
+    ):
+        await tell(interaction, wording.NOT_REMOVED)
+    elif await handler.acknowledge_quietly(interaction):
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await interaction.message.delete()
+        except REQUEST_ERRORS as error:
+            log.info(
+                "answer %(post)d was not removed: %(error)s",
+                {"post": interaction.message.id, "error": str(translate(error))},
+            )
+
+
+async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
+    """Posts a private answer to the channel. It is acknowledged before anything is looked up."""
+    message = interaction.message
+    if message is None:
+        await tell(interaction, wording.OLD_BUTTON)
+    elif not may_write(interaction):
+        await tell(interaction, wording.MAY_NOT_WRITE)
+    elif await handler.acknowledge_quietly(interaction):
+        objection = await handler.objection(interaction)
+        if objection is not None:
+            await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
+            return
+        asked = handler.questions.get(message.id)
+        view = shared(message, interaction.user.id, interaction.user.display_name, asked)
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await interaction.followup.send(view=view, ephemeral=False, allowed_mentions=NO_PINGS)
+        except REQUEST_ERRORS as error:
+            log.info(
+                "answer %(post)d was not shared: %(error)s",
+                {"post": message.id, "error": str(translate(error))},
+            )
+            await handler.tell_presser(interaction, wording.NOT_SHARED)

@@ -1,0 +1,97 @@
+"""The commands `/highlight digest …`. All are answered to the asker alone.
+
+Everybody sees the commands. `bot.access.rules` decides who may set a digest, and the answer says so.
+"""
+
+import discord
+from discord import app_commands
+
+from adapters.discord.errors import missing_permissions
+from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interaction, choices, complete_names
+from adapters.discord.events.interactions import InteractionHandler
+from bot.chat import wording
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
+from bot.schedule import time_zones
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS
+
+_EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
+
+
+class DigestCommands(app_commands.Group):
+    """`/highlight digest`."""
+
+    def __init__(self, handler: InteractionHandler) -> None:
+        super().__init__(name="digest", description=wording.SUBCOMMANDS["digest"])
+        self._interacting = handler
+
+    @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
+    @app_commands.describe(**wording.DIGEST_OPTIONS)
+    @app_commands.rename(from_="from")
+    @app_commands.choices(every=_EVERY)
+    async def set_(
+        self,
+        interaction: Interaction,
+        every: str = "daily",
+        at: str = "",
+        zone: str = "",
+        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] = 1,
+        tag: str = "",
+        by: str = "",
+        from_: str = "",
+    ) -> None:
+        only = [
+            (kind, value)
+            for kind, value in zip(FILTER_FACETS, (tag, by, from_), strict=True)
+            if value.strip()
+        ]
+        kind, value = only[0] if only else ("", "")
+        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
+        if len(only) > 1:
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
+        await self._interacting.answer(interaction, _check_can_post(interaction, request))
+
+    @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
+    async def now(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, _check_can_post(interaction, DigestCommand("now")))
+
+    @app_commands.command(name="status", description=wording.DIGEST_SUBCOMMANDS["status"])
+    async def status(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("status"))
+
+    @app_commands.command(name="hidden", description=wording.DIGEST_SUBCOMMANDS["hidden"])
+    async def hidden(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("hidden"))
+
+    @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
+    async def off(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("off"))
+
+    @set_.autocomplete("zone")
+    async def _zones(self, interaction: Interaction, typed: str) -> Choices:
+        if await self._interacting.objection(interaction) is not None:
+            return []
+        return choices(time_zones.complete(typed, MAX_CHOICES))
+
+    @set_.autocomplete("by")
+    async def _authors(self, interaction: Interaction, typed: str) -> Choices:
+        return await complete_names(self._interacting, interaction, "author", typed)
+
+    @set_.autocomplete("from_")
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await complete_names(self._interacting, interaction, "title", typed)
+
+    @set_.autocomplete("tag")
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        return await complete_names(self._interacting, interaction, "tag", typed)
+
+
+def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
+    """The request; where the bot may not write in the channel, what to grant first."""
+    bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
+    if not (bot_is_there or direct):  # used by somebody who installed the application for themselves
+        return InvalidDigestCommand("every", wording.NOT_INVITED)
+    if interaction.guild_id is None:
+        return request
+    missing = missing_permissions(interaction.app_permissions, interaction.channel)
+    return InvalidDigestCommand("every", wording.not_granted(missing)) if missing else request

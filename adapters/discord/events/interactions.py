@@ -1,0 +1,189 @@
+"""Answers interactions: commands, buttons and menus.
+
+Discord shows the asker an error unless an interaction is acknowledged within 3 s, so that comes first. An answer that was promised
+to the asker alone is never shown to others: where it cannot be private, it is not shown.
+"""
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from cachetools import LRUCache
+
+from adapters.discord.arrivals import of_interaction
+from adapters.discord.cards.card import layout
+from adapters.discord.cards.mentions import CommandMentions
+from adapters.discord.cards.render import render
+from adapters.discord.directory import Directory
+from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOWN_INTERACTION, translate
+from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
+from bot.access.rules import Refusal
+from bot.chat import wording
+from bot.chat.arrival import FoundPage
+from bot.chat.digest_commands import DigestRequest
+from bot.chat.paging import find_all
+from bot.chat.replies import Notice
+from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.delivery.target import PostError, UncertainError
+from bot.model import Answer
+from bot.service import Service
+from bot.state.claims import Claim
+
+log = logging.getLogger("analects.discord")
+
+ACKNOWLEDGE_TIMEOUT_S = 3.0
+MAX_REMEMBERED_QUESTIONS = 2_000
+
+Interaction = discord.Interaction[Any]
+
+
+@dataclass(slots=True)
+class InteractionHandler:
+    """Acknowledges interactions and has the service answer them."""
+
+    service: Service
+    directory: Directory
+    mentions: CommandMentions = field(default_factory=CommandMentions)
+    """How commands are mentioned, once their ids are known."""
+    questions: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_QUESTIONS))
+    """By id of a private answer, what its asker typed after `/highlight search`, for "Share"."""
+
+    def remember_commands(self, registered: list[dict[str, Any]]) -> None:
+        """Takes the ids of the registered commands, for mentions of them."""
+        self.mentions.learn(registered)
+
+    async def answer(
+        self,
+        interaction: Interaction,
+        request: Request | DigestRequest,
+        private: bool = True,
+        pressed: bool = False,
+    ) -> None:
+        """Acknowledges and answers an interaction, to the asker alone or to the channel. `pressed` is set for buttons."""
+        if not private and not may_write(interaction):
+            await tell(interaction, wording.MAY_NOT_WRITE)
+        elif await self.acknowledge(interaction, private):
+            await self.reply(interaction, request, private, pressed)
+
+    async def reply(
+        self, interaction: Interaction, request: Request | DigestRequest, private: bool, pressed: bool = False
+    ) -> None:
+        """Answers an interaction that was acknowledged with the same `private`."""
+        if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
+            request = Command(request.name, request.argument, request.offset, self.service.bot.quotes)
+        target = InteractionTarget(interaction, private, self._store, self.mentions)
+        arrival = await of_interaction(interaction, request, private, self.directory, pressed)
+        await self.service.hear(arrival, target)
+        if not target.answered:
+            await self.withdraw(target)
+        elif isinstance(request, Command) and request.name == "search" and target.message:
+            self.questions[target.message] = request.argument
+
+    async def add(
+        self, interaction: Interaction, request: Request | DigestRequest, question: int | None = None
+    ) -> None:
+        """Answers a press that was acknowledged quietly with a public message below the one with the button.
+
+        `question` is the id of the message that the request was read from.
+        """
+        arrival = await of_interaction(interaction, request, False, self.directory, pressed=True)
+        await self.service.hear(arrival, FollowUpTarget(interaction, question))
+
+    async def turn(self, interaction: Interaction, request: Request | FoundPage, target: PageTarget) -> None:
+        """Answers a press that was acknowledged quietly by another page on the same card."""
+        arrival = await of_interaction(interaction, request, target.private, self.directory, pressed=True)
+        await self.service.hear(arrival, target)
+
+    async def objection(self, interaction: Interaction) -> Refusal | None:
+        """Why this person is not answered in this channel, or None."""
+        arrival = await of_interaction(interaction, Command("help"), True, self.directory, pressed=True)
+        return await self.service.rules.only_where_allowed(arrival)
+
+    async def tell_presser(self, interaction: Interaction, text: str) -> None:
+        """Tells something to who pressed a button that was acknowledged quietly; a failure is logged."""
+        try:
+            await tell_presser(interaction, Notice(text))
+        except PostError as error:
+            log.info("a notice was not delivered: %(error)s", {"error": str(error)})
+
+    async def withdraw(self, target: InteractionTarget) -> None:
+        """Takes back a promised answer; a failure is logged."""
+        try:
+            await target.withdraw()
+        except PostError as error:
+            log.info("the promise of an answer was not withdrawn: %(error)s", {"error": str(error)})
+
+    async def acknowledge(self, interaction: Interaction, private: bool) -> bool:
+        """Promises an answer. False where it is too late, or another copy of the bot answers."""
+        return await self._acknowledged(
+            interaction, interaction.response.defer(ephemeral=private, thinking=True)
+        )
+
+    async def acknowledge_quietly(self, interaction: Interaction) -> bool:
+        """Acknowledges a press without promising an answer."""
+        return await self._acknowledged(interaction, interaction.response.defer())
+
+    async def _acknowledged(self, interaction: Interaction, acknowledging: Any) -> bool:
+        """Whether this copy of the bot is to answer.
+
+        Where the confirmation was lost or came late, Discord has most likely accepted it. It says "already acknowledged" both then,
+        to a second try, and where another copy was faster: whoever claims the interaction answers it.
+        """
+        error = await _attempt(acknowledging)
+        if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+            error = None
+        if error is not None and not isinstance(translate(error), UncertainError):
+            _log_unanswered(interaction, error)
+            return False
+        return await self.service.claims.claim(f"discord:ack:{interaction.id}") is Claim.MINE
+
+    async def _store(self, interaction: Interaction, reply: Answer) -> str:
+        """Stores what was found, for further pages; the key of it."""
+        key = hashlib.blake2b(f"{interaction.id}".encode(), digest_size=8).hexdigest()
+        found = await asyncio.to_thread(find_all, reply, self.service.bot)
+        await self.service.found_lists.save_found(key, found)
+        return key
+
+
+def may_write(interaction: Interaction) -> bool:
+    """Whether the person may write in the channel of the interaction, so that the bot may write there for them."""
+    if interaction.guild_id is None:
+        return True
+    if isinstance(interaction.channel, discord.Thread):
+        if interaction.channel.locked and not interaction.permissions.manage_threads:
+            return False
+        return interaction.permissions.send_messages_in_threads
+    return interaction.permissions.send_messages
+
+
+async def tell(interaction: Interaction, text: str) -> bool:
+    """Answers at once with a text for the asker alone."""
+    view = layout(render(Notice(text)))
+    saying = interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
+    error = await _attempt(saying)
+    if error is not None:
+        _log_unanswered(interaction, error)
+    return error is None
+
+
+async def _attempt(answering: Any) -> Exception | None:
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_TIMEOUT_S):
+            await answering
+    except REQUEST_ERRORS as error:
+        return error
+    return None
+
+
+def _log_unanswered(interaction: Interaction, error: Exception) -> None:
+    code = error.code if isinstance(error, discord.HTTPException) else 0
+    late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
+    why = "too late, or answered by another copy" if late else type(error).__name__
+    log.log(
+        logging.INFO if late else logging.WARNING,
+        "interaction %(interaction)d was not answered: %(error)s",
+        {"interaction": interaction.id, "error": why},
+    )

@@ -1,0 +1,156 @@
+"""The modal that sets a channel's digest: its view, the options it suggests while one types, and how a submission is read.
+
+Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so an error
+is shown at the input that is wrong. The form remembers its channel and response_url in `private_metadata`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.slack.arrivals import Payload, get_object, get_string
+from adapters.slack.cards import block_kit as kit
+from adapters.slack.cards.block_kit import Block
+from bot.answering import listing
+from bot.chat import wording
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
+from bot.digest.requests import unmatched
+from bot.schedule import time_zones
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, WEEKDAYS
+from bot.search.index import Index
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
+
+CALLBACK_ID = "digest"
+INPUT_ACTION = "chosen"
+"""Action id of every input; the block id says which input it is."""
+MAX_OPTIONS = 100
+_MAX_OPTIONS_PER_KIND = 20
+_MAX_OPTION_TEXT_CHARS, _MAX_OPTION_VALUE_CHARS = 75, 150
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """Where a form was opened."""
+
+    channel: str
+    url: str
+    """The response_url of the command; Slack accepts it for 30 minutes."""
+
+
+def view(context: FormContext, current: DigestCommand) -> Block:
+    """The modal, filled in with the current command. The time zone is left empty where none is set."""
+    every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
+    counts = [
+        _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
+    ]
+    selected = (
+        WEEKDAYS[current.weekday]
+        if current.every == "weekly" and current.weekday is not None
+        else current.every
+    )
+    zone = _option(current.zone, current.zone) if current.zone else None
+    only = _filter_option(current.only.kind, current.only.value) if current.only else None
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "private_metadata": json.dumps([context.channel, context.url]),
+        "title": kit.plain_text(wording.DIGEST_TITLE),
+        "submit": kit.plain_text(wording.DIGEST_SET),
+        "close": kit.plain_text(wording.DIGEST_NOT_SET),
+        "blocks": [
+            _input("every", _menu(every, selected)),
+            _input("at", {"type": "timepicker", "initial_time": f"{current.at:%H:%M}"}),
+            _input("zone", _search_menu(zone), optional=True),
+            _input("count", _menu(counts, str(current.count))),
+            _input("only", _search_menu(only), optional=True),
+        ],
+    }
+
+
+def context_of(submitted_view: Payload) -> FormContext | None:
+    """The context of a submitted form; None if the form is not ours."""
+    try:
+        selected = json.loads(get_string(submitted_view, "private_metadata"))
+    except ValueError:
+        return None
+    match selected:
+        case [str(channel), str(url)] if (
+            get_string(submitted_view, "callback_id") == CALLBACK_ID and channel and url
+        ):
+            return FormContext(channel, url)
+    return None
+
+
+def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
+    """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
+    values = get_object(get_object(submitted_view, "state"), "values")
+    kind, _, value = _input_value(values, "only").partition(":")
+    command = from_form(
+        every=_input_value(values, "every"),
+        at=_input_value(values, "at"),
+        zone=_input_value(values, "zone"),
+        count=_input_value(values, "count"),
+        kind=kind,
+        value=value,
+    )
+    return (unmatched(command.only, index) if isinstance(command, DigestCommand) else None) or command
+
+
+def time_zone_options(typed: str) -> list[Block]:
+    """Time zones that match what is typed."""
+    return [_option(name, name) for name in time_zones.complete(typed, MAX_OPTIONS)]
+
+
+def filter_options(typed: str, index: Index) -> list[Block]:
+    """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
+    groups: list[Block] = []
+    for kind, facet in FILTER_FACETS.items():
+        names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
+        options = {
+            str(option["value"]): option for option in (_filter_option(kind, name) for name in names if name)
+        }
+        if options:
+            groups.append(
+                {"label": kit.plain_text(wording.DIGEST_FILTERS[kind]), "options": list(options.values())}
+            )
+    return groups
+
+
+def _filter_option(kind: str, name: str) -> Block:
+    return _option(name, f"{kind}:{name}"[:_MAX_OPTION_VALUE_CHARS])
+
+
+def _menu(options: list[Block], chosen: str) -> Block:
+    first = next((one for one in options if one["value"] == chosen), options[0])
+    return {"type": "static_select", "options": options, "initial_option": first}
+
+
+def _search_menu(chosen: Block | None) -> Block:
+    """A menu whose options are loaded while one types."""
+    sought: Block = {"type": "external_select", "min_query_length": 1}
+    return {**sought, "initial_option": chosen} if chosen is not None else sought
+
+
+def _input(name: str, element: Block, optional: bool = False) -> Block:
+    label, hint = wording.DIGEST_FIELDS[name]
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": kit.plain_text(label),
+        "element": {**element, "action_id": INPUT_ACTION},
+        **({"hint": kit.plain_text(hint)} if hint else {}),
+        **({"optional": True} if optional else {}),
+    }
+
+
+def _option(shown: str, value: str) -> Block:
+    return {"text": kit.plain_text(clipped(shown, _MAX_OPTION_TEXT_CHARS, "…")), "value": value}
+
+
+def _input_value(values: Mapping[str, object], name: str) -> str:
+    """The value of an input; empty if none was chosen."""
+    selected = get_object(get_object(values, name), INPUT_ACTION)
+    return get_string(selected, "selected_time") or get_string(
+        get_object(selected, "selected_option"), "value"
+    )

@@ -1,0 +1,357 @@
+"""Renders replies as Slack messages: a reply goes in, `text` and `blocks` of chat.postMessage come out. Pure functions.
+
+Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_names` or `parse`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from adapters.slack.cards import actions, help_blocks, passage, plain_message
+from adapters.slack.cards import block_kit as kit
+from adapters.slack.cards.block_kit import Block
+from adapters.slack.manifest import DEFAULT_COMMAND
+from bot.chat import wording
+from bot.chat.attribution import names_source
+from bot.chat.commands import next_page
+from bot.chat.digest_commands import DigestPress, PressAction
+from bot.chat.next_steps import after_refusal
+from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources, Welcome
+from bot.chat.requests import LIST_FACETS, Command
+from bot.model import Answer, Question, Quote
+from bot.text.sanitize import one_line, visible
+from bot.text.truncate import clipped
+
+MAX_QUOTES = 15
+"""Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
+
+MAX_SIMILAR_BUTTONS = 5
+"""A message with more quotes than this has no "More like this" buttons."""
+
+MAX_SOURCE_BUTTONS = 4
+"""Source buttons below one answer."""
+
+_PASSAGE_LIMITS = (2400, 1200, 600)
+"""Code points of a passage, tried in this order until all quotes fit. Where none fits, there are fewer quotes."""
+
+_DIGEST_PASSAGE_LIMITS = (*_PASSAGE_LIMITS, 300, 200, 120)
+"""For digests: rather short than left out, because all of their highlights count as shown."""
+
+_MAX_CONTEXT_CHARS = 1000
+_BUTTONS_SIZE = 1000
+"""What the buttons of a message take of its size, at the most."""
+
+_MAX_NOTICE_CHARS = 2900
+_MAX_TEXT_BYTES = 3500
+"""Slack refuses a `text` of more than 4,000 bytes in chat.update."""
+
+_MAX_TEXT_PASSAGE_CHARS = 280
+_CUT = f" {wording.CUT_MARK}"
+
+QuoteReply = Answer | Picks | Quotes
+QuoteReplyOrDigest = QuoteReply | Digest
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """A message for chat.postMessage, chat.update and a response_url."""
+
+    text: str
+    """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
+    blocks: list[Block]
+    fallback: str = ""
+    """The text to post where Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" where `text` does."""
+
+
+def message(
+    reply: Reply, *, asker: str | None, private: bool, command: str = DEFAULT_COMMAND
+) -> SlackMessage:
+    """The message for a reply. Who sees a `private` one may share it; a public one may be removed by `asker` (a user id).
+
+    `command` is the app's slash command, as it was named at the set-up.
+    """
+    shown = _message(reply, [], asker, private)
+    if command == DEFAULT_COMMAND or not isinstance(reply, Notice):
+        return shown
+    return SlackMessage(
+        shown.text.replace(DEFAULT_COMMAND, command), help_blocks.renamed(shown.blocks, command)
+    )
+
+
+def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
+    """The message for a private reply that is shared with the channel by the person with the user id `asker` and the name `by`."""
+    question = one_line(reply.question) if isinstance(reply, Answer) else None
+    told = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
+    return _message(reply, kit.context(told), asker, False)
+
+
+def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
+    if isinstance(reply, Sources):
+        reply, shown = _sources(reply)
+    elif isinstance(reply, Notice) or not reply.quotes:
+        return _notice(reply, above, asker, private)
+    else:
+        total = len(reply.quotes)
+        reply, shown = _quotes(reply)
+        if isinstance(reply, Digest):
+            blocks = [*shown, *_below_digest(reply, total, asker)]
+            return SlackMessage(_text(reply), blocks, plain_message.of(reply))
+    blocks = [*above, *shown, *_buttons(reply, asker, private)]
+    return SlackMessage(_text(reply), blocks, plain_message.of(reply))
+
+
+def _notice(
+    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool
+) -> SlackMessage:
+    if isinstance(reply, Notice):
+        notice = reply.text
+    elif isinstance(reply, Answer) and not (reply.offset and reply.total):
+        notice = wording.nothing_fits(reply)
+    else:
+        notice = wording.NO_MORE
+    notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
+    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Welcome):
+        blocks += kit.actions(_sample_questions(reply))
+    if isinstance(reply, Answer) and not reply.offset:
+        blocks += kit.actions(_after_refusal(reply, asker, private))
+    return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
+
+
+def _sample_questions(reply: Welcome) -> list[Block]:
+    """A button for each question; the answer is for the presser alone."""
+    buttons: list[Block] = []
+    for number, asked in enumerate(reply.questions):
+        buttons += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
+    return buttons
+
+
+def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block]:
+    """The buttons below "Nothing fits"."""
+    buttons: list[Block] = []
+    for number, step in enumerate(after_refusal(reply)):
+        buttons += kit.button(
+            one_line(step.label), actions.next_id(number), actions.encode_request(step.command)
+        )
+    if not private and asker:
+        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
+    return buttons
+
+
+def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
+    """The reply with the quotes that fit, and their blocks."""
+    one_source = isinstance(reply, Quotes) and reply.command.name == "from" and _has_one_source(reply.quotes)
+    around = [*_heading(reply, one_source), *_footer(reply)]
+    room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
+    quotes = reply.quotes[:MAX_QUOTES]
+    shown: list[list[Block]] = []
+    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
+        shown = _blocks_of(reply, quotes, max_chars, one_source)
+        if sum(map(kit.size, shown)) <= room:
+            break
+    while len(shown) > 1 and sum(map(kit.size, shown)) > room:
+        quotes = quotes[:-1]
+        shown = _blocks_of(reply, quotes, max_chars, one_source)
+    reply = _first_quotes(reply, len(shown))
+    blocks = [block for blocks in shown for block in blocks]
+    return reply, [*_heading(reply, one_source), *blocks, *_footer(reply)]
+
+
+def _blocks_of(
+    reply: QuoteReplyOrDigest, quotes: Sequence[Quote], max_chars: int, one_source: bool
+) -> list[list[Block]]:
+    """The blocks of each quote. The source stands once, below the last of neighbouring quotes from it."""
+    return [
+        _with_divider(
+            number,
+            [
+                *passage.passage_blocks(
+                    quote, max_chars, show_source=not one_source and names_source(quotes, number)
+                ),
+                *_quote_buttons(reply, quote),
+            ],
+        )
+        for number, quote in enumerate(quotes)
+    ]
+
+
+def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
+    """The buttons below one quote. A digest of a single highlight has them in its last row instead."""
+    if isinstance(reply, Digest):
+        return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
+    if not reply.alike or len(reply.quotes) > MAX_SIMILAR_BUTTONS:
+        return []
+    return kit.actions(
+        kit.button(
+            wording.MORE_LIKE_THIS,
+            actions.SIMILAR,
+            actions.encode_request(Command("like", quote.highlight.id)),
+        )
+    )
+
+
+def _keep_and_never(quote: Quote) -> list[Block]:
+    return _digest_button(wording.KEEP, "keep", quote) + _digest_button(wording.NOT_THIS_ONE, "never", quote)
+
+
+def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
+    value = actions.encode_digest_press(DigestPress(action, quote.highlight.id))
+    return kit.button(label, f"{actions.DIGEST}:{action}", value)
+
+
+def _with_divider(number: int, blocks: list[Block]) -> list[Block]:
+    """The blocks with a divider above, except for the first quote."""
+    return [kit.DIVIDER, *blocks] if number else blocks
+
+
+def _has_one_source(quotes: Sequence[Quote]) -> bool:
+    return len({quote.highlight.source for quote in quotes}) == 1
+
+
+def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
+    """The reply with its first `count` quotes."""
+    if isinstance(reply, Quotes):
+        return replace(reply, page=replace(reply.page, quotes=reply.quotes[:count]))
+    return replace(reply, quotes=reply.quotes[:count])
+
+
+def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
+    """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
+    if isinstance(reply, Answer):
+        return _context(wording.above(reply))
+    if isinstance(reply, Digest):
+        return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
+    if isinstance(reply, Quotes):
+        page = reply.page
+        shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+        if one_source:
+            return [
+                *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
+                *kit.context(shown),
+            ]
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
+        return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
+    return []
+
+
+def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
+    """What stands below the quotes of an answer: a word of the question that they lack."""
+    return _context(wording.below(reply)) if isinstance(reply, Answer) else []
+
+
+def _context(told: str | None) -> list[Block]:
+    """A line in small print; none for None."""
+    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+
+
+def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
+    """The reply with the sources that fit, and their blocks."""
+    page = reply.page
+    rows = [
+        passage.source_elements(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
+        for one in page.sources
+    ]
+    while True:
+        page = replace(page, sources=page.sources[: len(rows)])
+        told = wording.shown_of(page.offset, len(rows), page.total, "sources")
+        blocks = [
+            *kit.context(f"{told} {reply.freshness}".rstrip()),
+            *kit.rich_text(kit.item_list(rows, first=page.offset + 1)),
+        ]
+        if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
+            return replace(reply, page=page), blocks
+        rows.pop()
+
+
+def _buttons(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
+    """The buttons of a message. Several sources get a row of their own below "More"."""
+    if private:
+        value = _share_value(reply)
+        last_button = kit.button(wording.SHARE, actions.SHARE, value)
+        last_button += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
+    else:
+        last_button = kit.button(
+            wording.REMOVE, actions.REMOVE, actions.encode_asker(asker) if asker else None
+        )
+    next_request = _more_button(reply)
+    if isinstance(reply, Sources) or (isinstance(reply, Quotes) and reply.command.name == "from"):
+        return kit.actions(next_request + last_button)
+    sources = _source_buttons(reply.quotes)
+    if len(sources) > 1 and next_request:
+        return kit.actions(next_request + last_button) + kit.actions(sources)
+    return kit.actions(next_request + sources + last_button)
+
+
+def _below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
+    """The buttons below a digest of `total` highlights, and how many of them are shown where some did not fit."""
+    first = reply.quotes[0]
+    buttons = _digest_button(wording.ANOTHER, "another", first) + (
+        _keep_and_never(first) if total == 1 else []
+    )
+    if asker is not None:
+        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
+    shown = len(reply.quotes)
+    line = [kit.DIVIDER] if total > 1 else []
+    return [
+        *line,
+        *(kit.context(wording.shown_of(0, shown, total)) if shown < total else []),
+        *kit.actions(buttons),
+    ]
+
+
+def _more_button(reply: QuoteReply | Sources) -> list[Block]:
+    next_request = next_page(reply)
+    if next_request is None:
+        return []
+    value = actions.encode_request(next_request)
+    if isinstance(reply, Picks):
+        return kit.button(wording.ANOTHER, actions.ANOTHER, value)
+    left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
+    return kit.button(wording.more(left), actions.MORE, value)
+
+
+def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
+    """A button for each source, labelled with its title where there are several."""
+    titles = list(dict.fromkeys(quote.highlight.source.title for quote in quotes))
+    buttons: list[Block] = []
+    for number, title in enumerate(titles[:MAX_SOURCE_BUTTONS]):
+        label = wording.SHOW_SOURCE if len(titles) == 1 else wording.only_from(one_line(title))
+        value = actions.encode_request(Command("from", title)) if title.strip() else None
+        buttons += kit.button(label, actions.source_id(number), value)
+    return buttons
+
+
+def _share_value(reply: QuoteReply | Sources) -> str | None:
+    """The value of the share button: what shows the same reply again."""
+    if isinstance(reply, Answer):
+        return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
+    if isinstance(reply, Picks):
+        return actions.encode_highlights([quote.highlight.id for quote in reply.quotes])
+    shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)
+    return actions.encode_request(replace(reply.command, limit=shown))
+
+
+def _text(reply: QuoteReplyOrDigest | Sources) -> str:
+    if isinstance(reply, Sources):
+        page = reply.page
+        told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+        return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
+    nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
+    return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
+
+
+def _quote_as_text(quote: Quote) -> str:
+    source = quote.highlight.source
+    notice = clipped(one_line(quote.text), _MAX_TEXT_PASSAGE_CHARS, _CUT)
+    attribution = ", ".join(filter(None, map(one_line, (source.title, *source.authors))))
+    return f"“{notice}” — {clipped(attribution, 160, _CUT)}"
+
+
+def _joined_within_limit(lines: Sequence[str]) -> str:
+    """As many of the lines as fit, escaped; the first one is shortened where it does not fit."""
+    kept = kit.escape_mrkdwn(clipped(lines[0], _MAX_TEXT_BYTES // 5, _CUT))
+    for line in lines[1:]:
+        longer = f"{kept}\n{kit.escape_mrkdwn(line)}"
+        if len(longer.encode("utf-8", "replace")) > _MAX_TEXT_BYTES:
+            break
+        kept = longer
+    return kept

@@ -1,0 +1,77 @@
+"""How a digest is set on Slack: in words after `/highlight digest`, or in a form."""
+
+from dataclasses import dataclass, replace
+from logging import getLogger
+
+from adapters.slack.cards import digest_form
+from adapters.slack.directory import Directory
+from adapters.slack.targets import EphemeralTarget
+from adapters.slack.web_api import Api
+from bot.chat import wording
+from bot.chat.arrival import Arrival
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
+from bot.chat.replies import Notice
+from bot.delivery.target import PostError
+from bot.schedule import time_zones
+from bot.service import Service
+
+log = getLogger("analects.slack")
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSetup:
+    """Checks whether a digest can be set, and opens the form."""
+
+    api: Api
+    service: Service
+    directory: Directory
+
+    async def check_can_post(
+        self, command: DigestCommand, channel: str
+    ) -> DigestCommand | InvalidDigestCommand:
+        """The command; where the bot cannot post in the channel, what to do first."""
+        posts = command.action in ("set", "now")
+        if not posts:
+            return command
+        if not await self.directory.can_post(channel):
+            return InvalidDigestCommand("every", wording.NOT_INVITED)
+        self.service.delivery.lift(f"slack:{channel}")
+        return command
+
+    async def time_zone_of(self, user: str) -> str | None:
+        """The time zone in someone's Slack profile; None if it is unknown."""
+        return time_zones.find((await self.directory.person(user)).time_zone or "")
+
+    async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:
+        """Opens the form for those who may set a digest.
+
+        A trigger id is valid for 3 s. If it has expired, the reply asks the person to type the command.
+        """
+        rules = self.service.rules
+        if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
+            self.service.hear(arrival, target)  # the service answers that they may not
+            return
+        objection = await rules.check(arrival)
+        if objection is not None:
+            if objection.message is not None:
+                await self._tell(target, objection.message)
+            return
+        digest_requests = self.service.digest_requests
+        saved = (
+            await digest_requests.initial(arrival.place)
+            if digest_requests is not None
+            else DigestCommand("set")
+        )
+        current = replace(saved, zone=saved.zone or arrival.zone)
+        view = digest_form.view(digest_form.FormContext(arrival.channel, target.url), current)
+        try:
+            await self.api.call("views.open", trigger_id=trigger, view=view)
+        except PostError as error:
+            log.info("the digest form was not opened: %(error)s", {"error": str(error)})
+            await self._tell(target, wording.FORM_NOT_OPENED)
+
+    async def _tell(self, target: EphemeralTarget, says: str) -> None:
+        try:
+            await target.tell(Notice(says))
+        except PostError as error:
+            log.info("a notice was not delivered: %(error)s", {"error": str(error)})

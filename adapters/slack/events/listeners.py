@@ -1,0 +1,108 @@
+"""The listeners of slack-bolt. Each envelope is converted to an arrival and handed to the service.
+
+Commands and interactions are acknowledged first, because Slack never sends them again. An event is acknowledged once it is
+answered, or after `ACKNOWLEDGE_AFTER_S`: if the bot is killed before, Slack sends the event again.
+
+There is one listener for each kind of envelope, and it takes all of that kind: an envelope without a listener would not be
+acknowledged, and Slack would send it again.
+"""
+
+import asyncio
+import re
+from logging import getLogger
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from adapters.slack.arrivals import get_object, get_string
+from adapters.slack.cards import digest_form
+from adapters.slack.events.receiver import Receiver
+from bot.chat.digest_commands import InvalidDigestCommand
+from bot.runtime.logs import describe_error
+
+log = getLogger("analects.slack")
+
+ACKNOWLEDGE_AFTER_S = 2.5
+"""Slack sends an event again that is not acknowledged within 3 s."""
+_ANY_ID = re.compile(r"")
+
+
+def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
+    """The slack-bolt app with its listeners. `signing_secret` is for HTTP, where requests are verified with it."""
+    identity = receiver.identity
+
+    async def authorize(**_: object) -> AuthorizeResult:
+        # Bolt's own authorize would call auth.test for every event, and lose the event where that fails.
+        # Its token is not used: all calls go through `Api`.
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise or None,
+            team_id=identity.team,
+            bot_user_id=identity.user,
+            bot_id=identity.bot,
+            bot_token="-",  # noqa: S106
+        )
+
+    app = AsyncApp(
+        name="slack_bolt",  # Bolt sets the level of the logger of this name
+        logger=getLogger("slack_bolt"),
+        client=receiver.api.client,
+        signing_secret=signing_secret or "",
+        request_verification_enabled=signing_secret is not None,
+        authorize=authorize,
+        attaching_conversation_kwargs_enabled=False,
+        process_before_response=True,
+    )
+
+    async def event(body: dict[str, object]) -> None:  # Bolt acknowledges it when this returns
+        await _until_answered(receiver, body)
+
+    async def command(ack: AsyncAck, body: dict[str, object]) -> None:
+        await ack()
+        receiver.start(receiver.command(body))
+
+    async def action(ack: AsyncAck, body: dict[str, object]) -> None:
+        await ack()
+        receiver.start(receiver.action(body))
+
+    async def shortcut(ack: AsyncAck, body: dict[str, object]) -> None:
+        await ack()
+        receiver.start(receiver.shortcut(body))
+
+    async def view(ack: AsyncAck, body: dict[str, object]) -> None:
+        asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
+        if isinstance(asked, InvalidDigestCommand):
+            await ack(response_action="errors", errors={asked.part: asked.message})
+            return
+        await ack()
+        receiver.start(receiver.form_sent(body, asked))
+
+    async def options(ack: AsyncAck, body: dict[str, object]) -> None:
+        block, typed = get_string(body, "block_id"), get_string(body, "value")
+        groups = digest_form.filter_options(typed, receiver.service.bot.index) if block == "only" else []
+        if groups:
+            await ack(option_groups=groups)
+        else:
+            await ack(options=digest_form.time_zone_options(typed) if block == "zone" else [])
+
+    async def failed(error: Exception) -> None:
+        log.error("a listener failed: %(error)s", {"error": describe_error(error)})
+
+    app.event(_ANY_ID)(event)
+    app.command(_ANY_ID)(command)
+    app.action(_ANY_ID)(action)
+    app.shortcut(_ANY_ID)(shortcut)
+    app.view(_ANY_ID)(view)
+    app.options(_ANY_ID)(options)
+    app.error(failed)
+    return app
+
+
+async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
+    try:
+        async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
+            started = receiver.start(receiver.event(body))
+            answered = await asyncio.shield(started) if started is not None else None
+            if answered is not None:
+                await asyncio.shield(answered)
+    except TimeoutError:
+        log.debug("an event is acknowledged before it is answered")

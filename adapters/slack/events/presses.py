@@ -1,0 +1,251 @@
+"""Presses of the bot's buttons: each becomes an arrival, or is done at once (Remove).
+
+A button that two people press at the same time, or one person twice, acts once. What everyone sees is claimed for good, so that the
+same page is not posted twice; what one person sees, or what differs each time ("Another"), may be asked for again after a moment.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from logging import getLogger
+
+from cachetools import TTLCache
+
+from adapters.slack import arrivals
+from adapters.slack.arrivals import Identity, Payload, get_object, get_string
+from adapters.slack.cards import actions
+from adapters.slack.directory import Directory
+from adapters.slack.errors import MEMBERSHIP_ERRORS
+from adapters.slack.events.standing import Standings
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, remove
+from adapters.slack.web_api import Api
+from bot.access.rules import may_remove
+from bot.chat import wording
+from bot.chat.arrival import QuotesById
+from bot.chat.digest_commands import DigestPress, DigestRequest
+from bot.chat.replies import Notice
+from bot.chat.requests import Request
+from bot.delivery.target import PostError
+from bot.service import Service
+
+log = getLogger("analects.slack")
+
+SAME_PRESS_S = 3.0
+"""Presses of one button within this many seconds count as one."""
+MAX_PRESSES = 5_000
+_AGAIN = frozenset({actions.ANOTHER, f"{actions.DIGEST}:another"})
+"""Buttons that show something else each time."""
+
+
+@dataclass(slots=True)
+class Presses:
+    """Handles presses."""
+
+    api: Api
+    service: Service
+    directory: Directory
+    identity: Identity
+    standings: Standings
+    _recent: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(MAX_PRESSES, SAME_PRESS_S))
+
+    async def pressed(self, payload: Payload) -> None:
+        """A press of one of our buttons."""
+        buttons = payload.get("actions")
+        action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
+        name, value = get_string(action, "action_id"), action.get("value")
+        container = get_object(payload, "container")
+        if name == actions.REMOVE:
+            await self._remove(payload, actions.decode_asker(value))
+            return
+        if name == actions.SHARE:
+            await self._share(payload, value)
+            return
+        if name == actions.KEEP:
+            await self._keep(payload, value)
+            return
+        request = actions.decode_digest_press(value) or actions.decode_request(value)
+        if request is None:
+            if value is not None:
+                await self._tell(payload, wording.OLD_BUTTON)
+            return
+        in_view = get_string(container, "type") == "view"
+        if in_view and name == actions.ANOTHER:
+            await self._another_at_home(payload, request)
+        elif isinstance(request, DigestPress):
+            if request.action == "another":
+                await self._answer_publicly(payload, request, name, value)
+            else:
+                await self._answer_alone(payload, request, name, value)
+        elif (
+            actions.is_source(name)
+            or container.get("is_ephemeral")
+            or in_view
+            or (actions.is_for_presser(name) and not _channel(payload).startswith("D"))
+        ):
+            await self._answer_alone(payload, request, name, value)
+        else:
+            await self._answer_publicly(payload, request, name, value)
+
+    async def answer_privately(
+        self, payload: Payload, request: Request | DigestRequest, key: str, once: bool = False
+    ) -> None:
+        """Answers to one person alone."""
+        user, channel = _user(payload), _channel(payload)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, key, private=True, standing=standing, once=once
+        )
+        url = get_string(payload, "response_url")
+        if url:
+            self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread))
+        else:  # the Home tab has no response_url: the answer goes to their direct messages, which only they see
+            self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
+
+    async def _another_at_home(self, payload: Payload, request: Request | DigestRequest) -> None:
+        user = _user(payload)
+        standing = await self.standings.of_interaction(payload, user, "")
+        key = f"slack:press:{get_string(payload, 'trigger_id')}"
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, key, private=True, standing=standing
+        )
+        self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+
+    async def _answer_alone(
+        self, payload: Payload, request: Request | DigestRequest, name: str, value: object
+    ) -> None:
+        key = self._key(payload, name, value, lasting=False, person=_user(payload))
+        if key is not None:
+            await self.answer_privately(payload, request, key, once=True)
+
+    async def _answer_publicly(
+        self, payload: Payload, request: Request | DigestRequest, name: str, value: object
+    ) -> None:
+        """Answers a button of a public message with a further message below it; to one alone where the channel may be shared."""
+        user, channel = _user(payload), _channel(payload)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        if standing.unsure and not channel.startswith("D"):
+            await self._answer_alone(payload, request, name, value)
+            return
+        key = self._key(payload, name, value, lasting=name not in _AGAIN)
+        if key is None:
+            return
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, key, private=False, standing=standing, once=True
+        )
+        thread = arrival.thread
+        if thread is None and not arrival.direct:
+            thread = get_string(get_object(payload, "container"), "message_ts") or None
+        target = ConversationTarget(
+            self.api, channel, user, thread, direct=arrival.direct, url=get_string(payload, "response_url")
+        )
+        self.service.hear(arrival, target)
+
+    async def _share(self, payload: Payload, value: object) -> None:
+        request = _shown_again(value)
+        if request is None:
+            await self._tell(payload, wording.OLD_BUTTON)
+            return
+        user, channel = _user(payload), _channel(payload)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        if standing.unsure and not channel.startswith("D"):
+            await self._tell(payload, wording.UNSURE)
+            return
+        message = get_string(get_object(payload, "container"), "message_ts")
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, f"slack:share:{channel}:{message}", private=False, standing=standing, once=True
+        )  # fmt: skip
+        person = get_object(payload, "user")
+        by = get_string(person, "name") or get_string(person, "username") or user
+        url = get_string(payload, "response_url")
+        self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread, shared_by=by))
+
+    async def _keep(self, payload: Payload, value: object) -> None:
+        """Sends an answer to the presser's direct messages. The rules are asked about the place where it was shown."""
+        request = _shown_again(value)
+        if request is None:
+            await self._tell(payload, wording.OLD_BUTTON)
+            return
+        user, channel = _user(payload), _channel(payload)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        message = get_string(get_object(payload, "container"), "message_ts")
+        arrival = arrivals.of_interaction(
+            payload, self.identity, request, f"slack:keep:{channel}:{message}:{user}", private=True, standing=standing, once=True
+        )  # fmt: skip
+        kept = self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
+        await asyncio.shield(kept)
+        await self._tell(payload, wording.KEPT_ANSWER)
+
+    async def _remove(self, payload: Payload, asker: str | None) -> None:
+        user, container = _user(payload), get_object(payload, "container")
+        admin = user != asker and (await self.directory.person(user)).admin
+        if not may_remove(user, asker, admin):
+            await self._tell(payload, wording.NOT_REMOVED)
+            return
+        try:
+            await remove(self.api, get_string(container, "channel_id"), get_string(container, "message_ts"))
+        except PostError as error:
+            url = get_string(payload, "response_url")
+            if str(error) in MEMBERSHIP_ERRORS and url:
+                await self._remove_by_url(url)
+            elif str(error) != "message_not_found":
+                log.warning("an answer was not removed: %(error)s", {"error": str(error)})
+
+    async def _remove_by_url(self, url: str) -> None:
+        """Removes the message of the button where the bot is no member: it was posted through a response_url."""
+        try:
+            await self.api.respond(url, {"delete_original": True})
+        except PostError as error:
+            log.warning("an answer was not removed: %(error)s", {"error": str(error)})
+
+    async def _tell(self, payload: Payload, says: str) -> None:
+        """Tells something to the person who pressed a button, and to nobody else."""
+        url = get_string(payload, "response_url")
+        if not url:
+            return
+        thread = get_string(get_object(payload, "container"), "thread_ts") or None
+        try:
+            await EphemeralTarget(self.api, url, _user(payload), thread).tell(Notice(says))
+        except PostError as error:
+            log.info("a notice was not delivered: %(error)s", {"error": str(error)})
+
+    def _key(
+        self, payload: Payload, name: str, value: object, *, lasting: bool, person: str = ""
+    ) -> str | None:
+        """The key of a press; None where the same was pressed a moment ago.
+
+        The key of two presses that count as one is the same in all replicas: for good where `lasting`, else for a few seconds.
+        """
+        container = get_object(payload, "container")
+        place = get_string(container, "channel_id") or get_string(container, "view_id")
+        what = blake2b(f"{name}:{value}:{person}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        key = f"slack:press:{place}:{get_string(container, 'message_ts')}:{what}"
+        if lasting:
+            return key
+        if key in self._recent:
+            return None
+        self._recent[key] = True
+        return f"{key}:{int(_seconds(payload) // SAME_PRESS_S)}"
+
+
+def _shown_again(value: object) -> Request | QuotesById | None:
+    """The request that brings what a button stands below once more; None for a button of another version."""
+    context = actions.decode_highlights(value)
+    return QuotesById(context.ids) if context is not None else actions.decode_request(value)
+
+
+def _user(payload: Payload) -> str:
+    return get_string(get_object(payload, "user"), "id")
+
+
+def _channel(payload: Payload) -> str:
+    return get_string(get_object(payload, "channel"), "id")
+
+
+def _seconds(payload: Payload) -> float:
+    """When the button was pressed, by Slack's clock; 0 where the payload does not tell."""
+    buttons = payload.get("actions")
+    action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
+    try:
+        return float(get_string(action, "action_ts") or 0)
+    except ValueError:
+        return 0.0

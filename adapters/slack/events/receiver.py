@@ -1,0 +1,265 @@
+"""Converts what people do on Slack to arrivals, and hands these to the service: events, commands, shortcuts, forms.
+
+Buttons are in `adapters.slack.events.presses`.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field, replace
+from logging import getLogger
+
+from cachetools import LRUCache
+
+from adapters.slack import arrivals, plain_text
+from adapters.slack.arrivals import Identity, Payload, get_object, get_string
+from adapters.slack.cards import actions, digest_form
+from adapters.slack.directory import Directory
+from adapters.slack.events.digest_setup import DigestSetup
+from adapters.slack.events.presses import Presses
+from adapters.slack.events.standing import Standings
+from adapters.slack.events.threads import Threads
+from adapters.slack.manifest import DEFAULT_COMMAND
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, PrivateTarget
+from adapters.slack.web_api import Api
+from bot.chat import requests
+from bot.chat.arrival import Arrival
+from bot.chat.digest_commands import DigestCommand, DigestRequest
+from bot.chat.requests import Command, Request
+from bot.chat.small_talk import is_question, refers
+from bot.delivery.target import PostError, Target
+from bot.model import Question
+from bot.runtime.logs import describe_error
+from bot.service import Service
+from bot.text.sanitize import has_words, one_line
+from bot.text.truncate import clipped
+
+log = getLogger("analects.slack")
+
+MAX_ENVELOPES_IN_WORK = 500
+"""Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
+MAX_TITLED_THREADS = 2_000
+MAX_TITLE_CHARS = 60
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Converts what people do on Slack to arrivals, and hands these to the service."""
+
+    api: Api
+    service: Service
+    directory: Directory
+    identity: Identity
+    digest_setup: DigestSetup = field(init=False)
+    standings: Standings = field(init=False)
+    presses: Presses = field(init=False)
+    threads: Threads = field(init=False)
+    _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
+    _tasks: set[asyncio.Task[Answered | None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.digest_setup = DigestSetup(self.api, self.service, self.directory)
+        self.standings = Standings(self.directory, self.identity)
+        self.threads = Threads(self.api, self.identity)
+        self.presses = Presses(self.api, self.service, self.directory, self.identity, self.standings)
+
+    # Envelopes
+
+    async def event(self, body: Payload) -> Answered | None:
+        """A message, the Home tab, or the bot's own arrival in a channel; other events are ignored."""
+        event = get_object(body, "event")
+        kind = get_string(event, "type")
+        if kind == "app_home_opened":
+            return await self._home_opened(body)
+        if kind == "member_joined_channel":
+            if get_string(event, "user") == self.identity.user:
+                self._is_in(get_string(event, "channel"))
+                return await self._welcome(body, get_string(event, "channel"), get_string(event, "inviter"))
+            return None
+        arrival = arrivals.of_event(body, self.identity)
+        return await self._message(arrival, body) if arrival is not None else None
+
+    async def _message(self, arrival: Arrival, body: Payload) -> Answered:
+        event = get_object(body, "event")
+        if get_string(event, "type") == "app_mention":
+            self._is_in(arrival.channel)
+        arrival = await self._in_thread(arrival, get_string(event, "ts"))
+        rules = self.service.rules
+        if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
+            arrival = await self.standings.of_message(arrival, body)
+        if arrival.text.split(" ", 1)[0].lower() == self.api.command:
+            arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
+        if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
+            arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(arrival.person))
+        question = get_string(event, "ts")
+        target: Target = ConversationTarget(
+            self.api, arrival.channel, arrival.person, arrival.thread, question, arrival.direct
+        )
+        if rules.answers_privately(arrival):
+            thread = arrival.thread if arrival.thread != question else None
+            target = PrivateTarget(self.api, arrival.channel, arrival.person, thread)
+            arrival = replace(arrival, private=True, thread=thread)
+        if arrival.direct and arrival.thread is not None and rules.not_from_bots(arrival) is None:
+            self.start(self._title(arrival))
+        elif arrival.thread is not None and not arrival.unaddressed and not arrival.private:
+            self.threads.answered(arrival.channel, arrival.thread)
+        return self.service.hear(arrival, target)
+
+    async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
+        """The arrival with what has to be read of its thread: whether it follows an answer, and what it is about."""
+        thread = arrival.thread
+        if arrival.bot or arrival.direct or thread is None or thread == ts:
+            return arrival
+        if arrival.unaddressed:
+            follows = is_question(arrival.text) and await self.threads.has_answered(arrival.channel, thread)
+            arrival = replace(arrival, follows=follows)
+        if not arrival.context and refers(arrival.text) and (arrival.follows or not arrival.unaddressed):
+            return replace(arrival, context=await self.threads.context(arrival.channel, thread, ts))
+        return arrival
+
+    async def _title(self, arrival: Arrival) -> None:
+        """Gives a thread of direct messages the title of its first question."""
+        place = f"{arrival.channel}:{arrival.thread}"
+        if place in self._titled or not has_words(arrival.text):
+            return
+        self._titled[place] = True
+        try:
+            await self.api.call(
+                "assistant.threads.setTitle",
+                channel_id=arrival.channel,
+                thread_ts=arrival.thread,
+                title=clipped(one_line(arrival.text), MAX_TITLE_CHARS, "…"),
+            )
+        except PostError as error:
+            log.info("a thread has no title: %(error)s", {"error": str(error)})
+
+    async def _welcome(self, body: Payload, channel: str, person: str) -> Answered:
+        """One welcome in a channel, or in someone's direct messages."""
+        direct = channel.startswith("D")
+        payload: Payload = {
+            "user": {"id": person},
+            "channel": {"id": channel},
+            "team": {"id": get_string(body, "team_id")},
+        }
+        standing = await self.standings.of_interaction(payload, person if direct else "", channel)
+        arrival = arrivals.of_interaction(
+            payload, self.identity, Command("welcome"), f"slack:welcome:{channel}", private=False, standing=standing, once=True
+        )  # fmt: skip
+        arrival = replace(arrival, shared=arrival.shared or standing.unsure)
+        if await self.service.rules.only_where_allowed(arrival) is not None:
+            return _nothing_more()
+        return self.service.hear(arrival, ConversationTarget(self.api, channel, person, direct=direct))
+
+    async def command(self, payload: Payload) -> None:
+        """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
+        said, public = _split_public(get_string(payload, "text"))
+        request = requests.parse(said)
+        user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
+        wants_form = said.lower().split() in (["digest"], ["digest", "set"])
+        if isinstance(request, DigestCommand):
+            request = DigestCommand("set") if wants_form else request
+            request = await self.digest_setup.check_can_post(request, channel)
+        standing = await self.standings.of_interaction(payload, user, channel)
+        public = public and not standing.unsure
+        arrival = arrivals.of_command(payload, self.identity, request, public=public, standing=standing)
+        if isinstance(request, DigestCommand):
+            arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(user))
+        target = EphemeralTarget(self.api, get_string(payload, "response_url"), user, public=public)
+        if wants_form and isinstance(request, DigestCommand):
+            await self.digest_setup.open_form(arrival, target, get_string(payload, "trigger_id"))
+        else:
+            self.service.hear(arrival, target)
+
+    async def form_sent(self, payload: Payload, command: DigestCommand) -> None:
+        """A submitted digest form, answered to its sender alone."""
+        context = digest_form.context_of(get_object(payload, "view"))
+        if context is None:
+            return
+        placed = {**payload, "channel": {"id": context.channel}, "response_url": context.url}
+        await self._answer_privately(placed, command, f"slack:form:{get_string(payload, 'trigger_id')}")
+
+    async def shortcut(self, payload: Payload) -> None:
+        """The shortcut "Find highlights about this" on a message."""
+        if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
+            return
+        said = plain_text.whole(get_object(payload, "message"))
+        request = Question(said, self.service.bot.quotes)
+        await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
+
+    async def action(self, payload: Payload) -> None:
+        """A press of one of our buttons."""
+        await self.presses.pressed(payload)
+
+    # Arrivals
+
+    def _is_in(self, channel: str) -> None:
+        """The bot is in this channel: what it could not do there before, it tries again."""
+        self.directory.joined(channel)
+        self.service.delivery.lift(f"slack:{channel}")
+
+    async def _home_opened(self, body: Payload) -> Answered | None:
+        event = get_object(body, "event")
+        user = get_string(event, "user")
+        if get_string(event, "tab") == "messages":
+            channel = get_string(event, "channel")
+            return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
+        if get_string(event, "tab") not in ("home", ""):
+            return None
+        payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
+        standing = await self.standings.of_interaction(payload, user, "")
+        arrival = arrivals.of_interaction(
+            payload, self.identity, Command("help"), f"slack:home:{user}", private=True, standing=standing
+        )
+        return self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+
+    async def _is_empty(self, channel: str) -> bool:
+        """Whether nothing was written in these direct messages yet; False where that is not known."""
+        try:
+            body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
+        except PostError:
+            return False
+        return body.get("messages") == []
+
+    async def _answer_privately(self, payload: Payload, request: Request | DigestRequest, key: str) -> None:
+        await self.presses.answer_privately(payload, request, key)
+
+    # Background tasks
+
+    def start(self, work: Coroutine[object, object, Answered | None]) -> asyncio.Task[Answered | None] | None:
+        """Runs `work` beside the acknowledgement. A failure is logged without its text."""
+        if len(self._tasks) >= MAX_ENVELOPES_IN_WORK:
+            work.close()
+            log.warning("too many envelopes at once: one was dropped")
+            return None
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_done)
+        return task
+
+    async def drain(self, grace: float) -> None:
+        """Waits up to `grace` seconds for envelopes in work, then cancels them."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+
+    def _on_done(self, task: asyncio.Task[Answered | None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
+
+
+def _nothing_more() -> Answered:
+    """Of something that is not answered."""
+    done: Answered = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
+
+
+def _split_public(said: str) -> tuple[str, bool]:
+    """The command without a final `public`, as in `random 2 public`; and whether the answer is for everyone."""
+    words = said.split()
+    if len(words) > 1 and words[0].lower() == "random" and words[-1].lower() == "public":
+        return " ".join(words[:-1]), True
+    return said, False

@@ -1,0 +1,120 @@
+"""Cards out of hostile replies: every limit held, nothing live but our links, each quote a part of the highlight."""
+
+import json
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from simcord.components import validate_components
+
+from adapters.discord.cards import passage
+from adapters.discord.cards.actions import decode
+from adapters.discord.cards.card import layout
+from adapters.discord.cards.markdown import PING_STOP, linkable_url, utf16_units
+from adapters.discord.cards.render import MIN_PASSAGE_CHARS, PASSAGE_LIMITS, Origin, render
+from bot.chat.replies import Notice, Reply, Sources
+from bot.model import Quote
+from bot.text.sanitize import visible
+from corpus.model import Highlight, Source
+from tests.adapters.discord.cards.hostile import quotes, replies
+from tests.adapters.discord.cards.reading import PING, read, unquoted
+from tests.examples import examples
+
+COMPONENTS_V2 = 1 << 15
+origins = st.builds(
+    Origin,
+    st.none() | st.integers(1, 2**63),
+    st.none() | st.integers(1, 2**63),
+    st.booleans(),
+    st.sampled_from(["", "0123456789abcdef"]),
+)
+
+
+def _bold(plain: str, *marks: tuple[int, int]) -> Quote:
+    highlight = Highlight("0" * 16, plain, plain, Source("a title"))
+    return Quote(highlight, ((0, len(plain)),), marks)
+
+
+ours = settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@ours
+@given(replies(), origins, st.booleans())
+def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> None:
+    card = render(reply, origin, pictures)
+    view = layout(card)
+    payload = view.to_components()  # type: ignore[no-untyped-call]
+    validate_components(json.loads(json.dumps(payload, ensure_ascii=False).encode()), flags=COMPONENTS_V2)
+    assert sum(map(utf16_units, card.texts)) <= 4000
+    assert view.content_length() <= 4000
+    assert view.total_children_count == card.components <= 40
+    assert all(text.strip() for text in card.texts)
+    assert all(
+        0 < utf16_units(button.label) <= 80 and utf16_units(button.custom_id) <= 100
+        for button in card.buttons
+    )
+    assert len({button.custom_id for button in card.buttons}) == len(card.buttons) <= 5
+    assert all(decode(button.custom_id) is not None for button in card.buttons)
+    assert card.menu is None or len({one.value for one in card.menu.options}) == len(card.menu.options) <= 25
+    for option in card.menu.options if card.menu else ():
+        assert card.menu is not None
+        assert 0 < utf16_units(option.label) <= 100
+        assert utf16_units(option.description) <= 100
+        assert decode(card.menu.custom_id, (option.value,)) is not None
+
+
+@ours
+@given(replies(), origins)
+def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None:
+    card = render(reply, origin)
+    allowed = {linkable_url(url) for url in _addresses(reply)} - {None}
+    for text in card.texts:
+        assert not PING.search(text)
+        quote = text.startswith("> ")
+        seen = read(unquoted(text) if quote else text, in_quote=quote)
+        assert set(seen.live) <= {"subtext"}
+        assert not (quote and (seen.live or seen.links))
+        assert {target for _, target in seen.links} <= allowed
+    if card.texts:
+        pictures = {block.picture.url for block in card.blocks if block.picture}
+        assert pictures <= {linkable_url(url) for url in _covers(reply)}
+
+
+@ours
+@given(quotes(), st.sampled_from((*PASSAGE_LIMITS, MIN_PASSAGE_CHARS)))
+@example(_bold("a\x1fb c", (0, 1), (2, 3)), 120)
+@example(_bold("ab c", (0, 1), (1, 2)), 120)
+def test_each_quote_as_seen_is_a_part_of_its_highlight(quote: Quote, most: int) -> None:
+    shown = passage.passage_block(quote, most, show_cover=False, show_source=True).texts[0]
+    plain = visible(quote.highlight.plain).replace(PING_STOP, "")
+    seen = read(unquoted(shown), in_quote=True).shown.replace(PING_STOP, "")
+    for part in seen.split("[…]"):
+        assert part.strip() in plain
+    assert len(seen) <= most + len(" […] ") * 3
+
+
+@ours
+@given(replies(), origins)
+def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Origin) -> None:
+    if isinstance(reply, Notice | Sources) or not reply.quotes:
+        return
+    card = render(reply, origin)
+    alone = card.header is not None and "](" in card.header
+    for quote, block in zip(reply.quotes, card.blocks, strict=False):
+        told = {target for text in block.texts[1:] for _, target in read(text).links}
+        wanted = {linkable_url(quote.highlight.link)} | (
+            set() if alone else {linkable_url(quote.highlight.source.url)}
+        )
+        assert wanted - {None} <= told
+
+
+def _addresses(reply: Reply) -> list[str | None]:
+    if isinstance(reply, Notice):
+        return []
+    if isinstance(reply, Sources):
+        return [one.source.url for one in reply.page.sources]
+    return [url for quote in reply.quotes for url in (quote.highlight.link, quote.highlight.source.url)]
+
+
+def _covers(reply: Reply) -> list[str | None]:
+    quotes = () if isinstance(reply, Notice | Sources) else reply.quotes
+    return [quote.highlight.source.cover for quote in quotes]

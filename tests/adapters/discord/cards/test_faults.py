@@ -1,0 +1,247 @@
+"""Faults 19, 20 and 22 to 25, one place of a card after the other: what their guards in `tests/FAULTS.md` are held by."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from adapters.discord.cards import passage
+from adapters.discord.cards.card import MAX_COMPONENTS, layout
+from adapters.discord.cards.markdown import PING_STOP, literal, quoted
+from adapters.discord.cards.render import render
+from bot.answering.listing import Page, SourceCount, SourcePage
+from bot.chat import wording
+from bot.chat.replies import Digest, Notice, Quotes, Reply, Sources
+from bot.chat.requests import Command
+from bot.model import Answer, Quote
+from bot.text import safe_links
+from bot.text.sanitize import visible
+from corpus.model import Highlight, Source
+from tests.adapters.discord.cards.reading import PING, read, unquoted
+
+SOURCE = Source(
+    "A title", ("Ann Author",), None, "https://example.org/source", (), "https://example.org/a.png"
+)
+HIGHLIGHT = Highlight("0" * 16, "a passage", "a passage", SOURCE, "https://example.org/passage")
+PINGS = ("@everyone", "@here", "<@123456789012345678>", "<@!1>", "<@&123>", "<#123>", "</ask:123>", "<t:1700000000:R>", "<:x:1>",
+         "<a:x:1>", "<id:customize>", ":smile:")  # fmt: skip
+LIVE = ("[bank.com](https://evil.example)", "https://evil.example/x_y", "<https://evil.example>", "discord.gg/abc", "**a** _b_",
+        "~~a~~ ||b||", "`a` ```b```", "&amp; &#42;", "](https://evil.example)")  # fmt: skip
+
+
+def quote(**changes: object) -> Quote:
+    highlight = replace(HIGHLIGHT, **changes)  # type: ignore[arg-type]
+    return Quote(highlight, ((0, len(highlight.plain)),))
+
+
+def answer(**changes: object) -> Answer:
+    return Answer("q", (quote(**changes),), total=1)
+
+
+PLACES: dict[str, Callable[[str], Reply]] = {
+    "passage": lambda text: answer(plain=text, text=text),
+    "title": lambda text: answer(source=replace(SOURCE, title=text)),
+    "title without a link": lambda text: answer(source=Source(text)),
+    "author": lambda text: answer(source=replace(SOURCE, authors=("Ann", text))),
+    "location": lambda text: answer(location=text),
+    "chapter": lambda text: answer(chapter=text),
+    "date": lambda text: answer(added=text),
+    "remark": lambda text: answer(remark=text),
+    "word of a question": lambda text: replace(answer(), corrected={"a": text}),
+    "word not found": lambda text: Answer("q", looked_for=(text,)),
+    "tag": lambda text: Quotes(Command("tag", text), Page((quote(),), 1, (text,))),
+    "title above": lambda text: Quotes(
+        Command("from", text), Page((quote(source=replace(SOURCE, title=text)),), 1, (text,))
+    ),
+    "source": lambda text: Sources(
+        Command("sources"), SourcePage((SourceCount(replace(SOURCE, title=text, authors=(text,)), 1),), 1)
+    ),
+    "passage of a digest": lambda text: Digest((quote(plain=text, text=text),)),
+    "title in a digest of several": lambda text: Digest(
+        (quote(), quote(source=replace(SOURCE, title=text), id="1" * 16))
+    ),
+    "what a digest is restricted to": lambda text: Digest((quote(),), text),
+    "notice": Notice,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("text", [*PINGS, *LIVE])
+def test_a_text_is_literal_wherever_it_stands(place: str, text: str) -> None:
+    """Faults 20, 23 and 25: seen as it stands, no ping, no link, no markup."""
+    card = render(PLACES[place](f"so {text} it"))
+    shown = ""
+    for one in card.texts:
+        assert not PING.search(one)
+        assert "<#" not in one  # the server reads channels and commands in the raw text too
+        assert "</" not in one
+        seen = read(unquoted(one) if one.startswith("> ") else one)
+        assert set(seen.live) <= {"subtext"}
+        assert {target for _, target in seen.links} <= {SOURCE.url, HIGHLIGHT.link}
+        shown += seen.shown.replace(f"@{PING_STOP}", "@")
+    assert f"so {text} it" in shown
+
+
+HOSTILE_ADDRESSES = (
+    "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://example.org/", "https://example.org/a b",
+    "https://example.org/a\nb", "https://example.org/a|b", "https://example.org/a>b", "https://bank.com@evil.example/",
+    "https://" + "x" * 5000, "https://example.org/" + "x" * 800, "https://example.org/" + "é" * 200, "https://exa(mple.org/",
+    "https://exämple.org/", "https://[::1]/", "https://:80/", "https://example.org:0/", "https://example.org\u202e/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", HOSTILE_ADDRESSES)
+def test_an_unsafe_address_is_not_shown(url: str) -> None:
+    """Fault 22: in no link and no cover; all else is shown."""
+    card = render(answer(link=url, source=replace(SOURCE, url=url, cover=url)))
+    told = "\n".join(card.texts)
+    assert "](" not in told
+    assert url not in told
+    assert card.blocks[0].picture is None
+    assert "a passage" in told
+    assert "A title" in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript://example.org/", "ftp://example.org/", "https://a@example.org/", "https://e/" + "x" * 3000],
+)
+def test_an_address_is_refused_for_every_platform(url: str) -> None:
+    assert safe_links.web(url) is None
+
+
+def test_an_address_with_parentheses_stays_whole() -> None:
+    """Fault 22: nothing in an address ends its link."""
+    card = render(answer(link="https://example.org/a_(b)_'c'*d*[e]"))
+    (target,) = (target for label, target in read(card.texts[1]).links if label == wording.HIGHLIGHT)
+    assert target == "https://example.org/a_%28b%29_%27c%27%2Ad%2A%5Be%5D"
+
+
+def test_a_title_that_looks_like_another_address_carries_no_link() -> None:
+    """Fault 23: nobody is led elsewhere than a label says."""
+    (line, details) = render(answer(source=replace(SOURCE, title="bank.com"))).texts[1].split("\n")
+    assert line == "**bank.com**"
+    assert "[source](https://example.org/source)" in details
+
+
+@pytest.mark.parametrize(
+    ("hidden", "seen"),
+    [
+        ("\x00", ""),
+        ("\x1b[31m", "[31m"),
+        ("\r", ""),
+        ("\x85", ""),
+        ("\u202e", ""),
+        ("\u2066", ""),
+        ("\u2028", ""),
+        ("\U000e0041", ""),
+        ("\u200b" * 500, "\u200b"),
+        ("\u200d\u2060\ufeff", "\u200d"),
+        ("\u0301" * 10_000, "\u0301" * 8),
+        ("\ud800", "\ufffd"),
+    ],
+)
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "word not found"])
+def test_hidden_and_control_characters_are_neutralised_everywhere(place: str, hidden: str, seen: str) -> None:
+    """Fault 24: the visible text is unchanged, and what is sent can be written."""
+    assert visible(f"see{hidden}n") == f"see{seen}n"
+    card = render(PLACES[place](f"see{hidden}n"))
+    payload = json.dumps(layout(card).to_components(), ensure_ascii=False).encode().decode()  # type: ignore[no-untyped-call]
+    assert seen == hidden or hidden not in json.loads(json.dumps(payload))
+    assert any(f"see{seen}n" in read(text).shown for text in card.texts)
+
+
+MARKED = "First\n\n- a\n* b\n1. c\n2) d\n> e\n>>> f\n# g\n-# h\n```py\ni\n```\n*j _k_ ~~l `m"
+
+
+def test_markup_of_a_note_reads_as_in_the_note() -> None:
+    """Fault 25: every line quoted, blank ones too; nothing opens what it does not close."""
+    told = quoted(literal(MARKED))
+    assert [line[:2] for line in told.split("\n")] == ["> "] * len(MARKED.split("\n"))
+    assert read(unquoted(told), in_quote=False).live == []
+    assert read(unquoted(told)).shown == MARKED
+    assert told == render(answer(plain=MARKED, text=MARKED)).texts[0]
+
+
+def test_marked_words_are_bold_and_nothing_else() -> None:
+    """Fault 25: signs in and beside a marked word, words that touch, and a mark over two lines."""
+    plain = "a *word* _two_\nthree\x1ffour five\nsix"
+    marks = tuple(
+        (plain.index(one), plain.index(one) + len(one))
+        for one in ("word", "two", "three", "four", "five\nsix", "*")
+    )
+    text = render(Answer("q", (replace(quote(plain=plain, text=plain), marks=marks),), total=1)).texts[0]
+    seen = read(unquoted(text))
+    assert seen.shown == visible(plain)
+    assert seen.bold == ["word", "two", "threefour"]
+
+
+LONG = "one sentence with *signs* and ticks` in it 👩‍👩‍👧 "
+
+
+@pytest.mark.parametrize("most", range(60, 160, 3))
+def test_a_cut_is_marked_and_between_words(most: int) -> None:
+    """Fault 19: never inside a word, an escape or an emoji; marked otherwise than what the note itself leaves out."""
+    plain = (LONG * 9).strip()
+    for text in passage.passage_block(
+        quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
+    ).texts[::2]:
+        seen = read(unquoted(text) if text.startswith("> ") else text)
+        assert seen.live == []
+        shown = seen.shown.removeprefix(f"{wording.REMARK}: ")
+        assert shown.endswith(f" {wording.CUT_MARK}")
+        kept = shown.removesuffix(f" {wording.CUT_MARK}")
+        assert most // 2 - 1 <= len(kept) <= most
+        assert plain.startswith(f"{kept} ")
+
+
+@pytest.mark.parametrize("sign", ["👩‍👩‍👧", "🇩🇪", "e\u0301\u0301", "*"])
+def test_a_cut_is_never_inside_a_character(sign: str) -> None:
+    """Fault 19: where there is no blank to cut at."""
+    plain = sign * 400
+    for most in range(120, 130):
+        card = passage.passage_block(
+            quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
+        )
+        shown, _, remark = card.texts
+        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT_MARK}"
+        room = most - len(f" {wording.CUT_MARK}")
+        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT_MARK}"
+
+
+@pytest.mark.long
+def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
+    """Fault 19: twenty quotes with all that can be long, then one; each that is shown has both its links."""
+    tail = "x" * 650
+    for count in (20, 1):
+        found = tuple(
+            quote(
+                plain=LONG * 100,
+                text=LONG * 100,
+                remark=LONG * 50,
+                location=LONG * 9,
+                chapter=LONG * 9,
+                link=f"https://example.org/{number}/{tail}",
+                source=Source(
+                    f"[{number}] " + LONG * 9, (LONG * 9,) * 9, None, f"https://example.com/{number}/{tail}"
+                ),
+            )
+            for number in range(count)
+        )
+        card = render(Answer("q", found, total=count))
+        assert sum(len(text.encode("utf-16-le")) // 2 for text in card.texts) <= 4000
+        for one, block in zip(found, card.blocks, strict=False):
+            assert len(block.texts) == 3
+            targets = [target for _, target in read(block.texts[1]).links]
+            assert targets == [one.highlight.link, one.highlight.source.url]
+
+
+def test_a_card_of_many_short_quotes_has_forty_components_at_most() -> None:
+    """Fault 19: short enough for the text, too many for the parts."""
+    found = tuple(
+        quote(remark="yes", source=replace(SOURCE, cover=f"https://example.org/{n}.png")) for n in range(30)
+    )
+    card = render(Answer("q", found, total=30))
+    assert 3 < len(card.blocks) < 20
+    assert layout(card).total_children_count == card.components <= MAX_COMPONENTS < 40

@@ -1,0 +1,291 @@
+"""What people see of each kind of reply on Slack."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from adapters.slack.cards import actions, home, render
+from adapters.slack.cards.render import SlackMessage
+from bot.answering.listing import Page
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from bot.chat.replies import Help, Picks, Quotes, Reply, Sources
+from bot.chat.requests import Command
+from bot.model import Answer, Question, Quote, Suggestion, SuggestionKind
+from bot.search.index import Index
+from corpus.model import Highlight, Source
+from tests.libraries import library
+from tests.slack_server import Link, links, pings, visible_text
+from tests.slack_server.shown.blocks import elements_of, problems
+from tests.slack_server.views import too_large, view_problems
+
+BOOK = Source("The Art of Noticing", ("Ann Author", "Bo Writer"), url="https://example.com/noticing?a=1&b=2")
+NOTED = Highlight(
+    "1a", "Notice what others overlook.", "Notice what others overlook.", BOOK,
+    link="https://read.example/1?x=1&y=2", location="Location 144", remark="Try on walks.", tags=("favorite",),
+    chapter="Looking", added="2024-03-12T10:00:00",
+)  # fmt: skip
+
+
+def whole(highlight: Highlight, *marks: tuple[int, int]) -> Quote:
+    return Quote(highlight, ((0, len(highlight.plain)),), marks)
+
+
+def passage(text: str, id_: str = "1a", source: Source = BOOK) -> Quote:
+    return whole(Highlight(id_, text, text, source))
+
+
+def seen(message: SlackMessage) -> str:
+    assert problems(message.blocks) == []
+    return visible_text({"text": message.text, "blocks": message.blocks})
+
+
+def buttons(message: SlackMessage) -> dict[str, str]:
+    return {
+        str(one["action_id"]): str(one["value"]) for block in message.blocks for _, one in elements_of(block)
+    }
+
+
+def public(reply: Reply) -> SlackMessage:
+    return render.message(reply, asker="U1", private=False)
+
+
+ONE = Answer("what to notice?", (whole(NOTED, (0, 6)),), total=4)
+
+
+def test_an_answer_has_passage_attribution_remark_and_buttons() -> None:
+    assert seen(public(ONE)).splitlines() == [
+        "Notice what others overlook.",
+        "The Art of Noticing · Ann Author, Bo Writer · Location 144 · highlight",
+        "Reader’s note: Try on walks.",
+        "“Looking” · 12 March 2024 · #favorite",
+        "[More (3)] [Show source] [Remove]",
+    ]
+
+
+def test_title_and_highlight_are_linked() -> None:
+    assert links({"blocks": public(ONE).blocks}) == [
+        Link("The Art of Noticing", "https://example.com/noticing?a=1&b=2"),
+        Link("highlight", "https://read.example/1?x=1&y=2"),
+    ]
+
+
+def test_matched_words_are_bold_in_the_quote() -> None:
+    quote = public(ONE).blocks[0]["elements"][0]  # type: ignore[index]
+    assert quote == {
+        "type": "rich_text_quote",
+        "elements": [
+            {"type": "text", "text": "Notice", "style": {"bold": True}},
+            {"type": "text", "text": " what others overlook."},
+        ],
+    }
+
+
+def test_parts_are_joined_by_the_mark_of_omission() -> None:
+    quote = replace(ONE.quotes[0], spans=((0, 6), (12, 18)), marks=())
+    assert "Notice […] others\n" in seen(public(replace(ONE, quotes=(quote,))))
+
+
+def test_the_notification_is_one_line() -> None:
+    assert public(ONE).text == "“Notice what others overlook.” — The Art of Noticing, Ann Author, Bo Writer"
+
+
+def test_without_addresses_title_and_location_stand_alone() -> None:
+    bare = replace(NOTED, link=None, source=replace(BOOK, url="javascript:alert(1)"))
+    message = public(Answer("q", (whole(bare),), total=1))
+    assert links({"blocks": message.blocks}) == []
+    assert "The Art of Noticing · Ann Author, Bo Writer · Location 144\n" in seen(message)
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "linked"),
+    [
+        ("bank.com", "https://evil.example/", "source"),
+        ("https://bank.com/login", "https://evil.example/", "source"),
+        ("See www.bank.com now", "https://evil.example/", "source"),
+        ("https://example.com/a", "https://www.example.com/a", "https://example.com/a"),
+        ("Node.js in Action", "https://example.com/node", "Node.js in Action"),
+    ],
+)
+def test_a_title_that_looks_like_another_address_carries_no_link(title: str, url: str, linked: str) -> None:
+    message = public(Answer("q", (passage("x", source=Source(title, url=url)),), total=1))
+    assert links({"blocks": message.blocks}) == [Link(linked, url)]
+    assert title in seen(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one\n\ntwo",
+        "> not my quote\n>> nor this",
+        "- a\n- b\n  - c",
+        "```\nx = 1 < 2 && y\n```",
+        "*a* _b_ ~c~ `d` # e",
+        "&lt;b&gt; &amp; <b> & :tada: 0:10:31",
+        "[bank.com](https://evil.example) https://bare.example",
+        "<!channel> <@U1> <!subteam^S1> <!date^1^{date}|x> @here",
+        "👨‍👩‍👧‍👦 🇫🇷 é",
+    ],
+)
+def test_a_passage_reads_as_in_the_note(text: str) -> None:
+    message = public(Answer("q", (passage(text),), total=1))
+    assert seen(message).startswith(f"{text}\nThe Art of Noticing")
+    assert pings({"text": message.text, "blocks": message.blocks}) == set()
+    assert [link.label for link in links({"blocks": message.blocks})] == ["The Art of Noticing"]
+
+
+def test_a_correction_is_shown() -> None:
+    assert seen(public(replace(ONE, corrected={"notise": "notice"}))).startswith(
+        "Looked for “notice” for “notise”.\n"
+    )
+
+
+def test_nothing_fits_is_one_short_line_with_buttons_that_lead_on() -> None:
+    message = public(
+        Answer(
+            "tax?", looked_for=("tax",), suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("Ann Author",)),)
+        )
+    )
+    assert seen(message) == (
+        "Nothing fits. I looked for tax. There are highlights by Ann Author.\n"
+        "[By Ann Author] [Sources] [Random] [Remove]"
+    )
+    pressed = [actions.decode_request(buttons(message)[name]) for name in ("next", "next:1", "next:2")]
+    assert pressed == [Command("by", "Ann Author"), Command("sources"), Command("random", limit=1)]
+
+
+def test_what_was_looked_for_is_said_once() -> None:
+    missing = Suggestion(SuggestionKind.NO_WORD, ("zebra",))
+    assert seen(public(Answer("zebra?", looked_for=("zebra",), suggestions=(missing,)))).count("zebra") == 1
+    both = Answer("zebra sleep?", looked_for=("zebra", "sleep"), suggestions=(missing,))
+    assert "No highlight has “zebra”." in seen(public(both))
+
+
+def test_past_the_end_it_says_that_was_all() -> None:
+    assert seen(public(Answer("q", (), offset=3, total=3))) == "That was all."
+
+
+def test_more_continues_behind_what_is_shown() -> None:
+    assert actions.decode_request(buttons(public(ONE))["more"]) == Question("what to notice?", 1, 1)
+
+
+def test_a_public_answer_can_be_removed_by_its_asker_a_private_one_shared() -> None:
+    assert actions.decode_asker(buttons(public(ONE))["remove"]) == "U1"
+    private = buttons(render.message(ONE, asker="U1", private=True))
+    assert "remove" not in private
+    assert actions.decode_request(private["share"]) == Question("what to notice?", 1, 0)
+
+
+def test_random_picks_are_shared_as_they_were_shown() -> None:
+    picks = Picks(ONE.quotes, Command("random", limit=1))
+    found = buttons(render.message(picks, asker="U1", private=True))
+    assert actions.decode_highlights(found["share"]) == actions.ShownHighlights(("1a",))
+    assert actions.decode_request(found["another"]) == Command("random", limit=1)
+
+
+def test_a_shared_answer_names_the_person_and_the_question() -> None:
+    message = render.shared(ONE, asker="U1", by="<!here> Ann")
+    assert seen(message).startswith("<!here> Ann asked: what to notice?\nNotice what")
+    assert actions.decode_asker(buttons(message)["remove"]) == "U1"
+    assert pings({"text": message.text, "blocks": message.blocks}) == set()
+
+
+def test_each_of_several_sources_has_a_button_that_lists_its_highlights() -> None:
+    other = passage("Other words.", "2b", Source("Another Book"))
+    message = public(replace(ONE, quotes=(*ONE.quotes, other)))
+    assert seen(message).endswith("[More (2)] [Remove]\n[From “The Art of Notici…”] [From “Another Book”]")
+    assert actions.decode_request(buttons(message)["source:1"]) == Command("from", "Another Book")
+
+
+def test_a_list_of_one_source_names_it_once() -> None:
+    page = Page((whole(NOTED), passage("Second.", "2b")), 7, ("The Art of Noticing",))
+    text = seen(public(Quotes(Command("from", "noticing"), page)))
+    assert text.startswith("The Art of Noticing · Ann Author, Bo Writer\n1–2 of 7 highlights\nNotice what")
+    assert text.count("The Art of Noticing") == 1
+    assert text.endswith("[More] [Remove]")
+
+
+def test_a_list_by_an_author_says_what_it_holds() -> None:
+    text = seen(public(Quotes(Command("by", "ann"), Page((whole(NOTED),), 1, ("Ann Author",)))))
+    assert text.startswith("1 highlight by Ann Author\nNotice what")
+
+
+def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
+    reply = bot.reply(Command("sources", offset=10))
+    assert isinstance(reply, Sources)
+    assert "\n11. " in seen(public(reply))
+    assert actions.decode_request(buttons(public(reply))["more"]) == Command("sources", offset=20)
+
+
+def test_help_reads_as_lists() -> None:
+    text = seen(public(Help()))
+    assert '• "exact phrase"  Only passages' in text
+    assert "• /highlight sources  What you have read" in text
+
+
+def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() -> None:
+    quotes = tuple(whole(replace(NOTED, id=str(n), plain="many words here " * 1000)) for n in range(3))
+    message = public(Answer("q", quotes, total=3))
+    lines = [line for line in seen(message).splitlines() if line.startswith("many words")]
+    assert len(lines) == 3
+    assert all(line.endswith(("many […]", "words […]", "here […]")) for line in lines)
+    assert len(links({"blocks": message.blocks})) == 4, "of each passage, and of their one source"
+
+
+def test_too_many_quotes_are_fewer_and_more_shows_the_rest() -> None:
+    quotes = tuple(whole(replace(NOTED, id=str(n), plain="word " * 300)) for n in range(40))
+    message = public(Answer("q", quotes, total=50))
+    following = actions.decode_request(buttons(message)["more"])
+    assert isinstance(following, Question)
+    assert 1 < following.offset == seen(message).count(" · highlight") < 40
+
+
+def test_the_home_shows_counts_a_highlight_the_newest_and_how_to_ask(bot: Bot) -> None:
+    day = date(2026, 3, 12)
+    view = home.view(bot.index, day)
+    text = visible_text(view)
+    assert view_problems(view, "home") == []
+    assert not too_large(view)
+    for wanted in (
+        "258 highlights of 24 sources",
+        wording.OF_THE_DAY,
+        wording.NEWEST,
+        wording.HOW_TO_ASK,
+        "[Another]",
+    ):
+        assert wanted in text
+    assert home.view(bot.index, day) == view
+    assert len({visible_text(home.view(bot.index, date(2026, 3, n))) for n in range(1, 29)}) > 20
+
+
+def test_the_home_of_an_empty_library_says_so() -> None:
+    view = home.view(Index.build(library()), date(2026, 3, 12))
+    assert view_problems(view, "home") == []
+    assert wording.NO_HIGHLIGHTS_YET in visible_text(view)
+
+
+def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None:
+    text = visible_text(home.view(bot.index, date(2026, 3, 12), whole(NOTED)))
+    assert "Notice what others overlook." in text
+    assert wording.OF_THE_DAY not in text
+
+
+def test_neighbouring_quotes_of_one_source_name_it_once() -> None:
+    other = Source("Other Notes", ("Cy Clerk",))
+    quotes = (
+        passage("One.", "1"),
+        passage("Two.", "2"),
+        passage("Three.", "3", other),
+        passage("Four.", "4"),
+    )
+    lines = seen(public(Answer("q", quotes, total=4))).splitlines()
+    assert [line for line in lines if "Noticing ·" in line or "Other Notes ·" in line] == [
+        "The Art of Noticing · Ann Author, Bo Writer", "Other Notes · Cy Clerk", "The Art of Noticing · Ann Author, Bo Writer",
+    ]  # fmt: skip
+    assert (
+        lines.index("Two.")
+        < lines.index("The Art of Noticing · Ann Author, Bo Writer")
+        < lines.index("Three.")
+    )
+    assert "One." in lines

@@ -1,0 +1,114 @@
+"""The manifest asks for the scopes and events that the code needs, and for no others."""
+
+import ast
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import pytest
+from referencing import Registry, Resource
+
+from adapters.slack import manifest
+from adapters.slack.cards import actions
+from tests import ROOT
+
+CODE = ROOT / "adapters" / "slack"
+SCHEMAS = ROOT.parent / "shared" / "slack"
+
+_METHOD = re.compile(
+    r"(?:apps|assistant|auth|bots|chat|conversations|reactions|team|users|views)(?:\.[A-Za-z]+)+"
+)
+
+
+def strings_in_code() -> set[str]:
+    """Every string in the code of the adapter, except in the table itself."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in CODE.rglob("*.py") if path.name != "manifest.py")
+    constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {one for one in constants if isinstance(one, str)}
+
+
+def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
+    assert manifest.requested_scopes() == manifest.needed_scopes()
+    assert set(manifest.REASONS) == set(manifest.needed_scopes())
+
+
+def test_it_subscribes_to_the_events_of_the_table() -> None:
+    settings = manifest.manifest()["settings"]
+    assert set(settings["event_subscriptions"]["bot_events"]) == set(manifest.EVENTS)  # type: ignore[index]
+    with_all = manifest.manifest(ask_channels=True)
+    assert set(manifest.events(with_all)) == {*manifest.EVENTS, *manifest.ASK_CHANNELS_EVENTS}
+    assert set(manifest.manifest()["features"]) == set(manifest.FEATURES)  # type: ignore[call-overload]
+
+
+def test_the_table_holds_the_methods_that_the_code_calls() -> None:
+    assert {one for one in strings_in_code() if _METHOD.fullmatch(one)} == {
+        *manifest.METHODS,
+        *manifest.APP_METHODS,
+    }
+
+
+def test_the_code_listens_to_every_event_of_the_table() -> None:
+    assert {part for name in manifest.EVENTS for part in name.split(".")} <= strings_in_code()
+
+
+def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
+    features = manifest.manifest()["features"]
+    assert [one["callback_id"] for one in features["shortcuts"]] == [actions.FIND_HIGHLIGHTS]  # type: ignore[index]
+
+
+def test_what_is_optional_and_what_is_not_asked_for() -> None:
+    scopes = manifest.manifest()["oauth_config"]["scopes"]  # type: ignore[index]
+    assert scopes["bot_optional"] == ["channels:history", "groups:history", "mpim:history"]
+    assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+    assert "files:write" not in manifest.requested_scopes()
+    heard = manifest.manifest(ask_channels=True)
+    assert {"channels:history", "groups:history"} <= set(manifest.requested_scopes(heard, optional=False))
+    assert manifest.manifest()["settings"]["org_deploy_enabled"] is True  # type: ignore[index]
+    assert len(manifest.manifest()["features"]["agent_view"]["suggested_prompts"]) == 3  # type: ignore[index]
+
+
+def test_a_second_library_has_its_own_name_and_command() -> None:
+    text = json.dumps(manifest.manifest(name='The "Reading" Room', command="/library"), ensure_ascii=False)
+    assert "Analects" not in text
+    assert "/highlight" not in text
+    assert json.loads(text)["features"]["bot_user"]["display_name"] == 'The "Reading" Room'
+    assert manifest.commands(json.loads(text)) == ("/library",)
+
+
+def test_the_link_has_the_manifest_filled_in() -> None:
+    content = manifest.manifest(name="Überblick & mehr")
+    address = urlsplit(manifest.link(content))
+    assert (address.scheme, address.netloc, address.path) == ("https", "api.slack.com", "/apps")
+    query = parse_qs(address.query)
+    assert query["new_app"] == ["1"]
+    assert json.loads(query["manifest_json"][0]) == content
+    assert len(manifest.link(content)) < 8_000
+
+
+def test_over_http_everything_comes_to_one_address() -> None:
+    for url in (
+        "https://bot.example.com",
+        "https://bot.example.com/",
+        "https://bot.example.com/slack/events",
+    ):
+        text = json.dumps(manifest.manifest(url))
+        assert text.count('"https://bot.example.com/slack/events"') == 4
+        assert '"socket_mode_enabled": false' in text
+
+
+@pytest.mark.parametrize("ask_channels", [False, True])
+@pytest.mark.parametrize("url", [None, "https://bot.example.com"])
+@pytest.mark.skipif(not SCHEMAS.exists(), reason="the public schema is not here")
+def test_it_fits_the_public_schema(url: str | None, ask_channels: bool) -> None:
+    def local(uri: str) -> Resource:
+        return Resource.from_contents(
+            json.loads((SCHEMAS / "schemas" / uri.rsplit("/", 1)[1]).read_text("utf-8"))
+        )
+
+    schema = json.loads((SCHEMAS / "manifest.schema.json").read_text("utf-8"))
+    validator = jsonschema.Draft7Validator(schema, registry=Registry(retrieve=local))  # type: ignore[call-arg]
+    validator.validate(manifest.manifest(url, ask_channels=ask_channels))
+    found = manifest.manifest(url)
+    found["settings"]["no_such_setting"] = True  # type: ignore[index]
+    assert not validator.is_valid(found)
