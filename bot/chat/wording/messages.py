@@ -20,10 +20,10 @@ OPERATORS = (
     (('"exact phrase"',), "Only passages with these words in this order"),
     (("-word",), "Only passages without it"),
     (
-        ("author:name", "title:words", "tag:name"),
-        "Only passages by this author, from this title, with this tag",
+        ("author:name", "title:words", "tag:name", "color:yellow"),
+        "Only passages by this author, from this title, with this tag or color",
     ),
-    (("before:2024", "after:2023-06"), "Only passages highlighted before or after that day"),
+    (("before:2024", "after:2023-06"), "Only passages highlighted before that day, or from it on"),
 )
 """What can be typed, and what it means."""
 COMMANDS_ABOVE = "Commands, answered to you alone:"
@@ -107,6 +107,7 @@ SUGGESTIONS = {
     SuggestionKind.NO_AUTHOR: "No author is like {name}.",
     SuggestionKind.NO_TITLE: "No title is like {name}.",
     SuggestionKind.NO_TAG: "No tag is like {name}.",
+    SuggestionKind.NO_COLOR: "No highlight has the color {name}.",
     SuggestionKind.NO_PHRASE: "No highlight has {name} word for word; without quotation marks its words are looked for.",
     SuggestionKind.NO_WORD: "No highlight has {name}.",
     SuggestionKind.BY_AUTHOR: "There are highlights by {name}.",
