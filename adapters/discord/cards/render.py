@@ -193,7 +193,7 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(corrected)] if corrected else []
+    above = [_header_text(one) for one in (wording.understood(reply.said), corrected) if one]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)

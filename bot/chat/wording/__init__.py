@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.wording import messages
 from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
 from bot.library.freshness import Freshness
-from bot.model import Answer, Suggestion, SuggestionKind
+from bot.model import Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 from bot.text.truncate import clipped
 
@@ -86,8 +86,27 @@ def nearest(one: Suggestion) -> str:
 
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
     return " ".join(filter(None, sentences)) or None
+
+
+def understood(found: WordFilter | None) -> str:
+    """What was understood of words about time and favourites: "From 1 October 2026 to 31 October 2026."; "" where there were none."""
+    if found is None:
+        return ""
+    first = day(found.after.isoformat()) if found.after else ""
+    last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
+    span = "span" if first and last else "since" if first else "until"
+    texts = messages.UNDERSTOOD
+    told = (
+        [texts["day" if first and first == last else span].format(first=first, last=last)]
+        if first or last
+        else []
+    )
+    told += [
+        texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
+    ]
+    return " ".join(told)
 
 
 def below(answer: Answer) -> str | None:

@@ -119,6 +119,15 @@ CORRECTED_WORD = "“{meant}” for “{typed}”"
 WORDS_AND_FILTERS = "{words} ({filters})"
 PHRASE_FILTER = "{name} “{value}”"
 OTHER_FILTER = "{name} {value}"
+UNDERSTOOD = {
+    "span": "From {first} to {last}.",
+    "day": "From {first} alone.",
+    "since": "Since {first}.",
+    "until": "Up to {last}.",
+    "newest": "Newest first.",
+    "favourites": "Favourites only.",
+}
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
 AND_MORE = ", …"
 """After the first names or words of a long list."""
 LISTED = {"author": "by {names}", "title": "from {names}", "tag": "tagged {names}", "like": "like {names}"}
