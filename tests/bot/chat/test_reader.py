@@ -58,7 +58,7 @@ async def test_two_people_at_the_same_time_each_read_their_own_language() -> Non
         second_is_done.set()
         return said
 
-    assert await asyncio.gather(asyncio.create_task(german()), asyncio.create_task(french())) == [
+    assert list(await asyncio.gather(asyncio.create_task(german()), asyncio.create_task(french()))) == [
         "Bis bald!",
         "À bientôt !",
     ]
