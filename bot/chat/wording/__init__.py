@@ -133,7 +133,7 @@ def suggestion(one: Suggestion) -> str:
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
     bare = [_short(name) for name in one.names]
     listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
-    return messages.SUGGESTIONS[one.kind].format(name=", ".join(listed))
+    return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -150,8 +150,11 @@ def filtered(answer: Answer) -> str:
     parts = []
     for name, value in answer.filters.items():
         text = messages.PHRASE_FILTER if name == "phrase" else messages.OTHER_FILTER
-        parts += [text.format(name=name, value=one) for one in ([value] if isinstance(value, str) else value)]
-    return ", ".join(parts)
+        parts += [
+            text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
+            for one in ([value] if isinstance(value, str) else value)
+        ]
+    return messages.LIST_SEPARATOR.join(parts)
 
 
 def corrected(answer: Answer) -> str | None:
@@ -159,7 +162,7 @@ def corrected(answer: Answer) -> str | None:
     pairs = [
         messages.CORRECTED_WORD.format(meant=meant, typed=typed) for typed, meant in answer.corrected.items()
     ]
-    return messages.CORRECTED.format(words=", ".join(pairs)) if pairs else None
+    return messages.CORRECTED.format(words=messages.LIST_SEPARATOR.join(pairs)) if pairs else None
 
 
 def count(number: int, noun: str) -> str:
@@ -186,7 +189,9 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
     sentence = messages.NONE_LISTED[kind].format(name=_short(name))
     if not suggestions:
         return sentence
-    names = ", ".join(messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions)
+    names = messages.LIST_SEPARATOR.join(
+        messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions
+    )
     return messages.DID_YOU_MEAN.format(sentence=sentence, names=names)
 
 
@@ -348,11 +353,11 @@ def no_count(most: int) -> str:
 
 def not_granted(grants: Sequence[str]) -> str:
     """Says that the bot cannot write in a channel of Discord."""
-    return messages.NOT_GRANTED.format(grants=", ".join(grants))
+    return messages.NOT_GRANTED.format(grants=messages.LIST_SEPARATOR.join(grants))
 
 
 def _listing(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
+    return messages.LIST_SEPARATOR.join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
 
 
 def _short(text: str, most: int = 80) -> str:

@@ -49,11 +49,15 @@ def digits(number: int) -> str:
     return f"{number:,}".replace(",", separator)
 
 
+def own_texts(name: str) -> Mapping[str, object]:
+    """The texts of a language as they stand in its file, by name."""
+    return tomllib.loads(files("bot.chat.wording").joinpath("languages", f"{name}.toml").read_text("utf-8"))
+
+
 @cache
 def read(name: str) -> Mapping[str, object]:
-    """The texts of a language as they stand in its file, by name; those that it lacks are English."""
-    raw = tomllib.loads(files("bot.chat.wording").joinpath("languages", f"{name}.toml").read_text("utf-8"))
-    return raw if name == ENGLISH else _filled_up(raw, read(ENGLISH))
+    """The texts of a language; those that it lacks are English."""
+    return own_texts(name) if name == ENGLISH else _filled_up(own_texts(name), read(ENGLISH))
 
 
 def _filled_up(given: Mapping[str, object], fallback: Mapping[str, object]) -> dict[str, object]:

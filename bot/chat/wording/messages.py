@@ -55,6 +55,9 @@ CORRECTED_WORD: str
 WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
+FILTER_NAMES: Mapping[str, str]
+LIST_SEPARATOR: str
+"""Between the names or words of a list."""
 AND_MORE: str
 """After the first names or words of a long list."""
 LISTED: Mapping[str, str]
@@ -202,6 +205,12 @@ HIDDEN_ROW: str
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
+
+
+def names() -> tuple[str, ...]:
+    """The names of all texts."""
+    return tuple(get_type_hints(sys.modules[__name__]))
+
 
 if not TYPE_CHECKING:  # mypy knows the names above, and no others
 

@@ -60,7 +60,7 @@ async def test_two_people_at_the_same_time_each_read_their_own_language() -> Non
 
     assert list(await asyncio.gather(asyncio.create_task(german()), asyncio.create_task(french()))) == [
         "Bis bald!",
-        "À bientôt !",
+        "À bientôt\xa0!",
     ]
     assert wording.language() == "en"
 
