@@ -168,4 +168,3 @@ def _draw(names: Sequence[str], weights: Floats, salt: str) -> int:
     hashes = [stable_hash(one, salt) for one in names]
     uniform = (np.array(hashes, np.float64) + 0.5) / 2**32
     return int(np.argmax(np.log(uniform) / weights))
-

@@ -19,7 +19,9 @@ from typing import TypeVar
 from bot.text.analysis import Token, tokens, words
 
 _QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]|「([^「」]*)」'
-_FILTER = re.compile(rf"(-?)(author|title|tag|colou?r|before|after):(?:{_QUOTED}|([^\s\"“”«»„「」]+))", re.IGNORECASE)
+_FILTER = re.compile(
+    rf"(-?)(author|title|tag|colou?r|before|after):(?:{_QUOTED}|([^\s\"“”«»„「」]+))", re.IGNORECASE
+)
 _PHRASE = re.compile(rf"(-?)(?:{_QUOTED})")
 _WORD = re.compile(r"-(?=\w)(\S+)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
