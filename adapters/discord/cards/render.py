@@ -207,7 +207,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)}')}"
 
 
 def _header_text(text: str) -> str:
@@ -265,7 +265,7 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
-        return [_button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)]
+        return [_button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)]
     buttons: list[Button | None] = []
     offset, limit = _position(reply)
     if offset:

@@ -27,7 +27,7 @@ from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
@@ -199,9 +199,25 @@ def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> s
     return text.format(first=digits(offset + 1), last=digits(offset + shown), total=total_)
 
 
-def listed(kind: str, names: Sequence[str]) -> str:
-    """What a list of highlights holds: "by Ann Author"."""
-    return messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED))
+def left_over(name: str, words: str) -> str:
+    """Says which words of a command were not understood, and how to search for them."""
+    return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
+
+
+def none_then(what: str, said: WordFilter) -> str:
+    """Says that no highlight fits, of what and of which time."""
+    return " ".join(filter(None, (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said))))
+
+
+def themed(theme: Theme) -> str:
+    """What a theme is restricted to: "by Ann Author"; "" if to nothing but a time."""
+    return messages.LIST_SEPARATOR.join(filter(None, map(restricted, theme.filters)))
+
+
+def listed(kind: str, names: Sequence[str], said: WordFilter | None = None) -> str:
+    """What a list of highlights holds: "by Ann Author", and what was said about time."""
+    text = messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED)).strip()
+    return ". ".join(filter(None, (text, understood(said))))
 
 
 def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
@@ -317,7 +333,11 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only is None:
+        return ""
+    if only.kind in FILTER_FACETS:
+        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    return messages.THEMES[only.value or only.kind]
 
 
 def digest_above(about: str) -> str:

@@ -14,6 +14,7 @@ march of folly", the sun for Sunday and "one second" in plain sentences; it give
 neither "since" nor "latest". `tests/bot/understanding/test_times.py` has such sentences.
 """
 
+from bot.understanding.times import moments
 from bot.understanding.times.reading import Reading, read
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "moments", "read"]
