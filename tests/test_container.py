@@ -115,7 +115,6 @@ def test_only_listed_files_reach_the_builder() -> None:
 
 COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -144,25 +143,3 @@ def test_compose_knows_the_settings_and_holds_no_secret() -> None:
     known = {name.upper() for name in Settings.model_fields} - secret | {"SECRETS_DIR"}
     assert SERVICES["analects"]["environment"].keys() <= known
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-
-
-def test_log_lines_that_the_docs_name_exist() -> None:
-    """Each log line, field and number in "what now" exists in the code."""
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("adapters", "bot", "corpus")
-        for path in (ROOT / folder).rglob("*.py")
-    )
-    code = re.sub(r'"\s*\n\s*f?"', "", code)  # a sentence written in two pieces is one
-    code = re.sub(r"%\(\w+\)\.?\d*[sdf]|\{[^{}\n]*\}", "…", code)
-    section = OPERATING.split("## It does not answer: what now")[1].split("\n## ")[0]
-    named = re.findall(r"`([^`]+)`", section)
-    said = [
-        one
-        for one in named
-        if not re.match(r"docker |doctor$|-e |/|[a-z.*]+\.(com|gg)$|[A-Z][a-z]+$|[A-Z_]+$", one)
-    ]
-    assert len(said) > 15
-    for one in said:
-        for part in re.split(r"…|\d+|/notes|\.(?=\w)|analects_(?=[ap])|_seconds", one):
-            assert part.strip(" :.;,").removeprefix("analects ") in code, one

@@ -1,6 +1,6 @@
-"""Draws what the bot says on Slack from the sample notes: `npm install`, then `python docs/pictures/draw.py [NAME …]`.
+"""Draws what the bot says on Slack from the sample notes: `npm install`, then `python tools/pictures/draw.py [NAME …]`.
 
-Needs Chromium and Pillow; writes docs/pictures/out/NAME.png. The ones kept stand in docs/.
+Needs Chromium and Pillow; writes tools/pictures/out/NAME.png. The ones kept stand in docs/images/.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Draws digests as they look on Discord, by SimCord's preview: `pip install playwright pillow`, then run this file.
 
-Needs Chromium; writes docs/pictures/out/discord-NAME.png. The ones kept stand in docs/.
+Needs Chromium; writes tools/pictures/out/discord-NAME.png. The ones kept stand in docs/images/.
 """
 
 import asyncio
