@@ -32,6 +32,9 @@ COMMAND_NAMES: Mapping[str, str]
 OPTION_NAMES: Mapping[str, str]
 """Likewise, their options."""
 WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
 SAMPLE_QUESTION: str
 NAME_IT: str
 ASK_SOMETHING: str
