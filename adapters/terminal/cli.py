@@ -152,8 +152,9 @@ def ask(
 
         _print_line(json.line(json.answer(reply)))
     else:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         show(console(), reply, hint)
 
@@ -179,8 +180,9 @@ def random(
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         show(console(), Picks(picks, Command("random")))
 
 
@@ -199,10 +201,11 @@ def chat(corpus: Corpus = None) -> None:
     bot = loading.bot_over(snapshot, settings, meaning)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
+    console.read_in_own_language()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))
-        console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        console.show(out, Notice(wording.TERMINAL_GREETING.format(known=known)))
         out.print()
     with (
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
@@ -227,12 +230,13 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
         return
-    from adapters.terminal.console import console, show
+    from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
+    read_in_own_language()
     for one in library.highlights:
         whole = Quote(one, ((0, len(one.plain)),))
         show(out, Picks((whole,), Command("random")))

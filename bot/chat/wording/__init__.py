@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
 from bot.chat.wording.reader import language as language

@@ -27,7 +27,14 @@ OPERATORS: tuple[tuple[tuple[str, ...], str], ...]
 COMMANDS_ABOVE: str
 COMMANDS: Mapping[str, tuple[str, str]]
 """By name: the arguments of `/highlight NAME`, and what it does."""
+COMMAND_NAMES: Mapping[str, str]
+"""By name: the commands as Discord shows them in this language, by its rules: lower case, 1 to 32 letters, no blanks."""
+OPTION_NAMES: Mapping[str, str]
+"""Likewise, their options."""
 WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
 SAMPLE_QUESTION: str
 NAME_IT: str
 ASK_SOMETHING: str
