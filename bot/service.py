@@ -122,6 +122,10 @@ class Service:
         """Arrivals that are queued or being answered."""
         return len(self._in_hand)
 
+    def has_in_hand(self, key: str) -> bool:
+        """Whether this arrival is queued or being answered here."""
+        return key in self._in_hand
+
     async def stop(self, grace: float) -> bool:
         """Accepts no more and waits for what is under way. Returns whether all of it was done in time."""
         self._stopped = True

@@ -188,6 +188,23 @@ class Client(discord.AutoShardedClient):
                 arrival = replace(arrival, request=following, once=True)
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions))
 
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again. False where it is no message, is gone, or may not be read."""
+        match key.split(":"):
+            case [_, channel, message] if channel.isdecimal() and message.isdecimal():
+                try:
+                    place = self.get_channel(int(channel)) or await self.fetch_channel(int(channel))
+                    if not isinstance(place, discord.abc.Messageable):
+                        return False
+                    await self.on_message(await place.fetch_message(int(message)))
+                except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError) as error:
+                    log.info(
+                        "not read again: %(key)s: %(error)s", {"key": key, "error": describe_error(error)}
+                    )
+                    return False
+                return True
+        return False
+
     def _is_asked_in(self, message: discord.Message) -> bool:
         """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
         parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else None

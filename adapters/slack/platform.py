@@ -202,6 +202,9 @@ class Slack:
     async def manages(self, person: str, channel: str) -> bool:
         return self._receiver is not None and await self._receiver.directory.manages(person, channel)
 
+    async def hear_again(self, key: str) -> bool:
+        return self._receiver is not None and await self._receiver.hear_again(key)
+
     async def stop_listening(self) -> None:
         self.stopping = True
         await asyncio.gather(*(socket.close() for socket in self._sockets), return_exceptions=True)

@@ -80,6 +80,23 @@ class Receiver:
         arrival = arrivals.of_event(body, self.identity)
         return await self._message(arrival, body) if arrival is not None else None
 
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again and hears it. False where it is no message, is gone, or may not be read."""
+        place = arrivals.of_key(key)
+        if place is None:
+            return False
+        channel, ts = place
+        message = await self.threads.message(channel, ts)
+        if message is None:
+            return False
+        workspace = (await self.directory.channel(channel)).team if self.identity.for_organisation else ""
+        body = arrivals.as_event(message, channel, workspace or self.identity.team, self.identity)
+        arrival = arrivals.of_event(body, self.identity)
+        if arrival is None:
+            return False
+        await self._message(arrival, body)
+        return True
+
     async def _message(self, arrival: Arrival, body: Payload) -> Answered:
         event = get_object(body, "event")
         if get_string(event, "type") == "app_mention":
