@@ -4,25 +4,18 @@ import json
 import re
 import shutil
 import subprocess
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from bot.settings import Settings
 from tests import ROOT
+from tests.docs.kustomize import KUBERNETES, built, read
 from tests.docs.pages import text_of
 
 COMPOSE = sorted((ROOT / "deploy" / "compose").glob("*.yaml"))
-KUBERNETES = ROOT / "deploy" / "kubernetes"
 UNIT = ROOT / "deploy" / "systemd" / "analects.service"
 SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
-
-
-def read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 # Compose
@@ -56,38 +49,6 @@ def test_a_compose_file_starts_the_bot_with_settings_that_exist(path: Path) -> N
 
 
 # Kubernetes
-
-
-def merged(base: Any, patch: Any) -> Any:
-    """A strategic merge as far as the manifests here use it: lists of objects are joined by name, null deletes."""
-    if isinstance(base, dict) and isinstance(patch, dict):
-        out = {key: merged(base.get(key), value) for key, value in patch.items() if value is not None}
-        return {**{key: value for key, value in base.items() if key not in patch}, **out}
-    if isinstance(base, list) and isinstance(patch, list) and all("name" in one for one in [*base, *patch]):
-        by_name = {one["name"]: one for one in base}
-        for one in patch:
-            by_name[one["name"]] = merged(by_name.get(one["name"]), one)
-        return list(by_name.values())
-    return deepcopy(patch)
-
-
-def built(folder: str) -> list[Any]:
-    """What kustomize makes of a folder, but for names of images and hashes of ConfigMaps."""
-    told = read(KUBERNETES / folder / "kustomization.yaml")
-    objects = []
-    for one in told["resources"]:
-        inside = (KUBERNETES / folder / one).resolve()
-        objects += built(inside.name) if inside.is_dir() else [read(inside)]
-    for patch in told.get("patches", []):
-        change = read(KUBERNETES / folder / patch["path"])
-        same = [
-            one
-            for one in objects
-            if (one["kind"], one["metadata"]["name"]) == (change["kind"], change["metadata"]["name"])
-        ]
-        assert len(same) == 1, "a patch fits one object"
-        objects[objects.index(same[0])] = merged(same[0], change)
-    return objects
 
 
 FOLDERS = sorted(path.name for path in KUBERNETES.iterdir())
