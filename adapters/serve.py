@@ -36,7 +36,7 @@ def _no_tokens() -> SettingsError:
     return SettingsError(
         "SLACK_BOT_TOKEN, DISCORD_TOKEN",
         "no platform has its tokens",
-        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (docs/settings.md)",
     )
 
 

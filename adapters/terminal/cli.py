@@ -162,19 +162,30 @@ def ask(
 @app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")
 def random(
     number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1,
+    tag: Annotated[str, typer.Option("--tag", help="Only those with this tag.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Only those by this author.")] = "",
+    title: Annotated[str, typer.Option("--from", help="Only those from this title.")] = "",
     corpus: Corpus = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a highlight that you may have forgotten."""
     from adapters.terminal import loading
-    from bot.answering import listing
+    from bot.answering import listing, themes
+    from bot.answering.word_filters import local_today
+    from bot.chat import wording
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
+    from bot.schedule.plan import Filter, Theme
 
     settings = load_settings(corpus)
     bot = loading.bot(settings)
     _warn_if_empty(bot.index.library, settings)
-    picks = listing.at_random(bot.index, number)
+    typed: list[Filter] = [Filter("tag", tag), Filter("by", by), Filter("from", title)]
+    theme = Theme(tuple(one for one in typed if one.value.strip()))
+    if (wrong := themes.unmatched(theme, bot.index)) is not None:
+        typer.echo(wording.none_listed(wrong.facet, wrong.name, wrong.suggestions), err=True)
+    within = themes.fitting(theme, bot.index, local_today())
+    picks = listing.at_random(bot.index, number, within=within)
     if as_json:
         from adapters.terminal import json_output as json
 

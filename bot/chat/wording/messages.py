@@ -63,11 +63,19 @@ WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
+UNDERSTOOD: Mapping[str, str]
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
 """After the first names or words of a long list."""
 LISTED: Mapping[str, str]
+THEMES: Mapping[str, str]
+"""What a digest may be restricted to beside a tag, an author and a title."""
+NONE_THEN: str
+"""No highlight fits what was asked; `bot.chat.wording.understood` follows."""
+LEFT_OVER: str
+"""Words of a command that were not understood."""
 NONE_LISTED: Mapping[str, str]
 DID_YOU_MEAN: str
 NAME_IN_QUOTES: str
