@@ -15,19 +15,20 @@ To add a language: copy `languages/en.toml`, translate it, and add its code to `
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
 from bot.chat.wording.reader import language as language
 from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
-from bot.model import OMISSION, Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
@@ -113,8 +114,27 @@ def nearest(one: Suggestion) -> str:
 
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
+    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
     return " ".join(filter(None, sentences)) or None
+
+
+def understood(found: WordFilter | None) -> str:
+    """What was understood of words about time and favourites: "From 1 October 2026 to 31 October 2026."; "" where there were none."""
+    if found is None:
+        return ""
+    first = day(found.after.isoformat()) if found.after else ""
+    last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
+    span = "span" if first and last else "since" if first else "until"
+    texts = messages.UNDERSTOOD
+    told = (
+        [texts["day" if first and first == last else span].format(first=first, last=last)]
+        if first or last
+        else []
+    )
+    told += [
+        texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
+    ]
+    return " ".join(told)
 
 
 def below(answer: Answer) -> str | None:
@@ -153,6 +173,7 @@ def filtered(answer: Answer) -> str:
         parts += [
             text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
             for one in ([value] if isinstance(value, str) else value)
+            if name != "order"
         ]
     return messages.LIST_SEPARATOR.join(parts)
 
@@ -179,9 +200,25 @@ def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> s
     return text.format(first=digits(offset + 1), last=digits(offset + shown), total=total_)
 
 
-def listed(kind: str, names: Sequence[str]) -> str:
-    """What a list of highlights holds: "by Ann Author"."""
-    return messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED))
+def left_over(name: str, words: str) -> str:
+    """Says which words of a command were not understood, and how to search for them."""
+    return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
+
+
+def none_then(what: str, said: WordFilter) -> str:
+    """Says that no highlight fits, of what and of which time."""
+    return " ".join(filter(None, (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said))))
+
+
+def themed(theme: Theme) -> str:
+    """What a theme is restricted to: "by Ann Author"; "" if to nothing but a time."""
+    return messages.LIST_SEPARATOR.join(filter(None, map(restricted, theme.filters)))
+
+
+def listed(kind: str, names: Sequence[str], said: WordFilter | None = None) -> str:
+    """What a list of highlights holds: "by Ann Author", and what was said about time."""
+    text = messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED)).strip()
+    return ". ".join(filter(None, (text, understood(said))))
 
 
 def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
@@ -297,7 +334,11 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only is None:
+        return ""
+    if only.kind in FILTER_FACETS:
+        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    return messages.THEMES[only.value or only.kind]
 
 
 def digest_above(about: str) -> str:

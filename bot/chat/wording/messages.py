@@ -27,7 +27,14 @@ OPERATORS: tuple[tuple[tuple[str, ...], str], ...]
 COMMANDS_ABOVE: str
 COMMANDS: Mapping[str, tuple[str, str]]
 """By name: the arguments of `/highlight NAME`, and what it does."""
+COMMAND_NAMES: Mapping[str, str]
+"""By name: the commands as Discord shows them in this language, by its rules: lower case, 1 to 32 letters, no blanks."""
+OPTION_NAMES: Mapping[str, str]
+"""Likewise, their options."""
 WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
 SAMPLE_QUESTION: str
 NAME_IT: str
 ASK_SOMETHING: str
@@ -56,11 +63,19 @@ WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
+UNDERSTOOD: Mapping[str, str]
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
 """After the first names or words of a long list."""
 LISTED: Mapping[str, str]
+THEMES: Mapping[str, str]
+"""What a digest may be restricted to beside a tag, an author and a title."""
+NONE_THEN: str
+"""No highlight fits what was asked; `bot.chat.wording.understood` follows."""
+LEFT_OVER: str
+"""Words of a command that were not understood."""
 NONE_LISTED: Mapping[str, str]
 DID_YOU_MEAN: str
 NAME_IN_QUOTES: str

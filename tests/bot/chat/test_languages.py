@@ -14,6 +14,8 @@ OTHERS = [one for one in wording.LANGUAGES if one != "en"]
 WITHOUT_PLURAL = ("ja", "zh")
 QUOTATION_MARKS = {"en": "“”", "de": "„“", "fr": "«»", "es": "«»", "ja": "「」", "zh": "“”"}
 SAME_IN_ENGLISH = {
+    "OPERATORS[2][0][3]": OTHERS,
+    "FILTER_NAMES.color": ["es"],
     "SERVICES.readwise": OTHERS,
     "SERVICES.git": OTHERS,
     "SOURCES_BUTTON": ["fr"],
