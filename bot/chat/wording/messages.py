@@ -8,9 +8,7 @@ from bot.model import OMISSION, SuggestionKind
 
 # How to ask
 
-ABOUT = (
-    "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
-)
+ABOUT = "Ask in your own words, as “what did she say about sleep?”. I answer with passages from this library, word for word."
 ABOUT_APP = (
     "Analects answers questions with passages from a library of reading highlights: word for word, with title, author "
     "and link."
@@ -30,11 +28,12 @@ COMMANDS_ABOVE = "Commands, answered to you alone:"
 COMMANDS = {
     "random": ("[N]", "A highlight that you may have forgotten"),
     "search": ("WORDS", "The same as asking, answered to you alone"),
-    "by": ("AUTHOR", "What you highlighted of someone"),
-    "from": ("TITLE", "What you highlighted in something"),
-    "tag": ("TAG", "What you tagged"),
-    "sources": ("", "What you have read, most highlights first"),
+    "by": ("AUTHOR", "What this library has by someone"),
+    "from": ("TITLE", "What this library has from a title"),
+    "tag": ("TAG", "What has this tag"),
+    "sources": ("", "All titles, most highlights first"),
     "help": ("", "How to ask"),
+    "gaps": ("", "What was asked in vain, for whoever runs me"),
     "digest": ("", "Highlights in this channel, every day"),
 }
 """By name: the arguments of `/highlight NAME`, and what it does."""
@@ -183,6 +182,30 @@ WITHHELD = (
 NOT_SHARED = "It could not be shared here: I may not answer in this channel, or Discord refused it."
 OLD_BUTTON = "This button comes from another version: please ask again."
 
+# Feedback
+
+HELPFUL = "Helpful"
+NOT_WHAT_I_MEANT = "Not what I meant"
+FEEDBACK_NOTED = "Thanks, noted."
+FEEDBACK_WRONG_NOTED = "Noted. Other words may find it, or the author’s name, or the title."
+FEEDBACK_NOT_NOTED = "That could not be noted just now. Please try again in a while."
+GAPS_ABOVE = "Asked in vain, or marked “Not what I meant”, in the last {days}:"
+GAPS_ROW = "- {question} ({facts})"
+GAPS_TIMES = "{times} times"
+GAPS_LAST = "{age} ago"
+GAPS_MARKED = "not what was meant"
+GAPS_MORE = "{number} more: `analects gaps` lists all."
+NO_GAPS = "In the last {days} nothing was asked in vain, and no answer was marked “Not what I meant”."
+GAPS_OFF = "No question is kept: KEEP_UNANSWERED says for how many days."
+GAPS_NOT_FOR_YOU = (
+    "Only whoever runs me sees this: on Slack the admins and owners of the workspace, on Discord the application’s owner "
+    "and its team."
+)
+GAPS_PRIVATELY = (
+    "This shows what others asked. Use the command /highlight gaps, or ask me in a direct message."
+)
+GAPS_ELSEWHERE = "`analects gaps` lists what was asked in vain."
+
 # Buttons, links and headings
 
 KEEP_ANSWER = "Keep"
@@ -193,6 +216,8 @@ RANDOM_BUTTON = "Random"
 BY_AUTHOR = "By {name}"
 
 MORE_LIKE_THIS = "More like this"
+MORE_LIKE = "More like …"
+"""The menu that names quotes."""
 MORE = "More"
 PREVIOUS_PAGE = "◀"
 NEXT_PAGE = "▶"
@@ -210,6 +235,7 @@ HIGHLIGHT = "highlight"
 SOURCE = "source"
 """The link to the source, where its title cannot carry it."""
 UNTITLED = "Untitled"
+COVER_OF = "Cover of {title}"
 REMARK = "Reader’s note"
 CUT_MARK = OMISSION.strip()
 """Where a passage, a title or a note was cut for lack of room."""
@@ -217,7 +243,7 @@ HOME_HEADING = "This library, word for word"
 CHANNEL_TOPIC = "This library, word for word"
 OF_THE_DAY = "Highlight of the day"
 AT_RANDOM = "At random"
-NEWEST = "Read last"
+NEWEST = "Added last"
 ALL_SOURCES = "All sources"
 HOW_TO_ASK = "How to ask"
 FIND_ABOUT = "Find highlights about this"
@@ -242,17 +268,21 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 # Digests
 
-DIGEST_HELP = "\n".join((
-    "Highlights in this channel, every day at the same time:",
-    "  /highlight digest daily at 9",
-    "  /highlight digest weekdays at 8:30 Europe/Berlin 3 highlights",
-    "  /highlight digest weekly on monday at 8pm tag favorite",
-    "With “tag TAG”, “by AUTHOR” or “from TITLE” at the end only those. And:",
-    "  /highlight digest status   when the next one comes",
-    "  /highlight digest now      one at once",
-    "  /highlight digest hidden   what was marked “Not this one”",
-    "  /highlight digest off      no more",
-))  # fmt: skip
+DIGEST_ABOUT = "Highlights in this channel, every day at the same time, until all were shown."
+DIGEST_EXAMPLES_ABOVE = "Set one, for example:"
+DIGEST_EXAMPLES = {
+    "daily at 9": "Every day",
+    "weekdays at 8:30 Europe/Berlin 3 highlights": "Monday to Friday, by the clocks of a zone, three at a time",
+    "weekly on monday at 8pm tag favorite": "Once a week, only those with a tag; also “by AUTHOR” or “from TITLE”",
+}
+DIGEST_COMMANDS_ABOVE = "And then:"
+DIGEST_COMMANDS = {
+    "status": "When the next one comes",
+    "now": "One at once",
+    "hidden": "What was marked “Not this one”",
+    "off": "No more",
+}
+"""What follows `/highlight digest`, and what it does."""
 DIGEST_USAGE = (
     "Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
 )
