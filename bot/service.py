@@ -64,6 +64,8 @@ class _Queued:
     target: Target
     began: float
     finished: asyncio.Future[None]
+    language: str
+    """The language of the reader, as the adapter said before it handed the arrival over (`bot.chat.wording.reader`)."""
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ class Service:
             return finished
         self._in_hand.add(arrival.key)
         lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), finished))
+        lane.append(_Queued(arrival, target, perf_counter(), finished, wording.language()))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
@@ -161,7 +163,8 @@ class Service:
             while lane:
                 queued = lane[0]
                 try:
-                    await self._answer(queued)
+                    with wording.in_language(queued.language):  # one task answers everyone in this lane
+                        await self._answer(queued)
                 except Exception as error:  # whatever it is, answer the next one
                     self._count("failed", queued.arrival)
                     log.error(

@@ -24,6 +24,7 @@ from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
 from adapters.discord.events.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
+from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
 from bot.service import Service
@@ -174,6 +175,7 @@ class Client(discord.AutoShardedClient):
             if guild is None:
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
+        wording.read_in(str(guild.preferred_locale) if guild else self.handler.locales.get(message.author.id))
         arrival = await of_message(message, guild, me.id, self.directory, self._is_asked_in(message))
         pointed = message.reference.resolved if message.reference is not None else None
         if (
@@ -211,6 +213,7 @@ class Client(discord.AutoShardedClient):
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
         me = self.user
+        self.handler.read_by_asker(interaction)
         try:
             await pressed(self.handler, interaction, action, me.id if me is not None else 0)
         except Exception as error:

@@ -64,13 +64,13 @@ class Help(Notice):
     of their own."""
 
     text: str = field(default_factory=wording.help_text)
-    about: str = wording.ABOUT
-    sections: tuple[wording.HelpSection, ...] = wording.HELP_SECTIONS
+    about: str = field(default_factory=lambda: wording.ABOUT)
+    sections: tuple[wording.HelpSection, ...] = field(default_factory=wording.help_sections)
 
 
 def digest_help() -> Help:
     """How to set a digest."""
-    about, sections = wording.DIGEST_ABOUT, wording.DIGEST_HELP_SECTIONS
+    about, sections = wording.DIGEST_ABOUT, wording.digest_help_sections()
     return Help(wording.help_text(about, sections), about=about, sections=sections)
 
 
@@ -78,7 +78,7 @@ def digest_help() -> Help:
 class Welcome(Notice):
     """Said once where the bot is invited. A platform may make buttons of the questions."""
 
-    text: str = wording.WELCOME
+    text: str = field(default_factory=lambda: wording.WELCOME)
     questions: tuple[str, ...] = ()
     """Questions that this library answers."""
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
+from bot.state.available_chosen import AvailableChosen, StoredChosen
 from bot.state.available_digests import AvailableDigestStore
 from bot.state.available_feedback import AvailableFeedback
 from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
@@ -64,6 +65,7 @@ class State:
     """Raises ReplacedError if the file is not the one that was opened."""
     is_own: bool = False
     """Whether it belongs to this process alone."""
+    chosen: StoredChosen | None = None
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -102,6 +104,7 @@ async def open_state(
 
     Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
     """
+    from bot.state.chosen_tables import DatabaseChosen
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.database_digests import DatabaseDigestStore
@@ -116,6 +119,7 @@ async def open_state(
         DatabaseFeedback(database, keep_unanswered_s),
         database.check,
         database.is_file,
+        DatabaseChosen(database),
     )
 
 
@@ -147,6 +151,7 @@ class StateWithFallback:
         self._timeouts_in_a_row = 0
         self.digests = AvailableDigestStore(self.with_store, self._confirmed)
         self.feedback = AvailableFeedback(self.with_feedback)
+        self.chosen = AvailableChosen(self._with_chosen)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
 
@@ -247,6 +252,13 @@ class StateWithFallback:
             raise StateError(self.problem or "it failed just now")
         return result[0]
 
+    async def _with_chosen(self, work: Callable[[StoredChosen], Awaitable[T]]) -> T | None:
+        database = self._database
+        if database is None or (store := database.chosen) is None:
+            return None
+        async with self._claim_turns:
+            return await self._try(lambda _: work(store))
+
     async def _with_claims(self, work: Callable[[State], Awaitable[T]]) -> T | None:
         began = self._clock()
         result: T | None = None
@@ -326,11 +338,14 @@ class StateWithFallback:
         """Stores the settings that were confirmed and are lost, and learns the others. Raises StateError."""
         if self._was_open and database.is_own:
             restored = await self._confirmed.restore(database.digests, self._clock())
+            restored += await self.chosen.restore(database.chosen) if database.chosen is not None else 0
             if restored:
                 log.warning(
                     "the state had lost %(count)d settings: they are stored again", {"count": restored}
                 )
         await self._confirmed.load(database.digests, self._clock())
+        if database.chosen is not None:
+            await self.chosen.learn(database.chosen)
 
     async def _fail(self, error: Exception, failed: State | None) -> None:
         self._database = None
