@@ -55,7 +55,7 @@ async def serve(
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    state = StateWithFallback(opener(url, settings.state_path))
+    state = StateWithFallback(opener(url, settings.state_path, settings.keep_unanswered_s))
     syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
@@ -92,6 +92,7 @@ async def serve(
             return 0
         await syncs.check()
         await state.open()
+        await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:

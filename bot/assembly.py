@@ -14,6 +14,7 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
+from bot.feedback import FeedbackRequests
 from bot.recovery import Recovery
 from bot.runtime.health import Health
 from bot.service import Observer, Service, no_observer
@@ -28,6 +29,7 @@ class Core:
     service: Service
     publisher: DigestPublisher
     recovery: Recovery
+    feedback: FeedbackRequests
     platforms: Platforms
     """Empty. Each platform needs the service, and so is added once it is made."""
 
@@ -68,5 +70,6 @@ def assemble(
     )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    service = Service(bot, rules, state, delivery, requests, state, observe, counts)
-    return Core(service, publisher, Recovery(service, platforms), platforms)
+    feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
+    service = Service(bot, rules, state, delivery, requests, feedback, state, observe, counts)
+    return Core(service, publisher, Recovery(service, platforms), feedback, platforms)

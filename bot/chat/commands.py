@@ -42,6 +42,8 @@ def run(
         return left_over(command.name, command.argument)
     if command.name == "help":
         return Help()
+    if command.name == "gaps":
+        return Notice(wording.GAPS_ELSEWHERE)
     if command.name == "sources":
         page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
         if page.sources:

@@ -12,6 +12,7 @@ from bot.schedule import time_zones
 from bot.settings.values import (
     LOWER_CASE,
     UPPER_CASE,
+    Days,
     EncryptedUrl,
     HomePath,
     PathGlobs,
@@ -153,6 +154,11 @@ class Settings(BaseSettings):
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )
+    keep_unanswered: Days = Field(
+        default=None,
+        description="for how many days questions that found nothing, or were marked as wrongly answered, are kept with their text "
+        "for whoever runs the bot (`/highlight gaps`, `analects gaps`); `off`: none is kept",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="database of the state: `postgresql://…` where several replicas share it; without it SQLite in `STATE_PATH`",
@@ -220,6 +226,11 @@ class Settings(BaseSettings):
                     if name.lower() == "http_port" or (value and value.strip())
                 }
         return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+    @property
+    def keep_unanswered_s(self) -> float:
+        """`KEEP_UNANSWERED` in seconds; 0: nothing is kept."""
+        return 86400.0 * (self.keep_unanswered or 0)
 
     @property
     def cache_path(self) -> Path:

@@ -170,7 +170,12 @@ WEEKDAYS: tuple[str, ...]
 
 # Digests
 
-DIGEST_HELP: str
+DIGEST_ABOUT: str
+DIGEST_EXAMPLES_ABOVE: str
+DIGEST_EXAMPLES: Mapping[str, str]
+DIGEST_COMMANDS_ABOVE: str
+DIGEST_COMMANDS: Mapping[str, str]
+"""What follows `/highlight digest`, and what it does."""
 DIGEST_USAGE: str
 DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
@@ -220,6 +225,33 @@ HIDDEN_ROW: str
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
+
+# Feedback, Home, workflow steps
+
+MORE_LIKE: str
+COVER_OF: str
+HELPFUL: str
+NOT_WHAT_I_MEANT: str
+FEEDBACK_NOTED: str
+FEEDBACK_WRONG_NOTED: str
+FEEDBACK_NOT_NOTED: str
+GAPS_ABOVE: str
+GAPS_ROW: str
+GAPS_TIMES: str
+GAPS_LAST: str
+GAPS_MARKED: str
+GAPS_MORE: str
+NO_GAPS: str
+GAPS_OFF: str
+GAPS_NOT_FOR_YOU: str
+GAPS_PRIVATELY: str
+GAPS_ELSEWHERE: str
+SEARCH_LABEL: str
+SEARCH_HINT: str
+MANAGED_DIGESTS: str
+PUT_ASIDE: str
+DIGEST_TURN_OFF: str
+STEP_NO_QUESTION: str
 
 
 def names() -> tuple[str, ...]:
