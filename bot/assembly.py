@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.access.rate_limit import RateLimit
@@ -15,6 +15,8 @@ from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.runtime.health import Health
+from bot.saving.saver import Saver
+from bot.saving.store import MessageStore
 from bot.service import Observer, Service, no_observer
 from bot.settings import Settings
 from bot.state.fallback import StateWithFallback
@@ -30,6 +32,17 @@ class Core:
     """Empty. Each platform needs the service, and so is added once it is made."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How messages are saved."""
+
+    store: MessageStore
+    changed: Callable[[], Awaitable[object]]
+    """Has the notes read or fetched again."""
+    saved_text: str
+    """The confirmation."""
+
+
 def assemble(
     settings: Settings,
     bot: Bot,
@@ -38,6 +51,7 @@ def assemble(
     observe: Observer = no_observer,
     delivery: Delivery | None = None,
     clock: Callable[[], float] = time.time,
+    saving: Saving | None = None,
 ) -> Core:
     """The core under these settings. `delivery` and `clock` (seconds since 1970) are replaced by tests."""
     delivery = delivery or Delivery()
@@ -58,11 +72,15 @@ def assemble(
         private_channels=frozenset(settings.private_channels),
         everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
+        savers=frozenset(settings.savers),
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)
     poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    service = Service(bot, rules, state, delivery, requests, state, observe, counts)
+    saver = Saver(rules, counts=counts, clock=clock, is_private=settings.rules.privacy([]).tags.covers_any)
+    if saving is not None:
+        saver.store, saver.changed, saver.saved_text = saving.store, saving.changed, saving.saved_text
+    service = Service(bot, rules, state, delivery, requests, state, saver, observe, counts)
     return Core(service, publisher, platforms)

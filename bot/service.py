@@ -26,12 +26,14 @@ from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.save_request import SaveMessage
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
 from bot.model import Answer, Question
 from bot.runtime.logs import describe_error
+from bot.saving.saver import Saver
 from bot.state.claims import Claim, Claims
 from bot.state.found_lists import FoundLists, MemoryFoundLists
 
@@ -76,6 +78,8 @@ class Service:
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
     """What was found for questions that cannot be read again, for their next pages."""
+    saver: Saver | None = None
+    """Saves messages as highlights."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -247,6 +251,9 @@ class Service:
                 return self._quotes_by_id(request)
             if isinstance(request, FoundPage):
                 return await self._found_page(request)
+            if isinstance(request, SaveMessage):
+                saver = self.saver
+                return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
             if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
                 return await asyncio.to_thread(self.bot.reply, request)
             if self.digest_requests is not None:

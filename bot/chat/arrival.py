@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.save_request import SaveMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Arrival:
     """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
     around: tuple[str, str] | None = None
     """What stands before and after the mention of the bot; None where there is no mention."""
-    request: Request | DigestRequest | QuotesById | FoundPage | None = None
+    request: Request | DigestRequest | QuotesById | FoundPage | SaveMessage | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     organisation: str = ""
     """The organisation that `server` belongs to, on platforms where several servers belong to one: Slack's Enterprise Grid."""
