@@ -11,8 +11,11 @@ from adapters.slack import plain_text
 from bot.chat.arrival import Arrival, QuotesById
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.save_request import SaveMessage
 
 Payload = Mapping[str, object]
+Asked = Request | DigestRequest | QuotesById | SaveMessage
+"""What a command, a button or a form asks for."""
 
 _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that a person wrote; the others are joins, edits, topics and the like."""
@@ -106,7 +109,7 @@ def of_command(
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, standing: Standing,
+    payload: Payload, me: Identity, request: Asked, key: str, *, private: bool, standing: Standing,
     once: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
@@ -127,7 +130,7 @@ def person_team(payload: Payload) -> str:
 
 
 def _interaction(
-    key: str, channel: str, person: str, team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    key: str, channel: str, person: str, team: str, me: Identity, request: Asked, *,
     private: bool, standing: Standing, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

@@ -24,8 +24,8 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
 - The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
 - Where people are listed, only these, in the places above.
 
-Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the home,
-no guests, in places that are not shared with another organisation. What is not known counts as a no.
+Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
+home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
 """
 
 import time

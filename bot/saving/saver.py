@@ -97,7 +97,7 @@ class Saver:
         given = request.message
         return SavedMessage(
             text="\n".join(line.rstrip() for line in visible(given.text).splitlines()).strip(),
-            title=clipped(one_line(given.place), MAX_NAME_CHARS, "…") or wording.DIRECT_MESSAGES,
+            title=clipped(one_line(given.place), MAX_NAME_CHARS, "…") or wording.SAVED_PLACE_UNKNOWN,
             author=clipped(one_line(given.author), MAX_NAME_CHARS, "…"),
             link=given.link,
             sent=_moment(given.sent_at),

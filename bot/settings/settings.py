@@ -75,13 +75,13 @@ class Settings(BaseSettings):
     )
     save_to: SaveTarget | None = Field(
         default=None,
-        description="“Save as highlight” on a message: `folder` (notes in `STATE_PATH/saved`, always part of the library), a folder "
-        "of yours, or `readwise`; empty: off",
+        description="“Save as highlight” on a message: `folder` (notes in `STATE_PATH/saved`, always part of the library), "
+        "a folder of yours, or `readwise`; empty: off",
     )
     savers: Places = Field(
         default=(),
-        description="who may save: `slack:U012,discord:123`; none: whoever may ask at home, but no guests and not in channels shared "
-        "with other companies",
+        description="who may save: `slack:U012,discord:123`; none: whoever may ask at home, but no guests, and not in channels "
+        "shared with other companies",
     )
     plain_notes: Annotated[Literal["on", "off", "auto"], LOWER_CASE] = Field(
         default="auto",
