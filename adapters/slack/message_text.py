@@ -24,7 +24,9 @@ def ids(message: Payload) -> list[str]:
     """The people and channels that a message names by their ids."""
     found = [one[2] for one in _REFERENCE.finditer(get_string(message, "text")) if not one[3]]
     found += [
-        get_string(one, name) for one in _elements(message.get("blocks")) for name in ("user_id", "channel_id")
+        get_string(one, name)
+        for one in _elements(message.get("blocks"))
+        for name in ("user_id", "channel_id")
     ]
     return list(dict.fromkeys(filter(None, found)))[:MAX_NAMES]
 
@@ -34,7 +36,10 @@ def as_read(message: Payload, names: Names) -> str:
     blocks = message.get("blocks")
     rich = [one for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
     parts = [
-        text for block in rich if block.get("type") == "rich_text" for text in _of_blocks(block.get("elements"), names)
+        text
+        for block in rich
+        if block.get("type") == "rich_text"
+        for text in _of_blocks(block.get("elements"), names)
     ]
     said = "\n".join(part.strip("\n") for part in parts).strip()
     if not has_words(said):
@@ -65,7 +70,9 @@ def _rows(element: Payload, names: Names) -> Iterator[str]:
 
 def _inline(element: Payload, names: Names) -> str:
     inner = element.get("elements")
-    return "".join(_shown(one, names) for one in (inner if isinstance(inner, list) else ()) if isinstance(one, dict))
+    return "".join(
+        _shown(one, names) for one in (inner if isinstance(inner, list) else ()) if isinstance(one, dict)
+    )
 
 
 def _shown(element: Payload, names: Names) -> str:
@@ -89,7 +96,11 @@ def _shown(element: Payload, names: Names) -> str:
 def _emoji(unicode: str, name: str) -> str:
     """The emoji, from its code points as "1f44d-1f3fd"; by its name where the workspace made it."""
     try:
-        return "".join(chr(int(one, 16)) for one in unicode.split("-")) if unicode else f":{_TONE.sub('', name)}:"
+        return (
+            "".join(chr(int(one, 16)) for one in unicode.split("-"))
+            if unicode
+            else f":{_TONE.sub('', name)}:"
+        )
     except (ValueError, OverflowError):
         return f":{name}:"
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 import aiohttp
 from pydantic import SecretStr
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, stop_after_delay
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+)
 
 from bot.runtime.backoff import backoff
 from bot.saving.store import Kept, SaveError, TooLongError

@@ -124,9 +124,7 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
     )
 
 
-def tree_of(
-    client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None
-) -> Tree:
+def tree_of(client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None) -> Tree:
     """The tree of all commands; without `saving` none that saves."""
     tree = Tree(client)
     tree.add_command(Highlight(handler))

@@ -7,7 +7,6 @@ id. Nobody sees a private answer to a reaction, so what was saved gets the react
 import asyncio
 from dataclasses import dataclass, field
 from logging import getLogger
-from typing import Any
 
 import discord
 from cachetools import LRUCache
@@ -77,7 +76,9 @@ class MessageSaver:
             return
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                channel = client.get_channel(reaction.channel_id) or await client.fetch_channel(reaction.channel_id)
+                channel = client.get_channel(reaction.channel_id) or await client.fetch_channel(
+                    reaction.channel_id
+                )
                 if not isinstance(channel, discord.abc.Messageable):
                     return
                 message = await channel.fetch_message(reaction.message_id)

@@ -83,7 +83,9 @@ def submitted(view_: Payload) -> tuple[FormContext, SaveMessage] | None:
     if context is None:
         return None
     values = get_object(get_object(view_, "state"), "values")
-    tags, remark = (get_string(get_object(get_object(values, name), _INPUT), "value") for name in ("tags", "remark"))
+    tags, remark = (
+        get_string(get_object(get_object(values, name), _INPUT), "value") for name in ("tags", "remark")
+    )
     return context, SaveMessage(context.message, tags_of(tags), remark_of(remark))
 
 
@@ -99,7 +101,17 @@ def _input(name: str, label: str, element: Block) -> Block:
 
 def _encode(context: FormContext) -> str:
     one = context.message
-    parts = [context.channel, context.thread, context.url, one.key, one.place, one.author, one.link, one.sent_at, one.text]
+    parts = [
+        context.channel,
+        context.thread,
+        context.url,
+        one.key,
+        one.place,
+        one.author,
+        one.link,
+        one.sent_at,
+        one.text,
+    ]
     raw = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
     return "1" + b64encode(zlib.compress(raw, 9)).decode()
 

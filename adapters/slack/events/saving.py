@@ -83,9 +83,7 @@ class Saving:
         ts = get_string(message, "ts") or get_string(payload, "message_ts")
         user = get_string(message, "user")
         identities = message_text.ids(message)
-        names = dict(
-            zip(identities, await asyncio.gather(*map(self._name, identities)), strict=True)
-        )
+        names = dict(zip(identities, await asyncio.gather(*map(self._name, identities)), strict=True))
         author = message_text.author_of(message) or (await self._name(user) if user else "")
         return ChatMessage(
             key=f"slack:{channel}:{ts}",

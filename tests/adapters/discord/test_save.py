@@ -47,7 +47,9 @@ async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
 
 def saved(town: Town) -> tuple[Highlight, ...]:
     """What was saved; the sample notes have no saved messages."""
-    return tuple(one for one in town.service.bot.index.library.highlights if one.source.category == "messages")
+    return tuple(
+        one for one in town.service.bot.index.library.highlights if one.source.category == "messages"
+    )
 
 
 async def test_the_next_question_finds_it_with_author_channel_link_tags_and_note(town: Town) -> None:
@@ -98,7 +100,9 @@ async def test_the_bots_own_answer_is_not_saved(town: Town) -> None:
 
 
 def reactions(town: Town, message: int) -> set[str]:
-    return {one.emoji for one in town.env.backend.messages[town.channel.id][message].reactions if one.user_ids}
+    return {
+        one.emoji for one in town.env.backend.messages[town.channel.id][message].reactions if one.user_ids
+    }
 
 
 async def test_a_bookmark_saves_once_and_gets_a_tick(town: Town) -> None:
