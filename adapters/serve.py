@@ -18,10 +18,9 @@ from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
-from bot.assembly import assemble
+from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
-from bot.digest.publisher import DigestPublisher
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -105,7 +104,7 @@ async def serve(
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, service, core.publisher, syncs, stopped)
+        return await _run(platforms, health, core, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -151,13 +150,13 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 async def _run(
     platforms: Sequence[Platform],
     health: Health,
-    service: Service,
-    publisher: DigestPublisher,
+    core: Core,
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    background = (asyncio.create_task(publisher.run()), asyncio.create_task(syncs.run()))
+    service, publisher = core.service, core.publisher
+    background = tuple(map(asyncio.create_task, (publisher.run(), core.recovery.run(), syncs.run())))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:

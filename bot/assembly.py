@@ -14,6 +14,7 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
+from bot.recovery import Recovery
 from bot.runtime.health import Health
 from bot.saving.saver import Saver
 from bot.saving.store import MessageStore
@@ -28,6 +29,7 @@ class Core:
 
     service: Service
     publisher: DigestPublisher
+    recovery: Recovery
     platforms: Platforms
     """Empty. Each platform needs the service, and so is added once it is made."""
 
@@ -39,8 +41,7 @@ class Saving:
     store: MessageStore
     changed: Callable[[], Awaitable[object]]
     """Has the notes read or fetched again."""
-    saved_text: str
-    """The confirmation."""
+    to_readwise: bool = False
 
 
 def assemble(
@@ -81,6 +82,6 @@ def assemble(
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     saver = Saver(rules, counts=counts, clock=clock, is_private=settings.rules.privacy([]).tags.covers_any)
     if saving is not None:
-        saver.store, saver.changed, saver.saved_text = saving.store, saving.changed, saving.saved_text
+        saver.store, saver.changed, saver.to_readwise = saving.store, saving.changed, saving.to_readwise
     service = Service(bot, rules, state, delivery, requests, state, saver, observe, counts)
-    return Core(service, publisher, platforms)
+    return Core(service, publisher, Recovery(service, platforms), platforms)

@@ -26,6 +26,8 @@ class SuggestionKind(Enum):
     """No author is like the value of a filter; likewise titles and tags."""
     NO_TITLE = "no title"
     NO_TAG = "no tag"
+    NO_COLOR = "no color"
+    """No highlight has this color."""
     NO_PHRASE = "no phrase"
     """No highlight has this exact phrase."""
     NO_WORD = "no word"

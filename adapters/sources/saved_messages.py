@@ -5,7 +5,6 @@ from logging import getLogger
 
 from adapters.sources.readwise_messages import ReadwiseMessages
 from bot.assembly import Saving
-from bot.chat import wording
 from bot.saving.store import FolderStore
 from bot.settings import Settings
 
@@ -27,8 +26,8 @@ def saving(
                 "messages cannot be saved in %(path)s: %(error)s; see SAVE_TO",
                 {"path": folder, "error": error.strerror or type(error).__name__},
             )
-        return Saving(store, read_notes, wording.SAVED_TO_NOTES)
+        return Saving(store, read_notes)
     if settings.save_to is None or settings.readwise_token is None:
         return None
     there = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
-    return Saving(there, fetch, wording.SAVED_TO_READWISE)
+    return Saving(there, fetch, to_readwise=True)

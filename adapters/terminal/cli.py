@@ -130,13 +130,15 @@ def ask(
     from adapters.terminal import loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
+    found = loading.snapshot(settings)
     limit = number or settings.quotes_per_answer
-    _warn_if_empty(bot.index.library, settings)
+    _warn_if_empty(found.index.library, settings)
+    ready = None
     if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings)
+        ready = embedding.ready(found.index, settings)
+    bot = loading.bot_over(found, settings, ready)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -193,7 +195,8 @@ def chat(corpus: Corpus = None) -> None:
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
-    bot = loading.bot_over(snapshot, settings)
+    meaning = loading.meaning(settings, snapshot.index)
+    bot = loading.bot_over(snapshot, settings, meaning)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
     if sys.stdin.isatty():
@@ -203,7 +206,7 @@ def chat(corpus: Corpus = None) -> None:
         out.print()
     with (
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
-        embedding.in_background(bot, settings) as making_vectors,
+        embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)
     if making_vectors():
@@ -325,9 +328,9 @@ def vectors(
     from adapters.terminal import embedding, loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
-    _warn_if_empty(bot.index.library, settings)
-    made = embedding.make(bot, settings, all_cores)
+    index = loading.snapshot(settings).index
+    _warn_if_empty(index.library, settings)
+    made = embedding.make(index, settings, all_cores)
     if made is None:
         _exit_with(1)
     if as_json:

@@ -72,7 +72,7 @@ def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> 
     if hashes:
         numbers = [number for number, name in enumerate(names.keys) if _name_hash(name) in hashes]
     else:
-        numbers = names.find(value, prefer_exact=True)
+        numbers = index.facets.find_listed(kind, value)
     meant = tuple(names.names[number] for number in numbers)
     return _page(index.facets.passages_of(kind, numbers), meant, index, limit, offset)
 

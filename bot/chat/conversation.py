@@ -113,4 +113,5 @@ def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice
         return Help()
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
-    return Notice(wording.SMALL_TALK[meant.kind.value][meant.language])
+    with wording.in_language(meant.language):  # a greeting is returned in its own language
+        return Notice(wording.SMALL_TALK[meant.kind.value])

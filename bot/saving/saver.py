@@ -46,8 +46,8 @@ class Saver:
     clock: Callable[[], float] = time.time
     counts: Counter[str] = field(default_factory=Counter)
     """message_saved, message_saved_before, message_not_saved."""
-    saved_text: str = wording.SAVED_TO_NOTES
-    """The confirmation of the store."""
+    to_readwise: bool = False
+    """Whether what is saved comes into the library only with the next fetch from there."""
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wanted: int = 0
     _done: int = 0
@@ -91,7 +91,8 @@ class Saver:
         if self.is_private(message.tags):
             return Saved(wording.SAVED_PRIVATELY)
         more = (wording.SAVED_WITHOUT_FORM,) if request.formless else ()
-        return Saved(" ".join((self.saved_text, *more)))
+        told = wording.SAVED_TO_READWISE if self.to_readwise else wording.SAVED_TO_NOTES
+        return Saved(" ".join((told, *more)))
 
     def _saved(self, request: SaveMessage) -> SavedMessage:
         given = request.message

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
+from bot.state.available_chosen import AvailableChosen, StoredChosen
 from bot.state.available_digests import AvailableDigestStore
 from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
 from bot.state.confirmed import ConfirmedSettings
@@ -60,6 +61,7 @@ class State:
     """Raises ReplacedError if the file is not the one that was opened."""
     is_own: bool = False
     """Whether it belongs to this process alone."""
+    chosen: StoredChosen | None = None
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -93,6 +95,7 @@ def opener(database_url: str | None, folder: Path) -> StateOpener:
 
 async def open_state(url: str, clock: Callable[[], float] | None = None) -> State:
     """Opens the state at an address; `clock` as in `Database.open`. Raises StateError."""
+    from bot.state.chosen_tables import DatabaseChosen
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.database_digests import DatabaseDigestStore
@@ -105,6 +108,7 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
         DatabaseFoundLists(database),
         database.check,
         database.is_file,
+        DatabaseChosen(database),
     )
 
 
@@ -135,6 +139,7 @@ class StateWithFallback:
         self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
         self._timeouts_in_a_row = 0
         self.digests = AvailableDigestStore(self.with_store, self._confirmed)
+        self.chosen = AvailableChosen(self._with_chosen)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
 
@@ -166,6 +171,11 @@ class StateWithFallback:
             return True
 
         await self._with_claims(complete)
+
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        """As `Claims.abandoned`: of all processes while the database works, else of this one."""
+        in_database = await self._with_claims(lambda database: database.claims.abandoned(max_age_s))
+        return await self._memory.abandoned(max_age_s) if in_database is None else in_database
 
     async def sweep(self) -> int:
         in_memory = await self._memory.sweep()
@@ -217,6 +227,13 @@ class StateWithFallback:
         if result is None:
             raise StateError(self.problem or "it failed just now")
         return result[0]
+
+    async def _with_chosen(self, work: Callable[[StoredChosen], Awaitable[T]]) -> T | None:
+        database = self._database
+        if database is None or (store := database.chosen) is None:
+            return None
+        async with self._claim_turns:
+            return await self._try(lambda _: work(store))
 
     async def _with_claims(self, work: Callable[[State], Awaitable[T]]) -> T | None:
         began = self._clock()
@@ -297,11 +314,14 @@ class StateWithFallback:
         """Stores the settings that were confirmed and are lost, and learns the others. Raises StateError."""
         if self._was_open and database.is_own:
             restored = await self._confirmed.restore(database.digests, self._clock())
+            restored += await self.chosen.restore(database.chosen) if database.chosen is not None else 0
             if restored:
                 log.warning(
                     "the state had lost %(count)d settings: they are stored again", {"count": restored}
                 )
         await self._confirmed.load(database.digests, self._clock())
+        if database.chosen is not None:
+            await self.chosen.learn(database.chosen)
 
     async def _fail(self, error: Exception, failed: State | None) -> None:
         self._database = None

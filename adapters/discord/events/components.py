@@ -172,7 +172,10 @@ async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
             await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
             return
         asked = handler.questions.get(message.id)
-        view = shared(message, interaction.user.id, interaction.user.display_name, asked)
+        with wording.in_language(
+            str(interaction.guild_locale or interaction.locale)
+        ):  # everyone there reads it
+            view = shared(message, interaction.user.id, interaction.user.display_name, asked)
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await interaction.followup.send(view=view, ephemeral=False, allowed_mentions=NO_PINGS)

@@ -68,7 +68,7 @@ def view(context: FormContext) -> Block | None:
         "private_metadata": carried,
         "title": kit.plain_text(wording.SAVE_AS_HIGHLIGHT),
         "submit": kit.plain_text(wording.SAVE_BUTTON),
-        "close": kit.plain_text(wording.DIGEST_NOT_SET),
+        "close": kit.plain_text(wording.SAVE_CANCEL),
         "blocks": [
             *kit.rich_text(kit.quote(kit.text(shown))),
             _input("tags", wording.SAVE_TAGS, tags),

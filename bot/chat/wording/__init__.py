@@ -1,4 +1,17 @@
-"""What people read in chat. The texts stand in `messages`; the functions here put values into them."""
+"""What people read in chat, in the reader's language.
+
+    wording.read_in(interaction.locale)      # an adapter, once for each thing that arrives; "de-AT" is German, "pt" English
+    wording.NO_MORE                          # "Das war alles."
+    wording.count(3, "highlights")           # "3 Markierungen"
+
+The texts stand in `languages/`, one file for each language; the functions here put values into them.
+
+To add a text: declare its name in `messages.py` (`NEW_TEXT: str`), and add one line to each file in `languages/`. The test
+`tests/bot/chat/test_languages.py` names what is lacking, and where placeholders differ. Until then it is read in English.
+
+To add a language: copy `languages/en.toml`, translate it, and add its code to `LANGUAGES` in `reader.py`; then its phrases to
+`bot/chat/small_talk.json`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +19,33 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.chat.wording import messages
-from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
+from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import LANGUAGES as LANGUAGES
+from bot.chat.wording.reader import in_language as in_language
+from bot.chat.wording.reader import language as language
+from bot.chat.wording.reader import language_of as language_of
+from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
-from bot.model import Answer, Suggestion, SuggestionKind
+from bot.model import OMISSION, Answer, Suggestion, SuggestionKind
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
+    from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
     from bot.semantic.embedding import Progress
+else:
 
+    def __getattr__(name):  # PEP 562
+        return getattr(messages, name)
+
+
+CUT_MARK = OMISSION.strip()
+"""Where a passage, a title or a note was cut for lack of room."""
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
 MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
-
-SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
-"""What each `/highlight` command does, for platforms that show it while a command is typed."""
 
 
 # The help
@@ -36,23 +59,27 @@ class HelpSection:
     rows: tuple[tuple[tuple[str, ...], str], ...]
 
 
-HELP_SECTIONS = (
-    HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
-    HelpSection(
-        messages.COMMANDS_ABOVE,
-        tuple(
-            ((f"/highlight {name} {arguments}".rstrip(),), meaning)
-            for name, (arguments, meaning) in messages.COMMANDS.items()
-        ),
-    ),
-)
-"""All that the help says below `ABOUT`. Platforms decide only how it looks."""
+def help_sections() -> tuple[HelpSection, ...]:
+    """All that the help says below `ABOUT`. Platforms decide only how it looks."""
+    commands = (
+        ((f"/highlight {name} {arguments}".rstrip(),), meaning)
+        for name, (arguments, meaning) in messages.COMMANDS.items()
+    )
+    return (
+        HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
+        HelpSection(messages.COMMANDS_ABOVE, tuple(commands)),
+    )
+
+
+def subcommand(name: str) -> str:
+    """What a `/highlight` command does, for platforms that show it while a command is typed."""
+    return messages.COMMANDS[name][1]
 
 
 def help_text() -> str:
     """The help as plain text, in two columns."""
     lines = [messages.ABOUT]
-    for section in HELP_SECTIONS:
+    for section in help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
         width = max(len(typed) for typed, _ in rows)
         lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
@@ -106,7 +133,7 @@ def suggestion(one: Suggestion) -> str:
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
     bare = [_short(name) for name in one.names]
     listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
-    return messages.SUGGESTIONS[one.kind].format(name=", ".join(listed))
+    return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -123,8 +150,11 @@ def filtered(answer: Answer) -> str:
     parts = []
     for name, value in answer.filters.items():
         text = messages.PHRASE_FILTER if name == "phrase" else messages.OTHER_FILTER
-        parts += [text.format(name=name, value=one) for one in ([value] if isinstance(value, str) else value)]
-    return ", ".join(parts)
+        parts += [
+            text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
+            for one in ([value] if isinstance(value, str) else value)
+        ]
+    return messages.LIST_SEPARATOR.join(parts)
 
 
 def corrected(answer: Answer) -> str | None:
@@ -132,23 +162,21 @@ def corrected(answer: Answer) -> str | None:
     pairs = [
         messages.CORRECTED_WORD.format(meant=meant, typed=typed) for typed, meant in answer.corrected.items()
     ]
-    return messages.CORRECTED.format(words=", ".join(pairs)) if pairs else None
+    return messages.CORRECTED.format(words=messages.LIST_SEPARATOR.join(pairs)) if pairs else None
 
 
 def count(number: int, noun: str) -> str:
     """A number with its noun ("highlights" or "sources"): "1 highlight", "1,200 highlights"."""
-    one, other = messages.COUNTS[noun]
-    return one.format(number=1) if number == 1 else other.format(number=f"{number:,}")
+    return messages.COUNTS[noun].of(number)
 
 
 def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> str:
     """How much of a list is shown: "1–3 of 12 highlights"."""
-    one, other = messages.COUNTS[noun]
-    all_of_it = (one if total == 1 else other).format(number=total)
     if shown >= total and not offset:
-        return all_of_it
+        return count(total, noun)
     text = messages.SHOWN_ONE_OF if shown == 1 else messages.SHOWN_OF
-    return text.format(first=offset + 1, last=offset + shown, total=other.format(number=total))
+    total_ = messages.COUNTS[noun].other.format(number=digits(total))
+    return text.format(first=digits(offset + 1), last=digits(offset + shown), total=total_)
 
 
 def listed(kind: str, names: Sequence[str]) -> str:
@@ -161,7 +189,9 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
     sentence = messages.NONE_LISTED[kind].format(name=_short(name))
     if not suggestions:
         return sentence
-    names = ", ".join(messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions)
+    names = messages.LIST_SEPARATOR.join(
+        messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions
+    )
     return messages.DID_YOU_MEAN.format(sentence=sentence, names=names)
 
 
@@ -177,7 +207,9 @@ def by_meaning(progress: "Progress") -> str:
     if progress.state != "ready":
         return messages.FOUND_BY_WORDS.format(problem=progress.problem or messages.MODEL_LOADING)
     text = messages.FOUND_BY_MEANING.format(
-        model=progress.model, vectors=f"{progress.vectors:,}", highlights=count(progress.wanted, "highlights")
+        model=progress.model,
+        vectors=digits(progress.vectors),
+        highlights=count(progress.wanted, "highlights"),
     )
     if progress.english:
         text += messages.ENGLISH_ONLY
@@ -214,8 +246,7 @@ def age(seconds: float) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         number = int(seconds // length)
         if number >= 1:
-            one, other = messages.AGES[unit]
-            return (one if number == 1 else other).format(number=number)
+            return messages.AGES[unit].of(number)
     return messages.JUST_NOW
 
 
@@ -224,7 +255,7 @@ def age(seconds: float) -> str:
 
 def more(left: int | None) -> str:
     """The button for the next page, with how many are left if that is known."""
-    return messages.MORE if left is None else messages.MORE_LEFT.format(left=f"{left:,}")
+    return messages.MORE if left is None else messages.MORE_LEFT.format(left=digits(left))
 
 
 def only_from(title: str) -> str:
@@ -292,9 +323,7 @@ def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
     if not shown + left:
         return f"{text} {messages.DIGEST_NOTHING_FITS}"
     highlights = count(shown + left, "highlights")
-    return (
-        f"{text} {messages.DIGEST_ROUND.format(shown=f'{shown:,}', highlights=highlights, left=f'{left:,}')}"
-    )
+    return f"{text} {messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))}"
 
 
 def digest_not_set() -> str:
@@ -324,11 +353,11 @@ def no_count(most: int) -> str:
 
 def not_granted(grants: Sequence[str]) -> str:
     """Says that the bot cannot write in a channel of Discord."""
-    return messages.NOT_GRANTED.format(grants=", ".join(grants))
+    return messages.NOT_GRANTED.format(grants=messages.LIST_SEPARATOR.join(grants))
 
 
 def _listing(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
+    return messages.LIST_SEPARATOR.join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
 
 
 def _short(text: str, most: int = 80) -> str:
