@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from bot.answering import listing
 from bot.answering.answer import answer
 from bot.answering.similar import alike
+from bot.answering.statistics import statistics
 from bot.chat import wording
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import LIST_FACETS, Command, Request
 from bot.chat.welcome import welcome
+from bot.chat.wording import numbers
 from bot.model import Answer, Question
 from bot.search.index import Index
 
@@ -43,6 +45,8 @@ def run(
         if page.sources:
             return Sources(command, page)
         return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
+    if command.name == "stats":
+        return _statistics(command, index)
     if command.name == "random":
         picks = listing.at_random(index, max(1, command.limit or 1), random)
         return Picks(picks, command) if picks else Notice(wording.NO_HIGHLIGHTS_YET)
@@ -55,6 +59,14 @@ def run(
         question = Question(command.argument, command.limit or quotes, command.offset)
         return answer(question, index, embedding)
     return _list(command, index)
+
+
+def _statistics(command: Command, index: Index) -> Notice:
+    year = int(command.argument) if command.argument.isdecimal() else None
+    found = statistics(index, year)
+    if found.highlights:
+        return Notice(numbers.statistics(found, year))
+    return Notice(wording.STATS_NONE_IN_YEAR.format(year=year) if year else wording.NO_HIGHLIGHTS_YET)
 
 
 def _list(command: Command, index: Index) -> Reply:

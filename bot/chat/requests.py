@@ -24,7 +24,7 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "welcome", "search", "by", "from", "tag", "source", "like", "sources" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "source", "like", "sources", "stats" or "help"."""
     argument: str = ""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""
@@ -44,6 +44,8 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
     name, rest = words[0].lower(), words[1].strip() if len(words) > 1 else ""
     if name in ("help", "sources") and not rest:
         return Command(name)
+    if name == "stats" and (not rest or (rest.isdecimal() and len(rest) == 4)):
+        return Command(name, rest)
     if name == "random" and (not rest or rest.isdecimal()):
         return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
     if name == "digest":

@@ -99,6 +99,13 @@ class Highlight(app_commands.Group):
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
 
+    @app_commands.command(name="stats", description=wording.subcommand("stats"))
+    @app_commands.describe(year=wording.OPTIONS["year"])
+    async def stats(
+        self, interaction: Interaction, year: app_commands.Range[int, 1000, 9999] | None = None
+    ) -> None:
+        await self._interacting.answer(interaction, Command("stats", str(year or "")))
+
     @app_commands.command(name="help", description=wording.subcommand("help"))
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
