@@ -27,6 +27,7 @@ from bot.chat.feedback import Feedback
 from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.save_request import SaveMessage
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -34,6 +35,7 @@ from bot.digest.requests import DigestRequests
 from bot.feedback import FeedbackRequests, asks_in_own_words
 from bot.model import Answer, Question
 from bot.runtime.logs import describe_error
+from bot.saving.saver import Saver
 from bot.state.claims import Claim, Claims
 from bot.state.found_lists import FoundLists, MemoryFoundLists
 
@@ -82,6 +84,8 @@ class Service:
     """Records votes and questions asked in vain; without it, answers have no buttons for that."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
     """What was found for questions that cannot be read again, for their next pages."""
+    saver: Saver | None = None
+    """Saves messages as highlights."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -258,6 +262,9 @@ class Service:
                 return await self._of_button(arrival, request)
             if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
                 return await self.feedback.gaps(arrival)
+            if isinstance(request, SaveMessage):
+                saver = self.saver
+                return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
             if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
                 return await asyncio.to_thread(self.bot.reply, request)
             if self.digest_requests is not None:

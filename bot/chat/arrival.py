@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.feedback import Feedback
 from bot.chat.requests import Request
+from bot.chat.save_request import SaveMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class FoundPage:
     limit: int
 
 
-Asked = Request | DigestRequest | QuotesById | FoundPage | Feedback
-"""What a command or a button asks for."""
+Asked = Request | DigestRequest | QuotesById | FoundPage | Feedback | SaveMessage
+"""What a command, a button or a form asks for."""
 
 
 @dataclass(frozen=True, slots=True)

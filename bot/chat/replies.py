@@ -51,6 +51,11 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved(Notice):
+    """Tells that a message is saved, now or before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden(Notice):
     """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 

@@ -26,7 +26,7 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources", "gaps" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources", "stats", "gaps" or "help"."""
     argument: str = ""
     """Of "random" what it is restricted to, as typed: "by Seneca since May"."""
     offset: int = 0
@@ -45,6 +45,8 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
     if not words:
         return Command("help")
     name, rest = words[0].lower(), words[1].strip() if len(words) > 1 else ""
+    if name == "stats" and (not rest or (rest.isdecimal() and len(rest) == 4)):
+        return Command(name, rest)
     if name in ("help", "sources", "gaps"):
         return Command(name, rest)
     if name in ("random", "recent"):

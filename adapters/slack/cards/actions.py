@@ -40,7 +40,9 @@ KEEP = "keep"
 DIGEST = "digest"
 """A button below a digest (another, keep, never again); the value is the press. The ids are `digest:keep` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
-"""Callback id of the message shortcut."""
+"""Callback id of the message shortcut that finds."""
+SAVE_HIGHLIGHT = "save_highlight"
+"""Callback id of the message shortcut that saves, and of its form."""
 
 MAX_VALUE_CHARS = 2000
 """Characters of a button's value; Slack accepts no more."""
