@@ -454,7 +454,7 @@ def gaps(as_json: AsJson = False) -> None:
     if settings.keep_unanswered is None:
         typer.echo(f"analects: {wording.GAPS_OFF}", err=True)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(listed.as_json(found)))
     elif settings.keep_unanswered is not None:

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import TypeVar
 
 from bot.understanding.times import moments
 from bot.understanding.times.moments import UNITS, Span, Unit
@@ -18,6 +19,7 @@ _UNSPACED_MONTHS = {
 }  # fmt: skip
 
 Words = Mapping[str, object]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class Language:
         return int(typed) if typed.isdecimal() else self._months[typed.lower()]
 
 
-def _strings(words: Words, name: str, kind: type) -> dict[str, object]:  # type: ignore[type-arg]
+def _strings(words: Words, name: str, kind: Callable[[str], Value]) -> dict[str, Value]:
     return {str(key): kind(value) for key, value in words[name].items()}  # type: ignore[attr-defined]
 
 

@@ -153,7 +153,7 @@ def test_nothing_is_left_in_english(language: str) -> None:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_quotation_marks_are_those_of_the_language_and_stand_in_pairs(language: str) -> None:
-    opening, closing = QUOTATION_MARKS[language]
+    opening, closing = tuple(QUOTATION_MARKS[language])
     foreign = set("“”„«»‹›「」") - {opening, closing}
     wrong = {
         name: text
