@@ -2,7 +2,7 @@
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
 text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
-names a channel of Discord, the privileged message content intent is asked for.
+names a channel of Discord, the privileged message content intent is asked for. Where messages are saved, reactions are heard too.
 """
 
 import asyncio
@@ -17,12 +17,14 @@ import aiohttp
 import discord
 
 from adapters.discord.arrivals import addressed, of_message
+from adapters.discord.cards import save_form
 from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.directory import Directory
 from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
 from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.saving import MessageSaver
 from adapters.discord.targets import NO_PINGS, ReplyTarget
 from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
@@ -39,13 +41,14 @@ GUILDS_TIMEOUT_S = 1.0
 """When no further server was announced for this long, all are known."""
 
 
-def intents(message_content: bool = False) -> discord.Intents:
-    """The events that the bot subscribes to. `message_content` is for `ASK_CHANNELS` alone."""
+def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
+    """The events that the bot subscribes to. `message_content` is for `ASK_CHANNELS` alone, `reactions` for `SAVE_TO`."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
     wanted.dm_messages = True
     wanted.message_content = message_content
+    wanted.guild_reactions = wanted.dm_reactions = reactions
     return wanted
 
 
@@ -72,7 +75,9 @@ class Client(discord.AutoShardedClient):
         http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
         super().__init__(
-            intents=intents(bool(asked_in(service.rules.ask_channels))),
+            intents=intents(
+                bool(asked_in(service.rules.ask_channels)), service.saver is not None and service.saver.on
+            ),
             allowed_mentions=NO_PINGS,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -93,7 +98,9 @@ class Client(discord.AutoShardedClient):
         """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
         self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
-        self.tree = tree_of(self, self.handler)
+        saves = service.saver is not None and service.saver.on
+        self.saving = MessageSaver(self.handler) if saves else None
+        self.tree = tree_of(self, self.handler, self.saving)
         self.last_frame = monotonic()
         """When the last frame arrived, answers to heartbeats included."""
         self.connected_shards: set[int] = set()
@@ -154,6 +161,8 @@ class Client(discord.AutoShardedClient):
             await asyncio.sleep(wait)
 
     async def setup_hook(self) -> None:
+        if self.saving is not None and self.user is not None:
+            self.saving.me = self.user.id
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         if self.application_id is not None:
             registration = CommandRegistration(
@@ -187,6 +196,16 @@ class Client(discord.AutoShardedClient):
             if following is not None:
                 arrival = replace(arrival, request=following, once=True)
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py answers commands and buttons; a form that another process opened it would not know."""
+        message = save_form.message_of(interaction)
+        if message is not None and self.saving is not None:
+            await self.saving.sent(interaction, message)
+
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        if self.saving is not None:
+            await self.saving.reacted(self, reaction)
 
     async def hear_again(self, key: str) -> bool:
         """Reads the message with this key again. False where it is no message, is gone, or may not be read."""

@@ -202,6 +202,7 @@ def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import console, embedding, loading
     from adapters.terminal.exits import leave
+    from adapters.terminal.gaps import notice as gaps_notice
     from adapters.terminal.live_reload import following
     from bot.chat import wording
     from bot.chat.replies import Notice
@@ -222,7 +223,7 @@ def chat(corpus: Corpus = None) -> None:
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
-        console.chat(bot, out, console.read_line)
+        console.chat(bot, out, console.read_line, partial(gaps_notice, settings))
     if making_vectors():
         leave(0)
 
@@ -436,6 +437,28 @@ def health(
     well, told = look(load_settings(), ready)
     typer.echo(told)
     _exit_with(0 if well else 1)
+
+
+@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; by default none is.")
+def gaps(as_json: AsJson = False) -> None:
+    """List the questions asked in vain, or marked as wrongly answered."""
+    from adapters.terminal import gaps as listed
+    from bot.chat import wording
+    from bot.state.claims import StateError
+
+    settings = load_settings()
+    try:
+        found = listed.gaps(settings)
+    except StateError as error:
+        _exit_with_error(str(error), 1)
+    if settings.keep_unanswered is None:
+        typer.echo(f"analects: {wording.GAPS_OFF}", err=True)
+    if as_json:
+        from adapters.terminal import json_output as json
+
+        _print_line(json.line(listed.as_json(found)))
+    elif settings.keep_unanswered is not None:
+        typer.echo(wording.gaps(found, settings.keep_unanswered, time(), None))
 
 
 @app.command(epilog="It posts nothing and takes nothing from a bot that runs.")

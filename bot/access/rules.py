@@ -23,6 +23,9 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
 - Direct messages: from people of the home (with nothing listed), of listed servers, and from members of listed channels.
 - The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
 - Where people are listed, only these, in the places above.
+
+Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
+home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
 """
 
 import time
@@ -58,6 +61,9 @@ class People(Protocol):
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         """Whether a person manages a channel."""
 
+    async def runs(self, platform: str, person: str) -> bool:
+        """Whether a person runs the bot."""
+
 
 class UnknownPeople:
     """For where no platform can be asked."""
@@ -68,6 +74,10 @@ class UnknownPeople:
 
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         del platform, person, channel
+        return False
+
+    async def runs(self, platform: str, person: str) -> bool:
+        del platform, person
         return False
 
 
@@ -143,6 +153,8 @@ class Rules:
     """`ASK_CHANNELS`: here questions need no mention."""
     private_channels: frozenset[str] = frozenset()
     """`PRIVATE_CHANNELS`: here messages are answered to the asker alone."""
+    savers: frozenset[str] = frozenset()
+    """`SAVERS`: who may save messages."""
     everywhere: frozenset[str] = frozenset()
     """`DISCORD_USERS`: who may use commands in every place, where the answer is for them alone."""
     _logged_places: set[str] = field(default_factory=set)
@@ -165,6 +177,25 @@ class Rules:
         if arrival.manages is not None:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
+
+    async def runs_the_bot(self, arrival: Arrival) -> bool:
+        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
+        say."""
+        if arrival.stranger or arrival.guest:
+            return False
+        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+
+    async def may_save(self, arrival: Arrival) -> bool:
+        """Whether the person may save a message there."""
+        if arrival.bot or not await self._allowed(arrival):
+            return False
+        if self.savers:
+            return arrival.asker in self.savers
+        if arrival.owner:
+            return True
+        outside = arrival.stranger or arrival.shared or arrival.guest or arrival.unsure
+        return arrival.home and not outside
 
     def answers_privately(self, arrival: Arrival) -> bool:
         """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""

@@ -27,6 +27,7 @@ from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.chat.save_request import SaveMessage
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
 from bot.service import Service
@@ -78,7 +79,11 @@ class InteractionHandler:
             await self.reply(interaction, request, private, pressed)
 
     async def reply(
-        self, interaction: Interaction, request: Request | DigestRequest, private: bool, pressed: bool = False
+        self,
+        interaction: Interaction,
+        request: Request | DigestRequest | SaveMessage,
+        private: bool,
+        pressed: bool = False,
     ) -> None:
         """Answers an interaction that was acknowledged with the same `private`."""
         if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
@@ -185,6 +190,13 @@ async def tell(interaction: Interaction, text: str) -> bool:
     if error is not None:
         _log_unanswered(interaction, error)
     return error is None
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Opens a form; a failure is logged."""
+    error = await _attempt(interaction.response.send_modal(form))
+    if error is not None:
+        _log_unanswered(interaction, error)
 
 
 async def _attempt(answering: Any) -> Exception | None:

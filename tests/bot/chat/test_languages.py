@@ -22,6 +22,7 @@ SAME_IN_ENGLISH = {
     "COMMAND_NAMES.sources": ["fr"],
     "OPTION_NAMES.public": ["fr"],
     "SOURCES_BUTTON": ["fr"],
+    "SAVED_PLACE_UNKNOWN": ["de", "es"],
     "SOURCE": ["fr"],
     "COUNTS.sources.one": ["fr"],
     "COUNTS.sources.other": ["fr"],
@@ -49,6 +50,7 @@ LEFT_IN_ENGLISH = re.compile(
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {
     **dict.fromkeys(("DIGEST_TITLE", "DIGEST_SET", "DIGEST_NOT_SET"), 24),  # title and buttons of a form on Slack
+    **dict.fromkeys(("SAVE_AS_HIGHLIGHT", "SAVE_BUTTON", "SAVE_CANCEL"), 24),  # the same
     **dict.fromkeys(("FIND_ABOUT",), 32),  # the name of a command on Discord
     **dict.fromkeys(("COMMANDS", "OPTIONS", "DIGEST_SUBCOMMANDS", "DIGEST_OPTIONS"), 100),  # descriptions on Discord
     **dict.fromkeys(("DIGEST_FREQUENCIES", "DIGEST_FILTERS"), 75),  # options on Slack
