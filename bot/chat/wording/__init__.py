@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
@@ -99,9 +100,15 @@ def help_text(about: str | None = None, sections: Sequence[HelpSection] | None =
     lines = [about if about is not None else messages.ABOUT]
     for section in sections if sections is not None else help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(len(typed) for typed, _ in rows)
-        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+        width = max(_cells(typed) for typed, _ in rows)
+        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is where all letters are equally wide: Chinese and Japanese ones count twice."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 # Answers and lists
@@ -113,7 +120,8 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
+    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
 
 
 def _repeats(one: Suggestion, answer: Answer) -> bool:
@@ -132,7 +140,7 @@ def nearest(one: Suggestion) -> str:
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
     sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
-    return " ".join(filter(None, sentences)) or None
+    return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
 
 
 def understood(found: WordFilter | None) -> str:
@@ -297,7 +305,7 @@ def freshness(found: Freshness, now: float, problems: bool = False) -> str:
             sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
-    return " ".join(sentences)
+    return messages.SENTENCE_SEPARATOR.join(sentences)
 
 
 def age(seconds: float) -> str:
@@ -375,7 +383,8 @@ def day(iso: str) -> str:
     month = messages.MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return messages.MONTH.format(month=month, year=parts[0])
-    return messages.DAY.format(day=int(parts[2]), month=month, year=parts[0])
+    number = messages.FIRST_OF_MONTH if int(parts[2]) == 1 else int(parts[2])
+    return messages.DAY.format(day=number, month=month, year=parts[0])
 
 
 def moment(local: datetime) -> str:

@@ -65,6 +65,7 @@ OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
 UNDERSTOOD: Mapping[str, str]
 """Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
+SENTENCE_SEPARATOR: str
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
@@ -163,6 +164,8 @@ OPTIONS: Mapping[str, str]
 GROUPING: Grouping
 """How numbers are written."""
 DAY: str
+FIRST_OF_MONTH: str
+"""The number of the first day: "1er" in French."""
 MONTH: str
 MOMENT: str
 MONTHS: tuple[str, ...]

@@ -219,3 +219,17 @@ def test_days_are_written_as_in_the_language(language: str, day: str) -> None:
 def test_four_digits_stay_together_in_spanish() -> None:
     with wording.in_language("es"):
         assert wording.count(1_200, "notes") == "1200 notas"
+
+
+def test_the_first_of_a_month_in_french() -> None:
+    with wording.in_language("fr"):
+        assert wording.day("2024-03-01") == "1er mars 2024"
+
+
+def test_columns_of_the_help_stand_below_each_other_in_japanese() -> None:
+    with wording.in_language("ja"):
+        rows = [line for line in wording.help_text().splitlines() if line.startswith("  /highlight")]
+    starts = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r" {3,}", row)[0]) for row in rows}
+    widths = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r"(?<= {3})(?! )", row)[0]) for row in rows}
+    assert len(starts) > 1
+    assert len(widths) == 1
