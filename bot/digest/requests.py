@@ -22,6 +22,7 @@ from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply, digest_help
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
+from bot.digest.managed import ManagedDigest, ManagedDigests
 from bot.digest.poster import DigestPoster
 from bot.schedule import due, time_zones
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
@@ -99,6 +100,10 @@ class DigestRequests:
             return await self._run(arrival, request)
         except StateError:
             return Notice(wording.DIGESTS_PAUSED)
+
+    async def managed(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
+        """The digests that the person of `arrival` manages, and what was put aside there."""
+        return await ManagedDigests(self.store, self.chooser, self.rules).of(arrival)
 
     async def initial(self, place: str) -> DigestCommand:
         """What a form shows at first: the digest that is set in a place, or the defaults."""
