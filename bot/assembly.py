@@ -63,7 +63,9 @@ def assemble(
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)
-    poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
+    poster = DigestPoster(
+        chooser, store, delivery, platforms, counts, settings.digest_grace, clock, state.chosen
+    )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     service = Service(bot, rules, state, delivery, requests, state, observe, counts)

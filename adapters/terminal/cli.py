@@ -148,7 +148,7 @@ def ask(
 
     reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.answer(reply)))
     else:
@@ -187,7 +187,7 @@ def random(
     within = themes.fitting(theme, bot.index, local_today())
     picks = listing.at_random(bot.index, number, within=within)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
@@ -236,7 +236,7 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     _warn_if_empty(library, settings)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
@@ -273,7 +273,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     privacy = objections_to(settings, library)
     freshness = loading.freshness(settings, library)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
@@ -302,7 +302,7 @@ def model_list(as_json: AsJson = False) -> None:
 
     found = models.list_models(load_settings())
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([asdict(one) for one in found]))
     else:
@@ -322,7 +322,7 @@ def model_fetch(
     except models.FetchError as error:
         _exit_with_error(str(error), 1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line({"model": name, "folder": str(folder)}))
     else:
@@ -349,7 +349,7 @@ def vectors(
     if made is None:
         _exit_with(1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(asdict(made)))
     else:
@@ -380,7 +380,7 @@ def sync(
     settings = load_settings()
     counts, code = fetch(settings, full, force)
     if as_json and code == 0:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(counts))
     elif code == 0:
@@ -398,6 +398,28 @@ def run(corpus: Corpus = None) -> None:
     from adapters.terminal.run import run as start
 
     _exit_with(start(settings))
+
+
+@app.command(
+    epilog="It speaks on standard input and output, as assistants start it; docs/assistants.md has their settings."
+)
+def mcp(
+    corpus: Corpus = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Over HTTP instead, for clients that bring MCP_TOKEN.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the highlights to an assistant, as tools of the Model Context Protocol."""
+    from adapters.terminal.mcp import serve
+
+    serve(load_settings(corpus), http)
 
 
 @app.command(
@@ -423,7 +445,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     findings = examine(corpus)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([finding.to_json() for finding in findings]))
     else:

@@ -1,7 +1,7 @@
 """What a person restricts highlights to in a command: "tag favorite", "by Seneca since May", "favourites", "last month".
 
-    theme = read("by Seneca since May", index, date(2026, 11, 29))     # a Theme, or the words that were not understood
-    fitting(theme, index, date(2026, 11, 29))                          # which passages fit
+theme = read("by Seneca since May", index, date(2026, 11, 29))     # a Theme, or the words that were not understood
+fitting(theme, index, date(2026, 11, 29))                          # which passages fit
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,11 @@ def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str
     found = times.read(typed, today)
     rest = " ".join(typed.replace(found.words, " ").split()) if found.words else typed
     sought = f" {key(typed)} "
-    if rest == typed or not key(rest) or any(sought in f" {name} " for name in index.facets.names(facet).keys):
+    if (
+        rest == typed
+        or not key(rest)
+        or any(sought in f" {name} " for name in index.facets.names(facet).keys)
+    ):
         return typed, WordFilter()
     return rest, WordFilter(found.after, found.before)
 

@@ -78,7 +78,9 @@ DigestRequest = DigestCommand | DigestPress | InvalidDigestCommand
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 _NUMBERS = {
     word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
+    )
 }
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}

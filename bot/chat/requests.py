@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.chat import digest_commands
 from bot.answering.listing import unquoted
+from bot.chat import digest_commands
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, count_in
 from bot.model import Question
 from bot.schedule.plan import FILTER_FACETS

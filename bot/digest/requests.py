@@ -138,6 +138,7 @@ class DigestRequests:
         only = resolved(command.only, index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
         first = _next(await self._store(arrival, plan, now), now)
+        await self.poster.speak(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:

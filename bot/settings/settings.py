@@ -182,6 +182,9 @@ class Settings(BaseSettings):
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
     )
+    mcp_token: SecretStr | None = Field(
+        default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
         default="INFO", description="what is logged on standard error"
     )

@@ -265,7 +265,9 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
-        return [_button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)]
+        return [
+            _button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)
+        ]
     buttons: list[Button | None] = []
     offset, limit = _position(reply)
     if offset:

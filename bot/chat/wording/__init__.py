@@ -207,7 +207,12 @@ def left_over(name: str, words: str) -> str:
 
 def none_then(what: str, said: WordFilter) -> str:
     """Says that no highlight fits, of what and of which time."""
-    return " ".join(filter(None, (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said))))
+    return " ".join(
+        filter(
+            None,
+            (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+        )
+    )
 
 
 def themed(theme: Theme) -> str:

@@ -18,6 +18,9 @@ SAME_IN_ENGLISH = {
     "FILTER_NAMES.color": ["es"],
     "SERVICES.readwise": OTHERS,
     "SERVICES.git": OTHERS,
+    "COMMAND_NAMES.status": ["de"],
+    "COMMAND_NAMES.sources": ["fr"],
+    "OPTION_NAMES.public": ["fr"],
     "SOURCES_BUTTON": ["fr"],
     "SOURCE": ["fr"],
     "COUNTS.sources.one": ["fr"],
@@ -41,7 +44,7 @@ OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
-    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b\w+:"
+    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b(author|title|tag|color|before|after):[\w-]*"
 )
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {
