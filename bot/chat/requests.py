@@ -17,8 +17,8 @@ LIST_FACETS: dict[str, str] = {
     "like": "like",
     "recent": "recent",
 }
-"""What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
-highlight; both are offered by buttons only."""
+"""What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source
+(`bot.answering.listing.source_key`), "like" the id of a highlight; both are offered by buttons only."""
 BUTTON_COMMANDS = ("source", "like")
 
 

@@ -144,7 +144,8 @@ def above(answer: Answer) -> str | None:
 
 
 def understood(found: WordFilter | None) -> str:
-    """What was understood of words about time and favourites: "From 1 October 2026 to 31 October 2026."; "" where there were none."""
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    were none."""
     if found is None:
         return ""
     first = day(found.after.isoformat()) if found.after else ""

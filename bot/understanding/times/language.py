@@ -27,7 +27,7 @@ class Moment:
     """An expression of time in a text, without the word before it: "May 2024", "last week"."""
 
     kind: str
-    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", "last_n", …: from now."""
+    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", …: from now."""
     span: Span
     start: int
     end: int
@@ -150,7 +150,8 @@ class Language:
         units = "|".join(f"(?P<{unit}_>{self._units[unit]})" for unit in reversed(UNITS))
         for name, pattern in (
             ("{month}", f"(?P<month>{months})"), ("{n}", rf"(?P<n>\d{{1,3}}|{numbers})"), ("{unit}", f"(?:{units})"),
-            ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"), ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
+            ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"),
+            ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
         ):  # fmt: skip
             template = template.replace(name, pattern)
         edges = (r"(?<![\w-])", r"(?![\w-])") if self.spaced else (r"(?<!\d)", r"(?!\d)")
