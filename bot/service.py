@@ -18,6 +18,7 @@ from time import perf_counter
 from cachetools import LRUCache
 
 from bot.access.rules import Reason, Refusal, Rules
+from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, FoundPage, QuotesById
@@ -26,6 +27,7 @@ from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -247,6 +249,8 @@ class Service:
                 return self._quotes_by_id(request)
             if isinstance(request, FoundPage):
                 return await self._found_page(request)
+            if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+                return await SettingsRequests(self.rules).reply(arrival, request)
             if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
                 return await asyncio.to_thread(self.bot.reply, request)
             if self.digest_requests is not None:
@@ -309,7 +313,8 @@ class Service:
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
-        return f"{arrival.place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
+        place = arrival.conversation or arrival.place
+        return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
 
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):

@@ -16,6 +16,7 @@ from adapters.discord.plain_text import around_mention, is_withheld, own_ids, qu
 from bot.chat.arrival import Arrival, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.settings_commands import SettingsRequest
 
 log = getLogger("analects.discord")
 
@@ -32,6 +33,7 @@ class Place:
     parent: str | None
     home: bool
     direct: bool
+    category: str = ""
 
 
 def addressed(message: discord.Message, me: int, asked_in: bool = False) -> bool:
@@ -65,6 +67,8 @@ async def of_message(
         text=text,
         around=around_mention(message, me),
         parent=place.parent,
+        category=place.category,
+        roles=_roles(message.author),
         home=place.home,
         direct=place.direct,
         bot=message.author.bot or message.webhook_id is not None,
@@ -97,12 +101,14 @@ def _points_at_withheld(message: discord.Message, me: int) -> bool:
 
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest | FoundPage,
+    request: Request | DigestRequest | SettingsRequest | FoundPage,
     private: bool,
     directory: Directory,
     pressed: bool = False,
+    asked_by: int | None = None,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one."""
+    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one, `asked_by` who
+    asked for the public card that it changes or adds to."""
     guild = directory.guild(interaction.guild_id)
     place = await _place(interaction.channel, guild, directory)
     if guild is None and interaction.guild_id is not None:  # a server that the bot is not a member of
@@ -116,12 +122,17 @@ async def of_interaction(
         sent_at=interaction.created_at.timestamp(),
         request=request,
         parent=place.parent,
+        category=place.category,
+        roles=_roles(interaction.user),
         home=place.home,
         direct=place.direct,
         private=private,
         pressed=pressed,
+        asked_by=str(asked_by or ""),
         owner=interaction.user.id in directory.owners(),
         manages=interaction.permissions.manage_channels,
+        administers=interaction.permissions.manage_guild,
+        keeps_order=interaction.permissions.manage_messages,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
 
@@ -139,6 +150,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
         person=str(recipient.id) if recipient is not None else person,
         sent_at=since,
         parent=place.parent,
+        category=place.category,
         home=place.home,
         direct=place.direct,
     )
@@ -155,7 +167,24 @@ async def _place(channel: object, guild: discord.Guild | None, directory: Direct
     if guild is None:
         return Place("", channel_id, None, False, True)
     parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else None
-    return Place(str(guild.id), channel_id, parent, await directory.is_home(guild), False)
+    home = await directory.is_home(guild)
+    return Place(str(guild.id), channel_id, parent, home, False, _category(channel, guild))
+
+
+def _category(channel: object, guild: discord.Guild) -> str:
+    """The id of the category of a channel, or of the parent of a thread; "" where it has none."""
+    if isinstance(channel, discord.Thread):
+        channel = guild.get_channel(channel.parent_id)
+    return str(getattr(channel, "category_id", None) or "")
+
+
+def _roles(person: discord.User | discord.Member) -> frozenset[str]:
+    """The ids of the roles of a member."""
+    return (
+        frozenset(str(role.id) for role in person.roles)
+        if isinstance(person, discord.Member)
+        else frozenset()
+    )
 
 
 async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:

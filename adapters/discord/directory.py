@@ -98,6 +98,14 @@ class Directory:
         member = await self._member(found.guild, int(person))
         return member is not None and found.permissions_for(member).manage_channels
 
+    async def administers(self, person: str, server: str) -> bool:
+        """Whether a person may manage a server; False if that is not known."""
+        found = self.guild(int(server)) if server.isdecimal() else None
+        if found is None or not person.isdecimal():
+            return False
+        member = await self._member(found, int(person))
+        return member is not None and member.guild_permissions.manage_guild
+
     async def channel_of(self, message: discord.Message, guild: discord.Guild | None) -> object:
         """The channel of a message. A thread that is not cached, because it was archived, is fetched."""
         channel = message.channel

@@ -191,6 +191,9 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
+    async def administers(self, person: str, server: str) -> bool:
+        return self._client is not None and await self._client.directory.administers(person, server)
+
     async def stop_listening(self) -> None:
         if self._client is not None:
             await self._client.stop_hearing(self._times.close_timeout)

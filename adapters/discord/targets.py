@@ -18,7 +18,7 @@ from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.render import Origin, render
 from adapters.discord.errors import REQUEST_ERRORS, is_invalid_form, permissions_to_grant, translate
 from bot.chat.commands import next_page
-from bot.chat.replies import Notice, Reply
+from bot.chat.replies import Notice, Reply, ServerSettings
 from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
 from bot.model import Answer
 
@@ -226,7 +226,7 @@ class PageTarget:
         return f"discord:page:{message.id if message is not None else self._interaction.id}"
 
     async def post(self, reply: Reply) -> str:
-        if isinstance(reply, Notice):  # the card stays as it is
+        if isinstance(reply, Notice) and not isinstance(reply, ServerSettings):  # the card stays as it is
             await self.tell(reply)
             return ""
         return await send_with_fallback(

@@ -11,6 +11,7 @@ from adapters.slack import plain_text
 from bot.chat.arrival import Arrival, QuotesById
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.settings_commands import SettingsRequest
 
 Payload = Mapping[str, object]
 
@@ -92,7 +93,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
 def of_command(
     payload: Payload,
     me: Identity,
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | SettingsRequest,
     *,
     public: bool,
     standing: Standing,
@@ -127,7 +128,8 @@ def person_team(payload: Payload) -> str:
 
 
 def _interaction(
-    key: str, channel: str, person: str, team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    key: str, channel: str, person: str, team: str, me: Identity,
+    request: Request | DigestRequest | SettingsRequest | QuotesById, *,
     private: bool, standing: Standing, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

@@ -198,6 +198,10 @@ class Slack:
     async def manages(self, person: str, channel: str) -> bool:
         return self._receiver is not None and await self._receiver.directory.manages(person, channel)
 
+    async def administers(self, person: str, server: str) -> bool:
+        del server  # an admin of the workspace or of its organisation
+        return self._receiver is not None and (await self._receiver.directory.person(person)).admin
+
     async def stop_listening(self) -> None:
         self.stopping = True
         await asyncio.gather(*(socket.close() for socket in self._sockets), return_exceptions=True)

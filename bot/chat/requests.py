@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.chat import digest_commands
+from bot.chat import digest_commands, settings_commands
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, unquoted
+from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.model import Question
 from bot.schedule.plan import FILTER_FACETS
 
@@ -36,7 +37,9 @@ Request = Question | Command
 """What can be answered from the notes alone."""
 
 
-def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
+def parse(
+    text: str,
+) -> Command | DigestCommand | InvalidDigestCommand | SettingsCommand | InvalidSettingsCommand:
     """Parses what follows `/highlight`. Text that is no command is searched for, as if "search" stood before it."""
     words = text.strip().split(maxsplit=1)
     if not words:
@@ -48,6 +51,8 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
         return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
     if name == "digest":
         return digest_commands.parse(rest)
+    if name == "settings":
+        return settings_commands.parse(rest)
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     return Command("search", text.strip())

@@ -56,6 +56,9 @@ class Platform(Protocol):
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person (id) manages a channel (id); False if the platform does not say."""
 
+    async def administers(self, person: str, server: str) -> bool:
+        """Whether a person (id) manages a whole server (id); False if the platform does not say."""
+
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""
 
@@ -97,3 +100,8 @@ class Platforms:
         """`Platform.manages` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
         return found is not None and await found.manages(person, channel)
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        """`Platform.administers` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.administers(person, server)

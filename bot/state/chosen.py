@@ -66,9 +66,7 @@ class PostingChoices:
     def decode(cls, text: str) -> Self:
         """The choices in `text`. Raises ValueError."""
         found = _object(text)
-        return cls(
-            found.get("thread") is True, str(found.get("ping") or ""), found.get("publish") is True
-        )
+        return cls(found.get("thread") is True, str(found.get("ping") or ""), found.get("publish") is True)
 
 
 class ChosenStore(Protocol):

@@ -22,6 +22,7 @@ from adapters.discord.events.interactions import InteractionHandler
 from adapters.discord.plain_text import words
 from bot.chat import wording
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
+from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
 from bot.runtime.logs import describe_error
 
@@ -91,6 +92,10 @@ class Highlight(app_commands.Group):
     @app_commands.command(name="sources", description=wording.SUBCOMMANDS["sources"])
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
+
+    @app_commands.command(name="settings", description=wording.SUBCOMMANDS["settings"])
+    async def settings(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, SettingsCommand())
 
     @app_commands.command(name="help", description=wording.SUBCOMMANDS["help"])
     async def help(self, interaction: Interaction) -> None:

@@ -36,6 +36,7 @@ COMMANDS = {
     "sources": ("", "What you have read, most highlights first"),
     "help": ("", "How to ask"),
     "digest": ("", "Highlights in this channel, every day"),
+    "settings": ("", "Where and for whom I answer in this server"),
 }
 """By name: the arguments of `/highlight NAME`, and what it does."""
 WELCOME = (
@@ -339,4 +340,65 @@ HIDDEN = "Marked “Not this one” here:"
 HIDDEN_ROW = "- {text}"
 UNDO = "Undo"
 SHOW_AGAIN = "Show one again …"
+POSTING = "How digests are posted in this channel"
+POSTING_OPTIONS = {
+    "thread": "Open a thread below each digest",
+    "ping": "The one role that is pinged",
+    "no_ping": "Ping nobody any more",
+    "publish": "Publish to the servers that follow this announcement channel",
+}
+POSTING_SET = "Noted. Digests in this channel: {what}."
+POSTING_PLAIN = "a message, nothing else"
+POSTING_PARTS = {
+    "thread": "a thread below each",
+    "ping": "a ping of one role",
+    "publish": "published to followers",
+}
+NOT_AN_ANNOUNCEMENT_CHANNEL = "Only announcement channels can be published from: this is none."
+PING_NOT_ALLOWED = "You may not ping this role, so I do not either: choose one that anyone can mention."
+PING_EVERYONE = "I do not ping everyone: choose a role."
 GONE_FROM_NOTES = "This highlight is no longer in the notes."
+
+# Settings of a server
+
+SETTINGS = {
+    "channels": "Channels and categories where I answer",
+    "roles": "Roles that may ask",
+    "threads": "Answers",
+    "buttons": "Who may press the buttons below an answer",
+    "digest-buttons": "Who may keep or hide highlights of a digest",
+}
+"""What can be set, as it is shown above its value."""
+SETTINGS_ANY = {"channels": "all", "roles": "everyone"}
+"""Where nothing is chosen."""
+SETTINGS_CHOICES = {
+    "threads": {"off": "As a reply", "on": "In a thread of their own"},
+    "buttons": {"everyone": "Everyone", "asker": "Who asked, and who may manage messages"},
+    "digest-buttons": {"everyone": "Everyone", "managers": "Who may manage the channel"},
+}
+SETTINGS_ROW = "{name}: {value}"
+SETTINGS_ABOVE = "Settings of this server, seen by you alone:"
+SETTINGS_OVERRULED = (
+    "Whoever runs me set {names}: that counts first, and what it names is answered whatever is chosen here."
+)
+SETTINGS_USAGE = "\n".join((
+    "To change the settings of this server:",
+    "  /highlight settings channels here   only here; or ids of channels, or “all”",
+    "  /highlight settings roles all   or ids of roles",
+    "  /highlight settings threads on   or off",
+    "  /highlight settings buttons asker   or everyone",
+    "  /highlight settings digest-buttons managers   or everyone",
+    "  /highlight settings reset   as at the beginning",
+))  # fmt: skip
+SETTINGS_ELSEWHERE = "Settings belong to a server of Slack or Discord: use /highlight settings there."
+SETTINGS_PRIVATE = "Settings are shown to one person alone: type /highlight settings as a command."
+SETTINGS_NOT_ALLOWED = "Only people who manage this server can see and change its settings."
+SETTINGS_NOT_STORED = "The database that keeps the settings cannot be used just now. Please try again later."
+SETTINGS_NO_ROLES = "There are no roles here: whoever runs me can name people (ALLOWED_PEOPLE)."
+NOT_IN_THIS_CHANNEL = (
+    "I answer in other channels of this server. Whoever manages it can change that: /highlight settings."
+)
+BUTTON_OF_ASKER = "Only the person who asked can press this here. /highlight search is answered to you alone."
+BUTTON_OF_MANAGERS = "Only people who manage this channel can press this here."
+THREAD_NAME = "Highlights"
+"""The name of a thread whose question has no words."""
