@@ -17,6 +17,7 @@ from bot.chat.arrival import Arrival, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 from bot.chat.settings_commands import SettingsRequest
+from bot.chat.small_talk import is_question
 
 log = getLogger("analects.discord")
 
@@ -51,12 +52,18 @@ async def of_message(
     me: int,
     directory: Directory,
     asked_in: bool = False,
+    own_thread: bool = False,
 ) -> Arrival:
-    """The arrival for a message that is `addressed`; `guild` is None for a direct message."""
+    """The arrival for a message that is `addressed`; `guild` is None for a direct message. `asked_in`: its channel is one of
+    `ASK_CHANNELS`; `own_thread`: it was said in a thread that the bot opened for an answer."""
     channel = await directory.channel_of(message, guild)
     place = await _place(channel, guild, directory)
     mentioned = place.direct or _mentioned(message, me)
     text = question(message, me)
+    withheld = not text and (is_withheld(message) or _points_at_withheld(message, me))
+    follows = (asked_in and _begins_post(message, channel)) or (
+        own_thread and (withheld or is_question(text))
+    )
     arrival = Arrival(
         key=f"{PLATFORM}:{message.channel.id}:{message.id}",
         platform=PLATFORM,
@@ -73,10 +80,10 @@ async def of_message(
         direct=place.direct,
         bot=message.author.bot or message.webhook_id is not None,
         edited=message.edited_at is not None,
-        broadcast=not mentioned and (not asked_in or _pings_others(message)),
+        broadcast=not mentioned and (not (asked_in or own_thread) or _pings_others(message)),
         unaddressed=not mentioned,
-        follows=asked_in and _begins_post(message, channel),
-        withheld=not text and (is_withheld(message) or _points_at_withheld(message, me)),
+        follows=follows,
+        withheld=withheld,
     )
     return await _with_server(arrival, directory) if place.direct and not arrival.bot else arrival
 

@@ -39,6 +39,8 @@ from functools import partial
 from logging import getLogger
 from typing import Protocol
 
+from cachetools import LRUCache
+
 from bot.access.choices import Choices
 from bot.access.rate_limit import RateLimit
 from bot.chat import wording
@@ -167,6 +169,8 @@ class Rules:
     choices: Choices = field(default_factory=Choices)
     """What was chosen by commands."""
     _logged_places: set[str] = field(default_factory=set)
+    _told_withheld: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_LOGGED_PLACES))
+    """Threads in which it was said that the platform does not hand over their messages."""
 
     async def check(self, arrival: Arrival) -> Refusal | None:
         """The first refusal; None if it is to be answered, which then counts towards the limits."""
@@ -227,6 +231,8 @@ class Rules:
 
     def only_to_the_bot(self, arrival: Arrival) -> Refusal | None:
         if arrival.around is not None and not arrival.direct and in_passing(*arrival.around):
+            return Refusal(Reason.ASIDE)
+        if arrival.unaddressed and arrival.withheld and arrival.place in self._told_withheld:
             return Refusal(Reason.ASIDE)
         if not arrival.unaddressed or arrival.follows:
             return None
@@ -306,6 +312,10 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not has_words(arrival.text):
+            if (
+                arrival.unaddressed and arrival.withheld
+            ):  # once in a thread: it might not have been meant for the bot
+                self._told_withheld[arrival.place] = True
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None
 

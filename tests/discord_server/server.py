@@ -233,7 +233,7 @@ class DiscordServer:
         """The bot's public messages in a channel, oldest first; only replies to `to` where that is given."""
         found = [
             one for one in self.backend.messages.get(channel.id, {}).values()
-            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral
+            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral and one.components
         ]  # fmt: skip
         if to is None:
             return found

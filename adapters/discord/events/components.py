@@ -133,6 +133,12 @@ async def _asked_in(channel: object, action: More, me: int, limit: int) -> Reque
     """The request in the message; None where it is gone or cannot be read."""
     if action.message is None or not isinstance(channel, discord.abc.Messageable):
         return None
+    if (
+        isinstance(channel, discord.Thread)
+        and channel.id == action.message
+        and isinstance(channel.parent, discord.abc.Messageable)
+    ):
+        channel = channel.parent  # the question that the thread was opened for stands above it
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             message = await channel.fetch_message(action.message)

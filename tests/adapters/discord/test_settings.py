@@ -43,7 +43,9 @@ async def changed(server: DiscordServer, form: Message, record: Any) -> None:
     """Waits until the form shows a new choice."""
     before = json.dumps(form.components)
     await server.until(lambda: json.dumps(form.components) != before or record.followup_ids)
-    notices = [text_of(server.backend.messages[form.channel_id][one].components) for one in record.followup_ids]
+    notices = [
+        text_of(server.backend.messages[form.channel_id][one].components) for one in record.followup_ids
+    ]
     assert notices == []
 
 
@@ -125,8 +127,10 @@ async def test_the_environment_counts_first_and_the_reply_says_so(
 ) -> None:
     async with server:
         books, lobby = server.channel("books"), server.channel("lobby")
-        allowed = {"ALLOWED_CHANNELS": f"discord:{books.id}", "ALLOWED_SERVERS": "discord:home"}
-        async with started(server, bot, tmp_path, **allowed) as instance:
+        listed = f"discord:{books.id}"
+        async with started(
+            server, bot, tmp_path, ALLOWED_CHANNELS=listed, ALLOWED_SERVERS="discord:home"
+        ) as instance:
             await instance.ready()
             form = await shown(server, lobby, server.command("owner", lobby, "settings"))
             assert "ALLOWED\\_CHANNELS" in text_of(form.components)

@@ -27,7 +27,7 @@ async def rules_with(choices: ServerChoices, **rules: object) -> Rules:
 
 async def told(rules: Rules, **facts: object) -> str | None:
     refusal = await rules.check(make_arrival(**facts))  # type: ignore[arg-type]
-    return refusal and f"{refusal.reason.value}: {refusal.message}"
+    return None if refusal is None else f"{refusal.reason.value}: {refusal.message}"
 
 
 @pytest.mark.parametrize(
