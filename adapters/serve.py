@@ -17,10 +17,9 @@ from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from adapters.sources.syncs import Syncs
-from bot.assembly import assemble
+from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
-from bot.digest.publisher import DigestPublisher
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -37,7 +36,7 @@ def _no_tokens() -> SettingsError:
     return SettingsError(
         "SLACK_BOT_TOKEN, DISCORD_TOKEN",
         "no platform has its tokens",
-        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (docs/settings.md)",
     )
 
 
@@ -97,7 +96,7 @@ async def serve(
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, service, core.publisher, syncs, stopped)
+        return await _run(platforms, health, core, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -143,13 +142,13 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 async def _run(
     platforms: Sequence[Platform],
     health: Health,
-    service: Service,
-    publisher: DigestPublisher,
+    core: Core,
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    background = (asyncio.create_task(publisher.run()), asyncio.create_task(syncs.run()))
+    service, publisher = core.service, core.publisher
+    background = tuple(map(asyncio.create_task, (publisher.run(), core.recovery.run(), syncs.run())))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:

@@ -15,6 +15,7 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
+from bot.recovery import Recovery
 from bot.runtime.health import Health
 from bot.service import Observer, Service, no_observer
 from bot.settings import Settings
@@ -27,6 +28,7 @@ class Core:
 
     service: Service
     publisher: DigestPublisher
+    recovery: Recovery
     platforms: Platforms
     """Empty. Each platform needs the service, and so is added once it is made."""
 
@@ -67,4 +69,4 @@ def assemble(
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     service = Service(bot, rules, state, delivery, requests, state, observe, counts)
-    return Core(service, publisher, platforms)
+    return Core(service, publisher, Recovery(service, platforms), platforms)

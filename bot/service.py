@@ -64,6 +64,8 @@ class _Queued:
     target: Target
     began: float
     finished: asyncio.Future[None]
+    language: str
+    """The language of the reader, as the adapter said before it handed the arrival over (`bot.chat.wording.reader`)."""
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Service:
             return finished
         self._in_hand.add(arrival.key)
         lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), finished))
+        lane.append(_Queued(arrival, target, perf_counter(), finished, wording.language()))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
@@ -121,6 +123,10 @@ class Service:
     def waiting(self) -> int:
         """Arrivals that are queued or being answered."""
         return len(self._in_hand)
+
+    def has_in_hand(self, key: str) -> bool:
+        """Whether this arrival is queued or being answered here."""
+        return key in self._in_hand
 
     async def stop(self, grace: float) -> bool:
         """Accepts no more and waits for what is under way. Returns whether all of it was done in time."""
@@ -155,7 +161,8 @@ class Service:
             while lane:
                 queued = lane[0]
                 try:
-                    await self._answer(queued)
+                    with wording.in_language(queued.language):  # one task answers everyone in this lane
+                        await self._answer(queued)
                 except Exception as error:  # whatever it is, answer the next one
                     self._count("failed", queued.arrival)
                     log.error(

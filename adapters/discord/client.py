@@ -25,6 +25,7 @@ from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
 from adapters.discord.events.interactions import InteractionHandler
 from adapters.discord.targets import NO_PINGS, ReplyTarget
+from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
 from bot.service import Service
@@ -173,6 +174,7 @@ class Client(discord.AutoShardedClient):
             if guild is None:
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
+        wording.read_in(str(guild.preferred_locale) if guild else self.handler.locales.get(message.author.id))
         asked_in = self._is_asked_in(message)
         arrival = await of_message(message, guild, me.id, self.directory, asked_in, own_thread)
         pointed = message.reference.resolved if message.reference is not None else None
@@ -189,6 +191,23 @@ class Client(discord.AutoShardedClient):
             arrival = replace(arrival, conversation=f"{PLATFORM}:{message.id}")
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
 
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again. False where it is no message, is gone, or may not be read."""
+        match key.split(":"):
+            case [_, channel, message] if channel.isdecimal() and message.isdecimal():
+                try:
+                    place = self.get_channel(int(channel)) or await self.fetch_channel(int(channel))
+                    if not isinstance(place, discord.abc.Messageable):
+                        return False
+                    await self.on_message(await place.fetch_message(int(message)))
+                except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError) as error:
+                    log.info(
+                        "not read again: %(key)s: %(error)s", {"key": key, "error": describe_error(error)}
+                    )
+                    return False
+                return True
+        return False
+
     def _is_asked_in(self, message: discord.Message) -> bool:
         """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
         parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else None
@@ -197,6 +216,7 @@ class Client(discord.AutoShardedClient):
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
         me = self.user
+        self.handler.read_by_asker(interaction)
         try:
             await pressed(self.handler, interaction, action, me.id if me is not None else 0)
         except Exception as error:

@@ -110,7 +110,7 @@ async def _commands(client: discord.Client, application: int) -> Finding:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
     group = known.get("highlight", {})
     there = {str(option["name"]) for option in group.get("options", [])}
-    missing = [f"/highlight {name}" for name in wording.SUBCOMMANDS if name not in there]
+    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in there]
     missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in known else []
     if missing:
         return Finding(

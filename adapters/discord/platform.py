@@ -197,6 +197,9 @@ class Discord:
     async def administers(self, person: str, server: str) -> bool:
         return self._client is not None and await self._client.directory.administers(person, server)
 
+    async def hear_again(self, key: str) -> bool:
+        return self._client is not None and await self._client.hear_again(key)
+
     async def stop_listening(self) -> None:
         if self._client is not None:
             await self._client.stop_hearing(self._times.close_timeout)

@@ -90,6 +90,29 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
     )
 
 
+def of_key(key: str) -> tuple[str, str] | None:
+    """Channel and ts of the message that a key (`Arrival.key`) stands for; None where it stands for something else."""
+    match key.split(":"):
+        case ["slack", channel, ts] if ts.replace(".", "", 1).isdecimal() and "." in ts:
+            return channel, ts
+    return None
+
+
+def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Payload:
+    """The body of the event that told of a message, made again from the message as Slack's history has it."""
+    addressed = plain_text.mentions(get_string(message, "text"), me.user) and not channel.startswith("D")
+    given = {name: value for name, value in message.items() if addressed or name != "edited"}
+    kind = {
+        "type": "app_mention" if addressed else "message",
+        "channel_type": "im" if channel.startswith("D") else "channel",
+    }
+    return {
+        "team_id": workspace,
+        "enterprise_id": me.enterprise or None,
+        "event": {**given, **kind, "channel": channel},
+    }
+
+
 def of_command(
     payload: Payload,
     me: Identity,

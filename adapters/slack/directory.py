@@ -20,6 +20,7 @@ KNOWN_TTL_S = 600.0
 """How long an answer is used."""
 UNKNOWN_TTL_S = 60.0
 """How long until Slack is asked again about what it did not answer."""
+LOCALE_TIMEOUT_S = 1.0
 MAX_CACHED = 5_000
 MAX_MEMBER_PAGES = 50
 """Pages of 1,000 members that are read of one channel."""
@@ -36,6 +37,8 @@ class Person:
     guest: bool = False
     time_zone: str | None = None
     """From their profile: "Europe/Berlin"."""
+    locale: str = ""
+    """The language that they read Slack in: "de-DE"; "" where Slack does not tell."""
     enterprise: str = ""
     """The id of their organisation on Enterprise Grid."""
     unsure: bool = False
@@ -76,7 +79,7 @@ class Directory:
         cached = self._people.get(user)
         if cached is not None:
             return cached[0]
-        body, unsure = await self._ask("users.info", user=user)
+        body, unsure = await self._ask("users.info", user=user, include_locale=True)
         profile = body.get("user") if isinstance(body, Mapping) else None
         person = Person(unsure=unsure)
         if isinstance(profile, dict):
@@ -86,11 +89,20 @@ class Directory:
                 any(one.get(name) for one in (profile, of_organisation) for name in ("is_admin", "is_owner")),
                 bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
                 str(profile.get("tz") or "") or None,
+                str(profile.get("locale") or ""),
                 str(of_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
             )
         if not unsure:
             self._people[user] = person, bool(profile)
         return person
+
+    async def locale(self, user: str) -> str:
+        """The locale of someone; "" where Slack does not tell it in time: no answer waits for its language."""
+        try:
+            async with asyncio.timeout(LOCALE_TIMEOUT_S):
+                return (await self.person(user)).locale if user else ""
+        except TimeoutError:
+            return ""
 
     async def channel(self, channel: str) -> Channel:
         """A channel by its id."""

@@ -130,13 +130,15 @@ def ask(
     from adapters.terminal import loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
+    found = loading.snapshot(settings)
     limit = number or settings.quotes_per_answer
-    _warn_if_empty(bot.index.library, settings)
+    _warn_if_empty(found.index.library, settings)
+    ready = None
     if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings)
+        ready = embedding.ready(found.index, settings)
+    bot = loading.bot_over(found, settings, ready)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -150,8 +152,9 @@ def ask(
 
         _print_line(json.line(json.answer(reply)))
     else:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         show(console(), reply, hint)
 
@@ -159,26 +162,38 @@ def ask(
 @app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")
 def random(
     number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1,
+    tag: Annotated[str, typer.Option("--tag", help="Only those with this tag.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Only those by this author.")] = "",
+    title: Annotated[str, typer.Option("--from", help="Only those from this title.")] = "",
     corpus: Corpus = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a highlight that you may have forgotten."""
     from adapters.terminal import loading
-    from bot.answering import listing
+    from bot.answering import listing, themes
+    from bot.answering.word_filters import local_today
+    from bot.chat import wording
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
+    from bot.schedule.plan import Filter, Theme
 
     settings = load_settings(corpus)
     bot = loading.bot(settings)
     _warn_if_empty(bot.index.library, settings)
-    picks = listing.at_random(bot.index, number)
+    typed: list[Filter] = [Filter("tag", tag), Filter("by", by), Filter("from", title)]
+    theme = Theme(tuple(one for one in typed if one.value.strip()))
+    if (wrong := themes.unmatched(theme, bot.index)) is not None:
+        typer.echo(wording.none_listed(wrong.facet, wrong.name, wrong.suggestions), err=True)
+    within = themes.fitting(theme, bot.index, local_today())
+    picks = listing.at_random(bot.index, number, within=within)
     if as_json:
         from adapters.terminal import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         show(console(), Picks(picks, Command("random")))
 
 
@@ -193,17 +208,19 @@ def chat(corpus: Corpus = None) -> None:
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
-    bot = loading.bot_over(snapshot, settings)
+    meaning = loading.meaning(settings, snapshot.index)
+    bot = loading.bot_over(snapshot, settings, meaning)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
+    console.read_in_own_language()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))
-        console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        console.show(out, Notice(wording.TERMINAL_GREETING.format(known=known)))
         out.print()
     with (
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
-        embedding.in_background(bot, settings) as making_vectors,
+        embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
         console.chat(bot, out, console.read_line)
     if making_vectors():
@@ -224,12 +241,13 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
         return
-    from adapters.terminal.console import console, show
+    from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
+    read_in_own_language()
     for one in library.highlights:
         whole = Quote(one, ((0, len(one.plain)),))
         show(out, Picks((whole,), Command("random")))
@@ -325,9 +343,9 @@ def vectors(
     from adapters.terminal import embedding, loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
-    _warn_if_empty(bot.index.library, settings)
-    made = embedding.make(bot, settings, all_cores)
+    index = loading.snapshot(settings).index
+    _warn_if_empty(index.library, settings)
+    made = embedding.make(index, settings, all_cores)
     if made is None:
         _exit_with(1)
     if as_json:

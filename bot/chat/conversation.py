@@ -102,7 +102,7 @@ def interpret(
         return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
-    if (meant := small_talk(text)) is not None:
+    if (meant := small_talk(text, wording.language())) is not None:
         return _small_talk(meant, on_more)
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
@@ -114,8 +114,10 @@ def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice
     """What a person would do about it."""
     if meant.kind is Kind.MORE:
         return on_more
-    if meant.kind is Kind.HELP:
-        return Help()
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
-    return Notice(wording.SMALL_TALK[meant.kind.value][meant.language])
+    # A greeting is returned in its own language, but "ok" and "help" are said in all of them.
+    with wording.in_language(wording.language() if meant.language == wording.ENGLISH else meant.language):
+        if meant.kind is Kind.HELP:
+            return Help()
+        return Notice(wording.SMALL_TALK[meant.kind.value])

@@ -74,15 +74,15 @@ class Help(Notice):
     of their own."""
 
     text: str = field(default_factory=wording.help_text)
-    about: str = wording.ABOUT
-    sections: tuple[wording.HelpSection, ...] = wording.HELP_SECTIONS
+    about: str = field(default_factory=lambda: wording.ABOUT)
+    sections: tuple[wording.HelpSection, ...] = field(default_factory=wording.help_sections)
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome(Notice):
     """Said once where the bot is invited. A platform may make buttons of the questions."""
 
-    text: str = wording.WELCOME
+    text: str = field(default_factory=lambda: wording.WELCOME)
     questions: tuple[str, ...] = ()
     """Questions that this library answers."""
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.answering.listing import unquoted
 from bot.chat import digest_commands, settings_commands
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, unquoted
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, count_in
 from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.model import Question
 from bot.schedule.plan import FILTER_FACETS
@@ -14,8 +15,9 @@ LIST_FACETS: dict[str, str] = {
     **{str(kind): facet for kind, facet in FILTER_FACETS.items()},
     "source": "title",
     "like": "like",
+    "recent": "recent",
 }
-"""What each listing command lists by. "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
+"""What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
 highlight; both are offered by buttons only."""
 BUTTON_COMMANDS = ("source", "like")
 
@@ -25,8 +27,9 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "welcome", "search", "by", "from", "tag", "source", "like", "sources" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources" or "help"."""
     argument: str = ""
+    """Of "random" what it is restricted to, as typed: "by Seneca since May"."""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""
     limit: int | None = None
@@ -45,10 +48,14 @@ def parse(
     if not words:
         return Command("help")
     name, rest = words[0].lower(), words[1].strip() if len(words) > 1 else ""
-    if name in ("help", "sources") and not rest:
-        return Command(name)
-    if name == "random" and (not rest or rest.isdecimal()):
-        return Command(name, limit=min(int(rest[:4]), MAX_RANDOM_HIGHLIGHTS) if rest else 1)
+    if name in ("help", "sources"):
+        return Command(name, rest)
+    if name in ("random", "recent"):
+        first, _, theme = rest.partition(" ")
+        count = count_in(first.rstrip(","))
+        if count is None:
+            return Command(name, rest, limit=1 if name == "random" else None)
+        return Command(name, _without_noun(theme), limit=max(1, min(count, MAX_RANDOM_HIGHLIGHTS)))
     if name == "digest":
         return digest_commands.parse(rest)
     if name == "settings":
@@ -56,3 +63,9 @@ def parse(
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     return Command("search", text.strip())
+
+
+def _without_noun(theme: str) -> str:
+    """The theme without the word that only says that highlights are meant: "3 highlights by Seneca"."""
+    first, _, rest = theme.strip().partition(" ")
+    return rest.strip() if first.lower() in ("highlight", "highlights", "quotes") else theme.strip()

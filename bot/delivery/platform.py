@@ -59,6 +59,12 @@ class Platform(Protocol):
     async def administers(self, person: str, server: str) -> bool:
         """Whether a person (id) manages a whole server (id); False if the platform does not say."""
 
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key (`Arrival.key`) again and hands it to the service, as if it had just arrived.
+
+        False where that cannot be done: it is no message, it is gone, or the bot may not read it.
+        """
+
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""
 
@@ -90,6 +96,11 @@ class Platforms:
         """`Platform.place` of the platform that `place` names ("slack:C012")."""
         platform, _, channel = place.partition(":")
         return self._by_name[platform].place(channel, key, since, person)
+
+    async def hear_again(self, key: str) -> bool:
+        """`Platform.hear_again` of the platform that the key names; False if it is not connected."""
+        platform = key.partition(":")[0]
+        return self.is_up(platform) and await self._by_name[platform].hear_again(key)
 
     async def membership(self, platform: str, person: str, channel: str) -> Membership:
         """`Platform.membership` of this platform; UNKNOWN if it does not run."""

@@ -22,10 +22,9 @@ from bot.runtime.stable_hash import stable_hash
 from bot.schedule.history import History
 from bot.schedule.plan import FILTER_FACETS, Filter
 from bot.search.arrays import Floats, Longs, Mask
+from bot.search.favourites import is_favourite
 from bot.search.index import Index
 
-FAVOURITE_TAGS = frozenset({"favorite", "favourite", "favorites", "favourites"})
-"""Tags of a favourite, as Readwise and people write them."""
 FAVOURITE_WEIGHT, KEPT_WEIGHT = 2.0, 64.0
 """Factors on the weight of a highlight; the usual weight is 1."""
 MIN_DISTANCE_DIVISOR = 4
@@ -61,7 +60,7 @@ class Candidates:
         return cls.create(
             [one.id for one in found],
             index.source_of[passages].astype(np.int64),
-            np.array([one.favorite or _is_favourite(one.tags) for one in found], np.bool_),
+            np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
         )
@@ -169,7 +168,3 @@ def _draw(names: Sequence[str], weights: Floats, salt: str) -> int:
     hashes = [stable_hash(one, salt) for one in names]
     uniform = (np.array(hashes, np.float64) + 0.5) / 2**32
     return int(np.argmax(np.log(uniform) / weights))
-
-
-def _is_favourite(tags: Sequence[str]) -> bool:
-    return any(tag.lstrip("#").casefold() in FAVOURITE_TAGS for tag in tags)

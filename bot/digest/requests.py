@@ -30,14 +30,18 @@ from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
 from bot.text.sanitize import one_line
 
-_OUTCOME_MESSAGES = {
-    Outcome.POSTED: wording.DIGEST_POSTED,
-    Outcome.UNKNOWN: wording.DIGEST_UNKNOWN,
-    Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
-    Outcome.REFUSED: wording.DIGEST_REFUSED,
-}
 RECENT_POSTS_S = 2 * 86400
 """How far back, in seconds, a digest that is set looks for days that had theirs already."""
+
+
+def _told(outcome: Outcome) -> str:
+    """What became of a digest that somebody asked for."""
+    messages = {
+        Outcome.POSTED: wording.DIGEST_POSTED,
+        Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
+        Outcome.REFUSED: wording.DIGEST_REFUSED,
+    }
+    return messages.get(outcome, wording.DIGEST_UNKNOWN)
 
 
 def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
@@ -155,7 +159,7 @@ class DigestRequests:
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
         outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
-        return Notice(wording.DIGEST_EMPTY if outcome is None else _OUTCOME_MESSAGES[outcome])
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _told(outcome))
 
     async def _status(self, digest: ChannelDigest) -> Reply:
         progress = await self.chooser.progress(digest.scope, digest.plan.only)

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as UnusableError
 
 from bot.settings.errors import InvalidValueError, SettingsError
-from bot.settings.settings import Settings
+from bot.settings.settings import FolderSettings, Settings
 
 
 def load_settings(corpus: Path | None = None) -> Settings:
@@ -23,8 +23,8 @@ def load_settings(corpus: Path | None = None) -> Settings:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # of files that cannot be used
-            settings = Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
-            settings._corpus_alone = corpus is not None
+            kind = Settings if corpus is None else FolderSettings
+            settings = kind(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
             path = settings.corpus_path
             if settings.corpus_git is not None and ".." in path.parts and not path.is_absolute():
                 raise SettingsError(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -33,9 +33,6 @@ class Settings(BaseSettings):
     """Every setting with its default. An empty value means the default."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
-
-    _corpus_alone: bool = PrivateAttr(default=False)
-    """Whether the command line names the folder: then nothing else is read."""
 
     corpus_path: HomePath = Field(
         default=SAMPLE_NOTES, description="folder of notes; the sample notes where none is named"
@@ -240,10 +237,8 @@ class Settings(BaseSettings):
 
     @property
     def corpus(self) -> Corpus:
-        """All that is answered from: the folder of `--corpus` alone, or `CORPUS_PATH` and what was fetched, or the sample
-        notes. What was fetched once is read even if its token is not set now."""
-        if self._corpus_alone:
-            return self.corpus_path
+        """All that is answered from: `CORPUS_PATH` and what was fetched, or the sample notes. What was fetched once is read
+        even if its token is not set now."""
         named = self.corpus_path if "corpus_path" in self.model_fields_set else None
         found = fetched_roots(
             self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
@@ -253,9 +248,23 @@ class Settings(BaseSettings):
     @property
     def fetches(self) -> bool:
         """Whether notes are to be fetched from Readwise or git."""
-        return not self._corpus_alone and (self.readwise_token is not None or self.corpus_git is not None)
+        return self.readwise_token is not None or self.corpus_git is not None
 
     @property
     def rules(self) -> Rules:
         """What of the folder counts."""
         return Rules(self.plain_notes, self.private_tags, self.private_paths)
+
+
+class FolderSettings(Settings):
+    """The settings where the command line names a folder (`--corpus`): that folder alone is read, and nothing is fetched."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The folder."""
+        return self.corpus_path
+
+    @property
+    def fetches(self) -> bool:
+        """Never."""
+        return False

@@ -172,6 +172,11 @@ class StateWithFallback:
 
         await self._with_claims(complete)
 
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        """As `Claims.abandoned`: of all processes while the database works, else of this one."""
+        in_database = await self._with_claims(lambda database: database.claims.abandoned(max_age_s))
+        return await self._memory.abandoned(max_age_s) if in_database is None else in_database
+
     async def sweep(self) -> int:
         in_memory = await self._memory.sweep()
 

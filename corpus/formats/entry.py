@@ -166,7 +166,7 @@ class Draft:
 
     def child(self, found: Label) -> None:
         """A "Note:", "Tags:", "Location:" or the like below the passage."""
-        role = found.role or (Role.OTHER if _is_metadata(found.value) else Role.NOTE)
+        role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
         if role is Role.NOTE:
@@ -242,7 +242,8 @@ def is_kind(text: str) -> bool:
     return bool(words) and all(word in COLORS or role_of(word) is Role.PASSAGE for word in words)
 
 
-def _is_metadata(value: str) -> bool:
+def is_metadata(value: str) -> bool:
+    """Whether a value is a date, a number or an address."""
     bare = value.strip()
     return dates.is_date(bare) or bare.replace(".", "").isdigit() or properties.address(bare) is not None
 

@@ -33,7 +33,13 @@ _INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """Logs failures without what was asked."""
+    """Logs failures without what was asked, and speaks the language of the asker."""
+
+    handler: InteractionHandler
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        self.handler.read_by_asker(interaction)
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.__cause__ or error
@@ -56,7 +62,7 @@ class Highlight(app_commands.Group):
         self._interacting = handler
         self.add_command(DigestCommands(handler))
 
-    @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
+    @app_commands.command(name="random", description=wording.subcommand("random"))
     @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
     async def random(
         self,
@@ -66,17 +72,17 @@ class Highlight(app_commands.Group):
     ) -> None:
         await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
 
-    @app_commands.command(name="search", description=wording.SUBCOMMANDS["search"])
+    @app_commands.command(name="search", description=wording.subcommand("search"))
     @app_commands.describe(words=wording.OPTIONS["words"])
     async def search(self, interaction: Interaction, words: str) -> None:
         await self._interacting.answer(interaction, Command("search", words))
 
-    @app_commands.command(name="by", description=wording.SUBCOMMANDS["by"])
+    @app_commands.command(name="by", description=wording.subcommand("by"))
     @app_commands.describe(author=wording.OPTIONS["author"])
     async def by(self, interaction: Interaction, author: str) -> None:
         await self._interacting.answer(interaction, Command("by", author))
 
-    @app_commands.command(name="from", description=wording.SUBCOMMANDS["from"])
+    @app_commands.command(name="from", description=wording.subcommand("from"))
     @app_commands.describe(title=wording.OPTIONS["title"])
     async def from_(self, interaction: Interaction, title: str) -> None:
         command = Command("from", title)
@@ -84,20 +90,20 @@ class Highlight(app_commands.Group):
             command = Command("source", key)
         await self._interacting.answer(interaction, command)
 
-    @app_commands.command(name="tag", description=wording.SUBCOMMANDS["tag"])
+    @app_commands.command(name="tag", description=wording.subcommand("tag"))
     @app_commands.describe(tag=wording.OPTIONS["tag"])
     async def tag(self, interaction: Interaction, tag: str) -> None:
         await self._interacting.answer(interaction, Command("tag", tag))
 
-    @app_commands.command(name="sources", description=wording.SUBCOMMANDS["sources"])
+    @app_commands.command(name="sources", description=wording.subcommand("sources"))
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
 
-    @app_commands.command(name="settings", description=wording.SUBCOMMANDS["settings"])
+    @app_commands.command(name="settings", description=wording.subcommand("settings"))
     async def settings(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, SettingsCommand())
 
-    @app_commands.command(name="help", description=wording.SUBCOMMANDS["help"])
+    @app_commands.command(name="help", description=wording.subcommand("help"))
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
 
@@ -131,6 +137,7 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
 def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
     """The tree of all commands."""
     tree = Tree(client)
+    tree.handler = handler
     tree.add_command(Highlight(handler))
     tree.add_command(find_about(handler))
     return tree

@@ -70,7 +70,7 @@ async def pressed(
 
 def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
     if isinstance(action, Another):
-        return Command("random", limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+        return Command("random", action.theme, limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)
@@ -184,7 +184,10 @@ async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
             await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
             return
         asked = handler.questions.get(message.id)
-        view = shared(message, interaction.user.id, interaction.user.display_name, asked)
+        with wording.in_language(
+            str(interaction.guild_locale or interaction.locale)
+        ):  # everyone there reads it
+            view = shared(message, interaction.user.id, interaction.user.display_name, asked)
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await interaction.followup.send(view=view, ephemeral=False, allowed_mentions=NO_PINGS)

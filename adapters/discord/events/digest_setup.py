@@ -21,7 +21,7 @@ class DigestCommands(app_commands.Group):
     """`/highlight digest`."""
 
     def __init__(self, handler: InteractionHandler) -> None:
-        super().__init__(name="digest", description=wording.SUBCOMMANDS["digest"])
+        super().__init__(name="digest", description=wording.subcommand("digest"))
         self._interacting = handler
 
     @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])

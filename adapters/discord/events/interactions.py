@@ -37,6 +37,7 @@ log = logging.getLogger("analects.discord")
 
 ACKNOWLEDGE_TIMEOUT_S = 3.0
 MAX_REMEMBERED_QUESTIONS = 2_000
+MAX_REMEMBERED_LOCALES = 10_000
 
 Interaction = discord.Interaction[Any]
 
@@ -51,6 +52,14 @@ class InteractionHandler:
     """How commands are mentioned, once their ids are known."""
     questions: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_QUESTIONS))
     """By id of a private answer, what its asker typed after `/highlight search`, for "Share"."""
+
+    locales: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_LOCALES))
+    """By user id, the locale of those who used a command or a button: a direct message does not tell it."""
+
+    def read_by_asker(self, interaction: Interaction) -> None:
+        """From here on, texts are for the asker alone."""
+        self.locales[interaction.user.id] = str(interaction.locale)
+        wording.read_in(str(interaction.locale))
 
     def remember_commands(self, registered: list[dict[str, Any]]) -> None:
         """Takes the ids of the registered commands, for mentions of them."""
@@ -80,6 +89,7 @@ class InteractionHandler:
         if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
             request = Command(request.name, request.argument, request.offset, self.service.bot.quotes)
         target = InteractionTarget(interaction, private, self._store, self.mentions)
+        read_by_readers(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.directory, pressed)
         await self.service.hear(arrival, target)
         if not target.answered:
@@ -98,6 +108,7 @@ class InteractionHandler:
 
         `question` is the id of the message that the request was read from, `asked_by` who asked for the card.
         """
+        read_by_readers(interaction, private=False)
         arrival = await of_interaction(
             interaction, request, False, self.directory, pressed=True, asked_by=asked_by
         )
@@ -111,6 +122,7 @@ class InteractionHandler:
         asked_by: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly by another page on the same card, for which `asked_by` asked."""
+        read_by_readers(interaction, target.private)
         arrival = await of_interaction(
             interaction, request, target.private, self.directory, pressed=True, asked_by=asked_by
         )
@@ -165,6 +177,12 @@ class InteractionHandler:
         found = await asyncio.to_thread(find_all, reply, self.service.bot)
         await self.service.found_lists.save_found(key, found)
         return key
+
+
+def read_by_readers(interaction: Interaction, private: bool) -> None:
+    """From here on, texts are for who sees the answer: the asker, or everyone in the server."""
+    if not private and interaction.guild_locale is not None:
+        wording.read_in(str(interaction.guild_locale))
 
 
 def may_write(interaction: Interaction) -> bool:

@@ -69,6 +69,7 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         receiver.start(receiver.shortcut(body))
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
+        await receiver.read_by(get_string(get_object(body, "user"), "id"))
         asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
         if isinstance(asked, InvalidDigestCommand):
             await ack(response_action="errors", errors={asked.part: asked.message})
@@ -77,6 +78,7 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         receiver.start(receiver.form_sent(body, asked))
 
     async def options(ack: AsyncAck, body: dict[str, object]) -> None:
+        await receiver.read_by(get_string(get_object(body, "user"), "id"))
         block, typed = get_string(body, "block_id"), get_string(body, "value")
         groups = digest_form.filter_options(typed, receiver.service.bot.index) if block == "only" else []
         if groups:

@@ -21,7 +21,7 @@ from adapters.slack.events.threads import Threads
 from adapters.slack.manifest import DEFAULT_COMMAND
 from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, PrivateTarget
 from adapters.slack.web_api import Api
-from bot.chat import requests
+from bot.chat import requests, wording
 from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.requests import Command, Request
@@ -80,6 +80,23 @@ class Receiver:
         arrival = arrivals.of_event(body, self.identity)
         return await self._message(arrival, body) if arrival is not None else None
 
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again and hears it. False where it is no message, is gone, or may not be read."""
+        place = arrivals.of_key(key)
+        if place is None:
+            return False
+        channel, ts = place
+        message = await self.threads.message(channel, ts)
+        if message is None:
+            return False
+        workspace = (await self.directory.channel(channel)).team if self.identity.for_organisation else ""
+        body = arrivals.as_event(message, channel, workspace or self.identity.team, self.identity)
+        arrival = arrivals.of_event(body, self.identity)
+        if arrival is None:
+            return False
+        await self._message(arrival, body)
+        return True
+
     async def _message(self, arrival: Arrival, body: Payload) -> Answered:
         event = get_object(body, "event")
         if get_string(event, "type") == "app_mention":
@@ -88,6 +105,7 @@ class Receiver:
         rules = self.service.rules
         if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
             arrival = await self.standings.of_message(arrival, body)
+            await self.read_by(arrival.person)
         if arrival.text.split(" ", 1)[0].lower() == self.api.command:
             arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
         if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
@@ -137,6 +155,7 @@ class Receiver:
     async def _welcome(self, body: Payload, channel: str, person: str) -> Answered:
         """One welcome in a channel, or in someone's direct messages."""
         direct = channel.startswith("D")
+        await self.read_by(person)
         payload: Payload = {
             "user": {"id": person},
             "channel": {"id": channel},
@@ -154,8 +173,9 @@ class Receiver:
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
         said, public = _split_public(get_string(payload, "text"))
-        request = requests.parse(said)
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
+        await self.read_by(user)
+        request = requests.parse(said)
         wants_form = said.lower().split() in (["digest"], ["digest", "set"])
         if isinstance(request, DigestCommand):
             request = DigestCommand("set") if wants_form else request
@@ -176,6 +196,7 @@ class Receiver:
         context = digest_form.context_of(get_object(payload, "view"))
         if context is None:
             return
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         placed = {**payload, "channel": {"id": context.channel}, "response_url": context.url}
         await self._answer_privately(placed, command, f"slack:form:{get_string(payload, 'trigger_id')}")
 
@@ -183,15 +204,21 @@ class Receiver:
         """The shortcut "Find highlights about this" on a message."""
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         said = plain_text.whole(get_object(payload, "message"))
         request = Question(said, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
         """A press of one of our buttons."""
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         await self.presses.pressed(payload)
 
     # Arrivals
+
+    async def read_by(self, user: str) -> None:
+        """From here on in this task, texts are in the language of this person."""
+        wording.read_in(await self.directory.locale(user))
 
     def _is_in(self, channel: str) -> None:
         """The bot is in this channel: what it could not do there before, it tries again."""
@@ -206,6 +233,7 @@ class Receiver:
             return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
         if get_string(event, "tab") not in ("home", ""):
             return None
+        await self.read_by(user)
         payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
         standing = await self.standings.of_interaction(payload, user, "")
         arrival = arrivals.of_interaction(
