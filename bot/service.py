@@ -18,6 +18,7 @@ from time import perf_counter
 from cachetools import LRUCache
 
 from bot.access.rules import Reason, Refusal, Rules
+from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, FoundPage, QuotesById
@@ -28,6 +29,7 @@ from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -265,6 +267,8 @@ class Service:
             if isinstance(request, SaveMessage):
                 saver = self.saver
                 return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
+            if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+                return await SettingsRequests(self.rules).reply(arrival, request)
             if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
                 return await asyncio.to_thread(self.bot.reply, request)
             if self.digest_requests is not None:
@@ -345,7 +349,8 @@ class Service:
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
-        return f"{arrival.place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
+        place = arrival.conversation or arrival.place
+        return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
 
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):

@@ -30,6 +30,7 @@ from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
@@ -478,3 +479,36 @@ def hidden(texts: Sequence[str]) -> str:
     return "\n".join(
         (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
     )
+
+
+# Settings of a server
+
+
+def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
+    """The settings of a server, a line each, and what the environment says before them."""
+    shown = {
+        "channels": ", ".join(choices.channels) or messages.SETTINGS_ANY["channels"],
+        "roles": ", ".join(choices.roles) or messages.SETTINGS_ANY["roles"],
+        "threads": messages.SETTINGS_CHOICES["threads"]["on" if choices.threads else "off"],
+        "buttons": messages.SETTINGS_CHOICES["buttons"][choices.buttons],
+        "digest-buttons": messages.SETTINGS_CHOICES["digest-buttons"][choices.digest_buttons],
+    }
+    rows = [messages.SETTINGS_ROW.format(name=messages.SETTINGS[name], value=shown[name]) for name in shown]
+    above = [messages.SETTINGS_ABOVE, settings_overruled(overruled)]
+    return "\n".join(filter(None, (*above, *rows)))
+
+
+def settings_overruled(overruled: frozenset[str]) -> str:
+    """That settings of the environment count first; "" if there are none."""
+    return messages.SETTINGS_OVERRULED.format(names=", ".join(sorted(overruled))) if overruled else ""
+
+
+def posting(choices: PostingChoices) -> str:
+    """Says how the digests of a channel are posted."""
+    parts = [text for name, text in messages.POSTING_PARTS.items() if getattr(choices, name)]
+    return messages.POSTING_SET.format(what=", ".join(parts) or messages.POSTING_PLAIN)
+
+
+def digest_thread_name(iso: str) -> str:
+    """The name of the thread of a digest that was posted on a day, YYYY-MM-DD."""
+    return messages.DIGEST_THREAD_NAME.format(day=day(iso))

@@ -298,6 +298,37 @@ LANGUAGE_NAMES: Mapping[str, str]
 """By the codes of `bot.text.language_detection`; of others the code is shown."""
 
 
+# Settings of a server, and how digests are posted
+
+POSTING_OPTIONS: Mapping[str, str]
+POSTING_SET: str
+POSTING_PLAIN: str
+POSTING_PARTS: Mapping[str, str]
+NOT_AN_ANNOUNCEMENT_CHANNEL: str
+PING_NOT_ALLOWED: str
+PING_EVERYONE: str
+DIGEST_THREAD_NAME: str
+SETTINGS: Mapping[str, str]
+"""What can be set, as it is shown above its value."""
+SETTINGS_ANY: Mapping[str, str]
+"""Where nothing is chosen."""
+SETTINGS_CHOICES: Mapping[str, Mapping[str, str]]
+SETTINGS_ROW: str
+SETTINGS_ABOVE: str
+SETTINGS_OVERRULED: str
+SETTINGS_USAGE: str
+SETTINGS_ELSEWHERE: str
+SETTINGS_PRIVATE: str
+SETTINGS_NOT_ALLOWED: str
+SETTINGS_NOT_STORED: str
+SETTINGS_NO_ROLES: str
+NOT_IN_THIS_CHANNEL: str
+BUTTON_OF_ASKER: str
+BUTTON_OF_MANAGERS: str
+THREAD_NAME: str
+"""The name of a thread whose question has no words."""
+
+
 def names() -> tuple[str, ...]:
     """The names of all texts."""
     return tuple(get_type_hints(sys.modules[__name__]))
