@@ -35,7 +35,7 @@ REQUEST_ERRORS = (
 """What a request may raise. discord.py raises KeyError after a 429 whose body has no time, and other errors after a 200 with a
 broken body; aiohttp raises RuntimeError where the session was closed meanwhile."""
 
-NO_HISTORY = 160002
+NO_HISTORY, THREAD_EXISTS = 160002, 160004
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
 ALREADY_ACKNOWLEDGED, CLOSED_TO_DIRECT_MESSAGES, ARCHIVED, LOCKED = 40060, 50007, 50083, 160005
 INVALID_TOKEN, INVALID_FORM, AUTO_MODERATION = 50027, 50035, 200000

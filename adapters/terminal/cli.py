@@ -148,12 +148,13 @@ def ask(
 
     reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.answer(reply)))
     else:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         show(console(), reply, hint)
 
@@ -186,13 +187,42 @@ def random(
     within = themes.fitting(theme, bot.index, local_today())
     picks = listing.at_random(bot.index, number, within=within)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         show(console(), Picks(picks, Command("random")))
+
+
+@app.command(epilog='Example:  analects picture "what about sleep?" --out quote.png')
+def picture(
+    question: Annotated[list[str], typer.Argument(help="What you want to know.")],
+    out: Annotated[Path, typer.Option("--out", help="The file that is written, a PNG.")],
+    dark: Annotated[bool, typer.Option("--dark", help="Light words on a dark card.")] = False,
+    corpus: Corpus = None,
+) -> None:
+    """Write the best quote as a picture (extra `pictures`)."""
+    from adapters.terminal import loading
+    from bot.answering.answer import answer
+    from bot.model import Question
+    from bot.pictures.drawing import PictureError, png
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    reply = answer(Question(" ".join(question), 1), bot.index)
+    if not reply.found:
+        from bot.chat import wording
+
+        _exit_with_error(wording.nothing_fits(reply), 1)
+    try:
+        out.write_bytes(png(reply.quotes[0], "dark" if dark else "light"))
+    except PictureError as error:
+        _exit_with_error(str(error), 1)
+    except OSError as error:
+        _exit_with_error(f"{out} cannot be written: {error.strerror}", 1)
 
 
 @app.command(epilog="Ask in your own words, or type “more” or /highlight help. Leave with “quit”.")
@@ -200,6 +230,7 @@ def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import console, embedding, loading
     from adapters.terminal.exits import leave
+    from adapters.terminal.gaps import notice as gaps_notice
     from adapters.terminal.live_reload import following
     from bot.chat import wording
     from bot.chat.replies import Notice
@@ -210,16 +241,17 @@ def chat(corpus: Corpus = None) -> None:
     bot = loading.bot_over(snapshot, settings, meaning)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
+    console.read_in_own_language()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))
-        console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        console.show(out, Notice(wording.TERMINAL_GREETING.format(known=known)))
         out.print()
     with (
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
-        console.chat(bot, out, console.read_line)
+        console.chat(bot, out, console.read_line, partial(gaps_notice, settings))
     if making_vectors():
         leave(0)
 
@@ -233,17 +265,18 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     _warn_if_empty(library, settings)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
         return
-    from adapters.terminal.console import console, show
+    from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
+    read_in_own_language()
     for one in library.highlights:
         whole = Quote(one, ((0, len(one.plain)),))
         show(out, Picks((whole,), Command("random")))
@@ -269,7 +302,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     privacy = objections_to(settings, library)
     freshness = loading.freshness(settings, library)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
@@ -298,7 +331,7 @@ def model_list(as_json: AsJson = False) -> None:
 
     found = models.list_models(load_settings())
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([asdict(one) for one in found]))
     else:
@@ -318,7 +351,7 @@ def model_fetch(
     except models.FetchError as error:
         _exit_with_error(str(error), 1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line({"model": name, "folder": str(folder)}))
     else:
@@ -345,7 +378,7 @@ def vectors(
     if made is None:
         _exit_with(1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(asdict(made)))
     else:
@@ -376,7 +409,7 @@ def sync(
     settings = load_settings()
     counts, code = fetch(settings, full, force)
     if as_json and code == 0:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(counts))
     elif code == 0:
@@ -397,6 +430,28 @@ def run(corpus: Corpus = None) -> None:
 
 
 @app.command(
+    epilog="It speaks on standard input and output, as assistants start it; docs/assistants.md has their settings."
+)
+def mcp(
+    corpus: Corpus = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Over HTTP instead, for clients that bring MCP_TOKEN.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the highlights to an assistant, as tools of the Model Context Protocol."""
+    from adapters.terminal.mcp import serve
+
+    serve(load_settings(corpus), http)
+
+
+@app.command(
     epilog="The container image runs it every 30 seconds. Example:  docker exec analects analects health --ready"
 )
 def health(
@@ -412,6 +467,28 @@ def health(
     _exit_with(0 if well else 1)
 
 
+@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; by default none is.")
+def gaps(as_json: AsJson = False) -> None:
+    """List the questions asked in vain, or marked as wrongly answered."""
+    from adapters.terminal import gaps as listed
+    from bot.chat import wording
+    from bot.state.claims import StateError
+
+    settings = load_settings()
+    try:
+        found = listed.gaps(settings)
+    except StateError as error:
+        _exit_with_error(str(error), 1)
+    if settings.keep_unanswered is None:
+        typer.echo(f"analects: {wording.GAPS_OFF}", err=True)
+    if as_json:
+        from adapters import json_output as json
+
+        _print_line(json.line(listed.as_json(found)))
+    elif settings.keep_unanswered is not None:
+        typer.echo(wording.gaps(found, settings.keep_unanswered, time(), None))
+
+
 @app.command(epilog="It posts nothing and takes nothing from a bot that runs.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Check settings, notes, state and tokens, and say how to fix what is wrong."""
@@ -419,7 +496,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     findings = examine(corpus)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([finding.to_json() for finding in findings]))
     else:

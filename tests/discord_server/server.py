@@ -180,6 +180,30 @@ class DiscordServer:
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
+    def pick(self, name: str, channel: Channel, message: Message, setting: str, *picked: int | str) -> Any:
+        """Chooses channels and roles (by ids), or an option, in the menu of a setting; the record of the interaction."""
+        menu = next(
+            one for one in walk_components(message.components) if one.get("custom_id") == f"s1:c:{setting}"
+        )
+        guild = self.backend.guilds[channel.guild_id or 0]
+        resolved = {
+            "channels": {
+                str(one): dict(serializers.channel_payload(self.backend, self.backend.channels[one]))
+                for one in picked
+                if one in self.backend.channels
+            },
+            "roles": {
+                str(one): dict(serializers.role_payload(guild.roles[one]))
+                for one in picked
+                if one in guild.roles
+            },
+        }
+        data = {"custom_id": menu["custom_id"], "component_type": menu["type"], "values": [str(one) for one in picked]}  # fmt: skip
+        if menu["type"] != 3:  # the options of a menu are strings
+            data["resolved"] = resolved
+        extra = {"message": dict(serializers.message_payload(self.backend, message))}
+        return self._interact(3, name, channel, data, extra, message.id)
+
     def leave(self, guild: Guild) -> None:
         """The bot is no member of this server (any more)."""
         self.backend.emit("GUILD_DELETE", {"id": str(guild.id)})
@@ -209,7 +233,7 @@ class DiscordServer:
         """The bot's public messages in a channel, oldest first; only replies to `to` where that is given."""
         found = [
             one for one in self.backend.messages.get(channel.id, {}).values()
-            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral
+            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral and one.components
         ]  # fmt: skip
         if to is None:
             return found

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from adapters.discord.cards import digest_card, passage
+from adapters.discord.cards import digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
     Another,
     DigestAction,
@@ -28,7 +28,7 @@ from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
 from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -65,11 +65,13 @@ class Origin:
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
     """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
 
-    `pictures` is False to leave out covers, after Discord refused an address.
+    `pictures` is False to leave out what Discord may have refused: the addresses of covers, channels that are gone.
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
         return Card((Block((_help(reply, origin_.commands),)),))
+    if isinstance(reply, ServerSettings):
+        return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
     if isinstance(reply, Notice):

@@ -17,9 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
 from bot.chat.wording.reader import language as language
@@ -28,6 +30,8 @@ from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.state.chosen import PostingChoices, ServerChoices
+from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
@@ -46,6 +50,8 @@ MAX_NAMES_LISTED = 3
 MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
+MAX_GAPS = 15
+"""Questions asked in vain that are listed in chat."""
 
 
 # The help
@@ -76,14 +82,34 @@ def subcommand(name: str) -> str:
     return messages.COMMANDS[name][1]
 
 
-def help_text() -> str:
-    """The help as plain text, in two columns."""
-    lines = [messages.ABOUT]
-    for section in help_sections():
+def digest_help_sections() -> tuple[HelpSection, ...]:
+    """All that the help about digests says below `DIGEST_ABOUT`."""
+    listed = (
+        (messages.DIGEST_EXAMPLES_ABOVE, messages.DIGEST_EXAMPLES),
+        (messages.DIGEST_COMMANDS_ABOVE, messages.DIGEST_COMMANDS),
+    )
+    return tuple(
+        HelpSection(
+            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+        )
+        for heading, rows in listed
+    )
+
+
+def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
+    """A help as plain text, in two columns; by default that of how to ask."""
+    lines = [about if about is not None else messages.ABOUT]
+    for section in sections if sections is not None else help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(len(typed) for typed, _ in rows)
-        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+        width = max(_cells(typed) for typed, _ in rows)
+        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is where all letters are equally wide: Chinese and Japanese ones count twice."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 # Answers and lists
@@ -95,7 +121,8 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
+    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
 
 
 def _repeats(one: Suggestion, answer: Answer) -> bool:
@@ -114,11 +141,12 @@ def nearest(one: Suggestion) -> str:
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
     sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
-    return " ".join(filter(None, sentences)) or None
+    return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
 
 
 def understood(found: WordFilter | None) -> str:
-    """What was understood of words about time and favourites: "From 1 October 2026 to 31 October 2026."; "" where there were none."""
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    were none."""
     if found is None:
         return ""
     first = day(found.after.isoformat()) if found.after else ""
@@ -279,7 +307,7 @@ def freshness(found: Freshness, now: float, problems: bool = False) -> str:
             sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
-    return " ".join(sentences)
+    return messages.SENTENCE_SEPARATOR.join(sentences)
 
 
 def age(seconds: float) -> str:
@@ -289,6 +317,34 @@ def age(seconds: float) -> str:
         if number >= 1:
             return messages.AGES[unit].of(number)
     return messages.JUST_NOW
+
+
+# Feedback
+
+
+def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
+    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    span = messages.AGES["day"].of(days)
+    if not found:
+        return messages.NO_GAPS.format(days=span)
+    rows = [
+        messages.GAPS_ROW.format(
+            question=_short(" ".join(one.question.split()), 120), facts=_gap_facts(one, now)
+        )
+        for one in found[:most]
+    ]
+    left = len(found) - len(rows)
+    more = [messages.GAPS_MORE.format(number=digits(left))] if left else []
+    return "\n".join((messages.GAPS_ABOVE.format(days=span), *rows, *more))
+
+
+def _gap_facts(one: Gap, now: float) -> str:
+    facts = [
+        messages.GAPS_MARKED if one.reason == "wrong" else "",
+        messages.GAPS_TIMES.format(times=digits(one.times)) if one.times > 1 else "",
+        messages.GAPS_LAST.format(age=age(now - one.at)),
+    ]
+    return messages.LIST_SEPARATOR.join(filter(None, facts))
 
 
 # Buttons and headings
@@ -302,6 +358,11 @@ def more(left: int | None) -> str:
 def only_from(title: str) -> str:
     """The button that shows the highlights of one of several sources."""
     return messages.ONLY_FROM.format(title=_short(title, 18))
+
+
+def cover_of(title: str) -> str:
+    """What the picture of a cover shows."""
+    return messages.COVER_OF.format(title=title)
 
 
 def shared(name: str, question: str | None) -> str:
@@ -324,7 +385,8 @@ def day(iso: str) -> str:
     month = messages.MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return messages.MONTH.format(month=month, year=parts[0])
-    return messages.DAY.format(day=int(parts[2]), month=month, year=parts[0])
+    number = messages.FIRST_OF_MONTH if int(parts[2]) == 1 else int(parts[2])
+    return messages.DAY.format(day=number, month=month, year=parts[0])
 
 
 def moment(local: datetime) -> str:
@@ -450,3 +512,36 @@ def marked(action: str) -> str:
     """Says what was done with a highlight of a digest."""
     texts = {"keep": messages.KEPT_IN_DIGEST, "snooze": messages.SNOOZED, "never": messages.NEVER_AGAIN}
     return texts[action]
+
+
+# Settings of a server
+
+
+def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
+    """The settings of a server, a line each, and what the environment says before them."""
+    shown = {
+        "channels": ", ".join(choices.channels) or messages.SETTINGS_ANY["channels"],
+        "roles": ", ".join(choices.roles) or messages.SETTINGS_ANY["roles"],
+        "threads": messages.SETTINGS_CHOICES["threads"]["on" if choices.threads else "off"],
+        "buttons": messages.SETTINGS_CHOICES["buttons"][choices.buttons],
+        "digest-buttons": messages.SETTINGS_CHOICES["digest-buttons"][choices.digest_buttons],
+    }
+    rows = [messages.SETTINGS_ROW.format(name=messages.SETTINGS[name], value=shown[name]) for name in shown]
+    above = [messages.SETTINGS_ABOVE, settings_overruled(overruled)]
+    return "\n".join(filter(None, (*above, *rows)))
+
+
+def settings_overruled(overruled: frozenset[str]) -> str:
+    """That settings of the environment count first; "" if there are none."""
+    return messages.SETTINGS_OVERRULED.format(names=", ".join(sorted(overruled))) if overruled else ""
+
+
+def posting(choices: PostingChoices) -> str:
+    """Says how the digests of a channel are posted."""
+    parts = [text for name, text in messages.POSTING_PARTS.items() if getattr(choices, name)]
+    return messages.POSTING_SET.format(what=", ".join(parts) or messages.POSTING_PLAIN)
+
+
+def digest_thread_name(iso: str) -> str:
+    """The name of the thread of a digest that was posted on a day, YYYY-MM-DD."""
+    return messages.DIGEST_THREAD_NAME.format(day=day(iso))
