@@ -21,7 +21,7 @@ from bot.access.rules import Reason, Refusal, Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, FoundPage, QuotesById
+from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
@@ -249,41 +249,43 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply; a notice if something goes wrong. Answers are computed in a thread, so that a long one delays nobody."""
+        """The reply; a notice if something goes wrong: a question that breaks the core is reported, and the next one is answered."""
         try:
-            request = arrival.request
-            if request is None:
-                if refers(arrival.text) and not arrival.context and not arrival.direct:
-                    return Notice(wording.NAME_IT)
-                on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
-                if isinstance(interpreted, Notice):
-                    return interpreted
-                request = interpreted
-            if isinstance(request, QuotesById | FoundPage | Feedback):
-                return await self._of_button(arrival, request)
-            if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
-                return await self.feedback.gaps(arrival)
-            if isinstance(request, SaveMessage):
-                saver = self.saver
-                return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
-            if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
-                return await SettingsRequests(self.rules).reply(arrival, request)
-            if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if self.digest_requests is not None:
-                return await self.digest_requests.reply(arrival, request)
-            if isinstance(request, Command):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if isinstance(request, InvalidDigestCommand):
-                return Notice(request.message)
-            return Notice(wording.DIGEST_ELSEWHERE)
-        except (
-            Exception
-        ) as error:  # a question that breaks the core is reported, and the next one is answered
+            request = self._asked_for(arrival, conversation)
+            return request if isinstance(request, Notice) else await self._answer(arrival, request)
+        except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
+
+    def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
+        """What is asked for: the request of a command or a button, else what the text means."""
+        if arrival.request is not None:
+            return arrival.request
+        if refers(arrival.text) and not arrival.context and not arrival.direct:
+            return Notice(wording.NAME_IT)
+        on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
+        return interpret(_asked(arrival), self.bot.quotes, on_more)
+
+    async def _answer(self, arrival: Arrival, request: Asked) -> Reply:
+        """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
+        if isinstance(request, QuotesById | FoundPage | Feedback):
+            return await self._of_button(arrival, request)
+        if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
+            return await self.feedback.gaps(arrival)
+        if isinstance(request, SaveMessage):
+            return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+            return await SettingsRequests(self.rules).reply(arrival, request)
+        if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if self.digest_requests is not None:
+            return await self.digest_requests.reply(arrival, request)
+        if isinstance(request, Command):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if isinstance(request, InvalidDigestCommand):
+            return Notice(request.message)
+        return Notice(wording.DIGEST_ELSEWHERE)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
         """The reply, with the key that feedback refers to where it is an answer."""
