@@ -249,10 +249,10 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply; a notice if something goes wrong: a question that breaks the core is reported, and the next one is answered."""
+        """The reply. A question that breaks the core is reported and gets a notice, and the next one is answered."""
         try:
             request = self._asked_for(arrival, conversation)
-            return request if isinstance(request, Notice) else await self._answer(arrival, request)
+            return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
         except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
@@ -267,7 +267,7 @@ class Service:
         on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
         return interpret(_asked(arrival), self.bot.quotes, on_more)
 
-    async def _answer(self, arrival: Arrival, request: Asked) -> Reply:
+    async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
         """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
         if isinstance(request, QuotesById | FoundPage | Feedback):
             return await self._of_button(arrival, request)
