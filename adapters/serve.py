@@ -5,7 +5,7 @@ Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more,
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from logging import getLogger
 
@@ -16,6 +16,7 @@ from adapters.slack import http_mode
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
+from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
 from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
@@ -40,14 +41,20 @@ def _no_tokens() -> SettingsError:
     )
 
 
+async def _nothing() -> None:
+    """Reads no notes."""
+
+
 async def serve(
     settings: Settings,
     bot: Bot,
     times: Times | None = None,
     notes: Callable[[], Status] | None = None,
     syncs: Syncs | None = None,
+    read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in. Raises SettingsError."""
+    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in, `read_notes` has them read again. Raises
+    SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -55,7 +62,7 @@ async def serve(
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    state = StateWithFallback(opener(url, settings.state_path))
+    state = StateWithFallback(opener(url, settings.state_path, settings.keep_unanswered_s))
     syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
@@ -70,7 +77,8 @@ async def serve(
         syncs=lambda: {sync.name: asdict(sync) for sync in syncs.states()},
     )
     durations = Durations()
-    core = assemble(settings, bot, state, health, durations.observe)
+    saves = saving(settings, read_notes, syncs.fetch_from_readwise)
+    core = assemble(settings, bot, state, health, durations.observe, saving=saves)
     service = core.service
     slack = (
         Slack(slack_credentials, service, health, times, _slack_credentials_now)
@@ -92,6 +100,7 @@ async def serve(
             return 0
         await syncs.check()
         await state.open()
+        await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:

@@ -140,6 +140,10 @@ class Answer:
     """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""
+    key: str = ""
+    """What feedback on it refers to; empty where none can be given."""
+    own_words: bool = True
+    """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
 
     @property
     def found(self) -> bool:

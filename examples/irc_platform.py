@@ -154,6 +154,9 @@ class Irc:
     async def manages(self, person: str, channel: str) -> bool:
         return False
 
+    async def hear_again(self, key: str) -> bool:
+        return False  # nothing can be read again
+
     async def stop_listening(self) -> None:
         self._stopping = True
 

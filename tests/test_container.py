@@ -116,6 +116,8 @@ def test_the_changelog_tells_of_this_version() -> None:
     headings = re.findall(r"^## (.*)$", text, re.M)
     assert headings[0] == "Unreleased"
     assert re.fullmatch(rf"{re.escape(__version__)}, \d{{4}}-\d\d-\d\d", headings[1])
+    assert len(set(headings)) == len(headings)
+    assert "\n- " not in text.split("\n## 0.1.0\n")[1], "a merge brought the old list back: delete it"
 
 
 def test_it_runs_without_privileges_and_has_a_health_check() -> None:

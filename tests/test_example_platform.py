@@ -11,11 +11,12 @@ import pytest
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.delivery.platform import Membership, Platform, UnreachableError
-from bot.delivery.target import LookupFailedError
+from bot.delivery.target import LookupFailedError, Target
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from examples.irc_platform import MAX_LINE_BYTES, Irc
+from tests import ROOT
 
 
 @dataclass
@@ -122,12 +123,22 @@ async def test_long_lines_fit_into_a_message(bot: Bot) -> None:
         assert len(line.partition(" :")[2].encode()) <= MAX_LINE_BYTES
 
 
+@pytest.mark.parametrize("protocol", [Platform, Target])
+def test_the_page_names_all_that_is_implemented(protocol: type) -> None:
+    page = (ROOT / "docs" / "write-a-platform.md").read_text(encoding="utf-8")
+    members = [name for name in vars(protocol) if not name.startswith("_")]
+    assert members
+    for name in members:
+        assert f"`{name}`" in page or f"`{name}(" in page, name
+
+
 async def test_what_irc_cannot_tell(bot: Bot) -> None:
     async with IrcServer() as server, running(bot, server) as (irc, _, _):
         with pytest.raises(LookupFailedError):
             await irc.place("#books", "key", 0.0).find()
         assert await irc.membership("ann", "#books") is Membership.UNKNOWN
         assert not await irc.manages("ann", "#books")
+        assert not await irc.hear_again("irc:#books:1")
         await irc.check()
     with pytest.raises(UnreachableError):
         await irc.check()

@@ -5,6 +5,7 @@ Discord made for it), ping everyone or a role, write to it directly, or stand in
 the copies that start a thread do not; edits are another event, to which the bot does not listen.
 """
 
+import time
 from dataclasses import dataclass, replace
 from logging import getLogger
 from typing import Any
@@ -16,6 +17,7 @@ from adapters.discord.plain_text import around_mention, is_withheld, own_ids, qu
 from bot.chat.arrival import Arrival, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import SettingsRequest
 from bot.chat.small_talk import is_question
 
@@ -108,7 +110,7 @@ def _points_at_withheld(message: discord.Message, me: int) -> bool:
 
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest | SettingsRequest | FoundPage,
+    request: Request | DigestRequest | SettingsRequest | FoundPage | SaveMessage,
     private: bool,
     directory: Directory,
     pressed: bool = False,
@@ -140,6 +142,29 @@ async def of_interaction(
         manages=interaction.permissions.manage_channels,
         administers=interaction.permissions.manage_guild,
         keeps_order=interaction.permissions.manage_messages,
+    )
+    return await _with_server(arrival, directory) if place.direct else arrival
+
+
+async def of_reaction(
+    reaction: discord.RawReactionActionEvent, channel: object, request: SaveMessage, directory: Directory
+) -> Arrival:
+    """The arrival for a reaction."""
+    guild = directory.guild(reaction.guild_id)
+    place = await _place(channel, guild, directory)
+    if guild is None and reaction.guild_id is not None:
+        place = replace(place, server=str(reaction.guild_id), direct=False)
+    arrival = Arrival(
+        key=f"{PLATFORM}:save:{reaction.message_id}:{reaction.user_id}",
+        platform=PLATFORM,
+        server=place.server,
+        channel=place.channel,
+        person=str(reaction.user_id),
+        sent_at=time.time(),
+        request=request,
+        parent=place.parent,
+        home=place.home,
+        direct=place.direct,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
 

@@ -2,7 +2,8 @@
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
 text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
-names a channel of Discord, or `DISCORD_MESSAGE_CONTENT` is on, the privileged message content intent is asked for.
+names a channel of Discord, or `DISCORD_MESSAGE_CONTENT` is on, the privileged message content intent is asked for. Where messages
+are saved, reactions are heard too.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import aiohttp
 import discord
 
 from adapters.discord.arrivals import PLATFORM, addressed, of_message
+from adapters.discord.cards import save_form
 from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.credentials import asked_in
@@ -24,6 +26,7 @@ from adapters.discord.directory import Directory
 from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
 from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.saving import MessageSaver
 from adapters.discord.targets import NO_PINGS, ReplyTarget
 from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
@@ -40,13 +43,15 @@ GUILDS_TIMEOUT_S = 1.0
 """When no further server was announced for this long, all are known."""
 
 
-def intents(message_content: bool = False) -> discord.Intents:
-    """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it."""
+def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
+    """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it, with
+    `reactions` those that are added, for `SAVE_TO`."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
     wanted.dm_messages = True
     wanted.message_content = message_content
+    wanted.guild_reactions = wanted.dm_reactions = reactions
     return wanted
 
 
@@ -68,7 +73,7 @@ class Client(discord.AutoShardedClient):
         message_content: bool = False,
     ) -> None:
         super().__init__(
-            intents=intents(message_content),
+            intents=intents(message_content, service.saver is not None and service.saver.on),
             allowed_mentions=NO_PINGS,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -89,7 +94,9 @@ class Client(discord.AutoShardedClient):
         """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
         self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
-        self.tree = tree_of(self, self.handler)
+        saves = service.saver is not None and service.saver.on
+        self.saving = MessageSaver(self.handler) if saves else None
+        self.tree = tree_of(self, self.handler, self.saving)
         self.last_frame = monotonic()
         """When the last frame arrived, answers to heartbeats included."""
         self.connected_shards: set[int] = set()
@@ -150,6 +157,8 @@ class Client(discord.AutoShardedClient):
             await asyncio.sleep(wait)
 
     async def setup_hook(self) -> None:
+        if self.saving is not None and self.user is not None:
+            self.saving.me = self.user.id
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         if self.application_id is not None:
             registration = CommandRegistration(
@@ -190,6 +199,16 @@ class Client(discord.AutoShardedClient):
         if in_thread:  # the thread of a message has its id
             arrival = replace(arrival, conversation=f"{PLATFORM}:{message.id}")
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py answers commands and buttons; a form that another process opened it would not know."""
+        message = save_form.message_of(interaction)
+        if message is not None and self.saving is not None:
+            await self.saving.sent(interaction, message)
+
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        if self.saving is not None:
+            await self.saving.reacted(self, reaction)
 
     async def hear_again(self, key: str) -> bool:
         """Reads the message with this key again. False where it is no message, is gone, or may not be read."""

@@ -197,6 +197,10 @@ class Discord:
     async def administers(self, person: str, server: str) -> bool:
         return self._client is not None and await self._client.directory.administers(person, server)
 
+    async def runs(self, person: str) -> bool:
+        owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
+        return person.isdecimal() and int(person) in owners
+
     async def hear_again(self, key: str) -> bool:
         return self._client is not None and await self._client.hear_again(key)
 

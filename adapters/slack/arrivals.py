@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.slack import plain_text
-from bot.chat.arrival import Arrival, QuotesById
+from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
 from bot.chat.settings_commands import SettingsRequest
@@ -130,7 +130,7 @@ def of_command(
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, standing: Standing,
+    payload: Payload, me: Identity, request: Asked, key: str, *, private: bool, standing: Standing,
     once: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
@@ -151,8 +151,7 @@ def person_team(payload: Payload) -> str:
 
 
 def _interaction(
-    key: str, channel: str, person: str, team: str, me: Identity,
-    request: Request | DigestRequest | SettingsRequest | QuotesById, *,
+    key: str, channel: str, person: str, team: str, me: Identity, request: Asked, *,
     private: bool, standing: Standing, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

@@ -206,6 +206,9 @@ class Slack:
         del server  # an admin of the workspace or of its organisation
         return self._receiver is not None and (await self._receiver.directory.person(person)).admin
 
+    async def runs(self, person: str) -> bool:
+        return self._receiver is not None and (await self._receiver.directory.person(person)).admin
+
     async def hear_again(self, key: str) -> bool:
         return self._receiver is not None and await self._receiver.hear_again(key)
 

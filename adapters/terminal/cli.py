@@ -148,7 +148,7 @@ def ask(
 
     reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.answer(reply)))
     else:
@@ -187,7 +187,7 @@ def random(
     within = themes.fitting(theme, bot.index, local_today())
     picks = listing.at_random(bot.index, number, within=within)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
@@ -202,6 +202,7 @@ def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import console, embedding, loading
     from adapters.terminal.exits import leave
+    from adapters.terminal.gaps import notice as gaps_notice
     from adapters.terminal.live_reload import following
     from bot.chat import wording
     from bot.chat.replies import Notice
@@ -222,7 +223,7 @@ def chat(corpus: Corpus = None) -> None:
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
         embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
-        console.chat(bot, out, console.read_line)
+        console.chat(bot, out, console.read_line, partial(gaps_notice, settings))
     if making_vectors():
         leave(0)
 
@@ -236,7 +237,7 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     _warn_if_empty(library, settings)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
@@ -273,7 +274,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     privacy = objections_to(settings, library)
     freshness = loading.freshness(settings, library)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
@@ -302,7 +303,7 @@ def model_list(as_json: AsJson = False) -> None:
 
     found = models.list_models(load_settings())
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([asdict(one) for one in found]))
     else:
@@ -322,7 +323,7 @@ def model_fetch(
     except models.FetchError as error:
         _exit_with_error(str(error), 1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line({"model": name, "folder": str(folder)}))
     else:
@@ -349,7 +350,7 @@ def vectors(
     if made is None:
         _exit_with(1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(asdict(made)))
     else:
@@ -380,7 +381,7 @@ def sync(
     settings = load_settings()
     counts, code = fetch(settings, full, force)
     if as_json and code == 0:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(counts))
     elif code == 0:
@@ -401,6 +402,28 @@ def run(corpus: Corpus = None) -> None:
 
 
 @app.command(
+    epilog="It speaks on standard input and output, as assistants start it; docs/assistants.md has their settings."
+)
+def mcp(
+    corpus: Corpus = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Over HTTP instead, for clients that bring MCP_TOKEN.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the highlights to an assistant, as tools of the Model Context Protocol."""
+    from adapters.terminal.mcp import serve
+
+    serve(load_settings(corpus), http)
+
+
+@app.command(
     epilog="The container image runs it every 30 seconds. Example:  docker exec analects analects health --ready"
 )
 def health(
@@ -416,6 +439,28 @@ def health(
     _exit_with(0 if well else 1)
 
 
+@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; by default none is.")
+def gaps(as_json: AsJson = False) -> None:
+    """List the questions asked in vain, or marked as wrongly answered."""
+    from adapters.terminal import gaps as listed
+    from bot.chat import wording
+    from bot.state.claims import StateError
+
+    settings = load_settings()
+    try:
+        found = listed.gaps(settings)
+    except StateError as error:
+        _exit_with_error(str(error), 1)
+    if settings.keep_unanswered is None:
+        typer.echo(f"analects: {wording.GAPS_OFF}", err=True)
+    if as_json:
+        from adapters import json_output as json
+
+        _print_line(json.line(listed.as_json(found)))
+    elif settings.keep_unanswered is not None:
+        typer.echo(wording.gaps(found, settings.keep_unanswered, time(), None))
+
+
 @app.command(epilog="It posts nothing and takes nothing from a bot that runs.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Check settings, notes, state and tokens, and say how to fix what is wrong."""
@@ -423,7 +468,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     findings = examine(corpus)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([finding.to_json() for finding in findings]))
     else:

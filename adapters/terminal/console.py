@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from rich.console import Console
@@ -50,11 +50,16 @@ def console() -> Console:
     return _PipeConsole(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
-    """Talks until `read` gives None or "quit"."""
+def chat(
+    bot: Bot,
+    out: Console,
+    read: Callable[[], str | None],
+    gaps: Callable[[], Awaitable[Reply]] | None = None,
+) -> None:
+    """Talks until `read` gives None or "quit". `gaps` makes the reply to `/highlight gaps`."""
     import asyncio  # slow to import; only the chat needs it
 
-    dialogue = Dialogue(bot, TerminalChannel(out))
+    dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:
         while (said := read()) is not None:  # outside the event loop, which would catch Ctrl-C
             if said.strip().lower() in ("quit", "exit", "bye", ":q"):

@@ -29,6 +29,9 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
 Within that, whoever manages a server may choose channels, categories and roles (`/highlight settings`). The environment counts
 first: a channel that `ALLOWED_CHANNELS` or `ASK_CHANNELS` names is answered whatever was chosen, and so are the people that
 `ALLOWED_PEOPLE` or `DISCORD_USERS` names.
+
+Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
+home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
 """
 
 import time
@@ -73,6 +76,9 @@ class People(Protocol):
     async def administers(self, platform: str, person: str, server: str) -> bool:
         """Whether a person manages a whole server."""
 
+    async def runs(self, platform: str, person: str) -> bool:
+        """Whether a person runs the bot."""
+
 
 class UnknownPeople:
     """For where no platform can be asked."""
@@ -87,6 +93,10 @@ class UnknownPeople:
 
     async def administers(self, platform: str, person: str, server: str) -> bool:
         del platform, person, server
+        return False
+
+    async def runs(self, platform: str, person: str) -> bool:
+        del platform, person
         return False
 
 
@@ -164,6 +174,8 @@ class Rules:
     """`ASK_CHANNELS`: here questions need no mention."""
     private_channels: frozenset[str] = frozenset()
     """`PRIVATE_CHANNELS`: here messages are answered to the asker alone."""
+    savers: frozenset[str] = frozenset()
+    """`SAVERS`: who may save messages."""
     everywhere: frozenset[str] = frozenset()
     """`DISCORD_USERS`: who may use commands in every place, where the answer is for them alone."""
     choices: Choices = field(default_factory=Choices)
@@ -212,6 +224,25 @@ class Rules:
         asked = any(one.startswith(f"{platform}:") for one in self.ask_channels)
         named = {"ALLOWED_CHANNELS": listed.channels, "ALLOWED_PEOPLE": listed.people, "ASK_CHANNELS": asked}
         return frozenset(name for name, entries in named.items() if entries)
+
+    async def runs_the_bot(self, arrival: Arrival) -> bool:
+        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
+        say."""
+        if arrival.stranger or arrival.guest:
+            return False
+        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+
+    async def may_save(self, arrival: Arrival) -> bool:
+        """Whether the person may save a message there."""
+        if arrival.bot or not await self._allowed(arrival):
+            return False
+        if self.savers:
+            return arrival.asker in self.savers
+        if arrival.owner:
+            return True
+        outside = arrival.stranger or arrival.shared or arrival.guest or arrival.unsure
+        return arrival.home and not outside
 
     def answers_privately(self, arrival: Arrival) -> bool:
         """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""

@@ -102,7 +102,8 @@ def fitting(theme: Theme, index: Index, today: date) -> Mask:
     masks.append(added(index, theme.after, theme.before))
     if theme.never:
         masks.append(~among(theme.never, index))
-    return np.logical_and.reduce(masks)
+    fitting: Mask = np.logical_and.reduce(masks)
+    return fitting
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:

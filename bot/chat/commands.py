@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from bot.answering import listing, themes
 from bot.answering.answer import answer
 from bot.answering.similar import alike
+from bot.answering.statistics import statistics
 from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import LIST_FACETS, Command, Request
 from bot.chat.welcome import welcome
+from bot.chat.wording import numbers
 from bot.model import Answer, Question, WordFilter
 from bot.schedule.plan import EVERYTHING, Theme
 from bot.search.index import Index
@@ -42,18 +44,14 @@ def run(
         return left_over(command.name, command.argument)
     if command.name == "help":
         return Help()
+    if command.name == "gaps":
+        return Notice(wording.GAPS_ELSEWHERE)
     if command.name == "sources":
-        page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
-        if page.sources:
-            return Sources(command, page)
-        return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
+        return _sources(command, index)
+    if command.name == "stats":
+        return _statistics(command, index)
     if command.name == "random":
-        theme = theme_of(command, index)
-        if isinstance(theme, Notice):
-            return theme
-        within = themes.fitting(theme, index, local_today())
-        picks = listing.at_random(index, max(1, command.limit or 1), random, within)
-        return Picks(picks, command) if picks else nothing_in(theme)
+        return _random(command, index, random)
     if command.name == "recent":
         return _recent(command, index)
     if command.name == "like":
@@ -65,6 +63,30 @@ def run(
         question = Question(command.argument, command.limit or quotes, command.offset)
         return answer(question, index, embedding)
     return _list(command, index)
+
+
+def _sources(command: Command, index: Index) -> Reply:
+    page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
+    if page.sources:
+        return Sources(command, page)
+    return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
+
+
+def _random(command: Command, index: Index, random: Random | None) -> Reply:
+    theme = theme_of(command, index)
+    if isinstance(theme, Notice):
+        return theme
+    within = themes.fitting(theme, index, local_today())
+    picks = listing.at_random(index, max(1, command.limit or 1), random, within)
+    return Picks(picks, command) if picks else nothing_in(theme)
+
+
+def _statistics(command: Command, index: Index) -> Notice:
+    year = int(command.argument) if command.argument.isdecimal() else None
+    found = statistics(index, year)
+    if found.highlights:
+        return Notice(numbers.statistics(found, year))
+    return Notice(wording.STATS_NONE_IN_YEAR.format(year=year) if year else wording.NO_HIGHLIGHTS_YET)
 
 
 def _list(command: Command, index: Index) -> Reply:

@@ -4,7 +4,7 @@ All that the core may do in a conversation goes through one small protocol, `Cha
 tests implement it. Slack and Discord post through `bot.delivery` instead, because there posting can fail.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from time import time
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.answer import answer
 from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
-from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources, digest_help
 from bot.chat.requests import Command, Request
 from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import Kind, SmallTalk, small_talk
@@ -70,26 +70,33 @@ class Dialogue:
 
     bot: Bot
     channel: Channel
+    gaps: Callable[[], Awaitable[Reply]] | None = None
+    """What `/highlight gaps` shows here."""
     _last: Reply | None = None
 
     async def hear(self, text: str) -> None:
         """Replies to a line: a question, a `/highlight` command, "more" or "help"."""
         reply = self._reply(text.strip())
+        if isinstance(reply, Command):
+            reply = await self.gaps() if self.gaps is not None else self.bot.reply(reply)
         await self.channel.post(reply)
         if not isinstance(reply, Notice):
             self._last = reply
 
-    def _reply(self, text: str) -> Reply:
+    def _reply(self, text: str) -> Reply | Command:
+        """The reply; a command where it takes more than the notes."""
         on_more: Request | Notice = Notice(wording.NOTHING_BEFORE)
         if self._last is not None:
             on_more = commands.next_page(self._last) or Notice(wording.NO_MORE)
         request = interpret(text, self.bot.quotes, on_more)
+        if isinstance(request, Command) and request.name == "gaps":
+            return request
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand):
             return Notice(wording.SETTINGS_ELSEWHERE)
         if isinstance(request, DigestCommand) and request.action == "help":
-            return Notice(f"{wording.DIGEST_HELP}\n\n{wording.DIGEST_ELSEWHERE}")
+            return Notice(f"{digest_help().text}\n\n{wording.DIGEST_ELSEWHERE}")
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 

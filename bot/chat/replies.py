@@ -52,6 +52,11 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved(Notice):
+    """Tells that a message is saved, now or before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden(Notice):
     """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 
@@ -76,6 +81,12 @@ class Help(Notice):
     text: str = field(default_factory=wording.help_text)
     about: str = field(default_factory=lambda: wording.ABOUT)
     sections: tuple[wording.HelpSection, ...] = field(default_factory=wording.help_sections)
+
+
+def digest_help() -> Help:
+    """How to set a digest."""
+    about, sections = wording.DIGEST_ABOUT, wording.digest_help_sections()
+    return Help(wording.help_text(about, sections), about=about, sections=sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Command:
     """A parsed `/highlight` command."""
 
     name: str
-    """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources" or "help"."""
+    """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources", "stats", "gaps" or "help"."""
     argument: str = ""
     """Of "random" what it is restricted to, as typed: "by Seneca since May"."""
     offset: int = 0
@@ -48,7 +48,9 @@ def parse(
     if not words:
         return Command("help")
     name, rest = words[0].lower(), words[1].strip() if len(words) > 1 else ""
-    if name in ("help", "sources"):
+    if name == "stats" and (not rest or (rest.isdecimal() and len(rest) == 4)):
+        return Command(name, rest)
+    if name in ("help", "sources", "gaps"):
         return Command(name, rest)
     if name in ("random", "recent"):
         first, _, theme = rest.partition(" ")

@@ -18,7 +18,7 @@ from bot.chat.digest_commands import (
     DigestRequest,
     InvalidDigestCommand,
 )
-from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply
+from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply, digest_help
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
@@ -113,7 +113,7 @@ class DigestRequests:
 
     async def _run(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
-            return Notice(wording.DIGEST_HELP)
+            return digest_help()
         if command.action == "hidden":
             return await self._hidden(arrival)
         if command.changes and not await self.rules.may_manage(arrival):
@@ -138,6 +138,7 @@ class DigestRequests:
         only = resolved(command.only, index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
         first = _next(await self._store(arrival, plan, now), now)
+        await self.poster.speak(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:

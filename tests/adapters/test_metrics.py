@@ -32,6 +32,7 @@ LABELS = {
     "platform": {"slack", "discord"},
     "outcome": {"posted", "late", "skipped", "unknown", "refused"},
     "source": {"readwise", "git"},
+    "verdict": {"helpful", "wrong"},
 }
 REASONS = re.compile(r"[a-z_]{2,20}")
 

@@ -66,7 +66,7 @@ def cells(row: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Command:
+class ShellCommand:
     """One command of a shell block: variables set for it, and its words."""
 
     page: str
@@ -82,7 +82,7 @@ class Command:
         return f"{self.page}: {self.line}"[:100]
 
 
-def commands(block: Block) -> list[Command]:
+def commands(block: Block) -> list[ShellCommand]:
     """The commands of a shell block: lines are joined at a backslash and split at `&&`, `|` and `;`."""
     found = []
     for line in block.code.replace("\\\n", " ").splitlines():
@@ -97,7 +97,7 @@ def commands(block: Block) -> list[Command]:
                     name, _, value = words.pop(0).partition("=")
                     variables.append((name, value))
                 if words:
-                    found.append(Command(block.page, line.strip(), tuple(variables), tuple(words)))
+                    found.append(ShellCommand(block.page, line.strip(), tuple(variables), tuple(words)))
                 words = []
             else:
                 words.append(word)

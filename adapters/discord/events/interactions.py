@@ -27,6 +27,7 @@ from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import SettingsRequest
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
@@ -81,7 +82,7 @@ class InteractionHandler:
     async def reply(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest | SettingsRequest,
+        request: Request | DigestRequest | SettingsRequest | SaveMessage,
         private: bool,
         pressed: bool = False,
     ) -> None:
@@ -204,6 +205,13 @@ async def tell(interaction: Interaction, text: str) -> bool:
     if error is not None:
         _log_unanswered(interaction, error)
     return error is None
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Opens a form; a failure is logged."""
+    error = await _attempt(interaction.response.send_modal(form))
+    if error is not None:
+        _log_unanswered(interaction, error)
 
 
 async def _attempt(answering: Any) -> Exception | None:

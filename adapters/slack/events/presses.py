@@ -21,7 +21,7 @@ from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarg
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import wording
-from bot.chat.arrival import QuotesById
+from bot.chat.arrival import Asked, QuotesById
 from bot.chat.digest_commands import DigestPress, DigestRequest
 from bot.chat.replies import Notice
 from bot.chat.requests import Request
@@ -52,8 +52,11 @@ class Presses:
         """A press of one of our buttons."""
         buttons = payload.get("actions")
         action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
-        name, value = get_string(action, "action_id"), action.get("value")
+        chosen = get_object(action, "selected_option")
+        name, value = get_string(action, "action_id"), chosen.get("value") or action.get("value")
         container = get_object(payload, "container")
+        if name == actions.MENU:
+            name = actions.REMOVE if actions.decode_asker(value) is not None else actions.SOURCE
         if name == actions.REMOVE:
             await self._remove(payload, actions.decode_asker(value))
             return
@@ -62,6 +65,10 @@ class Presses:
             return
         if name == actions.KEEP:
             await self._keep(payload, value)
+            return
+        feedback = actions.decode_feedback(value)
+        if feedback is not None:
+            await self._answer_alone(payload, feedback, name, value)
             return
         request = actions.decode_digest_press(value) or actions.decode_request(value)
         if request is None:
@@ -86,9 +93,7 @@ class Presses:
         else:
             await self._answer_publicly(payload, request, name, value)
 
-    async def answer_privately(
-        self, payload: Payload, request: Request | DigestRequest, key: str, once: bool = False
-    ) -> None:
+    async def answer_privately(self, payload: Payload, request: Asked, key: str, once: bool = False) -> None:
         """Answers to one person alone."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
@@ -110,9 +115,7 @@ class Presses:
         )
         self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
 
-    async def _answer_alone(
-        self, payload: Payload, request: Request | DigestRequest, name: str, value: object
-    ) -> None:
+    async def _answer_alone(self, payload: Payload, request: Asked, name: str, value: object) -> None:
         key = self._key(payload, name, value, lasting=False, person=_user(payload))
         if key is not None:
             await self.answer_privately(payload, request, key, once=True)

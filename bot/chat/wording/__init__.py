@@ -30,6 +30,7 @@ from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
 from bot.state.chosen import PostingChoices, ServerChoices
+from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ MAX_NAMES_LISTED = 3
 MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
+MAX_GAPS = 15
+"""Questions asked in vain that are listed in chat."""
 
 
 # The help
@@ -78,10 +81,24 @@ def subcommand(name: str) -> str:
     return messages.COMMANDS[name][1]
 
 
-def help_text() -> str:
-    """The help as plain text, in two columns."""
-    lines = [messages.ABOUT]
-    for section in help_sections():
+def digest_help_sections() -> tuple[HelpSection, ...]:
+    """All that the help about digests says below `DIGEST_ABOUT`."""
+    listed = (
+        (messages.DIGEST_EXAMPLES_ABOVE, messages.DIGEST_EXAMPLES),
+        (messages.DIGEST_COMMANDS_ABOVE, messages.DIGEST_COMMANDS),
+    )
+    return tuple(
+        HelpSection(
+            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+        )
+        for heading, rows in listed
+    )
+
+
+def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
+    """A help as plain text, in two columns; by default that of how to ask."""
+    lines = [about if about is not None else messages.ABOUT]
+    for section in sections if sections is not None else help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
         width = max(len(typed) for typed, _ in rows)
         lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
@@ -293,6 +310,34 @@ def age(seconds: float) -> str:
     return messages.JUST_NOW
 
 
+# Feedback
+
+
+def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
+    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    span = messages.AGES["day"].of(days)
+    if not found:
+        return messages.NO_GAPS.format(days=span)
+    rows = [
+        messages.GAPS_ROW.format(
+            question=_short(" ".join(one.question.split()), 120), facts=_gap_facts(one, now)
+        )
+        for one in found[:most]
+    ]
+    left = len(found) - len(rows)
+    more = [messages.GAPS_MORE.format(number=digits(left))] if left else []
+    return "\n".join((messages.GAPS_ABOVE.format(days=span), *rows, *more))
+
+
+def _gap_facts(one: Gap, now: float) -> str:
+    facts = [
+        messages.GAPS_MARKED if one.reason == "wrong" else "",
+        messages.GAPS_TIMES.format(times=digits(one.times)) if one.times > 1 else "",
+        messages.GAPS_LAST.format(age=age(now - one.at)),
+    ]
+    return messages.LIST_SEPARATOR.join(filter(None, facts))
+
+
 # Buttons and headings
 
 
@@ -304,6 +349,11 @@ def more(left: int | None) -> str:
 def only_from(title: str) -> str:
     """The button that shows the highlights of one of several sources."""
     return messages.ONLY_FROM.format(title=_short(title, 18))
+
+
+def cover_of(title: str) -> str:
+    """What the picture of a cover shows."""
+    return messages.COVER_OF.format(title=title)
 
 
 def shared(name: str, question: str | None) -> str:

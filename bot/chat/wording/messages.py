@@ -170,7 +170,12 @@ WEEKDAYS: tuple[str, ...]
 
 # Digests
 
-DIGEST_HELP: str
+DIGEST_ABOUT: str
+DIGEST_EXAMPLES_ABOVE: str
+DIGEST_EXAMPLES: Mapping[str, str]
+DIGEST_COMMANDS_ABOVE: str
+DIGEST_COMMANDS: Mapping[str, str]
+"""What follows `/highlight digest`, and what it does."""
 DIGEST_USAGE: str
 DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
@@ -220,6 +225,74 @@ HIDDEN_ROW: str
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
+
+# Feedback, Home, workflow steps
+
+MORE_LIKE: str
+COVER_OF: str
+HELPFUL: str
+NOT_WHAT_I_MEANT: str
+FEEDBACK_NOTED: str
+FEEDBACK_WRONG_NOTED: str
+FEEDBACK_NOT_NOTED: str
+GAPS_ABOVE: str
+GAPS_ROW: str
+GAPS_TIMES: str
+GAPS_LAST: str
+GAPS_MARKED: str
+GAPS_MORE: str
+NO_GAPS: str
+GAPS_OFF: str
+GAPS_NOT_FOR_YOU: str
+GAPS_PRIVATELY: str
+GAPS_ELSEWHERE: str
+SEARCH_LABEL: str
+SEARCH_HINT: str
+MANAGED_DIGESTS: str
+PUT_ASIDE: str
+DIGEST_TURN_OFF: str
+STEP_NO_QUESTION: str
+# Messages saved as highlights, pictures of quotes, statistics
+
+SAVE_AS_HIGHLIGHT: str
+"""The command on a message, and the heading of its form."""
+SAVE_BUTTON: str
+SAVE_CANCEL: str
+SAVE_TAGS: str
+SAVE_TAGS_HINT: str
+SAVE_REMARK: str
+SAVED_TO_NOTES: str
+SAVED_TO_READWISE: str
+SAVED_WITHOUT_FORM: str
+SAVED_PRIVATELY: str
+SAVED_BEFORE: str
+SAVING_OFF: str
+MAY_NOT_SAVE: str
+NOTHING_TO_SAVE: str
+SAVED_OWN: str
+TOO_LONG_TO_SAVE: str
+NOT_SAVED: str
+SAVE_FORM_NOT_OPENED: str
+SAVE_FORM_GONE: str
+DIRECT_MESSAGES: str
+"""Where a message was written that stands in no channel."""
+SAVED_PLACE_UNKNOWN: str
+"""Where a message was written whose channel has no name that is known."""
+AS_PICTURE: str
+PICTURE_FONTS_MISSING: str
+PICTURE_FAILED: str
+PICTURES_OFF: str
+STATS_HEADING: str
+STATS_YEAR_HEADING: str
+STATS_SPAN: str
+STATS_UNDATED: str
+STATS_MONTHS: str
+STATS_AUTHORS: str
+STATS_SOURCES: str
+STATS_LANGUAGES: str
+STATS_NONE_IN_YEAR: str
+LANGUAGE_NAMES: Mapping[str, str]
+"""By the codes of `bot.text.language_detection`; of others the code is shown."""
 
 
 # Settings of a server, and how digests are posted

@@ -10,8 +10,8 @@ moments.py    what "last week" or "May" is, counted from a day
 reading.py    which words of a question are about time, and which only look so
 
 Why a grammar of our own: dateparser, which reads dates in all of these languages, finds "may" in "what may help", "march" in "the
-march of folly", the sun for Sunday and "one second" in plain sentences; it gives one moment where a span of days is meant, and knows
-neither "since" nor "latest". `tests/bot/understanding/test_times.py` has such sentences.
+march of folly", the sun for Sunday and "one second" in plain sentences; it gives one moment where a span of days is meant, and
+knows neither "since" nor "latest". `tests/bot/understanding/test_times.py` has such sentences.
 """
 
 from bot.understanding.times import moments

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import TypeVar
 
 from bot.understanding.times import moments
 from bot.understanding.times.moments import UNITS, Span, Unit
@@ -18,6 +19,7 @@ _UNSPACED_MONTHS = {
 }  # fmt: skip
 
 Words = Mapping[str, object]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Moment:
     """An expression of time in a text, without the word before it: "May 2024", "last week"."""
 
     kind: str
-    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", "last_n", …: from now."""
+    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", …: from now."""
     span: Span
     start: int
     end: int
@@ -148,7 +150,8 @@ class Language:
         units = "|".join(f"(?P<{unit}_>{self._units[unit]})" for unit in reversed(UNITS))
         for name, pattern in (
             ("{month}", f"(?P<month>{months})"), ("{n}", rf"(?P<n>\d{{1,3}}|{numbers})"), ("{unit}", f"(?:{units})"),
-            ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"), ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
+            ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"),
+            ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
         ):  # fmt: skip
             template = template.replace(name, pattern)
         edges = (r"(?<![\w-])", r"(?![\w-])") if self.spaced else (r"(?<!\d)", r"(?!\d)")
@@ -191,7 +194,7 @@ class Language:
         return int(typed) if typed.isdecimal() else self._months[typed.lower()]
 
 
-def _strings(words: Words, name: str, kind: type) -> dict[str, object]:  # type: ignore[type-arg]
+def _strings(words: Words, name: str, kind: Callable[[str], Value]) -> dict[str, Value]:
     return {str(key): kind(value) for key, value in words[name].items()}  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from corpus.formats.layout import Layout, Text
 
-_HEADING = re.compile(r"#{2,4}[ \t]+Highlights & Notes[ \t]*$")
+_HEADING = re.compile(r"#{2,6}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
 
 _NOTE = re.compile(r"[ \t]+\*\*note:\*\*[ \t]*$")

@@ -39,10 +39,10 @@ def read(text: Text) -> Reading:
     if front.first("title"):
         header.values["title"] = [front.first("title") or ""]
     page = front.first("page")
-    line = text.body.count("\n", 0, match.start()) if match is not None else 0
+    at = text.body.count("\n", 0, match.start()) if match is not None else 0
     entry = Entry(
         words.strip(),
-        front.first_line + line,
+        front.first_line + at,
         location=f"Page {page}" if page else None,
         remark=(remark or "").strip() or None,
         chapter=properties.chapter(chapter or ""),

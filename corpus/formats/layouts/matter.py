@@ -7,7 +7,7 @@ from corpus.formats.layout import Layout, Text
 
 _PROPERTY = re.compile(r"\* (?:URL|Publisher|Published Date|Author):")
 _ITEM = re.compile(r"[ \t]*\*[ \t]")
-_NO_PARAGRAPH = re.compile(r"[ \t]|$|[*#>|-]")
+_NO_PARAGRAPH = re.compile(r"[ \t]|$|[*#>|-]|\d+[.)] ")
 
 
 def evidence(text: Text) -> int:

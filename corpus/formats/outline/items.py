@@ -10,6 +10,7 @@ from corpus.formats.outline.blocks import INDENTED_CHILD
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
+_HEAD_PROPERTY = re.compile(r"[-*+] (?:Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
 
 class ItemReader(QuoteReader):
@@ -47,10 +48,11 @@ class ItemReader(QuoteReader):
             self._pending.append(found)
             self._in_pending = True
             return
-        if (
-            is_property(line)
-            and re.match(r"- (?:Author|Full Title|Category): ", line)
-            and not link_tail.is_tail(line)
+        if self._is_head_property(line) and any(
+            map(
+                self._is_head_property,
+                self._lines[max(0, index - 1) : index] + self._lines[index + 1 : index + 2],
+            )
         ):
             return  # a second head within the list, as a re-sync leaves it
         if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not link_tail.is_tail(text):
@@ -60,6 +62,9 @@ class ItemReader(QuoteReader):
         self._open(text, index, Kind.BULLET)
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]
+
+    def _is_head_property(self, line: str) -> bool:
+        return _HEAD_PROPERTY.match(line) is not None and is_property(line) and not link_tail.is_tail(line)
 
     def _continues_field(self, text: str, line: str) -> bool:
         """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""

@@ -45,7 +45,9 @@ async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> s
 def shown(message: Message) -> list[str]:
     """Ids of the highlights of a digest, by the buttons below it."""
     rows = (block["elements"] for block in message.blocks if block["type"] == "actions")
-    pressed = [actions.decode_digest_press(button["value"]) for row in rows for button in row]
+    pressed = [
+        actions.decode_digest_press(button["value"]) for row in rows for button in row if "value" in button
+    ]
     return [one.highlight for one in pressed if one is not None and one.action == "keep"]
 
 

@@ -1,11 +1,15 @@
 """Everyone on Slack is answered in the language that they read Slack in (`users.info` with `include_locale`)."""
 
 import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.adapters.slack.conftest import Starting
+from tests.platforms import Clock
 from tests.slack_server import SlackServer
+from tests.slack_server.faults import error
 
 NOTHING = "zzzzqqqq"
 
@@ -62,6 +66,28 @@ async def test_who_is_not_known_is_answered_in_english_without_delay(start: Star
     """Slack does not tell who somebody is: the scope users:read is missing."""
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann", locale="de-DE")
-        slack.fail("users.info", error="missing_scope")
+        slack.faults.order("users.info", error("missing_scope"))
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), NOTHING))
         assert "Nothing fits." in slack.visible_text(answer)
+
+
+async def test_a_digest_is_in_the_language_in_which_it_was_set(start: Starting) -> None:
+    clock = Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
+    async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
+        ann, ben = slack.user("ann", locale="de-DE"), slack.user("ben")
+        german = slack.channel("general", [ann, ben], creator=ann)
+        english = slack.channel("random", [ann, ben], creator=ben)
+        for person, channel, begins in (
+            (ann, german, "Eingestellt: jeden Tag"),
+            (ben, english, "Set: every day"),
+        ):
+            asked = await slack.slash(person, channel, "/highlight", "digest daily at 9")
+            await slack.until(lambda: bool(slack.replies_to(asked)))  # noqa: B023  at once
+            assert begins in slack.visible_text(slack.replies_to(asked)[0])
+        clock.now += 3_610
+        await instance.post_due_digests()
+        (digest,) = slack.posts(german)
+        assert slack.visible_text(digest).startswith("Aus dieser Bibliothek\n")
+        assert "Diese nicht" in slack.visible_text(digest)
+        (digest,) = slack.posts(english)
+        assert slack.visible_text(digest).startswith("From this library\n")

@@ -18,7 +18,12 @@ SAME_IN_ENGLISH = {
     "FILTER_NAMES.color": ["es"],
     "SERVICES.readwise": OTHERS,
     "SERVICES.git": OTHERS,
+    "COMMAND_NAMES.status": ["de"],
+    "COMMAND_NAMES.sources": ["fr"],
+    "OPTION_NAMES.public": ["fr"],
+    "OPTION_NAMES.thread": ["de"],
     "SOURCES_BUTTON": ["fr"],
+    "SAVED_PLACE_UNKNOWN": ["de", "es"],
     "SOURCE": ["fr"],
     "COUNTS.sources.one": ["fr"],
     "COUNTS.sources.other": ["fr"],
@@ -41,11 +46,12 @@ OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
-    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b\w+:"
+    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b(author|title|tag|color|before|after):[\w-]*"
 )
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {
     **dict.fromkeys(("DIGEST_TITLE", "DIGEST_SET", "DIGEST_NOT_SET"), 24),  # title and buttons of a form on Slack
+    **dict.fromkeys(("SAVE_AS_HIGHLIGHT", "SAVE_BUTTON", "SAVE_CANCEL"), 24),  # the same
     **dict.fromkeys(("FIND_ABOUT",), 32),  # the name of a command on Discord
     **dict.fromkeys(("COMMANDS", "OPTIONS", "DIGEST_SUBCOMMANDS", "DIGEST_OPTIONS"), 100),  # descriptions on Discord
     **dict.fromkeys(("DIGEST_FREQUENCIES", "DIGEST_FILTERS"), 75),  # options on Slack

@@ -54,7 +54,10 @@ def test_the_code_listens_to_every_event_of_the_table() -> None:
 
 def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
     features = manifest.manifest()["features"]
-    assert [one["callback_id"] for one in features["shortcuts"]] == [actions.FIND_HIGHLIGHTS]  # type: ignore[index]
+    assert [one["callback_id"] for one in features["shortcuts"]] == [
+        actions.FIND_HIGHLIGHTS,
+        actions.SAVE_HIGHLIGHT,
+    ]  # type: ignore[index]
 
 
 def test_what_is_optional_and_what_is_not_asked_for() -> None:

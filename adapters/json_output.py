@@ -23,7 +23,7 @@ def line(value: Json) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def highlight(one: Highlight) -> Json:
+def highlight(one: Highlight) -> dict[str, Json]:
     """A highlight with its source."""
     return {
         "id": one.id,
