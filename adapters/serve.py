@@ -37,7 +37,7 @@ def _no_tokens() -> SettingsError:
     return SettingsError(
         "SLACK_BOT_TOKEN, DISCORD_TOKEN",
         "no platform has its tokens",
-        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (docs/settings.md)",
     )
 
 
@@ -62,7 +62,7 @@ async def serve(
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    state = StateWithFallback(opener(url, settings.state_path))
+    state = StateWithFallback(opener(url, settings.state_path, settings.keep_unanswered_s))
     syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
@@ -100,6 +100,7 @@ async def serve(
             return 0
         await syncs.check()
         await state.open()
+        await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:

@@ -14,6 +14,7 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
+from bot.feedback import FeedbackRequests
 from bot.recovery import Recovery
 from bot.runtime.health import Health
 from bot.saving.saver import Saver
@@ -30,6 +31,7 @@ class Core:
     service: Service
     publisher: DigestPublisher
     recovery: Recovery
+    feedback: FeedbackRequests
     platforms: Platforms
     """Empty. Each platform needs the service, and so is added once it is made."""
 
@@ -77,11 +79,14 @@ def assemble(
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)
-    poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
+    poster = DigestPoster(
+        chooser, store, delivery, platforms, counts, settings.digest_grace, clock, state.chosen
+    )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
     saver = Saver(rules, counts=counts, clock=clock, is_private=settings.rules.privacy([]).tags.covers_any)
     if saving is not None:
         saver.store, saver.changed, saver.to_readwise = saving.store, saving.changed, saving.to_readwise
-    service = Service(bot, rules, state, delivery, requests, state, saver, observe, counts)
-    return Core(service, publisher, Recovery(service, platforms), platforms)
+    feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
+    service = Service(bot, rules, state, delivery, requests, feedback, state, saver, observe, counts)
+    return Core(service, publisher, Recovery(service, platforms), feedback, platforms)

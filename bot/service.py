@@ -11,7 +11,7 @@ fails delays no other. Each lane's queue is bounded. Logs hold ids and counts on
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
 
@@ -23,6 +23,7 @@ from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, FoundPage, QuotesById
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
+from bot.chat.feedback import Feedback
 from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
@@ -31,6 +32,7 @@ from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
+from bot.feedback import FeedbackRequests, asks_in_own_words
 from bot.model import Answer, Question
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
@@ -78,6 +80,8 @@ class Service:
     delivery: Delivery = field(default_factory=Delivery)
     digest_requests: DigestRequests | None = None
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
+    feedback: FeedbackRequests | None = None
+    """Records votes and questions asked in vain; without it, answers have no buttons for that."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
     """What was found for questions that cannot be read again, for their next pages."""
     saver: Saver | None = None
@@ -194,7 +198,7 @@ class Service:
             reply: Reply = Notice(refusal.message)
         else:
             began = perf_counter()
-            reply = await self._reply(arrival, self._conversation(arrival))
+            reply = self._with_feedback(await self._reply(arrival, self._conversation(arrival)), arrival)
             self.observe("answering", arrival.platform, perf_counter() - began)
         await self._post(queued, reply)
 
@@ -254,10 +258,10 @@ class Service:
                 if isinstance(interpreted, Notice):
                     return interpreted
                 request = interpreted
-            if isinstance(request, QuotesById):
-                return self._quotes_by_id(request)
-            if isinstance(request, FoundPage):
-                return await self._found_page(request)
+            if isinstance(request, QuotesById | FoundPage | Feedback):
+                return await self._of_button(arrival, request)
+            if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
+                return await self.feedback.gaps(arrival)
             if isinstance(request, SaveMessage):
                 saver = self.saver
                 return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
@@ -276,6 +280,22 @@ class Service:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
+
+    def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
+        """The reply, with the key that feedback refers to where it is an answer."""
+        if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
+            return reply
+        own = asks_in_own_words(arrival) and reply.question != arrival.context
+        return replace(reply, key=arrival.key, own_words=own)
+
+    async def _of_button(self, arrival: Arrival, request: QuotesById | FoundPage | Feedback) -> Reply:
+        if isinstance(request, QuotesById):
+            return self._quotes_by_id(request)
+        if isinstance(request, FoundPage):
+            return await self._found_page(request)
+        if self.feedback is None:
+            return Notice(wording.FEEDBACK_NOT_NOTED)
+        return await self.feedback.vote(arrival, request)
 
     def _quotes_by_id(self, request: QuotesById) -> Reply:
         quotes = lookup.of_ids(request.ids, self.bot.index)
@@ -302,6 +322,8 @@ class Service:
         self._count("answered", arrival)
         if isinstance(reply, Answer) and not reply.found:
             self._count("nothing_fits", arrival)
+        if isinstance(reply, Answer) and self.feedback is not None:
+            await self.feedback.answered(reply, arrival.key)
         self._remember(self._conversation(arrival), reply)
         took_ms = (ended - queued.began) * 1000
         log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})

@@ -191,6 +191,10 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
+    async def runs(self, person: str) -> bool:
+        owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
+        return person.isdecimal() and int(person) in owners
+
     async def hear_again(self, key: str) -> bool:
         return self._client is not None and await self._client.hear_again(key)
 

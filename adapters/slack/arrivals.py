@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.slack import plain_text
-from bot.chat.arrival import Arrival, QuotesById
+from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
-from bot.chat.save_request import SaveMessage
 
 Payload = Mapping[str, object]
-Asked = Request | DigestRequest | QuotesById | SaveMessage
-"""What a command, a button or a form asks for."""
 
 _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Subtypes of messages that a person wrote; the others are joins, edits, topics and the like."""

@@ -202,6 +202,9 @@ class Slack:
     async def manages(self, person: str, channel: str) -> bool:
         return self._receiver is not None and await self._receiver.directory.manages(person, channel)
 
+    async def runs(self, person: str) -> bool:
+        return self._receiver is not None and (await self._receiver.directory.person(person)).admin
+
     async def hear_again(self, key: str) -> bool:
         return self._receiver is not None and await self._receiver.hear_again(key)
 

@@ -123,5 +123,5 @@ class Api:
             raise LimitedError("ratelimited", wait)
         if status >= 500:
             raise UncertainError(f"HTTP {status}")
-        if status >= 400:
+        if status >= 400 or error_code(text):
             raise UndeliverableError(f"response_url: {error_code(text) or status}")

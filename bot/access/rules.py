@@ -61,6 +61,9 @@ class People(Protocol):
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         """Whether a person manages a channel."""
 
+    async def runs(self, platform: str, person: str) -> bool:
+        """Whether a person runs the bot."""
+
 
 class UnknownPeople:
     """For where no platform can be asked."""
@@ -71,6 +74,10 @@ class UnknownPeople:
 
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         del platform, person, channel
+        return False
+
+    async def runs(self, platform: str, person: str) -> bool:
+        del platform, person
         return False
 
 
@@ -170,6 +177,14 @@ class Rules:
         if arrival.manages is not None:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
+
+    async def runs_the_bot(self, arrival: Arrival) -> bool:
+        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
+        say."""
+        if arrival.stranger or arrival.guest:
+            return False
+        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
 
     async def may_save(self, arrival: Arrival) -> bool:
         """Whether the person may save a message there."""

@@ -6,6 +6,7 @@ An adapter fills in the facts and decides nothing; `bot.access.rules` decides.
 from dataclasses import dataclass
 
 from bot.chat.digest_commands import DigestRequest
+from bot.chat.feedback import Feedback
 from bot.chat.requests import Request
 from bot.chat.save_request import SaveMessage
 
@@ -24,6 +25,10 @@ class FoundPage:
     key: str
     offset: int
     limit: int
+
+
+Asked = Request | DigestRequest | QuotesById | FoundPage | Feedback | SaveMessage
+"""What a command, a button or a form asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Arrival:
     """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
     around: tuple[str, str] | None = None
     """What stands before and after the mention of the bot; None where there is no mention."""
-    request: Request | DigestRequest | QuotesById | FoundPage | SaveMessage | None = None
+    request: Asked | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     organisation: str = ""
     """The organisation that `server` belongs to, on platforms where several servers belong to one: Slack's Enterprise Grid."""

@@ -4,7 +4,7 @@ All that the core may do in a conversation goes through one small protocol, `Cha
 tests implement it. Slack and Discord post through `bot.delivery` instead, because there posting can fail.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from time import time
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.answer import answer
 from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
-from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources, digest_help
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import Kind, SmallTalk, small_talk
 from bot.library.freshness import Freshness
@@ -69,24 +69,31 @@ class Dialogue:
 
     bot: Bot
     channel: Channel
+    gaps: Callable[[], Awaitable[Reply]] | None = None
+    """What `/highlight gaps` shows here."""
     _last: Reply | None = None
 
     async def hear(self, text: str) -> None:
         """Replies to a line: a question, a `/highlight` command, "more" or "help"."""
         reply = self._reply(text.strip())
+        if isinstance(reply, Command):
+            reply = await self.gaps() if self.gaps is not None else self.bot.reply(reply)
         await self.channel.post(reply)
         if not isinstance(reply, Notice):
             self._last = reply
 
-    def _reply(self, text: str) -> Reply:
+    def _reply(self, text: str) -> Reply | Command:
+        """The reply; a command where it takes more than the notes."""
         on_more: Request | Notice = Notice(wording.NOTHING_BEFORE)
         if self._last is not None:
             on_more = commands.next_page(self._last) or Notice(wording.NO_MORE)
         request = interpret(text, self.bot.quotes, on_more)
+        if isinstance(request, Command) and request.name == "gaps":
+            return request
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
         if isinstance(request, DigestCommand) and request.action == "help":
-            return Notice(f"{wording.DIGEST_HELP}\n\n{wording.DIGEST_ELSEWHERE}")
+            return Notice(f"{digest_help().text}\n\n{wording.DIGEST_ELSEWHERE}")
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 
@@ -97,7 +104,7 @@ def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | Di
         return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
-    if (meant := small_talk(text)) is not None:
+    if (meant := small_talk(text, wording.language())) is not None:
         return _small_talk(meant, on_more)
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
@@ -109,9 +116,10 @@ def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice
     """What a person would do about it."""
     if meant.kind is Kind.MORE:
         return on_more
-    if meant.kind is Kind.HELP:
-        return Help()
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
-    with wording.in_language(meant.language):  # a greeting is returned in its own language
+    # A greeting is returned in its own language, but "ok" and "help" are said in all of them.
+    with wording.in_language(wording.language() if meant.language == wording.ENGLISH else meant.language):
+        if meant.kind is Kind.HELP:
+            return Help()
         return Notice(wording.SMALL_TALK[meant.kind.value])

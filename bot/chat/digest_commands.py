@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, get_args
 
+from bot.answering.listing import unquoted
 from bot.chat import wording
 from bot.schedule import time_zones
 from bot.schedule.plan import (
@@ -75,6 +76,12 @@ class InvalidDigestCommand:
 DigestRequest = DigestCommand | DigestPress | InvalidDigestCommand
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
+    )
+}
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -232,17 +239,13 @@ def _time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def count_in(word: str) -> int | None:
+    """The number that a word is: "3", "three"; None if it is none."""
+    if word.isascii() and word.isdecimal():
+        return int(word[:4])
+    return _NUMBERS.get(word.lower())
+
+
 def _count(text: str) -> int | None:
-    number = text.split(maxsplit=1)[0]
-    return (
-        int(number)
-        if number.isascii() and number.isdecimal() and 1 <= int(number[:4]) <= MAX_HIGHLIGHTS
-        else None
-    )
-
-
-def unquoted(text: str) -> str:
-    """The text without the quotation marks around it, if there are any."""
-    text = text.strip()
-    pairs = {'"': '"', "“": "”", "«": "»", "'": "'"}
-    return text[1:-1].strip() if len(text) > 1 and pairs.get(text[0]) == text[-1] else text
+    number = count_in(text.split(maxsplit=1)[0])
+    return number if number is not None and 1 <= number <= MAX_HIGHLIGHTS else None

@@ -73,6 +73,12 @@ class Help(Notice):
     sections: tuple[wording.HelpSection, ...] = field(default_factory=wording.help_sections)
 
 
+def digest_help() -> Help:
+    """How to set a digest."""
+    about, sections = wording.DIGEST_ABOUT, wording.digest_help_sections()
+    return Help(wording.help_text(about, sections), about=about, sections=sections)
+
+
 @dataclass(frozen=True, slots=True)
 class Welcome(Notice):
     """Said once where the bot is invited. A platform may make buttons of the questions."""

@@ -56,6 +56,9 @@ class Platform(Protocol):
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person (id) manages a channel (id); False if the platform does not say."""
 
+    async def runs(self, person: str) -> bool:
+        """Whether a person (id) runs the bot, as far as the platform knows; False if it does not say."""
+
     async def hear_again(self, key: str) -> bool:
         """Reads the message with this key (`Arrival.key`) again and hands it to the service, as if it had just arrived.
 
@@ -108,3 +111,8 @@ class Platforms:
         """`Platform.manages` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
         return found is not None and await found.manages(person, channel)
+
+    async def runs(self, platform: str, person: str) -> bool:
+        """`Platform.runs` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.runs(person)

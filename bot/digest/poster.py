@@ -22,6 +22,7 @@ from bot.digest.chooser import MAX_CHOICES, Chooser
 from bot.digest.lease import DigestLease
 from bot.runtime.backoff import backoff
 from bot.schedule.history import Shown, record
+from bot.state.chosen import ChosenStore, MemoryChosen
 from bot.state.claims import LEASE_S, Claim, StateError
 from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore
 
@@ -58,6 +59,8 @@ class DigestPoster:
     """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
     grace_s: float = DEFAULT_GRACE_S
     clock: Callable[[], float] = time.time
+    chosen: ChosenStore = field(default_factory=MemoryChosen)
+    """In which language the digests of a channel are."""
     unrecorded: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
     """Results that the database still has to be told: by key, the id of the message and what it showed."""
 
@@ -73,6 +76,10 @@ class DigestPoster:
         if outcome is not None and outcome is not Outcome.POSTED:
             await self._record(key, "", lease.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
+
+    async def speak(self, place: str, language: str) -> None:
+        """From here on, digests in this place are in this language. Raises StateError."""
+        await self.chosen.save_chosen("language", place, language)
 
     async def post_day(self, digest: ChannelDigest, day: date, moment: float) -> bool:
         """Posts or skips the digest of a day. Returns whether nothing is left to do. Raises StateError."""
@@ -157,14 +164,16 @@ class DigestPoster:
     ) -> Outcome | None:
         """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
         plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
+        language = await self.chosen.load_chosen("language", digest.place) or wording.language()
         while True:
             tried += 1
             choice = await self.chooser.choose(digest.scope, plan.only, plan.count, salt, claimed.picks)
             if not choice.quotes:
                 return None
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
-            reply = Digest(choice.quotes, wording.restricted(plan.only))
-            outcome = await self.delivery.post(target, reply, key, lease)
+            with wording.in_language(language):
+                reply = Digest(choice.quotes, wording.restricted(plan.only))
+                outcome = await self.delivery.post(target, reply, key, lease)
             if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
                 break
         if outcome is Outcome.POSTED:

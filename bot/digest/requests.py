@@ -18,10 +18,11 @@ from bot.chat.digest_commands import (
     DigestRequest,
     InvalidDigestCommand,
 )
-from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply
+from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply, digest_help
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
+from bot.digest.managed import ManagedDigest, ManagedDigests
 from bot.digest.poster import DigestPoster
 from bot.schedule import due, time_zones
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan
@@ -100,6 +101,10 @@ class DigestRequests:
         except StateError:
             return Notice(wording.DIGESTS_PAUSED)
 
+    async def managed(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
+        """The digests that the person of `arrival` manages, and what was put aside there."""
+        return await ManagedDigests(self.store, self.chooser, self.rules).of(arrival)
+
     async def initial(self, place: str) -> DigestCommand:
         """What a form shows at first: the digest that is set in a place, or the defaults."""
         try:
@@ -113,7 +118,7 @@ class DigestRequests:
 
     async def _run(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
-            return Notice(wording.DIGEST_HELP)
+            return digest_help()
         if command.action == "hidden":
             return await self._hidden(arrival)
         if command.changes and not await self.rules.may_manage(arrival):
@@ -138,6 +143,7 @@ class DigestRequests:
         only = resolved(command.only, index)
         plan = Plan(command.every, command.at, zone, weekday, command.count, only)
         first = _next(await self._store(arrival, plan, now), now)
+        await self.poster.speak(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:

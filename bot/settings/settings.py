@@ -14,6 +14,7 @@ from bot.settings.values import (
     SAVE_TO_READWISE,
     SAVE_TO_STATE,
     UPPER_CASE,
+    Days,
     EncryptedUrl,
     HomePath,
     PathGlobs,
@@ -166,6 +167,11 @@ class Settings(BaseSettings):
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
     )
+    keep_unanswered: Days = Field(
+        default=None,
+        description="for how many days questions that found nothing, or were marked as wrongly answered, are kept with their text "
+        "for whoever runs the bot (`/highlight gaps`, `analects gaps`); `off`: none is kept",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="database of the state: `postgresql://…` where several replicas share it; without it SQLite in `STATE_PATH`",
@@ -194,6 +200,9 @@ class Settings(BaseSettings):
     )
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
+    )
+    mcp_token: SecretStr | None = Field(
+        default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
         default="INFO", description="what is logged on standard error"
@@ -230,6 +239,11 @@ class Settings(BaseSettings):
                     if name.lower() == "http_port" or (value and value.strip())
                 }
         return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+    @property
+    def keep_unanswered_s(self) -> float:
+        """`KEEP_UNANSWERED` in seconds; 0: nothing is kept."""
+        return 86400.0 * (self.keep_unanswered or 0)
 
     @property
     def cache_path(self) -> Path:

@@ -16,6 +16,7 @@ from corpus.privacy import entries
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
+_MAX_DAYS = 3650
 _MAX_QUESTIONS_PER_MINUTE = 99_999
 SAVE_TO_STATE, SAVE_TO_READWISE = "folder", "readwise"
 """Values of `SAVE_TO` that are no path."""
@@ -72,6 +73,17 @@ def _seconds(value: object) -> object:
     if found is None:
         raise InvalidValueError("it is not a length of time", "write it as 15m, 6h or a number of seconds")
     return float(found[1]) * _UNIT_SECONDS[found[2]]
+
+
+def _days(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    typed = value.lower().removesuffix("days").removesuffix("day").removesuffix("d").strip()
+    if typed in ("off", "no", "0"):
+        return None
+    if not typed.isdecimal() or not 1 <= int(typed[:6]) <= _MAX_DAYS:
+        raise InvalidValueError("it is not a number of days", f"write off, or 1 to {_MAX_DAYS}")
+    return int(typed)
 
 
 def _zone(value: object) -> object:
@@ -154,6 +166,8 @@ Seconds = Annotated[float, BeforeValidator(_seconds)]
 """Written as a number of seconds, or as `6h`, `90m`, `30s`."""
 Zone = Annotated[str, BeforeValidator(_zone)]
 """The name of a time zone."""
+Days = Annotated[int | None, BeforeValidator(_days)]
+"""A whole number of days, or `off`."""
 HomePath = Annotated[Path, AfterValidator(_expand_home)]
 """A path that may begin with `~`."""
 EncryptedUrl = Annotated[str, AfterValidator(_check_encrypted)]

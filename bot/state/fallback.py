@@ -20,13 +20,16 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.runtime.backoff import backoff
 from bot.state.available_chosen import AvailableChosen, StoredChosen
 from bot.state.available_digests import AvailableDigestStore
+from bot.state.available_feedback import AvailableFeedback
 from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
 from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import DigestStore
+from bot.state.feedback_store import FeedbackStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
 
 if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
+    from bot.state.feedback_tables import DatabaseFeedback
     from bot.state.found_tables import DatabaseFoundLists
 
 log = getLogger("analects.state")
@@ -57,6 +60,7 @@ class State:
     """Closing them closes the database."""
     digests: DigestStore
     found: "DatabaseFoundLists | None" = None
+    feedback: "DatabaseFeedback | None" = None
     check: Callable[[], None] = lambda: None
     """Raises ReplacedError if the file is not the one that was opened."""
     is_own: bool = False
@@ -82,23 +86,29 @@ class StateTimeouts:
     """A database that worked this long is opened again soon after it fails."""
 
 
-def opener(database_url: str | None, folder: Path) -> StateOpener:
+def opener(database_url: str | None, folder: Path, keep_unanswered_s: float = 0.0) -> StateOpener:
     """Opens the state that the settings name. Alembic and SQLAlchemy are imported only when it is called."""
 
     async def open_() -> State:
         from bot.state.database import address
 
-        return await open_state(address(database_url, folder))
+        return await open_state(address(database_url, folder), keep_unanswered_s=keep_unanswered_s)
 
     return open_
 
 
-async def open_state(url: str, clock: Callable[[], float] | None = None) -> State:
-    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError."""
+async def open_state(
+    url: str, clock: Callable[[], float] | None = None, keep_unanswered_s: float = 0.0
+) -> State:
+    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError.
+
+    Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
+    """
     from bot.state.chosen_tables import DatabaseChosen
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.database_digests import DatabaseDigestStore
+    from bot.state.feedback_tables import DatabaseFeedback
     from bot.state.found_tables import DatabaseFoundLists
 
     database = await Database.open(url, clock)
@@ -106,6 +116,7 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
         DatabaseClaims(database),
         DatabaseDigestStore(database),
         DatabaseFoundLists(database),
+        DatabaseFeedback(database, keep_unanswered_s),
         database.check,
         database.is_file,
         DatabaseChosen(database),
@@ -139,6 +150,7 @@ class StateWithFallback:
         self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
         self._timeouts_in_a_row = 0
         self.digests = AvailableDigestStore(self.with_store, self._confirmed)
+        self.feedback = AvailableFeedback(self.with_feedback)
         self.chosen = AvailableChosen(self._with_chosen)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
@@ -181,8 +193,9 @@ class StateWithFallback:
         in_memory = await self._memory.sweep()
 
         async def sweep(database: State) -> int:
-            lists = await database.found.sweep() if database.found is not None else 0
-            return lists + await database.claims.sweep() + await database.digests.sweep()
+            others = [one for one in (database.found, database.feedback) if one is not None]
+            swept = [await one.sweep() for one in (*others, database.claims, database.digests)]
+            return sum(swept)
 
         in_database = await self._with_claims(sweep)
         return in_memory if in_database is None else in_database
@@ -222,6 +235,17 @@ class StateWithFallback:
         async def run(database: State) -> tuple[T]:  # in a tuple, as the result may be None
             return (await work(database.digests),)
 
+        return await self._in_turn(run)
+
+    async def with_feedback(self, work: Callable[[FeedbackStore], Awaitable[T]]) -> T:
+        """Runs `work` on the feedback in the database. Raises StateError if the database cannot be used now."""
+
+        async def run(database: State) -> tuple[T] | None:
+            return (await work(database.feedback),) if database.feedback is not None else None
+
+        return await self._in_turn(run)
+
+    async def _in_turn(self, run: Callable[[State], Awaitable[tuple[T] | None]]) -> T:
         async with self._digest_turns:
             result = await self._try(run)
         if result is None:

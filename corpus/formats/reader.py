@@ -165,7 +165,9 @@ def _is_about_a_book(text: Text) -> bool:
     header, lines = Header(), text.lines[:_HEAD_LINES]
     for line in lines:
         if (found := heading(line)) is not None and found[0] > 1:
-            break
+            if not header.read_by(found[1]):
+                break
+            continue
         if not header.read(line):
             for one in inline_fields(line):
                 header.read(f"{one.name}:: {one.value}")

@@ -67,7 +67,10 @@ async def running_bot(
 ) -> AsyncIterator[Instance[PlatformT]]:
     """Runs the bot on one platform, and stops it at the end. It is assembled as `analects run` does it."""
     now = clock or time.time
-    state = StateWithFallback(partial(open_state, address(None, settings.state_path), now), clock=now)
+    opening = partial(
+        open_state, address(None, settings.state_path), now, keep_unanswered_s=settings.keep_unanswered_s
+    )
+    state = StateWithFallback(opening, clock=now)
     await state.open()
     health = Health(state_problem=lambda: state.problem)
     answering = Bot(bot.index, embedding=bot.embedding)

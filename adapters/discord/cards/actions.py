@@ -5,7 +5,7 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     b1:m:OFFSET:LIMIT:@MESSAGE        another page; the question is read again from the message with the id MESSAGE
     b1:m:OFFSET:LIMIT:#KEY            another page of what was found before (`bot.state.found_lists`)
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   another page of a list
-    b1:a:COUNT                        other random highlights
+    b1:a:COUNT:THEME                  other random highlights of a theme ("by Ann Author"), or of all
     b1:l:ID                           highlights like the one with this id, in a message of their own
     b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same; the key is the chosen value
@@ -32,7 +32,7 @@ MAX_CUSTOM_ID_UNITS = 100
 """Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
 
 _BUTTON, _MENU = "b1", "s1"
-_PAGED_COMMANDS = frozenset({"by", "from", "tag", "source", "like", "sources"})
+_PAGED_COMMANDS = frozenset({"by", "from", "tag", "recent", "source", "like", "sources"})
 _MAX_DIGITS = 20
 
 
@@ -53,6 +53,8 @@ class Another:
     """Shows other random highlights."""
 
     count: int = 1
+    theme: str = ""
+    """What they are restricted to, as `Command.argument` of "random"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def encode(action: Action) -> str | None:
             f"{_BUTTON}:m:{action.offset}:{action.limit}:{action.command.name}:{action.command.argument}"
         )
     if isinstance(action, Another):
-        return f"{_BUTTON}:a:{action.count}"
+        return _valid_custom_id(f"{_BUTTON}:a:{action.count}{':' if action.theme else ''}{action.theme}")
     if isinstance(action, Similar):
         return _valid_custom_id(f"{_BUTTON}:l:{action.highlight}")
     if isinstance(action, ShowSource):
@@ -141,10 +143,11 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
         return Similar(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "s":
         return Share() if not payload else None
-    number = _parse_number(payload)
+    digits, _, theme = payload.partition(":") if letter == "a" else (payload, "", "")
+    number = _parse_number(digits)
     if number is None or letter not in ("a", "r"):
         return None
-    return Another(number) if letter == "a" else Remove(number)
+    return Another(number, theme) if letter == "a" else Remove(number)
 
 
 def _is_key(text: str) -> bool:

@@ -193,7 +193,7 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(corrected)] if corrected else []
+    above = [_header_text(one) for one in (wording.understood(reply.said), corrected) if one]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
@@ -207,7 +207,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)}')}"
 
 
 def _header_text(text: str) -> str:
@@ -265,7 +265,9 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
-        return [_button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)]
+        return [
+            _button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)
+        ]
     buttons: list[Button | None] = []
     offset, limit = _position(reply)
     if offset:

@@ -64,7 +64,7 @@ async def pressed(
 
 def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
     if isinstance(action, Another):
-        return Command("random", limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+        return Command("random", action.theme, limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)

@@ -15,12 +15,13 @@ from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.cards import actions, digest_form
 from adapters.slack.directory import Directory
 from adapters.slack.events.digest_setup import DigestSetup
+from adapters.slack.events.home import Answered, HomeTab
 from adapters.slack.events.presses import Presses
 from adapters.slack.events.saving import Saving
 from adapters.slack.events.standing import Standings
 from adapters.slack.events.threads import Threads
 from adapters.slack.manifest import DEFAULT_COMMAND
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, PrivateTarget
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, PrivateTarget
 from adapters.slack.web_api import Api
 from bot.chat import requests, wording
 from bot.chat.arrival import Arrival
@@ -40,8 +41,6 @@ MAX_ENVELOPES_IN_WORK = 500
 """Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
 MAX_TITLED_THREADS = 2_000
 MAX_TITLE_CHARS = 60
-Answered = asyncio.Future[None]
-"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(slots=True)
@@ -54,6 +53,7 @@ class Receiver:
     identity: Identity
     digest_setup: DigestSetup = field(init=False)
     standings: Standings = field(init=False)
+    home: HomeTab = field(init=False)
     presses: Presses = field(init=False)
     threads: Threads = field(init=False)
     saving: Saving = field(init=False)
@@ -64,7 +64,10 @@ class Receiver:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
         self.standings = Standings(self.directory, self.identity)
         self.threads = Threads(self.api, self.identity)
-        self.presses = Presses(self.api, self.service, self.directory, self.identity, self.standings)
+        self.home = HomeTab(self.api, self.service, self.identity, self.standings)
+        self.presses = Presses(
+            self.api, self.service, self.directory, self.identity, self.standings, self.home
+        )
         self.saving = Saving(self.api, self.service, self.directory, self.identity, self.standings)
 
     # Envelopes
@@ -240,12 +243,7 @@ class Receiver:
         if get_string(event, "tab") not in ("home", ""):
             return None
         await self.read_by(user)
-        payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
-        standing = await self.standings.of_interaction(payload, user, "")
-        arrival = arrivals.of_interaction(
-            payload, self.identity, Command("help"), f"slack:home:{user}", private=True, standing=standing
-        )
-        return self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+        return await self.home.opened(user, get_string(body, "team_id"))
 
     async def _is_empty(self, channel: str) -> bool:
         """Whether nothing was written in these direct messages yet; False where that is not known."""

@@ -15,19 +15,22 @@ To add a language: copy `languages/en.toml`, translate it, and add its code to `
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
 from bot.chat.wording.reader import language as language
 from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
-from bot.model import OMISSION, Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ MAX_NAMES_LISTED = 3
 MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
+MAX_GAPS = 15
+"""Questions asked in vain that are listed in chat."""
 
 
 # The help
@@ -76,14 +81,34 @@ def subcommand(name: str) -> str:
     return messages.COMMANDS[name][1]
 
 
-def help_text() -> str:
-    """The help as plain text, in two columns."""
-    lines = [messages.ABOUT]
-    for section in help_sections():
+def digest_help_sections() -> tuple[HelpSection, ...]:
+    """All that the help about digests says below `DIGEST_ABOUT`."""
+    listed = (
+        (messages.DIGEST_EXAMPLES_ABOVE, messages.DIGEST_EXAMPLES),
+        (messages.DIGEST_COMMANDS_ABOVE, messages.DIGEST_COMMANDS),
+    )
+    return tuple(
+        HelpSection(
+            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+        )
+        for heading, rows in listed
+    )
+
+
+def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
+    """A help as plain text, in two columns; by default that of how to ask."""
+    lines = [about if about is not None else messages.ABOUT]
+    for section in sections if sections is not None else help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(len(typed) for typed, _ in rows)
-        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+        width = max(_cells(typed) for typed, _ in rows)
+        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is where all letters are equally wide: Chinese and Japanese ones count twice."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 # Answers and lists
@@ -95,7 +120,8 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
+    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
 
 
 def _repeats(one: Suggestion, answer: Answer) -> bool:
@@ -113,8 +139,28 @@ def nearest(one: Suggestion) -> str:
 
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
-    return " ".join(filter(None, sentences)) or None
+    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
+    return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
+
+
+def understood(found: WordFilter | None) -> str:
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    were none."""
+    if found is None:
+        return ""
+    first = day(found.after.isoformat()) if found.after else ""
+    last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
+    span = "span" if first and last else "since" if first else "until"
+    texts = messages.UNDERSTOOD
+    told = (
+        [texts["day" if first and first == last else span].format(first=first, last=last)]
+        if first or last
+        else []
+    )
+    told += [
+        texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
+    ]
+    return " ".join(told)
 
 
 def below(answer: Answer) -> str | None:
@@ -153,6 +199,7 @@ def filtered(answer: Answer) -> str:
         parts += [
             text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
             for one in ([value] if isinstance(value, str) else value)
+            if name != "order"
         ]
     return messages.LIST_SEPARATOR.join(parts)
 
@@ -179,9 +226,30 @@ def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> s
     return text.format(first=digits(offset + 1), last=digits(offset + shown), total=total_)
 
 
-def listed(kind: str, names: Sequence[str]) -> str:
-    """What a list of highlights holds: "by Ann Author"."""
-    return messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED))
+def left_over(name: str, words: str) -> str:
+    """Says which words of a command were not understood, and how to search for them."""
+    return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
+
+
+def none_then(what: str, said: WordFilter) -> str:
+    """Says that no highlight fits, of what and of which time."""
+    return " ".join(
+        filter(
+            None,
+            (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+        )
+    )
+
+
+def themed(theme: Theme) -> str:
+    """What a theme is restricted to: "by Ann Author"; "" if to nothing but a time."""
+    return messages.LIST_SEPARATOR.join(filter(None, map(restricted, theme.filters)))
+
+
+def listed(kind: str, names: Sequence[str], said: WordFilter | None = None) -> str:
+    """What a list of highlights holds: "by Ann Author", and what was said about time."""
+    text = messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED)).strip()
+    return ". ".join(filter(None, (text, understood(said))))
 
 
 def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
@@ -238,7 +306,7 @@ def freshness(found: Freshness, now: float, problems: bool = False) -> str:
             sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
-    return " ".join(sentences)
+    return messages.SENTENCE_SEPARATOR.join(sentences)
 
 
 def age(seconds: float) -> str:
@@ -248,6 +316,34 @@ def age(seconds: float) -> str:
         if number >= 1:
             return messages.AGES[unit].of(number)
     return messages.JUST_NOW
+
+
+# Feedback
+
+
+def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
+    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    span = messages.AGES["day"].of(days)
+    if not found:
+        return messages.NO_GAPS.format(days=span)
+    rows = [
+        messages.GAPS_ROW.format(
+            question=_short(" ".join(one.question.split()), 120), facts=_gap_facts(one, now)
+        )
+        for one in found[:most]
+    ]
+    left = len(found) - len(rows)
+    more = [messages.GAPS_MORE.format(number=digits(left))] if left else []
+    return "\n".join((messages.GAPS_ABOVE.format(days=span), *rows, *more))
+
+
+def _gap_facts(one: Gap, now: float) -> str:
+    facts = [
+        messages.GAPS_MARKED if one.reason == "wrong" else "",
+        messages.GAPS_TIMES.format(times=digits(one.times)) if one.times > 1 else "",
+        messages.GAPS_LAST.format(age=age(now - one.at)),
+    ]
+    return messages.LIST_SEPARATOR.join(filter(None, facts))
 
 
 # Buttons and headings
@@ -261,6 +357,11 @@ def more(left: int | None) -> str:
 def only_from(title: str) -> str:
     """The button that shows the highlights of one of several sources."""
     return messages.ONLY_FROM.format(title=_short(title, 18))
+
+
+def cover_of(title: str) -> str:
+    """What the picture of a cover shows."""
+    return messages.COVER_OF.format(title=title)
 
 
 def shared(name: str, question: str | None) -> str:
@@ -283,7 +384,8 @@ def day(iso: str) -> str:
     month = messages.MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return messages.MONTH.format(month=month, year=parts[0])
-    return messages.DAY.format(day=int(parts[2]), month=month, year=parts[0])
+    number = messages.FIRST_OF_MONTH if int(parts[2]) == 1 else int(parts[2])
+    return messages.DAY.format(day=number, month=month, year=parts[0])
 
 
 def moment(local: datetime) -> str:
@@ -297,7 +399,11 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only is None:
+        return ""
+    if only.kind in FILTER_FACETS:
+        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    return messages.THEMES[only.value or only.kind]
 
 
 def digest_above(about: str) -> str:

@@ -27,7 +27,14 @@ OPERATORS: tuple[tuple[tuple[str, ...], str], ...]
 COMMANDS_ABOVE: str
 COMMANDS: Mapping[str, tuple[str, str]]
 """By name: the arguments of `/highlight NAME`, and what it does."""
+COMMAND_NAMES: Mapping[str, str]
+"""By name: the commands as Discord shows them in this language, by its rules: lower case, 1 to 32 letters, no blanks."""
+OPTION_NAMES: Mapping[str, str]
+"""Likewise, their options."""
 WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
 SAMPLE_QUESTION: str
 NAME_IT: str
 ASK_SOMETHING: str
@@ -56,11 +63,20 @@ WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
+UNDERSTOOD: Mapping[str, str]
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
+SENTENCE_SEPARATOR: str
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
 """After the first names or words of a long list."""
 LISTED: Mapping[str, str]
+THEMES: Mapping[str, str]
+"""What a digest may be restricted to beside a tag, an author and a title."""
+NONE_THEN: str
+"""No highlight fits what was asked; `bot.chat.wording.understood` follows."""
+LEFT_OVER: str
+"""Words of a command that were not understood."""
 NONE_LISTED: Mapping[str, str]
 DID_YOU_MEAN: str
 NAME_IN_QUOTES: str
@@ -148,6 +164,8 @@ OPTIONS: Mapping[str, str]
 GROUPING: Grouping
 """How numbers are written."""
 DAY: str
+FIRST_OF_MONTH: str
+"""The number of the first day: "1er" in French."""
 MONTH: str
 MOMENT: str
 MONTHS: tuple[str, ...]
@@ -155,7 +173,12 @@ WEEKDAYS: tuple[str, ...]
 
 # Digests
 
-DIGEST_HELP: str
+DIGEST_ABOUT: str
+DIGEST_EXAMPLES_ABOVE: str
+DIGEST_EXAMPLES: Mapping[str, str]
+DIGEST_COMMANDS_ABOVE: str
+DIGEST_COMMANDS: Mapping[str, str]
+"""What follows `/highlight digest`, and what it does."""
 DIGEST_USAGE: str
 DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
@@ -206,6 +229,32 @@ UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
 
+# Feedback, Home, workflow steps
+
+MORE_LIKE: str
+COVER_OF: str
+HELPFUL: str
+NOT_WHAT_I_MEANT: str
+FEEDBACK_NOTED: str
+FEEDBACK_WRONG_NOTED: str
+FEEDBACK_NOT_NOTED: str
+GAPS_ABOVE: str
+GAPS_ROW: str
+GAPS_TIMES: str
+GAPS_LAST: str
+GAPS_MARKED: str
+GAPS_MORE: str
+NO_GAPS: str
+GAPS_OFF: str
+GAPS_NOT_FOR_YOU: str
+GAPS_PRIVATELY: str
+GAPS_ELSEWHERE: str
+SEARCH_LABEL: str
+SEARCH_HINT: str
+MANAGED_DIGESTS: str
+PUT_ASIDE: str
+DIGEST_TURN_OFF: str
+STEP_NO_QUESTION: str
 # Messages saved as highlights, pictures of quotes, statistics
 
 SAVE_AS_HIGHLIGHT: str
