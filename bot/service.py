@@ -303,11 +303,6 @@ class Service:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
 
-    async def _changing(self, arrival: Arrival, request: SaveMessage | SettingsRequest) -> Reply:
-        if not isinstance(request, SaveMessage):
-            return await SettingsRequests(self.rules).reply(arrival, request)
-        return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
-
     def _quotes_by_id(self, request: QuotesById) -> Reply:
         quotes = lookup.of_ids(request.ids, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
