@@ -154,6 +154,9 @@ class Irc:
     async def manages(self, person: str, channel: str) -> bool:
         return False
 
+    async def administers(self, person: str, server: str) -> bool:
+        return False
+
     async def hear_again(self, key: str) -> bool:
         return False  # nothing can be read again
 
