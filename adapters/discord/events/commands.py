@@ -119,10 +119,6 @@ class Highlight(app_commands.Group):
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
 
-    @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
-    async def gaps(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("gaps"))
-
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:
         return await self._complete(interaction, "author", typed)
