@@ -14,7 +14,15 @@ from typing import Protocol, TypeVar
 from bot.schedule.history import History, Shown
 from bot.state.claims import LEASE_S
 from bot.state.confirmed import ConfirmedSettings
-from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore, Mark, PastPost
+from bot.state.digest_store import (
+    ChannelDigest,
+    ClaimedPost,
+    Denied,
+    DigestStore,
+    Mark,
+    PastPost,
+    PostedDigest,
+)
 
 T = TypeVar("T")
 
@@ -63,6 +71,9 @@ class AvailableDigestStore:
 
     async def past_posts(self, place: str, since: float) -> list[PastPost]:
         return await self._run(lambda store: store.past_posts(place, since))
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        return await self._run(lambda store: store.posted(place, limit))
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         return await self._run(lambda store: store.finished_days(since))
