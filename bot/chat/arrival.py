@@ -18,6 +18,13 @@ class QuotesById:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotesByLink:
+    """Asks for the highlights that these addresses lead to."""
+
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPage:
     """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
 
@@ -26,7 +33,7 @@ class FoundPage:
     limit: int
 
 
-Asked = Request | DigestRequest | QuotesById | FoundPage | Feedback
+Asked = Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback
 """What a command or a button asks for."""
 
 
