@@ -21,7 +21,7 @@ from bot.access.rules import Reason, Refusal, Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById
+from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
@@ -58,6 +58,10 @@ Observer = Callable[[str, str, float], None]
 def no_observer(what: str, platform: str, seconds: float) -> None:
     """Measures nothing."""
     del what, platform, seconds
+
+
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,7 @@ class Service:
 
     async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
         """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
-        if isinstance(request, QuotesById | FoundPage | Feedback):
+        if isinstance(request, QuotesById | QuotesByLink | FoundPage | Feedback):
             return await self._of_button(arrival, request)
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
@@ -294,17 +298,22 @@ class Service:
         own = asks_in_own_words(arrival) and reply.question != arrival.context
         return replace(reply, key=arrival.key, own_words=own)
 
-    async def _of_button(self, arrival: Arrival, request: QuotesById | FoundPage | Feedback) -> Reply:
-        if isinstance(request, QuotesById):
-            return self._quotes_by_id(request)
+    async def _of_button(
+        self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
+    ) -> Reply:
+        if isinstance(request, QuotesById | QuotesByLink):
+            return self._quotes_of(request)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
 
-    def _quotes_by_id(self, request: QuotesById) -> Reply:
-        quotes = lookup.of_ids(request.ids, self.bot.index)
+    def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
+        if isinstance(request, QuotesById):
+            quotes = lookup.of_ids(request.ids, self.bot.index)
+        else:
+            quotes = lookup.of_links(request.links, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _found_page(self, request: FoundPage) -> Reply:
