@@ -111,10 +111,6 @@ class Highlight(app_commands.Group):
     ) -> None:
         await self._interacting.answer(interaction, Command("stats", str(year or "")))
 
-    @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
-    async def gaps(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("gaps"))
-
     @app_commands.command(name="help", description=wording.subcommand("help"))
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
