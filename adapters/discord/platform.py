@@ -204,6 +204,9 @@ class Discord:
     async def hear_again(self, key: str) -> bool:
         return self._client is not None and await self._client.hear_again(key)
 
+    async def is_public(self, channel: str) -> bool:
+        return self._client is not None and self._client.directory.is_public(channel)
+
     async def stop_listening(self) -> None:
         if self._client is not None:
             await self._client.stop_hearing(self._times.close_timeout)

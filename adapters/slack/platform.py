@@ -212,6 +212,9 @@ class Slack:
     async def hear_again(self, key: str) -> bool:
         return self._receiver is not None and await self._receiver.hear_again(key)
 
+    async def is_public(self, channel: str) -> bool:
+        return self._receiver is not None and (await self._receiver.directory.channel(channel)).public
+
     async def stop_listening(self) -> None:
         self.stopping = True
         await asyncio.gather(*(socket.close() for socket in self._sockets), return_exceptions=True)

@@ -68,6 +68,9 @@ class Platform(Protocol):
         False where that cannot be done: it is no message, it is gone, or the bot may not read it.
         """
 
+    async def is_public(self, channel: str) -> bool:
+        """Whether everyone in the workspace or server can read a channel (id); False if the platform does not say."""
+
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""
 
@@ -124,3 +127,9 @@ class Platforms:
         """`Platform.administers` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
         return found is not None and await found.administers(person, server)
+
+    async def is_public(self, place: str) -> bool:
+        """`Platform.is_public` of the channel that `place` names ("slack:C012"); False if its platform does not run."""
+        platform, _, channel = place.partition(":")
+        found = self._by_name.get(platform)
+        return found is not None and await found.is_public(channel)

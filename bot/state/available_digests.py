@@ -15,7 +15,15 @@ from bot.schedule.history import History, Shown
 from bot.schedule.plan import DEFAULT_NAME
 from bot.state.claims import LEASE_S
 from bot.state.confirmed import ConfirmedSettings
-from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore, Mark, PastPost
+from bot.state.digest_store import (
+    ChannelDigest,
+    ClaimedPost,
+    Denied,
+    DigestStore,
+    Mark,
+    PastPost,
+    PostedDigest,
+)
 
 T = TypeVar("T")
 
@@ -67,6 +75,9 @@ class AvailableDigestStore:
 
     async def past_posts(self, digest: str, since: float) -> list[PastPost]:
         return await self._run(lambda store: store.past_posts(digest, since))
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        return await self._run(lambda store: store.posted(place, limit))
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         return await self._run(lambda store: store.finished_days(since))

@@ -10,7 +10,16 @@ from bot.schedule.history import History, Shown
 from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.state.claims import LEASE_S, Claim
 from bot.state.database import Database
-from bot.state.digest_store import RETENTION_S, SNOOZE_S, ChannelDigest, ClaimedPost, Denied, Mark, PastPost
+from bot.state.digest_store import (
+    RETENTION_S,
+    SNOOZE_S,
+    ChannelDigest,
+    ClaimedPost,
+    Denied,
+    Mark,
+    PastPost,
+    PostedDigest,
+)
 from bot.state.digest_tables import digests, posts, rounds, scopes, shown_highlights
 
 UNFINISHED_S = 24 * 3600.0
@@ -84,6 +93,13 @@ class DatabaseDigestStore:
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
         return [PastPost(date.fromisoformat(day), at) for day, at in rows]
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        went_out = (posts.c.place == place, posts.c.state == "done", posts.c.picks != "")
+        query = select(posts.c.key, posts.c.at, posts.c.picks).where(*went_out)
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(query.order_by(posts.c.at.desc()).limit(limit))).all()
+        return [PostedDigest(key, at, tuple(picks.split())) for key, at, picks in rows]
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)

@@ -73,6 +73,16 @@ class PastPost:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PostedDigest:
+    """A digest that went out, by the ids of its highlights."""
+
+    key: str
+    at: float
+    """When it was first claimed, in seconds since 1970."""
+    picks: tuple[str, ...]
+
+
 class Denied(Enum):
     """Why a post must not go out. Nothing was recorded."""
 
@@ -103,6 +113,9 @@ class DigestStore(Protocol):
 
     async def past_posts(self, digest: str, since: float) -> list[PastPost]:
         """Posts of days of the digest with this key, claimed since then, that were posted or are being posted."""
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        """The last digests that went out in a place, the newest first."""
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         """Keys of digests and days, claimed since then, for which nothing is left to do."""

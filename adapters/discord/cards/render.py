@@ -58,6 +58,8 @@ class Origin:
     """Key under which all that was found is stored, where the question cannot be read again."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
+    ping: str = ""
+    """Id of the role that a digest pings; "" for none."""
     mark: str = ""
     """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
@@ -81,7 +83,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE, origin_.commands)
-        return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
+        return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)

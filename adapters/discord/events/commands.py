@@ -136,13 +136,13 @@ class Highlight(app_commands.Group):
     async def settings(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, SettingsCommand())
 
-    @app_commands.command(name="help", description=wording.subcommand("help"))
-    async def help(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("help"))
-
     @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
     async def gaps(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("gaps"))
+
+    @app_commands.command(name="help", description=wording.subcommand("help"))
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
 
     @random.autocomplete("by")
     @by.autocomplete("author")

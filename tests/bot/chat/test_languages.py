@@ -21,6 +21,7 @@ SAME_IN_ENGLISH = {
     "COMMAND_NAMES.status": ["de"],
     "COMMAND_NAMES.sources": ["fr"],
     "OPTION_NAMES.public": ["fr"],
+    "OPTION_NAMES.thread": ["de"],
     "SOURCES_BUTTON": ["fr"],
     "SAVED_PLACE_UNKNOWN": ["de", "es"],
     "SOURCE": ["fr"],
