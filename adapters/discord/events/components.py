@@ -10,6 +10,7 @@ from adapters.discord.cards.actions import (
     Action,
     Another,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -62,9 +63,11 @@ async def pressed(
             await handler.add(interaction, request)
 
 
-def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
+def _request(action: Another | Draw | Similar | DigestAction) -> Command | DigestPress:
     if isinstance(action, Another):
         return Command("random", action.theme, limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+    if isinstance(action, Draw):
+        return Command("picture", action.highlight)
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)
