@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from logging import getLogger
 
+from adapters import digest_feed
 from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
@@ -21,6 +22,7 @@ from adapters.sources.syncs import Syncs
 from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
+from bot.digest.feed import DigestFeed
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -95,6 +97,9 @@ async def serve(
     if slack is not None and slack.over_http:
         server.post(EVENTS_PATH, http_mode.handler(slack))
     syncs.listen(server)
+    if settings.feed_key is not None:
+        feed = DigestFeed(state.digests, core.platforms)
+        server.get(digest_feed.PATH, digest_feed.handler(settings.feed_key, feed, lambda: bot.index))
     try:
         if not await _checked(platforms, stopped):
             return 0

@@ -76,8 +76,8 @@ def assemble(
         private_channels=frozenset(settings.private_channels),
         everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
-        choices=Choices(state.chosen),
         savers=frozenset(settings.savers),
+        choices=Choices(state.chosen),
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)

@@ -21,7 +21,7 @@ from bot.access.rules import Reason, Refusal, Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, FoundPage, QuotesById
+from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
@@ -29,12 +29,7 @@ from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
-from bot.chat.settings_commands import (
-    InvalidSettingsCommand,
-    PostingCommand,
-    SettingsCommand,
-    SettingsRequest,
-)
+from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -63,6 +58,10 @@ Observer = Callable[[str, str, float], None]
 def no_observer(what: str, platform: str, seconds: float) -> None:
     """Measures nothing."""
     del what, platform, seconds
+
+
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,38 +253,43 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply; a notice if something goes wrong. Answers are computed in a thread, so that a long one delays nobody."""
+        """The reply. A question that breaks the core is reported and gets a notice, and the next one is answered."""
         try:
-            request = arrival.request
-            if request is None:
-                if refers(arrival.text) and not arrival.context and not arrival.direct:
-                    return Notice(wording.NAME_IT)
-                on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
-                if isinstance(interpreted, Notice):
-                    return interpreted
-                request = interpreted
-            if isinstance(request, QuotesById | FoundPage | Feedback):
-                return await self._of_button(arrival, request)
-            if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
-                return await self.feedback.gaps(arrival)
-            if isinstance(request, SaveMessage | SettingsCommand | InvalidSettingsCommand | PostingCommand):
-                return await self._changing(arrival, request)
-            if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if self.digest_requests is not None:
-                return await self.digest_requests.reply(arrival, request)
-            if isinstance(request, Command):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if isinstance(request, InvalidDigestCommand):
-                return Notice(request.message)
-            return Notice(wording.DIGEST_ELSEWHERE)
-        except (
-            Exception
-        ) as error:  # a question that breaks the core is reported, and the next one is answered
+            request = self._asked_for(arrival, conversation)
+            return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+        except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
+
+    def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
+        """What is asked for: the request of a command or a button, else what the text means."""
+        if arrival.request is not None:
+            return arrival.request
+        if refers(arrival.text) and not arrival.context and not arrival.direct:
+            return Notice(wording.NAME_IT)
+        on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
+        return interpret(_asked(arrival), self.bot.quotes, on_more)
+
+    async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
+        """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
+        if isinstance(request, QuotesById | QuotesByLink | FoundPage | Feedback):
+            return await self._of_button(arrival, request)
+        if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
+            return await self.feedback.gaps(arrival)
+        if isinstance(request, SaveMessage):
+            return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+            return await SettingsRequests(self.rules).reply(arrival, request)
+        if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if self.digest_requests is not None:
+            return await self.digest_requests.reply(arrival, request)
+        if isinstance(request, Command):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if isinstance(request, InvalidDigestCommand):
+            return Notice(request.message)
+        return Notice(wording.DIGEST_ELSEWHERE)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
         """The reply, with the key that feedback refers to where it is an answer."""
@@ -294,22 +298,22 @@ class Service:
         own = asks_in_own_words(arrival) and reply.question != arrival.context
         return replace(reply, key=arrival.key, own_words=own)
 
-    async def _of_button(self, arrival: Arrival, request: QuotesById | FoundPage | Feedback) -> Reply:
-        if isinstance(request, QuotesById):
-            return self._quotes_by_id(request)
+    async def _of_button(
+        self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
+    ) -> Reply:
+        if isinstance(request, QuotesById | QuotesByLink):
+            return self._quotes_of(request)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
 
-    async def _changing(self, arrival: Arrival, request: SaveMessage | SettingsRequest) -> Reply:
-        if not isinstance(request, SaveMessage):
-            return await SettingsRequests(self.rules).reply(arrival, request)
-        return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
-
-    def _quotes_by_id(self, request: QuotesById) -> Reply:
-        quotes = lookup.of_ids(request.ids, self.bot.index)
+    def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
+        if isinstance(request, QuotesById):
+            quotes = lookup.of_ids(request.ids, self.bot.index)
+        else:
+            quotes = lookup.of_links(request.links, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _found_page(self, request: FoundPage) -> Reply:

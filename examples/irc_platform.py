@@ -157,6 +157,12 @@ class Irc:
     async def administers(self, person: str, server: str) -> bool:
         return False
 
+    async def runs(self, person: str) -> bool:
+        return False
+
+    async def is_public(self, channel: str) -> bool:
+        return False
+
     async def hear_again(self, key: str) -> bool:
         return False  # nothing can be read again
 

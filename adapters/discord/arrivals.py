@@ -14,11 +14,8 @@ import discord
 
 from adapters.discord.directory import Directory
 from adapters.discord.plain_text import around_mention, is_withheld, own_ids, question
-from bot.chat.arrival import Arrival, FoundPage
-from bot.chat.digest_commands import DigestRequest
-from bot.chat.requests import Request
+from bot.chat.arrival import Arrival, Asked
 from bot.chat.save_request import SaveMessage
-from bot.chat.settings_commands import SettingsRequest
 from bot.chat.small_talk import is_question
 
 log = getLogger("analects.discord")
@@ -110,7 +107,7 @@ def _points_at_withheld(message: discord.Message, me: int) -> bool:
 
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest | SettingsRequest | FoundPage | SaveMessage,
+    request: Asked,
     private: bool,
     directory: Directory,
     pressed: bool = False,

@@ -45,7 +45,7 @@ GUILDS_TIMEOUT_S = 1.0
 
 def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
     """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it, with
-    `reactions` those that are added, for `SAVE_TO`."""
+    `reactions` (for `SAVE_TO`) what people put below messages."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True

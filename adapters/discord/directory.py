@@ -91,6 +91,15 @@ class Directory:
             return Membership.OUTSIDE
         return Membership.MEMBER
 
+    def is_public(self, channel: str) -> bool:
+        """Whether everyone in its server can read a channel, a thread as its parent."""
+        found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
+        if isinstance(found, discord.Thread):
+            found = None if found.is_private() else found.parent
+        if not isinstance(found, discord.abc.GuildChannel):
+            return False
+        return found.permissions_for(found.guild.default_role).view_channel
+
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person may manage a channel, or the parent of a thread; False if that is not known."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None

@@ -194,15 +194,18 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
-    async def administers(self, person: str, server: str) -> bool:
-        return self._client is not None and await self._client.directory.administers(person, server)
-
     async def runs(self, person: str) -> bool:
         owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
         return person.isdecimal() and int(person) in owners
 
+    async def administers(self, person: str, server: str) -> bool:
+        return self._client is not None and await self._client.directory.administers(person, server)
+
     async def hear_again(self, key: str) -> bool:
         return self._client is not None and await self._client.hear_again(key)
+
+    async def is_public(self, channel: str) -> bool:
+        return self._client is not None and self._client.directory.is_public(channel)
 
     async def stop_listening(self) -> None:
         if self._client is not None:

@@ -144,6 +144,27 @@ def of_interaction(
     return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
 
 
+WORKFLOW = "workflow"
+"""Stands for the channel and the person of a workflow's step; so it can be listed in settings, as `slack:workflow`."""
+
+
+def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arrival:
+    """The arrival for a step of a workflow, which nobody but the workflow sees."""
+    return Arrival(
+        key=f"slack:step:{execution}",
+        platform="slack",
+        server=_workspace(body, me),
+        organisation=me.enterprise,
+        channel=WORKFLOW,
+        person=WORKFLOW,
+        sent_at=time.time(),
+        request=request,
+        home=_is_home(body, me),
+        private=True,
+        once=True,
+    )
+
+
 def person_team(payload: Payload) -> str:
     """The team of the person who pressed or typed; empty where the payload does not tell."""
     team = get_string(get_object(payload, "user"), "team_id") or get_string(payload, "team_id")

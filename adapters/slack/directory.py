@@ -60,6 +60,8 @@ class Channel:
     """The workspace that it belongs to."""
     name: str = ""
     """Without its sign; "" of direct messages."""
+    public: bool = False
+    """Whether everyone in the workspace can read it, and nobody outside."""
     unsure: bool = False
     """As for `Person`."""
 
@@ -124,6 +126,9 @@ class Directory:
                 str(facts.get("creator") or ""),
                 is_member if isinstance(is_member, bool) else None,
                 team=str(facts.get("context_team_id") or ""),
+                public=facts.get("is_channel") is True
+                and facts.get("is_private") is False
+                and not any(facts.get(one) for one in ("is_ext_shared", "is_pending_ext_shared")),
                 name="" if facts.get("is_im") or facts.get("is_mpim") else str(facts.get("name") or ""),
             )
         if not unsure:

@@ -4,7 +4,7 @@ A private reply never becomes public: when its response_url has expired (after 3
 Digests are posted by `adapters.slack.proactive`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from logging import getLogger
@@ -16,8 +16,10 @@ from adapters.slack.cards.block_kit import Block
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.replies import Help, Notice, Picks, Reply
 from bot.delivery.target import LimitedError, LookupFailedError, PostError, RefusedError, UndeliverableError
+from bot.digest.managed import ManagedDigest
+from bot.model import Answer
 
 log = getLogger("analects.slack")
 T = TypeVar("T")
@@ -156,23 +158,35 @@ class EphemeralTarget:
             log.info("the private copy of a shared answer was not deleted: %(error)s", {"error": str(error)})
 
 
+async def _no_digests() -> tuple[ManagedDigest, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class HomeTarget:
-    """Publishes someone's Home tab. A random pick replaces the highlight of the day there."""
+    """Publishes someone's Home tab. A random pick replaces the highlight of the day there, an answer stands below the box."""
 
     api: Api
     bot: Bot
     user: str
+    digests: Callable[[], Awaitable[Sequence[ManagedDigest]]] = _no_digests
+    """The digests that they manage."""
 
     @property
     def lane(self) -> str:
         return f"slack:{self.user}:home"
 
     async def post(self, reply: Reply) -> str:
-        pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
         day = date.today()  # noqa: DTZ011  in the time zone of the machine
-        view = home.view(self.bot.index, day, pick, self.bot.told_freshness(), self.api.command)
-        await self.api.call("views.publish", user_id=self.user, view=view)
+        shown = home.Shown(
+            pick=reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None,
+            found=reply if isinstance(reply, Answer) else None,
+            told=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
+            digests=await self.digests(),
+            freshness=self.bot.told_freshness(),
+            command=self.api.command,
+        )
+        await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
         return ""
 
     async def find(self) -> str | None:

@@ -197,6 +197,34 @@ def random(
         show(console(), Picks(picks, Command("random")))
 
 
+@app.command(epilog='Example:  analects picture "what about sleep?" --out quote.png')
+def picture(
+    question: Annotated[list[str], typer.Argument(help="What you want to know.")],
+    out: Annotated[Path, typer.Option("--out", help="The file that is written, a PNG.")],
+    dark: Annotated[bool, typer.Option("--dark", help="Light words on a dark card.")] = False,
+    corpus: Corpus = None,
+) -> None:
+    """Write the best quote as a picture (extra `pictures`)."""
+    from adapters.terminal import loading
+    from bot.answering.answer import answer
+    from bot.model import Question
+    from bot.pictures.drawing import PictureError, png
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    reply = answer(Question(" ".join(question), 1), bot.index)
+    if not reply.found:
+        from bot.chat import wording
+
+        _exit_with_error(wording.nothing_fits(reply), 1)
+    try:
+        out.write_bytes(png(reply.quotes[0], "dark" if dark else "light"))
+    except PictureError as error:
+        _exit_with_error(str(error), 1)
+    except OSError as error:
+        _exit_with_error(f"{out} cannot be written: {error.strerror}", 1)
+
+
 @app.command(epilog="Ask in your own words, or type “more” or /highlight help. Leave with “quit”.")
 def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""

@@ -26,12 +26,12 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
 - The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
 - Where people are listed, only these, in the places above.
 
+Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
+home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
+
 Within that, whoever manages a server may choose channels, categories and roles (`/highlight settings`). The environment counts
 first: a channel that `ALLOWED_CHANNELS` or `ASK_CHANNELS` names is answered whatever was chosen, and so are the people that
 `ALLOWED_PEOPLE` or `DISCORD_USERS` names.
-
-Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
-home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
 """
 
 import time
@@ -73,11 +73,11 @@ class People(Protocol):
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         """Whether a person manages a channel."""
 
-    async def administers(self, platform: str, person: str, server: str) -> bool:
-        """Whether a person manages a whole server."""
-
     async def runs(self, platform: str, person: str) -> bool:
         """Whether a person runs the bot."""
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        """Whether a person manages a whole server."""
 
 
 class UnknownPeople:
@@ -91,12 +91,12 @@ class UnknownPeople:
         del platform, person, channel
         return False
 
-    async def administers(self, platform: str, person: str, server: str) -> bool:
-        del platform, person, server
-        return False
-
     async def runs(self, platform: str, person: str) -> bool:
         del platform, person
+        return False
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        del platform, person, server
         return False
 
 
@@ -204,6 +204,25 @@ class Rules:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
 
+    async def runs_the_bot(self, arrival: Arrival) -> bool:
+        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
+        say."""
+        if arrival.stranger or arrival.guest:
+            return False
+        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+
+    async def may_save(self, arrival: Arrival) -> bool:
+        """Whether the person may save a message there."""
+        if arrival.bot or not await self._allowed(arrival):
+            return False
+        if self.savers:
+            return arrival.asker in self.savers
+        if arrival.owner:
+            return True
+        outside = arrival.stranger or arrival.shared or arrival.guest or arrival.unsure
+        return arrival.home and not outside
+
     async def administers(self, arrival: Arrival) -> bool:
         """Whether the person manages the whole server. People of other organisations do not."""
         if arrival.stranger:
@@ -224,25 +243,6 @@ class Rules:
         asked = any(one.startswith(f"{platform}:") for one in self.ask_channels)
         named = {"ALLOWED_CHANNELS": listed.channels, "ALLOWED_PEOPLE": listed.people, "ASK_CHANNELS": asked}
         return frozenset(name for name, entries in named.items() if entries)
-
-    async def runs_the_bot(self, arrival: Arrival) -> bool:
-        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
-        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
-        say."""
-        if arrival.stranger or arrival.guest:
-            return False
-        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
-
-    async def may_save(self, arrival: Arrival) -> bool:
-        """Whether the person may save a message there."""
-        if arrival.bot or not await self._allowed(arrival):
-            return False
-        if self.savers:
-            return arrival.asker in self.savers
-        if arrival.owner:
-            return True
-        outside = arrival.stranger or arrival.shared or arrival.guest or arrival.unsure
-        return arrival.home and not outside
 
     def answers_privately(self, arrival: Arrival) -> bool:
         """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""

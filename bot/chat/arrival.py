@@ -20,6 +20,13 @@ class QuotesById:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotesByLink:
+    """Asks for the highlights that these addresses lead to."""
+
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPage:
     """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
 
@@ -28,7 +35,7 @@ class FoundPage:
     limit: int
 
 
-Asked = Request | DigestRequest | SettingsRequest | QuotesById | FoundPage | Feedback | SaveMessage
+Asked = Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback | SaveMessage | SettingsRequest
 """What a command, a button or a form asks for."""
 
 

@@ -6,6 +6,7 @@ from bot.answering.listing import unquoted
 from bot.chat import digest_commands, settings_commands
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, count_in
 from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
+from bot.chat.small_talk import Kind, small_talk
 from bot.model import Question
 from bot.schedule.plan import FILTER_FACETS
 
@@ -17,8 +18,8 @@ LIST_FACETS: dict[str, str] = {
     "like": "like",
     "recent": "recent",
 }
-"""What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source (`bot.answering.listing.source_key`), "like" the id of a
-highlight; both are offered by buttons only."""
+"""What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source
+(`bot.answering.listing.source_key`), "like" the id of a highlight; both are offered by buttons only."""
 BUTTON_COMMANDS = ("source", "like")
 
 
@@ -43,7 +44,8 @@ Request = Question | Command
 def parse(
     text: str,
 ) -> Command | DigestCommand | InvalidDigestCommand | SettingsCommand | InvalidSettingsCommand:
-    """Parses what follows `/highlight`. Text that is no command is searched for, as if "search" stood before it."""
+    """Parses what follows `/highlight`. Help and a random highlight may be asked for in any language that the bot speaks, as in
+    `/highlight aide`. Other text that is no command is searched for, as if "search" stood before it."""
     words = text.strip().split(maxsplit=1)
     if not words:
         return Command("help")
@@ -64,6 +66,9 @@ def parse(
         return settings_commands.parse(rest)
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
+    meant = small_talk(text)
+    if meant is not None and meant.kind in (Kind.HELP, Kind.RANDOM):
+        return Command("help") if meant.kind is Kind.HELP else Command("random", limit=1)
     return Command("search", text.strip())
 
 

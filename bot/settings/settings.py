@@ -209,6 +209,10 @@ class Settings(BaseSettings):
     mcp_token: SecretStr | None = Field(
         default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
     )
+    feed_key: SecretStr | None = Field(
+        default=None,
+        description="secret in the address of the feed of digests, `/digest.atom?key=…`; without it there is no feed",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
         default="INFO", description="what is logged on standard error"
     )

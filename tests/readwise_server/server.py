@@ -98,13 +98,14 @@ class ReadwiseServer:
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         """Makes highlights; one of the same text, title, author and address is there once (https://readwise.io/api_deets)."""
-        self.posted.append(await request.json())
+        sent = await request.json()
+        self.posted.append(sent)
         account = self._account(request)
         if account is None:
             return web.json_response({"detail": "Invalid token."}, status=401)
         if (fault := self.post_faults.pop(len(self.posted), None)) is not None:
             return await fault.answer(request, b"{}")
-        for given in self.posted[-1]["highlights"]:
+        for given in sent["highlights"]:
             account.save(given)
         return web.json_response([])
 

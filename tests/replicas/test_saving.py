@@ -12,7 +12,7 @@ from tests.postgres import PostgresServer
 from tests.replicas.fleet import Replica
 from tests.slack_server import Channel, Message, SlackServer, User, View
 
-MESSAGES, KILLS, SAVERS, ASKED = 1_000, 12, 8, 50
+MESSAGES, KILLS, SAVERS, ASKED = 1_000, 12, 40, 50
 
 DIES = """
 import os, signal
@@ -49,7 +49,7 @@ class Saver:
                 await self.slack.shortcut(self.person, said, "save_highlight")
                 form = await self.form_of(said)
                 sent = await self.slack.submit_view(self.person, form, {})
-                answer = await self.slack.reply_to(sent, timeout=6)
+                answer = await self.slack.reply_to(sent, timeout=12)
             except AssertionError:
                 self.again += 1
                 continue
@@ -62,7 +62,7 @@ class Saver:
         def found() -> list[View]:
             return [one for one in self.slack.views(self.person) if first in str(one.content["blocks"])]
 
-        await self.slack.until(lambda: bool(found()), 6, "form")
+        await self.slack.until(lambda: bool(found()), 12, "form")
         return found()[-1]
 
 

@@ -63,6 +63,15 @@ class Interactions(Actor):
                         return await self.press(user, where, element["action_id"], selected_option=one)
         raise AssertionError(f"there is no {label!r} to choose")
 
+    async def type(self, user: User, where: View, block_id: str, typed: str) -> Delivery:
+        """Someone types into an input with `dispatch_action` and presses Enter (docs.slack.dev, input block)."""
+        for block in where.content["blocks"]:
+            if block.get("block_id") == block_id and block.get("dispatch_action"):
+                return await self.press(
+                    user, where, block["element"]["action_id"], block_id=block_id, value=typed or None
+                )
+        raise AssertionError(f"nothing can be typed into {block_id!r}")
+
     async def vote(self, user: User, where: Message, *, helpful: bool) -> Delivery:
         """Someone presses one of the feedback buttons: the payload has the value of that one."""
         name = "positive_button" if helpful else "negative_button"

@@ -100,10 +100,6 @@ class Highlight(app_commands.Group):
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
 
-    @app_commands.command(name="settings", description=wording.subcommand("settings"))
-    async def settings(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, SettingsCommand())
-
     @app_commands.command(name="stats", description=wording.subcommand("stats"))
     @app_commands.describe(year=wording.OPTIONS["year"])
     async def stats(
@@ -111,13 +107,17 @@ class Highlight(app_commands.Group):
     ) -> None:
         await self._interacting.answer(interaction, Command("stats", str(year or "")))
 
-    @app_commands.command(name="help", description=wording.subcommand("help"))
-    async def help(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("help"))
+    @app_commands.command(name="settings", description=wording.subcommand("settings"))
+    async def settings(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, SettingsCommand())
 
     @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
     async def gaps(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("gaps"))
+
+    @app_commands.command(name="help", description=wording.subcommand("help"))
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
 
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:

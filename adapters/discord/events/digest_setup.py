@@ -16,6 +16,8 @@ from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS
 
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
+_SET_OPTIONS = ("every", "at", "zone", "highlights", "tag", "by", "from_")
+"""The parameters of `set`."""
 
 
 class DigestCommands(app_commands.Group):
@@ -26,7 +28,7 @@ class DigestCommands(app_commands.Group):
         self._interacting = handler
 
     @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
-    @app_commands.describe(**wording.DIGEST_OPTIONS)
+    @app_commands.describe(**{name: wording.DIGEST_OPTIONS[name] for name in _SET_OPTIONS})
     @app_commands.rename(from_="from")
     @app_commands.choices(every=_EVERY)
     async def set_(

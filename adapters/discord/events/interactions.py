@@ -22,12 +22,11 @@ from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOW
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
 from bot.access.rules import Refusal
 from bot.chat import wording
-from bot.chat.arrival import FoundPage
+from bot.chat.arrival import Asked, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
-from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import SettingsRequest
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
@@ -82,7 +81,7 @@ class InteractionHandler:
     async def reply(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest | SettingsRequest | SaveMessage,
+        request: Asked,
         private: bool,
         pressed: bool = False,
     ) -> None:

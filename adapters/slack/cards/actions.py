@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.digest_commands import DigestPress
+from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.feedback import Feedback
 from bot.chat.requests import Command, Request
 from bot.model import Question
@@ -39,6 +39,11 @@ KEEP = "keep"
 """Sends a private answer to the presser's direct messages, where it stays; the value is that of Share."""
 DIGEST = "digest"
 """A button below a digest (another, keep, never again); the value is the press. The ids are `digest:keep` and so on."""
+SEARCH = "search"
+"""The search box of the Home tab."""
+HOME_DIGEST = "home_digest"
+"""A button of the Home tab about the digest of some channel: the value has the channel, and what to do there. The ids are
+`home_digest:0` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
 """Callback id of the message shortcut that finds."""
 SAVE_HIGHLIGHT = "save_highlight"
@@ -116,10 +121,23 @@ def encode_digest_press(press: DigestPress) -> str | None:
     return _encode(["d", press.action, press.highlight])
 
 
+def encode_home_digest(channel: str, highlight: str = "") -> str | None:
+    """On the Home tab: show a highlight again in a channel, or, without one, turn off the digest there."""
+    return _encode(["h", channel, highlight])
+
+
+def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand] | None:
+    """The channel in a button value of the Home tab, and what is asked for there; None if there is none."""
+    match _decode(value):
+        case ["h", str(channel), str(highlight)] if channel:
+            return channel, DigestPress("undo", highlight) if highlight else DigestCommand("off")
+    return None
+
+
 def decode_digest_press(value: object) -> DigestPress | None:
     """The digest press in a button value; None if there is none."""
     match _decode(value):
-        case ["d", ("another" | "keep" | "never") as action, str(highlight)] if highlight:
+        case ["d", ("another" | "keep" | "never" | "undo") as action, str(highlight)] if highlight:
             return DigestPress(action, highlight)
     return None
 

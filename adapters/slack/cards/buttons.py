@@ -16,7 +16,7 @@ from bot.chat.commands import next_page
 from bot.chat.digest_commands import DigestPress, PressAction
 from bot.chat.feedback import Feedback, Verdict
 from bot.chat.next_steps import after_refusal
-from bot.chat.replies import Digest, Picks, Quotes, Sources, Welcome
+from bot.chat.replies import Digest, Hidden, Picks, Quotes, Sources, Welcome
 from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
 from bot.text.sanitize import one_line
@@ -24,6 +24,7 @@ from bot.text.truncate import clipped
 
 MAX_SOURCES = 4
 """Sources in the menu, which holds five options in all."""
+MAX_UNDONE = 100
 MAX_ALIKE = 15
 """Quotes named in the menu of those with highlights like them."""
 
@@ -79,6 +80,21 @@ def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
 def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
     """The buttons below one highlight of several; a digest of a single one has them in its last row."""
     return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
+
+
+def undo(reply: Hidden) -> list[Block]:
+    """A button that shows the one highlight again; a menu where there are several."""
+    action_id, presses = (
+        f"{actions.DIGEST}:undo",
+        [
+            (shown, actions.encode_digest_press(DigestPress("undo", highlight)))
+            for highlight, shown in reply.highlights[:MAX_UNDONE]
+        ],
+    )
+    if len(presses) == 1:
+        return kit.actions(kit.button(wording.UNDO, action_id, presses[0][1]))
+    options = [kit.option(clipped(shown, kit.MAX_OPTION_CHARS, "…"), value) for shown, value in presses]
+    return kit.actions(kit.menu(wording.SHOW_AGAIN, action_id, options))
 
 
 def _more(reply: QuoteReply | Sources) -> list[Block]:

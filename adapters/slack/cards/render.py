@@ -12,7 +12,7 @@ from adapters.slack.cards.block_kit import Block
 from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources, Welcome
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources, Welcome
 from bot.chat.requests import LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line, visible
@@ -101,6 +101,8 @@ def _notice(
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
     blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Hidden):
+        blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
         blocks += buttons.sample_questions(reply)
     if isinstance(reply, Answer) and not reply.offset:

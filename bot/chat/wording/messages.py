@@ -65,6 +65,7 @@ OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
 UNDERSTOOD: Mapping[str, str]
 """Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
+SENTENCE_SEPARATOR: str
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
@@ -163,6 +164,8 @@ OPTIONS: Mapping[str, str]
 GROUPING: Grouping
 """How numbers are written."""
 DAY: str
+FIRST_OF_MONTH: str
+"""The number of the first day: "1er" in French."""
 MONTH: str
 MOMENT: str
 MONTHS: tuple[str, ...]
@@ -181,6 +184,7 @@ DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
 DIGEST_ABOVE_ABOUT: str
 KEEP: str
+SNOOZE: str
 NOT_THIS_ONE: str
 CHOOSE_HIGHLIGHT: str
 DIGEST_FREQUENCIES: Mapping[str, str]
@@ -201,13 +205,22 @@ MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
+NO_NAME: str
+NO_CATEGORY: str
 PLAN: str
+PLAN_LESS: str
+PLAN_NEVER: str
 PLAN_DAYS: Mapping[str, str]
 DIGEST_SET_FIRST: str
 DIGEST_STATUS: str
 DIGEST_ROUND: str
 DIGEST_NOTHING_FITS: str
 DIGEST_NONE: str
+DIGEST_ROW: str
+"""One of several digests."""
+WHICH_DIGEST: str
+TOO_MANY_DIGESTS: str
+NO_REVIEW: str
 DIGEST_POSTED: str
 DIGEST_UNKNOWN: str
 DIGEST_GIVEN_UP: str
@@ -217,11 +230,14 @@ DIGEST_OFF: str
 DIGESTS_PAUSED: str
 DIGEST_NOT_ALLOWED: str
 KEPT_IN_DIGEST: str
+SNOOZED: str
 NEVER_AGAIN: str
 SHOWN_AGAIN: str
 NONE_HIDDEN: str
 HIDDEN: str
-HIDDEN_ROW: str
+MARKED_ROW: str
+MARKS: Mapping[str, str]
+"""What was done with a highlight, in the list of those."""
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str

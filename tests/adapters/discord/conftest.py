@@ -48,7 +48,7 @@ class Town:
                     payload["guild_locale"] = self.locales.get(int(payload["guild_id"]), "en-US")
             return emit(event, payload, *rest, **named)
 
-        self.env.backend.emit = emit_with_locale  # type: ignore[method-assign]
+        self.env.backend.emit = emit_with_locale  # type: ignore[method-assign, assignment]
 
     @property
     def client(self) -> Client:

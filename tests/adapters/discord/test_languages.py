@@ -25,7 +25,7 @@ async def test_a_german_asks_and_reads_german(town: Town) -> None:
     assert "Frag in eigenen Worten" in help_text
     assert "uhrzeit:" in help_text
     refused = of(await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq"))
-    assert "Nichts passt. Gesucht habe ich zzzzqqqq." in refused
+    assert "Nichts Passendes gefunden. Gesucht habe ich zzzzqqqq." in refused
     shown = of(await town.ann.slash(town.channel, "highlight random"))
     assert "[Quelle zeigen]" in shown
     assert "[Im Kanal teilen]" in shown
@@ -37,7 +37,7 @@ async def test_two_people_in_one_channel_each_read_their_own_language(town: Town
         ann = await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq")
         ben = await town.ben.slash(town.channel, "highlight search", words="zzzzqqqq")
         assert "該当するものはありません" in of(ann)
-        assert "Nada encaja" in of(ben)
+        assert "No he encontrado nada" in of(ben)
 
 
 @pytest.mark.parametrize("locale", ["pt-BR", "en-GB", "xx-unknown"])
@@ -51,7 +51,7 @@ async def test_a_mention_is_answered_in_the_language_of_the_server(town: Town) -
     town.env.backend.get_guild(town.guild.id).preferred_locale = "fr"
     await town.restart()
     [said] = await town.ask("zzzzqqqq")
-    assert "Rien ne convient. J’ai cherché zzzzqqqq." in said
+    assert "Je n’ai rien trouvé qui corresponde. J’ai cherché zzzzqqqq." in said
 
 
 async def test_what_is_shown_to_all_is_in_the_language_of_the_server(town: Town) -> None:

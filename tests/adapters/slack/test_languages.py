@@ -19,7 +19,7 @@ async def test_a_german_asks_and_reads_german(start: Starting) -> None:
         ann = slack.user("ann", locale="de-DE")
         general = slack.channel("general", [ann])
         refused = slack.visible_text(await slack.reply_to(await slack.mention(ann, general, NOTHING)))
-        assert f"Nichts passt. Gesucht habe ich {NOTHING}." in refused
+        assert f"Nichts Passendes gefunden. Gesucht habe ich {NOTHING}." in refused
         assert "Quellen" in refused
         help_text = slack.visible_text(
             await slack.reply_to(await slack.slash(ann, general, "/highlight", "help"))
@@ -38,7 +38,7 @@ async def test_two_people_at_the_same_time_in_one_channel(start: Starting) -> No
         )
         answers = [slack.visible_text(await slack.reply_to(one)) for one in asked]
         assert ["該当するものはありません" in one for one in answers] == [True, False] * 3
-        assert ["Nada encaja" in one for one in answers] == [False, True] * 3
+        assert ["No he encontrado nada" in one for one in answers] == [False, True] * 3
 
 
 @pytest.mark.parametrize("locale", ["pt-BR", "en-GB", ""])

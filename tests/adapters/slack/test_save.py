@@ -46,6 +46,7 @@ async def test_the_next_question_finds_it_with_author_channel_link_tags_and_note
         assert found.remark == "For the spring talk"
         assert found.link is not None
         assert found.link.startswith("https://")
+        assert said.ts is not None
         assert found.link.endswith(f"/archives/{general.id}/p{said.ts.replace('.', '')}")
         answer = await slack.reply_to(
             await slack.mention(ann, general, "what colour is the harbour light painted?")

@@ -26,7 +26,8 @@ def library(folder: Path, *notes: tuple[str, str, str]) -> Index:
 
 def test_months_are_counted_without_a_gap_up_to_the_newest(tmp_path: Path) -> None:
     index = library(
-        tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2024-03-01"), (EN, "Bo", "2024-03-09"), (EN, "Bo", "2019-05-05"), (EN, "Bo", "")
+        tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2024-03-01"), (EN, "Bo", "2024-03-09"),
+        (EN, "Bo", "2019-05-05"), (EN, "Bo", "")
     )  # fmt: skip
     found = statistics(index)
     assert (found.highlights, found.sources, found.undated) == (5, 2, 1)

@@ -274,7 +274,7 @@ def test_the_home_of_an_empty_library_says_so() -> None:
 
 
 def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None:
-    text = visible_text(home.view(bot.index, date(2026, 3, 12), whole(NOTED)))
+    text = visible_text(home.view(bot.index, date(2026, 3, 12), home.Shown(whole(NOTED))))
     assert "Notice what others overlook." in text
     assert wording.OF_THE_DAY not in text
 
