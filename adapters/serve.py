@@ -5,10 +5,11 @@ Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more,
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from logging import getLogger
 
+from adapters import digest_feed
 from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
@@ -16,10 +17,12 @@ from adapters.slack import http_mode
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
+from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
 from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
+from bot.digest.feed import DigestFeed
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -36,8 +39,12 @@ def _no_tokens() -> SettingsError:
     return SettingsError(
         "SLACK_BOT_TOKEN, DISCORD_TOKEN",
         "no platform has its tokens",
-        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (docs/settings.md)",
     )
+
+
+async def _nothing() -> None:
+    """Reads no notes."""
 
 
 async def serve(
@@ -46,8 +53,10 @@ async def serve(
     times: Times | None = None,
     notes: Callable[[], Status] | None = None,
     syncs: Syncs | None = None,
+    read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in. Raises SettingsError."""
+    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in, `read_notes` has them read again. Raises
+    SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -70,7 +79,8 @@ async def serve(
         syncs=lambda: {sync.name: asdict(sync) for sync in syncs.states()},
     )
     durations = Durations()
-    core = assemble(settings, bot, state, health, durations.observe)
+    saves = saving(settings, read_notes, syncs.fetch_from_readwise)
+    core = assemble(settings, bot, state, health, durations.observe, saving=saves)
     service = core.service
     slack = (
         Slack(slack_credentials, service, health, times, _slack_credentials_now)
@@ -87,6 +97,9 @@ async def serve(
     if slack is not None and slack.over_http:
         server.post(EVENTS_PATH, http_mode.handler(slack))
     syncs.listen(server)
+    if settings.feed_key is not None:
+        feed = DigestFeed(state.digests, core.platforms)
+        server.get(digest_feed.PATH, digest_feed.handler(settings.feed_key, feed, lambda: bot.index))
     try:
         if not await _checked(platforms, stopped):
             return 0
@@ -115,7 +128,7 @@ def _slack_credentials_now() -> Credentials | None:
 def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, service, health)
+    return Discord(given.token, given.api_url, service, health, message_content=given.message_content)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from corpus.model import Highlight
@@ -47,6 +48,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WordFilter:
+    """What the ordinary words of a question say beside what to look for: when it was highlighted, whether it is a favourite."""
+
+    after: date | None = None
+    """From this day on."""
+    before: date | None = None
+    """Earlier than this day."""
+    newest: bool = False
+    """The latest first."""
+    favourites: bool = False
+    """Only favourites."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person asked, and which part of the answer they want to see."""
 
@@ -55,6 +70,8 @@ class Question:
     """Number of quotes."""
     offset: int = 0
     """Quotes to skip, because they were already shown ("More")."""
+    today: date | None = None
+    """The day from which "last week" is counted; None for today by this machine's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,8 @@ class Answer:
     """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
+    said: WordFilter | None = None
+    """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""
     key: str = ""

@@ -33,6 +33,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   ├── BusyError                 another process fetches into the same folder
     │   └── CannotKeepError           what was fetched could not be written
     ├── FetchError                    a model cannot be fetched
+    ├── ToolError                     an assistant asked for what a tool cannot do
     └── BadLineError                  a line of `ask --batch` is no question
 
 `tests/test_errors.py` compares this tree with the classes.

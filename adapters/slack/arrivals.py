@@ -11,6 +11,7 @@ from adapters.slack import plain_text
 from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.settings_commands import SettingsRequest
 
 Payload = Mapping[str, object]
 
@@ -115,7 +116,7 @@ def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Pa
 def of_command(
     payload: Payload,
     me: Identity,
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | SettingsRequest,
     *,
     public: bool,
     standing: Standing,

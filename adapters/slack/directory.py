@@ -41,6 +41,8 @@ class Person:
     """The language that they read Slack in: "de-DE"; "" where Slack does not tell."""
     enterprise: str = ""
     """The id of their organisation on Enterprise Grid."""
+    name: str = ""
+    """As people see it beside their messages."""
     unsure: bool = False
     """Slack could not tell just now. Where it never tells, because the scope is missing, this is False."""
 
@@ -56,6 +58,10 @@ class Channel:
     """Whether the bot is a member; None where that is not known."""
     team: str = ""
     """The workspace that it belongs to."""
+    name: str = ""
+    """Without its sign; "" of direct messages."""
+    public: bool = False
+    """Whether everyone in the workspace can read it, and nobody outside."""
     unsure: bool = False
     """As for `Person`."""
 
@@ -91,6 +97,7 @@ class Directory:
                 str(profile.get("tz") or "") or None,
                 str(profile.get("locale") or ""),
                 str(of_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
+                _name(profile),
             )
         if not unsure:
             self._people[user] = person, bool(profile)
@@ -119,6 +126,10 @@ class Directory:
                 str(facts.get("creator") or ""),
                 is_member if isinstance(is_member, bool) else None,
                 team=str(facts.get("context_team_id") or ""),
+                public=facts.get("is_channel") is True
+                and facts.get("is_private") is False
+                and not any(facts.get(one) for one in ("is_ext_shared", "is_pending_ext_shared")),
+                name="" if facts.get("is_im") or facts.get("is_mpim") else str(facts.get("name") or ""),
             )
         if not unsure:
             self._channels[channel] = found, bool(facts)
@@ -202,6 +213,14 @@ class Directory:
                 return str(error), True
             return body, False
         raise AssertionError("the last try returns")
+
+
+def _name(user: Mapping[str, object]) -> str:
+    """The name of a user object: the one that people chose to be shown, else the real one."""
+    given = user.get("profile")
+    profile = given if isinstance(given, dict) else {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return next((one for one in names if isinstance(one, str) and one.strip()), "")
 
 
 def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:

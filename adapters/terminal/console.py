@@ -1,5 +1,6 @@
 """`analects chat`: reads lines from a person and prints the replies, with the same conversation as in a channel."""
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -7,22 +8,26 @@ from contextlib import suppress
 from rich.console import Console
 
 from adapters.terminal.render import render
+from bot.chat import wording
 from bot.chat.conversation import Bot, Dialogue
 from bot.chat.replies import Reply
 
 PROMPT = "you › "
-MORE_HINT = "Say “more” for more."
 
 
 class TerminalChannel:
     """Posts replies to a console."""
 
-    def __init__(self, console: Console, hint: str | None = MORE_HINT) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._hint = hint
 
     async def post(self, reply: Reply) -> None:
-        show(self._console, reply, self._hint)
+        show(self._console, reply, wording.MORE_HINT)
+
+
+def read_in_own_language() -> None:
+    """From here on, texts are in the language of this terminal (POSIX: LC_ALL, else LC_MESSAGES, else LANG)."""
+    wording.read_in(next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
 
 
 def show(console: Console, reply: Reply, hint: str | None = None) -> None:

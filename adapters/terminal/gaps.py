@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
-from adapters.terminal.json_output import Json
+from adapters.json_output import Json
 from bot.chat import wording
 from bot.chat.replies import Notice
 from bot.settings import Settings

@@ -15,6 +15,7 @@ from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources, digest_help
 from bot.chat.requests import Command, Request
+from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import Kind, SmallTalk, small_talk
 from bot.library.freshness import Freshness
 from bot.model import Answer, Question
@@ -92,19 +93,23 @@ class Dialogue:
             return request
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand):
+            return Notice(wording.SETTINGS_ELSEWHERE)
         if isinstance(request, DigestCommand) and request.action == "help":
             return Notice(f"{digest_help().text}\n\n{wording.DIGEST_ELSEWHERE}")
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 
-def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | DigestRequest | Notice:
+def interpret(
+    text: str, quotes: int, on_more: Request | Notice
+) -> Request | DigestRequest | SettingsCommand | InvalidSettingsCommand | Notice:
     """What a line asks for. `quotes` is the number of quotes in an answer, `on_more` what "more" means now."""
     text = text.strip()
     if not text:
         return Notice(wording.ASK_SOMETHING)
     if text.lower() in _HELP:
         return Help()
-    if (meant := small_talk(text)) is not None:
+    if (meant := small_talk(text, wording.language())) is not None:
         return _small_talk(meant, on_more)
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
@@ -116,9 +121,10 @@ def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice
     """What a person would do about it."""
     if meant.kind is Kind.MORE:
         return on_more
-    if meant.kind is Kind.HELP:
-        return Help()
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
-    with wording.in_language(meant.language):  # a greeting is returned in its own language
+    # A greeting is returned in its own language, but "ok" and "help" are said in all of them.
+    with wording.in_language(wording.language() if meant.language == wording.ENGLISH else meant.language):
+        if meant.kind is Kind.HELP:
+            return Help()
         return Notice(wording.SMALL_TALK[meant.kind.value])

@@ -6,6 +6,7 @@ from bot.answering import listing
 from bot.chat import wording
 from bot.chat.requests import Command
 from bot.model import Answer, Quote
+from bot.state.chosen import ServerChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,25 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved(Notice):
+    """Tells that a message is saved, now or before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden(Notice):
     """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 
     highlights: tuple[tuple[str, str], ...] = ()
     """Id and beginning of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings(Notice):
+    """The settings of a server, for whoever manages it. `text` says them; a platform may make a form of them."""
+
+    choices: ServerChoices = field(default_factory=ServerChoices)
+    overruled: frozenset[str] = frozenset()
+    """Settings of the environment that count before these: "ALLOWED_CHANNELS"."""
 
 
 @dataclass(frozen=True, slots=True)

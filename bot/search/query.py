@@ -52,6 +52,8 @@ class Query:
     """Only passages from earlier days."""
     after: date | None = None
     """Only passages from this day on."""
+    newest: bool = False
+    """Whether the latest come first."""
     excluded: tuple[str, ...] = ()
     """Words and phrases that a passage must not contain."""
     excluded_filters: tuple[tuple[str, str], ...] = ()
@@ -68,6 +70,8 @@ class Query:
         for name, day in (("before", self.before), ("after", self.after)):
             if day:
                 listed[name] = day.isoformat()
+        if self.newest:
+            listed["order"] = "newest"
         without = [*self.excluded, *(f"{name}:{value}" for name, value in self.excluded_filters)]
         for name, values in (("phrase", self.phrases), ("without", tuple(without))):
             if values:
@@ -78,7 +82,7 @@ class Query:
     def selects(self) -> bool:
         """Whether it says what to find even without any word: by a phrase or a filter."""
         named = self.authors or self.titles or self.tags or self.colors
-        return bool(self.phrases or named or self.before or self.after)
+        return bool(self.phrases or named or self.before or self.after or self.newest)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsError as UnusableError
 
 from bot.settings.errors import InvalidValueError, SettingsError
 from bot.settings.settings import FolderSettings, Settings
+from bot.settings.values import SAVE_TO_READWISE
 
 
 def load_settings(corpus: Path | None = None) -> Settings:
@@ -31,6 +32,12 @@ def load_settings(corpus: Path | None = None) -> Settings:
                     "CORPUS_PATH",
                     "it leads out of the repository",
                     "name a folder inside it, or give a whole path",
+                )
+            if settings.save_to == SAVE_TO_READWISE and settings.readwise_token is None:
+                raise SettingsError(
+                    "SAVE_TO",
+                    "saving to Readwise needs READWISE_TOKEN",
+                    "set it, or save to `folder`",
                 )
             return settings
     except ValidationError as error:

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from bot.schedule import time_zones
 from bot.settings.values import (
     LOWER_CASE,
+    SAVE_TO_READWISE,
+    SAVE_TO_STATE,
     UPPER_CASE,
     Days,
     EncryptedUrl,
@@ -20,11 +22,12 @@ from bot.settings.values import (
     Places,
     QuestionLimits,
     RepositoryUrl,
+    SaveTarget,
     Seconds,
     Tags,
     Zone,
 )
-from corpus.folder.roots import Corpus, fetched_roots
+from corpus.folder.roots import Corpus, fetched_roots, saved_folder, with_saved
 from corpus.load import SAMPLE_NOTES, Rules
 
 DEFAULT_PRIVATE_TAGS = ("private",)
@@ -67,6 +70,16 @@ class Settings(BaseSettings):
         ge=1,
         le=24 * 3600,
         description="how often changes are fetched from Readwise and git: `15m`, `1h` or seconds; everything once a day",
+    )
+    save_to: SaveTarget | None = Field(
+        default=None,
+        description="“Save as highlight” on a message: `folder` (notes in `STATE_PATH/saved`, always part of the library), "
+        "a folder of yours, or `readwise`; empty: off",
+    )
+    savers: Places = Field(
+        default=(),
+        description="who may save: `slack:U012,discord:123`; none: whoever may ask at home, but no guests, and not in channels "
+        "shared with other companies",
     )
     plain_notes: Annotated[Literal["on", "off", "auto"], LOWER_CASE] = Field(
         default="auto",
@@ -146,6 +159,11 @@ class Settings(BaseSettings):
         default=(),
         description="`slack:C012,discord:123`: every question there is answered, no mention needed",
     )
+    discord_message_content: Annotated[Literal["on", "off"], LOWER_CASE] = Field(
+        default="off",
+        description="`on` asks Discord for the message content intent, which `ASK_CHANNELS` does too: in a thread that it answered "
+        "in, questions then need no mention",
+    )
     private_channels: Places = Field(
         default=(),
         description="`slack:C012`: mentions there are answered to the asker alone, who may share the answer or keep it in their "
@@ -187,6 +205,13 @@ class Settings(BaseSettings):
     )
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
+    )
+    mcp_token: SecretStr | None = Field(
+        default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
+    )
+    feed_key: SecretStr | None = Field(
+        default=None,
+        description="secret in the address of the feed of digests, `/digest.atom?key=…`; without it there is no feed",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
         default="INFO", description="what is logged on standard error"
@@ -249,7 +274,20 @@ class Settings(BaseSettings):
         found = fetched_roots(
             self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
         )
-        return found if found is not None else self.corpus_path
+        in_state, wanted = saved_folder(self.state_path), self.save_folder
+        folders = [one for one in (in_state, wanted) if one is not None and (one == wanted or one.is_dir())]
+        return with_saved(found if found is not None else self.corpus_path, dict.fromkeys(folders))
+
+    @property
+    def save_folder(self) -> Path | None:
+        """The folder that messages are saved in; None where they are saved elsewhere or not at all."""
+        if self.save_to is None or self.save_to == SAVE_TO_READWISE:
+            return None
+        return (
+            saved_folder(self.state_path)
+            if self.save_to == SAVE_TO_STATE
+            else Path(self.save_to).expanduser()
+        )
 
     @property
     def fetches(self) -> bool:

@@ -18,6 +18,8 @@ _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
 _MAX_DAYS = 3650
 _MAX_QUESTIONS_PER_MINUTE = 99_999
+SAVE_TO_STATE, SAVE_TO_READWISE = "folder", "readwise"
+"""Values of `SAVE_TO` that are no path."""
 
 
 def _tags(value: object) -> object:
@@ -120,6 +122,19 @@ def _check_repository(value: str) -> str:
     return value
 
 
+def _save_target(value: object) -> object:
+    """`folder` and `readwise` in any case; all else is a path, and has to look like one, so that no slip makes a folder."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() in (SAVE_TO_STATE, SAVE_TO_READWISE):
+        return value.strip().lower()
+    if not value.startswith("~") and "/" not in value and "\\" not in value:
+        raise InvalidValueError(
+            "it is neither `folder` nor `readwise` nor a path", "write a folder as /path/to/notes or ./notes"
+        )
+    return value
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -135,6 +150,8 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+SaveTarget = Annotated[str, BeforeValidator(_save_target)]
+"""Where messages are saved: `folder`, `readwise`, or a path."""
 Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
 """Tags, in any plausible way of writing a list."""
 PathGlobs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_paths)]

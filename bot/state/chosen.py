@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol, Self, get_args
 
-Kind = Literal["server", "posting"]
-"""What a choice is about."""
+Kind = Literal["server", "posting", "language"]
+"""What a choice is about. "language" is that of a channel's digests: the code alone, as "de"."""
 Pressers = Literal["everyone", "asker"]
 """Who may press the buttons below an answer that everybody sees."""
 DigestPressers = Literal["everyone", "managers"]

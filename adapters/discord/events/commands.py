@@ -1,4 +1,4 @@
-"""The application commands: `/highlight …`, and "Find highlights about this" on a message.
+"""The application commands: `/highlight …`, and on a message "Find highlights about this" and "Save as highlight".
 
 Answers go to the asker alone. The commands work in servers, in direct messages and in groups. Who installed the application for
 themselves has them everywhere, also where the bot is no member; `bot.access.rules` decides who is answered there.
@@ -19,9 +19,11 @@ from adapters.discord.events.autocomplete import (
 )
 from adapters.discord.events.digest_setup import DigestCommands
 from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
+from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
 from bot.runtime.logs import describe_error
 
@@ -98,13 +100,24 @@ class Highlight(app_commands.Group):
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
 
-    @app_commands.command(name="help", description=wording.subcommand("help"))
-    async def help(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("help"))
+    @app_commands.command(name="stats", description=wording.subcommand("stats"))
+    @app_commands.describe(year=wording.OPTIONS["year"])
+    async def stats(
+        self, interaction: Interaction, year: app_commands.Range[int, 1000, 9999] | None = None
+    ) -> None:
+        await self._interacting.answer(interaction, Command("stats", str(year or "")))
+
+    @app_commands.command(name="settings", description=wording.subcommand("settings"))
+    async def settings(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, SettingsCommand())
 
     @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
     async def gaps(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("gaps"))
+
+    @app_commands.command(name="help", description=wording.subcommand("help"))
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
 
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:
@@ -133,10 +146,12 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
     )
 
 
-def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
-    """The tree of all commands."""
+def tree_of(client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None) -> Tree:
+    """The tree of all commands; without `saving` none that saves."""
     tree = Tree(client)
     tree.handler = handler
     tree.add_command(Highlight(handler))
     tree.add_command(find_about(handler))
+    if saving is not None:
+        tree.add_command(save_command(saving))
     return tree

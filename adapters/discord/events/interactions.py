@@ -22,11 +22,12 @@ from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOW
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
 from bot.access.rules import Refusal
 from bot.chat import wording
-from bot.chat.arrival import FoundPage
+from bot.chat.arrival import Asked, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.chat.settings_commands import SettingsRequest
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
 from bot.service import Service
@@ -67,7 +68,7 @@ class InteractionHandler:
     async def answer(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest,
+        request: Request | DigestRequest | SettingsRequest,
         private: bool = True,
         pressed: bool = False,
     ) -> None:
@@ -78,7 +79,11 @@ class InteractionHandler:
             await self.reply(interaction, request, private, pressed)
 
     async def reply(
-        self, interaction: Interaction, request: Request | DigestRequest, private: bool, pressed: bool = False
+        self,
+        interaction: Interaction,
+        request: Asked,
+        private: bool,
+        pressed: bool = False,
     ) -> None:
         """Answers an interaction that was acknowledged with the same `private`."""
         if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
@@ -93,20 +98,34 @@ class InteractionHandler:
             self.questions[target.message] = request.argument
 
     async def add(
-        self, interaction: Interaction, request: Request | DigestRequest, question: int | None = None
+        self,
+        interaction: Interaction,
+        request: Request | DigestRequest,
+        question: int | None = None,
+        asked_by: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly with a public message below the one with the button.
 
-        `question` is the id of the message that the request was read from.
+        `question` is the id of the message that the request was read from, `asked_by` who asked for the card.
         """
         read_by_readers(interaction, private=False)
-        arrival = await of_interaction(interaction, request, False, self.directory, pressed=True)
+        arrival = await of_interaction(
+            interaction, request, False, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def turn(self, interaction: Interaction, request: Request | FoundPage, target: PageTarget) -> None:
-        """Answers a press that was acknowledged quietly by another page on the same card."""
+    async def turn(
+        self,
+        interaction: Interaction,
+        request: Request | FoundPage | SettingsRequest,
+        target: PageTarget,
+        asked_by: int | None = None,
+    ) -> None:
+        """Answers a press that was acknowledged quietly by another page on the same card, for which `asked_by` asked."""
         read_by_readers(interaction, target.private)
-        arrival = await of_interaction(interaction, request, target.private, self.directory, pressed=True)
+        arrival = await of_interaction(
+            interaction, request, target.private, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, target)
 
     async def objection(self, interaction: Interaction) -> Refusal | None:
@@ -185,6 +204,13 @@ async def tell(interaction: Interaction, text: str) -> bool:
     if error is not None:
         _log_unanswered(interaction, error)
     return error is None
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Opens a form; a failure is logged."""
+    error = await _attempt(interaction.response.send_modal(form))
+    if error is not None:
+        _log_unanswered(interaction, error)
 
 
 async def _attempt(answering: Any) -> Exception | None:

@@ -45,7 +45,9 @@ HOME_DIGEST = "home_digest"
 """A button of the Home tab about the digest of some channel: the value has the channel, and what to do there. The ids are
 `home_digest:0` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
-"""Callback id of the message shortcut."""
+"""Callback id of the message shortcut that finds."""
+SAVE_HIGHLIGHT = "save_highlight"
+"""Callback id of the message shortcut that saves, and of its form."""
 
 MAX_VALUE_CHARS = 2000
 """Characters of a button's value; Slack accepts no more."""

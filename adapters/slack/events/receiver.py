@@ -18,6 +18,7 @@ from adapters.slack.events.digest_setup import DigestSetup
 from adapters.slack.events.home import HomeTab
 from adapters.slack.events.links import Links
 from adapters.slack.events.presses import Presses
+from adapters.slack.events.saving import Saving
 from adapters.slack.events.standing import Standings
 from adapters.slack.events.steps import Steps
 from adapters.slack.events.threads import Threads
@@ -59,6 +60,7 @@ class Receiver:
     steps: Steps = field(init=False)
     presses: Presses = field(init=False)
     threads: Threads = field(init=False)
+    saving: Saving = field(init=False)
     _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
     _tasks: set[asyncio.Task[Answered | None]] = field(default_factory=set)
 
@@ -72,6 +74,7 @@ class Receiver:
         self.presses = Presses(
             self.api, self.service, self.directory, self.identity, self.standings, self.home
         )
+        self.saving = Saving(self.api, self.service, self.directory, self.identity, self.standings)
 
     # Envelopes
 
@@ -214,7 +217,10 @@ class Receiver:
         await self._answer_privately(placed, command, f"slack:form:{get_string(payload, 'trigger_id')}")
 
     async def shortcut(self, payload: Payload) -> None:
-        """The shortcut "Find highlights about this" on a message."""
+        """A shortcut on a message: "Find highlights about this" or "Save as highlight"."""
+        if get_string(payload, "callback_id") == actions.SAVE_HIGHLIGHT:
+            await self.saving.chosen(payload)
+            return
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
         await self.read_by(get_string(get_object(payload, "user"), "id"))

@@ -27,7 +27,14 @@ OPERATORS: tuple[tuple[tuple[str, ...], str], ...]
 COMMANDS_ABOVE: str
 COMMANDS: Mapping[str, tuple[str, str]]
 """By name: the arguments of `/highlight NAME`, and what it does."""
+COMMAND_NAMES: Mapping[str, str]
+"""By name: the commands as Discord shows them in this language, by its rules: lower case, 1 to 32 letters, no blanks."""
+OPTION_NAMES: Mapping[str, str]
+"""Likewise, their options."""
 WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
 SAMPLE_QUESTION: str
 NAME_IT: str
 ASK_SOMETHING: str
@@ -56,11 +63,20 @@ WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
 FILTER_NAMES: Mapping[str, str]
+UNDERSTOOD: Mapping[str, str]
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
+SENTENCE_SEPARATOR: str
 LIST_SEPARATOR: str
 """Between the names or words of a list."""
 AND_MORE: str
 """After the first names or words of a long list."""
 LISTED: Mapping[str, str]
+THEMES: Mapping[str, str]
+"""What a digest may be restricted to beside a tag, an author and a title."""
+NONE_THEN: str
+"""No highlight fits what was asked; `bot.chat.wording.understood` follows."""
+LEFT_OVER: str
+"""Words of a command that were not understood."""
 NONE_LISTED: Mapping[str, str]
 DID_YOU_MEAN: str
 NAME_IN_QUOTES: str
@@ -148,6 +164,8 @@ OPTIONS: Mapping[str, str]
 GROUPING: Grouping
 """How numbers are written."""
 DAY: str
+FIRST_OF_MONTH: str
+"""The number of the first day: "1er" in French."""
 MONTH: str
 MOMENT: str
 MONTHS: tuple[str, ...]
@@ -166,6 +184,7 @@ DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
 DIGEST_ABOVE_ABOUT: str
 KEEP: str
+SNOOZE: str
 NOT_THIS_ONE: str
 CHOOSE_HIGHLIGHT: str
 DIGEST_FREQUENCIES: Mapping[str, str]
@@ -186,13 +205,22 @@ MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
+NO_NAME: str
+NO_CATEGORY: str
 PLAN: str
+PLAN_LESS: str
+PLAN_NEVER: str
 PLAN_DAYS: Mapping[str, str]
 DIGEST_SET_FIRST: str
 DIGEST_STATUS: str
 DIGEST_ROUND: str
 DIGEST_NOTHING_FITS: str
 DIGEST_NONE: str
+DIGEST_ROW: str
+"""One of several digests."""
+WHICH_DIGEST: str
+TOO_MANY_DIGESTS: str
+NO_REVIEW: str
 DIGEST_POSTED: str
 DIGEST_UNKNOWN: str
 DIGEST_GIVEN_UP: str
@@ -202,11 +230,14 @@ DIGEST_OFF: str
 DIGESTS_PAUSED: str
 DIGEST_NOT_ALLOWED: str
 KEPT_IN_DIGEST: str
+SNOOZED: str
 NEVER_AGAIN: str
 SHOWN_AGAIN: str
 NONE_HIDDEN: str
 HIDDEN: str
-HIDDEN_ROW: str
+MARKED_ROW: str
+MARKS: Mapping[str, str]
+"""What was done with a highlight, in the list of those."""
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
@@ -237,6 +268,78 @@ MANAGED_DIGESTS: str
 PUT_ASIDE: str
 DIGEST_TURN_OFF: str
 STEP_NO_QUESTION: str
+# Messages saved as highlights, pictures of quotes, statistics
+
+SAVE_AS_HIGHLIGHT: str
+"""The command on a message, and the heading of its form."""
+SAVE_BUTTON: str
+SAVE_CANCEL: str
+SAVE_TAGS: str
+SAVE_TAGS_HINT: str
+SAVE_REMARK: str
+SAVED_TO_NOTES: str
+SAVED_TO_READWISE: str
+SAVED_WITHOUT_FORM: str
+SAVED_PRIVATELY: str
+SAVED_BEFORE: str
+SAVING_OFF: str
+MAY_NOT_SAVE: str
+NOTHING_TO_SAVE: str
+SAVED_OWN: str
+TOO_LONG_TO_SAVE: str
+NOT_SAVED: str
+SAVE_FORM_NOT_OPENED: str
+SAVE_FORM_GONE: str
+DIRECT_MESSAGES: str
+"""Where a message was written that stands in no channel."""
+SAVED_PLACE_UNKNOWN: str
+"""Where a message was written whose channel has no name that is known."""
+AS_PICTURE: str
+PICTURE_FONTS_MISSING: str
+PICTURE_FAILED: str
+PICTURES_OFF: str
+STATS_HEADING: str
+STATS_YEAR_HEADING: str
+STATS_SPAN: str
+STATS_UNDATED: str
+STATS_MONTHS: str
+STATS_AUTHORS: str
+STATS_SOURCES: str
+STATS_LANGUAGES: str
+STATS_NONE_IN_YEAR: str
+LANGUAGE_NAMES: Mapping[str, str]
+"""By the codes of `bot.text.language_detection`; of others the code is shown."""
+
+
+# Settings of a server, and how digests are posted
+
+POSTING_OPTIONS: Mapping[str, str]
+POSTING_SET: str
+POSTING_PLAIN: str
+POSTING_PARTS: Mapping[str, str]
+NOT_AN_ANNOUNCEMENT_CHANNEL: str
+PING_NOT_ALLOWED: str
+PING_EVERYONE: str
+DIGEST_THREAD_NAME: str
+SETTINGS: Mapping[str, str]
+"""What can be set, as it is shown above its value."""
+SETTINGS_ANY: Mapping[str, str]
+"""Where nothing is chosen."""
+SETTINGS_CHOICES: Mapping[str, Mapping[str, str]]
+SETTINGS_ROW: str
+SETTINGS_ABOVE: str
+SETTINGS_OVERRULED: str
+SETTINGS_USAGE: str
+SETTINGS_ELSEWHERE: str
+SETTINGS_PRIVATE: str
+SETTINGS_NOT_ALLOWED: str
+SETTINGS_NOT_STORED: str
+SETTINGS_NO_ROLES: str
+NOT_IN_THIS_CHANNEL: str
+BUTTON_OF_ASKER: str
+BUTTON_OF_MANAGERS: str
+THREAD_NAME: str
+"""The name of a thread whose question has no words."""
 
 
 def names() -> tuple[str, ...]:

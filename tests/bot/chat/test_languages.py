@@ -14,9 +14,16 @@ OTHERS = [one for one in wording.LANGUAGES if one != "en"]
 WITHOUT_PLURAL = ("ja", "zh")
 QUOTATION_MARKS = {"en": "“”", "de": "„“", "fr": "«»", "es": "«»", "ja": "「」", "zh": "“”"}
 SAME_IN_ENGLISH = {
+    "OPERATORS[2][0][3]": OTHERS,
+    "FILTER_NAMES.color": ["es"],
     "SERVICES.readwise": OTHERS,
     "SERVICES.git": OTHERS,
+    "COMMAND_NAMES.status": ["de"],
+    "COMMAND_NAMES.sources": ["fr"],
+    "OPTION_NAMES.public": ["fr"],
+    "OPTION_NAMES.thread": ["de"],
     "SOURCES_BUTTON": ["fr"],
+    "SAVED_PLACE_UNKNOWN": ["de", "es"],
     "SOURCE": ["fr"],
     "COUNTS.sources.one": ["fr"],
     "COUNTS.sources.other": ["fr"],
@@ -39,11 +46,12 @@ OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
-    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b\w+:"
+    r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"
 )
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {
     **dict.fromkeys(("DIGEST_TITLE", "DIGEST_SET", "DIGEST_NOT_SET"), 24),  # title and buttons of a form on Slack
+    **dict.fromkeys(("SAVE_AS_HIGHLIGHT", "SAVE_BUTTON", "SAVE_CANCEL"), 24),  # the same
     **dict.fromkeys(("FIND_ABOUT",), 32),  # the name of a command on Discord
     **dict.fromkeys(("COMMANDS", "OPTIONS", "DIGEST_SUBCOMMANDS", "DIGEST_OPTIONS"), 100),  # descriptions on Discord
     **dict.fromkeys(("DIGEST_FREQUENCIES", "DIGEST_FILTERS"), 75),  # options on Slack
@@ -146,7 +154,7 @@ def test_nothing_is_left_in_english(language: str) -> None:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_quotation_marks_are_those_of_the_language_and_stand_in_pairs(language: str) -> None:
-    opening, closing = QUOTATION_MARKS[language]
+    opening, closing = tuple(QUOTATION_MARKS[language])
     foreign = set("“”„«»‹›「」") - {opening, closing}
     wrong = {
         name: text
@@ -212,3 +220,17 @@ def test_days_are_written_as_in_the_language(language: str, day: str) -> None:
 def test_four_digits_stay_together_in_spanish() -> None:
     with wording.in_language("es"):
         assert wording.count(1_200, "notes") == "1200 notas"
+
+
+def test_the_first_of_a_month_in_french() -> None:
+    with wording.in_language("fr"):
+        assert wording.day("2024-03-01") == "1er mars 2024"
+
+
+def test_columns_of_the_help_stand_below_each_other_in_japanese() -> None:
+    with wording.in_language("ja"):
+        rows = [line for line in wording.help_text().splitlines() if line.startswith("  /highlight")]
+    starts = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r" {3,}", row)[0]) for row in rows}
+    widths = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r"(?<= {3})(?! )", row)[0]) for row in rows}
+    assert len(starts) > 1
+    assert len(widths) == 1

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.chat import wording
+from bot.chat.conversation import interpret
+from bot.chat.replies import Notice
+from bot.chat.requests import Command, parse
 
 ROOT = Path(wording.__file__).parents[3]
 DECLARED_IN_ENGLISH = {"commands.py", "digest_setup.py"}
@@ -107,3 +110,32 @@ def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
         if visitor.found and not (path.name in DECLARED_IN_ENGLISH and "discord" in path.parts):
             found[str(path.relative_to(ROOT))] = visitor.found
     assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("aide", Command("help")),
+        ("Hilfe", Command("help")),
+        ("使い方", Command("help")),
+        ("zufällig", Command("random", limit=1)),
+        ("al azar", Command("random", limit=1)),
+        ("随机", Command("random", limit=1)),
+        ("aide aux réfugiés", Command("search", "aide aux réfugiés")),
+        ("search aide", Command("search", "aide")),
+    ],
+)
+def test_help_and_random_are_understood_in_every_language(typed: str, meant: Command) -> None:
+    assert parse(typed) == meant
+
+
+def test_what_every_language_says_is_answered_in_the_readers() -> None:
+    with wording.in_language("de"):
+        for said, answered in (
+            ("ok", "In Ordnung."),
+            ("help", "Frag in eigenen Worten"),
+            ("gracias", "De nada."),
+        ):
+            meant = interpret(said, 3, Notice(""))
+            assert isinstance(meant, Notice)
+            assert meant.text.startswith(answered)

@@ -62,7 +62,8 @@ def test_the_code_listens_to_every_event_of_the_table() -> None:
 
 def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
     features = manifest.manifest()["features"]
-    assert [one["callback_id"] for one in features["shortcuts"]] == [actions.FIND_HIGHLIGHTS]  # type: ignore[index]
+    called = [one["callback_id"] for one in features["shortcuts"]]  # type: ignore[index]
+    assert called == [actions.FIND_HIGHLIGHTS, actions.SAVE_HIGHLIGHT]
 
 
 def test_what_is_optional_and_what_is_not_asked_for() -> None:
