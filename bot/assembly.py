@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from logging import getLogger
 
+from bot.access.choices import Choices
 from bot.access.rate_limit import RateLimit
 from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
@@ -93,6 +94,7 @@ def assemble(
         everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
         savers=frozenset(settings.savers),
+        choices=Choices(state.chosen),
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)

@@ -18,9 +18,10 @@ from time import perf_counter
 from cachetools import LRUCache
 
 from bot.access.rules import Reason, Refusal, Rules
+from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, FoundPage, QuotesById
+from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
 from bot.chat.attribution import attribution
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
@@ -29,6 +30,7 @@ from bot.chat.paging import page_of
 from bot.chat.replies import Notice, Picks, Picture, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -58,6 +60,10 @@ Observer = Callable[[str, str, float], None]
 def no_observer(what: str, platform: str, seconds: float) -> None:
     """Measures nothing."""
     del what, platform, seconds
+
+
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,38 +257,43 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply; a notice if something goes wrong. Answers are computed in a thread, so that a long one delays nobody."""
+        """The reply. A question that breaks the core is reported and gets a notice, and the next one is answered."""
         try:
-            request = arrival.request
-            if request is None:
-                if refers(arrival.text) and not arrival.context and not arrival.direct:
-                    return Notice(wording.NAME_IT)
-                on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
-                if isinstance(interpreted, Notice):
-                    return interpreted
-                request = interpreted
-            if isinstance(request, QuotesById | FoundPage | Feedback | SaveMessage):
-                return await self._of_button(arrival, request)
-            if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
-                return await self.feedback.gaps(arrival)
-            if isinstance(request, Command) and request.name == "picture":
-                return await asyncio.to_thread(self._picture, request.argument)
-            if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if self.digest_requests is not None:
-                return await self.digest_requests.reply(arrival, request)
-            if isinstance(request, Command):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if isinstance(request, InvalidDigestCommand):
-                return Notice(request.message)
-            return Notice(wording.DIGEST_ELSEWHERE)
-        except (
-            Exception
-        ) as error:  # a question that breaks the core is reported, and the next one is answered
+            request = self._asked_for(arrival, conversation)
+            return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+        except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
+
+    def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
+        """What is asked for: the request of a command or a button, else what the text means."""
+        if arrival.request is not None:
+            return arrival.request
+        if refers(arrival.text) and not arrival.context and not arrival.direct:
+            return Notice(wording.NAME_IT)
+        on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
+        return interpret(_asked(arrival), self.bot.quotes, on_more)
+
+    async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
+        """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
+        if isinstance(request, QuotesById | QuotesByLink | FoundPage | Feedback):
+            return await self._of_button(arrival, request)
+        if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
+            return await self.feedback.gaps(arrival)
+        if isinstance(request, SaveMessage):
+            return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+            return await SettingsRequests(self.rules).reply(arrival, request)
+        if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
+            return await asyncio.to_thread(self._from_notes, request)
+        if self.digest_requests is not None:
+            return await self.digest_requests.reply(arrival, request)
+        if isinstance(request, Command):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if isinstance(request, InvalidDigestCommand):
+            return Notice(request.message)
+        return Notice(wording.DIGEST_ELSEWHERE)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
         """The reply, with the key that feedback refers to where it is an answer."""
@@ -292,18 +303,20 @@ class Service:
         return replace(reply, key=arrival.key, own_words=own)
 
     async def _of_button(
-        self, arrival: Arrival, request: QuotesById | FoundPage | Feedback | SaveMessage
+        self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
     ) -> Reply:
-        if isinstance(request, SaveMessage):
-            saver = self.saver
-            return await saver.reply(arrival, request) if saver else Notice(wording.SAVING_OFF)
-        if isinstance(request, QuotesById):
-            return self._quotes_by_id(request)
+        if isinstance(request, QuotesById | QuotesByLink):
+            return self._quotes_of(request)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
+
+    def _from_notes(self, request: Question | Command) -> Reply:
+        if isinstance(request, Command) and request.name == "picture":
+            return self._picture(request.argument)
+        return self.bot.reply(request)
 
     def _picture(self, highlight: str) -> Reply:
         """The quote of a highlight as a picture."""
@@ -321,8 +334,11 @@ class Service:
         whose = ", ".join((*found.source.authors, found.source.title))
         return Picture(f"{quotes[0].text}\n— {whose}", png=png)
 
-    def _quotes_by_id(self, request: QuotesById) -> Reply:
-        quotes = lookup.of_ids(request.ids, self.bot.index)
+    def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
+        if isinstance(request, QuotesById):
+            quotes = lookup.of_ids(request.ids, self.bot.index)
+        else:
+            quotes = lookup.of_links(request.links, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _found_page(self, request: FoundPage) -> Reply:
@@ -369,7 +385,8 @@ class Service:
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
-        return f"{arrival.place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
+        place = arrival.conversation or arrival.place
+        return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
 
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):

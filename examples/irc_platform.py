@@ -154,7 +154,13 @@ class Irc:
     async def manages(self, person: str, channel: str) -> bool:
         return False
 
+    async def administers(self, person: str, server: str) -> bool:
+        return False
+
     async def runs(self, person: str) -> bool:
+        return False
+
+    async def is_public(self, channel: str) -> bool:
         return False
 
     async def hear_again(self, key: str) -> bool:

@@ -11,6 +11,7 @@ from adapters.slack import plain_text
 from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.settings_commands import SettingsRequest
 
 Payload = Mapping[str, object]
 
@@ -115,7 +116,7 @@ def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Pa
 def of_command(
     payload: Payload,
     me: Identity,
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | SettingsRequest,
     *,
     public: bool,
     standing: Standing,
@@ -141,6 +142,27 @@ def of_interaction(
         thread=thread or None,
     )  # fmt: skip
     return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
+
+
+WORKFLOW = "workflow"
+"""Stands for the channel and the person of a workflow's step; so it can be listed in settings, as `slack:workflow`."""
+
+
+def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arrival:
+    """The arrival for a step of a workflow, which nobody but the workflow sees."""
+    return Arrival(
+        key=f"slack:step:{execution}",
+        platform="slack",
+        server=_workspace(body, me),
+        organisation=me.enterprise,
+        channel=WORKFLOW,
+        person=WORKFLOW,
+        sent_at=time.time(),
+        request=request,
+        home=_is_home(body, me),
+        private=True,
+        once=True,
+    )
 
 
 def person_team(payload: Payload) -> str:

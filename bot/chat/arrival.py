@@ -9,6 +9,7 @@ from bot.chat.digest_commands import DigestRequest
 from bot.chat.feedback import Feedback
 from bot.chat.requests import Request
 from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import SettingsRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,13 @@ class QuotesById:
     """Asks for highlights by their ids, as they were shown before."""
 
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotesByLink:
+    """Asks for the highlights that these addresses lead to."""
+
+    links: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,9 @@ class FoundPage:
     limit: int
 
 
-Asked = Request | DigestRequest | QuotesById | FoundPage | Feedback | SaveMessage
+Asked = (
+    Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback | SaveMessage | SettingsRequest
+)
 """What a command, a button or a form asks for."""
 
 
@@ -60,6 +70,12 @@ class Arrival:
     thread: str | None = None
     parent: str | None = None
     """The channel that this one (a thread, a forum post) belongs to, on platforms where threads are channels of their own."""
+    category: str = ""
+    """The category that the channel, or the parent of this one, stands in, on platforms that have such."""
+    conversation: str = ""
+    """The channel that the answer goes to ("discord:123"), if it is not this one: a thread of its own."""
+    roles: frozenset[str] | None = None
+    """Ids of the person's roles in the server; None on platforms that have none."""
     person_server: str = ""
     """The server that the person belongs to, if it is not `server`."""
     home: bool = False
@@ -97,6 +113,13 @@ class Arrival:
     """The person's own time zone, if the platform tells it and it matters."""
     manages: bool | None = None
     """Whether the person may change the channel's settings, by the platform's rights; None if that is not known yet."""
+
+    administers: bool | None = None
+    """Whether the person manages the whole server; None if that is not known yet."""
+    asked_by: str = ""
+    """Who asked for the answer that everybody sees and whose button was pressed; "" if that does not matter."""
+    keeps_order: bool = False
+    """Whether the person may remove messages of others there."""
 
     @property
     def claimed(self) -> bool:

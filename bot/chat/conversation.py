@@ -15,6 +15,7 @@ from bot.chat import commands, requests, wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources, digest_help
 from bot.chat.requests import Command, Request
+from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import Kind, SmallTalk, small_talk
 from bot.library.freshness import Freshness
 from bot.model import Answer, Question
@@ -94,12 +95,16 @@ class Dialogue:
             return request
         if isinstance(request, Question | Command):
             return self.bot.reply(request)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand):
+            return Notice(wording.SETTINGS_ELSEWHERE)
         if isinstance(request, DigestCommand) and request.action == "help":
             return Notice(f"{digest_help().text}\n\n{wording.DIGEST_ELSEWHERE}")
         return request if isinstance(request, Notice) else Notice(wording.DIGEST_ELSEWHERE)
 
 
-def interpret(text: str, quotes: int, on_more: Request | Notice) -> Request | DigestRequest | Notice:
+def interpret(
+    text: str, quotes: int, on_more: Request | Notice
+) -> Request | DigestRequest | SettingsCommand | InvalidSettingsCommand | Notice:
     """What a line asks for. `quotes` is the number of quotes in an answer, `on_more` what "more" means now."""
     text = text.strip()
     if not text:

@@ -6,6 +6,7 @@ from bot.answering import listing
 from bot.chat import wording
 from bot.chat.requests import Command
 from bot.model import Answer, Quote
+from bot.state.chosen import ServerChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Hidden(Notice):
 
     highlights: tuple[tuple[str, str], ...] = ()
     """Id and beginning of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings(Notice):
+    """The settings of a server, for whoever manages it. `text` says them; a platform may make a form of them."""
+
+    choices: ServerChoices = field(default_factory=ServerChoices)
+    overruled: frozenset[str] = frozenset()
+    """Settings of the environment that count before these: "ALLOWED_CHANNELS"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.answering.listing import unquoted
-from bot.chat import digest_commands
+from bot.chat import digest_commands, settings_commands
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, count_in
+from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import Kind, small_talk
 from bot.model import Question
 from bot.schedule.plan import FILTER_FACETS
@@ -40,7 +41,9 @@ Request = Question | Command
 """What can be answered from the notes alone."""
 
 
-def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
+def parse(
+    text: str,
+) -> Command | DigestCommand | InvalidDigestCommand | SettingsCommand | InvalidSettingsCommand:
     """Parses what follows `/highlight`. Help and a random highlight may be asked for in any language that the bot speaks, as in
     `/highlight aide`. Other text that is no command is searched for, as if "search" stood before it."""
     words = text.strip().split(maxsplit=1)
@@ -59,6 +62,8 @@ def parse(text: str) -> Command | DigestCommand | InvalidDigestCommand:
         return Command(name, _without_noun(theme), limit=max(1, min(count, MAX_RANDOM_HIGHLIGHTS)))
     if name == "digest":
         return digest_commands.parse(rest)
+    if name == "settings":
+        return settings_commands.parse(rest)
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     meant = small_talk(text)

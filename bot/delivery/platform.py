@@ -59,6 +59,9 @@ class Platform(Protocol):
     async def runs(self, person: str) -> bool:
         """Whether a person (id) runs the bot, as far as the platform knows; False if it does not say."""
 
+    async def administers(self, person: str, server: str) -> bool:
+        """Whether a person (id) manages a whole server (id); False if the platform does not say."""
+
     async def hear_again(self, key: str) -> bool:
         """Reads the message with this key (`Arrival.key`) again and hands it to the service, as if it had just arrived.
 
@@ -119,6 +122,11 @@ class Platforms:
         """`Platform.runs` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
         return found is not None and await found.runs(person)
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        """`Platform.administers` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.administers(person, server)
 
     async def is_public(self, place: str) -> bool:
         """`Platform.is_public` of the channel that `place` names ("slack:C012"); False if its platform does not run."""

@@ -40,7 +40,10 @@ class Colors:
 LIGHT = Colors("#faf6ee", "#1f2328", "#6a6258", "#b4552d")
 DARK = Colors("#1b1d21", "#ece7dc", "#a79f90", "#e0925f")
 
-_SERIF = "Noto Serif, Source Serif 4, Georgia, Liberation Serif, Times New Roman, DejaVu Serif, Noto Sans, Arial, Liberation Sans, DejaVu Sans"
+_SERIF = (
+    "Noto Serif, Source Serif 4, Georgia, Liberation Serif, Times New Roman, DejaVu Serif, "
+    "Noto Sans, Arial, Liberation Sans, DejaVu Sans"
+)
 _FAMILIES = {
     "ja": "Noto Serif CJK JP, Noto Serif JP, Hiragino Mincho ProN, Yu Mincho, Noto Sans CJK JP, IPAexMincho",
     "ko": "Noto Serif CJK KR, Noto Serif KR, Apple SD Gothic Neo, Malgun Gothic, Noto Sans CJK KR, NanumMyeongjo",

@@ -5,8 +5,8 @@ import zlib
 
 
 def ink_width(png: bytes) -> int:
-    """Columns up to the last one that is not transparent. The picture has 8 bits of red, green, blue and opacity for each pixel, and
-    its rows are filtered one by one (Portable Network Graphics, third edition, 9.2)."""
+    """Columns up to the last one that is not transparent. The picture has 8 bits of red, green, blue and opacity for each pixel,
+    and its rows are filtered one by one (Portable Network Graphics, third edition, 9.2)."""
     columns, rows = struct.unpack(">II", png[16:24])
     data, at = b"", 8
     while at < len(png):

@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         default=(),
         description="`slack:C012,discord:123`: every question there is answered, no mention needed",
     )
+    discord_message_content: Annotated[Literal["on", "off"], LOWER_CASE] = Field(
+        default="off",
+        description="`on` asks Discord for the message content intent, which `ASK_CHANNELS` does too: in a thread that it answered "
+        "in, questions then need no mention",
+    )
     private_channels: Places = Field(
         default=(),
         description="`slack:C012`: mentions there are answered to the asker alone, who may share the answer or keep it in their "

@@ -15,19 +15,21 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never again, `u` undo that; MARK
                                       names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
+    s1:c:NAME                         a setting of the server; its new values are those chosen
 
 Neither the text of a message nor the words of a question are encoded. A name that is too long is encoded as its hash.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, get_args, runtime_checkable
 
 import discord
 from discord import ui
 
 from bot.chat.digest_commands import PressAction
 from bot.chat.requests import Command
+from bot.chat.settings_commands import SettingName
 
 MAX_CUSTOM_ID_UNITS = 100
 """Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
@@ -101,7 +103,15 @@ class DigestAction:
     """The mark of the digest; empty if it was asked for."""
 
 
-Action = More | Another | Similar | Draw | ShowSource | Remove | Share | DigestAction
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Changes a setting of the server."""
+
+    name: SettingName
+    values: tuple[str, ...]
+
+
+Action = Choose | More | Another | Similar | Draw | ShowSource | Remove | Share | DigestAction
 
 _DIGEST_ACTIONS: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never", "u": "undo"}
 _DIGEST_LETTERS = {press: letter for letter, press in _DIGEST_ACTIONS.items()}
@@ -112,6 +122,8 @@ _OF_DIGEST = re.compile(r"([aknu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 def encode(action: Action) -> str | None:
     """The custom id for an action; None if it is too long."""
+    if isinstance(action, Choose):
+        return setting_menu_id(action.name)
     if isinstance(action, More):
         if action.message is not None:
             return f"{_BUTTON}:m:{action.offset}:{action.limit}:@{action.message}"
@@ -139,6 +151,8 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     """The action in a custom id. None if the id is broken or comes from another version of the bot."""
     version, _, rest = custom_id.partition(":")
     letter, _, payload = rest.partition(":")
+    if version == _MENU and letter == "c":
+        return Choose(payload, values) if payload in get_args(SettingName) else None  # type: ignore[arg-type]
     if version == _MENU:
         return _decode_menu(letter, payload, values[0]) if values else None
     if version != _BUTTON:
@@ -170,6 +184,11 @@ def _is_key(text: str) -> bool:
 def digest_menu_id(mark: str) -> str:
     """The custom id of the menu of a digest with several highlights."""
     return f"{_MENU}:d:{mark}"
+
+
+def setting_menu_id(name: SettingName) -> str:
+    """The custom id of the menu of a setting."""
+    return f"{_MENU}:c:{name}"
 
 
 def digest_option(press: PressAction, highlight: str) -> str:
@@ -252,18 +271,20 @@ class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
             await interaction.client.pressed(interaction, decode(self.custom_id))
 
 
-class ChosenOption(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
+class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
     """A menu of one of our messages. Its template differs from that of buttons because discord.py keeps one class per template."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:
-        if not isinstance(item, ui.Select):
+        if not isinstance(item, ui.Select | ui.ChannelSelect | ui.RoleSelect):
             raise TypeError("the custom id of a menu on another kind of item")
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        given: Any = interaction.data or {}  # as ids, also of channels and roles
+        values = tuple(str(one) for one in given.get("values", ()))
         if isinstance(interaction.client, PressHandler):
-            await interaction.client.pressed(interaction, decode(self.custom_id, tuple(self.item.values)))
+            await interaction.client.pressed(interaction, decode(self.custom_id, values))
 
 
 DYNAMIC_ITEMS = (PressedButton, ChosenOption)

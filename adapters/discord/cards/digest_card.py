@@ -21,10 +21,13 @@ PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
 _MAX_HEADER_CHARS = 300
 
 
-def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
-    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on."""
+def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str = "") -> Card:
+    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on.
+
+    `ping` is the id of a role that is mentioned above it.
+    """
     block = passage.PassageBlocks().block
-    found = _card(reply, 1, mark, asker, [])
+    found = _card(reply, 1, mark, asker, [], ping)
     for count in range(len(reply.quotes), 0, -1):
         for max_chars, covers in product(PASSAGE_LIMITS, (pictures, False) if pictures else (False,)):
             pictured: set[str | None] = set()
@@ -34,7 +37,7 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
                 blocks.append(block(quote, max_chars, covers and cover not in pictured, True))
                 pictured.add(cover)
             for candidate in (blocks, [_merged(one) for one in blocks]):
-                found = _card(reply, count, mark, asker, candidate)
+                found = _card(reply, count, mark, asker, candidate, ping)
                 if found.fits:
                     return found
     return found
@@ -45,14 +48,14 @@ def _merged(block: Block) -> Block:
     return Block(tuple(text for text in (block.texts[0], "\n".join(block.texts[1:])) if text))
 
 
-def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[Block]) -> Card:
+def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[Block], ping: str) -> Card:
     quotes = reply.quotes[:count]
     several = len(reply.quotes) > 1
     header = literal_line(clipped(one_line(wording.digest_above(reply.about)), _MAX_HEADER_CHARS, "…"))
     shown = wording.shown_of(0, count, len(reply.quotes)) if count < len(reply.quotes) else None
     return Card(
         tuple(blocks),
-        f"-# {header}",
+        f"<@&{ping}>\n-# {header}" if ping else f"-# {header}",
         f"-# {shown}" if shown else None,
         _highlight_menu(quotes, mark) if several else None,
         _buttons(quotes[0], mark, asker, several),

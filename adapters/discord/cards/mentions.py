@@ -68,7 +68,7 @@ class CommandMentions:
             return self.mention("highlight", "help")
         if name == "digest":
             return self._digest(rest)
-        if name not in (*_OPTION_NAMES, "sources", "stats", "help"):
+        if name not in wording.COMMANDS:
             return literal_line(f"/highlight {name} {rest}".rstrip())
         if not rest:
             return self.mention("highlight", name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from adapters.discord.cards import digest_card, passage
+from adapters.discord.cards import digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
     Another,
     DigestAction,
@@ -29,7 +29,7 @@ from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
 from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -59,6 +59,8 @@ class Origin:
     """Key under which all that was found is stored, where the question cannot be read again."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
+    ping: str = ""
+    """Id of the role that a digest pings; "" for none."""
     mark: str = ""
     """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
@@ -66,11 +68,13 @@ class Origin:
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
     """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
 
-    `pictures` is False to leave out covers, after Discord refused an address.
+    `pictures` is False to leave out what Discord may have refused: the addresses of covers, channels that are gone.
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
         return Card((Block((_help(reply, origin_.commands),)),))
+    if isinstance(reply, ServerSettings):
+        return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
     if isinstance(reply, Notice):
@@ -80,7 +84,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE, origin_.commands)
-        return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
+        return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)

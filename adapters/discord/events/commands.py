@@ -23,6 +23,7 @@ from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
+from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
 from bot.runtime.logs import describe_error
 
@@ -106,13 +107,17 @@ class Highlight(app_commands.Group):
     ) -> None:
         await self._interacting.answer(interaction, Command("stats", str(year or "")))
 
-    @app_commands.command(name="help", description=wording.subcommand("help"))
-    async def help(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, Command("help"))
+    @app_commands.command(name="settings", description=wording.subcommand("settings"))
+    async def settings(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, SettingsCommand())
 
     @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
     async def gaps(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("gaps"))
+
+    @app_commands.command(name="help", description=wording.subcommand("help"))
+    async def help(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("help"))
 
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:

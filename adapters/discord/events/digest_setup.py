@@ -11,10 +11,13 @@ from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interacti
 from adapters.discord.events.interactions import InteractionHandler
 from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
+from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS
 
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
+_SET_OPTIONS = ("every", "at", "zone", "highlights", "tag", "by", "from_")
+"""The parameters of `set`."""
 
 
 class DigestCommands(app_commands.Group):
@@ -25,7 +28,7 @@ class DigestCommands(app_commands.Group):
         self._interacting = handler
 
     @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
-    @app_commands.describe(**wording.DIGEST_OPTIONS)
+    @app_commands.describe(**{name: wording.DIGEST_OPTIONS[name] for name in _SET_OPTIONS})
     @app_commands.rename(from_="from")
     @app_commands.choices(every=_EVERY)
     async def set_(
@@ -62,6 +65,19 @@ class DigestCommands(app_commands.Group):
     async def hidden(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("hidden"))
 
+    @app_commands.command(name="posting", description=wording.DIGEST_SUBCOMMANDS["posting"])
+    @app_commands.describe(**wording.POSTING_OPTIONS)
+    async def posting(
+        self,
+        interaction: Interaction,
+        thread: bool | None = None,
+        ping: discord.Role | None = None,
+        silent: bool = False,
+        publish: bool | None = None,
+    ) -> None:
+        request = _check_can_post(interaction, _check_posting(interaction, thread, ping, silent, publish))
+        await self._interacting.answer(interaction, request)
+
     @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
     async def off(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, DigestCommand("off"))
@@ -85,7 +101,28 @@ class DigestCommands(app_commands.Group):
         return await complete_names(self._interacting, interaction, "tag", typed)
 
 
-def _check_can_post(interaction: Interaction, request: DigestRequest) -> DigestRequest:
+def _check_posting(
+    interaction: Interaction,
+    thread: bool | None,
+    ping: discord.Role | None,
+    silent: bool,
+    publish: bool | None,
+) -> PostingCommand | InvalidDigestCommand:
+    """The command; what is in the way of it. Nobody has the bot ping a role that they may not ping themselves."""
+    channel = interaction.channel
+    if publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
+        return InvalidDigestCommand("every", wording.NOT_AN_ANNOUNCEMENT_CHANNEL)
+    if ping is not None and ping.is_default():
+        return InvalidDigestCommand("every", wording.PING_EVERYONE)
+    if ping is not None and not (ping.mentionable or interaction.permissions.mention_everyone):
+        return InvalidDigestCommand("every", wording.PING_NOT_ALLOWED)
+    pinged = str(ping.id) if ping is not None else "" if silent else None
+    return PostingCommand(thread, pinged, publish)
+
+
+def _check_can_post(
+    interaction: Interaction, request: DigestRequest | PostingCommand
+) -> DigestRequest | PostingCommand:
     """The request; where the bot may not write in the channel, what to grant first."""
     bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
     direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)

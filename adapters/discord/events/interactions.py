@@ -22,12 +22,12 @@ from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOW
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
 from bot.access.rules import Refusal
 from bot.chat import wording
-from bot.chat.arrival import FoundPage
+from bot.chat.arrival import Asked, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
-from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import SettingsRequest
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
 from bot.service import Service
@@ -68,7 +68,7 @@ class InteractionHandler:
     async def answer(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest,
+        request: Request | DigestRequest | SettingsRequest,
         private: bool = True,
         pressed: bool = False,
     ) -> None:
@@ -81,7 +81,7 @@ class InteractionHandler:
     async def reply(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest | SaveMessage,
+        request: Asked,
         private: bool,
         pressed: bool = False,
     ) -> None:
@@ -98,20 +98,34 @@ class InteractionHandler:
             self.questions[target.message] = request.argument
 
     async def add(
-        self, interaction: Interaction, request: Request | DigestRequest, question: int | None = None
+        self,
+        interaction: Interaction,
+        request: Request | DigestRequest,
+        question: int | None = None,
+        asked_by: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly with a public message below the one with the button.
 
-        `question` is the id of the message that the request was read from.
+        `question` is the id of the message that the request was read from, `asked_by` who asked for the card.
         """
         read_by_readers(interaction, private=False)
-        arrival = await of_interaction(interaction, request, False, self.directory, pressed=True)
+        arrival = await of_interaction(
+            interaction, request, False, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def turn(self, interaction: Interaction, request: Request | FoundPage, target: PageTarget) -> None:
-        """Answers a press that was acknowledged quietly by another page on the same card."""
+    async def turn(
+        self,
+        interaction: Interaction,
+        request: Request | FoundPage | SettingsRequest,
+        target: PageTarget,
+        asked_by: int | None = None,
+    ) -> None:
+        """Answers a press that was acknowledged quietly by another page on the same card, for which `asked_by` asked."""
         read_by_readers(interaction, target.private)
-        arrival = await of_interaction(interaction, request, target.private, self.directory, pressed=True)
+        arrival = await of_interaction(
+            interaction, request, target.private, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, target)
 
     async def objection(self, interaction: Interaction) -> Refusal | None:

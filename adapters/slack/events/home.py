@@ -1,6 +1,5 @@
 """The Home tab: it is opened, something is searched there, another highlight is wanted, a digest is turned off or a mark undone."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +12,7 @@ from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.requests import Command, Request
 from bot.digest.managed import ManagedDigest
-from bot.service import Service
-
-Answered = asyncio.Future[None]
-"""Done when nothing more comes of an arrival."""
+from bot.service import Answered, Service
 
 
 @dataclass(slots=True)

@@ -15,10 +15,12 @@ from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.cards import actions, digest_form
 from adapters.slack.directory import Directory
 from adapters.slack.events.digest_setup import DigestSetup
-from adapters.slack.events.home import Answered, HomeTab
+from adapters.slack.events.home import HomeTab
+from adapters.slack.events.links import Links
 from adapters.slack.events.presses import Presses
 from adapters.slack.events.saving import Saving
 from adapters.slack.events.standing import Standings
+from adapters.slack.events.steps import Steps
 from adapters.slack.events.threads import Threads
 from adapters.slack.manifest import DEFAULT_COMMAND
 from adapters.slack.targets import ConversationTarget, EphemeralTarget, PrivateTarget
@@ -31,7 +33,7 @@ from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
 from bot.model import Question
 from bot.runtime.logs import describe_error
-from bot.service import Service
+from bot.service import Answered, Service
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
@@ -54,6 +56,8 @@ class Receiver:
     digest_setup: DigestSetup = field(init=False)
     standings: Standings = field(init=False)
     home: HomeTab = field(init=False)
+    links: Links = field(init=False)
+    steps: Steps = field(init=False)
     presses: Presses = field(init=False)
     threads: Threads = field(init=False)
     saving: Saving = field(init=False)
@@ -64,6 +68,8 @@ class Receiver:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
         self.standings = Standings(self.directory, self.identity)
         self.threads = Threads(self.api, self.identity)
+        self.links = Links(self.api, self.service, self.identity, self.standings)
+        self.steps = Steps(self.api, self.service, self.identity)
         self.home = HomeTab(self.api, self.service, self.identity, self.standings)
         self.presses = Presses(
             self.api, self.service, self.directory, self.identity, self.standings, self.home
@@ -73,11 +79,15 @@ class Receiver:
     # Envelopes
 
     async def event(self, body: Payload) -> Answered | None:
-        """A message, the Home tab, or the bot's own arrival in a channel; other events are ignored."""
+        """A message, the Home tab, a link, a step of a workflow, the bot's own arrival in a channel; others are ignored."""
         event = get_object(body, "event")
         kind = get_string(event, "type")
         if kind == "app_home_opened":
             return await self._home_opened(body)
+        if kind == "link_shared":
+            return await self.links.shared(body)
+        if kind == "function_executed":
+            return await self.steps.executed(body)
         if kind == "member_joined_channel":
             if get_string(event, "user") == self.identity.user:
                 self._is_in(get_string(event, "channel"))

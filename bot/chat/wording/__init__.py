@@ -30,6 +30,7 @@ from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
@@ -415,12 +416,38 @@ def plan(plan_: Plan) -> str:
     """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
     days = messages.PLAN_DAYS[plan_.every].format(weekday=messages.WEEKDAYS[plan_.weekday or 0])
     what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
+        what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
     return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)
 
 
 def digest_set(plan_: Plan, first: datetime) -> str:
     """Says that a digest is set, and when the first one comes."""
     return messages.DIGEST_SET_FIRST.format(plan=plan(plan_), moment=moment(first))
+
+
+def digest_row(name: str, plan_: Plan, coming: datetime) -> str:
+    """One of several digests: its name, its plan, and when it comes next."""
+    return messages.DIGEST_ROW.format(name=name, plan=plan(plan_), moment=moment(coming))
+
+
+def which_digest(names: Sequence[str]) -> str:
+    """Asks which of several digests is meant."""
+    return messages.WHICH_DIGEST.format(names=_listing(names, MAX_NAMES_LISTED * 4))
+
+
+def too_many_digests(most: int) -> str:
+    return messages.TOO_MANY_DIGESTS.format(most=most)
+
+
+def no_name(most: int) -> str:
+    """Says which names a digest may have."""
+    return messages.NO_NAME.format(most=most)
+
+
+def no_category(name: str, known: Sequence[str]) -> str:
+    """Says that no category and no title is called so, and which categories there are."""
+    return messages.NO_CATEGORY.format(name=_short(name), names=_listing(known, MAX_WORDS_NAMED))
 
 
 def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
@@ -470,11 +497,51 @@ def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def hidden(texts: Sequence[str]) -> str:
-    """Lists the highlights that no digest shows any more, each by its beginning."""
+def hidden(marked_: Sequence[tuple[str, str]]) -> str:
+    """Lists the highlights that were marked in a channel: what was done with each, and its beginning."""
     rows = [
-        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+        messages.MARKED_ROW.format(mark=messages.MARKS[mark], text=clipped(text, MAX_HIDDEN_CHARS, "…"))
+        for mark, text in marked_[:MAX_HIDDEN]
     ]
     return "\n".join(
-        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(marked_) > MAX_HIDDEN else ()))
     )
+
+
+def marked(action: str) -> str:
+    """Says what was done with a highlight of a digest."""
+    texts = {"keep": messages.KEPT_IN_DIGEST, "snooze": messages.SNOOZED, "never": messages.NEVER_AGAIN}
+    return texts[action]
+
+
+# Settings of a server
+
+
+def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
+    """The settings of a server, a line each, and what the environment says before them."""
+    shown = {
+        "channels": ", ".join(choices.channels) or messages.SETTINGS_ANY["channels"],
+        "roles": ", ".join(choices.roles) or messages.SETTINGS_ANY["roles"],
+        "threads": messages.SETTINGS_CHOICES["threads"]["on" if choices.threads else "off"],
+        "buttons": messages.SETTINGS_CHOICES["buttons"][choices.buttons],
+        "digest-buttons": messages.SETTINGS_CHOICES["digest-buttons"][choices.digest_buttons],
+    }
+    rows = [messages.SETTINGS_ROW.format(name=messages.SETTINGS[name], value=shown[name]) for name in shown]
+    above = [messages.SETTINGS_ABOVE, settings_overruled(overruled)]
+    return "\n".join(filter(None, (*above, *rows)))
+
+
+def settings_overruled(overruled: frozenset[str]) -> str:
+    """That settings of the environment count first; "" if there are none."""
+    return messages.SETTINGS_OVERRULED.format(names=", ".join(sorted(overruled))) if overruled else ""
+
+
+def posting(choices: PostingChoices) -> str:
+    """Says how the digests of a channel are posted."""
+    parts = [text for name, text in messages.POSTING_PARTS.items() if getattr(choices, name)]
+    return messages.POSTING_SET.format(what=", ".join(parts) or messages.POSTING_PLAIN)
+
+
+def digest_thread_name(iso: str) -> str:
+    """The name of the thread of a digest that was posted on a day, YYYY-MM-DD."""
+    return messages.DIGEST_THREAD_NAME.format(day=day(iso))

@@ -184,6 +184,7 @@ DIGEST_ELSEWHERE: str
 DIGEST_ABOVE: str
 DIGEST_ABOVE_ABOUT: str
 KEEP: str
+SNOOZE: str
 NOT_THIS_ONE: str
 CHOOSE_HIGHLIGHT: str
 DIGEST_FREQUENCIES: Mapping[str, str]
@@ -204,13 +205,22 @@ MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
+NO_NAME: str
+NO_CATEGORY: str
 PLAN: str
+PLAN_LESS: str
+PLAN_NEVER: str
 PLAN_DAYS: Mapping[str, str]
 DIGEST_SET_FIRST: str
 DIGEST_STATUS: str
 DIGEST_ROUND: str
 DIGEST_NOTHING_FITS: str
 DIGEST_NONE: str
+DIGEST_ROW: str
+"""One of several digests."""
+WHICH_DIGEST: str
+TOO_MANY_DIGESTS: str
+NO_REVIEW: str
 DIGEST_POSTED: str
 DIGEST_UNKNOWN: str
 DIGEST_GIVEN_UP: str
@@ -220,11 +230,14 @@ DIGEST_OFF: str
 DIGESTS_PAUSED: str
 DIGEST_NOT_ALLOWED: str
 KEPT_IN_DIGEST: str
+SNOOZED: str
 NEVER_AGAIN: str
 SHOWN_AGAIN: str
 NONE_HIDDEN: str
 HIDDEN: str
-HIDDEN_ROW: str
+MARKED_ROW: str
+MARKS: Mapping[str, str]
+"""What was done with a highlight, in the list of those."""
 UNDO: str
 SHOW_AGAIN: str
 GONE_FROM_NOTES: str
@@ -296,6 +309,37 @@ STATS_LANGUAGES: str
 STATS_NONE_IN_YEAR: str
 LANGUAGE_NAMES: Mapping[str, str]
 """By the codes of `bot.text.language_detection`; of others the code is shown."""
+
+
+# Settings of a server, and how digests are posted
+
+POSTING_OPTIONS: Mapping[str, str]
+POSTING_SET: str
+POSTING_PLAIN: str
+POSTING_PARTS: Mapping[str, str]
+NOT_AN_ANNOUNCEMENT_CHANNEL: str
+PING_NOT_ALLOWED: str
+PING_EVERYONE: str
+DIGEST_THREAD_NAME: str
+SETTINGS: Mapping[str, str]
+"""What can be set, as it is shown above its value."""
+SETTINGS_ANY: Mapping[str, str]
+"""Where nothing is chosen."""
+SETTINGS_CHOICES: Mapping[str, Mapping[str, str]]
+SETTINGS_ROW: str
+SETTINGS_ABOVE: str
+SETTINGS_OVERRULED: str
+SETTINGS_USAGE: str
+SETTINGS_ELSEWHERE: str
+SETTINGS_PRIVATE: str
+SETTINGS_NOT_ALLOWED: str
+SETTINGS_NOT_STORED: str
+SETTINGS_NO_ROLES: str
+NOT_IN_THIS_CHANNEL: str
+BUTTON_OF_ASKER: str
+BUTTON_OF_MANAGERS: str
+THREAD_NAME: str
+"""The name of a thread whose question has no words."""
 
 
 def names() -> tuple[str, ...]:

@@ -4,7 +4,12 @@ from adapters.slack.cards import actions
 from bot.chat import wording
 from bot.chat.requests import Command
 from tests.adapters.slack.conftest import Starting
-from tests.slack_server import SlackServer, Timing
+from tests.slack_server import Message, SlackServer, Timing
+
+
+def buttons(message: Message) -> list[str]:
+    found = [block for block in message.blocks if block["type"] == "actions"]
+    return [element["action_id"] for block in found for element in block["elements"]]
 
 
 async def test_more(start: Starting) -> None:

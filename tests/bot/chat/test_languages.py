@@ -21,6 +21,7 @@ SAME_IN_ENGLISH = {
     "COMMAND_NAMES.status": ["de"],
     "COMMAND_NAMES.sources": ["fr"],
     "OPTION_NAMES.public": ["fr"],
+    "OPTION_NAMES.thread": ["de"],
     "SOURCES_BUTTON": ["fr"],
     "SAVED_PLACE_UNKNOWN": ["de", "es"],
     "SOURCE": ["fr"],
@@ -45,7 +46,7 @@ OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
-    r"|\d+ highlights|[„“«「]\W?(tag|by|from)\b|\w+/\w+|\b(author|title|tag|color|before|after):[\w-]*"
+    r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"
 )
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {

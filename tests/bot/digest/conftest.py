@@ -95,6 +95,10 @@ class FakePlatform:
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         return platform == "test" and (person, channel) in self.managers
 
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        del platform, person, server
+        return False
+
     async def runs(self, platform: str, person: str) -> bool:
         del platform, person
         return False

@@ -229,6 +229,8 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
         "shown",
         "found_lists",
         "chosen",
+        "votes",
+        "unanswered",
     }
     assert columns["found_lists"] == {"key", "at", "found"}
     assert columns["chosen"] == {"kind", "place", "at", "value"}
