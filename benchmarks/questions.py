@@ -52,11 +52,13 @@ TUNING_PARTS = (
     "fifteenth",
     "sixteenth",
     "seventeenth",
+    "eighteenth",
+    "nineteenth",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "eighteenth", "nineteenth")
-"""All parts. Nothing was fitted on the last two."""
+ALL_PARTS = (*TUNING_PARTS, "twentieth")
+"""All parts. Nothing was fitted on the last one."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
 """Kinds: in other words; without an answer; of these, those on a topic that the notes have (`"near": true` in the row)."""
