@@ -1,6 +1,6 @@
 # The image of Analects:  docker build -t analects .   ·   without meaning:  docker build --target slim -t analects:slim .
 # BASE is an image with CPython 3.11, 3.12 or 3.13 as `python3`, its venv and pip, on glibc. To pin it to the byte, give a digest:
-# --build-arg BASE=python:3.13-slim-trixie@sha256:…
+# --build-arg BASE=python:3.13-slim-trixie@sha256:…   VERSION is written on the image: --build-arg VERSION="$(.ci/version)"
 ARG BASE=docker.io/library/python:3.13-slim-trixie
 
 
@@ -50,6 +50,7 @@ RUN /opt/analects/bin/python3 container/add_english.py container/models/english 
 
 # The frame of every target: who it runs as, where it reads and writes, how it is asked and told to stop.
 FROM ${BASE} AS frame
+ARG VERSION=unreleased
 RUN groupadd --gid 10001 analects \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /state --shell /usr/sbin/nologin analects \
  && install -d -o 10001 -g 10001 /state && install -d /notes
@@ -57,7 +58,7 @@ ENV PATH=/opt/analects/bin:$PATH HOME=/state LANG=C.UTF-8 PYTHONDONTWRITEBYTECOD
     PYTHONPYCACHEPREFIX=/opt/analects/bytecode CORPUS_PATH=/notes STATE_PATH=/state HTTP_HOST=0.0.0.0
 LABEL org.opencontainers.image.title="analects" \
       org.opencontainers.image.description="A chat assistant for Slack and Discord that answers from your reading highlights, word for word" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT"
 WORKDIR /
 USER 10001:10001

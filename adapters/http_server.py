@@ -45,6 +45,10 @@ class HttpServer:
         """Adds a handler for POST requests to a path; call it before `start`."""
         self._app.router.add_post(path, handler)
 
+    def get(self, path: str, handler: Handler) -> None:
+        """Adds a handler for GET requests to a path; call it before `start`."""
+        self._app.router.add_get(path, handler)
+
     async def start(self, host: str, port: int, needed: bool) -> None:
         """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
         runner = web.AppRunner(

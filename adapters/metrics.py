@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.exposition import choose_encoder
 
 from bot import __version__
+from bot.chat.feedback import VERDICTS
 from bot.library.freshness import SyncState
 from bot.library.reloading import Status
 from bot.runtime.health import Health, PlatformHealth
@@ -122,6 +123,16 @@ class _Counted:
         for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST_COUNT_PREFIX)}):
             digests.add_metric([what.removeprefix(DIGEST_COUNT_PREFIX)], service.counts[what])
         yield digests
+        votes = GaugeMetricFamily(
+            "analects_feedback",
+            "Votes on answers as they stand, of the last 90 days.",
+            labels=["platform", "verdict"],
+        )
+        given = service.feedback.votes if service.feedback is not None else {}
+        for platform in platforms:
+            for verdict in VERDICTS:
+                votes.add_metric([platform, verdict], given.get((platform, verdict), 0))
+        yield votes
         yield GaugeMetricFamily("analects_queue_depth", "Questions in hand.", service.waiting)
 
     def _of_platforms(self) -> Iterator[Metric]:

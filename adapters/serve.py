@@ -5,10 +5,11 @@ Exit codes of `serve`: 0 after SIGTERM or SIGINT, 1 when nothing works any more,
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from logging import getLogger
 
+from adapters import digest_feed
 from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
@@ -16,11 +17,12 @@ from adapters.slack import http_mode
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
+from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
-from bot.assembly import assemble
+from bot.assembly import Core, assemble
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, Platform, UnreachableError
-from bot.digest.publisher import DigestPublisher
+from bot.digest.feed import DigestFeed
 from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
@@ -37,8 +39,12 @@ def _no_tokens() -> SettingsError:
     return SettingsError(
         "SLACK_BOT_TOKEN, DISCORD_TOKEN",
         "no platform has its tokens",
-        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README, Settings)",
+        "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (docs/settings.md)",
     )
+
+
+async def _nothing() -> None:
+    """Reads no notes."""
 
 
 async def serve(
@@ -47,8 +53,10 @@ async def serve(
     times: Times | None = None,
     notes: Callable[[], Status] | None = None,
     syncs: Syncs | None = None,
+    read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in. Raises SettingsError."""
+    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in, `read_notes` has them read again. Raises
+    SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
     if slack_credentials is None and for_discord is None:
@@ -56,7 +64,7 @@ async def serve(
     stopped = asyncio.Event()
     _on_signals(stopped)
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    state = StateWithFallback(opener(url, settings.state_path))
+    state = StateWithFallback(opener(url, settings.state_path, settings.keep_unanswered_s))
     syncs = syncs or Syncs(settings)
     health = Health(
         library=lambda: {
@@ -71,7 +79,8 @@ async def serve(
         syncs=lambda: {sync.name: asdict(sync) for sync in syncs.states()},
     )
     durations = Durations()
-    core = assemble(settings, bot, state, health, durations.observe)
+    saves = saving(settings, read_notes, syncs.fetch_from_readwise)
+    core = assemble(settings, bot, state, health, durations.observe, saving=saves)
     service = core.service
     slack = (
         Slack(slack_credentials, service, health, times, _slack_credentials_now)
@@ -88,16 +97,20 @@ async def serve(
     if slack is not None and slack.over_http:
         server.post(EVENTS_PATH, http_mode.handler(slack))
     syncs.listen(server)
+    if settings.feed_key is not None:
+        feed = DigestFeed(state.digests, core.platforms)
+        server.get(digest_feed.PATH, digest_feed.handler(settings.feed_key, feed, lambda: bot.index))
     try:
         if not await _checked(platforms, stopped):
             return 0
         await syncs.check()
         await state.open()
+        await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
             log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
-        return await _run(platforms, health, service, core.publisher, syncs, stopped)
+        return await _run(platforms, health, core, syncs, stopped)
     finally:
         await asyncio.gather(*(platform.close() for platform in platforms), return_exceptions=True)
         await server.close()
@@ -115,7 +128,7 @@ def _slack_credentials_now() -> Credentials | None:
 def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, service, health)
+    return Discord(given.token, given.api_url, service, health, message_content=given.message_content)
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:
@@ -143,13 +156,13 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
 async def _run(
     platforms: Sequence[Platform],
     health: Health,
-    service: Service,
-    publisher: DigestPublisher,
+    core: Core,
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
     running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
-    background = (asyncio.create_task(publisher.run()), asyncio.create_task(syncs.run()))
+    service, publisher = core.service, core.publisher
+    background = tuple(map(asyncio.create_task, (publisher.run(), core.recovery.run(), syncs.run())))
     stopping = asyncio.create_task(stopped.wait())
     code = 0
     try:

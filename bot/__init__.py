@@ -1,3 +1,3 @@
 """Analects: answers questions with passages from reading highlights, word for word."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -2,9 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from logging import getLogger
 
+from bot.access.choices import Choices
 from bot.access.rate_limit import RateLimit
 from bot.access.rules import Allowlist, Rules
 from bot.chat.conversation import Bot
@@ -14,10 +17,18 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
+from bot.feedback import FeedbackRequests
+from bot.model import Quote
+from bot.pictures import drawing
+from bot.recovery import Recovery
 from bot.runtime.health import Health
+from bot.saving.saver import Saver
+from bot.saving.store import MessageStore
 from bot.service import Observer, Service, no_observer
 from bot.settings import Settings
 from bot.state.fallback import StateWithFallback
+
+log = getLogger("analects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +37,31 @@ class Core:
 
     service: Service
     publisher: DigestPublisher
+    recovery: Recovery
+    feedback: FeedbackRequests
     platforms: Platforms
     """Empty. Each platform needs the service, and so is added once it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How messages are saved."""
+
+    store: MessageStore
+    changed: Callable[[], Awaitable[object]]
+    """Has the notes read or fetched again."""
+    to_readwise: bool = False
+
+
+def picture_drawer(settings: Settings) -> Callable[[Quote], bytes] | None:
+    """What draws quotes; None where pictures are off or cannot be drawn."""
+    theme = settings.quote_pictures
+    if theme == "off":
+        return None
+    if not drawing.installed():
+        log.warning("QUOTE_PICTURES is on, but the extra is not installed: pip install 'analects[pictures]'")
+        return None
+    return partial(drawing.png, theme=theme)
 
 
 def assemble(
@@ -38,6 +72,7 @@ def assemble(
     observe: Observer = no_observer,
     delivery: Delivery | None = None,
     clock: Callable[[], float] = time.time,
+    saving: Saving | None = None,
 ) -> Core:
     """The core under these settings. `delivery` and `clock` (seconds since 1970) are replaced by tests."""
     delivery = delivery or Delivery()
@@ -58,11 +93,21 @@ def assemble(
         private_channels=frozenset(settings.private_channels),
         everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
+        savers=frozenset(settings.savers),
+        choices=Choices(state.chosen),
     )
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)
-    poster = DigestPoster(chooser, store, delivery, platforms, counts, settings.digest_grace, clock)
+    poster = DigestPoster(
+        chooser, store, delivery, platforms, counts, settings.digest_grace, clock, state.chosen
+    )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    service = Service(bot, rules, state, delivery, requests, state, observe, counts)
-    return Core(service, publisher, platforms)
+    saver = Saver(rules, counts=counts, clock=clock, is_private=settings.rules.privacy([]).tags.covers_any)
+    if saving is not None:
+        saver.store, saver.changed, saver.to_readwise = saving.store, saving.changed, saving.to_readwise
+    feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
+    draw = picture_drawer(settings)
+    bot.pictures = draw is not None
+    service = Service(bot, rules, state, delivery, requests, feedback, state, saver, draw, observe, counts)
+    return Core(service, publisher, Recovery(service, platforms), feedback, platforms)

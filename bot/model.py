@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from corpus.model import Highlight
@@ -26,6 +27,8 @@ class SuggestionKind(Enum):
     """No author is like the value of a filter; likewise titles and tags."""
     NO_TITLE = "no title"
     NO_TAG = "no tag"
+    NO_COLOR = "no color"
+    """No highlight has this color."""
     NO_PHRASE = "no phrase"
     """No highlight has this exact phrase."""
     NO_WORD = "no word"
@@ -45,6 +48,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WordFilter:
+    """What the ordinary words of a question say beside what to look for: when it was highlighted, whether it is a favourite."""
+
+    after: date | None = None
+    """From this day on."""
+    before: date | None = None
+    """Earlier than this day."""
+    newest: bool = False
+    """The latest first."""
+    favourites: bool = False
+    """Only favourites."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What a person asked, and which part of the answer they want to see."""
 
@@ -53,6 +70,8 @@ class Question:
     """Number of quotes."""
     offset: int = 0
     """Quotes to skip, because they were already shown ("More")."""
+    today: date | None = None
+    """The day from which "last week" is counted; None for today by this machine's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +136,16 @@ class Answer:
     """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
+    drawable: bool = False
+    """Whether "As a picture" may stand below each quote."""
+    said: WordFilter | None = None
+    """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""
+    key: str = ""
+    """What feedback on it refers to; empty where none can be given."""
+    own_words: bool = True
+    """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
 
     @property
     def found(self) -> bool:

@@ -11,27 +11,35 @@ fails delays no other. Each lane's queue is bounded. Logs hold ids and counts on
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
 
 from cachetools import LRUCache
 
 from bot.access.rules import Reason, Refusal, Rules
+from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, FoundPage, QuotesById
+from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
+from bot.chat.attribution import attribution
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
+from bot.chat.feedback import Feedback
 from bot.chat.paging import page_of
-from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.replies import Notice, Picks, Picture, Reply
 from bot.chat.requests import Command, Request
+from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
 from bot.chat.small_talk import refers
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
-from bot.model import Answer, Question
+from bot.feedback import FeedbackRequests, asks_in_own_words
+from bot.model import Answer, Question, Quote
+from bot.pictures.drawing import MissingFontsError, PictureError
 from bot.runtime.logs import describe_error
+from bot.saving.saver import Saver
 from bot.state.claims import Claim, Claims
 from bot.state.found_lists import FoundLists, MemoryFoundLists
 
@@ -54,6 +62,10 @@ def no_observer(what: str, platform: str, seconds: float) -> None:
     del what, platform, seconds
 
 
+Answered = asyncio.Future[None]
+"""Done when nothing more comes of an arrival."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Queued:
     """An arrival in its lane."""
@@ -62,6 +74,8 @@ class _Queued:
     target: Target
     began: float
     finished: asyncio.Future[None]
+    language: str
+    """The language of the reader, as the adapter said before it handed the arrival over (`bot.chat.wording.reader`)."""
 
 
 @dataclass(slots=True)
@@ -74,8 +88,14 @@ class Service:
     delivery: Delivery = field(default_factory=Delivery)
     digest_requests: DigestRequests | None = None
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
+    feedback: FeedbackRequests | None = None
+    """Records votes and questions asked in vain; without it, answers have no buttons for that."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
     """What was found for questions that cannot be read again, for their next pages."""
+    saver: Saver | None = None
+    """Saves messages as highlights."""
+    draw: Callable[[Quote], bytes] | None = None
+    """Draws a quote as a PNG; None where pictures are off. It raises PictureError."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -109,7 +129,7 @@ class Service:
             return finished
         self._in_hand.add(arrival.key)
         lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), finished))
+        lane.append(_Queued(arrival, target, perf_counter(), finished, wording.language()))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
@@ -119,6 +139,10 @@ class Service:
     def waiting(self) -> int:
         """Arrivals that are queued or being answered."""
         return len(self._in_hand)
+
+    def has_in_hand(self, key: str) -> bool:
+        """Whether this arrival is queued or being answered here."""
+        return key in self._in_hand
 
     async def stop(self, grace: float) -> bool:
         """Accepts no more and waits for what is under way. Returns whether all of it was done in time."""
@@ -153,7 +177,8 @@ class Service:
             while lane:
                 queued = lane[0]
                 try:
-                    await self._answer(queued)
+                    with wording.in_language(queued.language):  # one task answers everyone in this lane
+                        await self._answer(queued)
                 except Exception as error:  # whatever it is, answer the next one
                     self._count("failed", queued.arrival)
                     log.error(
@@ -183,7 +208,7 @@ class Service:
             reply: Reply = Notice(refusal.message)
         else:
             began = perf_counter()
-            reply = await self._reply(arrival, self._conversation(arrival))
+            reply = self._with_feedback(await self._reply(arrival, self._conversation(arrival)), arrival)
             self.observe("answering", arrival.platform, perf_counter() - began)
         await self._post(queued, reply)
 
@@ -232,39 +257,85 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply; a notice if something goes wrong. Answers are computed in a thread, so that a long one delays nobody."""
+        """The reply. A question that breaks the core is reported and gets a notice, and the next one is answered."""
         try:
-            request = arrival.request
-            if request is None:
-                if refers(arrival.text) and not arrival.context and not arrival.direct:
-                    return Notice(wording.NAME_IT)
-                on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-                interpreted = interpret(_asked(arrival), self.bot.quotes, on_more)
-                if isinstance(interpreted, Notice):
-                    return interpreted
-                request = interpreted
-            if isinstance(request, QuotesById):
-                return self._quotes_by_id(request)
-            if isinstance(request, FoundPage):
-                return await self._found_page(request)
-            if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if self.digest_requests is not None:
-                return await self.digest_requests.reply(arrival, request)
-            if isinstance(request, Command):
-                return await asyncio.to_thread(self.bot.reply, request)
-            if isinstance(request, InvalidDigestCommand):
-                return Notice(request.message)
-            return Notice(wording.DIGEST_ELSEWHERE)
-        except (
-            Exception
-        ) as error:  # a question that breaks the core is reported, and the next one is answered
+            request = self._asked_for(arrival, conversation)
+            return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+        except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
 
-    def _quotes_by_id(self, request: QuotesById) -> Reply:
-        quotes = lookup.of_ids(request.ids, self.bot.index)
+    def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
+        """What is asked for: the request of a command or a button, else what the text means."""
+        if arrival.request is not None:
+            return arrival.request
+        if refers(arrival.text) and not arrival.context and not arrival.direct:
+            return Notice(wording.NAME_IT)
+        on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
+        return interpret(_asked(arrival), self.bot.quotes, on_more)
+
+    async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
+        """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
+        if isinstance(request, QuotesById | QuotesByLink | FoundPage | Feedback):
+            return await self._of_button(arrival, request)
+        if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
+            return await self.feedback.gaps(arrival)
+        if isinstance(request, Command) and request.name == "picture":
+            return await asyncio.to_thread(self._picture, request.argument)
+        if isinstance(request, SaveMessage):
+            return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
+        if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
+            return await SettingsRequests(self.rules).reply(arrival, request)
+        if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if self.digest_requests is not None:
+            return await self.digest_requests.reply(arrival, request)
+        if isinstance(request, Command):
+            return await asyncio.to_thread(self.bot.reply, request)
+        if isinstance(request, InvalidDigestCommand):
+            return Notice(request.message)
+        return Notice(wording.DIGEST_ELSEWHERE)
+
+    def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
+        """The reply, with the key that feedback refers to where it is an answer."""
+        if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
+            return reply
+        own = asks_in_own_words(arrival) and reply.question != arrival.context
+        return replace(reply, key=arrival.key, own_words=own)
+
+    async def _of_button(
+        self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
+    ) -> Reply:
+        if isinstance(request, QuotesById | QuotesByLink):
+            return self._quotes_of(request)
+        if isinstance(request, FoundPage):
+            return await self._found_page(request)
+        if self.feedback is None:
+            return Notice(wording.FEEDBACK_NOT_NOTED)
+        return await self.feedback.vote(arrival, request)
+
+    def _picture(self, highlight: str) -> Reply:
+        """The quote of a highlight as a picture."""
+        quotes = lookup.of_ids((highlight,), self.bot.index)
+        if self.draw is None or not quotes:
+            return Notice(wording.PICTURES_OFF if self.draw is None else wording.GONE_FROM_NOTES)
+        try:
+            png = self.draw(quotes[0])
+        except MissingFontsError as error:
+            return Notice(wording.PICTURE_FONTS_MISSING.format(package=error.package))
+        except PictureError as error:
+            log.warning("no picture: %(error)s", {"error": str(error)})
+            return Notice(wording.PICTURE_FAILED)
+        found = attribution(quotes[0])
+        whose = ", ".join((*found.source.authors, found.source.title))
+        return Picture(f"{quotes[0].text}\n— {whose}", png=png)
+
+    def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
+        if isinstance(request, QuotesById):
+            quotes = lookup.of_ids(request.ids, self.bot.index)
+        else:
+            quotes = lookup.of_links(request.links, self.bot.index)
         return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _found_page(self, request: FoundPage) -> Reply:
@@ -288,6 +359,8 @@ class Service:
         self._count("answered", arrival)
         if isinstance(reply, Answer) and not reply.found:
             self._count("nothing_fits", arrival)
+        if isinstance(reply, Answer) and self.feedback is not None:
+            await self.feedback.answered(reply, arrival.key)
         self._remember(self._conversation(arrival), reply)
         took_ms = (ended - queued.began) * 1000
         log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})
@@ -309,7 +382,8 @@ class Service:
 
     def _conversation(self, arrival: Arrival) -> str:
         """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
-        return f"{arrival.place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
+        place = arrival.conversation or arrival.place
+        return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
 
     def _remember(self, conversation: str, reply: Reply) -> None:
         if not isinstance(reply, Notice):

@@ -3,7 +3,9 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
 
     AnalectsError
     ├── CorpusError                   the folder of notes cannot be read
+    ├── UnreadableError               a file that was fetched is damaged, or of another version
     ├── SettingsError                 a setting cannot be used: names the variable, the finding and the fix
+    ├── InvalidValueError             a validator of settings: what is wrong with one value
     ├── MeaningError                  the embedding model cannot be used
     ├── WeightsError                  the learned weights of the decision to answer cannot be used
     ├── StateError                    the database of claims and digests cannot be used
@@ -31,6 +33,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   ├── BusyError                 another process fetches into the same folder
     │   └── CannotKeepError           what was fetched could not be written
     ├── FetchError                    a model cannot be fetched
+    ├── ToolError                     an assistant asked for what a tool cannot do
     └── BadLineError                  a line of `ask --batch` is no question
 
 `tests/test_errors.py` compares this tree with the classes.

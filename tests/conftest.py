@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 import threading
 import warnings
@@ -26,9 +27,10 @@ settings.register_profile("thorough", settings.get_profile("quick"), max_example
 settings.load_profile("quick")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many workers again as there are cores: many tests wait for a server or a process."""
-    return (os.cpu_count() or 1) * 3 // 2
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many workers as cores for unit tests, half as many again for all: those wait for servers and processes."""
+    cores = os.cpu_count() or 1
+    return cores if config.option.markexpr == "unit" else cores * 3 // 2
 
 
 STARTED = {
@@ -42,8 +44,19 @@ STARTED = {
     "subprocess",
 }
 """Names whose import means that a test module starts a server or a process."""
+_IMPORTS_STARTED = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(STARTED))})\b", re.MULTILINE)
 STARTED_FOR = {"postgres", "start", "town", "model_folder"}
 """Fixtures that start a server, a process, or a platform with the bot."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether a module need not be read: where only unit tests are asked for, one that names a server or a process.
+
+    To import the platforms takes longer than to run the tests that do without them.
+    """
+    if config.option.markexpr != "unit" or not collection_path.match("test_*.py"):
+        return None
+    return True if _IMPORTS_STARTED.search(collection_path.read_text("utf-8")) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """The files of the image fit the project: locks, labels, Dockerfile."""
 
 import re
+import subprocess
 import tomllib
 from importlib import metadata
 from typing import Any
@@ -90,8 +91,34 @@ def test_everything_is_locked_by_version_and_hash(lock: str) -> None:
         assert hashes, one
 
 
-def test_the_label_is_the_version() -> None:
-    assert re.findall(r'image\.version="([^"]*)"', DOCKERFILE) == [__version__]
+def test_the_lock_of_developers_fits_the_project() -> None:
+    packages = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    [own] = [one for one in packages if one["name"] == "analects"]
+    asked = {canonicalize_name(one["name"]) for one in own["metadata"]["requires-dist"]}
+    groups = [PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"].values()]
+    wanted = {canonicalize_name(Requirement(one).name) for group in groups for one in group} - {"analects"}
+    assert asked - {"analects"} == wanted, RENEW
+    sources = {one["source"]["registry"] for one in packages if one != own}
+    assert sources == {"https://pypi.org/simple"}
+
+
+def test_the_version_stands_in_one_place() -> None:
+    """The image and the release get it from there."""
+    told = subprocess.run([ROOT / ".ci" / "version"], capture_output=True, check=True).stdout.decode().strip()
+    assert told == __version__
+    others = [ROOT / "Dockerfile", ROOT / "pyproject.toml", ROOT / "compose.yaml"]
+    for path in (*others, *sorted((ROOT / ".github").rglob("*.yml"))):
+        assert __version__ not in path.read_text(encoding="utf-8"), path
+    assert 'image.version="${VERSION}"' in DOCKERFILE
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.M)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)}, \d{{4}}-\d\d-\d\d", headings[1])
+    assert len(set(headings)) == len(headings)
+    assert "\n- " not in text.split("\n## 0.1.0\n")[1], "a merge brought the old list back: delete it"
 
 
 def test_it_runs_without_privileges_and_has_a_health_check() -> None:
@@ -115,7 +142,6 @@ def test_only_listed_files_reach_the_builder() -> None:
 
 COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -144,25 +170,3 @@ def test_compose_knows_the_settings_and_holds_no_secret() -> None:
     known = {name.upper() for name in Settings.model_fields} - secret | {"SECRETS_DIR"}
     assert SERVICES["analects"]["environment"].keys() <= known
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-
-
-def test_log_lines_that_the_docs_name_exist() -> None:
-    """Each log line, field and number in "what now" exists in the code."""
-    code = "\n".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("adapters", "bot", "corpus")
-        for path in (ROOT / folder).rglob("*.py")
-    )
-    code = re.sub(r'"\s*\n\s*f?"', "", code)  # a sentence written in two pieces is one
-    code = re.sub(r"%\(\w+\)\.?\d*[sdf]|\{[^{}\n]*\}", "…", code)
-    section = OPERATING.split("## It does not answer: what now")[1].split("\n## ")[0]
-    named = re.findall(r"`([^`]+)`", section)
-    said = [
-        one
-        for one in named
-        if not re.match(r"docker |doctor$|-e |/|[a-z.*]+\.(com|gg)$|[A-Z][a-z]+$|[A-Z_]+$", one)
-    ]
-    assert len(said) > 15
-    for one in said:
-        for part in re.split(r"…|\d+|/notes|\.(?=\w)|analects_(?=[ap])|_seconds", one):
-            assert part.strip(" :.;,").removeprefix("analects ") in code, one

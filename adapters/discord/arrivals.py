@@ -5,6 +5,7 @@ Discord made for it), ping everyone or a role, write to it directly, or stand in
 the copies that start a thread do not; edits are another event, to which the bot does not listen.
 """
 
+import time
 from dataclasses import dataclass, replace
 from logging import getLogger
 from typing import Any
@@ -13,9 +14,9 @@ import discord
 
 from adapters.discord.directory import Directory
 from adapters.discord.plain_text import around_mention, is_withheld, own_ids, question
-from bot.chat.arrival import Arrival, FoundPage
-from bot.chat.digest_commands import DigestRequest
-from bot.chat.requests import Request
+from bot.chat.arrival import Arrival, Asked
+from bot.chat.save_request import SaveMessage
+from bot.chat.small_talk import is_question
 
 log = getLogger("analects.discord")
 
@@ -32,6 +33,7 @@ class Place:
     parent: str | None
     home: bool
     direct: bool
+    category: str = ""
 
 
 def addressed(message: discord.Message, me: int, asked_in: bool = False) -> bool:
@@ -49,12 +51,18 @@ async def of_message(
     me: int,
     directory: Directory,
     asked_in: bool = False,
+    own_thread: bool = False,
 ) -> Arrival:
-    """The arrival for a message that is `addressed`; `guild` is None for a direct message."""
+    """The arrival for a message that is `addressed`; `guild` is None for a direct message. `asked_in`: its channel is one of
+    `ASK_CHANNELS`; `own_thread`: it was said in a thread that the bot opened for an answer."""
     channel = await directory.channel_of(message, guild)
     place = await _place(channel, guild, directory)
     mentioned = place.direct or _mentioned(message, me)
     text = question(message, me)
+    withheld = not text and (is_withheld(message) or _points_at_withheld(message, me))
+    follows = (asked_in and _begins_post(message, channel)) or (
+        own_thread and (withheld or is_question(text))
+    )
     arrival = Arrival(
         key=f"{PLATFORM}:{message.channel.id}:{message.id}",
         platform=PLATFORM,
@@ -65,14 +73,16 @@ async def of_message(
         text=text,
         around=around_mention(message, me),
         parent=place.parent,
+        category=place.category,
+        roles=_roles(message.author),
         home=place.home,
         direct=place.direct,
         bot=message.author.bot or message.webhook_id is not None,
         edited=message.edited_at is not None,
-        broadcast=not mentioned and (not asked_in or _pings_others(message)),
+        broadcast=not mentioned and (not (asked_in or own_thread) or _pings_others(message)),
         unaddressed=not mentioned,
-        follows=asked_in and _begins_post(message, channel),
-        withheld=not text and (is_withheld(message) or _points_at_withheld(message, me)),
+        follows=follows,
+        withheld=withheld,
     )
     return await _with_server(arrival, directory) if place.direct and not arrival.bot else arrival
 
@@ -97,12 +107,14 @@ def _points_at_withheld(message: discord.Message, me: int) -> bool:
 
 async def of_interaction(
     interaction: discord.Interaction[Any],
-    request: Request | DigestRequest | FoundPage,
+    request: Asked,
     private: bool,
     directory: Directory,
     pressed: bool = False,
+    asked_by: int | None = None,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one."""
+    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one, `asked_by` who
+    asked for the public card that it changes or adds to."""
     guild = directory.guild(interaction.guild_id)
     place = await _place(interaction.channel, guild, directory)
     if guild is None and interaction.guild_id is not None:  # a server that the bot is not a member of
@@ -116,12 +128,40 @@ async def of_interaction(
         sent_at=interaction.created_at.timestamp(),
         request=request,
         parent=place.parent,
+        category=place.category,
+        roles=_roles(interaction.user),
         home=place.home,
         direct=place.direct,
         private=private,
         pressed=pressed,
+        asked_by=str(asked_by or ""),
         owner=interaction.user.id in directory.owners(),
         manages=interaction.permissions.manage_channels,
+        administers=interaction.permissions.manage_guild,
+        keeps_order=interaction.permissions.manage_messages,
+    )
+    return await _with_server(arrival, directory) if place.direct else arrival
+
+
+async def of_reaction(
+    reaction: discord.RawReactionActionEvent, channel: object, request: SaveMessage, directory: Directory
+) -> Arrival:
+    """The arrival for a reaction."""
+    guild = directory.guild(reaction.guild_id)
+    place = await _place(channel, guild, directory)
+    if guild is None and reaction.guild_id is not None:
+        place = replace(place, server=str(reaction.guild_id), direct=False)
+    arrival = Arrival(
+        key=f"{PLATFORM}:save:{reaction.message_id}:{reaction.user_id}",
+        platform=PLATFORM,
+        server=place.server,
+        channel=place.channel,
+        person=str(reaction.user_id),
+        sent_at=time.time(),
+        request=request,
+        parent=place.parent,
+        home=place.home,
+        direct=place.direct,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
 
@@ -139,6 +179,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
         person=str(recipient.id) if recipient is not None else person,
         sent_at=since,
         parent=place.parent,
+        category=place.category,
         home=place.home,
         direct=place.direct,
     )
@@ -155,7 +196,24 @@ async def _place(channel: object, guild: discord.Guild | None, directory: Direct
     if guild is None:
         return Place("", channel_id, None, False, True)
     parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else None
-    return Place(str(guild.id), channel_id, parent, await directory.is_home(guild), False)
+    home = await directory.is_home(guild)
+    return Place(str(guild.id), channel_id, parent, home, False, _category(channel, guild))
+
+
+def _category(channel: object, guild: discord.Guild) -> str:
+    """The id of the category of a channel, or of the parent of a thread; "" where it has none."""
+    if isinstance(channel, discord.Thread):
+        channel = guild.get_channel(channel.parent_id)
+    return str(getattr(channel, "category_id", None) or "")
+
+
+def _roles(person: discord.User | discord.Member) -> frozenset[str]:
+    """The ids of the roles of a member."""
+    return (
+        frozenset(str(role.id) for role in person.roles)
+        if isinstance(person, discord.Member)
+        else frozenset()
+    )
 
 
 async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:

@@ -2,12 +2,13 @@
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
 text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
-names a channel of Discord, the privileged message content intent is asked for.
+names a channel of Discord, or `DISCORD_MESSAGE_CONTENT` is on, the privileged message content intent is asked for. Where messages
+are saved, reactions are heard too.
 """
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from logging import getLogger
 from time import monotonic
@@ -16,14 +17,18 @@ from typing import Any, ClassVar
 import aiohttp
 import discord
 
-from adapters.discord.arrivals import addressed, of_message
+from adapters.discord.arrivals import PLATFORM, addressed, of_message
+from adapters.discord.cards import save_form
 from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
 from adapters.discord.command_sync import CommandRegistration
+from adapters.discord.credentials import asked_in
 from adapters.discord.directory import Directory
 from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
 from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.saving import MessageSaver
 from adapters.discord.targets import NO_PINGS, ReplyTarget
+from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
 from bot.service import Service
@@ -38,20 +43,16 @@ GUILDS_TIMEOUT_S = 1.0
 """When no further server was announced for this long, all are known."""
 
 
-def intents(message_content: bool = False) -> discord.Intents:
-    """The events that the bot subscribes to. `message_content` is for `ASK_CHANNELS` alone."""
+def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
+    """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it, with
+    `reactions` (for `SAVE_TO`) what people put below messages."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
     wanted.dm_messages = True
     wanted.message_content = message_content
+    wanted.guild_reactions = wanted.dm_reactions = reactions
     return wanted
-
-
-def asked_in(channels: Iterable[str]) -> frozenset[int]:
-    """The Discord channels in `ASK_CHANNELS`, by their ids."""
-    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
-    return frozenset(int(one) for one in ids if one.isdecimal())
 
 
 class Client(discord.AutoShardedClient):
@@ -69,9 +70,10 @@ class Client(discord.AutoShardedClient):
         shard_count: int | None = None,
         identify_interval: float = IDENTIFY_INTERVAL_S,
         http_trace: aiohttp.TraceConfig | None = None,
+        message_content: bool = False,
     ) -> None:
         super().__init__(
-            intents=intents(bool(asked_in(service.rules.ask_channels))),
+            intents=intents(message_content, service.saver is not None and service.saver.on),
             allowed_mentions=NO_PINGS,
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -88,11 +90,14 @@ class Client(discord.AutoShardedClient):
         self._asked_in = asked_in(service.rules.ask_channels)
         self._on_commands = on_commands
         self._registering: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
         self.max_concurrency = 1
         """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
         self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
-        self.tree = tree_of(self, self.handler)
+        saves = service.saver is not None and service.saver.on
+        self.saving = MessageSaver(self.handler) if saves else None
+        self.tree = tree_of(self, self.handler, self.saving)
         self.last_frame = monotonic()
         """When the last frame arrived, answers to heartbeats included."""
         self.connected_shards: set[int] = set()
@@ -153,6 +158,8 @@ class Client(discord.AutoShardedClient):
             await asyncio.sleep(wait)
 
     async def setup_hook(self) -> None:
+        if self.saving is not None and self.user is not None:
+            self.saving.me = self.user.id
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         if self.application_id is not None:
             registration = CommandRegistration(
@@ -166,7 +173,10 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         me = self.user
-        if me is None or not addressed(message, me.id, self._is_asked_in(message)):
+        if me is None:
+            return
+        own_thread = await self.directory.is_answer_thread(message.channel, me.id)
+        if not addressed(message, me.id, own_thread or self._is_asked_in(message)):
             return
         guild = message.guild
         if guild is None and not isinstance(message.channel, discord.DMChannel):
@@ -174,7 +184,9 @@ class Client(discord.AutoShardedClient):
             if guild is None:
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
-        arrival = await of_message(message, guild, me.id, self.directory, self._is_asked_in(message))
+        wording.read_in(str(guild.preferred_locale) if guild else self.handler.locales.get(message.author.id))
+        asked_in = self._is_asked_in(message)
+        arrival = await of_message(message, guild, me.id, self.directory, asked_in, own_thread)
         pointed = message.reference.resolved if message.reference is not None else None
         if (
             isinstance(pointed, discord.Message)
@@ -184,7 +196,37 @@ class Client(discord.AutoShardedClient):
             following = await next_of(message, me.id, pointed)
             if following is not None:
                 arrival = replace(arrival, request=following, once=True)
-        self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions))
+        in_thread = await self.service.rules.answers_in_thread(arrival)
+        if in_thread:  # the thread of a message has its id
+            arrival = replace(arrival, conversation=f"{PLATFORM}:{message.id}")
+        self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py answers commands and buttons; a form that another process opened it would not know."""
+        message = save_form.message_of(interaction)
+        if message is not None and self.saving is not None:
+            await self.saving.sent(interaction, message)
+
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        if self.saving is not None:
+            await self.saving.reacted(self, reaction)
+
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again. False where it is no message, is gone, or may not be read."""
+        match key.split(":"):
+            case [_, channel, message] if channel.isdecimal() and message.isdecimal():
+                try:
+                    place = self.get_channel(int(channel)) or await self.fetch_channel(int(channel))
+                    if not isinstance(place, discord.abc.Messageable):
+                        return False
+                    await self.on_message(await place.fetch_message(int(message)))
+                except (discord.HTTPException, discord.InvalidData, aiohttp.ClientError, OSError) as error:
+                    log.info(
+                        "not read again: %(key)s: %(error)s", {"key": key, "error": describe_error(error)}
+                    )
+                    return False
+                return True
+        return False
 
     def _is_asked_in(self, message: discord.Message) -> bool:
         """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
@@ -194,6 +236,7 @@ class Client(discord.AutoShardedClient):
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
         me = self.user
+        self.handler.read_by_asker(interaction)
         try:
             await pressed(self.handler, interaction, action, me.id if me is not None else 0)
         except Exception as error:
@@ -234,6 +277,12 @@ class Client(discord.AutoShardedClient):
             },
         )
 
+    def run_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something that follows a post and that nobody waits for; it ends with this client."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
     async def stop_hearing(self, timeout_s: float) -> None:
         """Closes the sockets. Messages that arrived before can still be answered."""
         self._stopped_hearing = True
@@ -246,8 +295,8 @@ class Client(discord.AutoShardedClient):
     async def close_now(self, timeout_s: float) -> None:
         """Closes everything, even where the other end does not answer."""
         self._stopped_hearing = True
-        if self._registering is not None:
-            self._registering.cancel()
+        for task in (*self._beside, *([self._registering] if self._registering is not None else [])):
+            task.cancel()
         try:
             async with asyncio.timeout(timeout_s):
                 await self.close()

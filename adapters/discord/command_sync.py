@@ -13,8 +13,10 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.http import Route
 
 from adapters.discord.errors import REQUEST_ERRORS, translate
+from adapters.discord.translations import Translations
 from bot.delivery.target import LimitedError
 from bot.runtime.backoff import backoff
 
@@ -67,12 +69,24 @@ class CommandRegistration:
 
     async def _compare_and_register(self) -> None:
         http = self.tree.client.http
-        wanted = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        known: list[Any] = list(await http.get_global_commands(self.application))
+        translations = Translations()
+        wanted = [
+            await one.get_translated_payload(self.tree, translations) for one in self.tree.get_commands()
+        ]
+        known: list[Any] = list(await http.request(_with_translations(self.application)))
         if not same(wanted, known):
             known = list(await http.bulk_upsert_global_commands(self.application, payload=wanted))
             log.info("registered %(count)d commands", {"count": len(wanted)})
         self.on_registered(known)
+
+
+def _with_translations(application: int) -> Route:
+    """The registered commands with all their names and descriptions, which Discord leaves out unless it is asked for them."""
+    return Route(
+        "GET",
+        "/applications/{application_id}/commands?with_localizations=true",
+        application_id=application,
+    )
 
 
 def _explain(error: Exception) -> tuple[str, float]:

@@ -1,6 +1,7 @@
 """Discord's token from the settings."""
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.settings import Settings, SettingsError
@@ -12,6 +13,14 @@ class Credentials:
 
     token: str = field(repr=False)
     api_url: str
+    message_content: bool = False
+    """Whether Discord is asked for the texts of all messages: the message content intent, which is privileged."""
+
+
+def asked_in(channels: Iterable[str]) -> frozenset[int]:
+    """The Discord channels in `ASK_CHANNELS`, by their ids."""
+    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
+    return frozenset(int(one) for one in ids if one.isdecimal())
 
 
 def application_of(token: str) -> str | None:
@@ -39,4 +48,5 @@ def credentials(settings: Settings) -> Credentials | None:
         )
     if not token.isascii() or any(sign.isspace() for sign in token):
         raise SettingsError("DISCORD_TOKEN", "it contains blanks or non-ASCII characters", "copy it again")
-    return Credentials(token, settings.discord_api_url)
+    content = settings.discord_message_content == "on" or bool(asked_in(settings.ask_channels))
+    return Credentials(token, settings.discord_api_url, content)

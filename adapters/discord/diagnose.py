@@ -10,8 +10,8 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from adapters.discord.client import asked_in, intents
-from adapters.discord.credentials import Credentials
+from adapters.discord.client import intents
+from adapters.discord.credentials import Credentials, asked_in
 from adapters.discord.directory import owners_of
 from adapters.discord.platform import describe_error, refused_token
 from adapters.discord.setup import PERMISSIONS, link
@@ -38,9 +38,8 @@ async def diagnose(
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await client.login(credentials.token)
-                return [
-                    finding async for finding in _check(client, listed.of("discord"), asked_in(ask_channels))
-                ]
+                content = credentials.message_content or bool(asked_in(ask_channels))
+                return [finding async for finding in _check(client, listed.of("discord"), content)]
         except discord.LoginFailure:
             return [failed("discord token", refused_token())]
         except Exception as error:
@@ -48,7 +47,7 @@ async def diagnose(
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Allowlist, asked: frozenset[int]) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, listed: Allowlist, content_needed: bool) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
@@ -56,7 +55,7 @@ async def _check(client: discord.Client, listed: Allowlist, asked: frozenset[int
     yield Finding("discord token", True, f"application {application.id}")
     for finding in _application(application, listed):
         yield finding
-    yield _intents(application, bool(asked))
+    yield _intents(application, content_needed)
     yield await _commands(client, application.id)
     try:
         await client.http.get_bot_gateway()
@@ -98,8 +97,8 @@ def _intents(application: discord.AppInfo, content_needed: bool) -> Finding:
     if flags.gateway_message_content or flags.gateway_message_content_limited:
         return Finding(check, True, names)
     return Finding(
-        check, False, "ASK_CHANNELS needs the message content intent, which is switched off",
-        "switch on Message Content Intent in the Developer Portal under Bot, or leave ASK_CHANNELS empty",
+        check, False, "ASK_CHANNELS and DISCORD_MESSAGE_CONTENT need the message content intent, which is switched off",
+        "switch on Message Content Intent in the Developer Portal under Bot, or leave both empty",
     )  # fmt: skip
 
 
@@ -111,7 +110,7 @@ async def _commands(client: discord.Client, application: int) -> Finding:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
     group = known.get("highlight", {})
     there = {str(option["name"]) for option in group.get("options", [])}
-    missing = [f"/highlight {name}" for name in wording.SUBCOMMANDS if name not in there]
+    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in there]
     missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in known else []
     if missing:
         return Finding(

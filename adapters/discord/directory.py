@@ -44,6 +44,7 @@ class Directory:
             MAX_CACHED, _expiry, monotonic
         )
         self._threads: LRUCache[int, discord.Thread] = LRUCache(MAX_CACHED)
+        self._answer_threads: LRUCache[int, bool] = LRUCache(MAX_CACHED)
 
     def owners(self) -> frozenset[int]:
         """User ids of the owner of the application, or of the members of its team who have accepted."""
@@ -90,6 +91,15 @@ class Directory:
             return Membership.OUTSIDE
         return Membership.MEMBER
 
+    def is_public(self, channel: str) -> bool:
+        """Whether everyone in its server can read a channel, a thread as its parent."""
+        found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
+        if isinstance(found, discord.Thread):
+            found = None if found.is_private() else found.parent
+        if not isinstance(found, discord.abc.GuildChannel):
+            return False
+        return found.permissions_for(found.guild.default_role).view_channel
+
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person may manage a channel, or the parent of a thread; False if that is not known."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
@@ -97,6 +107,32 @@ class Directory:
             return False
         member = await self._member(found.guild, int(person))
         return member is not None and found.permissions_for(member).manage_channels
+
+    async def administers(self, person: str, server: str) -> bool:
+        """Whether a person may manage a server; False if that is not known."""
+        found = self.guild(int(server)) if server.isdecimal() else None
+        if found is None or not person.isdecimal():
+            return False
+        member = await self._member(found, int(person))
+        return member is not None and member.guild_permissions.manage_guild
+
+    async def is_answer_thread(self, channel: object, me: int) -> bool:
+        """Whether a channel is a thread that the bot opened below somebody's question, and not below a post of its own."""
+        if not isinstance(channel, discord.Thread) or channel.owner_id != me:
+            return False
+        if (known := self._answer_threads.get(channel.id)) is not None:
+            return known
+        if not isinstance(channel.parent, discord.abc.Messageable):
+            return False
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                begun_by = (await channel.parent.fetch_message(channel.id)).author.id
+        except discord.NotFound:  # the question was deleted, the thread goes on
+            begun_by = 0
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+            return False
+        self._answer_threads[channel.id] = begun_by != me
+        return begun_by != me
 
     async def channel_of(self, message: discord.Message, guild: discord.Guild | None) -> object:
         """The channel of a message. A thread that is not cached, because it was archived, is fetched."""

@@ -47,16 +47,17 @@ _CLOSE_FIXES = {
 
 def refused_intents(code: int) -> SettingsError:
     """The bot asked for events that its application may not have."""
+    settings = "ASK_CHANNELS, DISCORD_MESSAGE_CONTENT"
     if code == INVALID_INTENTS:
         return SettingsError(
-            "ASK_CHANNELS",
+            settings,
             "Discord does not know an intent that the bot asks for (4013)",
             "update discord.py",
         )
     return SettingsError(
-        "ASK_CHANNELS",
-        "Discord refuses the message content intent, which it needs (4014)",
-        "switch on Message Content Intent in the Developer Portal under Bot, or leave ASK_CHANNELS empty",
+        settings,
+        "Discord refuses the message content intent, which they need (4014)",
+        "switch on Message Content Intent in the Developer Portal under Bot, or leave both empty",
     )
 
 
@@ -114,8 +115,10 @@ class Discord:
         service: Service,
         health: Health,
         times: Times | None = None,
+        message_content: bool = False,
     ) -> None:
         self._token = token
+        self._message_content = message_content
         self._service = service
         self._health = health
         self._times = times or Times()
@@ -191,6 +194,19 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
+    async def runs(self, person: str) -> bool:
+        owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
+        return person.isdecimal() and int(person) in owners
+
+    async def administers(self, person: str, server: str) -> bool:
+        return self._client is not None and await self._client.directory.administers(person, server)
+
+    async def hear_again(self, key: str) -> bool:
+        return self._client is not None and await self._client.hear_again(key)
+
+    async def is_public(self, channel: str) -> bool:
+        return self._client is not None and self._client.directory.is_public(channel)
+
     async def stop_listening(self) -> None:
         if self._client is not None:
             await self._client.stop_hearing(self._times.close_timeout)
@@ -223,6 +239,7 @@ class Discord:
             self._on_commands,
             identify_interval=self._times.identify_interval,
             http_trace=trace,
+            message_content=self._message_content,
         )
 
     def _on_change(self, client: Client) -> None:

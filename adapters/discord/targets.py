@@ -6,36 +6,58 @@ Every call here allows no mentions, so nothing pings.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from logging import getLogger
 from typing import Any
 
 import discord
 
+from adapters.discord.cards import picture
 from adapters.discord.cards.card import layout
 from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.render import Origin, render
-from adapters.discord.errors import REQUEST_ERRORS, is_invalid_form, permissions_to_grant, translate
+from adapters.discord.errors import (
+    REQUEST_ERRORS,
+    THREAD_EXISTS,
+    is_invalid_form,
+    permissions_to_grant,
+    translate,
+)
+from adapters.discord.plain_text import question
+from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Notice, Reply
+from bot.chat.replies import Notice, Picture, Reply, ServerSettings
 from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
 from bot.model import Answer
+from bot.text.sanitize import has_words, one_line
+from bot.text.truncate import clipped
+
+log = getLogger("analects.discord")
 
 REQUEST_TIMEOUT_S = 40.0
 """For one request, with the pauses and retries of discord.py."""
 MAX_MESSAGES_SEARCHED = 100
 """Messages after a question that are searched for its answer."""
+MAX_THREAD_NAME_CHARS = 90
 NO_PINGS = discord.AllowedMentions.none()
 
 
 class ReplyTarget:
-    """Replies to a message of a person."""
+    """Replies to a message of a person: below it, or in a thread of its own where that can be opened."""
 
-    def __init__(self, message: discord.Message, me: int, commands: CommandMentions | None = None) -> None:
+    def __init__(
+        self,
+        message: discord.Message,
+        me: int,
+        commands: CommandMentions | None = None,
+        in_thread: bool = False,
+    ) -> None:
         self._message = message
         self._me = me
         self._commands = commands or CommandMentions()
+        self._in_thread = in_thread
 
     @property
     def lane(self) -> str:
@@ -45,6 +67,9 @@ class ReplyTarget:
         origin = Origin(self._message.id, asker=self._message.author.id, commands=self._commands)
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
+            thread = await open_thread(self._message, self._thread_name()) if self._in_thread else None
+            if thread is not None:
+                return await thread.send(view=view, nonce=str(self._message.id), allowed_mentions=NO_PINGS)
             return await self._message.channel.send(
                 view=view,
                 reference=self._message.to_reference(fail_if_not_exists=True),
@@ -59,7 +84,25 @@ class ReplyTarget:
             lambda: permissions_to_grant(self._message.channel, self._message.guild),
         )
 
+    def _thread_name(self) -> str:
+        asked = clipped(one_line(question(self._message, self._me)), MAX_THREAD_NAME_CHARS, "…")
+        return asked if has_words(asked) else wording.THREAD_NAME
+
+    async def _find_in_thread(self) -> str | None:
+        with lookup_errors():
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                try:
+                    thread = self._message.thread or await self._message.fetch_thread()
+                except (discord.NotFound, ValueError):
+                    return None
+                async for one in thread.history(oldest_first=True, limit=MAX_MESSAGES_SEARCHED):
+                    if one.author.id == self._me and one.type is discord.MessageType.default:
+                        return str(one.id)
+        return None
+
     async def find(self) -> str | None:
+        if self._in_thread and (found := await self._find_in_thread()) is not None:
+            return found
         searched = 0
         question = discord.Object(self._message.id - 1)
         with lookup_errors():
@@ -72,7 +115,10 @@ class ReplyTarget:
                     if searched == 1 and one.id != self._message.id:
                         raise LookupFailedError("the question is gone")
                     answered = one.reference.message_id if one.reference else None
-                    if one.author.id == self._me and answered == self._message.id:
+                    is_reply = (
+                        one.type is discord.MessageType.reply
+                    )  # and no notice of Discord that a thread was opened
+                    if is_reply and one.author.id == self._me and answered == self._message.id:
                         return str(one.id)
         if not 1 <= searched < MAX_MESSAGES_SEARCHED:
             raise LookupFailedError("too many messages since" if searched else "the question is gone")
@@ -90,6 +136,29 @@ class ReplyTarget:
             raise translate(error) from None
 
 
+async def open_thread(message: discord.Message, name: str) -> discord.Thread | None:
+    """The thread of a message, opened if there is none yet; None where it cannot be, for want of a right or of threads there.
+
+    Raises the errors of discord.py where that is not known.
+    """
+    if message.guild is None:
+        return None
+    if message.thread is not None:
+        return message.thread
+    try:
+        return await message.create_thread(name=name)
+    except discord.HTTPException as error:
+        if error.code == THREAD_EXISTS:
+            return await message.fetch_thread()
+        if error.status == 429 or error.status >= 500:
+            raise
+        log.warning(
+            "no thread was opened in %(channel)d: %(error)s. Grant Create Public Threads there",
+            {"channel": message.channel.id, "error": f"{error.status}/{error.code}"},
+        )
+        return None
+
+
 class FollowUpTarget:
     """Posts a public message below the one whose button was pressed."""
 
@@ -105,6 +174,7 @@ class FollowUpTarget:
         channel, pressed = self._interaction.channel, self._interaction.message
         if pressed is None or not isinstance(channel, discord.abc.Messageable):
             raise UndeliverableError("the channel is not known")
+        drawn = reply if isinstance(reply, Picture) else None
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await channel.send(
@@ -113,10 +183,15 @@ class FollowUpTarget:
                 mention_author=False,
                 nonce=str(self._interaction.id),
                 allowed_mentions=NO_PINGS,
+                files=[picture.file(drawn)] if drawn else [],
             )
 
         return await send_with_fallback(
-            lambda pictures: layout(render(reply, self._origin, pictures)),
+            lambda pictures: (
+                picture.layout(drawn, self._origin.asker)
+                if drawn
+                else layout(render(reply, self._origin, pictures))
+            ),
             send,
             lambda: permissions_to_grant(channel, self._interaction.guild),
         )
@@ -175,11 +250,20 @@ class InteractionTarget:
         origin = self._origin
         if self._store is not None and isinstance(reply, Answer) and next_page(reply) is not None:
             origin = replace(origin, key=await self._store(self._interaction, reply))
+        if isinstance(reply, Picture):
+            drawn, remover = reply, None if self._private else self._origin.asker
+            return await send_with_fallback(
+                lambda _: picture.layout(drawn, remover), lambda view: self.show(view, [picture.file(drawn)])
+            )
         return await send_with_fallback(lambda pictures: layout(render(reply, origin, pictures)), self.show)
 
-    async def show(self, view: discord.ui.LayoutView) -> discord.InteractionMessage:
+    async def show(
+        self, view: discord.ui.LayoutView, files: Sequence[discord.File] = ()
+    ) -> discord.InteractionMessage:
         """Edits the promised message into `view`. Raises the errors of discord.py."""
-        sent = await self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+        sent = await self._interaction.edit_original_response(
+            view=view, allowed_mentions=NO_PINGS, attachments=list(files)
+        )
         self.answered, self.message = True, sent.id
         return sent
 
@@ -226,7 +310,7 @@ class PageTarget:
         return f"discord:page:{message.id if message is not None else self._interaction.id}"
 
     async def post(self, reply: Reply) -> str:
-        if isinstance(reply, Notice):  # the card stays as it is
+        if isinstance(reply, Notice) and not isinstance(reply, ServerSettings):  # the card stays as it is
             await self.tell(reply)
             return ""
         return await send_with_fallback(

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.slack import plain_text
-from bot.chat.arrival import Arrival, QuotesById
+from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.requests import Request
+from bot.chat.settings_commands import SettingsRequest
 
 Payload = Mapping[str, object]
 
@@ -89,10 +90,33 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
     )
 
 
+def of_key(key: str) -> tuple[str, str] | None:
+    """Channel and ts of the message that a key (`Arrival.key`) stands for; None where it stands for something else."""
+    match key.split(":"):
+        case ["slack", channel, ts] if ts.replace(".", "", 1).isdecimal() and "." in ts:
+            return channel, ts
+    return None
+
+
+def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Payload:
+    """The body of the event that told of a message, made again from the message as Slack's history has it."""
+    addressed = plain_text.mentions(get_string(message, "text"), me.user) and not channel.startswith("D")
+    given = {name: value for name, value in message.items() if addressed or name != "edited"}
+    kind = {
+        "type": "app_mention" if addressed else "message",
+        "channel_type": "im" if channel.startswith("D") else "channel",
+    }
+    return {
+        "team_id": workspace,
+        "enterprise_id": me.enterprise or None,
+        "event": {**given, **kind, "channel": channel},
+    }
+
+
 def of_command(
     payload: Payload,
     me: Identity,
-    request: Request | DigestRequest,
+    request: Request | DigestRequest | SettingsRequest,
     *,
     public: bool,
     standing: Standing,
@@ -106,7 +130,7 @@ def of_command(
 
 
 def of_interaction(
-    payload: Payload, me: Identity, request: Request | DigestRequest | QuotesById, key: str, *, private: bool, standing: Standing,
+    payload: Payload, me: Identity, request: Asked, key: str, *, private: bool, standing: Standing,
     once: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
@@ -120,6 +144,27 @@ def of_interaction(
     return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
 
 
+WORKFLOW = "workflow"
+"""Stands for the channel and the person of a workflow's step; so it can be listed in settings, as `slack:workflow`."""
+
+
+def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arrival:
+    """The arrival for a step of a workflow, which nobody but the workflow sees."""
+    return Arrival(
+        key=f"slack:step:{execution}",
+        platform="slack",
+        server=_workspace(body, me),
+        organisation=me.enterprise,
+        channel=WORKFLOW,
+        person=WORKFLOW,
+        sent_at=time.time(),
+        request=request,
+        home=_is_home(body, me),
+        private=True,
+        once=True,
+    )
+
+
 def person_team(payload: Payload) -> str:
     """The team of the person who pressed or typed; empty where the payload does not tell."""
     team = get_string(get_object(payload, "user"), "team_id") or get_string(payload, "team_id")
@@ -127,7 +172,7 @@ def person_team(payload: Payload) -> str:
 
 
 def _interaction(
-    key: str, channel: str, person: str, team: str, me: Identity, request: Request | DigestRequest | QuotesById, *,
+    key: str, channel: str, person: str, team: str, me: Identity, request: Asked, *,
     private: bool, standing: Standing, thread: str | None = None,
 ) -> Arrival:  # fmt: skip
     return Arrival(

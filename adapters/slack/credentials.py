@@ -24,6 +24,8 @@ CHOSEN_SCOPES = {
     "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
     "thread that a question is about",
     "groups:history": "the same in private channels",
+    "links:read": "to notice links to highlights, where they are to unfurl",
+    "links:write": "to show the passage below such a link",
     "mpim:history": "the same in group direct messages, where questions are heard with it",
 }
 """Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in

@@ -20,6 +20,7 @@ KNOWN_TTL_S = 600.0
 """How long an answer is used."""
 UNKNOWN_TTL_S = 60.0
 """How long until Slack is asked again about what it did not answer."""
+LOCALE_TIMEOUT_S = 1.0
 MAX_CACHED = 5_000
 MAX_MEMBER_PAGES = 50
 """Pages of 1,000 members that are read of one channel."""
@@ -36,8 +37,12 @@ class Person:
     guest: bool = False
     time_zone: str | None = None
     """From their profile: "Europe/Berlin"."""
+    locale: str = ""
+    """The language that they read Slack in: "de-DE"; "" where Slack does not tell."""
     enterprise: str = ""
     """The id of their organisation on Enterprise Grid."""
+    name: str = ""
+    """As people see it beside their messages."""
     unsure: bool = False
     """Slack could not tell just now. Where it never tells, because the scope is missing, this is False."""
 
@@ -53,6 +58,10 @@ class Channel:
     """Whether the bot is a member; None where that is not known."""
     team: str = ""
     """The workspace that it belongs to."""
+    name: str = ""
+    """Without its sign; "" of direct messages."""
+    public: bool = False
+    """Whether everyone in the workspace can read it, and nobody outside."""
     unsure: bool = False
     """As for `Person`."""
 
@@ -76,7 +85,7 @@ class Directory:
         cached = self._people.get(user)
         if cached is not None:
             return cached[0]
-        body, unsure = await self._ask("users.info", user=user)
+        body, unsure = await self._ask("users.info", user=user, include_locale=True)
         profile = body.get("user") if isinstance(body, Mapping) else None
         person = Person(unsure=unsure)
         if isinstance(profile, dict):
@@ -86,11 +95,21 @@ class Directory:
                 any(one.get(name) for one in (profile, of_organisation) for name in ("is_admin", "is_owner")),
                 bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
                 str(profile.get("tz") or "") or None,
+                str(profile.get("locale") or ""),
                 str(of_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
+                _name(profile),
             )
         if not unsure:
             self._people[user] = person, bool(profile)
         return person
+
+    async def locale(self, user: str) -> str:
+        """The locale of someone; "" where Slack does not tell it in time: no answer waits for its language."""
+        try:
+            async with asyncio.timeout(LOCALE_TIMEOUT_S):
+                return (await self.person(user)).locale if user else ""
+        except TimeoutError:
+            return ""
 
     async def channel(self, channel: str) -> Channel:
         """A channel by its id."""
@@ -107,6 +126,10 @@ class Directory:
                 str(facts.get("creator") or ""),
                 is_member if isinstance(is_member, bool) else None,
                 team=str(facts.get("context_team_id") or ""),
+                public=facts.get("is_channel") is True
+                and facts.get("is_private") is False
+                and not any(facts.get(one) for one in ("is_ext_shared", "is_pending_ext_shared")),
+                name="" if facts.get("is_im") or facts.get("is_mpim") else str(facts.get("name") or ""),
             )
         if not unsure:
             self._channels[channel] = found, bool(facts)
@@ -190,6 +213,14 @@ class Directory:
                 return str(error), True
             return body, False
         raise AssertionError("the last try returns")
+
+
+def _name(user: Mapping[str, object]) -> str:
+    """The name of a user object: the one that people chose to be shown, else the real one."""
+    given = user.get("profile")
+    profile = given if isinstance(given, dict) else {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    return next((one for one in names if isinstance(one, str) and one.strip()), "")
 
 
 def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:

@@ -13,6 +13,11 @@ from urllib.parse import quote
 
 from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES
 
+FIND_STEP, RANDOM_STEP = "find_highlights_step", "random_highlight_step"
+"""Callback ids of the steps of workflows."""
+UNFURL_DOMAINS = ("read.readwise.io", "readwise.io")
+"""Where the links of highlights lead to."""
+
 Manifest = dict[str, object]
 
 EVENTS_PATH = "/slack/events"
@@ -33,6 +38,10 @@ ASK_CHANNELS_EVENTS: Mapping[str, tuple[str, ...]] = {
     "message.groups": ("groups:history",),
 }
 """Only asked for where questions without a mention shall be heard: with these, Slack delivers every message of a channel."""
+UNFURL_EVENTS: Mapping[str, tuple[str, ...]] = {"link_shared": ("links:read",)}
+"""Only asked for where links to highlights are to unfurl."""
+STEP_EVENTS: Mapping[str, tuple[str, ...]] = {"function_executed": ()}
+"""Only asked for where workflows are to have steps."""
 FEATURES: Mapping[str, tuple[str, ...]] = {
     "agent_view": ("assistant:write",),
     "slash_commands": ("commands",),
@@ -47,10 +56,13 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
+    "chat.unfurl": ("links:write",),
     "conversations.history": ("im:history",),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.members": ("channels:read", "groups:read"),
     "conversations.replies": ("im:history",),
+    "functions.completeError": (),
+    "functions.completeSuccess": (),
     "users.info": ("users:read",),
     "views.open": (),
     "views.publish": (),
@@ -73,10 +85,13 @@ def manifest(
     name: str = DEFAULT_NAME,
     command: str = DEFAULT_COMMAND,
     ask_channels: bool = False,
+    unfurl: bool = False,
+    steps: bool = False,
 ) -> Manifest:
     """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`).
 
     `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
+    With `unfurl`, links to highlights unfurl to the passage; with `steps`, workflows have steps that find highlights.
     """
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
     text = text.replace(DEFAULT_NAME, json.dumps(name, ensure_ascii=False)[1:-1]).replace(
@@ -85,6 +100,13 @@ def manifest(
     content = cast("Manifest", json.loads(text))
     if ask_channels:
         _hear_channels(content)
+    if unfurl:
+        _add(content, UNFURL_EVENTS, ("links:read", "links:write"))
+        _object(content, "features")["unfurl_domains"] = list(UNFURL_DOMAINS)
+    if steps:
+        _add(content, STEP_EVENTS, ())
+        content["functions"] = _steps()
+        _object(content, "settings")["function_runtime"] = "remote"
     if url is not None:
         address = url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
         settings = _object(content, "settings")
@@ -128,16 +150,51 @@ def requested_scopes(content: Manifest | None = None, *, optional: bool = True) 
 
 def needed_scopes() -> tuple[str, ...]:
     """The scopes that events, features and calls need, sorted."""
-    tables = (EVENTS, ASK_CHANNELS_EVENTS, FEATURES, METHODS)
+    tables = (EVENTS, ASK_CHANNELS_EVENTS, UNFURL_EVENTS, STEP_EVENTS, FEATURES, METHODS)
     return tuple(sorted({scope for table in tables for scopes in table.values() for scope in scopes}))
 
 
-def _hear_channels(content: Manifest) -> None:
+def _add(content: Manifest, events_: Mapping[str, tuple[str, ...]], scopes: tuple[str, ...]) -> None:
+    """Adds events and scopes that nobody can leave out."""
     subscriptions = _object(_object(content, "settings"), "event_subscriptions")
-    subscriptions["bot_events"] = sorted({*_strings(subscriptions["bot_events"]), *ASK_CHANNELS_EVENTS})
+    subscriptions["bot_events"] = sorted({*_strings(subscriptions["bot_events"]), *events_})
+    given = _object(_object(content, "oauth_config"), "scopes")
+    given["bot"] = sorted({*_strings(given["bot"]), *scopes})
+
+
+def _steps() -> Manifest:
+    """The steps of workflows: their inputs and outputs (docs.slack.dev/workflows/workflow-steps)."""
+
+    def parameters(**titles: tuple[str, str, str]) -> Manifest:
+        return {
+            name: {
+                "type": kind, "name": name, "title": title, "description": description, "is_required": True,
+            }
+            for name, (kind, title, description) in titles.items()
+        }  # fmt: skip
+
+    outputs = parameters(
+        text=("string", "Highlights", "The passages, word for word, each with its source and link"),
+        found=("boolean", "Found", "Whether anything fits"),
+        link=("string", "Link", "The address of the first passage"),
+    )
+    question = parameters(question=("string", "Question", "What to look for, in your own words"))
+    return {
+        FIND_STEP: {
+            "title": "Find highlights", "description": "Finds passages that answer a question",
+            "input_parameters": question, "output_parameters": outputs,
+        },
+        RANDOM_STEP: {
+            "title": "Random highlight", "description": "Brings up a highlight that may be forgotten",
+            "input_parameters": {}, "output_parameters": outputs,
+        },
+    }  # fmt: skip
+
+
+def _hear_channels(content: Manifest) -> None:
+    needed = tuple(scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed)
+    _add(content, ASK_CHANNELS_EVENTS, needed)
     scopes = _object(_object(content, "oauth_config"), "scopes")
-    needed = {scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed}
-    scopes["bot"] = sorted({*_strings(scopes["bot"]), *needed})
     scopes["bot_optional"] = [one for one in _strings(scopes["bot_optional"]) if one not in needed]
 
 

@@ -22,6 +22,12 @@ def plain(text: str) -> str:
     return _BLANKS.sub(" ", _ENTITY.sub(lambda found: unescape(found.group()), words)).strip()
 
 
+def readable(text: str) -> str:
+    """A text in Slack's markup as people read it: links as their labels, blanks and emoji as they stand."""
+    shown = _MARKUP.sub(lambda found: _shown(found).strip(), text)
+    return _ENTITY.sub(lambda found: unescape(found.group()), shown).strip()
+
+
 def words(message: Mapping[str, object]) -> str:
     """What a message says: its text; where that has no words, those in its blocks; else those of what it forwards or attaches."""
     own = plain(str(message.get("text") or ""))

@@ -83,9 +83,13 @@ class Slack:
         self._service = service
         self._health = health
         self._times = times or Times()
-        self.api = Api(credentials.bot_token, credentials.api_url, credentials.command)
-        self.api.on_token_doubted = self._doubt_token
-        self.api.on_rate_limit = partial(health.record_rate_limit, self.name)
+        self.api = Api(
+            credentials.bot_token,
+            credentials.api_url,
+            credentials.command,
+            on_token_doubted=self._doubt_token,
+            on_rate_limit=partial(health.record_rate_limit, self.name),
+        )
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
         self._receiver: Receiver | None = None
@@ -198,6 +202,19 @@ class Slack:
     async def manages(self, person: str, channel: str) -> bool:
         return self._receiver is not None and await self._receiver.directory.manages(person, channel)
 
+    async def administers(self, person: str, server: str) -> bool:
+        del server  # an admin of the workspace or of its organisation
+        return await self.runs(person)
+
+    async def runs(self, person: str) -> bool:
+        return self._receiver is not None and (await self._receiver.directory.person(person)).admin
+
+    async def hear_again(self, key: str) -> bool:
+        return self._receiver is not None and await self._receiver.hear_again(key)
+
+    async def is_public(self, channel: str) -> bool:
+        return self._receiver is not None and (await self._receiver.directory.channel(channel)).public
+
     async def stop_listening(self) -> None:
         self.stopping = True
         await asyncio.gather(*(socket.close() for socket in self._sockets), return_exceptions=True)
@@ -262,7 +279,7 @@ class Slack:
 
     async def _connected(self, url: str) -> float:
         assert self._app is not None
-        socket = Socket(self._app, self._times.heartbeat)
+        socket = Socket(self._app, self._times.heartbeat, self._socket_ended)
         self._newest = socket
         count = await socket.open(self.api.session, url, self.api.client.proxy)
         self._sockets = {one for one in self._sockets if one.alive} | {socket}
@@ -273,7 +290,6 @@ class Slack:
                 {"sockets": count, "ours": ours},
             )
         self._last_socket_count = max(count, 1)
-        socket.on_end = self._socket_ended
         log.info("slack connected")
         self._health.up(self.name)
         return monotonic()
@@ -284,8 +300,11 @@ class Slack:
         return socket.reason
 
     def _socket_ended(self) -> None:
-        self._sockets = {one for one in self._sockets if one.alive}
-        if not self._sockets and not self.stopping and not self._refused.is_set():
+        alive = {one for one in self._sockets if one.alive}
+        if alive == self._sockets:
+            return  # it never was connected
+        self._sockets = alive
+        if not alive and not self.stopping and not self._refused.is_set():
             self._health.down(self.name, "connection lost")
 
     def _report(self, reason: str, pause: float) -> None:

@@ -35,8 +35,15 @@ class SocketClosedError(AnalectsError):
 class Socket:
     """Open it with `open`, then wait for `closing`. Without an `app`, no envelope is acknowledged: Slack sends it again."""
 
-    def __init__(self, app: AsyncApp | None, heartbeat: float = HEARTBEAT_S) -> None:
+    def __init__(
+        self,
+        app: AsyncApp | None,
+        heartbeat: float = HEARTBEAT_S,
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_end` is called when the socket is no longer alive."""
         self._app = app
+        self._on_end = on_end
         self._heartbeat = heartbeat
         self._ws: aiohttp.ClientWebSocketResponse | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -46,7 +53,6 @@ class Socket:
         """Set when Slack asks for another connection, or when the socket closed."""
         self.reason = ""
         self.alive = False
-        self.on_end: Callable[[], None] = lambda: None
 
     async def open(self, session: aiohttp.ClientSession, url: str, proxy: str | None) -> int:
         """Connects, and returns how many sockets of this app Slack counts. Raises SocketClosedError."""
@@ -91,7 +97,7 @@ class Socket:
                 self._hello.exception()  # mark it as retrieved: perhaps nobody waits any more
             self.alive = False
             self.closing.set()
-            self.on_end()
+            self._on_end()
 
     def _take(self, ws: aiohttp.ClientWebSocketResponse, text: str) -> None:
         try:

@@ -4,18 +4,25 @@ A private reply never becomes public: when its response_url has expired (after 3
 Digests are posted by `adapters.slack.proactive`.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from logging import getLogger
+from typing import TypeVar
 
+from adapters.slack.cards import block_kit as kit
 from adapters.slack.cards import home, render
+from adapters.slack.cards.block_kit import Block
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.replies import Help, Notice, Picks, Reply
 from bot.delivery.target import LimitedError, LookupFailedError, PostError, RefusedError, UndeliverableError
+from bot.digest.managed import ManagedDigest
+from bot.model import Answer
 
 log = getLogger("analects.slack")
+T = TypeVar("T")
 
 ANSWER_EVENT = "analects_answer"
 """Event type in the metadata of an answer, whose payload holds the ts of the question. So an answer is found again."""
@@ -52,7 +59,7 @@ class ConversationTarget:
         except RefusedError as error:
             if not self.url or str(error) not in MEMBERSHIP_ERRORS:
                 raise
-        await self.api.respond(self.url, _response(message, public=True, thread=self.thread))
+        await respond(self.api, self.url, message, public=True, thread=self.thread)
         return ""
 
     async def find(self) -> str | None:
@@ -93,8 +100,9 @@ class PrivateTarget:
     async def post(self, reply: Reply) -> str:
         message = render.message(reply, asker=self.asker, private=True, command=self.api.command)
         arguments: dict[str, object] = {"channel": self.channel, "user": self.asker, "thread_ts": self.thread}
-        body, _ = await self.api.call(
-            "chat.postEphemeral", **arguments, text=message.text, blocks=message.blocks
+        body, _ = await _with_or_without_pictures(
+            message.blocks,
+            lambda blocks: self.api.call("chat.postEphemeral", **arguments, text=message.text, blocks=blocks),
         )
         return str(body.get("message_ts", ""))
 
@@ -141,7 +149,7 @@ class EphemeralTarget:
         )
 
     async def _respond(self, message: render.SlackMessage, public: bool) -> None:
-        await self.api.respond(self.url, _response(message, public=public, thread=self.thread))
+        await respond(self.api, self.url, message, public=public, thread=self.thread)
 
     async def _remove_original(self) -> None:
         try:
@@ -150,23 +158,35 @@ class EphemeralTarget:
             log.info("the private copy of a shared answer was not deleted: %(error)s", {"error": str(error)})
 
 
+async def _no_digests() -> tuple[ManagedDigest, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class HomeTarget:
-    """Publishes someone's Home tab. A random pick replaces the highlight of the day there."""
+    """Publishes someone's Home tab. A random pick replaces the highlight of the day there, an answer stands below the box."""
 
     api: Api
     bot: Bot
     user: str
+    digests: Callable[[], Awaitable[Sequence[ManagedDigest]]] = _no_digests
+    """The digests that they manage."""
 
     @property
     def lane(self) -> str:
         return f"slack:{self.user}:home"
 
     async def post(self, reply: Reply) -> str:
-        pick = reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None
         day = date.today()  # noqa: DTZ011  in the time zone of the machine
-        view = home.view(self.bot.index, day, pick, self.bot.told_freshness(), self.api.command)
-        await self.api.call("views.publish", user_id=self.user, view=view)
+        shown = home.Shown(
+            pick=reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None,
+            found=reply if isinstance(reply, Answer) else None,
+            told=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
+            digests=await self.digests(),
+            freshness=self.bot.told_freshness(),
+            command=self.api.command,
+        )
+        await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
         return ""
 
     async def find(self) -> str | None:
@@ -177,13 +197,18 @@ class HomeTarget:
         await self.api.call("views.publish", user_id=self.user, view=home.notice(notice.text))
 
 
-def _response(message: render.SlackMessage, *, public: bool, thread: str | None) -> dict[str, object]:
-    """The body of a post to a response_url."""
-    return {
+async def respond(
+    api: Api, url: str, message: render.SlackMessage, *, public: bool, thread: str | None
+) -> None:
+    """Posts a message to a response_url. Raises PostError."""
+    body: dict[str, object] = {
         "response_type": "in_channel" if public else "ephemeral",
-        "replace_original": False, "text": message.text, "blocks": message.blocks, **_NO_UNFURL,
+        "replace_original": False, "text": message.text, **_NO_UNFURL,
         **({"thread_ts": thread} if thread is not None else {}),
     }  # fmt: skip
+    await _with_or_without_pictures(
+        message.blocks, lambda blocks: api.respond(url, {**body, "blocks": blocks})
+    )
 
 
 async def post_message(
@@ -194,7 +219,9 @@ async def post_message(
         "channel": channel, "thread_ts": thread, "text": message.text, "metadata": metadata_, **_NO_UNFURL,
     }  # fmt: skip
     try:
-        body, _ = await api.call("chat.postMessage", **arguments, blocks=message.blocks)
+        body, _ = await _with_or_without_pictures(
+            message.blocks, lambda blocks: api.call("chat.postMessage", **arguments, blocks=blocks)
+        )
     except UndeliverableError as error:
         if str(error) not in _REJECTED_BLOCKS:
             raise
@@ -202,6 +229,18 @@ async def post_message(
         plain = {**arguments, "text": message.fallback or message.text, "mrkdwn": False}
         body, _ = await api.call("chat.postMessage", **plain)
     return str(body.get("ts", ""))
+
+
+async def _with_or_without_pictures(blocks: list[Block], post: Callable[[list[Block]], Awaitable[T]]) -> T:
+    """Posts the blocks; again without their pictures where Slack rejects them, as it does where it cannot fetch a cover."""
+    plain = kit.without_pictures(blocks)
+    try:
+        return await post(blocks)
+    except UndeliverableError as error:
+        if plain == blocks or str(error).removeprefix("response_url: ") not in _REJECTED_BLOCKS:
+            raise
+        log.info("Slack rejected the blocks, posting them without pictures: %(error)s", {"error": str(error)})
+    return await post(plain)
 
 
 async def find_message(

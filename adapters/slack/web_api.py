@@ -35,23 +35,30 @@ def _ignore(reason: str) -> None:
 class Api:
     """The Web API with the bot's token. Its methods raise PostError."""
 
-    def __init__(self, token: str, api_url: str, command: str = "/highlight") -> None:
-        """`command` is the app's slash command, which texts name."""
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        command: str = "/highlight",
+        *,
+        on_token_doubted: Callable[[str], None] = _ignore,
+        on_rate_limit: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`command` is the app's slash command, which texts name. `on_token_doubted` is called with the error code when a call of
+        the bot token was answered as if the token did not work, `on_rate_limit` when Slack asks to wait (429)."""
         self.command = command
         self._token = token
         self._url = api_url
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
-        self.on_token_doubted: Callable[[str], None] = _ignore
-        """Called with the error code when a call of the bot token was answered as if the token did not work."""
+        self._on_token_doubted = on_token_doubted
         self.refused: str | None = None
         """Why the bot token is not used now; None while it is. Then only `auth.test` is called."""
-        self.on_rate_limit: Callable[[], None] = lambda: None
-        """Called when Slack asks to wait (429)."""
+        self._on_rate_limit = on_rate_limit
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE_S)
-        trace = rate_limit_trace(lambda: self.on_rate_limit())
+        trace = rate_limit_trace(self._on_rate_limit)
         self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[trace])
         self._client = AsyncWebClient(
             token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
@@ -98,7 +105,7 @@ class Api:
             translated = translate(error)
             if isinstance(translated, TokenError) and not token and method != "auth.test":
                 # `auth.test` has the last word about a token; until then nothing was posted, and a later try may work.
-                self.on_token_doubted(str(translated))
+                self._on_token_doubted(str(translated))
                 raise UnsentError(str(translated)) from None
             raise translated from None
         body = response.data
@@ -116,5 +123,5 @@ class Api:
             raise LimitedError("ratelimited", wait)
         if status >= 500:
             raise UncertainError(f"HTTP {status}")
-        if status >= 400:
+        if status >= 400 or error_code(text):
             raise UndeliverableError(f"response_url: {error_code(text) or status}")

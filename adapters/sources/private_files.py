@@ -5,12 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from logging import getLogger
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TypeVar
 
 import msgspec
 
 from adapters.sources.errors import BusyError
+from bot.runtime.private_files import FOLDER_MODE, make_folder, write
+
+__all__ = [
+    "FOLDER_MODE",
+    "Progress",
+    "load_progress",
+    "locked",
+    "make_folder",
+    "remove_unfinished",
+    "save_progress",
+    "write",
+]
 
 try:
     import fcntl
@@ -19,31 +30,7 @@ except ImportError:  # Windows: there two processes may write to one folder
 
 log = getLogger("analects.sources")
 
-FOLDER_MODE = 0o700
-
 Progress = TypeVar("Progress", bound=msgspec.Struct)
-
-
-def make_folder(folder: Path) -> None:
-    """Makes the folder and those above it that are missing, closed to other users."""
-    folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-    with suppress(OSError):  # it existed before, or belongs to another user
-        folder.chmod(FOLDER_MODE)
-
-
-def write(file: Path, data: bytes) -> None:
-    """Replaces the file's content in one step: a reader sees the old bytes or the new ones. Raises OSError."""
-    descriptor, beside = mkstemp(dir=file.parent, prefix=".", suffix=".new")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(beside, file)  # noqa: PTH105  what mkstemp gave is a name
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)  # noqa: PTH108
-        raise
 
 
 def save_progress(file: Path, progress: msgspec.Struct) -> None:

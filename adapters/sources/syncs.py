@@ -57,6 +57,12 @@ class Syncs:
         if readwise is not None and self._secret is not None:
             server.post(webhook.PATH, webhook.handler(self._secret, readwise.nudge))
 
+    async def fetch_from_readwise(self) -> None:
+        """Asks for what is new at Readwise, which is fetched in the background."""
+        for loop in self.loops:
+            if loop.name == "readwise":
+                loop.nudge()
+
     async def check(self) -> None:
         """Checks every token. Raises SettingsError if one is refused. An unreachable service is tried again later."""
         await asyncio.gather(*map(self._check, self._sources))

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable, Iterable
 
-from adapters.terminal import json_output
-from adapters.terminal.json_output import Json
+from adapters import json_output
+from adapters.json_output import Json
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.model import Question

@@ -130,13 +130,15 @@ def ask(
     from adapters.terminal import loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
+    found = loading.snapshot(settings)
     limit = number or settings.quotes_per_answer
-    _warn_if_empty(bot.index.library, settings)
+    _warn_if_empty(found.index.library, settings)
+    ready = None
     if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        embedding.add(bot, settings)
+        ready = embedding.ready(found.index, settings)
+    bot = loading.bot_over(found, settings, ready)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
@@ -146,12 +148,13 @@ def ask(
 
     reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.answer(reply)))
     else:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         show(console(), reply, hint)
 
@@ -159,27 +162,67 @@ def ask(
 @app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")
 def random(
     number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1,
+    tag: Annotated[str, typer.Option("--tag", help="Only those with this tag.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Only those by this author.")] = "",
+    title: Annotated[str, typer.Option("--from", help="Only those from this title.")] = "",
     corpus: Corpus = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a highlight that you may have forgotten."""
     from adapters.terminal import loading
-    from bot.answering import listing
+    from bot.answering import listing, themes
+    from bot.answering.word_filters import local_today
+    from bot.chat import wording
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
+    from bot.schedule.plan import Filter, Theme
 
     settings = load_settings(corpus)
     bot = loading.bot(settings)
     _warn_if_empty(bot.index.library, settings)
-    picks = listing.at_random(bot.index, number)
+    typed: list[Filter] = [Filter("tag", tag), Filter("by", by), Filter("from", title)]
+    theme = Theme(tuple(one for one in typed if one.value.strip()))
+    if (wrong := themes.unmatched(theme, bot.index)) is not None:
+        typer.echo(wording.none_listed(wrong.facet, wrong.name, wrong.suggestions), err=True)
+    within = themes.fitting(theme, bot.index, local_today())
+    picks = listing.at_random(bot.index, number, within=within)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.console import console, show
+        from adapters.terminal.console import console, read_in_own_language, show
 
+        read_in_own_language()
         show(console(), Picks(picks, Command("random")))
+
+
+@app.command(epilog='Example:  analects picture "what about sleep?" --out quote.png')
+def picture(
+    question: Annotated[list[str], typer.Argument(help="What you want to know.")],
+    out: Annotated[Path, typer.Option("--out", help="The file that is written, a PNG.")],
+    dark: Annotated[bool, typer.Option("--dark", help="Light words on a dark card.")] = False,
+    corpus: Corpus = None,
+) -> None:
+    """Write the best quote as a picture (extra `pictures`)."""
+    from adapters.terminal import loading
+    from bot.answering.answer import answer
+    from bot.model import Question
+    from bot.pictures.drawing import PictureError, png
+
+    settings = load_settings(corpus)
+    bot = loading.bot(settings)
+    reply = answer(Question(" ".join(question), 1), bot.index)
+    if not reply.found:
+        from bot.chat import wording
+
+        _exit_with_error(wording.nothing_fits(reply), 1)
+    try:
+        out.write_bytes(png(reply.quotes[0], "dark" if dark else "light"))
+    except PictureError as error:
+        _exit_with_error(str(error), 1)
+    except OSError as error:
+        _exit_with_error(f"{out} cannot be written: {error.strerror}", 1)
 
 
 @app.command(epilog="Ask in your own words, or type “more” or /highlight help. Leave with “quit”.")
@@ -187,25 +230,28 @@ def chat(corpus: Corpus = None) -> None:
     """Talk as in a channel: questions and /highlight commands."""
     from adapters.terminal import console, embedding, loading
     from adapters.terminal.exits import leave
+    from adapters.terminal.gaps import notice as gaps_notice
     from adapters.terminal.live_reload import following
     from bot.chat import wording
     from bot.chat.replies import Notice
 
     settings = load_settings(corpus)
     snapshot = loading.snapshot(settings)
-    bot = loading.bot_over(snapshot, settings)
+    meaning = loading.meaning(settings, snapshot.index)
+    bot = loading.bot_over(snapshot, settings, meaning)
     _warn_if_empty(bot.index.library, settings)
     out = console.console()
+    console.read_in_own_language()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))
-        console.show(out, Notice(f"{known} Ask in your own words, or say “help”; “quit” leaves."))
+        console.show(out, Notice(wording.TERMINAL_GREETING.format(known=known)))
         out.print()
     with (
         following(bot, snapshot, settings.corpus, partial(loading.forget, settings)),
-        embedding.in_background(bot, settings) as making_vectors,
+        embedding.in_background(meaning, lambda: bot.index) as making_vectors,
     ):
-        console.chat(bot, out, console.read_line)
+        console.chat(bot, out, console.read_line, partial(gaps_notice, settings))
     if making_vectors():
         leave(0)
 
@@ -219,17 +265,18 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     library = loading.library(settings)
     _warn_if_empty(library, settings)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         for one in library.highlights:
             _print_line(json.line(json.highlight(one)))
         return
-    from adapters.terminal.console import console, show
+    from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
+    read_in_own_language()
     for one in library.highlights:
         whole = Quote(one, ((0, len(one.plain)),))
         show(out, Picks((whole,), Command("random")))
@@ -255,7 +302,7 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     privacy = objections_to(settings, library)
     freshness = loading.freshness(settings, library)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(json.check(library, took_ms, freshness, progress, privacy)))
         return
@@ -284,7 +331,7 @@ def model_list(as_json: AsJson = False) -> None:
 
     found = models.list_models(load_settings())
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([asdict(one) for one in found]))
     else:
@@ -304,7 +351,7 @@ def model_fetch(
     except models.FetchError as error:
         _exit_with_error(str(error), 1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line({"model": name, "folder": str(folder)}))
     else:
@@ -325,13 +372,13 @@ def vectors(
     from adapters.terminal import embedding, loading
 
     settings = load_settings(corpus)
-    bot = loading.bot(settings)
-    _warn_if_empty(bot.index.library, settings)
-    made = embedding.make(bot, settings, all_cores)
+    index = loading.snapshot(settings).index
+    _warn_if_empty(index.library, settings)
+    made = embedding.make(index, settings, all_cores)
     if made is None:
         _exit_with(1)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(asdict(made)))
     else:
@@ -362,7 +409,7 @@ def sync(
     settings = load_settings()
     counts, code = fetch(settings, full, force)
     if as_json and code == 0:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line(counts))
     elif code == 0:
@@ -383,6 +430,28 @@ def run(corpus: Corpus = None) -> None:
 
 
 @app.command(
+    epilog="It speaks on standard input and output, as assistants start it; docs/assistants.md has their settings."
+)
+def mcp(
+    corpus: Corpus = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Over HTTP instead, for clients that bring MCP_TOKEN.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the highlights to an assistant, as tools of the Model Context Protocol."""
+    from adapters.terminal.mcp import serve
+
+    serve(load_settings(corpus), http)
+
+
+@app.command(
     epilog="The container image runs it every 30 seconds. Example:  docker exec analects analects health --ready"
 )
 def health(
@@ -398,6 +467,28 @@ def health(
     _exit_with(0 if well else 1)
 
 
+@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; by default none is.")
+def gaps(as_json: AsJson = False) -> None:
+    """List the questions asked in vain, or marked as wrongly answered."""
+    from adapters.terminal import gaps as listed
+    from bot.chat import wording
+    from bot.state.claims import StateError
+
+    settings = load_settings()
+    try:
+        found = listed.gaps(settings)
+    except StateError as error:
+        _exit_with_error(str(error), 1)
+    if settings.keep_unanswered is None:
+        typer.echo(f"analects: {wording.GAPS_OFF}", err=True)
+    if as_json:
+        from adapters import json_output as json
+
+        _print_line(json.line(listed.as_json(found)))
+    elif settings.keep_unanswered is not None:
+        typer.echo(wording.gaps(found, settings.keep_unanswered, time(), None))
+
+
 @app.command(epilog="It posts nothing and takes nothing from a bot that runs.")
 def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """Check settings, notes, state and tokens, and say how to fix what is wrong."""
@@ -405,7 +496,7 @@ def doctor(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     findings = examine(corpus)
     if as_json:
-        from adapters.terminal import json_output as json
+        from adapters import json_output as json
 
         _print_line(json.line([finding.to_json() for finding in findings]))
     else:

@@ -1,28 +1,33 @@
 """`analects chat`: reads lines from a person and prints the replies, with the same conversation as in a channel."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from rich.console import Console
 
 from adapters.terminal.render import render
+from bot.chat import wording
 from bot.chat.conversation import Bot, Dialogue
 from bot.chat.replies import Reply
 
 PROMPT = "you › "
-MORE_HINT = "Say “more” for more."
 
 
 class TerminalChannel:
     """Posts replies to a console."""
 
-    def __init__(self, console: Console, hint: str | None = MORE_HINT) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._hint = hint
 
     async def post(self, reply: Reply) -> None:
-        show(self._console, reply, self._hint)
+        show(self._console, reply, wording.MORE_HINT)
+
+
+def read_in_own_language() -> None:
+    """From here on, texts are in the language of this terminal (POSIX: LC_ALL, else LC_MESSAGES, else LANG)."""
+    wording.read_in(next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
 
 
 def show(console: Console, reply: Reply, hint: str | None = None) -> None:
@@ -45,11 +50,16 @@ def console() -> Console:
     return _PipeConsole(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def chat(bot: Bot, out: Console, read: Callable[[], str | None]) -> None:
-    """Talks until `read` gives None or "quit"."""
+def chat(
+    bot: Bot,
+    out: Console,
+    read: Callable[[], str | None],
+    gaps: Callable[[], Awaitable[Reply]] | None = None,
+) -> None:
+    """Talks until `read` gives None or "quit". `gaps` makes the reply to `/highlight gaps`."""
     import asyncio  # slow to import; only the chat needs it
 
-    dialogue = Dialogue(bot, TerminalChannel(out))
+    dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:
         while (said := read()) is not None:  # outside the event loop, which would catch Ctrl-C
             if said.strip().lower() in ("quit", "exit", "bye", ":q"):

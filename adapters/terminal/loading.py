@@ -83,13 +83,14 @@ def bot(settings: "Settings") -> "Bot":
     return bot_over(snapshot(settings), settings)
 
 
-def bot_over(found: "Snapshot", settings: "Settings") -> "Bot":
-    """The bot over a snapshot of the notes."""
+def bot_over(found: "Snapshot", settings: "Settings", embedding: "Embedding | None" = None) -> "Bot":
+    """The bot over a snapshot of the notes, by words and, with an embedding model, by meaning."""
     from bot.chat.conversation import Bot
 
     return Bot(
         found.index,
         settings.quotes_per_answer,
+        embedding=embedding,
         freshness=lambda index: freshness(settings, index.library),
     )
 

@@ -50,7 +50,7 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
     elif isinstance(reply, Quotes):
         shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
         text.append(
-            f"{shown} {one_line(wording.listed(LIST_FACETS[reply.command.name], reply.page.meant))}\n\n",
+            f"{shown} {one_line(wording.listed(LIST_FACETS[reply.command.name], reply.page.meant, reply.page.said))}\n\n",
             _QUIET,
         )
     for number, quote in enumerate(reply.quotes):

@@ -45,14 +45,16 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     def freshness(_: Index) -> Freshness:
         return Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
 
-    bot = Bot(found.index, settings.quotes_per_answer, freshness=freshness)
+    meaning = loading.meaning(settings, found.index)
+    bot = Bot(found.index, settings.quotes_per_answer, embedding=meaning, freshness=freshness)
     stop = asyncio.Event()
     reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
-    syncs = Syncs(settings, partial(asyncio.to_thread, reloader.update))
+    read_notes = partial(asyncio.to_thread, reloader.update)
+    syncs = Syncs(settings, read_notes)
     following = asyncio.create_task(follow(reloader, stop))
     try:
-        with embedding.in_background(bot, settings) as making_vectors:
-            code = await serve(settings, bot, notes=lambda: reloader.status, syncs=syncs)
+        with embedding.in_background(meaning, lambda: bot.index) as making_vectors:
+            code = await serve(settings, bot, None, lambda: reloader.status, syncs, read_notes)
     finally:
         stop.set()
         following.cancel()

@@ -39,6 +39,16 @@ def slack(
             help="Also hear what is written without a mention, for ASK_CHANNELS and follow-ups in threads.",
         ),
     ] = False,
+    unfurl: Annotated[
+        bool, typer.Option("--unfurl", help="Show the passage below links to read.readwise.io in messages.")
+    ] = False,
+    workflow_steps: Annotated[
+        bool,
+        typer.Option(
+            "--workflow-steps",
+            help="Steps for Workflow Builder, on paid plans: Find highlights, Random highlight.",
+        ),
+    ] = False,
     open_link: Annotated[bool, typer.Option("--open", help="Open the link in the browser.")] = False,
     only_manifest: Annotated[
         bool, typer.Option("--manifest", help="Print the manifest alone, to copy it.")
@@ -55,7 +65,9 @@ def slack(
     if not 1 <= len(name.strip()) <= MAX_NAME_CHARS:
         raise typer.BadParameter(f"give --name 1 to {MAX_NAME_CHARS} characters")
     name = name.strip()
-    found = manifest(http, name=name, command=command, ask_channels=ask_channels)
+    found = manifest(
+        http, name=name, command=command, ask_channels=ask_channels, unfurl=unfurl, steps=workflow_steps
+    )
     text = json.dumps(found, indent=2, ensure_ascii=False)
     if only_manifest:
         typer.echo(text)

@@ -8,6 +8,8 @@ Each rule makes one decision about an `Arrival`. They are asked in order, and th
 | `only_to_the_bot` | mentions that only talk about the bot; messages without a mention, except where it is to answer those |
 | `not_too_old` | messages sent more than ten minutes ago, as after an outage |
 | `only_where_allowed` | other places and people; each is logged once, with the settings that would allow it |
+| `only_as_chosen` | channels and people that `/highlight settings` of the server leaves out |
+| `only_who_may_press` | buttons that are for the asker, or for those who manage the channel, where it was chosen so |
 | `not_too_many` | questions over the limit of a person or a channel; buttons and the Home tab do not count |
 | `not_without_words` | nothing but a mention, emoji or punctuation; a short help is the reply |
 
@@ -23,6 +25,13 @@ What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entrie
 - Direct messages: from people of the home (with nothing listed), of listed servers, and from members of listed channels.
 - The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
 - Where people are listed, only these, in the places above.
+
+Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
+home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
+
+Within that, whoever manages a server may choose channels, categories and roles (`/highlight settings`). The environment counts
+first: a channel that `ALLOWED_CHANNELS` or `ASK_CHANNELS` names is answered whatever was chosen, and so are the people that
+`ALLOWED_PEOPLE` or `DISCORD_USERS` names.
 """
 
 import time
@@ -33,12 +42,18 @@ from functools import partial
 from logging import getLogger
 from typing import Protocol
 
+from cachetools import LRUCache
+
+from bot.access.choices import Choices
 from bot.access.rate_limit import RateLimit
 from bot.chat import wording
 from bot.chat.arrival import Arrival
+from bot.chat.digest_commands import DigestPress
+from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import in_passing, is_question
 from bot.delivery.platform import Membership
 from bot.delivery.target import RefusedError
+from bot.state.chosen import ServerChoices
 from bot.text.sanitize import has_words
 
 log = getLogger("analects.rules")
@@ -58,6 +73,12 @@ class People(Protocol):
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         """Whether a person manages a channel."""
 
+    async def runs(self, platform: str, person: str) -> bool:
+        """Whether a person runs the bot."""
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        """Whether a person manages a whole server."""
+
 
 class UnknownPeople:
     """For where no platform can be asked."""
@@ -68,6 +89,14 @@ class UnknownPeople:
 
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         del platform, person, channel
+        return False
+
+    async def runs(self, platform: str, person: str) -> bool:
+        del platform, person
+        return False
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        del platform, person, server
         return False
 
 
@@ -85,6 +114,8 @@ class Reason(Enum):
     ASIDE = "aside"
     """Not said to the bot, and no search."""
     PLACE = "place"
+    RIGHT = "right"
+    """A button that this person may not press."""
     LIMIT = "limit"
     NO_WORDS = "no_words"
     """There is nothing to search for. It is answered, with a short help."""
@@ -143,9 +174,15 @@ class Rules:
     """`ASK_CHANNELS`: here questions need no mention."""
     private_channels: frozenset[str] = frozenset()
     """`PRIVATE_CHANNELS`: here messages are answered to the asker alone."""
+    savers: frozenset[str] = frozenset()
+    """`SAVERS`: who may save messages."""
     everywhere: frozenset[str] = frozenset()
     """`DISCORD_USERS`: who may use commands in every place, where the answer is for them alone."""
+    choices: Choices = field(default_factory=Choices)
+    """What was chosen by commands."""
     _logged_places: set[str] = field(default_factory=set)
+    _told_withheld: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_LOGGED_PLACES))
+    """Threads in which it was said that the platform does not hand over their messages."""
 
     async def check(self, arrival: Arrival) -> Refusal | None:
         """The first refusal; None if it is to be answered, which then counts towards the limits."""
@@ -154,6 +191,7 @@ class Rules:
             or self.only_to_the_bot(arrival)
             or self.not_too_old(arrival)
             or await self.only_where_allowed(arrival)
+            or await self.only_who_may_press(arrival)
             or self.not_too_many(arrival)
             or self.not_without_words(arrival)
         )
@@ -166,10 +204,49 @@ class Rules:
             return arrival.manages
         return await self.people.manages(arrival.platform, arrival.person, arrival.channel)
 
+    async def runs_the_bot(self, arrival: Arrival) -> bool:
+        """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
+        say."""
+        if arrival.stranger or arrival.guest:
+            return False
+        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+
+    async def may_save(self, arrival: Arrival) -> bool:
+        """Whether the person may save a message there."""
+        if arrival.bot or not await self._allowed(arrival):
+            return False
+        if self.savers:
+            return arrival.asker in self.savers
+        if arrival.owner:
+            return True
+        outside = arrival.stranger or arrival.shared or arrival.guest or arrival.unsure
+        return arrival.home and not outside
+
+    async def administers(self, arrival: Arrival) -> bool:
+        """Whether the person manages the whole server. People of other organisations do not."""
+        if arrival.stranger:
+            return False
+        if arrival.administers is not None:
+            return arrival.administers
+        return await self.people.administers(arrival.platform, arrival.person, arrival.server)
+
+    async def answers_in_thread(self, arrival: Arrival) -> bool:
+        """Whether a message is answered in a thread of its own: where that was chosen, and it is in no thread yet."""
+        if arrival.direct or arrival.parent is not None or not arrival.server:
+            return False
+        return (await self._chosen(arrival)).threads
+
+    def overruling(self, platform: str) -> frozenset[str]:
+        """The settings of the environment that count before what was chosen."""
+        listed = self.allowlist.of(platform)
+        asked = any(one.startswith(f"{platform}:") for one in self.ask_channels)
+        named = {"ALLOWED_CHANNELS": listed.channels, "ALLOWED_PEOPLE": listed.people, "ASK_CHANNELS": asked}
+        return frozenset(name for name, entries in named.items() if entries)
+
     def answers_privately(self, arrival: Arrival) -> bool:
         """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""
-        places = {arrival.place, f"{arrival.platform}:{arrival.parent}"}
-        return not arrival.direct and bool(places & self.private_channels)
+        return not arrival.direct and bool(_places(arrival) & self.private_channels)
 
     def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:
@@ -186,20 +263,58 @@ class Rules:
     def only_to_the_bot(self, arrival: Arrival) -> Refusal | None:
         if arrival.around is not None and not arrival.direct and in_passing(*arrival.around):
             return Refusal(Reason.ASIDE)
+        if arrival.unaddressed and arrival.withheld and arrival.place in self._told_withheld:
+            return Refusal(Reason.ASIDE)
         if not arrival.unaddressed or arrival.follows:
             return None
-        if {arrival.place, f"{arrival.platform}:{arrival.parent}"} & self.ask_channels and is_question(
-            arrival.text
-        ):
+        if _places(arrival) & self.ask_channels and is_question(arrival.text):
             return None
         return Refusal(Reason.ASIDE)
 
     async def only_where_allowed(self, arrival: Arrival) -> Refusal | None:
         if await self._allowed(arrival):
-            return None
+            return await self.only_as_chosen(arrival)
         message = self._denial(arrival)
         alone = arrival.request is not None or (arrival.direct and not arrival.stranger)
         return Refusal(Reason.PLACE, message if alone else None)
+
+    async def only_as_chosen(self, arrival: Arrival) -> Refusal | None:
+        """The settings themselves are open to those who manage the server, wherever they are."""
+        if arrival.direct or not arrival.server or self._is_everywhere(arrival):
+            return None
+        is_settings = isinstance(arrival.request, SettingsCommand | InvalidSettingsCommand)
+        if is_settings and await self.administers(arrival):
+            return None
+        choices, listed = await self._chosen(arrival), self.allowlist.of(arrival.platform)
+        ids = {arrival.channel, arrival.parent, arrival.category}
+        named = _places(arrival) & (listed.channels | self.ask_channels)
+        message = None
+        if choices.channels and not named and not ids & set(choices.channels):
+            message = wording.NOT_IN_THIS_CHANNEL
+        elif _lacks_role(arrival, choices) and not listed.people:
+            message = wording.NOT_FOR_YOU
+        if message is None:
+            return None
+        return Refusal(Reason.PLACE, message if arrival.request is not None else None)
+
+    async def only_who_may_press(self, arrival: Arrival) -> Refusal | None:
+        """What a digest's buttons change, and what others' cards show, may be for some people alone."""
+        if not arrival.pressed or arrival.direct or not arrival.server:
+            return None
+        request = arrival.request
+        changes_digest = isinstance(request, DigestPress) and request.action != "another"
+        is_others = arrival.asked_by not in ("", arrival.person) and not arrival.keeps_order
+        if not changes_digest and not is_others:
+            return None
+        choices = await self._chosen(arrival)
+        if is_others and choices.buttons == "asker":
+            return Refusal(Reason.RIGHT, wording.BUTTON_OF_ASKER)
+        if changes_digest and choices.digest_buttons == "managers" and not await self.may_manage(arrival):
+            return Refusal(Reason.RIGHT, wording.BUTTON_OF_MANAGERS)
+        return None
+
+    async def _chosen(self, arrival: Arrival) -> ServerChoices:
+        return await self.choices.of_server(f"{arrival.platform}:{arrival.server}")
 
     async def check_place(self, place: Arrival) -> None:
         """For posts that nobody asked for. Raises RefusedError if the place of this arrival is not, or no longer, allowed."""
@@ -208,6 +323,10 @@ class Rules:
             entry = f"{place.platform}:{place.server}" if place.direct else place.place
             advice = self._advice(place.platform, setting, entry)
             raise RefusedError("the place is not allowed", f"To post there, add {advice} to the settings")
+        if await self.only_as_chosen(place) is not None:
+            raise RefusedError(
+                "left out by /highlight settings", "Add the channel there, or switch the digest off"
+            )
 
     def not_too_many(self, arrival: Arrival) -> Refusal | None:
         if arrival.pressed:
@@ -224,26 +343,33 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not has_words(arrival.text):
+            if (
+                arrival.unaddressed and arrival.withheld
+            ):  # once in a thread: it might not have been meant for the bot
+                self._told_withheld[arrival.place] = True
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None
 
     async def _allowed(self, arrival: Arrival) -> bool:
         listed = self.allowlist.of(arrival.platform)
-        is_private_command = arrival.private and arrival.request is not None
-        if is_private_command and (arrival.owner or arrival.asker in self.everywhere):
+        if self._is_everywhere(arrival):
             return True
         if not self._is_listed_person(arrival, listed):
             return False
         if arrival.direct:
             return await self._allowed_directly(arrival, listed)
-        places = {arrival.place, f"{arrival.platform}:{arrival.parent}"}
-        if places & listed.channels:
+        if _places(arrival) & listed.channels:
             return True
         if arrival.shared or arrival.stranger:
             return False
         if _servers(arrival) & listed.servers:
             return True
         return arrival.home and _home_counts(listed)
+
+    def _is_everywhere(self, arrival: Arrival) -> bool:
+        """Whether it is a command of somebody who may use them in every place, answered to them alone."""
+        is_private_command = arrival.private and arrival.request is not None
+        return is_private_command and (arrival.owner or arrival.asker in self.everywhere)
 
     async def _allowed_directly(self, arrival: Arrival, listed: Allowlist) -> bool:
         trusted = not arrival.guest and not arrival.unsure
@@ -307,6 +433,16 @@ class Rules:
             "not answered: %(place)s is not allowed; to answer there, add %(setting)s to the settings",
             {"place": where, "setting": advice},
         )
+
+
+def _lacks_role(arrival: Arrival, choices: ServerChoices) -> bool:
+    """Whether only some roles may ask, and the person has none of them. A digest is asked for by nobody."""
+    return bool(choices.roles and arrival.person) and not (arrival.roles or frozenset()) & set(choices.roles)
+
+
+def _places(arrival: Arrival) -> frozenset[str]:
+    """The channel and its parent, as they are written in settings: a thread follows its parent."""
+    return frozenset({arrival.place, f"{arrival.platform}:{arrival.parent}"})
 
 
 def _home_counts(listed: Allowlist) -> bool:

@@ -12,6 +12,7 @@ from bot.answering.paging import paginate
 from bot.answering.quoting import quoted
 from bot.answering.suggestions import missing_words, suggestions
 from bot.model import Answer, Question, Quote
+from bot.search.arrays import Longs
 from bot.search.index import Index
 from bot.search.query_terms import displayed_words
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def answer(question: Question, index: Index, embedding: "Embedding | None" = None) -> Answer:
     """The quotes of `index` that answer `question`; never fails, whatever was typed."""
     began = perf_counter()
-    found = find(question.text, index, embedding)
+    found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
     total, quotes = _quotes(found, index, limit, question.offset + limit)
     quotes = quotes[question.offset :]
@@ -42,6 +43,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         missing=missing_words(terms),
         not_quoted=_not_quoted(found, index, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
+        said=found.said,
     )
 
 
@@ -49,7 +51,8 @@ def all_quotes(
     question: Question, index: Index, embedding: "Embedding | None", count: int
 ) -> tuple[int, list[Quote]]:
     """The number of quotes that answer `question`, and the first `count` of them, in pages of `question.limit`."""
-    return _quotes(find(question.text, index, embedding), index, max(question.limit, 1), count)
+    found = find(question.text, index, embedding, question.today)
+    return _quotes(found, index, max(question.limit, 1), count)
 
 
 def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | None:
@@ -69,7 +72,9 @@ def _quotes(found: Findings, index: Index, limit: int, end: int) -> tuple[int, l
     """The number of passages that may be quoted, without repeated texts, and the first `end` quotes, in pages of `limit`."""
     passages, scores = found.result.passages, found.result.scores
     distinct = index.without_repeats(passages)
-    order = paginate(index.source_of[passages[distinct]].tolist(), limit, end + MAX_QUOTES)
+    order: Longs | list[int] = np.arange(len(distinct))
+    if not found.query.newest:
+        order = paginate(index.source_of[passages[distinct]].tolist(), limit, end + MAX_QUOTES)
     quotes: dict[str, Quote] = {}
     repeated = 0
     for place in distinct[order].tolist():

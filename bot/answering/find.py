@@ -1,6 +1,7 @@
 """Finds the passages for a question and decides whether they answer it. The package's docstring shows the order of steps."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.filters import allowed_passages
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
+from bot.answering.word_filters import local_today, with_word_filters
+from bot.model import WordFilter
 from bot.search.arrays import Mask
 from bot.search.index import Index
 from bot.search.query import Query, parse
@@ -43,11 +46,27 @@ class Findings:
     similarities: "Similarities | None" = None
     by_meaning: frozenset[int] = frozenset()
     """Passages that are quoted for their meaning alone."""
+    said: WordFilter | None = None
+    """What the question says in ordinary words about time and favourites."""
 
 
-def find(text: str, index: Index, embedding: "Embedding | None" = None) -> Findings:
-    """Everything that may be quoted for a question, best first; never fails, whatever was typed."""
-    query = parse(text)
+def find(
+    text: str, index: Index, embedding: "Embedding | None" = None, today: date | None = None
+) -> Findings:
+    """Everything that may be quoted for a question, best first; never fails, whatever was typed.
+
+    "Last week" is counted from `today`, by default the day on this machine's clock.
+    """
+    query, said = with_word_filters(parse(text), index, today or local_today())
+    found = _find(query, index, embedding)
+    if query.newest and len(found.result) > 1:
+        newest = index.facets.newest_first()
+        order = np.argsort(np.argsort(newest)[found.result.passages], kind="stable")
+        found = replace(found, result=found.result.take(order))
+    return replace(found, said=said)
+
+
+def _find(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
     allowed = allowed_passages(query, index)
     intent = understand(query, index)
     if selected := _selected(query, intent, index, allowed):
@@ -151,8 +170,8 @@ def _selected(query: Query, intent: Intent, index: Index, allowed: Mask | None) 
         chosen = index.of_sources(intent.named_sources)
         if allowed is not None:
             chosen &= allowed
-    elif not intent.terms and query.selects and allowed is not None:
-        chosen = allowed
+    elif not intent.terms and query.selects:
+        chosen = allowed if allowed is not None else np.ones(len(index), np.bool_)
     else:
         return None
     found = _all_passages(chosen, terms, index)

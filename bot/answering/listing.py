@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 
 from bot.answering.excerpt import quote_of
-from bot.model import Quote
+from bot.model import Quote, WordFilter
 from bot.search.arrays import Longs, Mask
 from bot.search.facets import key
 from bot.search.index import Index
@@ -37,6 +37,8 @@ class Page:
     meant: tuple[str, ...]
     """The names that were understood."""
     offset: int = 0
+    said: WordFilter | None = None
+    """What the command said about time."""
 
     @property
     def more(self) -> bool:
@@ -65,16 +67,19 @@ class SourcePage:
         return self.offset + len(self.sources) < self.total
 
 
-def by(kind: str, value: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
-    """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`."""
+def by(
+    kind: str, value: str, index: Index, limit: int = 5, offset: int = 0, within: Mask | None = None
+) -> Page:
+    """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`. Only those in `within`."""
     names = index.facets.names(kind)
     hashes = value[len(HASHED) :].split(",") if _HASHED_NAMES.fullmatch(value) else []
     if hashes:
         numbers = [number for number, name in enumerate(names.keys) if _name_hash(name) in hashes]
     else:
-        numbers = names.find(value, prefer_exact=True)
+        numbers = index.facets.find_listed(kind, value)
     meant = tuple(names.names[number] for number in numbers)
-    return _page(index.facets.passages_of(kind, numbers), meant, index, limit, offset)
+    chosen = index.facets.passages_of(kind, numbers)
+    return page_of(chosen if within is None else chosen & within, meant, index, limit, offset)
 
 
 def hashed_names(names: Sequence[str]) -> str:
@@ -91,7 +96,7 @@ def of_source(source: str, index: Index, limit: int = 5, offset: int = 0) -> Pag
     number = next((number for number, one in enumerate(index.sources) if source_key(one) == source), None)
     if number is None:
         return Page((), 0, ())
-    return _page(index.source_of == number, (index.sources[number].title,), index, limit, offset)
+    return page_of(index.source_of == number, (index.sources[number].title,), index, limit, offset)
 
 
 def source_key(source: Source) -> str:
@@ -109,7 +114,8 @@ def titled(title: str, index: Index) -> list[Source]:
     return [index.sources[int(number)] for number in names.members[numbers[0]]]
 
 
-def _page(mask: Mask, meant: tuple[str, ...], index: Index, limit: int, offset: int) -> Page:
+def page_of(mask: Mask, meant: tuple[str, ...], index: Index, limit: int, offset: int) -> Page:
+    """Part of the list of these passages, newest first. Shape of `mask`: (passages,)."""
     newest = index.facets.newest_first()
     passages = _quotable(newest[mask[newest]], index)
     return Page(quotes_of(passages[offset : offset + limit], index), len(passages), meant, offset)
@@ -126,9 +132,11 @@ def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
     return tuple(SourceCount(index.sources[one], int(index.passages_by_source[one])) for one in sources)
 
 
-def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Quote, ...]:
-    """`count` different highlights by chance; fewer in a smaller library."""
-    passages = _quotable(np.arange(len(index)), index)
+def at_random(
+    index: Index, count: int, random: Random | None = None, within: Mask | None = None
+) -> tuple[Quote, ...]:
+    """`count` different highlights by chance, of those in `within`; fewer where there are fewer."""
+    passages = _quotable(np.arange(len(index)) if within is None else np.flatnonzero(within), index)
     chosen = (random or Random()).sample(range(len(passages)), min(max(count, 0), len(passages)))  # noqa: S311
     return quotes_of(passages[np.array(chosen, np.int64)], index)
 
@@ -136,6 +144,13 @@ def at_random(index: Index, count: int, random: Random | None = None) -> tuple[Q
 def complete(kind: str, typed: str, index: Index, limit: int = 25) -> list[str]:
     """Authors, titles or tags that begin with, or resemble, what was typed so far; `kind` is one of `KINDS`."""
     return index.facets.names(kind).complete(typed, limit)
+
+
+def unquoted(text: str) -> str:
+    """A typed name without the quotation marks around it, if there are any."""
+    text = text.strip()
+    pairs = {'"': '"', "“": "”", "«": "»", "'": "'"}
+    return text[1:-1].strip() if len(text) > 1 and pairs.get(text[0]) == text[-1] else text
 
 
 def _quotable(passages: Longs, index: Index) -> Longs:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
+from urllib.parse import urlsplit
 
 from bot.answering.excerpt import quote_of
 from bot.answering.listing import SourceCount, counted
@@ -16,6 +17,25 @@ def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
     wanted = set(ids)
     found = {one.id: one for one in index.library.highlights if one.id in wanted}
     return tuple(quote_of(found[name]) for name in dict.fromkeys(ids) if name in found)
+
+
+def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:
+    """The highlights that these addresses lead to, in the order of the notes."""
+    wanted = {key for link in links if (key := link_key(link))}
+    found = {
+        key: one for one in index.library.highlights if (key := link_key(one.link)) in wanted and one.plain
+    }
+    return tuple(map(quote_of, found.values()))
+
+
+def link_key(link: str | None) -> str:
+    """What two spellings of one address have in common: its host and its path; "" for what leads to no page of its own."""
+    try:
+        address = urlsplit(link or "")
+    except ValueError:
+        return ""
+    path = address.path.rstrip("/")
+    return f"{(address.hostname or '').lower()}{path}" if path else ""
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:

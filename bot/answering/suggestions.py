@@ -32,6 +32,7 @@ _UNMATCHED = {
     "author": SuggestionKind.NO_AUTHOR,
     "title": SuggestionKind.NO_TITLE,
     "tag": SuggestionKind.NO_TAG,
+    "color": SuggestionKind.NO_COLOR,
 }
 
 
@@ -47,7 +48,7 @@ def suggestions(found: Findings, index: Index) -> tuple[Suggestion, ...]:
 
 def _unmatched(query: Query, index: Index) -> list[Suggestion]:
     """Filters and phrases that match nothing."""
-    typed = {"author": query.authors, "title": query.titles, "tag": query.tags}
+    typed = {"author": query.authors, "title": query.titles, "tag": query.tags, "color": query.colors}
     filters = [
         Suggestion(_UNMATCHED[kind], (value,))
         for kind, values in typed.items()

@@ -6,7 +6,10 @@ An adapter fills in the facts and decides nothing; `bot.access.rules` decides.
 from dataclasses import dataclass
 
 from bot.chat.digest_commands import DigestRequest
+from bot.chat.feedback import Feedback
 from bot.chat.requests import Request
+from bot.chat.save_request import SaveMessage
+from bot.chat.settings_commands import SettingsRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +20,25 @@ class QuotesById:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotesByLink:
+    """Asks for the highlights that these addresses lead to."""
+
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPage:
     """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
 
     key: str
     offset: int
     limit: int
+
+
+Asked = (
+    Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback | SaveMessage | SettingsRequest
+)
+"""What a command, a button or a form asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +63,19 @@ class Arrival:
     """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
     around: tuple[str, str] | None = None
     """What stands before and after the mention of the bot; None where there is no mention."""
-    request: Request | DigestRequest | QuotesById | FoundPage | None = None
+    request: Asked | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     organisation: str = ""
     """The organisation that `server` belongs to, on platforms where several servers belong to one: Slack's Enterprise Grid."""
     thread: str | None = None
     parent: str | None = None
     """The channel that this one (a thread, a forum post) belongs to, on platforms where threads are channels of their own."""
+    category: str = ""
+    """The category that the channel, or the parent of this one, stands in, on platforms that have such."""
+    conversation: str = ""
+    """The channel that the answer goes to ("discord:123"), if it is not this one: a thread of its own."""
+    roles: frozenset[str] | None = None
+    """Ids of the person's roles in the server; None on platforms that have none."""
     person_server: str = ""
     """The server that the person belongs to, if it is not `server`."""
     home: bool = False
@@ -91,6 +113,13 @@ class Arrival:
     """The person's own time zone, if the platform tells it and it matters."""
     manages: bool | None = None
     """Whether the person may change the channel's settings, by the platform's rights; None if that is not known yet."""
+
+    administers: bool | None = None
+    """Whether the person manages the whole server; None if that is not known yet."""
+    asked_by: str = ""
+    """Who asked for the answer that everybody sees and whose button was pressed; "" if that does not matter."""
+    keeps_order: bool = False
+    """Whether the person may remove messages of others there."""
 
     @property
     def claimed(self) -> bool:

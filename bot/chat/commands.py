@@ -7,14 +7,18 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from bot.answering import listing
+from bot.answering import listing, themes
 from bot.answering.answer import answer
 from bot.answering.similar import alike
+from bot.answering.statistics import statistics
+from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
 from bot.chat.requests import LIST_FACETS, Command, Request
 from bot.chat.welcome import welcome
-from bot.model import Answer, Question
+from bot.chat.wording import numbers
+from bot.model import Answer, Question, WordFilter
+from bot.schedule.plan import EVERYTHING, Theme
 from bot.search.index import Index
 
 if TYPE_CHECKING:
@@ -36,16 +40,20 @@ def run(
     """Runs a command. `quotes` is the number of quotes in an answer."""
     if command.name == "welcome":
         return welcome(index)
+    if command.name in ("help", "sources") and command.argument:
+        return left_over(command.name, command.argument)
     if command.name == "help":
         return Help()
+    if command.name == "gaps":
+        return Notice(wording.GAPS_ELSEWHERE)
     if command.name == "sources":
-        page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
-        if page.sources:
-            return Sources(command, page)
-        return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
+        return _sources(command, index)
+    if command.name == "stats":
+        return _statistics(command, index)
     if command.name == "random":
-        picks = listing.at_random(index, max(1, command.limit or 1), random)
-        return Picks(picks, command) if picks else Notice(wording.NO_HIGHLIGHTS_YET)
+        return _random(command, index, random)
+    if command.name == "recent":
+        return _recent(command, index)
     if command.name == "like":
         similar = alike(command.argument, index, embedding, command.limit or SIMILAR_PER_PAGE, command.offset)
         return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_SIMILAR)
@@ -55,6 +63,30 @@ def run(
         question = Question(command.argument, command.limit or quotes, command.offset)
         return answer(question, index, embedding)
     return _list(command, index)
+
+
+def _sources(command: Command, index: Index) -> Reply:
+    page = listing.sources(index, command.limit or SOURCES_PER_PAGE, command.offset)
+    if page.sources:
+        return Sources(command, page)
+    return Notice(wording.NO_MORE if page.total else wording.NO_HIGHLIGHTS_YET)
+
+
+def _random(command: Command, index: Index, random: Random | None) -> Reply:
+    theme = theme_of(command, index)
+    if isinstance(theme, Notice):
+        return theme
+    within = themes.fitting(theme, index, local_today())
+    picks = listing.at_random(index, max(1, command.limit or 1), random, within)
+    return Picks(picks, command) if picks else nothing_in(theme)
+
+
+def _statistics(command: Command, index: Index) -> Notice:
+    year = int(command.argument) if command.argument.isdecimal() else None
+    found = statistics(index, year)
+    if found.highlights:
+        return Notice(numbers.statistics(found, year))
+    return Notice(wording.STATS_NONE_IN_YEAR.format(year=year) if year else wording.NO_HIGHLIGHTS_YET)
 
 
 def _list(command: Command, index: Index) -> Reply:
@@ -67,13 +99,55 @@ def _list(command: Command, index: Index) -> Reply:
             else Notice(wording.NO_MORE if found.total else wording.OLD_BUTTON)
         )
     kind = LIST_FACETS[command.name]
-    found = listing.by(kind, command.argument, index, command.limit or QUOTES_PER_PAGE, command.offset)
+    name, said = themes.without_time(kind, command.argument, index, local_today())
+    within = themes.added(index, said.after, said.before)
+    found = listing.by(kind, name, index, command.limit or QUOTES_PER_PAGE, command.offset, within)
     if found.quotes:
-        return Quotes(command, found)
+        return Quotes(command, replace(found, said=said))
+    if found.meant and not found.total:
+        return Notice(wording.none_then(wording.listed(kind, found.meant), said))
     if found.total:
         return Notice(wording.NO_MORE)
-    suggestions = listing.complete(kind, command.argument, index, MAX_SUGGESTIONS)
-    return Notice(wording.none_listed(kind, command.argument, suggestions))
+    suggestions = listing.complete(kind, name, index, MAX_SUGGESTIONS)
+    return Notice(wording.none_listed(kind, name, suggestions))
+
+
+def _recent(command: Command, index: Index) -> Reply:
+    """All highlights, or those of a theme, newest first."""
+    theme = theme_of(command, index)
+    if isinstance(theme, Notice):
+        return theme
+    today = local_today()
+    names = tuple(one.value for one in theme.filters)
+    found = listing.page_of(
+        themes.fitting(theme, index, today), names, index, command.limit or QUOTES_PER_PAGE, command.offset
+    )
+    if found.quotes:
+        said = WordFilter(theme.after, theme.before, newest=True)
+        return Quotes(command, replace(found, said=said))
+    return Notice(wording.NO_MORE) if found.total else nothing_in(theme)
+
+
+def theme_of(command: Command, index: Index) -> Theme | Notice:
+    """What a command is restricted to; what is wrong with it where that is not understood or fits nothing."""
+    theme = themes.read(command.argument, index, local_today())
+    if isinstance(theme, themes.LeftOver):
+        return left_over(command.name, theme.words)
+    if (wrong := themes.unmatched(theme, index)) is not None:
+        return Notice(wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
+    return theme
+
+
+def nothing_in(theme: Theme) -> Notice:
+    """Says that a theme has no highlight."""
+    if theme == EVERYTHING:
+        return Notice(wording.NO_HIGHLIGHTS_YET)
+    return Notice(wording.none_then(wording.themed(theme), WordFilter(theme.after, theme.before)))
+
+
+def left_over(name: str, words: str) -> Notice:
+    """Says which words of a command were not understood."""
+    return Notice(wording.left_over(name, words))
 
 
 def next_page(reply: Reply) -> Request | None:

@@ -1,9 +1,12 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
-    digest [set] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [tag|by|from …]
-    digest now | off | status | hidden | help
+    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago|review]
+           [less: …] [never: …] [tag|by|from …]
+    digest now | off | status [NAME]
+    digest list | hidden | help
 
-What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. Typed text
+What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a name also
+as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it. Typed text
 (`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
 """
 
@@ -12,21 +15,24 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, get_args
 
+from bot.answering.listing import unquoted
 from bot.chat import wording
 from bot.schedule import time_zones
 from bot.schedule.plan import (
     FILTER_FACETS,
     FREQUENCIES,
+    LOOK_BACKS,
     MAX_HIGHLIGHTS,
+    MAX_NAME_CHARS,
     WEEKDAYS,
     Filter,
-    FilterKind,
     Frequency,
 )
+from bot.text.sanitize import one_line
 
-DigestAction = Literal["set", "off", "now", "status", "hidden", "help"]
-PressAction = Literal["another", "keep", "never", "undo"]
-Part = Literal["every", "at", "zone", "count", "only"]
+DigestAction = Literal["set", "off", "now", "status", "list", "hidden", "help"]
+PressAction = Literal["another", "keep", "snooze", "never", "undo"]
+Part = Literal["name", "every", "at", "zone", "count", "only", "less", "never"]
 DEFAULT_TIME = time(9)
 MAX_COMMAND_CHARS = 400
 """The rest of a longer command is ignored."""
@@ -45,6 +51,14 @@ class DigestCommand:
     """0 for Monday. With "weekly", None means the day on which it is set."""
     count: int = 1
     only: Filter | None = None
+    name: str = ""
+    """Of the digest; "" for the only one there, or the one that was set without a name."""
+    less: tuple[str, ...] = ()
+    """Categories and titles that come less often."""
+    never: tuple[str, ...] = ()
+    """Those that do not come at all."""
+    guess: str = ""
+    """A name of an author, a title or a tag, whichever the notes have."""
 
     @property
     def changes(self) -> bool:
@@ -56,7 +70,7 @@ class DigestCommand:
 class DigestPress:
     """A press of a button below a digest.
 
-    "another" is answered by a `Digest` that everyone sees; "keep", "never" and "undo" by a `Notice` to the person who pressed.
+    "another" is answered by a `Digest` that everyone sees; the others by a `Notice` to the person who pressed.
     """
 
     action: PressAction
@@ -75,7 +89,23 @@ class InvalidDigestCommand:
 DigestRequest = DigestCommand | DigestPress | InvalidDigestCommand
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1
+    )
+}
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
+_KEYWORDS = (*FILTER_FACETS, "less", "never")
+_THEMES = tuple(
+    (kind, value, re.compile(pattern, re.IGNORECASE))
+    for kind, value, pattern in (
+        ("added", "week", r"\b(?:added )?this week\b"),
+        ("added", "year", r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+        ("review", "", r"\b(?:(?:the )?same as )?(?:my |the )?(?:readwise )?(?:daily )?review\b"),
+    )
+)
+_ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
     "day": "daily",
@@ -100,24 +130,53 @@ def parse(text: str) -> DigestCommand | InvalidDigestCommand:
     """Parses what follows `/highlight digest`."""
     words = text[:MAX_COMMAND_CHARS].split()
     first = words[0].lower() if words else "status"
-    if len(words) <= 1 and first in get_args(DigestAction) and first != "set":
-        return DigestCommand(first)  # type: ignore[arg-type]
-    if len(words) <= 1 and first in ("stop", "on", "set"):
-        return DigestCommand("off") if first == "stop" else DigestCommand("set")
+    action = "off" if first == "stop" else first
+    if action in ("off", "now", "status"):
+        return DigestCommand(action, name=unquoted(" ".join(words[1:])))  # type: ignore[arg-type]
+    if action in get_args(DigestAction) and action != "set":
+        if len(words) > 1:
+            return InvalidDigestCommand("every", wording.left_over(f"digest {first}", " ".join(words[1:])))
+        return DigestCommand(action)  # type: ignore[arg-type]
+    if len(words) <= 1 and first in ("on", "set"):
+        return DigestCommand("set")
     if first == "set":
         words = words[1:]
-    before, only = _split(words)
-    return _Words(before).command(only)
+    name, words = _named(words)
+    if name and not words:
+        words = name.split()
+    before, fields = _split(words)
+    return _Words(before, name).command(fields)
+
+
+def _named(words: list[str]) -> tuple[str, list[str]]:
+    """The name before a colon, and the other words; "" without one."""
+    for place, word in enumerate(words):
+        if word.endswith(":") and not word.startswith(":"):
+            name = " ".join((*words[:place], word[:-1]))
+            return ("", words) if word[:-1].lower() in _KEYWORDS else (name, words[place + 1 :])
+        if word.lower() in _KEYWORDS:
+            break
+    return "", words
 
 
 def from_form(
-    every: str = "", at: str = "", zone: str = "", count: str = "", kind: str = "", value: str = ""
+    every: str = "",
+    at: str = "",
+    zone: str = "",
+    count: str = "",
+    kind: str = "",
+    value: str = "",
+    name: str = "",
+    less: str = "",
+    never: str = "",
 ) -> DigestCommand | InvalidDigestCommand:
     """A command to set a digest, from the fields of a form as they were typed. An empty field means the default.
 
     `every` may be a weekday: weekly on that day.
     """
-    command = DigestCommand("set")
+    command = DigestCommand("set", name=one_line(name), less=_listed(less), never=_listed(never))
+    if len(command.name) > MAX_NAME_CHARS or set(command.name) & set(":#"):
+        return InvalidDigestCommand("name", wording.no_name(MAX_NAME_CHARS))
     if every.strip():
         known = _every(every.strip().lower())
         if known is None:
@@ -142,29 +201,45 @@ def from_form(
         if not unquoted(value):
             return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[kind])
         command = replace(command, only=Filter(kind, unquoted(value)))
+    elif kind == "review" or (kind == "added" and value in LOOK_BACKS):
+        command = replace(command, only=Filter(kind, value))
     return command
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(dict.fromkeys(filter(None, (unquoted(one_line(one)) for one in text.split(",")))))
 
 
 class _Words:
     """The words before the filter, consumed one part after the other."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._words = words
+    def __init__(self, words: list[str], name: str) -> None:
+        self._words = [word.rstrip(",") or "," for word in words]
+        self._name = name
         self._fields: dict[str, str] = {}
         self._zone: list[str] = []
 
-    def command(self, only: tuple[FilterKind, str] | None) -> DigestCommand | InvalidDigestCommand:
-        if not self._words and only is None:
+    def command(self, given: dict[str, str]) -> DigestCommand | InvalidDigestCommand:
+        """The command, with the fields that were read already."""
+        if not self._words and not given:
             return InvalidDigestCommand("every", wording.digest_usage())
         while self._words:
             if not self._take_part():
                 self._zone.append(self._words.pop(0))
-        fields = {**self._fields, "zone": " ".join(self._zone)}
-        if only is not None:
-            fields["kind"], fields["value"] = only
-        if fields["zone"] and not self._fields and only is None and time_zones.find(fields["zone"]) is None:
+        zone, guess = " ".join(self._zone), ""
+        if self._name:
+            every = _every(self._name.lower())
+            if "every" not in self._fields and every is not None:
+                self._fields["every"] = self._name.lower()
+            if zone.lower() in _ANYTHING:
+                zone = ""
+            elif zone and time_zones.find(zone) is None and "kind" not in given:
+                zone, guess = "", zone
+        if zone and not self._fields and not given and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
-        return from_form(**fields)
+        command = from_form(**{**self._fields, **given, "zone": zone, "name": self._name})
+        return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:
         """Consumes the next part. Returns False for a word that can only belong to the zone."""
@@ -181,7 +256,7 @@ class _Words:
             return True
         if _every(word) is not None:
             return self._every(word, 1)
-        if word.lstrip("-").isdecimal() and following not in _HALF_DAYS:
+        if (word.lstrip("-").isdecimal() or word in _NUMBERS) and following not in _HALF_DAYS:
             return self._set("count", word, 2 if following.startswith(("highlight", "quote")) else 1)
         if word.isdecimal() and following in _HALF_DAYS:
             return self._set("at", f"{word} {following}", 2)
@@ -200,13 +275,27 @@ class _Words:
         return True
 
 
-def _split(words: list[str]) -> tuple[list[str], tuple[FilterKind, str] | None]:
-    """The words before a filter, and the filter itself."""
-    for place, word in enumerate(words):
-        kind = word.lower().rstrip(":")
-        if kind in FILTER_FACETS:
-            return words[:place], (kind, " ".join(words[place + 1 :]))
-    return words, None
+def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The words before what has a value, and these fields: less, never, and the kind and value of the filter."""
+    values: dict[str, list[str]] = {"": []}
+    current = ""
+    for word in words:
+        keyword, filtered = word.lower().rstrip(":"), current in FILTER_FACETS
+        if keyword in _KEYWORDS and (not filtered or (keyword in ("less", "never") and word.endswith(":"))):
+            current = keyword
+            values.setdefault(current, [])
+        else:
+            values[current].append(word)
+    before = values.pop("")
+    fields = {name: " ".join(typed) for name, typed in values.items() if name in ("less", "never")}
+    if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
+        return before, {**fields, "kind": kind, "value": " ".join(values[kind])}
+    text = " ".join(before)
+    for kind, value, pattern in _THEMES:
+        if found := pattern.search(text):
+            before = (text[: found.start()] + " " + text[found.end() :]).split()
+            return before, {**fields, "kind": kind, "value": value}
+    return before, fields
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:
@@ -232,17 +321,13 @@ def _time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def count_in(word: str) -> int | None:
+    """The number that a word is: "3", "three"; None if it is none."""
+    if word.isascii() and word.isdecimal():
+        return int(word[:4])
+    return _NUMBERS.get(word.lower())
+
+
 def _count(text: str) -> int | None:
-    number = text.split(maxsplit=1)[0]
-    return (
-        int(number)
-        if number.isascii() and number.isdecimal() and 1 <= int(number[:4]) <= MAX_HIGHLIGHTS
-        else None
-    )
-
-
-def unquoted(text: str) -> str:
-    """The text without the quotation marks around it, if there are any."""
-    text = text.strip()
-    pairs = {'"': '"', "“": "”", "«": "»", "'": "'"}
-    return text[1:-1].strip() if len(text) > 1 and pairs.get(text[0]) == text[-1] else text
+    number = count_in(text.split(maxsplit=1)[0])
+    return number if number is not None and 1 <= number <= MAX_HIGHLIGHTS else None

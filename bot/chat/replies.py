@@ -6,6 +6,7 @@ from bot.answering import listing
 from bot.chat import wording
 from bot.chat.requests import Command
 from bot.model import Answer, Quote
+from bot.state.chosen import ServerChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Picks:
     command: Command
     alike: bool = False
     """Whether "More like this" may be offered below each quote."""
+    drawable: bool = False
+    """Whether "As a picture" may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Quotes:
     command: Command
     page: listing.Page
     alike: bool = False
+    drawable: bool = False
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -51,6 +55,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture(Notice):
+    """A quote as a picture. `text` says the same in words, for those who cannot see it."""
+
+    png: bytes = field(repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Notice):
+    """Tells that a message is saved, now or before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden(Notice):
     """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 
@@ -59,20 +75,35 @@ class Hidden(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class ServerSettings(Notice):
+    """The settings of a server, for whoever manages it. `text` says them; a platform may make a form of them."""
+
+    choices: ServerChoices = field(default_factory=ServerChoices)
+    overruled: frozenset[str] = frozenset()
+    """Settings of the environment that count before these: "ALLOWED_CHANNELS"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help(Notice):
     """How to ask, and the commands. What it says is `about` and `sections`; `text` has both, for platforms without a layout
     of their own."""
 
     text: str = field(default_factory=wording.help_text)
-    about: str = wording.ABOUT
-    sections: tuple[wording.HelpSection, ...] = wording.HELP_SECTIONS
+    about: str = field(default_factory=lambda: wording.ABOUT)
+    sections: tuple[wording.HelpSection, ...] = field(default_factory=wording.help_sections)
+
+
+def digest_help() -> Help:
+    """How to set a digest."""
+    about, sections = wording.DIGEST_ABOUT, wording.digest_help_sections()
+    return Help(wording.help_text(about, sections), about=about, sections=sections)
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome(Notice):
     """Said once where the bot is invited. A platform may make buttons of the questions."""
 
-    text: str = wording.WELCOME
+    text: str = field(default_factory=lambda: wording.WELCOME)
     questions: tuple[str, ...] = ()
     """Questions that this library answers."""
 

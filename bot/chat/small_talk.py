@@ -93,17 +93,20 @@ _TELLING = (Kind.HELP, Kind.MORE, Kind.RANDOM, Kind.THANKS, Kind.GREETING, Kind.
 _OPERATORS = re.compile(r"[\"“”«»]|\w:\w")
 
 
-def small_talk(text: str) -> SmallTalk | None:
-    """What a message means that is no search; None for a question, and for anything with an operator in it."""
+def small_talk(text: str, reader: str = "en") -> SmallTalk | None:
+    """What a message means that is no search; None for a question, and for anything with an operator in it.
+
+    Of phrases that several languages have, that of the language `reader` is meant.
+    """
     if len(text) > MAX_SMALL_TALK_CHARS or _OPERATORS.search(text):
         return None
     if text.strip() in ("?", "？"):
-        return SmallTalk(Kind.HELP, "en")
+        return SmallTalk(Kind.HELP, reader)
     said = _folded(text)
     if not said:
         return None
-    alone = next((meant for meant, pattern, _ in _patterns() if pattern.fullmatch(said)), None)
-    return alone or _several(said)
+    alone = [meant for meant, pattern, _ in _patterns() if pattern.fullmatch(said)]
+    return next((meant for meant in alone if meant.language == reader), alone[0]) if alone else _several(said)
 
 
 def _several(said: str) -> SmallTalk | None:

@@ -56,6 +56,21 @@ class Platform(Protocol):
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person (id) manages a channel (id); False if the platform does not say."""
 
+    async def runs(self, person: str) -> bool:
+        """Whether a person (id) runs the bot, as far as the platform knows; False if it does not say."""
+
+    async def administers(self, person: str, server: str) -> bool:
+        """Whether a person (id) manages a whole server (id); False if the platform does not say."""
+
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key (`Arrival.key`) again and hands it to the service, as if it had just arrived.
+
+        False where that cannot be done: it is no message, it is gone, or the bot may not read it.
+        """
+
+    async def is_public(self, channel: str) -> bool:
+        """Whether everyone in the workspace or server can read a channel (id); False if the platform does not say."""
+
     async def stop_listening(self) -> None:
         """Accepts no more work; what is under way can still be posted."""
 
@@ -88,6 +103,11 @@ class Platforms:
         platform, _, channel = place.partition(":")
         return self._by_name[platform].place(channel, key, since, person)
 
+    async def hear_again(self, key: str) -> bool:
+        """`Platform.hear_again` of the platform that the key names; False if it is not connected."""
+        platform = key.partition(":")[0]
+        return self.is_up(platform) and await self._by_name[platform].hear_again(key)
+
     async def membership(self, platform: str, person: str, channel: str) -> Membership:
         """`Platform.membership` of this platform; UNKNOWN if it does not run."""
         found = self._by_name.get(platform)
@@ -97,3 +117,19 @@ class Platforms:
         """`Platform.manages` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
         return found is not None and await found.manages(person, channel)
+
+    async def runs(self, platform: str, person: str) -> bool:
+        """`Platform.runs` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.runs(person)
+
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        """`Platform.administers` of this platform; False if it does not run."""
+        found = self._by_name.get(platform)
+        return found is not None and await found.administers(person, server)
+
+    async def is_public(self, place: str) -> bool:
+        """`Platform.is_public` of the channel that `place` names ("slack:C012"); False if its platform does not run."""
+        platform, _, channel = place.partition(":")
+        found = self._by_name.get(platform)
+        return found is not None and await found.is_public(channel)

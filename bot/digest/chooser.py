@@ -4,24 +4,28 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 from weakref import ReferenceType, WeakValueDictionary, ref
 
 from cachetools import LRUCache
 
-from bot.answering import listing
+from bot.answering import listing, lookup
+from bot.answering.word_filters import local_today
+from bot.answering.worth_showing import worth_showing
 from bot.chat.conversation import Bot
-from bot.digest.picking import Candidates, Progress, pick, progress
+from bot.digest.picking import Candidates, Progress, draw, progress
 from bot.model import Quote
 from bot.schedule.history import History, Shown, record
-from bot.schedule.plan import Filter
+from bot.schedule.plan import EVERYTHING, Theme
+from bot.search.arrays import Mask
 from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import DigestStore
 
 T = TypeVar("T")
 
-MAX_FILTERS_CACHED = 16
+MAX_THEMES_CACHED = 32
 MAX_SCOPES_REMEMBERED = 1_000
 """Scopes whose history is kept in memory while the database cannot be used."""
 MAX_CHOICES = 8
@@ -46,61 +50,76 @@ class Chooser:
     store: DigestStore
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "choosing"))
     """Its own thread: those of questions may all be busy."""
-    _candidates: LRUCache[str, tuple[ReferenceType[Index], Candidates]] = field(
-        default_factory=lambda: LRUCache(MAX_FILTERS_CACHED)
+    _candidates: LRUCache[tuple[Theme, date], tuple[ReferenceType[Index], Candidates]] = field(
+        default_factory=lambda: LRUCache(MAX_THEMES_CACHED)
     )
-    """By filter. The reference is weak so that no cache keeps an old index in memory."""
+    """By theme, and by day if it looks back. The reference is weak so that no cache keeps an old index in memory."""
+    _worth: tuple[ReferenceType[Index], Mask] | None = None
+    """What is worth showing in an index."""
     _memory: LRUCache[str, History] = field(default_factory=lambda: LRUCache(MAX_SCOPES_REMEMBERED))
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One per scope: of two people who ask at once, the second gets what follows."""
 
     async def choose(
-        self, scope: str, only: Filter | None, count: int, salt: str = "", ids: Sequence[str] = ()
+        self,
+        scope: str,
+        theme: Theme,
+        count: int,
+        salt: str = "",
+        ids: Sequence[str] = (),
+        day: date | None = None,
     ) -> Choice:
-        """The next highlights, or those with these ids if all of them still exist. Raises StateError."""
-        history = await self.history(scope, only)
-        return await self._in_thread(lambda: self._choose(history, scope, only, count, salt, ids))
+        """The next highlights, or those with these ids if all of them still exist. `day` is today where they are shown.
 
-    async def show(self, scope: str, only: Filter | None, count: int) -> tuple[Quote, ...]:
+        Raises StateError.
+        """
+        history = await self.history(scope, theme)
+        return await self._in_thread(lambda: self._choose(history, scope, theme, count, salt, ids, day))
+
+    async def show(self, scope: str, theme: Theme, count: int) -> tuple[Quote, ...]:
         """The next highlights, recorded as shown. Raises StateError."""
         async with self._locks.setdefault(scope, asyncio.Lock()):
-            return await self._show(scope, only, count)
+            return await self._show(scope, theme, count)
 
-    async def at_random(self, scope: str, count: int) -> tuple[Quote, ...]:
+    async def at_random(self, scope: str, count: int, theme: Theme = EVERYTHING) -> tuple[Quote, ...]:
         """The next highlights, recorded as shown: in memory if the database cannot be used."""
         async with self._locks.setdefault(scope, asyncio.Lock()):
             try:
-                return await self._show(scope, None, count)
+                return await self._show(scope, theme, count)
             except StateError:
-                return await self._show_from_memory(scope, count)
+                return await self._show_from_memory(scope, theme, count)
 
     async def has(self, highlight: str) -> bool:
-        """Whether this highlight can be shown."""
-        return await self._in_thread(lambda: highlight in self.candidates(None).position)
+        """Whether this highlight is still in the notes."""
+        return await self._in_thread(lambda: bool(lookup.of_ids([highlight], self.bot.index)))
 
-    async def progress(self, scope: str, only: Filter | None) -> Progress:
+    async def fits(self, theme: Theme, highlight: str) -> bool:
+        """Whether this highlight fits a theme today."""
+        return await self._in_thread(lambda: highlight in self.candidates(theme).position)
+
+    async def progress(self, scope: str, theme: Theme) -> Progress:
         """How much of the round is over. Raises StateError."""
-        history = await self.history(scope, only)
-        return await self._in_thread(lambda: progress(self.candidates(only), history))
+        history = await self.history(scope, theme)
+        return await self._in_thread(lambda: progress(self.candidates(theme), history))
 
-    async def history(self, scope: str, only: Filter | None) -> History:
+    async def history(self, scope: str, theme: Theme) -> History:
         """What was shown. Raises StateError."""
-        return await self.store.history(scope, _key(only))
+        return await self.store.history(scope, theme.key)
 
-    def candidates(self, only: Filter | None) -> Candidates:
+    def candidates(self, theme: Theme, day: date | None = None) -> Candidates:
         """The highlights that fit, computed anew when the notes have changed."""
-        return self._candidates_in(self.bot.index, only)
+        return self._candidates_in(self.bot.index, theme, day)
 
-    async def _show(self, scope: str, only: Filter | None, count: int) -> tuple[Quote, ...]:
+    async def _show(self, scope: str, theme: Theme, count: int) -> tuple[Quote, ...]:
         for tried in range(1, MAX_CHOICES + 1):
-            choice = await self.choose(scope, only, count)
+            choice = await self.choose(scope, theme, count)
             if await self.store.record_shown(choice.shown, choice.after if tried < MAX_CHOICES else None):
                 break
         return choice.quotes
 
-    async def _show_from_memory(self, scope: str, count: int) -> tuple[Quote, ...]:
+    async def _show_from_memory(self, scope: str, theme: Theme, count: int) -> tuple[Quote, ...]:
         history = self._memory.get(scope, History())
-        choice = await self._in_thread(lambda: self._choose(history, scope, None, count, "", ()))
+        choice = await self._in_thread(lambda: self._choose(history, scope, theme, count, "", ()))
         turns = {one: history.turn + number for number, one in enumerate(choice.shown.ids, 1)}
         self._memory[scope] = replace(
             history,
@@ -113,25 +132,36 @@ class Chooser:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _candidates_in(self, index: Index, only: Filter | None) -> Candidates:
-        cached = self._candidates.get(_key(only))
+    def _candidates_in(self, index: Index, theme: Theme, day: date | None) -> Candidates:
+        today = (day or local_today()) if theme.look_back else date.min
+        cached = self._candidates.get((theme, today))
         if cached is None or cached[0]() is not index:
-            cached = (ref(index), Candidates.from_index(index, only))
-            self._candidates[_key(only)] = cached
+            cached = (ref(index), Candidates.from_index(index, theme, today, self._worth_in(index)))
+            self._candidates[theme, today] = cached
         return cached[1]
 
+    def _worth_in(self, index: Index) -> Mask:
+        if self._worth is None or self._worth[0]() is not index:
+            self._worth = (ref(index), worth_showing(index))
+        return self._worth[1]
+
     def _choose(
-        self, history: History, scope: str, only: Filter | None, count: int, salt: str, ids: Sequence[str]
+        self,
+        history: History,
+        scope: str,
+        theme: Theme,
+        count: int,
+        salt: str,
+        ids: Sequence[str],
+        day: date | None = None,
     ) -> Choice:
         index = self.bot.index
-        candidates = self._candidates_in(index, only)
-        positions = [candidates.position[one] for one in ids if one in candidates.position]
-        if not ids or len(positions) < len(ids):
-            positions = pick(candidates, history, count, salt)
+        again = lookup.of_ids(ids, index)
+        if ids and len(again) == len(set(ids)):
+            return Choice(again, record(history, scope, theme.key, ids), history.turn)
+        candidates = self._candidates_in(index, theme, day)
+        positions, new_round = draw(candidates, history, count, salt)
         quotes = listing.quotes_of([int(candidates.passages[one]) for one in positions], index)
-        shown = record(history, scope, _key(only), [candidates.ids[one] for one in positions])
+        began = history.began if new_round is None else history.turn + new_round
+        shown = Shown(scope, theme.key, tuple(candidates.ids[one] for one in positions), began)
         return Choice(quotes, shown, history.turn)
-
-
-def _key(only: Filter | None) -> str:
-    return only.key if only else ""

@@ -20,7 +20,7 @@ MAX_FINISHED_DAYS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """Nothing is due in a channel before `until`, as long as its digest is unchanged and no clock is set back."""
+    """Nothing is due of a digest before `until`, as long as its digest is unchanged and no clock is set back."""
 
     digest: ChannelDigest
     seen: float
@@ -32,22 +32,22 @@ class DueDays:
     """Computes due days, and skips those that are known to be finished."""
 
     finished: dict[tuple[str, float, date], float] | None = None
-    """Place, time when its digest was set, and day, for which nothing is left to do; the value is when that was known.
+    """Key of a digest, time when it was set, and day, for which nothing is left to do; the value is when that was known.
     None until `load` was called."""
     _quiet: dict[str, _Quiet] = field(default_factory=dict)
     _unknown_zones: set[str] = field(default_factory=set)
-    """Places whose time zone is unknown, which was logged."""
+    """Keys of digests whose time zone is unknown, which was logged."""
 
     def load(
         self, digests: Sequence[ChannelDigest], finished: Iterable[tuple[str, date]], now: float
     ) -> None:
-        """Takes over the finished days (places and days) that the database knows."""
-        set_at = {one.place: one.since for one in digests}
-        self.finished = {(place, set_at[place], day): now for place, day in finished if place in set_at}
+        """Takes over the finished days (keys of digests and days) that the database knows."""
+        set_at = {one.key: one.since for one in digests}
+        self.finished = {(key, set_at[key], day): now for key, day in finished if key in set_at}
 
     def find(self, digest: ChannelDigest, now: float) -> list[tuple[date, float]]:
         """Days and times that are due and not finished, oldest first."""
-        quiet = self._quiet.get(digest.place)
+        quiet = self._quiet.get(digest.key)
         if quiet is not None and quiet.digest == digest and quiet.seen <= now < quiet.until:
             return []
         finished = self.finished or {}
@@ -56,27 +56,27 @@ class DueDays:
             found = due.due_between(digest.plan, since, now, digest.first)
             until = due.next_due(digest.plan, now, digest.first)[1]
         except ZoneInfoNotFoundError:
-            if digest.place not in self._unknown_zones:
-                self._unknown_zones.add(digest.place)
+            if digest.key not in self._unknown_zones:
+                self._unknown_zones.add(digest.key)
                 log.error("digest paused, its time zone is unknown: %(place)s", {"place": digest.place})
             return []
         days = [
             (day, moment)
             for day, moment in found
-            if finished.get((digest.place, digest.since, day), math.inf) > now
+            if finished.get((digest.key, digest.since, day), math.inf) > now
         ]
         if not days:
-            self._quiet[digest.place] = _Quiet(digest, now, until)
+            self._quiet[digest.key] = _Quiet(digest, now, until)
         return days
 
     def finish(self, digest: ChannelDigest, day: date, now: float) -> None:
         """Remembers that nothing is left to do for a day."""
         if self.finished is not None:
-            self.finished[digest.place, digest.since, day] = now
+            self.finished[digest.key, digest.since, day] = now
 
-    def forget(self, places: set[str], now: float) -> None:
-        """Forgets digests of other places than these, which were removed, and days long ago."""
-        for removed in self._quiet.keys() - places:
+    def forget(self, keys: set[str], now: float) -> None:
+        """Forgets digests with other keys than these, which were removed, and days long ago."""
+        for removed in self._quiet.keys() - keys:
             del self._quiet[removed]
         if self.finished is not None and len(self.finished) > MAX_FINISHED_DAYS:
             today = date.fromtimestamp(now)  # noqa: DTZ012  two days are more than any zone
@@ -84,5 +84,5 @@ class DueDays:
             self.finished = {one: at for one, at in self.finished.items() if one[2] >= oldest}
 
     def seconds_to_next(self, now: float) -> float:
-        """Seconds until something is due in a channel where nothing is due now; infinite if that is not known."""
+        """Seconds until something is due of a digest of which nothing is due now; infinite if that is not known."""
         return min((one.until - now for one in self._quiet.values() if one.until > now), default=math.inf)

@@ -43,7 +43,7 @@ class DigestLease:
         if self.digest is None:
             return None
         # Record first, then look: `DigestRequests` sets a digest first and looks for posts under way then.
-        current = await self.store.channel_digest(self.digest.place)
+        current = await self.store.channel_digest(self.digest.place, self.digest.name)
         allowed = current is not None and (self._started or current == self.digest)
         return None if allowed else Denied.LEASE_LOST
 

@@ -10,24 +10,28 @@ never asked for, and nothing starts over when notes change.
   something left.
 - Then one of its highlights is drawn. Favourites count twice; so does, at most, what was not seen for long; what somebody kept
   counts much more. The weight of a book is the sum of the weights of its highlights.
-- What somebody never wants to see again does not take part.
+- What somebody never wants to see again does not take part, nor what is snoozed, as long as it is.
+- What comes less often takes part in one of four rounds: which one, is drawn for each highlight anew.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
+from bot.answering import themes
 from bot.runtime.stable_hash import stable_hash
 from bot.schedule.history import History
-from bot.schedule.plan import FILTER_FACETS, Filter
+from bot.schedule.plan import EVERYTHING, Theme
 from bot.search.arrays import Floats, Longs, Mask
+from bot.search.favourites import is_favourite
 from bot.search.index import Index
 
-FAVOURITE_TAGS = frozenset({"favorite", "favourite", "favorites", "favourites"})
-"""Tags of a favourite, as Readwise and people write them."""
 FAVOURITE_WEIGHT, KEPT_WEIGHT = 2.0, 64.0
 """Factors on the weight of a highlight; the usual weight is 1."""
+LESS_DIVISOR = 4
+"""What comes less often takes part in one of so many rounds."""
 MIN_DISTANCE_DIVISOR = 4
 """At least a quarter of the highlights that fit lies between two appearances of the same one."""
 
@@ -42,36 +46,60 @@ class Candidates:
     favourite: Mask
     passages: Longs
     """Numbers of the passages in the index."""
+    less: Mask
+    """Which of them come less often: each only in one of `LESS_DIVISOR` rounds."""
     book_names: Sequence[str]
     """Unique and stable names of the books."""
     position: Mapping[str, int]
     """By id, the position in the arrays."""
 
     @classmethod
-    def from_index(cls, index: Index, only: Filter | None = None) -> "Candidates":
-        """The highlights of an index that have text and pass the filter."""
+    def from_index(
+        cls, index: Index, theme: Theme = EVERYTHING, today: date = date.min, worth: Mask | None = None
+    ) -> "Candidates":
+        """The highlights of an index that have text, fit the theme on a day and are `worth` showing: all that fit, where none is.
+
+        Shape of `worth`: (passages,).
+        """
         highlights = index.library.highlights
         fits = np.array([bool(one.plain.strip()) for one in highlights], np.bool_)
         if index.quotable is not None:
             fits &= index.quotable
-        if only is not None:
-            fits &= index.facets.passages(FILTER_FACETS[only.kind], only.value)
+        if theme != EVERYTHING:
+            fits &= themes.fitting(theme, index, today)
+        if worth is not None and (fits & worth).any():
+            fits &= worth
         passages = np.flatnonzero(fits)
         found = [highlights[passage] for passage in passages.tolist()]
         return cls.create(
             [one.id for one in found],
             index.source_of[passages].astype(np.int64),
-            np.array([one.favorite or _is_favourite(one.tags) for one in found], np.bool_),
+            np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
+            themes.among(theme.less, index)[passages],
         )
 
     @classmethod
     def create(
-        cls, ids: Sequence[str], books: Longs, favourite: Mask, passages: Longs, book_names: Sequence[str]
+        cls,
+        ids: Sequence[str],
+        books: Longs,
+        favourite: Mask,
+        passages: Longs,
+        book_names: Sequence[str],
+        less: Mask | None = None,
     ) -> "Candidates":
         positions = {one: position for position, one in enumerate(ids)}
-        return cls(ids, books, favourite, passages, book_names, positions)
+        seldom = np.zeros(len(ids), np.bool_) if less is None else less
+        return cls(ids, books, favourite, passages, seldom, book_names, positions)
+
+    def in_round(self, began: int) -> Mask:
+        """The highlights that take part in the round that began at this turn. Shape (highlights,)."""
+        taking_part = ~self.less
+        for position in np.flatnonzero(self.less).tolist():
+            taking_part[position] = stable_hash(self.ids[position], f"round {began}") % LESS_DIVISOR == 0
+        return taking_part
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -90,6 +118,13 @@ def pick(candidates: Candidates, history: History, count: int, salt: str = "") -
 
     Another `salt` draws differently.
     """
+    return draw(candidates, history, count, salt)[0]
+
+
+def draw(
+    candidates: Candidates, history: History, count: int, salt: str = ""
+) -> tuple[list[int], int | None]:
+    """The same, and the number of the first one that belongs to a new round; None if all belong to the current one."""
     turns, allowed = _turns_and_allowed(candidates, history)
     weights = np.where(candidates.favourite, FAVOURITE_WEIGHT, 1.0)
     weights[[candidates.position[one] for one in history.kept if one in candidates.position]] *= KEPT_WEIGHT
@@ -101,13 +136,19 @@ def pick(candidates: Candidates, history: History, count: int, salt: str = "") -
     min_distance = int(allowed.sum()) // MIN_DISTANCE_DIVISOR
     last_book = int(candidates.books[turns.argmax()]) if len(candidates) and turns.max() > 0 else -1
     picked: list[int] = []
+    new_round: int | None = None
+    taking_part = candidates.in_round(history.began)
     for _ in range(min(count, int(allowed.sum()))):
-        left = allowed & (turns <= began)
+        left = allowed & taking_part & (turns <= began)
         left[picked] = False
         if not left.any():  # the round is over
-            began = turn
-            left = allowed.copy()
+            began, new_round = turn, len(picked)
+            taking_part = candidates.in_round(history.turn + new_round)
+            left = allowed & taking_part
             left[picked] = False
+            if not left.any():  # nothing but what comes less often
+                left = allowed.copy()
+                left[picked] = False
         rested = left & (turns <= turn - min_distance)
         chosen = _draw_highlight(
             candidates,
@@ -120,12 +161,13 @@ def pick(candidates: Candidates, history: History, count: int, salt: str = "") -
         turns[chosen] = turn
         last_book = int(candidates.books[chosen])
         picked.append(chosen)
-    return picked
+    return picked, new_round
 
 
 def progress(candidates: Candidates, history: History) -> Progress:
     """How many of the highlights that fit were shown in the round, and how many are left."""
     turns, allowed = _turns_and_allowed(candidates, history)
+    allowed &= candidates.in_round(history.began)
     left = int((allowed & (turns <= history.began)).sum())
     return Progress(int(allowed.sum()) - left, left)
 
@@ -137,7 +179,8 @@ def _turns_and_allowed(candidates: Candidates, history: History) -> tuple[Longs,
         if (position := candidates.position.get(name)) is not None:
             turns[position] = turn
     allowed = np.ones(len(candidates), np.bool_)
-    allowed[[candidates.position[name] for name in history.never if name in candidates.position]] = False
+    aside = history.never | history.snoozed
+    allowed[[candidates.position[name] for name in aside if name in candidates.position]] = False
     return turns, allowed
 
 
@@ -169,7 +212,3 @@ def _draw(names: Sequence[str], weights: Floats, salt: str) -> int:
     hashes = [stable_hash(one, salt) for one in names]
     uniform = (np.array(hashes, np.float64) + 0.5) / 2**32
     return int(np.argmax(np.log(uniform) / weights))
-
-
-def _is_favourite(tags: Sequence[str]) -> bool:
-    return any(tag.lstrip("#").casefold() in FAVOURITE_TAGS for tag in tags)

@@ -21,7 +21,9 @@ from bot.delivery.target import LookupFailedError, Target
 from bot.digest.chooser import MAX_CHOICES, Chooser
 from bot.digest.lease import DigestLease
 from bot.runtime.backoff import backoff
+from bot.schedule.due import local_date
 from bot.schedule.history import Shown, record
+from bot.state.chosen import ChosenStore, MemoryChosen
 from bot.state.claims import LEASE_S, Claim, StateError
 from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore
 
@@ -58,6 +60,8 @@ class DigestPoster:
     """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
     grace_s: float = DEFAULT_GRACE_S
     clock: Callable[[], float] = time.time
+    chosen: ChosenStore = field(default_factory=MemoryChosen)
+    """In which language the digests of a channel are."""
     unrecorded: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
     """Results that the database still has to be told: by key, the id of the message and what it showed."""
 
@@ -74,9 +78,13 @@ class DigestPoster:
             await self._record(key, "", lease.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
 
+    async def speak(self, place: str, language: str) -> None:
+        """From here on, digests in this place are in this language. Raises StateError."""
+        await self.chosen.save_chosen("language", place, language)
+
     async def post_day(self, digest: ChannelDigest, day: date, moment: float) -> bool:
         """Posts or skips the digest of a day. Returns whether nothing is left to do. Raises StateError."""
-        key = f"{digest.place}:{day}"
+        key = f"{digest.key}:{day}"
         too_late = self.clock() - moment > self.grace_s
         if not too_late and self.delivery.is_resting(self._target(digest, key, moment).lane):
             return False
@@ -113,6 +121,9 @@ class DigestPoster:
             await self.store.release(key, 0, lease.until)
             log.info("digest not posted, it was changed, or another process has it: %(key)s", {"key": key})
             return False
+        if outcome is None and digest.plan.theme.look_back:
+            await self._record(key, "", None)  # a day that has nothing to look back to
+            return True
         if outcome is None or outcome is Outcome.GIVEN_UP:
             pause = backoff(tries + 1, FIRST_PAUSE_S, LONGEST_PAUSE_S, jitter=False)
             await self.store.release(key, pause, lease.until)
@@ -147,9 +158,9 @@ class DigestPoster:
                 return None
             self.counts["digest_posted"] += 1
             log.info("digest found, it was posted: %(key)s", {"key": key})
-        only = digest.plan.only.key if digest.plan.only else ""
-        history = await self.chooser.history(digest.scope, digest.plan.only)
-        await self._record(key, message, record(history, digest.scope, only, claimed.picks))
+        theme = digest.plan.theme
+        history = await self.chooser.history(digest.scope, theme)
+        await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
         return True
 
     async def _post(
@@ -157,14 +168,17 @@ class DigestPoster:
     ) -> Outcome | None:
         """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
         plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
+        day = local_date(plan.zone, self.clock())
+        language = await self.chosen.load_chosen("language", digest.place) or wording.language()
         while True:
             tried += 1
-            choice = await self.chooser.choose(digest.scope, plan.only, plan.count, salt, claimed.picks)
+            choice = await self.chooser.choose(digest.scope, plan.theme, plan.count, salt, claimed.picks, day)
             if not choice.quotes:
                 return None
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
-            reply = Digest(choice.quotes, wording.restricted(plan.only))
-            outcome = await self.delivery.post(target, reply, key, lease)
+            with wording.in_language(language):
+                reply = Digest(choice.quotes, wording.restricted(plan.only))
+                outcome = await self.delivery.post(target, reply, key, lease)
             if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
                 break
         if outcome is Outcome.POSTED:
@@ -178,9 +192,9 @@ class DigestPoster:
     async def _count_refusal(self, digest: ChannelDigest) -> None:
         """Removes a digest whose place refused it for too long: nobody is there to see it."""
         self.counts["digest_refused"] += 1
-        times = await self.store.count_refusal(digest.place)
+        times = await self.store.count_refusal(digest.place, digest.name)
         if times >= MAX_REFUSALS:
-            await self.store.remove_digest(digest.place)
+            await self.store.remove_digest(digest.place, digest.name)
             log.warning(
                 "digest removed, refused %(count)d times in a row: %(place)s",
                 {"count": times, "place": digest.place},

@@ -4,7 +4,7 @@
     await publisher.run()                  # until cancelled
     await publisher.stop(5)                # posts under way have five seconds
 
-What is due is computed in memory (`bot.digest.due_days`); who posts it is decided in the database (`bot.digest.poster`). Every
+Several digests of a channel are posted one after the other. What is due is computed in memory (`bot.digest.due_days`); who posts it is decided in the database (`bot.digest.poster`). Every
 channel is handled by itself, apart from the queues of questions: none waits for another.
 """
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from logging import getLogger
 
 from bot.digest.due_days import LOOK_BACK, DueDays
@@ -64,15 +65,14 @@ class DigestPublisher:
                 self.days.load(digests, finished, now)
         except StateError:
             return  # logged by the state
-        self.days.forget({one.place for one in digests}, now)
-        for digest in digests:
-            if digest.place in self._busy or not self.poster.destinations.is_up(
-                digest.place.partition(":")[0]
-            ):
+        self.days.forget({one.key for one in digests}, now)
+        for place, here in groupby(digests, lambda one: one.place):
+            if place in self._busy or not self.poster.destinations.is_up(place.partition(":")[0]):
                 continue
-            if days := self.days.find(digest, self.clock()):
-                task = asyncio.create_task(self._publish_days(digest, days), name=f"digest {digest.place}")
-                self._busy[digest.place] = task
+            due = [(one, day, at) for one in here for day, at in self.days.find(one, self.clock())]
+            if due:
+                due.sort(key=lambda one: one[2])
+                self._busy[place] = asyncio.create_task(self._publish(place, due), name=f"digest {place}")
 
     async def idle(self) -> None:
         """Waits until nothing is being published."""
@@ -88,17 +88,20 @@ class DigestPublisher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _publish_days(self, digest: ChannelDigest, days: list[tuple[date, float]]) -> None:
+    async def _publish(self, place: str, due: list[tuple[ChannelDigest, date, float]]) -> None:
+        """Posts the digests of a channel that are due, one after the other; one that fails delays no other."""
         try:
             async with self._channel_turns:
-                for day, moment in days:
-                    if await self.poster.post_day(digest, day, moment):
-                        self.days.finish(digest, day, self.clock())
+                for digest, day, moment in due:
+                    try:
+                        if await self.poster.post_day(digest, day, moment):
+                            self.days.finish(digest, day, self.clock())
+                    except StateError:
+                        raise
+                    except Exception as error:
+                        told = {"digest": digest.key, "error": describe_error(error)}
+                        log.error("digest failed: %(digest)s: %(error)s", told)
         except StateError:
             pass  # logged by the state; the rest is tried again
-        except Exception as error:
-            log.error(
-                "digest failed: %(place)s: %(error)s", {"place": digest.place, "error": describe_error(error)}
-            )
         finally:
-            del self._busy[digest.place]
+            del self._busy[place]

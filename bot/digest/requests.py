@@ -1,59 +1,78 @@
 """Answers commands and buttons about digests, and `/highlight random`, which picks in the same way."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.access.rules import Rules
-from bot.answering import listing, lookup
+from bot.answering import lookup, themes
 from bot.chat import wording
 from bot.chat.arrival import Arrival
+from bot.chat.commands import nothing_in, theme_of
 from bot.chat.digest_commands import (
     DEFAULT_TIME,
     DigestCommand,
     DigestPress,
     DigestRequest,
     InvalidDigestCommand,
+    PressAction,
 )
-from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply
+from bot.chat.replies import Digest, Hidden, Notice, Picks, Reply, digest_help
 from bot.chat.requests import Command
 from bot.delivery.delivery import Outcome
 from bot.digest.chooser import Chooser
+from bot.digest.managed import ManagedDigest, ManagedDigests
 from bot.digest.poster import DigestPoster
 from bot.schedule import due, time_zones
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.schedule.plan import DEFAULT_NAME, EVERYTHING, FILTER_FACETS, Filter, Plan, Theme
 from bot.search.index import Index
 from bot.state.claims import StateError
-from bot.state.digest_store import ChannelDigest, DigestStore, PastPost
+from bot.state.digest_store import ChannelDigest, DigestStore, PastPost, digest_key
 from bot.text.sanitize import one_line
 
-_OUTCOME_MESSAGES = {
-    Outcome.POSTED: wording.DIGEST_POSTED,
-    Outcome.UNKNOWN: wording.DIGEST_UNKNOWN,
-    Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
-    Outcome.REFUSED: wording.DIGEST_REFUSED,
-}
+MAX_DIGESTS = 12
+"""In one channel."""
 RECENT_POSTS_S = 2 * 86400
 """How far back, in seconds, a digest that is set looks for days that had theirs already."""
 
 
+def _told(outcome: Outcome) -> str:
+    """What became of a digest that somebody asked for."""
+    messages = {
+        Outcome.POSTED: wording.DIGEST_POSTED,
+        Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
+        Outcome.REFUSED: wording.DIGEST_REFUSED,
+    }
+    return messages.get(outcome, wording.DIGEST_UNKNOWN)
+
+
 def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
     """Says that nothing fits a filter, with names that come close; None if something does."""
-    if only is None or index.facets.passages(FILTER_FACETS[only.kind], only.value).any():
+    wrong = themes.unmatched(Theme((only,)), index) if only is not None else None
+    if wrong is None:
         return None
-    suggestions = listing.complete(FILTER_FACETS[only.kind], only.value, index, 3)
-    return InvalidDigestCommand(
-        "only", wording.none_listed(FILTER_FACETS[only.kind], only.value, suggestions)
-    )
+    return InvalidDigestCommand("only", wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
+
+
+def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | None:
+    """What in a command to set a digest the notes have nothing for; None if all of it is there."""
+    for part, names in (("less", command.less), ("never", command.never)):
+        for name in names:
+            if not themes.is_known(name, index):
+                known = sorted({one.category for one in index.sources if one.category})
+                return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
+    return unmatched(command.only, index)
 
 
 def resolved(only: Filter | None, index: Index) -> Filter | None:
     """The filter with the name as the notes write it, if what was typed can only mean one."""
-    if only is None:
-        return None
+    if only is None or only.kind not in FILTER_FACETS:
+        return only
     kind = FILTER_FACETS[only.kind]
     meant = index.facets.find(kind, only.value)
     return Filter(only.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else only
@@ -61,8 +80,7 @@ def resolved(only: Filter | None, index: Index) -> Filter | None:
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
     """The first day of a plan that is set now: one that had no digest yet, by whatever plan in whatever zone."""
-    regular = [one for one in posted if one.day is not None]
-    taken = {one.day for one in regular} | {due.local_date(plan.zone, one.at) for one in regular}
+    taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
         day += timedelta(days=1)
@@ -80,15 +98,20 @@ class DigestRequests:
     zone: str = field(default_factory=time_zones.host_zone)
     """The time zone where the asker's is not known."""
     clock: Callable[[], float] = time.time
+    has_review: bool = False
+    """Whether there is a Daily Review to show: a token for Readwise."""
 
     async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
         """The reply to a request about digests, or to `/highlight random` (a `Command`)."""
         if isinstance(request, InvalidDigestCommand):
             return Notice(request.message)
         if isinstance(request, Command):
+            theme = await asyncio.to_thread(theme_of, request, self.chooser.bot.index)
+            if isinstance(theme, Notice):
+                return theme
             scope = arrival.asker if arrival.private else arrival.scope
-            quotes = await self.chooser.at_random(scope, max(1, request.limit or 1))
-            return Picks(quotes, request) if quotes else Notice(wording.NO_HIGHLIGHTS_YET)
+            quotes = await self.chooser.at_random(scope, max(1, request.limit or 1), theme)
+            return Picks(quotes, request) if quotes else nothing_in(theme)
         try:
             if isinstance(request, DigestPress):
                 return await self._press(arrival, request)
@@ -96,55 +119,117 @@ class DigestRequests:
         except StateError:
             return Notice(wording.DIGESTS_PAUSED)
 
-    async def initial(self, place: str) -> DigestCommand:
-        """What a form shows at first: the digest that is set in a place, or the defaults."""
+    async def managed(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
+        """The digests that the person of `arrival` manages, and what was put aside there."""
+        return await ManagedDigests(self.store, self.chooser, self.rules).of(arrival)
+
+    async def initial(self, place: str, name: str = "") -> DigestCommand:
+        """What a form shows at first: the digest of this name that is set in a place, or the defaults."""
         try:
-            digest = await self.store.channel_digest(place)
+            digest = await self._meant(place, name)
         except StateError:
             digest = None
         if digest is None:
-            return DigestCommand("set")
+            return DigestCommand("set", name=name)
         plan = digest.plan
-        return DigestCommand("set", plan.every, plan.at, plan.zone, plan.weekday, plan.count, plan.only)
+        return DigestCommand(
+            "set",
+            plan.every,
+            plan.at,
+            plan.zone,
+            plan.weekday,
+            plan.count,
+            plan.only,
+            digest.name,
+            plan.less,
+            plan.never,
+        )
+
+    async def names_in(self, place: str) -> list[str]:
+        """The names of the digests that are set in a place; none where that is not known just now."""
+        try:
+            return [one.name for one in await self.store.digests_in(place)]
+        except StateError:
+            return []
+
+    async def _meant(self, place: str, name: str) -> ChannelDigest | None:
+        """The digest of this name; without one the one that was set without a name, or the only one there."""
+        if name:
+            return await self.store.channel_digest(place, name)
+        here = await self.store.digests_in(place)
+        unnamed = next((one for one in here if one.name == DEFAULT_NAME), None)
+        return unnamed or (here[0] if len(here) == 1 else None)
 
     async def _run(self, arrival: Arrival, command: DigestCommand) -> Reply:
         if command.action == "help":
-            return Notice(wording.DIGEST_HELP)
+            return digest_help()
         if command.action == "hidden":
             return await self._hidden(arrival)
         if command.changes and not await self.rules.may_manage(arrival):
             return Notice(wording.DIGEST_NOT_ALLOWED)
         if command.action == "set":
             return await self._set(arrival, command)
-        if command.action == "off":
-            removed = await self.store.remove_digest(arrival.place)
-            return Notice(wording.DIGEST_OFF if removed else wording.digest_not_set())
-        digest = await self.store.channel_digest(arrival.place)
+        here = await self.store.digests_in(arrival.place)
+        if command.action == "list" or (command.action == "status" and not command.name and len(here) > 1):
+            return self._list(here)
+        digest = await self._meant(arrival.place, command.name)
+        if digest is None and here:
+            return Notice(wording.which_digest([one.name for one in here]))
         if command.action == "now":
             return await self._publish_now(arrival, digest)
-        return Notice(wording.digest_not_set()) if digest is None else await self._status(digest)
+        if digest is None:
+            return Notice(wording.digest_not_set())
+        if command.action == "off":
+            await self.store.remove_digest(arrival.place, digest.name)
+            return Notice(wording.DIGEST_OFF)
+        return await self._status(digest)
+
+    def _list(self, here: Sequence[ChannelDigest]) -> Reply:
+        """The digests of a channel, each with its plan and when it comes next."""
+        rows = []
+        for one in here:
+            with suppress(ZoneInfoNotFoundError):
+                rows.append(wording.digest_row(one.name, one.plan, _next(one, self.clock())))
+        return Notice("\n".join(rows) if rows else wording.digest_not_set())
 
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
         index = self.chooser.bot.index
-        if (invalid := unmatched(command.only, index)) is not None:
+        if command.guess:
+            guessed = await asyncio.to_thread(themes.guessed, command.guess, index)
+            if guessed is None:
+                return Notice(wording.left_over("digest set", command.guess))
+            command = replace(command, only=guessed)
+        if (invalid := objection(command, index)) is not None:
             return Notice(invalid.message)
+        if command.only is not None and command.only.kind == "review" and not self.has_review:
+            return Notice(wording.NO_REVIEW)
+        name = command.name or DEFAULT_NAME
+        others = {one.name.casefold() for one in await self.store.digests_in(arrival.place)} - {
+            name.casefold()
+        }
+        if len(others) >= MAX_DIGESTS:
+            return Notice(wording.too_many_digests(MAX_DIGESTS))
         now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = due.local_date(zone, now).weekday()
         only = resolved(command.only, index)
-        plan = Plan(command.every, command.at, zone, weekday, command.count, only)
-        first = _next(await self._store(arrival, plan, now), now)
+        plan = Plan(
+            command.every, command.at, zone, weekday, command.count, only, command.less, command.never
+        )
+        first = _next(await self._store(arrival, name, plan, now), now)
+        await self.poster.speak(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
-    async def _store(self, arrival: Arrival, plan: Plan, now: float) -> ChannelDigest:
+    async def _store(self, arrival: Arrival, name: str, plan: Plan, now: float) -> ChannelDigest:
         """Sets the digest, then looks again: a post that began just before still counts, a later one sees the new digest."""
         digest: ChannelDigest | None = None
         while True:
-            recent = await self.store.past_posts(arrival.place, now - RECENT_POSTS_S)
+            key = digest_key(arrival.place, name)
+            recent = await self.store.past_posts(key, now - RECENT_POSTS_S)
             first = first_day(plan, now, recent)
             if digest is not None and digest.first == first:
                 return digest
-            digest = self._digest(arrival, plan, now, first)
+            digest = self._digest(arrival, plan, now, first, name)
             await self.store.set_digest(digest)
 
     async def _publish_now(self, arrival: Arrival, digest: ChannelDigest | None) -> Reply:
@@ -155,10 +240,10 @@ class DigestRequests:
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
         outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
-        return Notice(wording.DIGEST_EMPTY if outcome is None else _OUTCOME_MESSAGES[outcome])
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _told(outcome))
 
     async def _status(self, digest: ChannelDigest) -> Reply:
-        progress = await self.chooser.progress(digest.scope, digest.plan.only)
+        progress = await self.chooser.progress(digest.scope, digest.plan.theme)
         try:
             coming = _next(digest, self.clock())
         except ZoneInfoNotFoundError:
@@ -169,32 +254,48 @@ class DigestRequests:
 
     async def _press(self, arrival: Arrival, press: DigestPress) -> Reply:
         if press.action == "another":
-            digest = await self.store.channel_digest(arrival.place)
-            only = digest.plan.only if digest else None
-            quotes = await self.chooser.show(arrival.scope, only, 1)
-            return Digest(quotes, wording.restricted(only)) if quotes else Notice(wording.DIGEST_EMPTY)
+            theme = await self._theme_below(arrival.place, press.highlight)
+            quotes = await self.chooser.show(arrival.scope, theme, 1)
+            return Digest(quotes, wording.themed(theme)) if quotes else Notice(wording.DIGEST_EMPTY)
         if not await self.chooser.has(press.highlight):
             return Notice(wording.GONE_FROM_NOTES)
         await self.store.mark(arrival.scope, press.highlight, press.action)
-        if press.action == "never":
-            return Hidden(wording.NEVER_AGAIN, self._named([press.highlight]))
-        return Notice(wording.KEPT_IN_DIGEST if press.action == "keep" else wording.SHOWN_AGAIN)
+        if press.action == "undo":
+            return Notice(wording.SHOWN_AGAIN)
+        return Hidden(wording.marked(press.action), self._named([press.highlight]))
+
+    async def _theme_below(self, place: str, highlight: str) -> Theme:
+        """The theme of the digest that a highlight was shown in: of several, one that has it, rather one with a filter."""
+        plans = [one.plan for one in await self.store.digests_in(place)]
+        plans.sort(key=lambda one: one.only is None)
+        for plan in plans:
+            if len(plans) == 1 or await self.chooser.fits(plan.theme, highlight):
+                return plan.theme
+        return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:
-        """The highlights that were marked "Not this one" there, as far as they are still in the notes."""
+        """The highlights that were marked there: not shown again, snoozed, kept; as far as they are still in the notes."""
         history = await self.store.history(arrival.scope, "")
-        named = self._named(sorted(history.never))
+        marked: list[tuple[PressAction, str]] = [
+            *(("never", one) for one in sorted(history.never)),
+            *(("snooze", one) for one in sorted(history.snoozed)),
+            *(("keep", one) for one in sorted(history.kept)),
+        ]
+        named = self._named([one for _, one in marked])
         if not named:
             return Notice(wording.NONE_HIDDEN)
-        return Hidden(wording.hidden([shown for _, shown in named]), named)
+        actions = {one: action for action, one in marked}
+        return Hidden(wording.hidden([(actions[one], shown) for one, shown in named]), named)
 
     def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
         quotes = lookup.of_ids(ids, self.chooser.bot.index)
         return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
 
-    def _digest(self, arrival: Arrival, plan: Plan, now: float, first: date) -> ChannelDigest:
+    def _digest(
+        self, arrival: Arrival, plan: Plan, now: float, first: date, name: str = DEFAULT_NAME
+    ) -> ChannelDigest:
         person = arrival.person if arrival.direct else ""
-        return ChannelDigest(arrival.place, arrival.scope, plan, now, first, person)
+        return ChannelDigest(arrival.place, arrival.scope, plan, now, first, person, name)
 
 
 def _moment(local: datetime) -> tuple[str, int]:

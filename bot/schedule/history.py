@@ -18,6 +18,8 @@ class History:
     """Ids marked "Keep": they come back sooner."""
     never: frozenset[str] = frozenset()
     """Ids marked "Not this one": they are not shown again."""
+    snoozed: frozenset[str] = frozenset()
+    """Ids marked "Snooze" less than a month ago: they are not shown now."""
     under_way: Sequence[str] = ()
     """Ids that are being posted, or may be: they have no turn yet."""
 
@@ -35,7 +37,8 @@ class Shown:
 
 
 def record(history: History, scope: str, only: str, ids: Sequence[str]) -> Shown:
-    """What to record when `ids` are shown next. The first one that was already shown in the round begins a new round."""
+    """What to record when `ids` were shown, if it is not known where a round began: the first one that was already shown in the
+    round begins a new one."""
     repeated = (number for number, one in enumerate(ids) if history.turns.get(one, 0) > history.began)
     first = next(repeated, None)
     return Shown(scope, only, tuple(ids), history.began if first is None else history.turn + first)

@@ -1,4 +1,4 @@
-"""Authors, titles, tags and dates of a library, for filters, lists and completion.
+"""Authors, titles, tags, colors and dates of a library, for filters, lists and completion.
 
 Each is computed when it is first needed: a plain question needs none of them.
 """
@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from bot.search.arrays import Ints, Longs, Mask
+from bot.search.favourites import FAVOURITE, is_favourite
 from bot.search.fuzzy import FuzzyWords
 from bot.search.query import Query
 from bot.text.analysis import fold, rows_of_unspaced, tokens, words
@@ -24,6 +25,9 @@ MAX_RATIO_GAP = 5
 
 MIN_FUZZY_LENGTH = 4
 """Characters that a typed name needs to be compared by similarity."""
+PASSAGE_KINDS = ("tag", "color")
+"""Kinds of names that belong to single passages, not to sources."""
+
 MAX_FUZZY_LENGTH = 100
 """Longer names are not compared by their spelling."""
 
@@ -160,7 +164,8 @@ class Facets:
         self._newest: Longs | None = None
 
     def names(self, kind: str) -> Names:
-        """The names of a kind: "author", "title" or "tag". Members are sources, except those of tags, which are passages."""
+        """The names of a kind: "author", "title", "tag" or "color". Members are sources, but those of tags and colors are
+        passages."""
         if kind not in self._names:
             self._names[kind] = Names.of(self._pairs(kind))
         return self._names[kind]
@@ -192,15 +197,27 @@ class Facets:
             return ((name, number) for number, one in enumerate(self._sources) for name in one.authors)
         if kind == "title":
             return ((source.title, number) for number, source in enumerate(self._sources))
+        if kind == "color":
+            return ((one.color, number) for number, one in enumerate(self._highlights) if one.color)
         return (
-            (tag.lstrip("#"), number)
-            for number, highlight in enumerate(self._highlights)
-            for tag in (*highlight.tags, *highlight.source.tags)
+            (tag, number) for number, highlight in enumerate(self._highlights) for tag in _tags(highlight)
         )
 
     def find(self, kind: str, value: str) -> list[int]:
-        """Numbers of the names of a kind that `value` may mean. If a tag has exactly this name, only that tag is meant."""
-        return self.names(kind).find(value, prefer_exact=kind == "tag")
+        """Numbers of the names of a kind that `value` may mean. If a tag has exactly this name, only that tag is meant.
+
+        Every word for favourites means all of their tags.
+        """
+        names = self.names(kind)
+        if kind == "tag" and is_favourite(value):
+            return [number for number, name in enumerate(names.names) if is_favourite(name)]
+        return names.find(value, prefer_exact=kind in PASSAGE_KINDS)
+
+    def find_listed(self, kind: str, value: str) -> list[int]:
+        """The same for lists, where a name of any kind that is typed exactly means that one alone."""
+        if kind == "tag":
+            return self.find(kind, value)
+        return self.names(kind).find(value, prefer_exact=True)
 
     def passages(self, kind: str, value: str) -> Mask:
         """The passages whose author, title or tag (`kind`) may be meant by `value`. Shape (passages,)."""
@@ -211,7 +228,7 @@ class Facets:
         members = [self.names(kind).members[number] for number in numbers]
         chosen = np.concatenate(members) if members else np.zeros(0, np.int64)
         mask = np.zeros(len(self._highlights), np.bool_)
-        if kind == "tag":
+        if kind in PASSAGE_KINDS:
             mask[chosen] = True
             return mask
         wanted = np.zeros(len(self._sources), np.bool_)
@@ -245,12 +262,21 @@ class Facets:
             if values
         ]
         masks += [self.passages("tag", value) for value in query.tags]
+        if query.colors:
+            masks.append(np.logical_or.reduce([self.passages("color", value) for value in query.colors]))
         masks += [~self.passages(kind, value) for kind, value in query.excluded_filters]
         if query.before:
             masks.append((self.days()[1] < query.before.toordinal()) & (self.days()[1] > 0))
         if query.after:
-            masks.append(self.days()[0] > query.after.toordinal())
+            masks.append(self.days()[0] >= query.after.toordinal())
         return np.logical_and.reduce(masks) if masks else None
+
+
+def _tags(highlight: Highlight) -> Iterable[str]:
+    """The tags of a highlight and of its source; a favourite that has no tag for it gets one."""
+    own = [tag.lstrip("#") for tag in highlight.tags]
+    marked = (FAVOURITE,) if highlight.favorite and not any(map(is_favourite, own)) else ()
+    return (*own, *marked, *(tag.lstrip("#") for tag in highlight.source.tags))
 
 
 def when(highlight: Highlight) -> str:

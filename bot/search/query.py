@@ -2,8 +2,9 @@
 
     "exact phrase"   only passages with it; “ ”, « », „ “ and 「 」 work too
     -word            only passages without it; -"a phrase" and -tag:x work too
-    author:newport   also title: and tag:; author:"Ann Author" where the value has blanks
-    before:2024-03   also after:; a day, a month or a year
+    author:newport   also title:, tag: and color:; author:"Ann Author" where the value has blanks
+    before:2024-03   earlier than the first day of it: a day, a month or a year
+    after:2024-03    from its first day on
 
 A broken operator is read as text. In a pasted text (more than `PROSE` words) only the named filters are operators, quotation
 marks and dashes are not. Several authors are alternatives, and so are several titles; everything else narrows the search.
@@ -12,13 +13,15 @@ marks and dashes are not. Several authors are alternatives, and so are several t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from bot.text.analysis import Token, tokens, words
 
 _QUOTED = r'"([^"]*)"|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]|「([^「」]*)」'
-_FILTER = re.compile(rf"(-?)(author|title|tag|before|after):(?:{_QUOTED}|([^\s\"“”«»„「」]+))", re.IGNORECASE)
+_FILTER = re.compile(
+    rf"(-?)(author|title|tag|colou?r|before|after):(?:{_QUOTED}|([^\s\"“”«»„「」]+))", re.IGNORECASE
+)
 _PHRASE = re.compile(rf"(-?)(?:{_QUOTED})")
 _WORD = re.compile(r"-(?=\w)(\S+)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -44,10 +47,13 @@ class Query:
     authors: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    colors: tuple[str, ...] = ()
     before: date | None = None
     """Only passages from earlier days."""
     after: date | None = None
-    """Only passages from later days."""
+    """Only passages from this day on."""
+    newest: bool = False
+    """Whether the latest come first."""
     excluded: tuple[str, ...] = ()
     """Words and phrases that a passage must not contain."""
     excluded_filters: tuple[tuple[str, str], ...] = ()
@@ -57,12 +63,15 @@ class Query:
     def filters(self) -> dict[str, list[str] | str]:
         """The restrictions as an answer shows them: {"author": ["…"], "before": "2024-03-01"} and the like."""
         listed: dict[str, list[str] | str] = {}
-        for name, values in (("author", self.authors), ("title", self.titles), ("tag", self.tags)):
+        named = (("author", self.authors), ("title", self.titles), ("tag", self.tags), ("color", self.colors))
+        for name, values in named:
             if values:
                 listed[name] = list(values)
         for name, day in (("before", self.before), ("after", self.after)):
             if day:
                 listed[name] = day.isoformat()
+        if self.newest:
+            listed["order"] = "newest"
         without = [*self.excluded, *(f"{name}:{value}" for name, value in self.excluded_filters)]
         for name, values in (("phrase", self.phrases), ("without", tuple(without))):
             if values:
@@ -72,7 +81,8 @@ class Query:
     @property
     def selects(self) -> bool:
         """Whether it says what to find even without any word: by a phrase or a filter."""
-        return bool(self.phrases or self.authors or self.titles or self.tags or self.before or self.after)
+        named = self.authors or self.titles or self.tags or self.colors
+        return bool(self.phrases or named or self.before or self.after or self.newest)
 
 
 @dataclass(slots=True)
@@ -100,6 +110,7 @@ def parse(question: str) -> Query:
         authors=tuple(dict.fromkeys(parts.values.get("author", ()))),
         titles=tuple(dict.fromkeys(parts.values.get("title", ()))),
         tags=tuple(dict.fromkeys(parts.values.get("tag", ()))),
+        colors=tuple(dict.fromkeys(parts.values.get("color", ()))),
         before=parts.days.get("before"),
         after=parts.days.get("after"),
         excluded=tuple(dict.fromkeys(parts.excluded)),
@@ -128,7 +139,7 @@ def _take(found: re.Match[str], parts: _Parts) -> bool:
     if not words(value):
         return False
     if groups[1]:
-        return _take_filter(groups[1].lower(), value, groups[0] == "-", parts)
+        return _take_filter(groups[1].lower().replace("ou", "o"), value, groups[0] == "-", parts)
     return _added(value, parts.excluded if found.group().startswith("-") else parts.phrases)
 
 
@@ -146,7 +157,7 @@ def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
         if negative:
             return _added((name, value), parts.excluded_filters)
         return _added(value, parts.values.setdefault(name, []))
-    day = _day(value, last=name == "after")
+    day = first_day(value)
     if day is None or negative:
         return False
     known = parts.days.get(name, day)
@@ -154,18 +165,13 @@ def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
     return True
 
 
-def _day(value: str, last: bool) -> date | None:
-    """The first (or `last`) day of the year, month or day that `value` names; None where it names none."""
+def first_day(value: str) -> date | None:
+    """The first day of the year, month or day that `value` names; None where it names none."""
     if not (found := _DATE.fullmatch(value)):
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
     try:
-        first = date(year or 0, month or 1, day or 1)
-        if not last or day:
-            return first
-        if month and month < 12:
-            return date(first.year, month + 1, 1) - timedelta(days=1)
-        return date(first.year, 12, 31)
+        return date(year or 0, month or 1, day or 1)
     except ValueError:
         return None
 

@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as UnusableError
 
 from bot.settings.errors import InvalidValueError, SettingsError
-from bot.settings.settings import Settings
+from bot.settings.settings import FolderSettings, Settings
+from bot.settings.values import SAVE_TO_READWISE
 
 
 def load_settings(corpus: Path | None = None) -> Settings:
@@ -23,14 +24,20 @@ def load_settings(corpus: Path | None = None) -> Settings:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", UserWarning)  # of files that cannot be used
-            settings = Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
-            settings._corpus_alone = corpus is not None
+            kind = Settings if corpus is None else FolderSettings
+            settings = kind(_secrets_dir=secrets, **given)  # type: ignore[arg-type, call-arg]
             path = settings.corpus_path
             if settings.corpus_git is not None and ".." in path.parts and not path.is_absolute():
                 raise SettingsError(
                     "CORPUS_PATH",
                     "it leads out of the repository",
                     "name a folder inside it, or give a whole path",
+                )
+            if settings.save_to == SAVE_TO_READWISE and settings.readwise_token is None:
+                raise SettingsError(
+                    "SAVE_TO",
+                    "saving to Readwise needs READWISE_TOKEN",
+                    "set it, or save to `folder`",
                 )
             return settings
     except ValidationError as error:

@@ -4,14 +4,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.schedule import time_zones
 from bot.settings.values import (
     LOWER_CASE,
+    SAVE_TO_READWISE,
+    SAVE_TO_STATE,
     UPPER_CASE,
+    Days,
     EncryptedUrl,
     HomePath,
     PathGlobs,
@@ -19,11 +22,12 @@ from bot.settings.values import (
     Places,
     QuestionLimits,
     RepositoryUrl,
+    SaveTarget,
     Seconds,
     Tags,
     Zone,
 )
-from corpus.folder.roots import Corpus, fetched_roots
+from corpus.folder.roots import Corpus, fetched_roots, saved_folder, with_saved
 from corpus.load import SAMPLE_NOTES, Rules
 
 DEFAULT_PRIVATE_TAGS = ("private",)
@@ -33,9 +37,6 @@ class Settings(BaseSettings):
     """Every setting with its default. An empty value means the default."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
-
-    _corpus_alone: bool = PrivateAttr(default=False)
-    """Whether the command line names the folder: then nothing else is read."""
 
     corpus_path: HomePath = Field(
         default=SAMPLE_NOTES, description="folder of notes; the sample notes where none is named"
@@ -69,6 +70,16 @@ class Settings(BaseSettings):
         ge=1,
         le=24 * 3600,
         description="how often changes are fetched from Readwise and git: `15m`, `1h` or seconds; everything once a day",
+    )
+    save_to: SaveTarget | None = Field(
+        default=None,
+        description="“Save as highlight” on a message: `folder` (notes in `STATE_PATH/saved`, always part of the library), "
+        "a folder of yours, or `readwise`; empty: off",
+    )
+    savers: Places = Field(
+        default=(),
+        description="who may save: `slack:U012,discord:123`; none: whoever may ask at home, but no guests, and not in channels "
+        "shared with other companies",
     )
     plain_notes: Annotated[Literal["on", "off", "auto"], LOWER_CASE] = Field(
         default="auto",
@@ -148,6 +159,11 @@ class Settings(BaseSettings):
         default=(),
         description="`slack:C012,discord:123`: every question there is answered, no mention needed",
     )
+    discord_message_content: Annotated[Literal["on", "off"], LOWER_CASE] = Field(
+        default="off",
+        description="`on` asks Discord for the message content intent, which `ASK_CHANNELS` does too: in a thread that it answered "
+        "in, questions then need no mention",
+    )
     private_channels: Places = Field(
         default=(),
         description="`slack:C012`: mentions there are answered to the asker alone, who may share the answer or keep it in their "
@@ -155,6 +171,11 @@ class Settings(BaseSettings):
     )
     questions_per_minute: QuestionLimits = Field(
         default=(10, 30), description="questions answered a minute: of a person, in a channel"
+    )
+    keep_unanswered: Days = Field(
+        default=None,
+        description="for how many days questions that found nothing, or were marked as wrongly answered, are kept with their text "
+        "for whoever runs the bot (`/highlight gaps`, `analects gaps`); `off`: none is kept",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -184,6 +205,18 @@ class Settings(BaseSettings):
     )
     http_port: int | None = Field(
         default=8080, ge=0, le=65535, description="0 picks a port and logs it; empty: nothing is served"
+    )
+    mcp_token: SecretStr | None = Field(
+        default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
+    )
+    quote_pictures: Annotated[Literal["off", "light", "dark"], LOWER_CASE] = Field(
+        default="off",
+        description="“As a picture” below quotes: `light`, `dark` or `off`; needs the extra `pictures`, and on Slack the scope "
+        "`files:write` (`analects setup slack --pictures`)",
+    )
+    feed_key: SecretStr | None = Field(
+        default=None,
+        description="secret in the address of the feed of digests, `/digest.atom?key=…`; without it there is no feed",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER_CASE] = Field(
         default="INFO", description="what is logged on standard error"
@@ -222,6 +255,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, file_secret_settings
 
     @property
+    def keep_unanswered_s(self) -> float:
+        """`KEEP_UNANSWERED` in seconds; 0: nothing is kept."""
+        return 86400.0 * (self.keep_unanswered or 0)
+
+    @property
     def cache_path(self) -> Path:
         """The folder of the cache of notes: in `STATE_PATH` if that is set, else where the operating system keeps caches."""
         if "state_path" in self.model_fields_set:
@@ -235,22 +273,47 @@ class Settings(BaseSettings):
 
     @property
     def corpus(self) -> Corpus:
-        """All that is answered from: the folder of `--corpus` alone, or `CORPUS_PATH` and what was fetched, or the sample
-        notes. What was fetched once is read even if its token is not set now."""
-        if self._corpus_alone:
-            return self.corpus_path
+        """All that is answered from: `CORPUS_PATH` and what was fetched, or the sample notes. What was fetched once is read
+        even if its token is not set now."""
         named = self.corpus_path if "corpus_path" in self.model_fields_set else None
         found = fetched_roots(
             self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
         )
-        return found if found is not None else self.corpus_path
+        in_state, wanted = saved_folder(self.state_path), self.save_folder
+        folders = [one for one in (in_state, wanted) if one is not None and (one == wanted or one.is_dir())]
+        return with_saved(found if found is not None else self.corpus_path, dict.fromkeys(folders))
+
+    @property
+    def save_folder(self) -> Path | None:
+        """The folder that messages are saved in; None where they are saved elsewhere or not at all."""
+        if self.save_to is None or self.save_to == SAVE_TO_READWISE:
+            return None
+        return (
+            saved_folder(self.state_path)
+            if self.save_to == SAVE_TO_STATE
+            else Path(self.save_to).expanduser()
+        )
 
     @property
     def fetches(self) -> bool:
         """Whether notes are to be fetched from Readwise or git."""
-        return not self._corpus_alone and (self.readwise_token is not None or self.corpus_git is not None)
+        return self.readwise_token is not None or self.corpus_git is not None
 
     @property
     def rules(self) -> Rules:
         """What of the folder counts."""
         return Rules(self.plain_notes, self.private_tags, self.private_paths)
+
+
+class FolderSettings(Settings):
+    """The settings where the command line names a folder (`--corpus`): that folder alone is read, and nothing is fetched."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The folder."""
+        return self.corpus_path
+
+    @property
+    def fetches(self) -> bool:
+        """Never."""
+        return False

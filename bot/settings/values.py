@@ -16,7 +16,10 @@ from corpus.privacy import entries
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _PLACE = re.compile(r"(slack|discord):[A-Za-z0-9]+")
+_MAX_DAYS = 3650
 _MAX_QUESTIONS_PER_MINUTE = 99_999
+SAVE_TO_STATE, SAVE_TO_READWISE = "folder", "readwise"
+"""Values of `SAVE_TO` that are no path."""
 
 
 def _tags(value: object) -> object:
@@ -72,6 +75,17 @@ def _seconds(value: object) -> object:
     return float(found[1]) * _UNIT_SECONDS[found[2]]
 
 
+def _days(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    typed = value.lower().removesuffix("days").removesuffix("day").removesuffix("d").strip()
+    if typed in ("off", "no", "0"):
+        return None
+    if not typed.isdecimal() or not 1 <= int(typed[:6]) <= _MAX_DAYS:
+        raise InvalidValueError("it is not a number of days", f"write off, or 1 to {_MAX_DAYS}")
+    return int(typed)
+
+
 def _zone(value: object) -> object:
     found = time_zones.find(value) if isinstance(value, str) else None
     if found is None:
@@ -108,6 +122,19 @@ def _check_repository(value: str) -> str:
     return value
 
 
+def _save_target(value: object) -> object:
+    """`folder` and `readwise` in any case; all else is a path, and has to look like one, so that no slip makes a folder."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() in (SAVE_TO_STATE, SAVE_TO_READWISE):
+        return value.strip().lower()
+    if not value.startswith("~") and "/" not in value and "\\" not in value:
+        raise InvalidValueError(
+            "it is neither `folder` nor `readwise` nor a path", "write a folder as /path/to/notes or ./notes"
+        )
+    return value
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
@@ -123,6 +150,8 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+SaveTarget = Annotated[str, BeforeValidator(_save_target)]
+"""Where messages are saved: `folder`, `readwise`, or a path."""
 Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
 """Tags, in any plausible way of writing a list."""
 PathGlobs = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_paths)]
@@ -137,6 +166,8 @@ Seconds = Annotated[float, BeforeValidator(_seconds)]
 """Written as a number of seconds, or as `6h`, `90m`, `30s`."""
 Zone = Annotated[str, BeforeValidator(_zone)]
 """The name of a time zone."""
+Days = Annotated[int | None, BeforeValidator(_days)]
+"""A whole number of days, or `off`."""
 HomePath = Annotated[Path, AfterValidator(_expand_home)]
 """A path that may begin with `~`."""
 EncryptedUrl = Annotated[str, AfterValidator(_check_encrypted)]

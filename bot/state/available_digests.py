@@ -12,9 +12,18 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from bot.schedule.history import History, Shown
+from bot.schedule.plan import DEFAULT_NAME
 from bot.state.claims import LEASE_S
 from bot.state.confirmed import ConfirmedSettings
-from bot.state.digest_store import ChannelDigest, ClaimedPost, Denied, DigestStore, Mark, PastPost
+from bot.state.digest_store import (
+    ChannelDigest,
+    ClaimedPost,
+    Denied,
+    DigestStore,
+    Mark,
+    PastPost,
+    PostedDigest,
+)
 
 T = TypeVar("T")
 
@@ -49,20 +58,26 @@ class AvailableDigestStore:
     async def channel_digests(self) -> list[ChannelDigest]:
         return await self._run(lambda store: store.channel_digests())
 
-    async def channel_digest(self, place: str) -> ChannelDigest | None:
-        return await self._run(lambda store: store.channel_digest(place))
+    async def digests_in(self, place: str) -> list[ChannelDigest]:
+        return await self._run(lambda store: store.digests_in(place))
+
+    async def channel_digest(self, place: str, name: str = DEFAULT_NAME) -> ChannelDigest | None:
+        return await self._run(lambda store: store.channel_digest(place, name))
 
     async def set_digest(self, digest: ChannelDigest) -> None:
         await self._run(lambda store: store.set_digest(digest))
         self._confirmed.set_digest(digest)
 
-    async def remove_digest(self, place: str) -> bool:
-        removed = await self._run(lambda store: store.remove_digest(place))
-        self._confirmed.remove_digest(place)
+    async def remove_digest(self, place: str, name: str = DEFAULT_NAME) -> bool:
+        removed = await self._run(lambda store: store.remove_digest(place, name))
+        self._confirmed.remove_digest(place, name)
         return removed
 
-    async def past_posts(self, place: str, since: float) -> list[PastPost]:
-        return await self._run(lambda store: store.past_posts(place, since))
+    async def past_posts(self, digest: str, since: float) -> list[PastPost]:
+        return await self._run(lambda store: store.past_posts(digest, since))
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        return await self._run(lambda store: store.posted(place, limit))
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         return await self._run(lambda store: store.finished_days(since))
@@ -86,14 +101,14 @@ class AvailableDigestStore:
 
     async def complete(self, key: str, message: str, shown: Shown | None) -> None:
         await self._run(lambda store: store.complete(key, message, shown))
-        place, _, day = key.rpartition(":")
+        digest, _, day = key.rpartition(":")
         with suppress(ValueError):  # a post that somebody asked for has no day
-            self._confirmed.finish(place, date.fromisoformat(day))
+            self._confirmed.finish(digest, date.fromisoformat(day))
         if shown is not None:
             self._confirmed.shown(shown.scope, tuple(shown.ids))
 
-    async def count_refusal(self, place: str) -> int:
-        return await self._run(lambda store: store.count_refusal(place))
+    async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
+        return await self._run(lambda store: store.count_refusal(place, name))
 
     async def history(self, scope: str, only: str) -> History:
         return await self._run(lambda store: store.history(scope, only))

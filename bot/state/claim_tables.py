@@ -84,6 +84,13 @@ class DatabaseClaims:
                 new = self._database.insert_new(events).values(key=bindparam("id"), at=now, **values)
                 await connection.execute(new, rows)
 
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        now = self._database.now()
+        unfinished = (events.c.state != "done", events.c.until <= now, events.c.at > now - max_age_s)
+        async with self._database.begin() as connection:
+            found = await connection.scalars(select(events.c.key).where(*unfinished).order_by(events.c.at))
+        return list(found)
+
     async def sweep(self) -> int:
         expired = events.c.at < self._database.now() - CLAIM_RETENTION_S
         async with self._database.begin() as connection:

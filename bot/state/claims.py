@@ -73,6 +73,10 @@ class Claims(PostLease, Protocol):
     async def claim(self, key: str) -> Claim:
         """Claims an event atomically: of two callers at the same time, one gets `MINE`."""
 
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        """Keys of events that were claimed at most so many seconds ago and are not done, although their lease is over: whoever
+        claimed them is gone."""
+
     async def sweep(self) -> int:
         """Deletes claims older than `CLAIM_RETENTION_S`; returns how many."""
 

@@ -19,21 +19,23 @@ REMEMBERED_DAYS_S = 3 * 24 * 3600.0
 class ConfirmedSettings:
     """What the database must hold."""
 
-    _digests: dict[str, ChannelDigest | None] = field(default_factory=dict)
-    """By place; None where a digest was removed."""
+    _digests: dict[tuple[str, str], ChannelDigest | None] = field(default_factory=dict)
+    """By place and name; None where a digest was removed."""
     _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     """By scope and highlight."""
     _finished: set[tuple[str, date]] = field(default_factory=set)
-    """Places and days."""
+    """Keys of digests and days."""
 
     def set_digest(self, digest: ChannelDigest) -> None:
-        self._digests[digest.place] = digest
+        self._digests[digest.place, digest.name.casefold()] = digest
 
-    def remove_digest(self, place: str) -> None:
-        self._digests[place] = None
+    def remove_digest(self, place: str, name: str) -> None:
+        self._digests[place, name.casefold()] = None
 
     def mark(self, scope: str, highlight: str, mark: Mark) -> None:
-        if self._marks.get((scope, highlight)) != "never":
+        if mark == "undo":
+            self._marks.pop((scope, highlight), None)
+        else:
             self._marks[scope, highlight] = mark
 
     def shown(self, scope: str, ids: tuple[str, ...]) -> None:
@@ -42,24 +44,24 @@ class ConfirmedSettings:
             if self._marks.get((scope, one)) == "keep":
                 del self._marks[scope, one]
 
-    def finish(self, place: str, day: date) -> None:
-        self._finished.add((place, day))
+    def finish(self, digest: str, day: date) -> None:
+        self._finished.add((digest, day))
 
     async def load(self, store: DigestStore, now: float) -> None:
         """Learns what the database holds at `now`, in seconds since 1970. Raises StateError."""
-        self._digests = {one.place: one for one in await store.channel_digests()}
+        self._digests = {(one.place, one.name.casefold()): one for one in await store.channel_digests()}
         self._marks = dict(await store.marks())
         self._finished = await store.finished_days(now - REMEMBERED_DAYS_S)
 
     async def restore(self, store: DigestStore, now: float) -> int:
         """Writes what the database lacks; returns how many settings that were. Raises StateError."""
-        stored = {one.place: one for one in await store.channel_digests()}
+        stored = {(one.place, one.name.casefold()): one for one in await store.channel_digests()}
         restored = 0
-        for place, digest in self._digests.items():
-            if stored.get(place) == digest:
+        for (place, name), digest in self._digests.items():
+            if stored.get((place, name)) == digest:
                 continue
             if digest is None:
-                await store.remove_digest(place)
+                await store.remove_digest(place, name)
             else:
                 await store.set_digest(digest)
             restored += 1
@@ -68,8 +70,8 @@ class ConfirmedSettings:
             if marks.get((scope, highlight)) != mark:
                 await store.mark(scope, highlight, mark)
                 restored += 1
-        for place, day in self._finished - await store.finished_days(now - REMEMBERED_DAYS_S):
-            key = f"{place}:{day}"
-            if (await store.claim_post(key, place, day)).claim is Claim.MINE:
+        for digest_key, day in self._finished - await store.finished_days(now - REMEMBERED_DAYS_S):
+            key = f"{digest_key}:{day}"
+            if (await store.claim_post(key, digest_key.partition("#")[0], day)).claim is Claim.MINE:
                 await store.complete(key, "", None)
         return restored

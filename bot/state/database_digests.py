@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 
-from sqlalchemy import Row, Update, case, delete, not_, select, update
+from sqlalchemy import ColumnElement, Row, Update, case, delete, literal, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.schedule.history import History, Shown
-from bot.schedule.plan import Filter, Plan
+from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.state.claims import LEASE_S, Claim
 from bot.state.database import Database
-from bot.state.digest_store import RETENTION_S, ChannelDigest, ClaimedPost, Denied, Mark, PastPost
+from bot.state.digest_store import (
+    RETENTION_S,
+    SNOOZE_S,
+    ChannelDigest,
+    ClaimedPost,
+    Denied,
+    Mark,
+    PastPost,
+    PostedDigest,
+)
 from bot.state.digest_tables import digests, posts, rounds, scopes, shown_highlights
 
 UNFINISHED_S = 24 * 3600.0
@@ -24,10 +33,11 @@ class _ScopeChangedError(Exception):
     """Rolls the transaction back; never leaves this module. See `Denied.SCOPE_CHANGED`."""
 
 
-_MARKS: dict[Mark, dict[str, bool]] = {
-    "keep": {"kept": True, "never": False},
-    "never": {"kept": False, "never": True},
-    "undo": {"never": False},
+_MARKS: dict[Mark, dict[str, bool | float]] = {
+    "keep": {"kept": True, "never": False, "snoozed": 0.0},
+    "snooze": {"kept": False, "never": False},
+    "never": {"kept": False, "never": True, "snoozed": 0.0},
+    "undo": {"kept": False, "never": False, "snoozed": 0.0},
 }
 """What each mark changes. Whoever keeps a highlight wants to see it, even if it was hidden before."""
 
@@ -40,12 +50,19 @@ class DatabaseDigestStore:
 
     async def channel_digests(self) -> list[ChannelDigest]:
         async with self._database.begin() as connection:
-            rows = (await connection.execute(select(digests).order_by(digests.c.place))).all()
+            every = select(digests).order_by(digests.c.place, digests.c.name_key)
+            rows = (await connection.execute(every)).all()
         return [_channel_digest(row) for row in rows]
 
-    async def channel_digest(self, place: str) -> ChannelDigest | None:
+    async def digests_in(self, place: str) -> list[ChannelDigest]:
         async with self._database.begin() as connection:
-            row = (await connection.execute(select(digests).where(digests.c.place == place))).one_or_none()
+            here = select(digests).where(digests.c.place == place).order_by(digests.c.name_key)
+            rows = (await connection.execute(here)).all()
+        return [_channel_digest(row) for row in rows]
+
+    async def channel_digest(self, place: str, name: str = DEFAULT_NAME) -> ChannelDigest | None:
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(digests).where(_is(place, name)))).one_or_none()
         return None if row is None else _channel_digest(row)
 
     async def set_digest(self, digest: ChannelDigest) -> None:
@@ -54,33 +71,42 @@ class DatabaseDigestStore:
             "scope": digest.scope, "person": digest.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
             "zone": plan.zone, "weekday": plan.weekday, "highlights": plan.count,
             "kind": plan.only.kind if plan.only else None, "value": plan.only.value if plan.only else None,
+            "less": "\n".join(plan.less), "never": "\n".join(plan.never), "name": digest.name,
             "since": digest.since, "first": digest.first.isoformat(), "refused": 0,
         }  # fmt: skip
+        new = {"place": digest.place, "name_key": digest.name.casefold(), **values}
         async with self._database.begin() as connection:
-            await connection.execute(self._database.insert_new(digests).values(place=digest.place, **values))
-            await connection.execute(update(digests).where(digests.c.place == digest.place).values(**values))
+            await connection.execute(self._database.insert_new(digests).values(**new))
+            await connection.execute(update(digests).where(_is(digest.place, digest.name)).values(**values))
             left_out = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
             claimed = (posts.c.state == "claimed") & (posts.c.day != "")
-            await connection.execute(delete(posts).where(posts.c.place == digest.place, left_out | claimed))
+            await connection.execute(delete(posts).where(_of_day(digest.key), left_out | claimed))
 
-    async def remove_digest(self, place: str) -> bool:
+    async def remove_digest(self, place: str, name: str = DEFAULT_NAME) -> bool:
         async with self._database.begin() as connection:
-            gone = await connection.execute(delete(digests).where(digests.c.place == place))
+            gone = await connection.execute(delete(digests).where(_is(place, name)))
         return bool(gone.rowcount)
 
-    async def past_posts(self, place: str, since: float) -> list[PastPost]:
+    async def past_posts(self, digest: str, since: float) -> list[PastPost]:
         brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
-        query = select(posts.c.day, posts.c.at).where(posts.c.place == place, posts.c.at >= since, brought)
+        query = select(posts.c.day, posts.c.at).where(_of_day(digest), posts.c.at >= since, brought)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
-        return [PastPost(date.fromisoformat(day) if day else None, at) for day, at in rows]
+        return [PastPost(date.fromisoformat(day), at) for day, at in rows]
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        went_out = (posts.c.place == place, posts.c.state == "done", posts.c.picks != "")
+        query = select(posts.c.key, posts.c.at, posts.c.picks).where(*went_out)
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(query.order_by(posts.c.at.desc()).limit(limit))).all()
+        return [PostedDigest(key, at, tuple(picks.split())) for key, at, picks in rows]
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
         rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)
         done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, rightly)
         async with self._database.begin() as connection:
-            rows = (await connection.execute(select(posts.c.place, posts.c.day).where(*done))).all()
-        return {(place, date.fromisoformat(day)) for place, day in rows}
+            rows = (await connection.execute(select(posts.c.key, posts.c.day).where(*done))).all()
+        return {(key.removesuffix(f":{day}"), date.fromisoformat(day)) for key, day in rows}
 
     async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
         now = self._database.now()
@@ -159,8 +185,8 @@ class DatabaseDigestStore:
                 place = select(posts.c.place).where(posts.c.key == key).scalar_subquery()
                 await connection.execute(update(digests).where(digests.c.place == place).values(refused=0))
 
-    async def count_refusal(self, place: str) -> int:
-        mine = digests.c.place == place
+    async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
+        mine = _is(place, name)
         async with self._database.begin() as connection:
             await connection.execute(update(digests).where(mine).values(refused=digests.c.refused + 1))
             return await connection.scalar(select(digests.c.refused).where(mine)) or 0
@@ -171,7 +197,9 @@ class DatabaseDigestStore:
             shown_highlights.c.turn,
             shown_highlights.c.kept,
             shown_highlights.c.never,
+            shown_highlights.c.snoozed,
         )
+        now = self._database.now()
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
@@ -187,6 +215,7 @@ class DatabaseDigestStore:
             {row.highlight: row.turn for row in rows if row.turn},
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
+            frozenset(row.highlight for row in rows if row.snoozed > now),
             tuple(being_posted),
         )
 
@@ -228,14 +257,20 @@ class DatabaseDigestStore:
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
             await self._take_turns(connection, scope, 0)
-            await self._update_highlight(connection, scope, highlight, **_MARKS[mark])
+            values = dict(_MARKS[mark])
+            if mark == "snooze":
+                values["snoozed"] = self._database.now() + SNOOZE_S
+            await self._update_highlight(connection, scope, highlight, **values)
 
     async def marks(self) -> Mapping[tuple[str, str], Mark]:
-        of_all = (shown_highlights.c.scope, shown_highlights.c.highlight, shown_highlights.c.never)
-        marked = shown_highlights.c.kept | shown_highlights.c.never
+        snoozed = shown_highlights.c.snoozed > self._database.now()
+        marked = shown_highlights.c.kept | shown_highlights.c.never | snoozed
         async with self._database.begin() as connection:
-            rows = (await connection.execute(select(*of_all).where(marked))).all()
-        return {(row.scope, row.highlight): "never" if row.never else "keep" for row in rows}
+            rows = (await connection.execute(select(shown_highlights).where(marked))).all()
+        return {
+            (row.scope, row.highlight): "never" if row.never else "keep" if row.kept else "snooze"
+            for row in rows
+        }
 
     async def _take_turns(
         self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
@@ -251,9 +286,9 @@ class DatabaseDigestStore:
         return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
 
     async def _update_highlight(
-        self, connection: AsyncConnection, scope: str, highlight: str, **values: int | bool
+        self, connection: AsyncConnection, scope: str, highlight: str, **values: float | bool
     ) -> None:
-        empty = {"turn": 0, "kept": False, "never": False, **values}
+        empty = {"turn": 0, "kept": False, "never": False, "snoozed": 0.0, **values}
         row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)
         if not (await connection.execute(row)).rowcount:
             mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight)
@@ -283,5 +318,19 @@ class DatabaseDigestStore:
 
 def _channel_digest(row: Row[tuple[object, ...]]) -> ChannelDigest:
     only = Filter(row.kind, row.value) if row.kind else None
-    plan = Plan(row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only)
-    return ChannelDigest(row.place, row.scope, plan, row.since, date.fromisoformat(row.first), row.person)
+    less, never = tuple(row.less.splitlines()), tuple(row.never.splitlines())
+    plan = Plan(
+        row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only, less, never
+    )
+    first = date.fromisoformat(row.first)
+    return ChannelDigest(row.place, row.scope, plan, row.since, first, row.person, row.name)
+
+
+def _is(place: str, name: str) -> ColumnElement[bool]:
+    """Selects one digest."""
+    return (digests.c.place == place) & (digests.c.name_key == name.casefold())
+
+
+def _of_day(digest: str) -> ColumnElement[bool]:
+    """Selects the posts of days of the digest with this key."""
+    return (posts.c.day != "") & (posts.c.key == literal(f"{digest}:") + posts.c.day)

@@ -10,18 +10,20 @@ from enum import Enum
 from typing import Literal, Protocol
 
 from bot.schedule.history import History, Shown
-from bot.schedule.plan import Plan
+from bot.schedule.plan import DEFAULT_NAME, Plan
 from bot.state.claims import LEASE_S, Claim
 
 RETENTION_S = 400 * 24 * 3600.0
 """How long posts are remembered, in seconds; also what was shown in a scope that has no digest and was not used for that long."""
 
-Mark = Literal["keep", "never", "undo"]
+Mark = Literal["keep", "snooze", "never", "undo"]
+SNOOZE_S = 30 * 24 * 3600.0
+"""How long a snoozed highlight does not come, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelDigest:
-    """The digest that is set in a channel."""
+    """A digest that is set in a channel, which may have several of different names."""
 
     place: str
     """The channel: "slack:C012"."""
@@ -34,6 +36,18 @@ class ChannelDigest:
     """The first day, in the plan's zone, that may have a digest."""
     person: str = ""
     """The person whose direct messages these are; "" in channels."""
+    name: str = DEFAULT_NAME
+    """As typed; names that differ only in case are one."""
+
+    @property
+    def key(self) -> str:
+        """Identifies it for good, and begins the keys of its posts: "slack:C012", with another name "slack:C012#seneca"."""
+        return digest_key(self.place, self.name)
+
+
+def digest_key(place: str, name: str) -> str:
+    """See `ChannelDigest.key`."""
+    return place if name == DEFAULT_NAME else f"{place}#{name.casefold()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,18 @@ class ClaimedPost:
 class PastPost:
     """A digest that was posted, or is being posted."""
 
-    day: date | None
-    """None for one that somebody asked for."""
+    day: date
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDigest:
+    """A digest that went out, by the ids of its highlights."""
+
+    key: str
+    at: float
+    """When it was first claimed, in seconds since 1970."""
+    picks: tuple[str, ...]
 
 
 class Denied(Enum):
@@ -75,21 +98,27 @@ class DigestStore(Protocol):
     async def channel_digests(self) -> list[ChannelDigest]:
         """All digests that are set."""
 
-    async def channel_digest(self, place: str) -> ChannelDigest | None:
-        """The digest set in a place."""
+    async def digests_in(self, place: str) -> list[ChannelDigest]:
+        """The digests set in a place, by name."""
+
+    async def channel_digest(self, place: str, name: str = DEFAULT_NAME) -> ChannelDigest | None:
+        """The digest of this name in a place."""
 
     async def set_digest(self, digest: ChannelDigest) -> None:
-        """Sets a digest, replacing an earlier one. A day that was skipped, or only claimed, may have its digest after all:
+        """Sets a digest, replacing one of the same name. A day that was skipped, or only claimed, may have its digest after all:
         whoever claimed it can no longer post it."""
 
-    async def remove_digest(self, place: str) -> bool:
+    async def remove_digest(self, place: str, name: str = DEFAULT_NAME) -> bool:
         """Removes a digest and keeps the history of what was shown. Returns whether there was one."""
 
-    async def past_posts(self, place: str, since: float) -> list[PastPost]:
-        """Posts claimed since then that were posted, or are being posted."""
+    async def past_posts(self, digest: str, since: float) -> list[PastPost]:
+        """Posts of days of the digest with this key, claimed since then, that were posted or are being posted."""
+
+    async def posted(self, place: str, limit: int) -> list[PostedDigest]:
+        """The last digests that went out in a place, the newest first."""
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
-        """Places and days, claimed since then, for which nothing is left to do."""
+        """Keys of digests and days, claimed since then, for which nothing is left to do."""
 
     async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
         """Claims a post atomically for the length of a lease."""
@@ -115,8 +144,8 @@ class DigestStore(Protocol):
     async def complete(self, key: str, message: str, shown: Shown | None) -> None:
         """Records that the post went out as `message` ("" if unknown), or, without `shown`, that it was skipped."""
 
-    async def count_refusal(self, place: str) -> int:
-        """Records that the place refused its digest; returns how often in a row."""
+    async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
+        """Records that the place refused a digest; returns how often in a row."""
 
     async def history(self, scope: str, only: str) -> History:
         """What was shown in a scope; `only` as in `Shown`."""
@@ -126,10 +155,10 @@ class DigestStore(Protocol):
         of the highlights is just being posted there."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
-        """Records that somebody wants to see a highlight again soon, or never; "undo" takes never back."""
+        """Records that somebody wants to see a highlight again soon, not for a while, or never; "undo" takes any of it back."""
 
     async def marks(self) -> Mapping[tuple[str, str], Mark]:
-        """All marks, by scope and highlight; "never" where both were set."""
+        """All marks, by scope and highlight; of several the one that shows it least."""
 
     async def sweep(self) -> int:
         """Deletes what nobody needs any more; returns the number of rows."""

@@ -8,6 +8,8 @@ digests = Table(
     "digests",
     metadata,
     Column("place", String(255), primary_key=True),
+    Column("name_key", String(64), primary_key=True),  # folded
+    Column("name", String(64), nullable=False),  # as typed
     Column("scope", String(255), nullable=False),
     Column("person", String(255), nullable=False),  # of direct messages, else ""
     Column("every", String(8), nullable=False),
@@ -17,6 +19,8 @@ digests = Table(
     Column("highlights", Integer, nullable=False),
     Column("kind", String(8)),  # of the filter
     Column("value", Text),
+    Column("less", Text, nullable=False),  # categories and titles, one a line
+    Column("never", Text, nullable=False),
     Column("since", Float, nullable=False),
     Column("first", String(10), nullable=False),  # YYYY-MM-DD
     Column("refused", Integer, nullable=False),  # times in a row
@@ -56,4 +60,5 @@ shown_highlights = Table(
     Column("turn", Integer, nullable=False),  # 0 if it was only marked
     Column("kept", Boolean, nullable=False),
     Column("never", Boolean, nullable=False),
+    Column("snoozed", Float, nullable=False),  # until when; 0 if it is not
 )

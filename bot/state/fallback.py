@@ -18,14 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.runtime.backoff import backoff
+from bot.state.available_chosen import AvailableChosen, StoredChosen
 from bot.state.available_digests import AvailableDigestStore
+from bot.state.available_feedback import AvailableFeedback
 from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
 from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import DigestStore
+from bot.state.feedback_store import FeedbackStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
 
 if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
+    from bot.state.feedback_tables import DatabaseFeedback
     from bot.state.found_tables import DatabaseFoundLists
 
 log = getLogger("analects.state")
@@ -56,10 +60,12 @@ class State:
     """Closing them closes the database."""
     digests: DigestStore
     found: "DatabaseFoundLists | None" = None
+    feedback: "DatabaseFeedback | None" = None
     check: Callable[[], None] = lambda: None
     """Raises ReplacedError if the file is not the one that was opened."""
     is_own: bool = False
     """Whether it belongs to this process alone."""
+    chosen: StoredChosen | None = None
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -80,22 +86,29 @@ class StateTimeouts:
     """A database that worked this long is opened again soon after it fails."""
 
 
-def opener(database_url: str | None, folder: Path) -> StateOpener:
+def opener(database_url: str | None, folder: Path, keep_unanswered_s: float = 0.0) -> StateOpener:
     """Opens the state that the settings name. Alembic and SQLAlchemy are imported only when it is called."""
 
     async def open_() -> State:
         from bot.state.database import address
 
-        return await open_state(address(database_url, folder))
+        return await open_state(address(database_url, folder), keep_unanswered_s=keep_unanswered_s)
 
     return open_
 
 
-async def open_state(url: str, clock: Callable[[], float] | None = None) -> State:
-    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError."""
+async def open_state(
+    url: str, clock: Callable[[], float] | None = None, keep_unanswered_s: float = 0.0
+) -> State:
+    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError.
+
+    Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
+    """
+    from bot.state.chosen_tables import DatabaseChosen
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
     from bot.state.database_digests import DatabaseDigestStore
+    from bot.state.feedback_tables import DatabaseFeedback
     from bot.state.found_tables import DatabaseFoundLists
 
     database = await Database.open(url, clock)
@@ -103,8 +116,10 @@ async def open_state(url: str, clock: Callable[[], float] | None = None) -> Stat
         DatabaseClaims(database),
         DatabaseDigestStore(database),
         DatabaseFoundLists(database),
+        DatabaseFeedback(database, keep_unanswered_s),
         database.check,
         database.is_file,
+        DatabaseChosen(database),
     )
 
 
@@ -135,6 +150,8 @@ class StateWithFallback:
         self._digest_turns = asyncio.Semaphore(MAX_DIGEST_QUERIES)
         self._timeouts_in_a_row = 0
         self.digests = AvailableDigestStore(self.with_store, self._confirmed)
+        self.feedback = AvailableFeedback(self.with_feedback)
+        self.chosen = AvailableChosen(self._with_chosen)
         self.problem: str | None = "not opened yet"
         """Why the database cannot be used; None while it can."""
 
@@ -167,12 +184,18 @@ class StateWithFallback:
 
         await self._with_claims(complete)
 
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        """As `Claims.abandoned`: of all processes while the database works, else of this one."""
+        in_database = await self._with_claims(lambda database: database.claims.abandoned(max_age_s))
+        return await self._memory.abandoned(max_age_s) if in_database is None else in_database
+
     async def sweep(self) -> int:
         in_memory = await self._memory.sweep()
 
         async def sweep(database: State) -> int:
-            lists = await database.found.sweep() if database.found is not None else 0
-            return lists + await database.claims.sweep() + await database.digests.sweep()
+            others = [one for one in (database.found, database.feedback) if one is not None]
+            swept = [await one.sweep() for one in (*others, database.claims, database.digests)]
+            return sum(swept)
 
         in_database = await self._with_claims(sweep)
         return in_memory if in_database is None else in_database
@@ -212,11 +235,29 @@ class StateWithFallback:
         async def run(database: State) -> tuple[T]:  # in a tuple, as the result may be None
             return (await work(database.digests),)
 
+        return await self._in_turn(run)
+
+    async def with_feedback(self, work: Callable[[FeedbackStore], Awaitable[T]]) -> T:
+        """Runs `work` on the feedback in the database. Raises StateError if the database cannot be used now."""
+
+        async def run(database: State) -> tuple[T] | None:
+            return (await work(database.feedback),) if database.feedback is not None else None
+
+        return await self._in_turn(run)
+
+    async def _in_turn(self, run: Callable[[State], Awaitable[tuple[T] | None]]) -> T:
         async with self._digest_turns:
             result = await self._try(run)
         if result is None:
             raise StateError(self.problem or "it failed just now")
         return result[0]
+
+    async def _with_chosen(self, work: Callable[[StoredChosen], Awaitable[T]]) -> T | None:
+        database = self._database
+        if database is None or (store := database.chosen) is None:
+            return None
+        async with self._claim_turns:
+            return await self._try(lambda _: work(store))
 
     async def _with_claims(self, work: Callable[[State], Awaitable[T]]) -> T | None:
         began = self._clock()
@@ -297,11 +338,14 @@ class StateWithFallback:
         """Stores the settings that were confirmed and are lost, and learns the others. Raises StateError."""
         if self._was_open and database.is_own:
             restored = await self._confirmed.restore(database.digests, self._clock())
+            restored += await self.chosen.restore(database.chosen) if database.chosen is not None else 0
             if restored:
                 log.warning(
                     "the state had lost %(count)d settings: they are stored again", {"count": restored}
                 )
         await self._confirmed.load(database.digests, self._clock())
+        if database.chosen is not None:
+            await self.chosen.learn(database.chosen)
 
     async def _fail(self, error: Exception, failed: State | None) -> None:
         self._database = None

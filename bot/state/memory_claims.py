@@ -63,6 +63,14 @@ class MemoryClaims:
             if entry.at >= moment
         ]
 
+    async def abandoned(self, max_age_s: float) -> list[str]:
+        now = self.clock()
+        return [
+            key
+            for key, entry in self._entries.items()
+            if entry.state != "done" and entry.until <= now and entry.at > now - max_age_s
+        ]
+
     async def sweep(self) -> int:
         oldest = self.clock() - CLAIM_RETENTION_S
         expired = [key for key, entry in self._entries.items() if entry.at < oldest]

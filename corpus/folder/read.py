@@ -10,7 +10,7 @@ from logging import getLogger
 
 from corpus.folder import decoding, files
 from corpus.folder.decoding import Decoded
-from corpus.formats import properties, reader
+from corpus.formats import properties, reader, saved_message
 from corpus.formats.entry import Note
 from corpus.formats.readwise_api import UnreadableError
 from corpus.merging import private_copies, withheld
@@ -180,6 +180,8 @@ def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
     if isinstance(note, Skipped):
         return _unread(note, text, salt, rules)
     problems = (Problem(file.path, None, decoded.problem),) if decoded.problem is not None else ()
+    if note.shape == saved_message.SHAPE:
+        text = saved_message.without_message(text.removeprefix("\ufeff"))
     keyed = Keyed.of(note, text, rules)
     read = Read(keyed, problems, ties(keyed, salt))
     return _private(read, keyed, text, salt, rules) if keyed.holds_private else read

@@ -5,12 +5,12 @@ be at any time, and may be missing until it is fetched for the first time.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.folder import files
-from corpus.merging.fetched import GIT, READWISE
+from corpus.merging.fetched import GIT, READWISE, SAVED
 from corpus.model import Skipped
 
 
@@ -67,6 +67,24 @@ def readwise_folder(state: Path) -> Path:
 def git_folder(state: Path) -> Path:
     """The repository's files, of one commit: a link that leads to another folder after each fetch."""
     return fetched_folder(state) / "git" / "current"
+
+
+def saved_folder(state: Path) -> Path:
+    """Where messages from chat are saved; see `corpus.formats.saved_message`."""
+    return state / "saved"
+
+
+def with_saved(corpus: Corpus, folders: Iterable[Path]) -> Corpus:
+    """The corpus with the folders of messages that were saved from chat. A folder that is part of it already is not read twice."""
+    roots = roots_of(corpus)
+    inside = [root.path.expanduser().resolve() for root in roots.each if root.layout == "notes"]
+    added: list[Root] = []
+    for number, folder in enumerate(folders):
+        place = folder.expanduser().resolve()
+        if not any(place.is_relative_to(one) for one in inside):
+            added.append(Root(folder, SAVED if not number else f"{SAVED}{number}/", fetched=True))
+            inside.append(place)
+    return Roots((*roots.each, *added)) if added else corpus
 
 
 def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) -> Roots | None:
@@ -131,10 +149,12 @@ def name_of(corpus: Corpus) -> bytes:
     """Tells one corpus from another, on this machine."""
     if isinstance(corpus, Path):
         return os.fsencode(corpus.expanduser().resolve())
-    # A fetched folder is a link that leads elsewhere after each change: it is not followed.
+    # A fetched folder is a link that leads elsewhere after each change: it is not followed. Saved messages do not make it another
+    # corpus: the first one would cost the whole cache, with all vectors.
     return b"\0".join(
         os.fsencode(root.path.absolute() if root.fetched else root.path.expanduser().resolve())
         for root in corpus.each
+        if not root.prefix.startswith(SAVED)
     )
 
 

@@ -14,7 +14,7 @@ from time import time_ns
 from corpus.folder import files
 from corpus.folder.read import Progress, Read, is_withheld, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
-from corpus.formats import reader, readwise_api
+from corpus.formats import reader, readwise_api, saved_message
 from corpus.merging import withheld
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
@@ -25,9 +25,9 @@ from corpus.privacy.rules import PrivacyRules
 Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
 
-NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE, withheld.SHAPE}
-"""Shapes of notes that do not make a folder one of exports. What is fetched from an account is none of them: a person's own notes
-count with a token as they did without one."""
+NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE, withheld.SHAPE, saved_message.SHAPE}
+"""Shapes of notes that do not make a folder one of exports. What is fetched from an account, or saved from chat, is none of them:
+a person's own notes count with it as they did without it."""
 
 RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without its times telling: they are coarse on some disks."""

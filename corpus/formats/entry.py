@@ -15,6 +15,9 @@ _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
 _ONLY_TAGS = re.compile(r"(?:\s*(?:#?\[\[[^\[\]]*\]\]|#\S+),?)*\s*")
 _TIMED = re.compile(r"[ \t]+-?[ \t]*⏱[ \t]*([\d/\-: ]{8,25})$")
 _ITEM = re.compile(r"^[-*+][ \t]+(?=\S)")
+_ROMAN = re.compile(r"[ivxlc]+", re.I)
+_MAX_FIELD_CHARS = 60
+"""A longer value behind a label in plain letters is a sentence."""
 _NOTHING = frozenset({"", "n/a", "none", "null", "undefined", "-", "—"})
 _WEB_LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\((?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:\S+)\)")
 BLOCK_LINE = re.compile(r"[ \t]*\^[A-Za-z0-9-]{4,80}[ \t]*$")
@@ -166,7 +169,7 @@ class Draft:
 
     def child(self, found: Label) -> None:
         """A "Note:", "Tags:", "Location:" or the like below the passage."""
-        role = found.role or (Role.OTHER if _is_metadata(found.value) else Role.NOTE)
+        role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
         if role is Role.NOTE:
@@ -242,7 +245,8 @@ def is_kind(text: str) -> bool:
     return bool(words) and all(word in COLORS or role_of(word) is Role.PASSAGE for word in words)
 
 
-def _is_metadata(value: str) -> bool:
+def is_metadata(value: str) -> bool:
+    """Whether a value is a date, a number or an address."""
     bare = value.strip()
     return dates.is_date(bare) or bare.replace(".", "").isdigit() or properties.address(bare) is not None
 
@@ -275,11 +279,24 @@ def child(text: str) -> Label | None:
     found = label(text)
     if found is None or found.role is None or (found.role in (Role.PASSAGE, Role.OTHER) and not found.marked):
         return None
-    if found.role in (Role.LOCATION, Role.ADDED, Role.COLOR, Role.CHAPTER, Role.LINK, Role.FAVORITE) and not (
-        found.marked or len(found.value) <= 60
-    ):
-        return None
-    return found
+    return found if found.marked or _fits(found.role, found.value) else None
+
+
+def _fits(role: Role, value: str) -> bool:
+    """Whether a value is of the kind that its label announces: "Date: that was the fruit he sold" has no date behind it."""
+    if role in (Role.NOTE, Role.TAGS, Role.SEE_ALSO) or not value.strip():
+        return True
+    if len(value) > _MAX_FIELD_CHARS:
+        return False
+    if role is Role.ADDED:
+        return dates.day(value) is not None
+    if role is Role.LOCATION:
+        return any(map(str.isdigit, value)) or _ROMAN.fullmatch(value.strip()) is not None
+    if role is Role.COLOR:
+        return len(value.split()) <= 2  # "light blue"
+    if role is Role.LINK:
+        return "](" in value or properties.address(value) is not None
+    return role is not Role.FAVORITE or len(value.split()) == 1
 
 
 def only_tags(value: str) -> bool:

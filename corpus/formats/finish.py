@@ -30,10 +30,7 @@ _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
 )
-_WRAPPED = re.compile(
-    r"(?P<sign>==|\+\+|\*\*_|\*\*\*|\*\*|\*|~~)(?P<text>\S(?:.*\S)?)(?P<end>==|\+\+|_\*\*|\*\*\*|\*\*|\*|~~)",
-    re.S,
-)
+_WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
@@ -105,19 +102,10 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         shade = shade or (
             color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
         )
-    if (
-        layout.styled
-        and (match := _WRAPPED.fullmatch(text)) is not None
-        and match["end"] == match["sign"][::-1]
-    ):
-        text = match["text"]
-    if (
-        layout.styled
-        and entry.remark
-        and (match := _WRAPPED.fullmatch(entry.remark)) is not None
-        and match["end"] == match["sign"][::-1]
-    ):
-        entry = replace(entry, remark=match["text"])
+    if layout.styled:
+        text = _without_style(text)
+        if entry.remark:
+            entry = replace(entry, remark=_without_style(entry.remark))
     if (
         entry.chapter
         and len(entry.chapter) > _CHAPTER_WORDS
@@ -131,6 +119,15 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     ):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
+
+
+def _without_style(text: str) -> str:
+    """Without the emphasis around all of it."""
+    for sign in _WRAPS:
+        inner = text[len(sign) : -len(sign)]
+        if text.startswith(sign) and text.endswith(sign[::-1]) and inner and inner == inner.strip():
+            return inner
+    return text
 
 
 def _places(entries: list[Entry]) -> list[Entry]:

@@ -23,6 +23,8 @@ _HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<block>.*?)\n\+\+\+[ \t]*(?:\n|$)", re.S)
 _HANDLER = YAMLHandler()
 _MAX_VALUES = 1_000
+_MAX_NESTED = 2
+"""Levels of properties within properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,15 @@ def _properties(loaded: object) -> dict[str, list[str]]:
     found = {
         str(key).strip().lower(): _strings(value) for key, value in loaded.items() if isinstance(key, str)
     }
-    for value in loaded.values():  # "kindle-sync:" holds the properties of the book
-        for key, inner in value.items() if isinstance(value, dict) else ():
-            if isinstance(key, str) and (strings := _strings(inner)):
-                found.setdefault(key.strip().lower(), strings)
+    nested = [value for value in loaded.values() if isinstance(value, dict)]
+    for _ in range(
+        _MAX_NESTED
+    ):  # "kindle-sync:" holds the properties of the book, "koreader-sync:" has "data:" in it
+        for block in nested:
+            for key, inner in block.items():
+                if isinstance(key, str) and (strings := _strings(inner)):
+                    found.setdefault(key.strip().lower(), strings)
+        nested = [inner for block in nested for inner in block.values() if isinstance(inner, dict)]
     return found
 
 

@@ -192,6 +192,8 @@ class Header:
         match = _property(line)
         if match is None or (listed_only and not _LISTED.match(line)):
             return match is None and self.read_by(line)
+        if "))" in line and _is_passage(match["value"] or ""):
+            return False
         key = match["key"].strip().lower()
         value = properties.value((match["value"] or "").strip())
         if value:
@@ -276,6 +278,12 @@ def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
         and all(full == name or full.endswith(f" {name}") for full, name in pairs)
         and names != short
     )
+
+
+def _is_passage(value: str) -> bool:
+    """Whether a highlight's link in brackets stands behind words: a passage that begins as a property does."""
+    passage = link_tail.cut(value)
+    return bool(passage.text) and passage.link is not None and link_tail.is_highlight_address(passage.link)
 
 
 def header_role(name: str) -> str | None:

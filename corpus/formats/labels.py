@@ -32,7 +32,7 @@ class Role(StrEnum):
 _WORDS: dict[Role, str] = {
     Role.NOTE: (
         "note|notes|memo|memos|my note|my notes|comment|comments|my comment|annotation|annotations|remark|remarks|thought"
-        "|thoughts|my thoughts|reader note"
+        "|thoughts|my thoughts|reader note|note from highlight|note on highlight"
         "|notiz|notizen|anmerkung|anmerkungen|kommentar|kommentare|meine notiz"
         "|commentaire|commentaires|remarque|remarques|ma note|nota|notas|mi nota|comentario|comentarios|anotación"
         "|commento|commenti|annotazione|comentário|comentários|anotação|minha nota|notitie|notities|opmerking|aantekening"

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.formats import front_matter, layout, link_tail, readwise_api, registry
+from corpus.formats import front_matter, layout, link_tail, readwise_api, registry, saved_message
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
@@ -66,6 +66,8 @@ def read(path: str, text: str) -> Note | Skipped:
         return Skipped(path, "empty")
     if text.startswith(_LFS_POINTER):
         return Skipped(path, LFS_POINTER)
+    if saved_message.recognises(text):
+        return saved_message.read(path, text)
     whole = Text(path, text, FrontMatter(body=text), ())
     if whole.suffix in DATA_SUFFIXES:
         known = registry.recognise(whole)
@@ -163,7 +165,9 @@ def _is_about_a_book(text: Text) -> bool:
     header, lines = Header(), text.lines[:_HEAD_LINES]
     for line in lines:
         if (found := heading(line)) is not None and found[0] > 1:
-            break
+            if not header.read_by(found[1]):
+                break
+            continue
         if not header.read(line):
             for one in inline_fields(line):
                 header.read(f"{one.name}:: {one.value}")

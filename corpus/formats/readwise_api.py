@@ -20,6 +20,7 @@ from datetime import datetime
 
 import msgspec
 
+from corpus.errors import AnalectsError
 from corpus.formats import properties as names
 from corpus.formats.entry import Entry, Note, hashtags
 from corpus.model import Source
@@ -75,7 +76,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(FetchedSource).decode
 
 
-class UnreadableError(ValueError):
+class UnreadableError(AnalectsError):
     """A file that is not of this layout, or damaged."""
 
 

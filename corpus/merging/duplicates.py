@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corpus.formats.entry import Entry, Note
 from corpus.formats.readwise_api import SHAPE as FETCHED
+from corpus.formats.saved_message import SHAPE as SAVED
 from corpus.merging import private_copies
 from corpus.model import Source
 from corpus.normalize import key
@@ -43,7 +44,7 @@ class Keyed:
     def of(cls, note: Note, text: str = "", rules: PrivacyRules | None = None) -> "Keyed":
         """`text` is the note's: what is private is decided by it. Without rules nothing is."""
         keys = tuple(key(entry.text) for entry in note.entries)
-        shown = tuple(None if (one := plain(entry.text)) == entry.text else one for entry in note.entries)
+        shown = tuple(None if (one := _shown(note, entry)) == entry.text else one for entry in note.entries)
         read_as = tuple(
             private_copies.compared(entry.text if one is None else one, name if one is None else None)
             for entry, one, name in zip(note.entries, shown, keys, strict=True)
@@ -92,6 +93,11 @@ class Copy:
     def fetched(self) -> bool:
         """Whether it comes from an account, and not from a person's note."""
         return self.note.shape == FETCHED
+
+
+def _shown(note: Note, entry: Entry) -> str:
+    """What a person reads of an entry. Nothing in a saved message is markup."""
+    return entry.text if note.shape == SAVED else plain(entry.text)
 
 
 def source_key(source: Source) -> str:

@@ -8,17 +8,20 @@ is taken for the first that was fetched, and so on.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from corpus.formats.saved_message import SHAPE as SAVED_MESSAGE
 from corpus.merging.duplicates import Copy, is_long
 
-READWISE, GIT = "@readwise/", "@git/"
+READWISE, GIT, SAVED = "@readwise/", "@git/", "@saved/"
 """Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
 
 
 def precedence(copy: Copy) -> int:
     """Whose text is shown where copies differ: the account's, as edits are made there; then that of a folder; then of a repository
-    beside it."""
+    beside it; last that of a message from chat, which may only quote it."""
     if copy.fetched:
         return 0
+    if copy.note.shape == SAVED_MESSAGE:
+        return 3
     return 2 if copy.note.path.startswith(GIT) else 1
 
 

@@ -11,16 +11,19 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from adapters.sources.saved_messages import saving
 from bot.assembly import assemble
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platform
 from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
+from bot.search.index import Index
 from bot.service import Service
 from bot.settings import Settings
 from bot.state.database import address
 from bot.state.fallback import StateWithFallback, open_state
+from corpus.load import load
 from tests.platforms import Clock
 
 PlatformT = TypeVar("PlatformT", bound=Platform)
@@ -64,12 +67,22 @@ async def running_bot(
 ) -> AsyncIterator[Instance[PlatformT]]:
     """Runs the bot on one platform, and stops it at the end. It is assembled as `analects run` does it."""
     now = clock or time.time
-    state = StateWithFallback(partial(open_state, address(None, settings.state_path), now), clock=now)
+    opening = partial(
+        open_state, address(None, settings.state_path), now, keep_unanswered_s=settings.keep_unanswered_s
+    )
+    state = StateWithFallback(opening, clock=now)
     await state.open()
     health = Health(state_problem=lambda: state.problem)
-    core = assemble(
-        settings, Bot(bot.index, embedding=bot.embedding), state, health, delivery=delivery, clock=now
-    )
+    answering = Bot(bot.index, embedding=bot.embedding)
+
+    async def read_notes() -> None:
+        """Answers from the saved messages alone: nothing else changes in a test."""
+        folder = settings.save_folder
+        if folder is not None:
+            answering.index = Index.build(load(folder, settings.rules))
+
+    saves = saving(settings, read_notes, read_notes)
+    core = assemble(settings, answering, state, health, delivery=delivery, clock=now, saving=saves)
     platform = make_platform(core.service, health)
     core.platforms.add(platform)
     running = asyncio.create_task(platform.run())

@@ -23,6 +23,7 @@ from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from corpus.load import Rules as NoteRules
 from tests import ROOT
+from tests.docs.pages import marked_table
 from tests.platforms import FakeTarget, make_arrival
 from tests.processes import analects
 from tests.slack_server import SlackServer, rate_limited
@@ -31,6 +32,7 @@ LABELS = {
     "platform": {"slack", "discord"},
     "outcome": {"posted", "late", "skipped", "unknown", "refused"},
     "source": {"readwise", "git"},
+    "verdict": {"helpful", "wrong"},
 }
 REASONS = re.compile(r"[a-z_]{2,20}")
 
@@ -185,13 +187,9 @@ async def test_names_and_labels(watched: Watched) -> None:
                     assert one in LABELS[label]
 
 
-def test_the_table_of_the_readme_is_the_code(watched: Watched) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.search(r"<!-- metrics -->\n((?:\|.*\n)+)", readme)
-    assert listed is not None
-    names = {
-        name for line in listed.group(1).splitlines()[2:] for name in re.findall(r"`(analects_\w+)`", line)
-    }
+def test_the_table_of_metrics_is_the_code(watched: Watched) -> None:
+    table = marked_table("docs/metrics.md", "metrics")
+    names = {name for row in table for name in re.findall(r"`(analects_\w+)`", " ".join(row))}
     told = {one.name + ("_total" if one.type == "counter" else "") for one in families(watched)}
     assert names == {name for name in told if not name.endswith("_created")}
 

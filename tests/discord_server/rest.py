@@ -157,6 +157,7 @@ class Rest:
         if found is not None:
             return found
         self._check_reference(request, path, body)
+        self._check_thread(request, path)
         params = dict(request.query)
         most = int(params.get("limit", 50)) if "after" in params else None
         if most is not None:  # SimCord gives the newest of those after a message, Discord the first
@@ -201,6 +202,13 @@ class Rest:
         channel = int(path.split("/")[2])
         if int(reference["message_id"]) not in self.backend.messages.get(channel, {}):
             raise BackendError(400, 50035, "Invalid Form Body\nIn message_reference: Unknown message")
+
+    def _check_thread(self, request: web.Request, path: str) -> None:
+        """A message has one thread, which has the id of the message."""
+        match path.split("/"):
+            case ["", "channels", _, "messages", message, "threads"] if request.method == "POST":
+                if int(message) in self.backend.channels:
+                    raise BackendError(400, 160004, "A thread has already been created for this message")
 
     def _answer(self, status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
         if body is None:

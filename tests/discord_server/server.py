@@ -139,12 +139,23 @@ class DiscordServer:
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
-        given = [{"name": key, "type": kinds[type(value)], "value": value} for key, value in options.items()]
+        roles = self.backend.guilds[channel.guild_id].roles if channel.guild_id else {}
+        chosen = {
+            str(one): dict(serializers.role_payload(roles[one])) for one in options.values() if one in roles
+        }
+        given = [
+            {"name": key, "type": 8, "value": str(value)}
+            if value in roles
+            else {"name": key, "type": kinds[type(value)], "value": value}
+            for key, value in options.items()
+        ]
         *groups, leaf = subcommand.split()
         inner: dict[str, Any] = {"name": leaf, "type": 1, "options": given}
         for group in reversed(groups):
             inner = {"name": group, "type": 2, "options": [inner]}
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
+        if chosen:
+            data["resolved"] = {"roles": chosen}
         return self._interact(2, name, channel, data)
 
     def find_about(self, name: str, channel: Channel, message: Message) -> Any:
@@ -180,6 +191,30 @@ class DiscordServer:
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
+    def pick(self, name: str, channel: Channel, message: Message, setting: str, *picked: int | str) -> Any:
+        """Chooses channels and roles (by ids), or an option, in the menu of a setting; the record of the interaction."""
+        menu = next(
+            one for one in walk_components(message.components) if one.get("custom_id") == f"s1:c:{setting}"
+        )
+        guild = self.backend.guilds[channel.guild_id or 0]
+        resolved = {
+            "channels": {
+                str(one): dict(serializers.channel_payload(self.backend, self.backend.channels[one]))
+                for one in picked
+                if one in self.backend.channels
+            },
+            "roles": {
+                str(one): dict(serializers.role_payload(guild.roles[one]))
+                for one in picked
+                if one in guild.roles
+            },
+        }
+        data = {"custom_id": menu["custom_id"], "component_type": menu["type"], "values": [str(one) for one in picked]}  # fmt: skip
+        if menu["type"] != 3:  # the options of a menu are strings
+            data["resolved"] = resolved
+        extra = {"message": dict(serializers.message_payload(self.backend, message))}
+        return self._interact(3, name, channel, data, extra, message.id)
+
     def leave(self, guild: Guild) -> None:
         """The bot is no member of this server (any more)."""
         self.backend.emit("GUILD_DELETE", {"id": str(guild.id)})
@@ -209,7 +244,7 @@ class DiscordServer:
         """The bot's public messages in a channel, oldest first; only replies to `to` where that is given."""
         found = [
             one for one in self.backend.messages.get(channel.id, {}).values()
-            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral
+            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral and one.components
         ]  # fmt: skip
         if to is None:
             return found

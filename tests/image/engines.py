@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot import __version__
 from tests.processes import Process
 
 
@@ -74,7 +75,7 @@ class Docker:
     """`docker`, with an engine behind it."""
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        given = ["--build-arg", f"BASE={base}"] if base else []
+        given = ["--build-arg", f"VERSION={__version__}", *(["--build-arg", f"BASE={base}"] if base else [])]
         _do("docker", "build", "--quiet", *given, "--target", target, "--tag", tag, str(context))
 
     def config(self, tag: str) -> dict[str, Any]:
@@ -141,7 +142,7 @@ class Buildah:
         self._mounted: dict[str, tuple[str, str]] = {}
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        given = ["--build-arg", f"BASE={base}"] if base else []
+        given = ["--build-arg", f"VERSION={__version__}", *(["--build-arg", f"BASE={base}"] if base else [])]
         self._buildah(
             "bud", "--quiet", "--format", "docker", *given, "--target", target, "--tag", tag, str(context)
         )

@@ -105,6 +105,18 @@ class Account:
         source.highlights[highlight.id] = highlight
         return highlight
 
+    def save(self, given: Json) -> None:
+        """Makes a highlight as `POST /highlights/` does, in the source of its title, author and address."""
+        named = {"author": given.get("author"), "source_url": given.get("source_url")}
+        source = next(
+            (one for one in self.sources.values() if one.title == given["title"] and one.fields == named),
+            None,
+        )
+        source = source or self.add_source(str(given["title"]), **named)
+        if not any(one.text == given["text"] for one in source.highlights.values()):
+            note = str(given.get("note") or "")
+            self.add_highlight(source, str(given["text"]), note=note, url=given.get("highlight_url"))
+
     def change_source(self, source: Source, **fields: object) -> None:
         source.fields |= fields
         source.updated = self._moment()

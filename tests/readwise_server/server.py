@@ -1,4 +1,4 @@
-"""The HTTP side: `/api/v2/auth/` and `/api/v2/export/`."""
+"""The HTTP side: `/api/v2/auth/`, `/api/v2/export/` and `/api/v2/highlights/`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class ReadwiseServer:
         self.in_this_minute = 0
         self.requests: list[dict[str, str]] = []
         """Parameters of the requests to `/export/`, those that went wrong, too."""
+        self.posted: list[Json] = []
+        """Bodies of the requests that made highlights."""
+        self.post_faults: dict[int, Fault] = {}
+        """By the number of such a request, from 1: in place of its answer."""
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
@@ -45,6 +49,7 @@ class ReadwiseServer:
         app = web.Application()
         app.router.add_get("/api/v2/auth/", self._auth)
         app.router.add_get("/api/v2/export/", self._export)
+        app.router.add_post("/api/v2/highlights/", self._create)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
@@ -90,6 +95,19 @@ class ReadwiseServer:
             return await fault.answer(request, body)
         date = format_datetime(account.now(), usegmt=True)
         return web.Response(body=body, content_type="application/json", headers={"Date": date})
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        """Makes highlights; one of the same text, title, author and address is there once (https://readwise.io/api_deets)."""
+        sent = await request.json()
+        self.posted.append(sent)
+        account = self._account(request)
+        if account is None:
+            return web.json_response({"detail": "Invalid token."}, status=401)
+        if (fault := self.post_faults.pop(len(self.posted), None)) is not None:
+            return await fault.answer(request, b"{}")
+        for given in sent["highlights"]:
+            account.save(given)
+        return web.json_response([])
 
     def _account(self, request: web.Request) -> Account | None:
         word, _, token = request.headers.get("Authorization", "").partition(" ")

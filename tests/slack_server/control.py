@@ -166,5 +166,6 @@ class Control:
             "refused": sockets.refused,
             "calls": dict(Counter(call.method for call in self.slack.calls())),
             "deliveries": len(self.slack.deliveries.sent),
+            "retrying": len(self.slack.deliveries.unsettled),
             "posts": len(self.slack.posts()),
         }

@@ -130,6 +130,8 @@ def _user(core: Core, arguments: Json) -> Json:
     body = user.to_json()
     if not core.missing(["users:read.email"]):
         body["profile"]["email"] = f"{user.name}@example.com"
+    if flag(arguments, "include_locale"):
+        body["locale"] = user.locale
     return {"user": body}
 
 

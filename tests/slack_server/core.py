@@ -75,6 +75,16 @@ EVERY_EVENT = frozenset({
 
 
 @dataclass
+class Execution:
+    """One run of a step. `outputs` or `error` once it is completed."""
+
+    id: str
+    token: str
+    outputs: Json | None = None
+    error: str | None = None
+
+
+@dataclass
 class Installation:
     """The app in this workspace: its tokens, its scopes, and the events that it is subscribed to."""
 
@@ -108,6 +118,10 @@ class Core:
         self.faults = Faults()
         self.calls: list[Call] = []
         self.triggers: dict[str, Trigger] = {}
+        self.unfurled: dict[tuple[str, str], Json] = {}
+        """What chat.unfurl shows, by channel and ts, and URL."""
+        self.executions: dict[str, Execution] = {}
+        """Runs of workflow steps, by id."""
         self.base = ""
         self.closing = asyncio.Event()
         self.busy = 0

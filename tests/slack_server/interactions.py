@@ -52,6 +52,36 @@ class Interactions(Actor):
         payload |= message_origin(where, channel) | {"response_url": self.urls.new(user.id, channel, where)}
         return await self._send("interactive", payload, user, channel, where)
 
+    async def choose(self, user: User, where: Message | View, label: str) -> Delivery:
+        """Someone chooses what is labelled so in a menu (an overflow menu, a select) of a message or a view.
+
+        Slack sends the whole option as `selected_option` (docs.slack.dev, block_actions payload)."""
+        for block in where.content.get("blocks") or []:
+            for _, element in elements_of(block):
+                for one in element.get("options") or []:
+                    if one["text"]["text"].startswith(label):
+                        return await self.press(user, where, element["action_id"], selected_option=one)
+        raise AssertionError(f"there is no {label!r} to choose")
+
+    async def type(self, user: User, where: View, block_id: str, typed: str) -> Delivery:
+        """Someone types into an input with `dispatch_action` and presses Enter (docs.slack.dev, input block)."""
+        for block in where.content["blocks"]:
+            if block.get("block_id") == block_id and block.get("dispatch_action"):
+                return await self.press(
+                    user, where, block["element"]["action_id"], block_id=block_id, value=typed or None
+                )
+        raise AssertionError(f"nothing can be typed into {block_id!r}")
+
+    async def vote(self, user: User, where: Message, *, helpful: bool) -> Delivery:
+        """Someone presses one of the feedback buttons: the payload has the value of that one."""
+        name = "positive_button" if helpful else "negative_button"
+        for block in where.blocks:
+            for _, element in elements_of(block):
+                if element["type"] == "feedback_buttons":
+                    value = element[name]["value"]
+                    return await self.press(user, where, element["action_id"], value=value)
+        raise AssertionError("there are no feedback buttons")
+
     async def shortcut(self, user: User, said: Delivery | Message, callback_id: str) -> Delivery:
         """Someone chooses a message shortcut from the menu of a message."""
         message = said.message if isinstance(said, Delivery) else said

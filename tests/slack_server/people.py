@@ -29,6 +29,7 @@ class People(Actor):
         single_channel_guest: bool = False,
         bot: bool = False,
         tz: str = "Europe/Berlin",
+        locale: str = "en-US",
         enterprise: str = "",
         organisation_owner: bool = False,
     ) -> User:
@@ -36,6 +37,7 @@ class People(Actor):
         workspace = self.core.workspace
         user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
         user.enterprise, user.organisation_owner = enterprise, organisation_owner
+        user.locale = locale
         return workspace.add_user(user)
 
     def channel(

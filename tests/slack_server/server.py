@@ -22,12 +22,13 @@ from tests.slack_server.interactions import Interactions
 from tests.slack_server.people import People
 from tests.slack_server.response_urls import ResponseUrls
 from tests.slack_server.socket_mode import SocketMode
+from tests.slack_server.steps_and_links import STEPS_AND_LINKS, StepsAndLinks
 from tests.slack_server.views import VIEWS
 from tests.slack_server.web_api import WebApi
 from tests.slack_server.workspace import Workspace
 
 
-class SlackServer(People, Interactions, Arrivals):
+class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
     """A Slack workspace as far as the app sees it.
 
         async with SlackServer() as slack:
@@ -56,7 +57,7 @@ class SlackServer(People, Interactions, Arrivals):
         self.http: HttpMode | None = None
         self.deliveries = Deliveries(self.core, self.sockets)
         self.sockets.deliveries = self.deliveries
-        self.api = WebApi(self.core, {**CHAT, **VIEWS, **methods(self.sockets.new_url)})
+        self.api = WebApi(self.core, {**CHAT, **STEPS_AND_LINKS, **VIEWS, **methods(self.sockets.new_url)})
         self.urls = ResponseUrls(self.core, self.api)
         self.core.echo = self.echo
         self.app = web.Application(client_max_size=4 * 1024 * 1024)

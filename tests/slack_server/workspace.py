@@ -36,6 +36,7 @@ class User:
     organisation_owner: bool = False
     tz: str = "Europe/Berlin"
     tz_offset: int = 3600
+    locale: str = "en-US"  # told only where `include_locale` asks for it
 
     def to_json(self) -> Json:
         """As users.info answers it, without the e-mail address (that needs users:read.email)."""

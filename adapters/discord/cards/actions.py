@@ -5,34 +5,37 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     b1:m:OFFSET:LIMIT:@MESSAGE        another page; the question is read again from the message with the id MESSAGE
     b1:m:OFFSET:LIMIT:#KEY            another page of what was found before (`bot.state.found_lists`)
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   another page of a list
-    b1:a:COUNT                        other random highlights
+    b1:a:COUNT:THEME                  other random highlights of a theme ("by Ann Author"), or of all
     b1:l:ID                           highlights like the one with this id, in a message of their own
+    b1:p:ID                           the highlight with this id as a picture
     b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
     b1:s                              share a private answer with the channel
-    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `n` never again, `u` undo that; MARK
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again, `u` undo that; MARK
                                       names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
+    s1:c:NAME                         a setting of the server; its new values are those chosen
 
 Neither the text of a message nor the words of a question are encoded. A name that is too long is encoded as its hash.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, get_args, runtime_checkable
 
 import discord
 from discord import ui
 
 from bot.chat.digest_commands import PressAction
 from bot.chat.requests import Command
+from bot.chat.settings_commands import SettingName
 
 MAX_CUSTOM_ID_UNITS = 100
 """Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
 
 _BUTTON, _MENU = "b1", "s1"
-_PAGED_COMMANDS = frozenset({"by", "from", "tag", "source", "like", "sources"})
+_PAGED_COMMANDS = frozenset({"by", "from", "tag", "recent", "source", "like", "sources"})
 _MAX_DIGITS = 20
 
 
@@ -53,6 +56,8 @@ class Another:
     """Shows other random highlights."""
 
     count: int = 1
+    theme: str = ""
+    """What they are restricted to, as `Command.argument` of "random"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,13 @@ class ShowSource:
 @dataclass(frozen=True, slots=True)
 class Similar:
     """Shows highlights like this one."""
+
+    highlight: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Shows this highlight as a picture."""
 
     highlight: str
 
@@ -91,17 +103,33 @@ class DigestAction:
     """The mark of the digest; empty if it was asked for."""
 
 
-Action = More | Another | Similar | ShowSource | Remove | Share | DigestAction
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Changes a setting of the server."""
 
-_DIGEST_ACTIONS: dict[str, PressAction] = {"a": "another", "k": "keep", "n": "never", "u": "undo"}
+    name: SettingName
+    values: tuple[str, ...]
+
+
+Action = Choose | More | Another | Similar | Draw | ShowSource | Remove | Share | DigestAction
+
+_DIGEST_ACTIONS: dict[str, PressAction] = {
+    "a": "another",
+    "k": "keep",
+    "z": "snooze",
+    "n": "never",
+    "u": "undo",
+}
 _DIGEST_LETTERS = {press: letter for letter, press in _DIGEST_ACTIONS.items()}
 _HIGHLIGHT = re.compile(r"[0-9A-Za-z_-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{16}")
-_OF_DIGEST = re.compile(r"([aknu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
+_OF_DIGEST = re.compile(r"([akznu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
 def encode(action: Action) -> str | None:
     """The custom id for an action; None if it is too long."""
+    if isinstance(action, Choose):
+        return setting_menu_id(action.name)
     if isinstance(action, More):
         if action.message is not None:
             return f"{_BUTTON}:m:{action.offset}:{action.limit}:@{action.message}"
@@ -113,9 +141,11 @@ def encode(action: Action) -> str | None:
             f"{_BUTTON}:m:{action.offset}:{action.limit}:{action.command.name}:{action.command.argument}"
         )
     if isinstance(action, Another):
-        return f"{_BUTTON}:a:{action.count}"
+        return _valid_custom_id(f"{_BUTTON}:a:{action.count}{':' if action.theme else ''}{action.theme}")
     if isinstance(action, Similar):
         return _valid_custom_id(f"{_BUTTON}:l:{action.highlight}")
+    if isinstance(action, Draw):
+        return _valid_custom_id(f"{_BUTTON}:p:{action.highlight}")
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
     if isinstance(action, DigestAction):
@@ -127,6 +157,8 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
     """The action in a custom id. None if the id is broken or comes from another version of the bot."""
     version, _, rest = custom_id.partition(":")
     letter, _, payload = rest.partition(":")
+    if version == _MENU and letter == "c":
+        return Choose(payload, values) if payload in get_args(SettingName) else None  # type: ignore[arg-type]
     if version == _MENU:
         return _decode_menu(letter, payload, values[0]) if values else None
     if version != _BUTTON:
@@ -137,14 +169,17 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
         return _decode_more(payload)
     if letter == "o":
         return ShowSource(payload) if _is_key(payload) else None
+    if letter == "p":
+        return Draw(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "l":
         return Similar(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "s":
         return Share() if not payload else None
-    number = _parse_number(payload)
+    digits, _, theme = payload.partition(":") if letter == "a" else (payload, "", "")
+    number = _parse_number(digits)
     if number is None or letter not in ("a", "r"):
         return None
-    return Another(number) if letter == "a" else Remove(number)
+    return Another(number, theme) if letter == "a" else Remove(number)
 
 
 def _is_key(text: str) -> bool:
@@ -155,6 +190,11 @@ def _is_key(text: str) -> bool:
 def digest_menu_id(mark: str) -> str:
     """The custom id of the menu of a digest with several highlights."""
     return f"{_MENU}:d:{mark}"
+
+
+def setting_menu_id(name: SettingName) -> str:
+    """The custom id of the menu of a setting."""
+    return f"{_MENU}:c:{name}"
 
 
 def digest_option(press: PressAction, highlight: str) -> str:
@@ -237,18 +277,20 @@ class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
             await interaction.client.pressed(interaction, decode(self.custom_id))
 
 
-class ChosenOption(ui.DynamicItem[ui.Select[Any]], template=r"s\d+:(?s:.*)"):
+class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
     """A menu of one of our messages. Its template differs from that of buttons because discord.py keeps one class per template."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:
-        if not isinstance(item, ui.Select):
+        if not isinstance(item, ui.Select | ui.ChannelSelect | ui.RoleSelect):
             raise TypeError("the custom id of a menu on another kind of item")
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        given: Any = interaction.data or {}  # as ids, also of channels and roles
+        values = tuple(str(one) for one in given.get("values", ()))
         if isinstance(interaction.client, PressHandler):
-            await interaction.client.pressed(interaction, decode(self.custom_id, tuple(self.item.values)))
+            await interaction.client.pressed(interaction, decode(self.custom_id, values))
 
 
 DYNAMIC_ITEMS = (PressedButton, ChosenOption)

@@ -4,7 +4,7 @@ Discord's limits: 40 components (nested ones count), 4,000 characters over all t
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import ui
@@ -19,6 +19,16 @@ MAX_COMPONENTS = 39
 """One less than Discord allows: a shared card gets a line that says who shared it (`adapters.discord.events.share`)."""
 MAX_OPTION_UNITS = 100
 """UTF-16 code units of an option's label, and of its description."""
+MAX_OPTIONS = 25
+_CHANNELS_TO_ASK_IN = (
+    discord.ChannelType.category,
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+)
 ACCENT = 0xE3B341
 """The colour of the bar beside a card: yellow, as of a highlighter."""
 
@@ -39,6 +49,12 @@ class Block:
     picture: Picture | None = None
     button: "Button | None" = None
     """A button below the block that concerns this block alone."""
+    second: "Button | None" = None
+    """Another one beside it."""
+
+    @property
+    def buttons(self) -> "tuple[Button, ...]":
+        return tuple(one for one in (self.button, self.second) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,19 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Picker:
+    """A menu below a label of its own, with what is chosen in it: of channels and categories, of roles, or of `options`."""
+
+    label: str
+    custom_id: str
+    kind: Literal["channels", "roles", "options"]
+    placeholder: str = ""
+    options: tuple[Option, ...] = ()
+    chosen: tuple[str, ...] = ()
+    """Ids of channels or roles, or values of options."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One message. A `framed` one stands in a box with a coloured bar, and has lines between its parts."""
 
@@ -79,12 +108,14 @@ class Card:
     menu: Menu | None = None
     buttons: tuple[Button, ...] = ()
     framed: bool = True
+    pickers: tuple[Picker, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """All Markdown texts of the card, in order."""
         inner = [text for block in self.blocks for text in block.texts]
-        return tuple(text for text in (self.header, *inner, self.footer) if text)
+        labels = (one.label for one in self.pickers)
+        return tuple(text for text in (self.header, *inner, *labels, self.footer) if text)
 
     @property
     def length(self) -> int:
@@ -95,12 +126,16 @@ class Card:
     def components(self) -> int:
         """Components, nested ones included, to compare with `MAX_COMPONENTS`."""
         blocks = sum(
-            len(block.texts) + 2 * (block.picture is not None) + 2 * (block.button is not None)
+            len(block.texts) + 2 * (block.picture is not None) + bool(block.buttons) + len(block.buttons)
             for block in self.blocks
         )
         below = bool(self.footer or self.menu or self.buttons)
         lines = len(self.blocks) - 1 + below if self.framed else 0
-        rows = 2 * (self.menu is not None) + (1 + len(self.buttons) if self.buttons else 0)
+        rows = (
+            3 * len(self.pickers)
+            + 2 * (self.menu is not None)
+            + (1 + len(self.buttons) if self.buttons else 0)
+        )
         return self.framed + blocks + lines + rows + (self.header is not None) + (self.footer is not None)
 
     @property
@@ -141,13 +176,42 @@ def _block(block: Block) -> list[ui.Item[Any]]:
     if block.picture is not None:
         cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
         items = [ui.Section(*texts, accessory=cover)]
-    if block.button is not None:
-        items.append(ui.ActionRow(PressedButton(_button(block.button))))
+    if block.buttons:
+        items.append(ui.ActionRow(*(PressedButton(_button(one)) for one in block.buttons)))
     return items
+
+
+def _picker(picker: Picker) -> ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]:
+    if picker.kind == "options":
+        options = [
+            discord.SelectOption(label=one.label, value=one.value, default=one.value in picker.chosen)
+            for one in picker.options
+        ]
+        return ui.Select(custom_id=picker.custom_id, options=options)
+    kind = (
+        discord.SelectDefaultValueType.role
+        if picker.kind == "roles"
+        else discord.SelectDefaultValueType.channel
+    )
+    preset = [discord.SelectDefaultValue(id=int(one), type=kind) for one in picker.chosen if one.isdecimal()]
+    if picker.kind == "roles":
+        return ui.RoleSelect(
+            custom_id=picker.custom_id,
+            placeholder=picker.placeholder,
+            min_values=0,
+            max_values=MAX_OPTIONS,
+            default_values=preset,
+        )
+    return ui.ChannelSelect(
+        custom_id=picker.custom_id, placeholder=picker.placeholder, min_values=0, max_values=MAX_OPTIONS, default_values=preset,
+        channel_types=list(_CHANNELS_TO_ASK_IN),
+    )  # fmt: skip
 
 
 def _rows(card: Card) -> list[ui.Item[Any]]:
     rows: list[ui.Item[Any]] = []
+    for picker in card.pickers:
+        rows += [ui.TextDisplay(picker.label), ui.ActionRow(ChosenOption(_picker(picker)))]
     if card.menu is not None:
         options = [
             discord.SelectOption(label=one.label, value=one.value, description=one.description or None)

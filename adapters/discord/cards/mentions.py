@@ -19,8 +19,10 @@ _OPTION_NAMES = {
     "random": "count",
 }
 """The option that takes what is typed after a subcommand."""
-_DIGEST_WORDS = ("now", "status", "hidden", "off", "help")
-_COMMAND = re.compile(r"/highlight(?: (?P<name>[a-z]+))?(?P<rest>(?: [^\s“”.,;:!?]+(?:[:/][^\s“”.,;!?]+)*)*)")
+_DIGEST_WORDS = ("now", "status", "list", "hidden", "off", "help")
+_END = "“”„«»「」（）.,;!?。、，；！？："
+"""What ends a command in a sentence, in every language."""
+_COMMAND = re.compile(rf"/highlight(?: (?P<name>[a-z]+))?(?P<rest>(?: [^\s{_END}:]+(?:[:/][^\s{_END}]+)*)*)")
 _SCHEDULE = re.compile(
     r"^(?P<every>daily|weekdays|weekly(?: on \w+)?)?(?: ?at (?P<at>\S+))?(?: (?P<zone>[A-Z]\w+/\w+))?"
     r"(?: (?P<highlights>\d+) highlights?)?(?: (?P<kind>tag|by|from) (?P<value>.+))?$"
@@ -47,9 +49,10 @@ class CommandMentions:
         """A command as the help lists it ("/highlight by AUTHOR"), with the names of its options."""
         name = typed.removeprefix("/highlight").strip().partition(" ")[0]
         if name == "digest":
-            return f"{self.mention('highlight', 'digest', 'set')} every: at:"
+            options = " ".join(f"{wording.OPTION_NAMES[name]}:" for name in ("every", "at"))
+            return f"{self.mention('highlight', 'digest', 'set')} {options}"
         option = _OPTION_NAMES.get(name)
-        return f"{self.mention('highlight', name)} {f'{option}:' if option else ''}".strip()
+        return f"{self.mention('highlight', name)} {f'{wording.OPTION_NAMES[option]}:' if option else ''}".strip()
 
     def text(self, text: str) -> str:
         """Markdown that shows the text unchanged, but for the commands in it."""
@@ -65,12 +68,12 @@ class CommandMentions:
             return self.mention("highlight", "help")
         if name == "digest":
             return self._digest(rest)
-        if name not in (*_OPTION_NAMES, "sources", "help"):
+        if name not in wording.COMMANDS:
             return literal_line(f"/highlight {name} {rest}".rstrip())
         if not rest:
             return self.mention("highlight", name)
         option = _OPTION_NAMES.get(name)
-        given = f"{option}: {rest}" if option else rest
+        given = f"{wording.OPTION_NAMES[option]}: {rest}" if option else rest
         return f"{self.mention('highlight', name)} {literal_line(given)}"
 
     def _digest(self, rest: str) -> str:
@@ -85,9 +88,11 @@ class CommandMentions:
             every = given["every"].removeprefix("weekly on ")
             given["every"] = wording.DIGEST_FREQUENCIES.get(every, every)
         options = [
-            f"{name}: {given[name]}" for name in ("every", "at", "zone", "highlights") if given.get(name)
+            f"{wording.OPTION_NAMES[name]}: {given[name]}"
+            for name in ("every", "at", "zone", "highlights")
+            if given.get(name)
         ]
         if given.get("kind"):
-            options.append(f"{given['kind']}: {given['value']}")
+            options.append(f"{wording.OPTION_NAMES[given['kind']]}: {given['value']}")
         shown = " ".join(options)
         return f"{self.mention('highlight', 'digest', 'set')} {literal_line(shown)}".rstrip()

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from adapters.discord.cards import digest_card, passage
+from adapters.discord.cards import digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
     Another,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -28,7 +29,7 @@ from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
 from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -58,6 +59,8 @@ class Origin:
     """Key under which all that was found is stored, where the question cannot be read again."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
+    ping: str = ""
+    """Id of the role that a digest pings; "" for none."""
     mark: str = ""
     """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
@@ -65,11 +68,13 @@ class Origin:
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
     """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
 
-    `pictures` is False to leave out covers, after Discord refused an address.
+    `pictures` is False to leave out what Discord may have refused: the addresses of covers, channels that are gone.
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
         return Card((Block((_help(reply, origin_.commands),)),))
+    if isinstance(reply, ServerSettings):
+        return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
     if isinstance(reply, Notice):
@@ -79,7 +84,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE, origin_.commands)
-        return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
+        return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
@@ -170,14 +175,16 @@ def _blocks(
     last one."""
     show_source = not _lists_one_source(reply)
     following = [*(quote.highlight.source for quote in reply.quotes[1:]), None]
-    with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
+    few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote, next_source in zip(reply.quotes, following, strict=True):
         source, cover = quote.highlight.source, quote.highlight.source.cover
         names_source = show_source and source != next_source
         quote_block = block(quote, max_chars, show_covers and cover not in pictured, names_source)
-        blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
+        alike = _similar_button(quote) if few and reply.alike else None
+        picture = _button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
+        blocks.append(replace(quote_block, button=alike, second=picture) if alike or picture else quote_block)
         pictured.add(cover)
     return tuple(blocks)
 
@@ -193,7 +200,7 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(corrected)] if corrected else []
+    above = [_header_text(one) for one in (wording.understood(reply.said), corrected) if one]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
@@ -207,7 +214,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)}')}"
 
 
 def _header_text(text: str) -> str:
@@ -265,7 +272,9 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
-        return [_button(wording.ANOTHER, Another(reply.command.limit or 1), primary=True)]
+        return [
+            _button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)
+        ]
     buttons: list[Button | None] = []
     offset, limit = _position(reply)
     if offset:
@@ -311,7 +320,7 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def _button(
-    label: str, action: Another | More | Remove | Share | ShowSource | Similar, primary: bool = False
+    label: str, action: Another | Draw | More | Remove | Share | ShowSource | Similar, primary: bool = False
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

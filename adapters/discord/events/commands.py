@@ -1,4 +1,4 @@
-"""The application commands: `/highlight …`, and "Find highlights about this" on a message.
+"""The application commands: `/highlight …`, and on a message "Find highlights about this" and "Save as highlight".
 
 Answers go to the asker alone. The commands work in servers, in direct messages and in groups. Who installed the application for
 themselves has them everywhere, also where the bot is no member; `bot.access.rules` decides who is answered there.
@@ -19,9 +19,12 @@ from adapters.discord.events.autocomplete import (
 )
 from adapters.discord.events.digest_setup import DigestCommands
 from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
+from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
+from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
 from bot.runtime.logs import describe_error
 
@@ -32,7 +35,13 @@ _INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """Logs failures without what was asked."""
+    """Logs failures without what was asked, and speaks the language of the asker."""
+
+    handler: InteractionHandler
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        self.handler.read_by_asker(interaction)
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.__cause__ or error
@@ -55,27 +64,51 @@ class Highlight(app_commands.Group):
         self._interacting = handler
         self.add_command(DigestCommands(handler))
 
-    @app_commands.command(name="random", description=wording.SUBCOMMANDS["random"])
-    @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
+    @app_commands.command(name="random", description=wording.subcommand("random"))
+    @app_commands.describe(
+        count=wording.OPTIONS["count"],
+        tag=wording.OPTIONS["tag"],
+        by=wording.OPTIONS["author"],
+        from_=wording.OPTIONS["title"],
+        public=wording.OPTIONS["public"],
+    )
+    @app_commands.rename(from_="from")
     async def random(
         self,
         interaction: Interaction,
         count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] = 1,
+        tag: str = "",
+        by: str = "",
+        from_: str = "",
         public: bool = False,
     ) -> None:
-        await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
+        typed = (("tag", tag), ("by", by), ("from", from_))
+        themes = [f"{kind} {value.strip()}" for kind, value in typed if value.strip()]
+        request: Command | InvalidDigestCommand = Command("random", *themes[:1], limit=count)
+        if len(themes) > 1:
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
+        await self._interacting.answer(interaction, request, private=not public)
 
-    @app_commands.command(name="search", description=wording.SUBCOMMANDS["search"])
+    @app_commands.command(name="recent", description=wording.subcommand("recent"))
+    @app_commands.describe(count=wording.OPTIONS["count"])
+    async def recent(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] | None = None,
+    ) -> None:
+        await self._interacting.answer(interaction, Command("recent", limit=count))
+
+    @app_commands.command(name="search", description=wording.subcommand("search"))
     @app_commands.describe(words=wording.OPTIONS["words"])
     async def search(self, interaction: Interaction, words: str) -> None:
         await self._interacting.answer(interaction, Command("search", words))
 
-    @app_commands.command(name="by", description=wording.SUBCOMMANDS["by"])
+    @app_commands.command(name="by", description=wording.subcommand("by"))
     @app_commands.describe(author=wording.OPTIONS["author"])
     async def by(self, interaction: Interaction, author: str) -> None:
         await self._interacting.answer(interaction, Command("by", author))
 
-    @app_commands.command(name="from", description=wording.SUBCOMMANDS["from"])
+    @app_commands.command(name="from", description=wording.subcommand("from"))
     @app_commands.describe(title=wording.OPTIONS["title"])
     async def from_(self, interaction: Interaction, title: str) -> None:
         command = Command("from", title)
@@ -83,27 +116,48 @@ class Highlight(app_commands.Group):
             command = Command("source", key)
         await self._interacting.answer(interaction, command)
 
-    @app_commands.command(name="tag", description=wording.SUBCOMMANDS["tag"])
+    @app_commands.command(name="tag", description=wording.subcommand("tag"))
     @app_commands.describe(tag=wording.OPTIONS["tag"])
     async def tag(self, interaction: Interaction, tag: str) -> None:
         await self._interacting.answer(interaction, Command("tag", tag))
 
-    @app_commands.command(name="sources", description=wording.SUBCOMMANDS["sources"])
+    @app_commands.command(name="sources", description=wording.subcommand("sources"))
     async def sources(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("sources"))
 
-    @app_commands.command(name="help", description=wording.SUBCOMMANDS["help"])
+    @app_commands.command(name="stats", description=wording.subcommand("stats"))
+    @app_commands.describe(year=wording.OPTIONS["year"])
+    async def stats(
+        self, interaction: Interaction, year: app_commands.Range[int, 1000, 9999] | None = None
+    ) -> None:
+        await self._interacting.answer(interaction, Command("stats", str(year or "")))
+
+    @app_commands.command(name="settings", description=wording.subcommand("settings"))
+    async def settings(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, SettingsCommand())
+
+    @app_commands.command(name="gaps", description=wording.subcommand("gaps"))
+    async def gaps(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, Command("gaps"))
+
+    @app_commands.command(name="help", description=wording.subcommand("help"))
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
 
+    @random.autocomplete("by")
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:
         return await self._complete(interaction, "author", typed)
+
+    @random.autocomplete("from_")
+    async def _names_of_titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "title", typed)
 
     @from_.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         return await complete_titles(self._interacting, interaction, typed)
 
+    @random.autocomplete("tag")
     @tag.autocomplete("tag")
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
         return await self._complete(interaction, "tag", typed)
@@ -123,9 +177,12 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
     )
 
 
-def tree_of(client: discord.Client, handler: InteractionHandler) -> Tree:
-    """The tree of all commands."""
+def tree_of(client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None) -> Tree:
+    """The tree of all commands; without `saving` none that saves."""
     tree = Tree(client)
+    tree.handler = handler
     tree.add_command(Highlight(handler))
     tree.add_command(find_about(handler))
+    if saving is not None:
+        tree.add_command(save_command(saving))
     return tree

@@ -9,7 +9,9 @@ import discord
 from adapters.discord.cards.actions import (
     Action,
     Another,
+    Choose,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -30,6 +32,7 @@ from bot.chat.conversation import interpret
 from bot.chat.digest_commands import DigestPress
 from bot.chat.replies import Notice
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command, Request
+from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
 
 log = getLogger("analects.discord")
@@ -53,18 +56,24 @@ async def pressed(
         await handler.answer(interaction, Command("source", action.key), pressed=True)
     elif isinstance(action, More):
         await _turn(handler, interaction, action, me, private)
+    elif isinstance(action, Choose):
+        if await handler.acknowledge_quietly(interaction):
+            target = PageTarget(interaction, Origin(private=True))
+            await handler.turn(interaction, SettingsCommand(action.name, action.values or ("all",)), target)
     else:
         request = _request(action)
         lasting = isinstance(request, DigestPress) and request.action != "another"
         if private or lasting or not may_write(interaction):
             await handler.answer(interaction, request, pressed=True)
         elif await handler.acknowledge_quietly(interaction):
-            await handler.add(interaction, request)
+            await handler.add(interaction, request, asked_by=_asker(interaction))
 
 
-def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
+def _request(action: Another | Draw | Similar | DigestAction) -> Command | DigestPress:
     if isinstance(action, Another):
-        return Command("random", limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+        return Command("random", action.theme, limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+    if isinstance(action, Draw):
+        return Command("picture", action.highlight)
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)
@@ -92,7 +101,7 @@ async def _turn(
         await handler.tell_presser(interaction, wording.MESSAGE_GONE)
         return
     origin = Origin(action.message, asker, private, action.key, handler.mentions)
-    await handler.turn(interaction, request, PageTarget(interaction, origin))
+    await handler.turn(interaction, request, PageTarget(interaction, origin), None if private else asker)
 
 
 async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
@@ -127,6 +136,12 @@ async def _asked_in(channel: object, action: More, me: int, limit: int) -> Reque
     """The request in the message; None where it is gone or cannot be read."""
     if action.message is None or not isinstance(channel, discord.abc.Messageable):
         return None
+    if (
+        isinstance(channel, discord.Thread)
+        and channel.id == action.message
+        and isinstance(channel.parent, discord.abc.Messageable)
+    ):
+        channel = channel.parent  # the question that the thread was opened for stands above it
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             message = await channel.fetch_message(action.message)
@@ -172,7 +187,10 @@ async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
             await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
             return
         asked = handler.questions.get(message.id)
-        view = shared(message, interaction.user.id, interaction.user.display_name, asked)
+        with wording.in_language(
+            str(interaction.guild_locale or interaction.locale)
+        ):  # everyone there reads it
+            view = shared(message, interaction.user.id, interaction.user.display_name, asked)
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await interaction.followup.send(view=view, ephemeral=False, allowed_mentions=NO_PINGS)

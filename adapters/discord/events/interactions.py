@@ -22,11 +22,12 @@ from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOW
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
 from bot.access.rules import Refusal
 from bot.chat import wording
-from bot.chat.arrival import FoundPage
+from bot.chat.arrival import Asked, FoundPage
 from bot.chat.digest_commands import DigestRequest
 from bot.chat.paging import find_all
 from bot.chat.replies import Notice
 from bot.chat.requests import LIST_FACETS, Command, Request
+from bot.chat.settings_commands import SettingsRequest
 from bot.delivery.target import PostError, UncertainError
 from bot.model import Answer
 from bot.service import Service
@@ -36,6 +37,7 @@ log = logging.getLogger("analects.discord")
 
 ACKNOWLEDGE_TIMEOUT_S = 3.0
 MAX_REMEMBERED_QUESTIONS = 2_000
+MAX_REMEMBERED_LOCALES = 10_000
 
 Interaction = discord.Interaction[Any]
 
@@ -51,6 +53,14 @@ class InteractionHandler:
     questions: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_QUESTIONS))
     """By id of a private answer, what its asker typed after `/highlight search`, for "Share"."""
 
+    locales: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_LOCALES))
+    """By user id, the locale of those who used a command or a button: a direct message does not tell it."""
+
+    def read_by_asker(self, interaction: Interaction) -> None:
+        """From here on, texts are for the asker alone."""
+        self.locales[interaction.user.id] = str(interaction.locale)
+        wording.read_in(str(interaction.locale))
+
     def remember_commands(self, registered: list[dict[str, Any]]) -> None:
         """Takes the ids of the registered commands, for mentions of them."""
         self.mentions.learn(registered)
@@ -58,7 +68,7 @@ class InteractionHandler:
     async def answer(
         self,
         interaction: Interaction,
-        request: Request | DigestRequest,
+        request: Request | DigestRequest | SettingsRequest,
         private: bool = True,
         pressed: bool = False,
     ) -> None:
@@ -69,12 +79,17 @@ class InteractionHandler:
             await self.reply(interaction, request, private, pressed)
 
     async def reply(
-        self, interaction: Interaction, request: Request | DigestRequest, private: bool, pressed: bool = False
+        self,
+        interaction: Interaction,
+        request: Asked,
+        private: bool,
+        pressed: bool = False,
     ) -> None:
         """Answers an interaction that was acknowledged with the same `private`."""
         if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
             request = Command(request.name, request.argument, request.offset, self.service.bot.quotes)
         target = InteractionTarget(interaction, private, self._store, self.mentions)
+        read_by_readers(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.directory, pressed)
         await self.service.hear(arrival, target)
         if not target.answered:
@@ -83,18 +98,34 @@ class InteractionHandler:
             self.questions[target.message] = request.argument
 
     async def add(
-        self, interaction: Interaction, request: Request | DigestRequest, question: int | None = None
+        self,
+        interaction: Interaction,
+        request: Request | DigestRequest,
+        question: int | None = None,
+        asked_by: int | None = None,
     ) -> None:
         """Answers a press that was acknowledged quietly with a public message below the one with the button.
 
-        `question` is the id of the message that the request was read from.
+        `question` is the id of the message that the request was read from, `asked_by` who asked for the card.
         """
-        arrival = await of_interaction(interaction, request, False, self.directory, pressed=True)
+        read_by_readers(interaction, private=False)
+        arrival = await of_interaction(
+            interaction, request, False, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, FollowUpTarget(interaction, question))
 
-    async def turn(self, interaction: Interaction, request: Request | FoundPage, target: PageTarget) -> None:
-        """Answers a press that was acknowledged quietly by another page on the same card."""
-        arrival = await of_interaction(interaction, request, target.private, self.directory, pressed=True)
+    async def turn(
+        self,
+        interaction: Interaction,
+        request: Request | FoundPage | SettingsRequest,
+        target: PageTarget,
+        asked_by: int | None = None,
+    ) -> None:
+        """Answers a press that was acknowledged quietly by another page on the same card, for which `asked_by` asked."""
+        read_by_readers(interaction, target.private)
+        arrival = await of_interaction(
+            interaction, request, target.private, self.directory, pressed=True, asked_by=asked_by
+        )
         await self.service.hear(arrival, target)
 
     async def objection(self, interaction: Interaction) -> Refusal | None:
@@ -148,6 +179,12 @@ class InteractionHandler:
         return key
 
 
+def read_by_readers(interaction: Interaction, private: bool) -> None:
+    """From here on, texts are for who sees the answer: the asker, or everyone in the server."""
+    if not private and interaction.guild_locale is not None:
+        wording.read_in(str(interaction.guild_locale))
+
+
 def may_write(interaction: Interaction) -> bool:
     """Whether the person may write in the channel of the interaction, so that the bot may write there for them."""
     if interaction.guild_id is None:
@@ -167,6 +204,13 @@ async def tell(interaction: Interaction, text: str) -> bool:
     if error is not None:
         _log_unanswered(interaction, error)
     return error is None
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Opens a form; a failure is logged."""
+    error = await _attempt(interaction.response.send_modal(form))
+    if error is not None:
+        _log_unanswered(interaction, error)
 
 
 async def _attempt(answering: Any) -> Exception | None:

@@ -10,7 +10,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.digest_commands import DigestPress
+from bot.chat.digest_commands import DigestCommand, DigestPress
+from bot.chat.feedback import Feedback
 from bot.chat.requests import Command, Request
 from bot.model import Question
 
@@ -25,6 +26,11 @@ NEXT = "next"
 """A step below "Nothing fits", shown to the presser alone; the value is a request. The ids are `next`, `next:1` and so on."""
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
+MENU = "menu"
+"""The menu behind three dots. The value of what is chosen says what it does: a request shows it to the presser alone, an asker's id
+removes the answer."""
+FEEDBACK = "feedback"
+"""Helpful, or not what was meant; the value is the vote."""
 REMOVE = "remove"
 """Removes an answer; the value is the asker's id."""
 SHARE = "share"
@@ -33,14 +39,22 @@ KEEP = "keep"
 """Sends a private answer to the presser's direct messages, where it stays; the value is that of Share."""
 DIGEST = "digest"
 """A button below a digest (another, keep, never again); the value is the press. The ids are `digest:keep` and so on."""
+SEARCH = "search"
+"""The search box of the Home tab."""
+HOME_DIGEST = "home_digest"
+"""A button of the Home tab about the digest of some channel: the value has the channel, and what to do there. The ids are
+`home_digest:0` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
-"""Callback id of the message shortcut."""
+"""Callback id of the message shortcut that finds."""
+SAVE_HIGHLIGHT = "save_highlight"
+"""Callback id of the message shortcut that saves, and of its form."""
 
 MAX_VALUE_CHARS = 2000
 """Characters of a button's value; Slack accepts no more."""
 _MAX_INFLATED_BYTES = 100_000
 """Stops a small value from inflating into a huge one."""
 _MAX_TEXT_CHARS = 12_000
+MAX_KEY_CHARS = 255
 _MAX_LIMIT, _MAX_OFFSET = 100, 1_000_000_000
 
 
@@ -67,8 +81,9 @@ def next_id(number: int) -> str:
 
 
 def is_for_presser(action_id: str) -> bool:
-    """Whether the reply to a button with this action id is for the presser alone: a source, a step, the next page."""
-    return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE)
+    """Whether the reply to a button with this action id is for the presser alone, so that it adds no post for everybody: a
+    source, a step, the next page, another one, similar ones."""
+    return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE, SIMILAR, ANOTHER)
 
 
 def encode_request(request: Request) -> str | None:
@@ -88,15 +103,43 @@ def encode_asker(user: str) -> str | None:
     return _encode(["a", user])
 
 
+def encode_feedback(feedback: Feedback) -> str | None:
+    """A vote on an answer as a button value; None if it is too long."""
+    return _encode(["f", feedback.verdict, feedback.answer, feedback.question])
+
+
+def decode_feedback(value: object) -> Feedback | None:
+    """The vote in a button value; None if there is none."""
+    match _decode(value):
+        case ["f", ("helpful" | "wrong") as verdict, str(answer), str(question)] if answer:
+            return Feedback(verdict, answer[:MAX_KEY_CHARS], question)
+    return None
+
+
 def encode_digest_press(press: DigestPress) -> str | None:
     """A press of a button below a digest as a button value."""
     return _encode(["d", press.action, press.highlight])
 
 
+def encode_home_digest(channel: str, highlight: str = "", name: str = "") -> str | None:
+    """On the Home tab: show a highlight again in a channel, or, without one, turn off the digest of this name there."""
+    return _encode(["h", channel, highlight, *([name] if name else [])])
+
+
+def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand] | None:
+    """The channel in a button value of the Home tab, and what is asked for there; None if there is none."""
+    match _decode(value):
+        case ["h", str(channel), str(highlight)] if channel:
+            return channel, DigestPress("undo", highlight) if highlight else DigestCommand("off")
+        case ["h", str(channel), "", str(name)] if channel:
+            return channel, DigestCommand("off", name=name)
+    return None
+
+
 def decode_digest_press(value: object) -> DigestPress | None:
     """The digest press in a button value; None if there is none."""
     match _decode(value):
-        case ["d", ("another" | "keep" | "never") as action, str(highlight)] if highlight:
+        case ["d", ("another" | "keep" | "snooze" | "never" | "undo") as action, str(highlight)] if highlight:
             return DigestPress(action, highlight)
     return None
 

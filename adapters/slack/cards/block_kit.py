@@ -12,11 +12,15 @@ from collections.abc import Iterable, Sequence
 from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
+    ContextActionsBlock,
     ContextBlock,
     DividerBlock,
+    FeedbackButtonsElement,
     HeaderBlock,
+    ImageElement,
     PlainTextObject,
 )
+from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 
 from bot.text.sanitize import visible
 
@@ -25,6 +29,9 @@ Block = dict[str, object]
 
 MAX_MESSAGE_SIZE = 12_500
 """All blocks of a message, as `size` counts them. Slack refuses a little more than 13,200 (`msg_blocks_too_long`)."""
+
+MAX_OPTION_CHARS, MAX_OPTION_VALUE_CHARS = 75, 150
+MAX_OVERFLOW_OPTIONS = 5
 
 DIVIDER: Block = DividerBlock().to_dict()
 _BLOCK_SIZE, _ELEMENT_SIZE = 100, 20
@@ -72,9 +79,24 @@ def paragraph(shown: str) -> list[Block]:
     return rich_text(section(text(visible(shown))))
 
 
-def context(shown: str) -> list[Block]:
-    """A block of small grey literal text; none for an empty text."""
-    return [ContextBlock(elements=[_plain_text_object(visible(shown))]).to_dict()] if shown else []
+def context(shown: str, picture: tuple[str, str] | None = None) -> list[Block]:
+    """A block of small grey literal text; none for an empty text. `picture` stands before it: its address, and what it shows."""
+    if not shown:
+        return []
+    before = [ImageElement(image_url=picture[0], alt_text=picture[1])] if picture else []
+    return [ContextBlock(elements=[*before, _plain_text_object(visible(shown))]).to_dict()]
+
+
+def without_pictures(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the pictures in small print."""
+
+    def kept(block: Block) -> Block:
+        elements = block.get("elements")
+        if block["type"] != "context" or not isinstance(elements, list):
+            return block
+        return {**block, "elements": [one for one in elements if one["type"] != "image"]}
+
+    return list(map(kept, blocks))
 
 
 def header(shown: str) -> list[Block]:
@@ -87,6 +109,43 @@ def button(label: str, action_id: str, value: str | None) -> list[Block]:
     if value is None:
         return []
     return [ButtonElement(text=_plain_text_object(label), action_id=action_id, value=value).to_dict()]
+
+
+def option(label: str, value: str | None) -> Block | None:
+    """An option of a menu; None where `value` is None or too long."""
+    if value is None or len(value) > MAX_OPTION_VALUE_CHARS:
+        return None
+    return {"text": plain_text(label[:MAX_OPTION_CHARS]), "value": value}
+
+
+def overflow(action_id: str, options: Sequence[Block | None]) -> list[Block]:
+    """The menu behind three dots, with at most five options; none without options."""
+    given = [one for one in options if one is not None][:MAX_OVERFLOW_OPTIONS]
+    return [{"type": "overflow", "action_id": action_id, "options": given}] if given else []
+
+
+def menu(label: str, action_id: str, options: Sequence[Block | None]) -> list[Block]:
+    """A menu that says `label` while nothing is chosen; none without options."""
+    given = [one for one in options if one is not None]
+    shown: Block = {"type": "static_select", "placeholder": plain_text(label), "action_id": action_id}
+    return [{**shown, "options": given}] if given else []
+
+
+def feedback(
+    action_id: str, positive: tuple[str, str | None], negative: tuple[str, str | None]
+) -> list[Block]:
+    """Two small buttons for feedback, each with its label and value; none where a value was too long."""
+    buttons = [
+        FeedbackButtonObject(text=_plain_text_object(label), accessibility_label=label, value=value)
+        for label, value in (positive, negative)
+        if value is not None
+    ]
+    if len(buttons) < 2:
+        return []
+    element = FeedbackButtonsElement(
+        action_id=action_id, positive_button=buttons[0], negative_button=buttons[1]
+    )
+    return [ContextActionsBlock(elements=[element]).to_dict()]
 
 
 def actions(buttons: Sequence[Block]) -> list[Block]:

@@ -1,6 +1,9 @@
-"""The App Home: counts, a highlight, the newest sources, and how to ask."""
+"""The App Home: a search box, a highlight, the digests that one manages, the newest sources, and how to ask."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from adapters.slack.cards import actions, help_blocks, passage
 from adapters.slack.cards import block_kit as kit
@@ -9,40 +12,56 @@ from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.answering import lookup
 from bot.answering.listing import SourceCount
 from bot.chat import wording
+from bot.chat.commands import next_page
 from bot.chat.replies import Help
 from bot.chat.requests import Command
-from bot.model import Quote
+from bot.digest.managed import ManagedDigest
+from bot.model import Answer, Quote
 from bot.search.index import Index
 
 MAX_NEWEST_SOURCES = 5
+MAX_FOUND = 5
+"""Quotes shown below the search box."""
+MAX_TYPED_CHARS = 500
+MAX_BLOCKS = 100
+"""Blocks of a view; Slack takes no more."""
 _MAX_PASSAGE_CHARS = 1200
 
 
-def view(
-    index: Index, day: date, pick: Quote | None = None, freshness: str = "", command: str = DEFAULT_COMMAND
-) -> Block:
-    """The view for views.publish on `day`.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one person's Home tab shows besides the library."""
 
-    `pick` is a random highlight to show instead of the highlight of the day, `freshness` says how fresh the highlights are,
-    `command` is the app's slash command.
-    """
-    library = index.library
-    counts = wording.known(len(library.highlights), len(index.sources))
+    pick: Quote | None = None
+    """A random highlight in place of the highlight of the day."""
+    found: Answer | None = None
+    """The answer to what they searched for."""
+    told: str = ""
+    """What became of the last press, in a sentence."""
+    digests: Sequence[ManagedDigest] = ()
+    """The digests that they manage."""
+    freshness: str = ""
+    """How fresh the highlights are."""
+    command: str = DEFAULT_COMMAND
+    """The app's slash command."""
+
+
+def view(index: Index, day: date, shown: Shown | None = None) -> Block:
+    """The view for views.publish on `day`."""
+    shown = shown or Shown()
+    counts = wording.known(len(index.library.highlights), len(index.sources))
     blocks = [
         *kit.header(wording.HOME_HEADING),
         *kit.paragraph(counts if len(index) else wording.NO_HIGHLIGHTS_YET),
+        *kit.context(" ".join(filter(None, (shown.freshness, shown.told)))),
     ]
-    if freshness:
-        blocks += kit.context(freshness)
-    quote = pick or lookup.of_the_day(index, day)
-    if quote is not None:
-        heading = wording.AT_RANDOM if pick else wording.OF_THE_DAY
-        blocks += [
-            kit.DIVIDER,
-            *kit.header(heading),
-            *passage.passage_blocks(quote, _MAX_PASSAGE_CHARS),
-            *_pick_buttons(quote),
-        ]
+    if len(index):
+        blocks.append(_search_box(shown.found))
+    if shown.found is not None:
+        blocks += _found(shown.found)
+    else:
+        blocks += _of_the_day(index, day, shown.pick)
+    blocks += _digests(shown.digests)
     sources = lookup.newest(index, MAX_NEWEST_SOURCES)
     if sources:
         rows = [_source_row(counted) for counted in sources]
@@ -53,8 +72,86 @@ def view(
             *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
-    how = help_blocks.renamed(help_blocks.blocks(Help()), command)
-    return {"type": "home", "blocks": [*blocks, kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]}
+    how = help_blocks.renamed(help_blocks.blocks(Help()), shown.command)
+    blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]
+    return {"type": "home", "blocks": blocks[:MAX_BLOCKS]}
+
+
+def _search_box(found: Answer | None) -> Block:
+    """An input that sends what is typed as soon as Enter is pressed. Slack keeps what was typed in a view with the same ids."""
+    initial = {"initial_value": found.question[:MAX_TYPED_CHARS]} if found is not None else {}
+    return {
+        "type": "input",
+        "block_id": actions.SEARCH,
+        "dispatch_action": True,
+        "optional": True,
+        "label": kit.plain_text(wording.SEARCH_LABEL),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": actions.SEARCH,
+            "placeholder": kit.plain_text(wording.SEARCH_HINT),
+            "max_length": MAX_TYPED_CHARS,
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+            **initial,
+        },
+    }
+
+
+def _found(answer: Answer) -> list[Block]:
+    """The quotes that answer, or what was looked for in vain; more of them come to the person's direct messages."""
+    if not answer.found:
+        return kit.paragraph(wording.nothing_fits(answer))
+    blocks = kit.context(wording.above(answer) or "")
+    for quote in answer.quotes[:MAX_FOUND]:
+        blocks += [*passage.passage_blocks(quote, _MAX_PASSAGE_CHARS), kit.DIVIDER]
+    blocks = blocks[:-1] + kit.context(wording.below(answer) or "")
+    following = next_page(answer)
+    if following is None:
+        return blocks
+    left = answer.total - len(answer.quotes)
+    return blocks + kit.actions(
+        kit.button(wording.more(left), f"{actions.MORE}:found", actions.encode_request(following))
+    )
+
+
+def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
+    quote = pick or lookup.of_the_day(index, day)
+    if quote is None:
+        return []
+    return [
+        kit.DIVIDER,
+        *kit.header(wording.AT_RANDOM if pick else wording.OF_THE_DAY),
+        *passage.passage_blocks(quote, _MAX_PASSAGE_CHARS),
+        *_pick_buttons(quote),
+    ]
+
+
+def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
+    """For each place its plan with a button that turns it off, and what was put aside there with buttons that undo it."""
+    if not digests:
+        return []
+    blocks: list[Block] = [kit.DIVIDER, *kit.header(wording.MANAGED_DIGESTS)]
+    numbers = count()
+
+    def button(label: str, channel: str, highlight: str = "", name: str = "") -> list[Block]:
+        value = actions.encode_home_digest(channel, highlight, name)
+        return kit.button(label, f"{actions.HOME_DIGEST}:{next(numbers)}", value)
+
+    for one in digests:
+        place: Block = {"type": "channel", "channel_id": one.channel}
+        line = [place, *kit.text(f"  {one.told}")] if one.told else [place]
+        aside = [kit.text(shown) for _, shown in one.aside]
+        blocks += kit.rich_text(
+            kit.section(line)
+            + (kit.section(kit.text(wording.PUT_ASIDE)) if aside else [])
+            + kit.item_list(aside, first=1 if len(aside) > 1 else None)
+        )
+        row = button(wording.DIGEST_TURN_OFF, one.channel, name=one.name) if one.plan is not None else []
+        for number, (highlight, _) in enumerate(one.aside, start=1):
+            label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"
+            row += button(label, one.channel, highlight)
+        blocks += kit.actions(row)
+    return blocks
 
 
 def notice(text: str) -> Block:

@@ -15,15 +15,18 @@ _SEPARATOR = " · "
 _CUT = f" {wording.CUT_MARK}"
 _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS, _MAX_DETAIL_CHARS, _MAX_REMARK_CHARS = 250, 200, 120, 1000
 _MAX_TAGS, _MAX_TAG_CHARS = 6, 40
+MAX_PICTURE_URL_CHARS = 3000
 _MAX_URL_UNITS = 3500
 """Length of an address as Slack counts it: each `&` as five."""
 
 
-def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) -> list[Block]:
+def passage_blocks(
+    quote: Quote, max_chars: int, *, show_source: bool = True, show_cover: bool = False
+) -> list[Block]:
     """The quote with at most `max_chars` code points of its passage.
 
     The first block has the passage, the source (with `show_source`), the location, the link and the remark; the second one,
-    small and grey, has the other details.
+    small and grey, has the cover (with `show_cover`) and the other details.
     """
     facts = attribution(quote)
     line = source_elements(quote.highlight.source) if show_source else []
@@ -34,7 +37,12 @@ def passage_blocks(quote: Quote, max_chars: int, *, show_source: bool = True) ->
     remark = _remark(quote.highlight.remark or "")
     line += kit.text("\n" if line and remark else "") + remark
     blocks = kit.rich_text(kit.quote(passage(quote, max_chars)) + kit.section(line))
-    return blocks + kit.context(_SEPARATOR.join(_details(facts)))
+    details = _SEPARATOR.join(_details(facts))
+    cover = linkable_url(quote.highlight.source.cover) if show_cover else None
+    if cover is None or len(cover) > MAX_PICTURE_URL_CHARS:
+        return blocks + kit.context(details)
+    title = clipped(facts.source.title, _MAX_DETAIL_CHARS, _CUT)
+    return blocks + kit.context(details or title, (cover, wording.cover_of(title)))
 
 
 def passage(quote: Quote, max_chars: int) -> list[Block]:

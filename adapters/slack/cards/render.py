@@ -6,29 +6,20 @@ Post the messages with `unfurl_links` and `unfurl_media` off, and without `link_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack.cards import actions, help_blocks, passage, plain_message
 from adapters.slack.cards import block_kit as kit
+from adapters.slack.cards import buttons, help_blocks, passage, plain_message
 from adapters.slack.cards.block_kit import Block
 from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.commands import next_page
-from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.next_steps import after_refusal
-from bot.chat.replies import Digest, Help, Notice, Picks, Quotes, Reply, Sources, Welcome
-from bot.chat.requests import LIST_FACETS, Command
-from bot.model import Answer, Question, Quote
+from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources, Welcome
+from bot.chat.requests import LIST_FACETS
+from bot.model import Answer, Quote
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
 
 MAX_QUOTES = 15
 """Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
-
-MAX_SIMILAR_BUTTONS = 5
-"""A message with more quotes than this has no "More like this" buttons."""
-
-MAX_SOURCE_BUTTONS = 4
-"""Source buttons below one answer."""
 
 _PASSAGE_LIMITS = (2400, 1200, 600)
 """Code points of a passage, tried in this order until all quotes fit. Where none fits, there are fewer quotes."""
@@ -93,9 +84,9 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
         if isinstance(reply, Digest):
-            blocks = [*shown, *_below_digest(reply, total, asker)]
+            blocks = [*shown, *buttons.below_digest(reply, total, asker)]
             return SlackMessage(_text(reply), blocks, plain_message.of(reply))
-    blocks = [*above, *shown, *_buttons(reply, asker, private)]
+    blocks = [*above, *shown, *buttons.of_reply(reply, asker, private)]
     return SlackMessage(_text(reply), blocks, plain_message.of(reply))
 
 
@@ -110,31 +101,13 @@ def _notice(
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
     blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Hidden):
+        blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
-        blocks += kit.actions(_sample_questions(reply))
+        blocks += buttons.sample_questions(reply)
     if isinstance(reply, Answer) and not reply.offset:
-        blocks += kit.actions(_after_refusal(reply, asker, private))
+        blocks += buttons.below_refusal(reply, asker, private)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
-
-
-def _sample_questions(reply: Welcome) -> list[Block]:
-    """A button for each question; the answer is for the presser alone."""
-    buttons: list[Block] = []
-    for number, asked in enumerate(reply.questions):
-        buttons += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
-    return buttons
-
-
-def _after_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block]:
-    """The buttons below "Nothing fits"."""
-    buttons: list[Block] = []
-    for number, step in enumerate(after_refusal(reply)):
-        buttons += kit.button(
-            one_line(step.label), actions.next_id(number), actions.encode_request(step.command)
-        )
-    if not private and asker:
-        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
-    return buttons
 
 
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
@@ -159,43 +132,24 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
 def _blocks_of(
     reply: QuoteReplyOrDigest, quotes: Sequence[Quote], max_chars: int, one_source: bool
 ) -> list[list[Block]]:
-    """The blocks of each quote. The source stands once, below the last of neighbouring quotes from it."""
-    return [
-        _with_divider(
-            number,
-            [
-                *passage.passage_blocks(
-                    quote, max_chars, show_source=not one_source and names_source(quotes, number)
-                ),
-                *_quote_buttons(reply, quote),
-            ],
+    """The blocks of each quote. The source stands once, below the last of neighbouring quotes from it; a cover is shown once."""
+    pictured: set[str | None] = set()
+    found = []
+    for number, quote in enumerate(quotes):
+        named = names_source(quotes, number)
+        cover = quote.highlight.source.cover
+        blocks = passage.passage_blocks(
+            quote,
+            max_chars,
+            show_source=named and not one_source,
+            show_cover=named and cover not in pictured,
         )
-        for number, quote in enumerate(quotes)
-    ]
-
-
-def _quote_buttons(reply: QuoteReplyOrDigest, quote: Quote) -> list[Block]:
-    """The buttons below one quote. A digest of a single highlight has them in its last row instead."""
-    if isinstance(reply, Digest):
-        return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
-    if not reply.alike or len(reply.quotes) > MAX_SIMILAR_BUTTONS:
-        return []
-    return kit.actions(
-        kit.button(
-            wording.MORE_LIKE_THIS,
-            actions.SIMILAR,
-            actions.encode_request(Command("like", quote.highlight.id)),
-        )
-    )
-
-
-def _keep_and_never(quote: Quote) -> list[Block]:
-    return _digest_button(wording.KEEP, "keep", quote) + _digest_button(wording.NOT_THIS_ONE, "never", quote)
-
-
-def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
-    value = actions.encode_digest_press(DigestPress(action, quote.highlight.id))
-    return kit.button(label, f"{actions.DIGEST}:{action}", value)
+        if named:
+            pictured.add(cover)
+        if isinstance(reply, Digest):
+            blocks += buttons.below_digest_quote(reply, quote)
+        found.append(_with_divider(number, blocks))
+    return found
 
 
 def _with_divider(number: int, blocks: list[Block]) -> list[Block]:
@@ -228,7 +182,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
                 *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
                 *kit.context(shown),
             ]
-        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant))
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
 
@@ -260,74 +214,6 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
         if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
             return replace(reply, page=page), blocks
         rows.pop()
-
-
-def _buttons(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
-    """The buttons of a message. Several sources get a row of their own below "More"."""
-    if private:
-        value = _share_value(reply)
-        last_button = kit.button(wording.SHARE, actions.SHARE, value)
-        last_button += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
-    else:
-        last_button = kit.button(
-            wording.REMOVE, actions.REMOVE, actions.encode_asker(asker) if asker else None
-        )
-    next_request = _more_button(reply)
-    if isinstance(reply, Sources) or (isinstance(reply, Quotes) and reply.command.name == "from"):
-        return kit.actions(next_request + last_button)
-    sources = _source_buttons(reply.quotes)
-    if len(sources) > 1 and next_request:
-        return kit.actions(next_request + last_button) + kit.actions(sources)
-    return kit.actions(next_request + sources + last_button)
-
-
-def _below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
-    """The buttons below a digest of `total` highlights, and how many of them are shown where some did not fit."""
-    first = reply.quotes[0]
-    buttons = _digest_button(wording.ANOTHER, "another", first) + (
-        _keep_and_never(first) if total == 1 else []
-    )
-    if asker is not None:
-        buttons += kit.button(wording.REMOVE, actions.REMOVE, actions.encode_asker(asker))
-    shown = len(reply.quotes)
-    line = [kit.DIVIDER] if total > 1 else []
-    return [
-        *line,
-        *(kit.context(wording.shown_of(0, shown, total)) if shown < total else []),
-        *kit.actions(buttons),
-    ]
-
-
-def _more_button(reply: QuoteReply | Sources) -> list[Block]:
-    next_request = next_page(reply)
-    if next_request is None:
-        return []
-    value = actions.encode_request(next_request)
-    if isinstance(reply, Picks):
-        return kit.button(wording.ANOTHER, actions.ANOTHER, value)
-    left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
-    return kit.button(wording.more(left), actions.MORE, value)
-
-
-def _source_buttons(quotes: Sequence[Quote]) -> list[Block]:
-    """A button for each source, labelled with its title where there are several."""
-    titles = list(dict.fromkeys(quote.highlight.source.title for quote in quotes))
-    buttons: list[Block] = []
-    for number, title in enumerate(titles[:MAX_SOURCE_BUTTONS]):
-        label = wording.SHOW_SOURCE if len(titles) == 1 else wording.only_from(one_line(title))
-        value = actions.encode_request(Command("from", title)) if title.strip() else None
-        buttons += kit.button(label, actions.source_id(number), value)
-    return buttons
-
-
-def _share_value(reply: QuoteReply | Sources) -> str | None:
-    """The value of the share button: what shows the same reply again."""
-    if isinstance(reply, Answer):
-        return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
-    if isinstance(reply, Picks):
-        return actions.encode_highlights([quote.highlight.id for quote in reply.quotes])
-    shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)
-    return actions.encode_request(replace(reply.command, limit=shown))
 
 
 def _text(reply: QuoteReplyOrDigest | Sources) -> str:

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack.arrivals import get_object, get_string
-from adapters.slack.cards import digest_form
+from adapters.slack.cards import actions, digest_form
 from adapters.slack.events.receiver import Receiver
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.runtime.logs import describe_error
@@ -69,6 +69,11 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         receiver.start(receiver.shortcut(body))
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
+        await receiver.read_by(get_string(get_object(body, "user"), "id"))
+        if get_string(get_object(body, "view"), "callback_id") == actions.SAVE_HIGHLIGHT:
+            await ack()
+            receiver.start(receiver.saving.form_sent(body))
+            return
         asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
         if isinstance(asked, InvalidDigestCommand):
             await ack(response_action="errors", errors={asked.part: asked.message})
@@ -77,6 +82,7 @@ def build_app(receiver: Receiver, signing_secret: str | None) -> AsyncApp:
         receiver.start(receiver.form_sent(body, asked))
 
     async def options(ack: AsyncAck, body: dict[str, object]) -> None:
+        await receiver.read_by(get_string(get_object(body, "user"), "id"))
         block, typed = get_string(body, "block_id"), get_string(body, "value")
         groups = digest_form.filter_options(typed, receiver.service.bot.index) if block == "only" else []
         if groups:

@@ -16,13 +16,15 @@ from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.cards import actions
 from adapters.slack.directory import Directory
 from adapters.slack.errors import MEMBERSHIP_ERRORS
+from adapters.slack.events.home import HomeTab
 from adapters.slack.events.standing import Standings
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, remove
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, remove
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import wording
-from bot.chat.arrival import QuotesById
-from bot.chat.digest_commands import DigestPress, DigestRequest
+from bot.chat.arrival import Asked, QuotesById
+from bot.chat.digest_commands import DigestPress
+from bot.chat.feedback import Feedback
 from bot.chat.replies import Notice
 from bot.chat.requests import Request
 from bot.delivery.target import PostError
@@ -46,36 +48,48 @@ class Presses:
     directory: Directory
     identity: Identity
     standings: Standings
+    home: HomeTab
     _recent: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(MAX_PRESSES, SAME_PRESS_S))
 
     async def pressed(self, payload: Payload) -> None:
         """A press of one of our buttons."""
         buttons = payload.get("actions")
         action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
-        name, value = get_string(action, "action_id"), action.get("value")
-        container = get_object(payload, "container")
+        chosen = get_object(action, "selected_option")
+        name, value = get_string(action, "action_id"), chosen.get("value") or action.get("value")
+        if name == actions.MENU:
+            name = actions.REMOVE if actions.decode_asker(value) is not None else actions.SOURCE
+        in_view = get_string(get_object(payload, "container"), "type") == "view"
+        if in_view and await self._at_home(payload, name, value):
+            return
         if name == actions.REMOVE:
             await self._remove(payload, actions.decode_asker(value))
-            return
-        if name == actions.SHARE:
+        elif name == actions.SHARE:
             await self._share(payload, value)
-            return
-        if name == actions.KEEP:
+        elif name == actions.KEEP:
             await self._keep(payload, value)
-            return
-        request = actions.decode_digest_press(value) or actions.decode_request(value)
+        else:
+            await self._answer(payload, name, value)
+
+    async def _answer(self, payload: Payload, name: str, value: object) -> None:
+        """Answers what the value of a button asks for: to who pressed, or to everyone."""
+        request = (
+            actions.decode_feedback(value)
+            or actions.decode_digest_press(value)
+            or actions.decode_request(value)
+        )
+        container = get_object(payload, "container")
+        in_view = get_string(container, "type") == "view"
         if request is None:
             if value is not None:
                 await self._tell(payload, wording.OLD_BUTTON)
-            return
-        in_view = get_string(container, "type") == "view"
-        if in_view and name == actions.ANOTHER:
-            await self._another_at_home(payload, request)
+        elif isinstance(request, Feedback):
+            await self._answer_alone(payload, request, name, value)
         elif isinstance(request, DigestPress):
-            if request.action == "another":
-                await self._answer_publicly(payload, request, name, value)
-            else:
-                await self._answer_alone(payload, request, name, value)
+            answer = self._answer_publicly if request.action == "another" else self._answer_alone
+            await answer(payload, request, name, value)
+        elif in_view and name == actions.ANOTHER:
+            await self.home.pressed(payload, request)
         elif (
             actions.is_source(name)
             or container.get("is_ephemeral")
@@ -86,9 +100,17 @@ class Presses:
         else:
             await self._answer_publicly(payload, request, name, value)
 
-    async def answer_privately(
-        self, payload: Payload, request: Request | DigestRequest, key: str, once: bool = False
-    ) -> None:
+    async def _at_home(self, payload: Payload, name: str, value: object) -> bool:
+        """Whether it was something that only the Home tab has; then it is done."""
+        if name == actions.SEARCH:
+            await self.home.searched(payload, value if isinstance(value, str) else "")
+            return True
+        asked = actions.decode_home_digest(value)
+        if asked is not None:
+            await self.home.changed(payload, *asked)
+        return asked is not None
+
+    async def answer_privately(self, payload: Payload, request: Asked, key: str, once: bool = False) -> None:
         """Answers to one person alone."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
@@ -101,25 +123,12 @@ class Presses:
         else:  # the Home tab has no response_url: the answer goes to their direct messages, which only they see
             self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
 
-    async def _another_at_home(self, payload: Payload, request: Request | DigestRequest) -> None:
-        user = _user(payload)
-        standing = await self.standings.of_interaction(payload, user, "")
-        key = f"slack:press:{get_string(payload, 'trigger_id')}"
-        arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=True, standing=standing
-        )
-        self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
-
-    async def _answer_alone(
-        self, payload: Payload, request: Request | DigestRequest, name: str, value: object
-    ) -> None:
+    async def _answer_alone(self, payload: Payload, request: Asked, name: str, value: object) -> None:
         key = self._key(payload, name, value, lasting=False, person=_user(payload))
         if key is not None:
             await self.answer_privately(payload, request, key, once=True)
 
-    async def _answer_publicly(
-        self, payload: Payload, request: Request | DigestRequest, name: str, value: object
-    ) -> None:
+    async def _answer_publicly(self, payload: Payload, request: Asked, name: str, value: object) -> None:
         """Answers a button of a public message with a further message below it; to one alone where the channel may be shared."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)

@@ -15,21 +15,25 @@ from adapters.slack.arrivals import Identity, Payload, get_object, get_string
 from adapters.slack.cards import actions, digest_form
 from adapters.slack.directory import Directory
 from adapters.slack.events.digest_setup import DigestSetup
+from adapters.slack.events.home import HomeTab
+from adapters.slack.events.links import Links
 from adapters.slack.events.presses import Presses
+from adapters.slack.events.saving import Saving
 from adapters.slack.events.standing import Standings
+from adapters.slack.events.steps import Steps
 from adapters.slack.events.threads import Threads
 from adapters.slack.manifest import DEFAULT_COMMAND
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, HomeTarget, PrivateTarget
+from adapters.slack.targets import ConversationTarget, EphemeralTarget, PrivateTarget
 from adapters.slack.web_api import Api
-from bot.chat import requests
+from bot.chat import requests, wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import DigestCommand, DigestRequest
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
 from bot.model import Question
 from bot.runtime.logs import describe_error
-from bot.service import Service
+from bot.service import Answered, Service
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
@@ -39,8 +43,6 @@ MAX_ENVELOPES_IN_WORK = 500
 """Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
 MAX_TITLED_THREADS = 2_000
 MAX_TITLE_CHARS = 60
-Answered = asyncio.Future[None]
-"""Done when nothing more comes of an arrival."""
 
 
 @dataclass(slots=True)
@@ -53,8 +55,12 @@ class Receiver:
     identity: Identity
     digest_setup: DigestSetup = field(init=False)
     standings: Standings = field(init=False)
+    home: HomeTab = field(init=False)
+    links: Links = field(init=False)
+    steps: Steps = field(init=False)
     presses: Presses = field(init=False)
     threads: Threads = field(init=False)
+    saving: Saving = field(init=False)
     _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
     _tasks: set[asyncio.Task[Answered | None]] = field(default_factory=set)
 
@@ -62,16 +68,26 @@ class Receiver:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
         self.standings = Standings(self.directory, self.identity)
         self.threads = Threads(self.api, self.identity)
-        self.presses = Presses(self.api, self.service, self.directory, self.identity, self.standings)
+        self.links = Links(self.api, self.service, self.identity, self.standings)
+        self.steps = Steps(self.api, self.service, self.identity)
+        self.home = HomeTab(self.api, self.service, self.identity, self.standings)
+        self.presses = Presses(
+            self.api, self.service, self.directory, self.identity, self.standings, self.home
+        )
+        self.saving = Saving(self.api, self.service, self.directory, self.identity, self.standings)
 
     # Envelopes
 
     async def event(self, body: Payload) -> Answered | None:
-        """A message, the Home tab, or the bot's own arrival in a channel; other events are ignored."""
+        """A message, the Home tab, a link, a step of a workflow, the bot's own arrival in a channel; others are ignored."""
         event = get_object(body, "event")
         kind = get_string(event, "type")
         if kind == "app_home_opened":
             return await self._home_opened(body)
+        if kind == "link_shared":
+            return await self.links.shared(body)
+        if kind == "function_executed":
+            return await self.steps.executed(body)
         if kind == "member_joined_channel":
             if get_string(event, "user") == self.identity.user:
                 self._is_in(get_string(event, "channel"))
@@ -79,6 +95,23 @@ class Receiver:
             return None
         arrival = arrivals.of_event(body, self.identity)
         return await self._message(arrival, body) if arrival is not None else None
+
+    async def hear_again(self, key: str) -> bool:
+        """Reads the message with this key again and hears it. False where it is no message, is gone, or may not be read."""
+        place = arrivals.of_key(key)
+        if place is None:
+            return False
+        channel, ts = place
+        message = await self.threads.message(channel, ts)
+        if message is None:
+            return False
+        workspace = (await self.directory.channel(channel)).team if self.identity.for_organisation else ""
+        body = arrivals.as_event(message, channel, workspace or self.identity.team, self.identity)
+        arrival = arrivals.of_event(body, self.identity)
+        if arrival is None:
+            return False
+        await self._message(arrival, body)
+        return True
 
     async def _message(self, arrival: Arrival, body: Payload) -> Answered:
         event = get_object(body, "event")
@@ -88,6 +121,7 @@ class Receiver:
         rules = self.service.rules
         if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
             arrival = await self.standings.of_message(arrival, body)
+            await self.read_by(arrival.person)
         if arrival.text.split(" ", 1)[0].lower() == self.api.command:
             arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
         if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
@@ -137,6 +171,7 @@ class Receiver:
     async def _welcome(self, body: Payload, channel: str, person: str) -> Answered:
         """One welcome in a channel, or in someone's direct messages."""
         direct = channel.startswith("D")
+        await self.read_by(person)
         payload: Payload = {
             "user": {"id": person},
             "channel": {"id": channel},
@@ -154,11 +189,14 @@ class Receiver:
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
         said, public = _split_public(get_string(payload, "text"))
-        request = requests.parse(said)
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
-        wants_form = said.lower().split() in (["digest"], ["digest", "set"])
+        await self.read_by(user)
+        request = requests.parse(said)
+        name = await self.digest_setup.form_wanted(said, f"slack:{channel}")
+        wants_form = name is not None
+        if isinstance(request, DigestCommand | InvalidDigestCommand):
+            request = DigestCommand("set", name=name) if name is not None else request
         if isinstance(request, DigestCommand):
-            request = DigestCommand("set") if wants_form else request
             request = await self.digest_setup.check_can_post(request, channel)
         standing = await self.standings.of_interaction(payload, user, channel)
         public = public and not standing.unsure
@@ -167,7 +205,7 @@ class Receiver:
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(user))
         target = EphemeralTarget(self.api, get_string(payload, "response_url"), user, public=public)
         if wants_form and isinstance(request, DigestCommand):
-            await self.digest_setup.open_form(arrival, target, get_string(payload, "trigger_id"))
+            await self.digest_setup.open_form(arrival, target, get_string(payload, "trigger_id"), name or "")
         else:
             self.service.hear(arrival, target)
 
@@ -176,22 +214,32 @@ class Receiver:
         context = digest_form.context_of(get_object(payload, "view"))
         if context is None:
             return
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         placed = {**payload, "channel": {"id": context.channel}, "response_url": context.url}
         await self._answer_privately(placed, command, f"slack:form:{get_string(payload, 'trigger_id')}")
 
     async def shortcut(self, payload: Payload) -> None:
-        """The shortcut "Find highlights about this" on a message."""
+        """A shortcut on a message: "Find highlights about this" or "Save as highlight"."""
+        if get_string(payload, "callback_id") == actions.SAVE_HIGHLIGHT:
+            await self.saving.chosen(payload)
+            return
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         said = plain_text.whole(get_object(payload, "message"))
         request = Question(said, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
         """A press of one of our buttons."""
+        await self.read_by(get_string(get_object(payload, "user"), "id"))
         await self.presses.pressed(payload)
 
     # Arrivals
+
+    async def read_by(self, user: str) -> None:
+        """From here on in this task, texts are in the language of this person."""
+        wording.read_in(await self.directory.locale(user))
 
     def _is_in(self, channel: str) -> None:
         """The bot is in this channel: what it could not do there before, it tries again."""
@@ -206,12 +254,8 @@ class Receiver:
             return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
         if get_string(event, "tab") not in ("home", ""):
             return None
-        payload: Payload = {"user": {"id": user, "team_id": get_string(body, "team_id")}}
-        standing = await self.standings.of_interaction(payload, user, "")
-        arrival = arrivals.of_interaction(
-            payload, self.identity, Command("help"), f"slack:home:{user}", private=True, standing=standing
-        )
-        return self.service.hear(arrival, HomeTarget(self.api, self.service.bot, user))
+        await self.read_by(user)
+        return await self.home.opened(user, get_string(body, "team_id"))
 
     async def _is_empty(self, channel: str) -> bool:
         """Whether nothing was written in these direct messages yet; False where that is not known."""

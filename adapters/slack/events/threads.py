@@ -56,13 +56,18 @@ class Threads:
         about = [*messages[:1], *messages[1:][-MAX_MESSAGES_ABOUT:]]
         return "\n".join(filter(has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
 
+    async def message(self, channel: str, ts: str) -> Mapping[str, object] | None:
+        """One message; None where it is gone or the bot may not read it."""
+        found = await self._messages(channel, ts, oldest=ts, latest=ts, inclusive=True)
+        return next((one for one in found if get_string(one, "ts") == ts), None)
+
     def _is_ours(self, message: Mapping[str, object]) -> bool:
         return self.identity.bot != "" and get_string(message, "bot_id") == self.identity.bot
 
-    async def _messages(self, channel: str, thread: str) -> list[Mapping[str, object]]:
+    async def _messages(self, channel: str, thread: str, **limits: object) -> list[Mapping[str, object]]:
         try:
             body, _ = await self.api.call(
-                "conversations.replies", channel=channel, ts=thread, limit=MAX_MESSAGES_READ
+                "conversations.replies", channel=channel, ts=thread, limit=MAX_MESSAGES_READ, **limits
             )
         except PostError as error:
             log.info("a thread was not read: %(error)s", {"error": str(error)})

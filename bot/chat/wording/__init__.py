@@ -1,28 +1,57 @@
-"""What people read in chat. The texts stand in `messages`; the functions here put values into them."""
+"""What people read in chat, in the reader's language.
+
+    wording.read_in(interaction.locale)      # an adapter, once for each thing that arrives; "de-AT" is German, "pt" English
+    wording.NO_MORE                          # "Das war alles."
+    wording.count(3, "highlights")           # "3 Markierungen"
+
+The texts stand in `languages/`, one file for each language; the functions here put values into them.
+
+To add a text: declare its name in `messages.py` (`NEW_TEXT: str`), and add one line to each file in `languages/`. The test
+`tests/bot/chat/test_languages.py` names what is lacking, and where placeholders differ. Until then it is read in English.
+
+To add a language: copy `languages/en.toml`, translate it, and add its code to `LANGUAGES` in `reader.py`; then its phrases to
+`bot/chat/small_talk.json`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
-from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
+from bot.chat.wording.catalog import digits
+from bot.chat.wording.reader import ENGLISH as ENGLISH
+from bot.chat.wording.reader import LANGUAGES as LANGUAGES
+from bot.chat.wording.reader import in_language as in_language
+from bot.chat.wording.reader import language as language
+from bot.chat.wording.reader import language_of as language_of
+from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
-from bot.model import Answer, Suggestion, SuggestionKind
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan
+from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
+from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.state.chosen import PostingChoices, ServerChoices
+from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
 
 if TYPE_CHECKING:
+    from bot.chat.wording.messages import *  # noqa: F403  each text is also a name of this package
     from bot.semantic.embedding import Progress
+else:
 
+    def __getattr__(name):  # PEP 562
+        return getattr(messages, name)
+
+
+CUT_MARK = OMISSION.strip()
+"""Where a passage, a title or a note was cut for lack of room."""
 MAX_WORDS_NAMED = 12
 MAX_NAMES_LISTED = 3
 MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
-
-SUBCOMMANDS = {name: meaning for name, (_, meaning) in messages.COMMANDS.items()}
-"""What each `/highlight` command does, for platforms that show it while a command is typed."""
+MAX_GAPS = 15
+"""Questions asked in vain that are listed in chat."""
 
 
 # The help
@@ -36,27 +65,51 @@ class HelpSection:
     rows: tuple[tuple[tuple[str, ...], str], ...]
 
 
-HELP_SECTIONS = (
-    HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
-    HelpSection(
-        messages.COMMANDS_ABOVE,
-        tuple(
-            ((f"/highlight {name} {arguments}".rstrip(),), meaning)
-            for name, (arguments, meaning) in messages.COMMANDS.items()
-        ),
-    ),
-)
-"""All that the help says below `ABOUT`. Platforms decide only how it looks."""
+def help_sections() -> tuple[HelpSection, ...]:
+    """All that the help says below `ABOUT`. Platforms decide only how it looks."""
+    commands = (
+        ((f"/highlight {name} {arguments}".rstrip(),), meaning)
+        for name, (arguments, meaning) in messages.COMMANDS.items()
+    )
+    return (
+        HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
+        HelpSection(messages.COMMANDS_ABOVE, tuple(commands)),
+    )
 
 
-def help_text() -> str:
-    """The help as plain text, in two columns."""
-    lines = [messages.ABOUT]
-    for section in HELP_SECTIONS:
+def subcommand(name: str) -> str:
+    """What a `/highlight` command does, for platforms that show it while a command is typed."""
+    return messages.COMMANDS[name][1]
+
+
+def digest_help_sections() -> tuple[HelpSection, ...]:
+    """All that the help about digests says below `DIGEST_ABOUT`."""
+    listed = (
+        (messages.DIGEST_EXAMPLES_ABOVE, messages.DIGEST_EXAMPLES),
+        (messages.DIGEST_COMMANDS_ABOVE, messages.DIGEST_COMMANDS),
+    )
+    return tuple(
+        HelpSection(
+            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+        )
+        for heading, rows in listed
+    )
+
+
+def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
+    """A help as plain text, in two columns; by default that of how to ask."""
+    lines = [about if about is not None else messages.ABOUT]
+    for section in sections if sections is not None else help_sections():
         rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(len(typed) for typed, _ in rows)
-        lines += ["", section.heading, *(f"  {typed:<{width}}   {meaning}" for typed, meaning in rows)]
+        width = max(_cells(typed) for typed, _ in rows)
+        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is where all letters are equally wide: Chinese and Japanese ones count twice."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 # Answers and lists
@@ -68,7 +121,8 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    return " ".join((sentence, *(suggestion(one) for one in answer.suggestions if not _repeats(one, answer))))
+    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
+    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
 
 
 def _repeats(one: Suggestion, answer: Answer) -> bool:
@@ -86,8 +140,28 @@ def nearest(one: Suggestion) -> str:
 
 def above(answer: Answer) -> str | None:
     """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [corrected(answer), messages.NEAREST if answer.weak else None]
-    return " ".join(filter(None, sentences)) or None
+    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
+    return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
+
+
+def understood(found: WordFilter | None) -> str:
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    were none."""
+    if found is None:
+        return ""
+    first = day(found.after.isoformat()) if found.after else ""
+    last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
+    span = "span" if first and last else "since" if first else "until"
+    texts = messages.UNDERSTOOD
+    told = (
+        [texts["day" if first and first == last else span].format(first=first, last=last)]
+        if first or last
+        else []
+    )
+    told += [
+        texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
+    ]
+    return " ".join(told)
 
 
 def below(answer: Answer) -> str | None:
@@ -106,7 +180,7 @@ def suggestion(one: Suggestion) -> str:
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
     bare = [_short(name) for name in one.names]
     listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
-    return messages.SUGGESTIONS[one.kind].format(name=", ".join(listed))
+    return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -123,8 +197,12 @@ def filtered(answer: Answer) -> str:
     parts = []
     for name, value in answer.filters.items():
         text = messages.PHRASE_FILTER if name == "phrase" else messages.OTHER_FILTER
-        parts += [text.format(name=name, value=one) for one in ([value] if isinstance(value, str) else value)]
-    return ", ".join(parts)
+        parts += [
+            text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
+            for one in ([value] if isinstance(value, str) else value)
+            if name != "order"
+        ]
+    return messages.LIST_SEPARATOR.join(parts)
 
 
 def corrected(answer: Answer) -> str | None:
@@ -132,28 +210,47 @@ def corrected(answer: Answer) -> str | None:
     pairs = [
         messages.CORRECTED_WORD.format(meant=meant, typed=typed) for typed, meant in answer.corrected.items()
     ]
-    return messages.CORRECTED.format(words=", ".join(pairs)) if pairs else None
+    return messages.CORRECTED.format(words=messages.LIST_SEPARATOR.join(pairs)) if pairs else None
 
 
 def count(number: int, noun: str) -> str:
     """A number with its noun ("highlights" or "sources"): "1 highlight", "1,200 highlights"."""
-    one, other = messages.COUNTS[noun]
-    return one.format(number=1) if number == 1 else other.format(number=f"{number:,}")
+    return messages.COUNTS[noun].of(number)
 
 
 def shown_of(offset: int, shown: int, total: int, noun: str = "highlights") -> str:
     """How much of a list is shown: "1–3 of 12 highlights"."""
-    one, other = messages.COUNTS[noun]
-    all_of_it = (one if total == 1 else other).format(number=total)
     if shown >= total and not offset:
-        return all_of_it
+        return count(total, noun)
     text = messages.SHOWN_ONE_OF if shown == 1 else messages.SHOWN_OF
-    return text.format(first=offset + 1, last=offset + shown, total=other.format(number=total))
+    total_ = messages.COUNTS[noun].other.format(number=digits(total))
+    return text.format(first=digits(offset + 1), last=digits(offset + shown), total=total_)
 
 
-def listed(kind: str, names: Sequence[str]) -> str:
-    """What a list of highlights holds: "by Ann Author"."""
-    return messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED))
+def left_over(name: str, words: str) -> str:
+    """Says which words of a command were not understood, and how to search for them."""
+    return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
+
+
+def none_then(what: str, said: WordFilter) -> str:
+    """Says that no highlight fits, of what and of which time."""
+    return " ".join(
+        filter(
+            None,
+            (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+        )
+    )
+
+
+def themed(theme: Theme) -> str:
+    """What a theme is restricted to: "by Ann Author"; "" if to nothing but a time."""
+    return messages.LIST_SEPARATOR.join(filter(None, map(restricted, theme.filters)))
+
+
+def listed(kind: str, names: Sequence[str], said: WordFilter | None = None) -> str:
+    """What a list of highlights holds: "by Ann Author", and what was said about time."""
+    text = messages.LISTED[kind].format(names=_listing(names, MAX_NAMES_LISTED)).strip()
+    return ". ".join(filter(None, (text, understood(said))))
 
 
 def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
@@ -161,7 +258,9 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
     sentence = messages.NONE_LISTED[kind].format(name=_short(name))
     if not suggestions:
         return sentence
-    names = ", ".join(messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions)
+    names = messages.LIST_SEPARATOR.join(
+        messages.NAME_IN_QUOTES.format(name=_short(one)) for one in suggestions
+    )
     return messages.DID_YOU_MEAN.format(sentence=sentence, names=names)
 
 
@@ -177,7 +276,9 @@ def by_meaning(progress: "Progress") -> str:
     if progress.state != "ready":
         return messages.FOUND_BY_WORDS.format(problem=progress.problem or messages.MODEL_LOADING)
     text = messages.FOUND_BY_MEANING.format(
-        model=progress.model, vectors=f"{progress.vectors:,}", highlights=count(progress.wanted, "highlights")
+        model=progress.model,
+        vectors=digits(progress.vectors),
+        highlights=count(progress.wanted, "highlights"),
     )
     if progress.english:
         text += messages.ENGLISH_ONLY
@@ -206,7 +307,7 @@ def freshness(found: Freshness, now: float, problems: bool = False) -> str:
             sentences.append(messages.SYNC_FAILED.format(age=since, problem=sync.problem))
     if found.newest_change is not None and not found.syncs:
         sentences.append(messages.LAST_CHANGE.format(age=age(now - found.newest_change)))
-    return " ".join(sentences)
+    return messages.SENTENCE_SEPARATOR.join(sentences)
 
 
 def age(seconds: float) -> str:
@@ -214,9 +315,36 @@ def age(seconds: float) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         number = int(seconds // length)
         if number >= 1:
-            one, other = messages.AGES[unit]
-            return (one if number == 1 else other).format(number=number)
+            return messages.AGES[unit].of(number)
     return messages.JUST_NOW
+
+
+# Feedback
+
+
+def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
+    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    span = messages.AGES["day"].of(days)
+    if not found:
+        return messages.NO_GAPS.format(days=span)
+    rows = [
+        messages.GAPS_ROW.format(
+            question=_short(" ".join(one.question.split()), 120), facts=_gap_facts(one, now)
+        )
+        for one in found[:most]
+    ]
+    left = len(found) - len(rows)
+    more = [messages.GAPS_MORE.format(number=digits(left))] if left else []
+    return "\n".join((messages.GAPS_ABOVE.format(days=span), *rows, *more))
+
+
+def _gap_facts(one: Gap, now: float) -> str:
+    facts = [
+        messages.GAPS_MARKED if one.reason == "wrong" else "",
+        messages.GAPS_TIMES.format(times=digits(one.times)) if one.times > 1 else "",
+        messages.GAPS_LAST.format(age=age(now - one.at)),
+    ]
+    return messages.LIST_SEPARATOR.join(filter(None, facts))
 
 
 # Buttons and headings
@@ -224,12 +352,17 @@ def age(seconds: float) -> str:
 
 def more(left: int | None) -> str:
     """The button for the next page, with how many are left if that is known."""
-    return messages.MORE if left is None else messages.MORE_LEFT.format(left=f"{left:,}")
+    return messages.MORE if left is None else messages.MORE_LEFT.format(left=digits(left))
 
 
 def only_from(title: str) -> str:
     """The button that shows the highlights of one of several sources."""
     return messages.ONLY_FROM.format(title=_short(title, 18))
+
+
+def cover_of(title: str) -> str:
+    """What the picture of a cover shows."""
+    return messages.COVER_OF.format(title=title)
 
 
 def shared(name: str, question: str | None) -> str:
@@ -252,7 +385,8 @@ def day(iso: str) -> str:
     month = messages.MONTHS[int(parts[1]) - 1]
     if len(parts) == 2:
         return messages.MONTH.format(month=month, year=parts[0])
-    return messages.DAY.format(day=int(parts[2]), month=month, year=parts[0])
+    number = messages.FIRST_OF_MONTH if int(parts[2]) == 1 else int(parts[2])
+    return messages.DAY.format(day=number, month=month, year=parts[0])
 
 
 def moment(local: datetime) -> str:
@@ -266,7 +400,11 @@ def moment(local: datetime) -> str:
 
 def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
-    return "" if only is None else messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only is None:
+        return ""
+    if only.kind in FILTER_FACETS:
+        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    return messages.THEMES[only.value or only.kind]
 
 
 def digest_above(about: str) -> str:
@@ -278,6 +416,8 @@ def plan(plan_: Plan) -> str:
     """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
     days = messages.PLAN_DAYS[plan_.every].format(weekday=messages.WEEKDAYS[plan_.weekday or 0])
     what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
+        what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
     return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)
 
 
@@ -286,15 +426,37 @@ def digest_set(plan_: Plan, first: datetime) -> str:
     return messages.DIGEST_SET_FIRST.format(plan=plan(plan_), moment=moment(first))
 
 
+def digest_row(name: str, plan_: Plan, coming: datetime) -> str:
+    """One of several digests: its name, its plan, and when it comes next."""
+    return messages.DIGEST_ROW.format(name=name, plan=plan(plan_), moment=moment(coming))
+
+
+def which_digest(names: Sequence[str]) -> str:
+    """Asks which of several digests is meant."""
+    return messages.WHICH_DIGEST.format(names=_listing(names, MAX_NAMES_LISTED * 4))
+
+
+def too_many_digests(most: int) -> str:
+    return messages.TOO_MANY_DIGESTS.format(most=most)
+
+
+def no_name(most: int) -> str:
+    """Says which names a digest may have."""
+    return messages.NO_NAME.format(most=most)
+
+
+def no_category(name: str, known: Sequence[str]) -> str:
+    """Says that no category and no title is called so, and which categories there are."""
+    return messages.NO_CATEGORY.format(name=_short(name), names=_listing(known, MAX_WORDS_NAMED))
+
+
 def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
     """What is set, when the next one comes, how much of the round is over."""
     text = messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
     if not shown + left:
         return f"{text} {messages.DIGEST_NOTHING_FITS}"
     highlights = count(shown + left, "highlights")
-    return (
-        f"{text} {messages.DIGEST_ROUND.format(shown=f'{shown:,}', highlights=highlights, left=f'{left:,}')}"
-    )
+    return f"{text} {messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))}"
 
 
 def digest_not_set() -> str:
@@ -324,22 +486,62 @@ def no_count(most: int) -> str:
 
 def not_granted(grants: Sequence[str]) -> str:
     """Says that the bot cannot write in a channel of Discord."""
-    return messages.NOT_GRANTED.format(grants=", ".join(grants))
+    return messages.NOT_GRANTED.format(grants=messages.LIST_SEPARATOR.join(grants))
 
 
 def _listing(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
+    return messages.LIST_SEPARATOR.join(names[:most]) + (messages.AND_MORE if len(names) > most else "")
 
 
 def _short(text: str, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def hidden(texts: Sequence[str]) -> str:
-    """Lists the highlights that no digest shows any more, each by its beginning."""
+def hidden(marked_: Sequence[tuple[str, str]]) -> str:
+    """Lists the highlights that were marked in a channel: what was done with each, and its beginning."""
     rows = [
-        messages.HIDDEN_ROW.format(text=clipped(one, MAX_HIDDEN_CHARS, "…")) for one in texts[:MAX_HIDDEN]
+        messages.MARKED_ROW.format(mark=messages.MARKS[mark], text=clipped(text, MAX_HIDDEN_CHARS, "…"))
+        for mark, text in marked_[:MAX_HIDDEN]
     ]
     return "\n".join(
-        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(texts) > MAX_HIDDEN else ()))
+        (messages.HIDDEN, *rows, *((messages.AND_MORE.strip(", "),) if len(marked_) > MAX_HIDDEN else ()))
     )
+
+
+def marked(action: str) -> str:
+    """Says what was done with a highlight of a digest."""
+    texts = {"keep": messages.KEPT_IN_DIGEST, "snooze": messages.SNOOZED, "never": messages.NEVER_AGAIN}
+    return texts[action]
+
+
+# Settings of a server
+
+
+def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
+    """The settings of a server, a line each, and what the environment says before them."""
+    shown = {
+        "channels": ", ".join(choices.channels) or messages.SETTINGS_ANY["channels"],
+        "roles": ", ".join(choices.roles) or messages.SETTINGS_ANY["roles"],
+        "threads": messages.SETTINGS_CHOICES["threads"]["on" if choices.threads else "off"],
+        "buttons": messages.SETTINGS_CHOICES["buttons"][choices.buttons],
+        "digest-buttons": messages.SETTINGS_CHOICES["digest-buttons"][choices.digest_buttons],
+    }
+    rows = [messages.SETTINGS_ROW.format(name=messages.SETTINGS[name], value=shown[name]) for name in shown]
+    above = [messages.SETTINGS_ABOVE, settings_overruled(overruled)]
+    return "\n".join(filter(None, (*above, *rows)))
+
+
+def settings_overruled(overruled: frozenset[str]) -> str:
+    """That settings of the environment count first; "" if there are none."""
+    return messages.SETTINGS_OVERRULED.format(names=", ".join(sorted(overruled))) if overruled else ""
+
+
+def posting(choices: PostingChoices) -> str:
+    """Says how the digests of a channel are posted."""
+    parts = [text for name, text in messages.POSTING_PARTS.items() if getattr(choices, name)]
+    return messages.POSTING_SET.format(what=", ".join(parts) or messages.POSTING_PLAIN)
+
+
+def digest_thread_name(iso: str) -> str:
+    """The name of the thread of a digest that was posted on a day, YYYY-MM-DD."""
+    return messages.DIGEST_THREAD_NAME.format(day=day(iso))

@@ -1,342 +1,366 @@
-"""Every text that people read in chat. To translate the bot, translate this file.
+"""Names and types of every text that people read in chat. The texts stand in `languages/`, one file for each language.
 
 Plain sentences without markup: each platform formats them in its own way. `{name}` stands for a value that is put in by
-`bot.chat.wording`; a translation may move it. Where a number decides, there is one text for 1 and one for other numbers.
+`bot.chat.wording`; a translation may move it. Quotation marks are those of the language.
+
+Each name is looked up when it is used, in the language of the reader (`bot.chat.wording.reader`). So none of these is used where a
+module is loaded, as a default or in a table of constants: it would stay English.
 """
 
-from bot.model import OMISSION, SuggestionKind
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, get_type_hints
+
+from bot.chat.wording import catalog
+from bot.chat.wording.catalog import Grouping, Plural
+from bot.chat.wording.reader import language
+from bot.model import SuggestionKind
 
 # How to ask
 
-ABOUT = (
-    "Ask in your own words, as “what did she say about sleep?”. I answer with your highlights, word for word."
-)
-ABOUT_APP = (
-    "Analects answers questions with passages from a library of reading highlights: word for word, with title, author "
-    "and link."
-)
-OPERATORS_ABOVE = "In a question you can also write:"
-OPERATORS = (
-    (('"exact phrase"',), "Only passages with these words in this order"),
-    (("-word",), "Only passages without it"),
-    (
-        ("author:name", "title:words", "tag:name"),
-        "Only passages by this author, from this title, with this tag",
-    ),
-    (("before:2024", "after:2023-06"), "Only passages highlighted before or after that day"),
-)
+ABOUT: str
+ABOUT_APP: str
+OPERATORS_ABOVE: str
+OPERATORS: tuple[tuple[tuple[str, ...], str], ...]
 """What can be typed, and what it means."""
-COMMANDS_ABOVE = "Commands, answered to you alone:"
-COMMANDS = {
-    "random": ("[N]", "A highlight that you may have forgotten"),
-    "search": ("WORDS", "The same as asking, answered to you alone"),
-    "by": ("AUTHOR", "What you highlighted of someone"),
-    "from": ("TITLE", "What you highlighted in something"),
-    "tag": ("TAG", "What you tagged"),
-    "sources": ("", "What you have read, most highlights first"),
-    "help": ("", "How to ask"),
-    "digest": ("", "Highlights in this channel, every day"),
-}
+COMMANDS_ABOVE: str
+COMMANDS: Mapping[str, tuple[str, str]]
 """By name: the arguments of `/highlight NAME`, and what it does."""
-WELCOME = (
-    "Hello! I answer questions with passages from a library of reading highlights, word for word. In a channel mention me with "
-    "your question, or write to me directly. “help” says more."
-)
-SAMPLE_QUESTION = "What did {author} say about {subject}?"
-NAME_IT = "Tell me what to look for: I could not read what this is about."
-ASK_SOMETHING = "Ask me something in your own words, or say “help”."
-SMALL_TALK = {
-    "thanks": {
-        "en": "You’re welcome.",
-        "de": "Gern geschehen.",
-        "fr": "Avec plaisir.",
-        "es": "De nada.",
-        "ja": "どういたしまして。",
-        "zh": "不客气。",
-    },
-    "greeting": {
-        "en": "Hello! Ask me something in your own words, or say “help”.",
-        "de": "Hallo! Frag mich etwas in eigenen Worten, oder sag „Hilfe“.",
-        "fr": "Bonjour ! Posez-moi une question avec vos mots, ou dites « aide ».",
-        "es": "¡Hola! Pregúntame algo con tus palabras, o di «ayuda».",
-        "ja": "こんにちは！ 知りたいことを普段の言葉で聞いてください。使い方は「ヘルプ」と言ってください。",
-        "zh": "你好！用你自己的话问我，或者说“帮助”。",
-    },
-    "goodbye": {
-        "en": "See you!",
-        "de": "Bis bald!",
-        "fr": "À bientôt !",
-        "es": "¡Hasta luego!",
-        "ja": "またどうぞ。",
-        "zh": "再见！",
-    },
-    "praise": {
-        "en": "All right. Ask me whenever you like.",
-        "de": "In Ordnung. Frag mich, wann immer du magst.",
-        "fr": "D’accord. Posez-moi une question quand vous voulez.",
-        "es": "De acuerdo. Pregúntame cuando quieras.",
-        "ja": "わかりました。いつでも聞いてください。",
-        "zh": "好的，随时可以问我。",
-    },
-}
-"""What is said to small talk, by its kind and language."""
-MISSING_ARGUMENT = {
-    "search": "What shall I look for? For example: /highlight search memory and sleep",
-    "by": "By whom? For example: /highlight by Ann Author",
-    "from": "From which title? For example: /highlight from the art of noticing",
-    "tag": "With which tag? For example: /highlight tag favorite",
-}
+COMMAND_NAMES: Mapping[str, str]
+"""By name: the commands as Discord shows them in this language, by its rules: lower case, 1 to 32 letters, no blanks."""
+OPTION_NAMES: Mapping[str, str]
+"""Likewise, their options."""
+WELCOME: str
+TERMINAL_GREETING: str
+MORE_HINT: str
+"""In a terminal, below a list that goes on."""
+SAMPLE_QUESTION: str
+NAME_IT: str
+ASK_SOMETHING: str
+SMALL_TALK: Mapping[str, str]
+"""What is said to small talk, by its kind."""
+MISSING_ARGUMENT: Mapping[str, str]
 """A command without its argument."""
 
 # Answers and lists
 
-NO_HIGHLIGHTS_YET = (
-    "There are no highlights yet. `analects check` says what was found in the folder of notes."
-)
-NO_MORE = "That was all."
-NOTHING_BEFORE = "There is nothing to show more of: ask something first."
-NONE_SIMILAR = "No other highlight is like this one."
-NOTHING_TO_SEARCH = "There is nothing in that to look for: name a subject, a person or a title."
-NOTHING_FITS = "Nothing fits. I looked for {words}."
-NEAREST = "Nothing fits well. Nearest:"
+NO_HIGHLIGHTS_YET: str
+NO_MORE: str
+NOTHING_BEFORE: str
+NONE_SIMILAR: str
+NOTHING_TO_SEARCH: str
+NOTHING_FITS: str
+NEAREST: str
 """Above the one quote of a weak answer."""
-NOT_QUOTED = "No quote here has {word}."
+NOT_QUOTED: str
 """Below quotes without the question's rarest word."""
-SUGGESTIONS = {
-    SuggestionKind.NO_HIGHLIGHTS: "There are no highlights yet.",
-    SuggestionKind.NO_AUTHOR: "No author is like {name}.",
-    SuggestionKind.NO_TITLE: "No title is like {name}.",
-    SuggestionKind.NO_TAG: "No tag is like {name}.",
-    SuggestionKind.NO_PHRASE: "No highlight has {name} word for word; without quotation marks its words are looked for.",
-    SuggestionKind.NO_WORD: "No highlight has {name}.",
-    SuggestionKind.BY_AUTHOR: "There are highlights by {name}.",
-    SuggestionKind.FROM_TITLE: "There are highlights from {name}.",
-}
+SUGGESTIONS: Mapping[SuggestionKind, str]
 """What stands behind it."""
-CORRECTED = "Looked for {words}."
-CORRECTED_WORD = "“{meant}” for “{typed}”"
-WORDS_AND_FILTERS = "{words} ({filters})"
-PHRASE_FILTER = "{name} “{value}”"
-OTHER_FILTER = "{name} {value}"
-AND_MORE = ", …"
+CORRECTED: str
+CORRECTED_WORD: str
+WORDS_AND_FILTERS: str
+PHRASE_FILTER: str
+OTHER_FILTER: str
+FILTER_NAMES: Mapping[str, str]
+UNDERSTOOD: Mapping[str, str]
+"""Above an answer, what was understood of "last week", "since May", "latest", "my favourites"."""
+SENTENCE_SEPARATOR: str
+LIST_SEPARATOR: str
+"""Between the names or words of a list."""
+AND_MORE: str
 """After the first names or words of a long list."""
-LISTED = {"author": "by {names}", "title": "from {names}", "tag": "tagged {names}", "like": "like {names}"}
-NONE_LISTED = {
-    "author": "No highlights by “{name}”.",
-    "title": "No highlights from “{name}”.",
-    "tag": "No highlights tagged “{name}”.",
-}
-DID_YOU_MEAN = "{sentence} Did you mean {names}?"
-NAME_IN_QUOTES = "“{name}”"
-OR = " or "
-COUNTS = {
-    "highlights": ("{number} highlight", "{number} highlights"),
-    "sources": ("{number} source", "{number} sources"),
-    "notes": ("{number} note", "{number} notes"),
-    "duplicates": ("{number} duplicate", "{number} duplicates"),
-}
-"""For 1, and for other numbers."""
-SHOWN_ONE_OF = "{first} of {total}"
-SHOWN_OF = "{first}–{last} of {total}"
-LIBRARY_SIZE = "I know {highlights} of {sources}."
-CLOSE_IN_MEANING = "close in meaning"
+LISTED: Mapping[str, str]
+THEMES: Mapping[str, str]
+"""What a digest may be restricted to beside a tag, an author and a title."""
+NONE_THEN: str
+"""No highlight fits what was asked; `bot.chat.wording.understood` follows."""
+LEFT_OVER: str
+"""Words of a command that were not understood."""
+NONE_LISTED: Mapping[str, str]
+DID_YOU_MEAN: str
+NAME_IN_QUOTES: str
+OR: str
+COUNTS: Mapping[str, Plural]
+SHOWN_ONE_OF: str
+SHOWN_OF: str
+LIBRARY_SIZE: str
+CLOSE_IN_MEANING: str
 """Beside a quote that holds none of the question's words."""
-FOUND_BY_WORDS = "Found by words alone: {problem}"
-MODEL_LOADING = "the model is being loaded"
-FOUND_BY_MEANING = "Found by meaning too ({model}): {vectors} of {highlights}"
-ENGLISH_ONLY = " in English, which is what the model reads"
-MEANING_PENDING = "; `run`, `chat` and `ask` read the others"
+FOUND_BY_WORDS: str
+MODEL_LOADING: str
+FOUND_BY_MEANING: str
+ENGLISH_ONLY: str
+MEANING_PENDING: str
 
 # How fresh the highlights are
 
-NEWEST_HIGHLIGHT = "Newest highlight: {day}."
-SYNCED = "{service} synced {age} ago."
-NOT_SYNCED = "{service}: not synced yet."
-SYNC_FAILED = "The last try, {age} ago, failed: {problem}."
-LAST_CHANGE = "Last change in the notes: {age} ago."
-SERVICES = {"readwise": "Readwise", "git": "Git"}
-AGES = {
-    "day": ("{number} day", "{number} days"),
-    "hour": ("{number} hour", "{number} hours"),
-    "minute": ("{number} minute", "{number} minutes"),
-}
-"""For 1, and for other numbers."""
-JUST_NOW = "less than a minute"
+NEWEST_HIGHLIGHT: str
+SYNCED: str
+NOT_SYNCED: str
+SYNC_FAILED: str
+LAST_CHANGE: str
+SERVICES: Mapping[str, str]
+AGES: Mapping[str, Plural]
+JUST_NOW: str
 
 # What goes wrong
 
-TOO_MANY = "That is a lot of questions at once. I will pause for a minute."
-QUESTION_FAILED = "Something went wrong, and it was logged. Please ask again in a while."
-BUSY = "There are too many questions waiting here. Please ask again in a minute."
-NOT_HERE = "I may not answer here. Whoever runs me finds in my log how to allow it."
-NOT_FOR_YOU = "I answer only certain people here. Whoever runs me can add you."
-GUEST = "Guests can’t ask me here, but in the channels that I was invited to: mention me there."
-UNSURE = "I could not find out just now who may ask me here. Please try again in a minute."
-NOT_REMOVED = "Only the person who asked, or an admin, can remove this."
-MESSAGE_GONE = "The message that this belongs to is gone: please ask again."
-PAGES_GONE = "This list is too old to be turned: please ask again."
-MAY_NOT_WRITE = "You may not write in this channel, so nothing is posted here for you. /highlight search is answered to you alone."
-WITHHELD = (
-    "Discord does not show me the words of this message. Mention me by my name, not by my role; or open the menu of a message, "
-    "Apps, “Find highlights about this”."
-)
-NOT_SHARED = "It could not be shared here: I may not answer in this channel, or Discord refused it."
-OLD_BUTTON = "This button comes from another version: please ask again."
+TOO_MANY: str
+QUESTION_FAILED: str
+BUSY: str
+NOT_HERE: str
+NOT_FOR_YOU: str
+GUEST: str
+UNSURE: str
+NOT_REMOVED: str
+MESSAGE_GONE: str
+PAGES_GONE: str
+MAY_NOT_WRITE: str
+WITHHELD: str
+NOT_SHARED: str
+OLD_BUTTON: str
 
 # Buttons, links and headings
 
-KEEP_ANSWER = "Keep"
+KEEP_ANSWER: str
 """Sends an answer that only its asker sees to their direct messages."""
-KEPT_ANSWER = "Kept: you find it in your direct messages with me."
-SOURCES_BUTTON = "Sources"
-RANDOM_BUTTON = "Random"
-BY_AUTHOR = "By {name}"
-
-MORE_LIKE_THIS = "More like this"
-MORE = "More"
-PREVIOUS_PAGE = "◀"
-NEXT_PAGE = "▶"
-MORE_LEFT = "More ({left})"
-ANOTHER = "Another"
-SHOW_SOURCE = "Show source"
-REMOVE = "Remove"
-SHARE = "Share in channel"
-CHOOSE_SOURCE = "Show everything from …"
-ONLY_FROM = "From “{title}”"
-SHARED_QUESTION = "{name} asked: {question}"
-SHARED = "Shared by {name}"
-HIGHLIGHT = "highlight"
+KEPT_ANSWER: str
+SOURCES_BUTTON: str
+RANDOM_BUTTON: str
+BY_AUTHOR: str
+MORE_LIKE_THIS: str
+MORE: str
+PREVIOUS_PAGE: str
+NEXT_PAGE: str
+MORE_LEFT: str
+ANOTHER: str
+SHOW_SOURCE: str
+REMOVE: str
+SHARE: str
+CHOOSE_SOURCE: str
+ONLY_FROM: str
+SHARED_QUESTION: str
+SHARED: str
+HIGHLIGHT: str
 """The link to the passage itself."""
-SOURCE = "source"
+SOURCE: str
 """The link to the source, where its title cannot carry it."""
-UNTITLED = "Untitled"
-REMARK = "Reader’s note"
-CUT_MARK = OMISSION.strip()
-"""Where a passage, a title or a note was cut for lack of room."""
-HOME_HEADING = "This library, word for word"
-CHANNEL_TOPIC = "This library, word for word"
-OF_THE_DAY = "Highlight of the day"
-AT_RANDOM = "At random"
-NEWEST = "Read last"
-ALL_SOURCES = "All sources"
-HOW_TO_ASK = "How to ask"
-FIND_ABOUT = "Find highlights about this"
+UNTITLED: str
+REMARK: str
+HOME_HEADING: str
+CHANNEL_TOPIC: str
+OF_THE_DAY: str
+AT_RANDOM: str
+NEWEST: str
+ALL_SOURCES: str
+HOW_TO_ASK: str
+FIND_ABOUT: str
 """The command on a message."""
-OPTIONS = {
-    "words": "What to look for, in your own words",
-    "author": "Whose",
-    "title": "From which title",
-    "tag": "With which tag",
-    "count": "How many",
-    "public": "Show it to everyone here at once",
-}
+OPTIONS: Mapping[str, str]
 
-# Days and times
+# Days, times and numbers
 
-DAY = "{day} {month} {year}"
-MONTH = "{month} {year}"
-MOMENT = "{weekday}, {day} at {time}"
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+GROUPING: Grouping
+"""How numbers are written."""
+DAY: str
+FIRST_OF_MONTH: str
+"""The number of the first day: "1er" in French."""
+MONTH: str
+MOMENT: str
+MONTHS: tuple[str, ...]
+WEEKDAYS: tuple[str, ...]
 
 # Digests
 
-DIGEST_HELP = "\n".join((
-    "Highlights in this channel, every day at the same time:",
-    "  /highlight digest daily at 9",
-    "  /highlight digest weekdays at 8:30 Europe/Berlin 3 highlights",
-    "  /highlight digest weekly on monday at 8pm tag favorite",
-    "With “tag TAG”, “by AUTHOR” or “from TITLE” at the end only those. And:",
-    "  /highlight digest status   when the next one comes",
-    "  /highlight digest now      one at once",
-    "  /highlight digest hidden   what was marked “Not this one”",
-    "  /highlight digest off      no more",
-))  # fmt: skip
-DIGEST_USAGE = (
-    "Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
-)
-DIGEST_ELSEWHERE = "A digest comes to a channel on Slack or Discord: set it there."
-DIGEST_ABOVE = "From this library"
-DIGEST_ABOVE_ABOUT = "From this library · {about}"
-KEEP = "Keep"
-NOT_THIS_ONE = "Not this one"
-CHOOSE_HIGHLIGHT = "Keep one, or never show it again …"
-DIGEST_FREQUENCIES = {
-    "daily": "Every day",
-    "weekdays": "Monday to Friday",
-    "monday": "Every Monday",
-    "tuesday": "Every Tuesday",
-    "wednesday": "Every Wednesday",
-    "thursday": "Every Thursday",
-    "friday": "Every Friday",
-    "saturday": "Every Saturday",
-    "sunday": "Every Sunday",
-}
+DIGEST_ABOUT: str
+DIGEST_EXAMPLES_ABOVE: str
+DIGEST_EXAMPLES: Mapping[str, str]
+DIGEST_COMMANDS_ABOVE: str
+DIGEST_COMMANDS: Mapping[str, str]
+"""What follows `/highlight digest`, and what it does."""
+DIGEST_USAGE: str
+DIGEST_ELSEWHERE: str
+DIGEST_ABOVE: str
+DIGEST_ABOVE_ABOUT: str
+KEEP: str
+SNOOZE: str
+NOT_THIS_ONE: str
+CHOOSE_HIGHLIGHT: str
+DIGEST_FREQUENCIES: Mapping[str, str]
 """How often, as a menu offers it."""
-DIGEST_TITLE = "Digest in this channel"
-DIGEST_SET = "Set"
-DIGEST_NOT_SET = "Cancel"
-DIGEST_FIELDS = {
-    "every": ("How often", ""),
-    "at": ("At", ""),
-    "zone": ("Time zone", "Type a city, for example Berlin"),
-    "count": ("How many", ""),
-    "only": ("Only", "Type a tag, an author or a title. Without a choice, all highlights"),
-}
+DIGEST_TITLE: str
+DIGEST_SET: str
+DIGEST_NOT_SET: str
+DIGEST_FIELDS: Mapping[str, tuple[str, str]]
 """The form in which a digest is set: the label of each field, and the hint below it."""
-DIGEST_FILTERS = {"tag": "With the tag", "by": "By", "from": "From"}
-FORM_NOT_OPENED = "The form could not be opened. Write it instead, as in: /highlight digest daily at 9"
-NOT_INVITED = "I can’t write in this conversation: invite me first (/invite), or set it where I am."
-NOT_GRANTED = "I may not write in this channel: grant me {grants} first."
-DIGEST_SUBCOMMANDS = {
-    "set": "Highlights here, every day at the same time",
-    "now": "One at once",
-    "status": "When the next one comes, and what was shown",
-    "hidden": "What was marked “Not this one” here, to show it again",
-    "off": "No more",
-}
-DIGEST_OPTIONS = {
-    "every": "How often; every day by default",
-    "at": "At what time: 9, 9:30, 20:15 or 8pm",
-    "zone": "Time zone, for example Europe/Berlin",
-    "highlights": "How many each time",
-    "tag": "Only those with this tag",
-    "by": "Only those by this author",
-    "from_": "Only those from this title",
-}
-ONE_FILTER = "A digest is of one tag, one author or one title: choose one of them."
-MISSING_DIGEST_FILTER = {
-    "tag": "With which tag? For example: /highlight digest daily tag favorite",
-    "by": "By whom? For example: /highlight digest daily by Ann Author",
-    "from": "From which title? For example: /highlight digest daily from the art of noticing",
-}
-NO_TIME = "“{typed}” is no time of day: write it as 9, 9:30, 20:15 or 8pm."
-NO_ZONE = "I know no time zone “{typed}”: name a city, as Europe/Berlin."
-NO_COUNT = "A digest has 1 to {most} highlights."
-PLAN = "{days} at {time} ({zone}), {what}"
-PLAN_DAYS = {"daily": "every day", "weekdays": "Monday to Friday", "weekly": "every {weekday}"}
-DIGEST_SET_FIRST = "Set: {plan}. The first comes on {moment}."
-DIGEST_STATUS = "Set: {plan}. The next comes on {moment}."
-DIGEST_ROUND = "Shown in this round: {shown} of {highlights}; left: {left}."
-DIGEST_NOTHING_FITS = "Nothing in the notes fits it now."
-DIGEST_NONE = "No digest is set here. {usage}"
-DIGEST_POSTED = "Posted."
-DIGEST_UNKNOWN = "It may have been posted. I can’t tell, so I will not post it again."
-DIGEST_GIVEN_UP = "It could not be posted just now. Please try again in a while."
-DIGEST_REFUSED = "I may not post in this channel: the log of the bot says what to grant."
-DIGEST_EMPTY = "There is nothing to show: no highlight fits, or all that do were marked “Not this one” here."
-DIGEST_OFF = "No more digests here. What was shown is remembered, in case you set one again."
-DIGESTS_PAUSED = (
-    "Digests are paused: the database that they need cannot be used just now. Questions are still answered."
-)
-DIGEST_NOT_ALLOWED = "Only people who manage this channel can change its digest."
-KEPT_IN_DIGEST = "Noted: it comes back sooner in the next round."
-NEVER_AGAIN = "Noted: it will not come here again."
-SHOWN_AGAIN = "Noted: it may come here again."
-NONE_HIDDEN = "No highlight is marked “Not this one” here."
-HIDDEN = "Marked “Not this one” here:"
-HIDDEN_ROW = "- {text}"
-UNDO = "Undo"
-SHOW_AGAIN = "Show one again …"
-GONE_FROM_NOTES = "This highlight is no longer in the notes."
+DIGEST_FILTERS: Mapping[str, str]
+DIGEST_OTHER_THEMES: str
+FORM_NOT_OPENED: str
+NOT_INVITED: str
+NOT_GRANTED: str
+DIGEST_SUBCOMMANDS: Mapping[str, str]
+DIGEST_OPTIONS: Mapping[str, str]
+ONE_FILTER: str
+MISSING_DIGEST_FILTER: Mapping[str, str]
+NO_TIME: str
+NO_ZONE: str
+NO_COUNT: str
+NO_NAME: str
+NO_CATEGORY: str
+PLAN: str
+PLAN_LESS: str
+PLAN_NEVER: str
+PLAN_DAYS: Mapping[str, str]
+DIGEST_SET_FIRST: str
+DIGEST_STATUS: str
+DIGEST_ROUND: str
+DIGEST_NOTHING_FITS: str
+DIGEST_NONE: str
+DIGEST_ROW: str
+"""One of several digests."""
+WHICH_DIGEST: str
+TOO_MANY_DIGESTS: str
+NO_REVIEW: str
+DIGEST_POSTED: str
+DIGEST_UNKNOWN: str
+DIGEST_GIVEN_UP: str
+DIGEST_REFUSED: str
+DIGEST_EMPTY: str
+DIGEST_OFF: str
+DIGESTS_PAUSED: str
+DIGEST_NOT_ALLOWED: str
+KEPT_IN_DIGEST: str
+SNOOZED: str
+NEVER_AGAIN: str
+SHOWN_AGAIN: str
+NONE_HIDDEN: str
+HIDDEN: str
+MARKED_ROW: str
+MARKS: Mapping[str, str]
+"""What was done with a highlight, in the list of those."""
+UNDO: str
+SHOW_AGAIN: str
+GONE_FROM_NOTES: str
+
+# Feedback, Home, workflow steps
+
+MORE_LIKE: str
+COVER_OF: str
+HELPFUL: str
+NOT_WHAT_I_MEANT: str
+FEEDBACK_NOTED: str
+FEEDBACK_WRONG_NOTED: str
+FEEDBACK_NOT_NOTED: str
+GAPS_ABOVE: str
+GAPS_ROW: str
+GAPS_TIMES: str
+GAPS_LAST: str
+GAPS_MARKED: str
+GAPS_MORE: str
+NO_GAPS: str
+GAPS_OFF: str
+GAPS_NOT_FOR_YOU: str
+GAPS_PRIVATELY: str
+GAPS_ELSEWHERE: str
+SEARCH_LABEL: str
+SEARCH_HINT: str
+MANAGED_DIGESTS: str
+PUT_ASIDE: str
+DIGEST_TURN_OFF: str
+STEP_NO_QUESTION: str
+# Messages saved as highlights, pictures of quotes, statistics
+
+SAVE_AS_HIGHLIGHT: str
+"""The command on a message, and the heading of its form."""
+SAVE_BUTTON: str
+SAVE_CANCEL: str
+SAVE_TAGS: str
+SAVE_TAGS_HINT: str
+SAVE_REMARK: str
+SAVED_TO_NOTES: str
+SAVED_TO_READWISE: str
+SAVED_WITHOUT_FORM: str
+SAVED_PRIVATELY: str
+SAVED_BEFORE: str
+SAVING_OFF: str
+MAY_NOT_SAVE: str
+NOTHING_TO_SAVE: str
+SAVED_OWN: str
+TOO_LONG_TO_SAVE: str
+NOT_SAVED: str
+SAVE_FORM_NOT_OPENED: str
+SAVE_FORM_GONE: str
+DIRECT_MESSAGES: str
+"""Where a message was written that stands in no channel."""
+SAVED_PLACE_UNKNOWN: str
+"""Where a message was written whose channel has no name that is known."""
+AS_PICTURE: str
+PICTURE_FONTS_MISSING: str
+PICTURE_FAILED: str
+PICTURES_OFF: str
+STATS_HEADING: str
+STATS_YEAR_HEADING: str
+STATS_SPAN: str
+STATS_UNDATED: str
+STATS_MONTHS: str
+STATS_AUTHORS: str
+STATS_SOURCES: str
+STATS_LANGUAGES: str
+STATS_NONE_IN_YEAR: str
+LANGUAGE_NAMES: Mapping[str, str]
+"""By the codes of `bot.text.language_detection`; of others the code is shown."""
+
+
+# Settings of a server, and how digests are posted
+
+POSTING_OPTIONS: Mapping[str, str]
+POSTING_SET: str
+POSTING_PLAIN: str
+POSTING_PARTS: Mapping[str, str]
+NOT_AN_ANNOUNCEMENT_CHANNEL: str
+PING_NOT_ALLOWED: str
+PING_EVERYONE: str
+DIGEST_THREAD_NAME: str
+SETTINGS: Mapping[str, str]
+"""What can be set, as it is shown above its value."""
+SETTINGS_ANY: Mapping[str, str]
+"""Where nothing is chosen."""
+SETTINGS_CHOICES: Mapping[str, Mapping[str, str]]
+SETTINGS_ROW: str
+SETTINGS_ABOVE: str
+SETTINGS_OVERRULED: str
+SETTINGS_USAGE: str
+SETTINGS_ELSEWHERE: str
+SETTINGS_PRIVATE: str
+SETTINGS_NOT_ALLOWED: str
+SETTINGS_NOT_STORED: str
+SETTINGS_NO_ROLES: str
+NOT_IN_THIS_CHANNEL: str
+BUTTON_OF_ASKER: str
+BUTTON_OF_MANAGERS: str
+THREAD_NAME: str
+"""The name of a thread whose question has no words."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all texts."""
+    return tuple(get_type_hints(sys.modules[__name__]))
+
+
+if not TYPE_CHECKING:  # mypy knows the names above, and no others
+
+    @cache
+    def _texts(name):
+        return catalog.typed(name, get_type_hints(sys.modules[__name__]))
+
+    def __getattr__(name):
+        """The text with this name in the language of the reader (PEP 562)."""
+        if name.isupper() and not name.startswith("_"):
+            try:
+                return _texts(language())[name]
+            except KeyError:
+                pass
+        raise AttributeError(
+            f"no text is named {name!r}: declare it in {__name__} and add it to each language"
+        )

@@ -1,11 +1,15 @@
 """Glasp: "### Metadata", "### Highlights & Notes", bullets; or block quotes below a front matter with its address."""
 
 import re
+from collections.abc import Sequence
 
-from corpus.formats.layout import Layout, Text, each
+from corpus.formats.layout import Layout, Text
 
-_HEADING = re.compile(r"#{2,4}[ \t]+Highlights & Notes[ \t]*$")
+_HEADING = re.compile(r"#{2,6}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
+
+_NOTE = re.compile(r"[ \t]+\*\*note:\*\*[ \t]*$")
+_RULE = re.compile(r"-{3}[ \t]*$")
 
 
 def evidence(text: Text) -> int:
@@ -13,9 +17,15 @@ def evidence(text: Text) -> int:
     return 3 if any(map(_HEADING.match, text.headings)) else 0
 
 
-def rewrite(line: str) -> str:
-    """A heading of the page that was highlighted is a passage like others."""
-    return _HEADED.sub("- ", line)
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """A heading of the page that was highlighted is a passage like others; a rule above a note parts nothing."""
+    found = [_HEADED.sub("- ", line) for line in lines]
+    for at, line in enumerate(found):
+        if _NOTE.match(line):
+            found[at] = "**Note:**"
+            if at and _RULE.match(found[at - 1]):
+                found[at - 1] = ""
+    return found
 
 
-LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=each(rewrite), category="articles")
+LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=rewrite, category="articles")

@@ -67,7 +67,7 @@ def evidence(text: Text) -> int:
 def read(text: Text) -> Reading:
     """Every highlight, with the notes that stand behind it."""
     parser = _Parts()
-    parser.feed(_without_comments(text.text))
+    parser.feed(without_comments(text.text))
     parser.close()
     parser.finish()
     header = Header()
@@ -102,7 +102,7 @@ def read(text: Text) -> Reading:
     return Reading(tuple(entries), header, problems)
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """Without comments; their line ends stay. `html.parser` looks for the end of each open one anew (CPython issue 135462)."""
     parts, position = [], 0
     while (begin := text.find("<!", position)) >= 0:

@@ -10,4 +10,6 @@ def evidence(text: Text) -> int:
     return 2 if "](kindle://" in text.text and "^ref-" in text.text else 0
 
 
-LAYOUT = Layout("kindle plugin", "Kindle highlights (Obsidian plugin)", evidence, category="books")
+LAYOUT = Layout(
+    "kindle plugin", "Kindle highlights (Obsidian plugin)", evidence, category="books", always_linked=True
+)

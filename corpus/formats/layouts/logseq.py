@@ -54,6 +54,7 @@ _SIGNED = re.compile(
     r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I
 )
 """A block that its reader wrote as a quotation, or tagged as one."""
+_QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
@@ -95,10 +96,20 @@ def evidence(text: Text) -> int:
         return 3
     if "ls-type:: annotation" in text.body:
         return 3
-    if "\n- " not in text.body or not (len(keys & _MORE_KEYS) > 1 or "author" in keys):
+    if len(keys & _MORE_KEYS) < 2 and "author" not in keys:
+        return 1 if _is_outline(text) else 0
+    if "\n- " not in text.body:
         return 0
     signed = any(map(_SIGNED.search, text.lines))
     return 2 if signed or any(map(link_tail.is_tail, text.lines)) else 0
+
+
+def _is_outline(text: Text) -> bool:
+    """Whether a page is nothing but nested blocks, some of them written as quotations: what is no quotation is its reader's."""
+    if "\t- " not in text.body or not ("- > " in text.body or "#+begin_quote" in text.body.lower()):
+        return False
+    rooted = all(line[:1] in ("\t", " ", "-", "") or _PROPERTY.match(line) for line in text.lines)
+    return rooted and any(map(_QUOTATION.match, text.lines))
 
 
 def read(text: Text) -> Reading:

@@ -25,11 +25,13 @@ _QUOTE = re.compile(r">[ \t]?(.*)$")
 _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
 _COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
+_LINKED_ID = re.compile(r"(?m)\)(?:[ \t]+#\S+)*[ \t]+\^(?!rw)[\w-]+[ \t]*$")
+"""A block id behind a link that is not Readwise's: no note of this plugin has one."""
 
 
 def evidence(text: Text) -> int:
     """An unindented line that is no bullet ends in a block id, and rules or nothing but such lines follow."""
-    if "^" not in text.body or _COLUMN_ID.search(text.body) is None:
+    if "^" not in text.body or _COLUMN_ID.search(text.body) is None or _LINKED_ID.search(text.body):
         return 0
     start = _highlights_at(text.lines)
     rest = text.lines[start + 1 :]

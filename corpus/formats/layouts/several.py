@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from corpus.formats import link_tail
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import BY, Header, heading
+from corpus.formats.header import BY, Header, heading, is_passages
 from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_part
+from corpus.formats.outline.sections import METADATA
 
 _HIGHLIGHTS = re.compile(
     r"\b(?:highlights?|annotations?|markierungen|surlignages|subrayados|destaques)\b|划线|ハイライト|выделения",
@@ -96,7 +97,7 @@ def _starts(lines: Sequence[str]) -> list[_Start]:
 
 
 def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
-    if len(name) > _MAX_NAME:
+    if len(name) > _MAX_NAME or name.strip(" :").lower() in METADATA or is_passages(name):
         return None
     if (match := _LINKED.match(name)) is not None:
         ours = link_tail.is_highlight_address(match["url"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import Header, heading
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
@@ -63,6 +63,8 @@ class BlockReader:
         self._listed = False
         """Whether the properties of the Metadata section are bullets; else every line may be one."""
         self._region_level = 0
+        self._top_level = 6
+        """The highest level of a heading below the title, so far."""
         self._chapter: str | None = None
         self._added: str | None = None
         self._one_each = -1
@@ -110,9 +112,10 @@ class BlockReader:
         if target is None or self._section not in ("highlights", "soft", "head"):
             return False
         found = link_tail.cut(text.strip())
+        words = found.text.strip(" *-|·•")
         if (
             found.link is None
-            or (found.text.strip(" *-") and not is_kind(found.text))
+            or (words and not is_kind(found.text) and place(words) is None)
             or target.link
             or link_tail.cut_lines(target.lines())[0].link
         ):
@@ -120,7 +123,8 @@ class BlockReader:
         if not any(map(str.strip, target.lines())):
             return False
         target.link, target.location = found.link, target.location or found.location
-        target.color = target.color or (color(found.text) if found.text.strip(" *-") else None)
+        if words and not self._place_line(words, target):
+            target.color = target.color or color(found.text)
         self._current, self._ended, self._sealed = target, True, True
         return True
 
@@ -150,7 +154,10 @@ class BlockReader:
         """A label at the margin below a passage: "**Note:** …", "Location: 12"."""
         target = self._current or self._last
         found = child(line)
-        if found is None or (link_tail.is_tail(line) and found.role not in (Role.LINK, Role.LOCATION)):
+        linked = link_tail.is_tail(line) and (
+            (found is None or found.role is not Role.NOTE) or link_tail.cut(line).link is not None
+        )
+        if found is None or (linked and found.role not in (Role.LINK, Role.LOCATION)):
             return None
         if found.role is Role.PASSAGE:
             return None
@@ -279,6 +286,17 @@ class BlockReader:
                 return False
             if link_tail.is_tail(line) or (line[:1] in " \t" and self._child_line(line)):
                 return True
+        return False
+
+    def _label_ahead(self, index: int, *, passage: bool = False) -> bool:
+        """Whether another label of the same highlight stands below, before a rule or a heading; of its passage, or of another
+        thing."""
+        for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
+            if heading(line) or RULE.match(line):
+                return False
+            if (bullet := BULLET.match(line)) is not None:
+                found = label(bullet.group(1) or "")
+                return found is not None and (found.role is Role.PASSAGE) is passage
         return False
 
     def _open(self, text: str, index: int, kind: Kind) -> None:

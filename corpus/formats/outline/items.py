@@ -3,13 +3,14 @@
 import re
 
 from corpus.formats import link_tail, properties
-from corpus.formats.entry import Kind, child, only_tags
+from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
+_HEAD_PROPERTY = re.compile(r"[-*+] (?:Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
 
 class ItemReader(QuoteReader):
@@ -47,10 +48,11 @@ class ItemReader(QuoteReader):
             self._pending.append(found)
             self._in_pending = True
             return
-        if (
-            is_property(line)
-            and re.match(r"- (?:Author|Full Title|Category): ", line)
-            and not link_tail.is_tail(line)
+        if self._is_head_property(line) and any(
+            map(
+                self._is_head_property,
+                self._lines[max(0, index - 1) : index] + self._lines[index + 1 : index + 2],
+            )
         ):
             return  # a second head within the list, as a re-sync leaves it
         if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not link_tail.is_tail(text):
@@ -60,6 +62,9 @@ class ItemReader(QuoteReader):
         self._open(text, index, Kind.BULLET)
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]
+
+    def _is_head_property(self, line: str) -> bool:
+        return _HEAD_PROPERTY.match(line) is not None and is_property(line) and not link_tail.is_tail(line)
 
     def _continues_field(self, text: str, line: str) -> bool:
         """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
@@ -131,12 +136,16 @@ class ItemReader(QuoteReader):
         if found is None or found.role is Role.PASSAGE:
             return None
         assert self._current is not None
+        if found.role is None and not found.marked and not is_metadata(found.value):
+            found = Label(Role.NOTE, text, "", False)  # "I doubt this: ask Tom" is no label
         return found if found.marked or self._current.in_child or self._ended else None
 
     def _paragraph(self, line: str, index: int) -> None:
         current = self._current
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
+        if current is None and self._pending and self._label_ahead(index, passage=True):
+            return  # a further paragraph of a label above the passage
         if (current is None or self._blank) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
@@ -153,13 +162,14 @@ class ItemReader(QuoteReader):
         if not self._blank:
             return self._lazy(line, index)
         if current.kind is Kind.BULLET:
+            if current.signed and self._label_ahead(index):
+                return current.field in (None, Role.NOTE)
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
-        return (
-            self._one_each == self._unit
-            and current.kind is Kind.PARAGRAPH
-            and not current.in_child
-            and not self._ended
+        if self._one_each != self._unit:
+            return False
+        return current.field is Role.NOTE or (
+            current.kind is Kind.PARAGRAPH and not current.in_child and not self._ended
         )
 
     def _lazy(self, line: str, index: int) -> bool:

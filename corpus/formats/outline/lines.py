@@ -24,6 +24,8 @@ _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
+_FRONT_LINE = re.compile(r"(?:[^\W\d_][\w -]{0,30}:(?:\s|$)|[ \t]+\S|-[ \t]|#|[ \t]*$)")
+"""A line of a front matter: a key, an item or a further line of a value, a comment."""
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
 _ONLY_HTML = re.compile(
     r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
@@ -114,9 +116,12 @@ class OutlineReader(ItemReader):
 
     def _head(self, line: str, index: int) -> None:
         current = self._current
-        inside = self._quoted and current is not None and any(map(str.strip, current.lines()))
-        if not (inside and "](" in line) and not self._is_remark_of_quote(line) and self._header.read(line):
-            return  # a link below the words of a quote is the quote's
+        worded = current is not None and any(map(str.strip, current.lines()))
+        placed = self._callout is not None and current is not None and (current.location or current.link)
+        if self._quoted and line[0] == ">" and (placed or (worded and "](" in line)):
+            pass  # within a passage, even if it looks like a property; a link below its words is its own
+        elif not self._is_remark_of_quote(line) and self._header.read(line):
+            return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"
@@ -209,8 +214,10 @@ class OutlineReader(ItemReader):
         self._unit += 1
         self._pending = []
         self._out.ruled_at = None
+        topmost = is_highlights(name) and not self._out.headed and level <= self._top_level
+        self._top_level = min(self._top_level, level if level > 1 else self._top_level)
         if is_passages(name) and (
-            level < 4 or self._section in ("metadata", "head") or name.startswith("new")
+            level < 4 or topmost or self._section in ("metadata", "head") or name.startswith("new")
         ):
             self._out.headed = self._out.headed or is_highlights(name)
             self._section, self._chapter, self._added = "highlights", None, batch(text)
@@ -316,7 +323,10 @@ class OutlineReader(ItemReader):
             return 0
         for end in range(index + 2, min(len(lines), index + _FRONT_MATTER_LINES)):
             if lines[end].rstrip() == "---":
-                if not any(map(is_key, lines[index + 1 : end])):
+                block = lines[index + 1 : end]
+                if not any(map(is_key, block)) or not all(map(_FRONT_LINE.match, block)):
+                    return 0
+                if any(map(link_tail.is_tail, block)):
                     return 0
                 self._close()
                 self._section, self._chapter = "metadata", None

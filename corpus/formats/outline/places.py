@@ -26,9 +26,10 @@ _EAST_ASIAN_PAGE = re.compile(r"第?\s*\d+\s*(?:页|頁|ページ|쪽|페이지)
 _SHORT = re.compile(r"(?:pp?|pg|loc|pos|S|str|с|стр)\.\s?\d", re.I)
 _PERCENT = re.compile(r"\d{1,3}(?:[.,]\d+)?\s?%$")
 _DATED = re.compile(r"(?P<words>(?:[^\W\d_]+\s+){0,2}?[^\W\d_]+)[:：]?\s+(?P<date>.*\d.*)$")
-_AT_END = re.compile(
-    r"(?:[ \t\n]*[(\[](?P<in>[^()\[\]\n]{1,60})[)\]]|[ \t\n]+[—–-]{1,2}[ \t]*(?P<behind>[^—–\n]{1,60})"
-    r"|\s+Read more at (?P<more>location \d+))$"
+_AT_END = (
+    re.compile(r"[ \t\n]*[(\[](?P<place>[^()\[\]\n]{1,60})[)\]]$"),
+    re.compile(r"[ \t\n]+[—–-]{1,2}[ \t]*(?P<place>[^—–\n]{1,60})$"),
+    re.compile(r"\s+Read more at (?P<place>location \d+)$"),
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
 
@@ -83,9 +84,12 @@ def cut_place(text: str) -> tuple[str, str] | None:
     """(text, place) where a passage ends in a place without a link: "… (Page 14)", "… — p. 40", "Read more at location 340"."""
     if not text[-1:].isalnum() and text[-1:] not in ")]%":
         return None
-    match = _AT_END.search(text, max(0, len(text) - MAX_CHARS))
-    found = place(match["in"] or match["behind"] or match["more"]) if match is not None else None
-    return (text[: match.start()].rstrip(), found.location) if match and found and found.location else None
+    for form in _AT_END:
+        match = form.search(text, max(0, len(text) - MAX_CHARS))
+        found = place(match["place"]) if match is not None else None
+        if match is not None and found is not None and found.location:
+            return text[: match.start()].rstrip(), found.location
+    return None
 
 
 def _location(part: str) -> str | None:

@@ -3,8 +3,8 @@
 import re
 
 from corpus.formats import dates, link_tail
-from corpus.formats.entry import COLORS, Kind, child, is_kind
-from corpus.formats.labels import Role, role_of
+from corpus.formats.entry import COLORS, Kind, child, is_kind, only_tags
+from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
 from corpus.formats.outline.places import moment
 
@@ -103,7 +103,8 @@ class QuoteReader(BlockReader):
         elif (
             found is not None
             and found.role is not Role.PASSAGE
-            and (found.marked or self._ended or found.role is Role.NOTE)
+            and (current.in_child or any(map(str.strip, current.lines())))
+            and (found.marked or self._ended or found.role is Role.NOTE or _lists_tags(found))
         ):
             current.child(found)
         elif link_tail.cut(text.strip()).text == "" and text.strip():
@@ -153,3 +154,8 @@ class QuoteReader(BlockReader):
             self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
+
+
+def _lists_tags(found: Label) -> bool:
+    """Whether a line is a label of tags with nothing but tags behind it."""
+    return found.role in (Role.TAGS, Role.SEE_ALSO) and bool(found.value.strip()) and only_tags(found.value)

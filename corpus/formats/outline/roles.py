@@ -50,7 +50,7 @@ class Evidence:
     soft: bool
     """Whether blocks below other headings are passages, too: there are no better ones."""
     linked_paragraphs: bool
-    """Whether most paragraphs end in a highlight's link."""
+    """Whether most paragraphs end in a highlight's link, or one does between every two rules."""
     ruled: bool
     """Whether rules or headings stand between the passages, so that what is between two of them belongs together."""
     dashes: bool
@@ -143,7 +143,7 @@ def weigh(blocks: Sequence[_Block], outline: Outline) -> Evidence:
     alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
     dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
-    linked = certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH] > 0
+    linked = certain[Kind.PARAGRAPH] > 0 and (ruled or certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH])
     callouts = _readers_callouts(blocks)
     return Evidence(
         carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow

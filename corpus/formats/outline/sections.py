@@ -33,6 +33,7 @@ READERS = frozenset(
         "notes",
         "note",
         "thoughts",
+        "thoughts & comments",
         "my thoughts",
         "comments",
         "related",

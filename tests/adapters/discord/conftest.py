@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import simcord
@@ -27,6 +28,8 @@ class Town:
     ann: simcord.MemberActor = field(init=False)
     ben: simcord.MemberActor = field(init=False)
     elsewhere: simcord.GuildHandle = field(init=False)
+    locales: dict[int, str] = field(default_factory=dict)
+    """By id of a person or server, the locale that interactions name; "en-US" for the others."""
 
     def __post_init__(self) -> None:
         self.guild = self.env.create_guild("Readers", id=SERVER)
@@ -34,6 +37,18 @@ class Town:
         self.ann = self.guild.add_member(self.env.create_user("ann"))
         self.ben = self.guild.add_member(self.env.create_user("ben"))
         self.elsewhere = self.env.create_guild("Strangers", id=ELSEWHERE)
+        emit = self.env.backend.emit
+
+        def emit_with_locale(event: str, payload: dict[str, Any], *rest: Any, **named: Any) -> Any:
+            """SimCord says "en-US" for everybody."""
+            if event == "INTERACTION_CREATE":
+                person = payload.get("member", payload).get("user", {})
+                payload["locale"] = self.locales.get(int(person.get("id", 0)), "en-US")
+                if "guild_id" in payload:
+                    payload["guild_locale"] = self.locales.get(int(payload["guild_id"]), "en-US")
+            return emit(event, payload, *rest, **named)
+
+        self.env.backend.emit = emit_with_locale  # type: ignore[method-assign, assignment]
 
     @property
     def client(self) -> Client:

@@ -46,7 +46,9 @@ async def started(
     async with running_bot(
         settings,
         bot,
-        lambda service, health: Discord(given.token, given.api_url, service, health, SHORT_TIMES),
+        lambda service, health: Discord(
+            given.token, given.api_url, service, health, SHORT_TIMES, given.message_content
+        ),
         Delivery(settle_s=0.01),
         clock,
     ) as instance:

@@ -1,5 +1,8 @@
 """People press the buttons below answers."""
 
+from adapters.slack.cards import actions
+from bot.chat import wording
+from bot.chat.requests import Command
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import Message, SlackServer, Timing
 
@@ -38,7 +41,7 @@ async def test_show_source_to_who_pressed_alone(start: Starting) -> None:
         ann, bob = slack.user("ann"), slack.user("bob")
         asked = await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
         answer = await slack.reply_to(asked)
-        pressed = await slack.press(bob, answer, "source")
+        pressed = await slack.choose(bob, answer, "From “")
         await slack.until(lambda: bool(slack.ephemerals(bob)))
         told = slack.ephemerals(bob)[0]
         assert (told.cause, told.shown, told.thread_ts) == (pressed, True, asked.ts)
@@ -51,10 +54,10 @@ async def test_remove_by_the_asker_or_an_admin(start: Starting) -> None:
         general = slack.channel("general", [ann, bob, eve])
         for number, remover in enumerate((ann, eve), start=1):
             answer = await slack.reply_to(await slack.mention(ann, general, "memory"))
-            await slack.press(bob, answer, "remove")
+            await slack.choose(bob, answer, wording.REMOVE)
             await slack.until(lambda number=number: len(slack.ephemerals(bob)) == number)  # type: ignore[misc]
             assert not answer.deleted
-            await slack.press(remover, answer, "remove")
+            await slack.choose(remover, answer, wording.REMOVE)
             await slack.until(lambda answer=answer: answer.deleted)  # type: ignore[misc]
 
 
@@ -66,7 +69,7 @@ async def test_share_what_only_the_asker_sees(start: Starting) -> None:
             private = await slack.reply_to(await slack.slash(ann, general, "/highlight", said))
             await slack.press(ann, private, "share")
             await slack.until(lambda number=number: len(slack.posts(general)) == number)  # type: ignore[misc]
-            assert "remove" in buttons(slack.posts(general)[-1])
+            assert wording.REMOVE in slack.visible_text(slack.posts(general)[-1])
             await slack.until(lambda private=private: private.deleted)  # type: ignore[misc]
 
 
@@ -84,8 +87,45 @@ async def test_the_answer_is_gone_when_remove_is_pressed_twice(start: Starting) 
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "memory"))
         for _ in range(2):
-            pressed = await slack.press(ann, answer, "remove")
+            pressed = await slack.choose(ann, answer, wording.REMOVE)
             await slack.acknowledged(pressed)
         await slack.until(lambda: answer.deleted)
         await slack.quiet()
         assert bot.service.counts["failed"] == 0
+
+
+async def test_another_below_a_public_pick_is_for_who_presses(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann, bob = slack.user("ann"), slack.user("bob")
+        answer = await slack.reply_to(
+            await slack.mention(ann, slack.channel("general", [ann, bob]), "random")
+        )
+        await slack.press(bob, answer, "another")
+        await slack.until(lambda: bool(slack.ephemerals(bob)))
+        await slack.quiet()
+        assert len(slack.posts()) == 1
+
+
+async def test_buttons_of_an_earlier_version_still_work(start: Starting) -> None:
+    """Messages posted before the menu was there have buttons for sources and Remove."""
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        answer = await slack.reply_to(await slack.mention(ann, general, "memory"))
+        old = [
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": label},
+                "action_id": name,
+                "value": value,
+            }
+            for label, name, value in (
+                ("Show source", "source", actions.encode_request(Command("sources"))),
+                ("Remove", "remove", actions.encode_asker(ann.id)),
+            )
+        ]
+        answer.content["blocks"].append({"type": "actions", "elements": old})
+        await slack.press(ann, answer, "source")
+        await slack.until(lambda: bool(slack.ephemerals(ann)))
+        await slack.press(ann, answer, "remove")
+        await slack.until(lambda: answer.deleted)

@@ -1,7 +1,15 @@
-"""Someone opens the Home tab, and presses its buttons."""
+"""Someone opens the Home tab, searches there, presses its buttons, and looks after the digests that they manage."""
 
+from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
-from tests.slack_server import SlackServer
+from tests.slack_server import SlackServer, User, View
+
+
+async def published(slack: SlackServer, user: User, number: int) -> View:
+    """The Home tab, once it was published so many times."""
+    await slack.until(lambda: len(slack.calls("views.publish")) >= number)
+    await slack.quiet()
+    return await slack.home_for(user)
 
 
 async def test_home_opened(start: Starting) -> None:
@@ -14,3 +22,54 @@ async def test_home_opened(start: Starting) -> None:
         await slack.until(lambda: len(slack.calls("views.publish")) == 2)
         await slack.press(ann, await slack.home_for(ann), "more")
         await slack.until(lambda: bool(slack.posts(slack.workspace.im(ann.id))))
+
+
+async def test_something_is_searched(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="3,30"):
+        ann = slack.user("ann")
+        await slack.open_home(ann)
+        home = await published(slack, ann, 1)
+        assert f"[{wording.SEARCH_HINT}]" in slack.visible_text(home)
+        await slack.type(ann, home, "search", "memory")
+        found = await published(slack, ann, 2)
+        assert "memory" in slack.visible_text(found)
+        assert wording.OF_THE_DAY not in slack.visible_text(found)
+        assert slack.posts() == []
+        await slack.press(ann, found, "more:found")
+        await slack.until(lambda: bool(slack.posts(slack.workspace.im(ann.id))))
+        await slack.type(ann, found, "search", "zyzzyva quodlibet")
+        assert "Nothing fits. I looked for zyzzyva" in slack.visible_text(await published(slack, ann, 3))
+        await slack.type(ann, await slack.home_for(ann), "search", "")
+        assert wording.OF_THE_DAY in slack.visible_text(await published(slack, ann, 4))
+        for _ in range(2):
+            await slack.type(ann, await slack.home_for(ann), "search", "memory")
+        assert wording.TOO_MANY in slack.visible_text(await published(slack, ann, 6))
+
+
+async def test_digests_that_one_manages_and_what_was_put_aside(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann, bob = slack.user("ann"), slack.user("bob")
+        general = slack.channel("general", [ann, bob], creator=ann)
+        await slack.reply_to(await slack.slash(ann, general, "/highlight", "digest daily at 9:00 UTC"))
+        await slack.slash(ann, general, "/highlight", "digest now")
+        await slack.until(lambda: len(slack.posts(general)) == 1)
+        never = await slack.press(bob, slack.posts(general)[0], "digest:never")
+        await slack.until(lambda: any(one.cause is never for one in slack.ephemerals(bob)))
+        await slack.open_home(bob)
+        assert wording.MANAGED_DIGESTS not in slack.visible_text(await published(slack, bob, 1))
+        await slack.open_home(ann)
+        home = await published(slack, ann, 2)
+        shown = slack.visible_text(home)
+        assert "#general  every day at 09:00 (UTC), 1 highlight" in shown
+        assert wording.PUT_ASIDE in shown
+        await slack.press(ann, home, "home_digest:1")
+        undone = await published(slack, ann, 3)
+        assert wording.PUT_ASIDE not in slack.visible_text(undone)
+        assert wording.SHOWN_AGAIN in slack.visible_text(undone)
+        assert "never" not in (await bot.service.digest_requests.store.marks()).values()  # type: ignore[union-attr]
+        await slack.press(bob, home, "home_digest:0")
+        assert wording.DIGEST_OFF not in slack.visible_text(await published(slack, bob, 4))
+        await slack.press(ann, undone, "home_digest:0")
+        off = await published(slack, ann, 5)
+        assert wording.DIGEST_OFF in slack.visible_text(off)
+        assert wording.MANAGED_DIGESTS not in slack.visible_text(off)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
@@ -20,7 +21,10 @@ async def test_pressed_twice(start: Starting, action: str) -> None:
         private = await slack.reply_to(await slack.slash(ann, general, "/highlight", said))
         before = len(slack.posts()) + len(slack.ephemerals(ann))
         for _ in range(2):
-            await slack.press(ann, private, action)
+            if action == "source":
+                await slack.choose(ann, private, "From “")
+            else:
+                await slack.press(ann, private, action)
         await slack.until(lambda: len(slack.posts()) + len(slack.ephemerals(ann)) > before)
         await slack.quiet()
         assert len(slack.posts()) + len(slack.ephemerals(ann)) == before + 1
@@ -58,7 +62,8 @@ async def test_where_the_bot_is_no_member(start: Starting, action: str) -> None:
         place = slack.channel("place", [ann], bot=False)
         shown = await slack.reply_to(await slack.slash(ann, place, "/highlight", "random public"))
         assert shown.ephemeral_to is None
-        await slack.press(ann, shown, action)
+        label = {"source": wording.SHOW_SOURCE, "remove": wording.REMOVE}.get(action)
+        await (slack.choose(ann, shown, label) if label else slack.press(ann, shown, action))
         if action == "remove":
             await slack.until(lambda: shown.deleted)
         else:
@@ -71,6 +76,6 @@ async def test_source_may_be_shown_again_later(start: Starting, monkeypatch: pyt
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "memory"))
         for number in (1, 2):
-            await slack.press(ann, answer, "source")
+            await slack.choose(ann, answer, "From “")
             await slack.until(lambda number=number: len(slack.ephemerals(ann)) == number)  # type: ignore[misc]
             await slack.quiet()

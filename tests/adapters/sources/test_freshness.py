@@ -67,5 +67,5 @@ def test_sources_tell_it_on_every_platform_on_their_first_page(fresh_bot: Bot) -
 
 
 def test_the_home_tab_tells_it(fresh_bot: Bot) -> None:
-    view = home.view(fresh_bot.index, date(2026, 11, 28), None, fresh_bot.told_freshness())
+    view = home.view(fresh_bot.index, date(2026, 11, 28), home.Shown(freshness=fresh_bot.told_freshness()))
     assert TOLD in str(view)

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
+from adapters import json_output
 from adapters.discord.cards.render import render as discord
 from adapters.slack.cards.render import message as slack
-from adapters.terminal import json_output
 from adapters.terminal.render import render as terminal
 from bot.answering.answer import answer
 from bot.chat.commands import next_page

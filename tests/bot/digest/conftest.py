@@ -95,6 +95,14 @@ class FakePlatform:
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         return platform == "test" and (person, channel) in self.managers
 
+    async def administers(self, platform: str, person: str, server: str) -> bool:
+        del platform, person, server
+        return False
+
+    async def runs(self, platform: str, person: str) -> bool:
+        del platform, person
+        return False
+
     def keys(self, channel: str = "C1") -> list[str]:
         return [key for where, key, _ in self.posts if where == channel]
 

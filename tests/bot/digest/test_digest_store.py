@@ -228,8 +228,12 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
         "rounds",
         "shown",
         "found_lists",
+        "chosen",
+        "votes",
+        "unanswered",
     }
     assert columns["found_lists"] == {"key", "at", "found"}
+    assert columns["chosen"] == {"kind", "place", "at", "value"}
 
 
 async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:

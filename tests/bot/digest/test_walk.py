@@ -13,7 +13,7 @@ SPRING = (date(2026, 3, 6), 32)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("walk", "days"), [(light, YEARS), (light, APIA), (real, SPRING), (real, APIA)])
 async def test_one_digest_a_day_despite_kills_and_changed_clocks(
     bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str], walk: object, days: Days

@@ -8,17 +8,20 @@ from bot.search.query import parse, searched_tokens
 
 
 def test_operators_are_taken_out_of_the_text() -> None:
-    query = parse('what of "deep work" -email author:newport title:“So Good” tag:x before:2024 after:2020-02')
+    query = parse(
+        'what of "deep work" -email author:newport title:“So Good” tag:x color:yellow before:2024 after:2020-02'
+    )
     assert query.text.split() == ["what", "of"]
     assert (query.phrases, query.excluded) == (("deep work",), ("email",))
     assert (query.authors, query.titles, query.tags) == (("newport",), ("So Good",), ("x",))
-    assert (query.before, query.after) == (date(2024, 1, 1), date(2020, 2, 29))
+    assert (query.before, query.after) == (date(2024, 1, 1), date(2020, 2, 1))
     assert query.filters == {
         "author": ["newport"],
         "title": ["So Good"],
         "tag": ["x"],
+        "color": ["yellow"],
         "before": "2024-01-01",
-        "after": "2020-02-29",
+        "after": "2020-02-01",
         "phrase": ["deep work"],
         "without": ["email"],
     }

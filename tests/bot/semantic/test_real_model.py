@@ -157,12 +157,11 @@ def test_a_single_question_waits_for_vectors_only_so_long(
     monkeypatch.setenv("EMBEDDING_MODEL", str(model_folder))
     monkeypatch.setenv("STATE_PATH", str(tmp_path))
     settings = load_settings()
-    bot = loading.bot(settings)
+    index = loading.snapshot(settings).index
     ticks = iter(range(0, 10_000, 4))
     monkeypatch.setattr(embedding, "monotonic", lambda: float(next(ticks)))
-    embedding.add(bot, settings)
+    assert embedding.ready(index, settings) is not None
     assert "highlights are found by meaning so far" in capsys.readouterr().err
-    assert bot.embedding is not None
 
 
 def test_a_missing_model_is_reported_once_and_words_answer(state: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from adapters.slack.cards.actions import SIMILAR
 from bot.chat import wording
 from tests.processes import Process, analects
 from tests.slack_server import Message, SlackServer
@@ -68,7 +67,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
         answer = await answered(QUESTION)
         assert "A short nap" in slack.visible_text(answer)
         assert wording.CLOSE_IN_MEANING in slack.visible_text(answer)
-        further = await slack.reply_to(await slack.press(ann, answer, SIMILAR))
+        further = await slack.reply_to(await slack.choose(ann, answer, "A short nap"))
         assert "like “" in slack.visible_text(further)
         assert await bot.terminate() == 0
     assert not [line for line in bot.lines if " INFO " not in line]

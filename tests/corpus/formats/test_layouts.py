@@ -229,7 +229,7 @@ def test_names_are_shown_without_markup(tmp_path: Path) -> None:
 def test_shapes_are_told_per_note(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
     found = library(tmp_path, notes)
-    assert found.shapes["logseq"] == 5
+    assert found.shapes["logseq"] == 6
     assert found.shapes["mirror"] == found.shapes["snipd"] == 2
     assert "plain" not in found.shapes
 

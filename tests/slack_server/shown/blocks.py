@@ -176,7 +176,26 @@ _EVERYWHERE: dict[str, Check] = {
         {"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
     ),
 }
-_IN_MESSAGES: dict[str, Check] = {**_EVERYWHERE, "markdown": fields({"text": string(MAX_MARKDOWN_CHARS)})}
+_FEEDBACK = fields({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
+_SMALL: dict[str, Check] = {
+    "feedback_buttons": fields({"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}, _ACTION),
+    "icon_button": fields(
+        {"icon": one_of("trash"), "text": plain(75)},
+        {
+            **_ACTION,
+            "value": string(2000),
+            "confirm": _CONFIRM,
+            "accessibility_label": string(75),
+            "visible_to_user_ids": anything,
+        },
+    ),
+}
+"""Elements of context_actions, which Slack takes in messages alone."""
+_IN_MESSAGES: dict[str, Check] = {
+    **_EVERYWHERE,
+    "markdown": fields({"text": string(MAX_MARKDOWN_CHARS)}),
+    "context_actions": fields({"elements": array(by_type(_SMALL), 5)}),
+}
 
 
 def _with_block_id(kinds: Mapping[str, Check]) -> Check:
@@ -235,7 +254,7 @@ def _across(blocks: list[Json], at: str, found: Found) -> None:
 
 def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
     """The interactive elements of a block, each with its place in it."""
-    if block.get("type") == "actions":
+    if block.get("type") in ("actions", "context_actions"):
         for number, element in enumerate(block["elements"]):
             yield f"elements/{number}", element
     for name in ("accessory", "element"):

@@ -97,7 +97,7 @@ def _block(block: Json, names: Names) -> Reading:
         )
     if kind == "markdown":
         return read(block["text"], names=names, formatted=False)
-    if kind == "actions":
+    if kind in ("actions", "context_actions"):
         return _joined((_element(element, names) for element in block["elements"]), " ")
     if kind == "context":
         return _joined((_element(element, names) for element in block["elements"]), " ")
@@ -117,6 +117,11 @@ def _element(element: Json, names: Names) -> Reading:
         return Reading(_plain(element))
     if kind == "image":
         return Reading(f"[{element['alt_text']}]")
+    if kind == "overflow":
+        return Reading(f"[⋯ {' | '.join(_plain(one['text']) for one in element['options'])}]")
+    if kind == "feedback_buttons":
+        labels = (_plain(element[name]["text"]) for name in ("positive_button", "negative_button"))
+        return Reading(" ".join(f"[{label}]" for label in labels))
     label = _plain(element.get("text") or element.get("placeholder") or {"text": kind})
     target = (Link(label, element["url"]),) if "url" in element else ()
     return Reading(f"[{label}]", (), target)

@@ -27,7 +27,7 @@ async def test_a_colleague_from_another_workspace(start: Starting, for_organisat
         command = await slack.slash(bob, general, "/highlight", "random")
         assert "highlight" in slack.visible_text(await slack.reply_to(command))
         await slack.reply_to(await slack.direct_message(bob, "what about memory?"))
-        pressed = await slack.press(bob, answer, "source")
+        pressed = await slack.choose(bob, answer, "From “")
         await slack.reply_to(pressed)
         await slack.open_home(bob)
         assert "highlights of" in slack.visible_text(await slack.home_for(bob))

@@ -14,7 +14,7 @@ async def test_buttons_pages_and_home_are_no_questions(start: Starting) -> None:
             await slack.open_home(ann)
         await slack.home_for(ann)
         await slack.press(ann, answer, "more")
-        await slack.press(ann, answer, "source")
+        await slack.choose(ann, answer, "From “")
         await slack.quiet()
         await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
         assert wording.TOO_MANY not in str([slack.visible_text(one) for one in slack.ephemerals(ann)])

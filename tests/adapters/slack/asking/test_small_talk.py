@@ -17,7 +17,7 @@ from tests.slack_server import SlackServer
         ("more.", wording.NOTHING_BEFORE),
         ("random", "Another"),
         ("Danke schön!", "Gern geschehen."),
-        ("que peux-tu faire ?", wording.ABOUT),
+        ("que peux-tu faire ?", "Posez votre question avec vos mots"),
         ("¡hola!", "¡Hola!"),
         ("ありがとうございます！", "どういたしまして"),
         ("谢谢", "不客气"),

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.slack.cards import actions, home, render
 from adapters.slack.cards.render import SlackMessage
-from bot.answering.listing import Page
+from bot.answering.listing import Page, source_key
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Help, Picks, Quotes, Reply, Sources
@@ -42,8 +42,15 @@ def seen(message: SlackMessage) -> str:
 
 
 def buttons(message: SlackMessage) -> dict[str, str]:
+    elements = [one for block in message.blocks for _, one in elements_of(block)]
+    return {str(one["action_id"]): str(one["value"]) for one in elements if "value" in one}
+
+
+def options(message: SlackMessage) -> dict[str, str]:
+    """The values of what the menus offer, by label."""
+    elements = [one for block in message.blocks for _, one in elements_of(block)]
     return {
-        str(one["action_id"]): str(one["value"]) for block in message.blocks for _, one in elements_of(block)
+        str(one["text"]["text"]): str(one["value"]) for each in elements for one in each.get("options", ())
     }
 
 
@@ -60,7 +67,7 @@ def test_an_answer_has_passage_attribution_remark_and_buttons() -> None:
         "The Art of Noticing · Ann Author, Bo Writer · Location 144 · highlight",
         "Reader’s note: Try on walks.",
         "“Looking” · 12 March 2024 · #favorite",
-        "[More (3)] [Show source] [Remove]",
+        "[More (3)] [⋯ Show source | Remove]",
     ]
 
 
@@ -149,7 +156,7 @@ def test_nothing_fits_is_one_short_line_with_buttons_that_lead_on() -> None:
     )
     assert seen(message) == (
         "Nothing fits. I looked for tax. There are highlights by Ann Author.\n"
-        "[By Ann Author] [Sources] [Random] [Remove]"
+        "[By Ann Author] [Sources] [Random] [⋯ Remove]"
     )
     pressed = [actions.decode_request(buttons(message)[name]) for name in ("next", "next:1", "next:2")]
     assert pressed == [Command("by", "Ann Author"), Command("sources"), Command("random", limit=1)]
@@ -171,10 +178,10 @@ def test_more_continues_behind_what_is_shown() -> None:
 
 
 def test_a_public_answer_can_be_removed_by_its_asker_a_private_one_shared() -> None:
-    assert actions.decode_asker(buttons(public(ONE))["remove"]) == "U1"
-    private = buttons(render.message(ONE, asker="U1", private=True))
-    assert "remove" not in private
-    assert actions.decode_request(private["share"]) == Question("what to notice?", 1, 0)
+    assert actions.decode_asker(options(public(ONE))["Remove"]) == "U1"
+    private = render.message(ONE, asker="U1", private=True)
+    assert "Remove" not in options(private)
+    assert actions.decode_request(buttons(private)["share"]) == Question("what to notice?", 1, 0)
 
 
 def test_random_picks_are_shared_as_they_were_shown() -> None:
@@ -187,15 +194,16 @@ def test_random_picks_are_shared_as_they_were_shown() -> None:
 def test_a_shared_answer_names_the_person_and_the_question() -> None:
     message = render.shared(ONE, asker="U1", by="<!here> Ann")
     assert seen(message).startswith("<!here> Ann asked: what to notice?\nNotice what")
-    assert actions.decode_asker(buttons(message)["remove"]) == "U1"
+    assert actions.decode_asker(options(message)["Remove"]) == "U1"
     assert pings({"text": message.text, "blocks": message.blocks}) == set()
 
 
-def test_each_of_several_sources_has_a_button_that_lists_its_highlights() -> None:
+def test_each_of_several_sources_is_in_the_menu_and_lists_its_highlights() -> None:
     other = passage("Other words.", "2b", Source("Another Book"))
     message = public(replace(ONE, quotes=(*ONE.quotes, other)))
-    assert seen(message).endswith("[More (2)] [Remove]\n[From “The Art of Notici…”] [From “Another Book”]")
-    assert actions.decode_request(buttons(message)["source:1"]) == Command("from", "Another Book")
+    assert seen(message).endswith("[More (2)] [⋯ From “The Art of Notici…” | From “Another Book” | Remove]")
+    chosen = actions.decode_request(options(message)["From “Another Book”"])
+    assert chosen == Command("source", source_key(Source("Another Book")))
 
 
 def test_a_list_of_one_source_names_it_once() -> None:
@@ -203,7 +211,7 @@ def test_a_list_of_one_source_names_it_once() -> None:
     text = seen(public(Quotes(Command("from", "noticing"), page)))
     assert text.startswith("The Art of Noticing · Ann Author, Bo Writer\n1–2 of 7 highlights\nNotice what")
     assert text.count("The Art of Noticing") == 1
-    assert text.endswith("[More] [Remove]")
+    assert text.endswith("[More] [⋯ Remove]")
 
 
 def test_a_list_by_an_author_says_what_it_holds() -> None:
@@ -221,7 +229,7 @@ def test_sources_are_numbered_on_from_page_to_page(bot: Bot) -> None:
 def test_help_reads_as_lists() -> None:
     text = seen(public(Help()))
     assert '• "exact phrase"  Only passages' in text
-    assert "• /highlight sources  What you have read" in text
+    assert "• /highlight sources  All titles" in text
 
 
 def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() -> None:
@@ -266,7 +274,7 @@ def test_the_home_of_an_empty_library_says_so() -> None:
 
 
 def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None:
-    text = visible_text(home.view(bot.index, date(2026, 3, 12), whole(NOTED)))
+    text = visible_text(home.view(bot.index, date(2026, 3, 12), home.Shown(whole(NOTED))))
     assert "Notice what others overlook." in text
     assert wording.OF_THE_DAY not in text
 

@@ -2,9 +2,20 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.adapters.slack.conftest import Starting
 from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
+
+SHORT_LEASE = (
+    "import bot.state.claims, bot.state.claim_tables, bot.state.memory_claims, bot.recovery\n"
+    + "\n".join(f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "claim_tables", "memory_claims"))
+)
+STUCK = (
+    "import bot.service, asyncio, logging\nasync def late(*_):\n    logging.getLogger('analects').warning('stuck')\n"
+    "    await asyncio.sleep(60)\nbot.service.Service._reply = late"
+)
 
 
 async def test_answered_first(start: Starting) -> None:
@@ -34,20 +45,38 @@ async def test_killed_before_it_posts(tmp_path: Path) -> None:
     async with SlackServer(timing=Timing(retries=(0.0, 2.0))) as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        slow = (
-            "import bot.service, asyncio, logging\nasync def late(*_):\n    logging.getLogger('analects').warning('stuck')\n"
-            "    await asyncio.sleep(60)\nbot.service.Service._reply = late"
-        )
-        short = "import bot.state.claims, bot.state.claim_tables, bot.state.memory_claims\n" + "\n".join(
-            f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "claim_tables", "memory_claims")
-        )
-        async with analects(tmp_path, slack.settings, before=f"{short}\n{slow}") as bot:
+        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{STUCK}") as bot:
             await bot.ready()
             asked = await slack.mention(ann, general, "what about memory?")
             await bot.says("stuck")
             await bot.kill()
-        async with analects(tmp_path, slack.settings, before=short) as bot:
+        async with analects(tmp_path, slack.settings, before=SHORT_LEASE) as bot:
             await bot.ready()
             await slack.reply_to(asked, timeout=20)
             await slack.quiet()
             assert len(slack.posts()) == 1
+
+
+@pytest.mark.parametrize("place", ["channel", "thread", "direct"])
+async def test_killed_after_it_acknowledged(place: str, tmp_path: Path) -> None:
+    """Slack does not send it again; the next process reads the message once the lease is over, and answers."""
+    async with SlackServer() as slack:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{STUCK}") as bot:
+            await bot.ready()
+            if place == "direct":
+                asked = await slack.direct_message(ann, "what about memory?")
+            else:
+                root = await slack.say(ann, general, "Good morning.") if place == "thread" else None
+                asked = await slack.mention(ann, general, "what about memory?", root.ts if root else None)
+            await bot.says("stuck")
+            await slack.acknowledged(asked)
+            await bot.kill()
+        async with analects(
+            tmp_path, slack.settings, before=f"{SHORT_LEASE}\nbot.recovery.INTERVAL_S = 0.2"
+        ) as bot:
+            await slack.reply_to(asked, timeout=20)
+            await slack.quiet()
+            assert len(slack.replies_to(asked)) == 1
+            assert len(asked.attempts) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.slack import manifest
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer, dropped, error, server_error
 from tests.slack_server.faults import Fault
@@ -56,3 +57,26 @@ async def test_a_direct_message_can_always_be_looked_up(start: Starting) -> None
         await slack.until(lambda: bool(slack.calls("conversations.history")))
         await slack.quiet()
         assert len(slack.replies_to(asked)) == 1
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_in_an_install_with_the_manifest_as_it_is(
+    start: Starting, private: bool, arrived: bool
+) -> None:
+    """The histories are optional scopes, which whoever installs the app grants unless they say no."""
+    asked_for = manifest.manifest()
+    installed = Installation(
+        scopes=frozenset(manifest.requested_scopes(asked_for)), events=frozenset(manifest.events(asked_for))
+    )
+    async with SlackServer(installation=installed) as slack, start(slack):
+        ann = slack.user("ann")
+        room = slack.channel("general", [ann], private=private)
+        slack.faults.order("chat.postMessage", server_error(503, "text", after=arrived), times=1)
+        asked = await slack.mention(ann, room, "what about memory?")
+        await slack.until(lambda: bool(slack.calls("conversations.replies")))
+        await slack.reply_to(asked)
+        await slack.redeliver(asked)
+        await slack.quiet()
+        assert len(slack.replies_to(asked)) == 1
+        assert len(slack.calls("chat.postMessage")) == (1 if arrived else 2)

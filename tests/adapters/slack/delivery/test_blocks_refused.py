@@ -8,7 +8,7 @@ from bot.chat.conversation import Bot
 from bot.search.index import Index
 from corpus.load import load
 from tests.adapters.slack.conftest import Starting
-from tests.slack_server import SlackServer, error
+from tests.slack_server import Message, SlackServer, error
 
 NOTE = """---
 title: "Harbour *lights* <!channel>"
@@ -44,3 +44,31 @@ async def test_the_text_alone(start: Starting, word: str) -> None:
         }  # fmt: skip
         assert slack.pings(answer) == set()
         assert slack.unfurls(answer) == []
+
+
+COVER = "https://covers.example/harbour.jpg"
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_cover_that_slack_cannot_fetch(start: Starting, tmp_path: Path, private: bool) -> None:
+    """The cover stands in small print below the passage; without it everything else is as before."""
+    note = tmp_path / "notes" / "harbour.md"
+    note.write_text(NOTE.replace("url: ", f"cover: {COVER}\nurl: "), encoding="utf-8")
+    bot = Bot(Index.build(load(note.parent)))
+    method = "response_url" if private else "chat.postMessage"
+    async with SlackServer() as slack, start(slack) as instance:
+        instance.service.bot.index = bot.index
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+
+        async def asked() -> Message:
+            if private:
+                return await slack.reply_to(await slack.slash(ann, general, "/highlight", "search lantern"))
+            return await slack.reply_to(await slack.mention(ann, general, "lantern"))
+
+        shown = slack.visible_text(await asked())
+        assert "[Cover of Harbour *lights* <!channel>]" in shown
+        slack.faults.order(method, error("invalid_blocks"), times=1)
+        answer = await asked()
+        assert answer.blocks
+        assert slack.visible_text(answer) == shown.replace("[Cover of Harbour *lights* <!channel>] ", "")

@@ -17,7 +17,7 @@ CODE = ROOT / "adapters" / "slack"
 SCHEMAS = ROOT.parent / "shared" / "slack"
 
 _METHOD = re.compile(
-    r"(?:apps|assistant|auth|bots|chat|conversations|reactions|team|users|views)(?:\.[A-Za-z]+)+"
+    r"(?:apps|assistant|auth|bots|chat|conversations|functions|reactions|team|users|views)(?:\.[A-Za-z]+)+"
 )
 
 
@@ -29,7 +29,12 @@ def strings_in_code() -> set[str]:
 
 
 def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
-    assert manifest.requested_scopes() == manifest.needed_scopes()
+    every = manifest.manifest(unfurl=True)
+    assert manifest.requested_scopes(every) == manifest.needed_scopes()
+    assert set(manifest.requested_scopes(every)) - set(manifest.requested_scopes()) == {
+        "links:read",
+        "links:write",
+    }
     assert set(manifest.REASONS) == set(manifest.needed_scopes())
 
 
@@ -38,6 +43,8 @@ def test_it_subscribes_to_the_events_of_the_table() -> None:
     assert set(settings["event_subscriptions"]["bot_events"]) == set(manifest.EVENTS)  # type: ignore[index]
     with_all = manifest.manifest(ask_channels=True)
     assert set(manifest.events(with_all)) == {*manifest.EVENTS, *manifest.ASK_CHANNELS_EVENTS}
+    chosen = manifest.manifest(unfurl=True, steps=True)
+    assert set(manifest.events(chosen)) == {*manifest.EVENTS, *manifest.UNFURL_EVENTS, *manifest.STEP_EVENTS}
     assert set(manifest.manifest()["features"]) == set(manifest.FEATURES)  # type: ignore[call-overload]
 
 
@@ -49,12 +56,14 @@ def test_the_table_holds_the_methods_that_the_code_calls() -> None:
 
 
 def test_the_code_listens_to_every_event_of_the_table() -> None:
-    assert {part for name in manifest.EVENTS for part in name.split(".")} <= strings_in_code()
+    events = {*manifest.EVENTS, *manifest.UNFURL_EVENTS, *manifest.STEP_EVENTS}
+    assert {part for name in events for part in name.split(".")} <= strings_in_code()
 
 
 def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
     features = manifest.manifest()["features"]
-    assert [one["callback_id"] for one in features["shortcuts"]] == [actions.FIND_HIGHLIGHTS]  # type: ignore[index]
+    called = [one["callback_id"] for one in features["shortcuts"]]  # type: ignore[index]
+    assert called == [actions.FIND_HIGHLIGHTS, actions.SAVE_HIGHLIGHT]
 
 
 def test_what_is_optional_and_what_is_not_asked_for() -> None:
@@ -97,10 +106,10 @@ def test_over_http_everything_comes_to_one_address() -> None:
         assert '"socket_mode_enabled": false' in text
 
 
-@pytest.mark.parametrize("ask_channels", [False, True])
+@pytest.mark.parametrize("chosen", [False, True])
 @pytest.mark.parametrize("url", [None, "https://bot.example.com"])
 @pytest.mark.skipif(not SCHEMAS.exists(), reason="the public schema is not here")
-def test_it_fits_the_public_schema(url: str | None, ask_channels: bool) -> None:
+def test_it_fits_the_public_schema(url: str | None, chosen: bool) -> None:
     def local(uri: str) -> Resource:
         return Resource.from_contents(
             json.loads((SCHEMAS / "schemas" / uri.rsplit("/", 1)[1]).read_text("utf-8"))
@@ -108,7 +117,7 @@ def test_it_fits_the_public_schema(url: str | None, ask_channels: bool) -> None:
 
     schema = json.loads((SCHEMAS / "manifest.schema.json").read_text("utf-8"))
     validator = jsonschema.Draft7Validator(schema, registry=Registry(retrieve=local))  # type: ignore[call-arg]
-    validator.validate(manifest.manifest(url, ask_channels=ask_channels))
+    validator.validate(manifest.manifest(url, ask_channels=chosen, unfurl=chosen, steps=chosen))
     found = manifest.manifest(url)
     found["settings"]["no_such_setting"] = True  # type: ignore[index]
     assert not validator.is_valid(found)

@@ -1,0 +1,67 @@
+"""The names and descriptions of commands in the languages that the bot speaks.
+
+Commands are declared in English; Discord shows a person the registered translation for their locale. `/highlight` itself has the
+same name for everyone.
+"""
+
+from typing import Any
+
+from discord import Locale, app_commands
+from discord.app_commands import (
+    Choice,
+    Group,
+    Parameter,
+    TranslationContextLocation,
+    TranslationContextTypes,
+    locale_str,
+)
+
+from bot.chat import wording
+
+DIGEST = "digest"
+
+
+class Translations(app_commands.Translator):
+    """Looks up the translations that are registered with the commands."""
+
+    async def translate(
+        self, string: locale_str, locale: Locale, context: TranslationContextTypes
+    ) -> str | None:
+        """The translation of a name or description; None where the English one stands."""
+        del string  # where it stands says what it is
+        language = wording.language_of(locale.value)
+        if language == wording.ENGLISH:
+            return None
+        with wording.in_language(language):
+            return _text(context.location, context.data)
+
+
+with wording.in_language(wording.ENGLISH):
+    _SAVE = wording.SAVE_AS_HIGHLIGHT
+
+
+def _text(location: TranslationContextLocation, declared: object) -> str | None:
+    """What a command, an option or a choice is called, or does, in the reader's language."""
+    if isinstance(declared, Choice):
+        return wording.DIGEST_FREQUENCIES.get(str(declared.value))
+    if isinstance(declared, Parameter):
+        if location is TranslationContextLocation.parameter_name:
+            return wording.OPTION_NAMES.get(str(declared.display_name))
+        of_digest = _in_digest(declared.command)
+        return (wording.DIGEST_OPTIONS if of_digest else wording.OPTIONS).get(declared.name)
+    if isinstance(declared, app_commands.ContextMenu):
+        return wording.SAVE_AS_HIGHLIGHT if declared.name == _SAVE else wording.FIND_ABOUT
+    if not isinstance(declared, Group | app_commands.Command):
+        return None
+    if location in (TranslationContextLocation.command_name, TranslationContextLocation.group_name):
+        return wording.COMMAND_NAMES.get(declared.name)
+    if declared.parent is None:
+        return wording.CHANNEL_TOPIC
+    if _in_digest(declared):
+        return wording.DIGEST_SUBCOMMANDS.get(declared.name)
+    return wording.COMMANDS[declared.name][1] if declared.name in wording.COMMANDS else None
+
+
+def _in_digest(command: "app_commands.Command[Any, ..., Any] | Group | app_commands.ContextMenu") -> bool:
+    parent = getattr(command, "parent", None)
+    return isinstance(parent, Group) and parent.name == DIGEST

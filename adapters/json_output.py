@@ -1,0 +1,121 @@
+"""Answers, highlights and reports as JSON for scripts."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.library.freshness import Freshness
+from bot.model import Answer, Quote
+from corpus.model import Highlight, Library
+
+if TYPE_CHECKING:
+    from bot.semantic.embedding import Progress
+    from corpus.privacy.entries import Objection
+
+Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
+
+
+def line(value: Json) -> str:
+    """One line of JSON. Lone surrogates are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def highlight(one: Highlight) -> dict[str, Json]:
+    """A highlight with its source."""
+    return {
+        "id": one.id,
+        "text": one.text,
+        "plain": one.plain,
+        "link": one.link,
+        "location": one.location,
+        "remark": one.remark,
+        "tags": list(one.tags),
+        "color": one.color,
+        "favorite": one.favorite,
+        "chapter": one.chapter,
+        "added": one.added,
+        "path": one.path,
+        "line": one.line,
+        "source": {
+            "title": one.source.title,
+            "authors": list(one.source.authors),
+            "category": one.source.category,
+            "url": one.source.url,
+            "tags": list(one.source.tags),
+            "date": one.source.date,
+        },
+    }
+
+
+def quote(one: Quote) -> Json:
+    """A quote. `nearest` is the sentence closest to the question, only where the quote was found by its meaning alone."""
+    return {
+        "text": one.text,
+        "spans": [list(span) for span in one.spans],
+        "matched": list(one.matched),
+        **({"nearest": list(one.sentence)} if one.sentence is not None else {}),
+        "score": round(float(one.score), 4),
+        "highlight": highlight(one.highlight),
+    }
+
+
+def answer(one: Answer) -> dict[str, Json]:
+    return {
+        "question": one.question,
+        "found": one.found,
+        "weak": one.weak,
+        "quotes": [quote(part) for part in one.quotes],
+        "total": one.total,
+        "corrected": dict(one.corrected),
+        "missing": list(one.missing),
+        "filters": dict(one.filters),
+        "took_ms": round(one.took_ms, 3),
+    }
+
+
+def check(
+    library: Library,
+    took_ms: float,
+    freshness: Freshness | None = None,
+    progress: "Progress | None" = None,
+    privacy: "Sequence[Objection]" = (),
+) -> Json:
+    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set, `deleted` where exported highlights are left out
+    since they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a problem,
+    with the setting's name as its path."""
+    settings: list[Json] = [
+        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+    ]
+    return {
+        "notes": library.notes,
+        "shapes": dict(library.shapes),
+        "sources": len(library.sources),
+        "highlights": len(library.highlights),
+        "duplicates": library.duplicates,
+        "private": library.private,
+        **({"deleted": library.gone} if library.gone else {}),
+        **_freshness(freshness or Freshness()),
+        "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
+        "problems": [*settings, *(asdict(one) for one in library.problems)],
+        **({"vectors": asdict(progress)} if progress is not None else {}),
+        "took_ms": round(took_ms, 1),
+    }
+
+
+def _freshness(freshness: Freshness) -> dict[str, Json]:
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
+    where the last try did not work."""
+    synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
+    failed: dict[str, Json] = {
+        sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}
+        for sync in freshness.syncs
+        if sync.problem is not None and sync.failed_at is not None
+    }
+    return {"newest": freshness.newest, "synced": synced, **({"sync_failed": failed} if failed else {})}
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,188 @@
+"""What stands below a reply: few buttons, a menu for the rest, and the two buttons for feedback.
+
+"More", "Another", "Share" and "Keep" are buttons. The sources and "Remove" are in the menu behind the three dots. Where several
+quotes have highlights like them, a second menu names them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.slack.cards import actions
+from adapters.slack.cards import block_kit as kit
+from adapters.slack.cards.block_kit import Block
+from bot.answering.listing import source_key
+from bot.chat import wording
+from bot.chat.commands import next_page
+from bot.chat.digest_commands import DigestPress, PressAction
+from bot.chat.feedback import Feedback, Verdict
+from bot.chat.next_steps import after_refusal
+from bot.chat.replies import Digest, Hidden, Picks, Quotes, Sources, Welcome
+from bot.chat.requests import Command
+from bot.model import Answer, Question, Quote
+from bot.text.sanitize import one_line
+from bot.text.truncate import clipped
+
+MAX_SOURCES = 4
+"""Sources in the menu, which holds five options in all."""
+MAX_UNDONE = 100
+MAX_ALIKE = 15
+"""Quotes named in the menu of those with highlights like them."""
+
+QuoteReply = Answer | Picks | Quotes
+
+
+def of_reply(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
+    """The buttons and menus of a reply. Who sees a `private` one may share or keep it; a public one may be removed by `asker`."""
+    row = _more(reply)
+    if private:
+        value = _share_value(reply)
+        row += kit.button(wording.SHARE, actions.SHARE, value)
+        row += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
+    options = [] if isinstance(reply, Sources) or _lists_one_source(reply) else _sources(reply.quotes)
+    if not isinstance(reply, Sources):
+        row += _alike(reply)
+    if not private:
+        options += _remove_option(asker)
+    row += kit.overflow(actions.MENU, options)
+    return kit.actions(row) + (_feedback(reply) if isinstance(reply, Answer) else [])
+
+
+def below_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block]:
+    """The buttons below "Nothing fits"."""
+    row: list[Block] = []
+    for number, step in enumerate(after_refusal(reply)):
+        value = actions.encode_request(step.command)
+        row += kit.button(one_line(step.label), actions.next_id(number), value)
+    return kit.actions(row + kit.overflow(actions.MENU, [] if private else _remove_option(asker)))
+
+
+def sample_questions(reply: Welcome) -> list[Block]:
+    """A button for each question; the answer is for the presser alone."""
+    row: list[Block] = []
+    for number, asked in enumerate(reply.questions):
+        row += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
+    return kit.actions(row)
+
+
+def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
+    """The buttons below a digest of `total` highlights, and how many of them are shown where some did not fit."""
+    first, shown = reply.quotes[0], len(reply.quotes)
+    row = _digest_button(wording.ANOTHER, "another", first)
+    row += _keep_and_never(first) if total == 1 else []
+    row += kit.overflow(actions.MENU, _remove_option(asker))
+    return [
+        *([kit.DIVIDER] if total > 1 else []),
+        *(kit.context(wording.shown_of(0, shown, total)) if shown < total else []),
+        *kit.actions(row),
+    ]
+
+
+def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
+    """The buttons below one highlight of several; a digest of a single one has them in its last row."""
+    return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
+
+
+def undo(reply: Hidden) -> list[Block]:
+    """A button that shows the one highlight again; a menu where there are several."""
+    action_id, presses = (
+        f"{actions.DIGEST}:undo",
+        [
+            (shown, actions.encode_digest_press(DigestPress("undo", highlight)))
+            for highlight, shown in reply.highlights[:MAX_UNDONE]
+        ],
+    )
+    if len(presses) == 1:
+        return kit.actions(kit.button(wording.UNDO, action_id, presses[0][1]))
+    options = [kit.option(clipped(shown, kit.MAX_OPTION_CHARS, "…"), value) for shown, value in presses]
+    return kit.actions(kit.menu(wording.SHOW_AGAIN, action_id, options))
+
+
+def _more(reply: QuoteReply | Sources) -> list[Block]:
+    request = next_page(reply)
+    if request is None:
+        return []
+    value = actions.encode_request(request)
+    if isinstance(reply, Picks):
+        return kit.button(wording.ANOTHER, actions.ANOTHER, value)
+    left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
+    return kit.button(wording.more(left), actions.MORE, value)
+
+
+def _alike(reply: QuoteReply) -> list[Block]:
+    """ "More like this": a button below a single quote, a menu below several."""
+    if not reply.alike:
+        return []
+    if len(reply.quotes) == 1:
+        request = Command("like", reply.quotes[0].highlight.id)
+        return kit.button(wording.MORE_LIKE_THIS, actions.SIMILAR, actions.encode_request(request))
+    options = [
+        kit.option(
+            clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…"),
+            actions.encode_request(Command("like", quote.highlight.id)),
+        )
+        for quote in reply.quotes[:MAX_ALIKE]
+    ]
+    return kit.menu(wording.MORE_LIKE, actions.SIMILAR, options)
+
+
+def _sources(quotes: Sequence[Quote]) -> list[Block | None]:
+    """An option for each source, named where there are several."""
+    sources = list(dict.fromkeys(quote.highlight.source for quote in quotes))
+    several = len(sources) > 1
+    return [
+        kit.option(
+            wording.only_from(one_line(source.title)) if several else wording.SHOW_SOURCE,
+            actions.encode_request(Command("source", source_key(source))),
+        )
+        for source in sources[:MAX_SOURCES]
+        if source.title.strip()
+    ]
+
+
+def _remove_option(asker: str | None) -> list[Block | None]:
+    return [kit.option(wording.REMOVE, actions.encode_asker(asker))] if asker else []
+
+
+def _lists_one_source(reply: QuoteReply) -> bool:
+    return isinstance(reply, Quotes) and reply.command.name in ("from", "source")
+
+
+def _feedback(reply: Answer) -> list[Block]:
+    """Whether the answer was helpful; none where feedback could not be recorded."""
+    if not reply.key or not reply.found:
+        return []
+    question = reply.question if reply.own_words else ""
+
+    def value(verdict: Verdict) -> str | None:
+        whole = actions.encode_feedback(Feedback(verdict, reply.key, question))
+        return whole or actions.encode_feedback(Feedback(verdict, reply.key))
+
+    return kit.feedback(
+        actions.FEEDBACK,
+        (wording.HELPFUL, value("helpful")),
+        (wording.NOT_WHAT_I_MEANT, value("wrong")),
+    )
+
+
+def _keep_and_never(quote: Quote) -> list[Block]:
+    presses: tuple[tuple[str, PressAction], ...] = (
+        (wording.KEEP, "keep"),
+        (wording.SNOOZE, "snooze"),
+        (wording.NOT_THIS_ONE, "never"),
+    )
+    return [one for label, action in presses for one in _digest_button(label, action, quote)]
+
+
+def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
+    value = actions.encode_digest_press(DigestPress(action, quote.highlight.id))
+    return kit.button(label, f"{actions.DIGEST}:{action}", value)
+
+
+def _share_value(reply: QuoteReply | Sources) -> str | None:
+    """The value of the share button: what shows the same reply again."""
+    if isinstance(reply, Answer):
+        return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
+    if isinstance(reply, Picks):
+        return actions.encode_highlights([quote.highlight.id for quote in reply.quotes])
+    shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)
+    return actions.encode_request(replace(reply.command, limit=shown))

@@ -1,0 +1,72 @@
+"""The Home tab: it is opened, something is searched there, another highlight is wanted, a digest is turned off or a mark undone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.slack import arrivals
+from adapters.slack.arrivals import Identity, Payload, get_object, get_string
+from adapters.slack.events.standing import Standings
+from adapters.slack.targets import HomeTarget
+from adapters.slack.web_api import Api
+from bot.chat.arrival import Arrival, Asked
+from bot.chat.digest_commands import DigestCommand, DigestPress
+from bot.chat.requests import Command, Request
+from bot.digest.managed import ManagedDigest
+from bot.service import Answered, Service
+
+
+@dataclass(slots=True)
+class HomeTab:
+    """Hands what happens in the Home tab to the service; each reply is the tab itself, published anew."""
+
+    api: Api
+    service: Service
+    identity: Identity
+    standings: Standings
+
+    async def opened(self, user: str, team: str) -> Answered:
+        """Publishes the tab."""
+        payload: Payload = {"user": {"id": user, "team_id": team}}
+        arrival = await self._arrival(payload, Command("help"), f"slack:home:{user}")
+        return self.service.hear(arrival, self._target(arrival))
+
+    async def pressed(self, payload: Payload, request: Request) -> Answered:
+        """Another random highlight."""
+        key = f"slack:press:{get_string(payload, 'trigger_id')}"
+        arrival = await self._arrival(payload, request, key)
+        return self.service.hear(arrival, self._target(arrival))
+
+    async def searched(self, payload: Payload, typed: str) -> Answered:
+        """Shows what answers; the whole tab again where the search box was emptied. A search counts as a question."""
+        if not typed.strip():
+            return await self.pressed(payload, Command("help"))
+        key = f"slack:search:{get_string(payload, 'trigger_id')}"
+        arrival = await self._arrival(payload, Command("search", typed.strip()), key)
+        return self.service.hear(replace(arrival, pressed=False), self._target(arrival))
+
+    async def changed(self, payload: Payload, channel: str, request: DigestPress | DigestCommand) -> Answered:
+        """Turns off the digest of a channel, or undoes a mark there, for those who manage it."""
+        key = f"slack:press:{get_string(payload, 'trigger_id')}"
+        arrival = await self._arrival({**payload, "channel": {"id": channel}}, request, key)
+        at_home = await self._arrival(payload, Command("help"), key)
+        target = self._target(at_home)
+        if not await self.service.rules.may_manage(arrival):
+            return self.service.hear(at_home, target)
+        return self.service.hear(arrival, target)
+
+    async def _arrival(self, payload: Payload, request: Asked, key: str) -> Arrival:
+        channel = get_string(get_object(payload, "channel"), "id")
+        standing = await self.standings.of_interaction(
+            payload, get_string(get_object(payload, "user"), "id"), channel
+        )
+        return arrivals.of_interaction(payload, self.identity, request, key, private=True, standing=standing)
+
+    def _target(self, arrival: Arrival) -> HomeTarget:
+        return HomeTarget(self.api, self.service.bot, arrival.person, self._digests_of(arrival))
+
+    def _digests_of(self, arrival: Arrival) -> Callable[[], Awaitable[Sequence[ManagedDigest]]]:
+        async def digests() -> Sequence[ManagedDigest]:
+            requests = self.service.digest_requests
+            return await requests.managed(arrival) if requests is not None else ()
+
+        return digests

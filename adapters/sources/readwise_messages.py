@@ -1,0 +1,114 @@
+"""Saves messages to Readwise: `POST /api/v2/highlights/` (https://readwise.io/api_deets).
+
+Readwise keeps one highlight for the same text, title, author and source address, so a request may be repeated.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+from pydantic import SecretStr
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+)
+
+from bot.runtime.backoff import backoff
+from bot.saving.store import Kept, SaveError, TooLongError
+from corpus.formats.saved_message import SavedMessage
+
+MAX_TEXT_CHARS = 8_191
+MAX_FIELD_CHARS = 511
+"""Readwise's limits of a highlight's text, and of title and source address."""
+MAX_TRIES, MAX_RETRY_S = 4, 20.0
+MAX_ASKED_WAIT_S = 10.0
+"""A longer wait, as Readwise may ask for with a 429, is not waited for: the person is told to try again."""
+_TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class _AgainError(SaveError):
+    """The request may work when it is sent again."""
+
+    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True, slots=True)
+class ReadwiseMessages:
+    """Implements `MessageStore`. What it keeps comes back with the next fetch from Readwise."""
+
+    token: SecretStr
+    api_url: str
+    """Base of the API, ending in "/"."""
+    sleep: Sleep = field(default=asyncio.sleep)
+
+    async def save(self, key: str, message: SavedMessage) -> Kept:
+        del key  # Readwise tells messages apart by text, title, author and address
+        if len(message.text) > MAX_TEXT_CHARS:
+            raise TooLongError(MAX_TEXT_CHARS)
+        retrying = AsyncRetrying(
+            sleep=self.sleep,
+            stop=stop_after_attempt(MAX_TRIES) | stop_after_delay(MAX_RETRY_S),
+            wait=_wait,
+            retry=retry_if_exception_type(_AgainError),
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                await self._post(message)
+        return Kept.MAYBE_BEFORE
+
+    async def _post(self, message: SavedMessage) -> None:
+        headers = {"Authorization": f"Token {self.token.get_secret_value()}"}
+        body = {"highlights": [as_highlight(message)]}
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=True) as session,
+                session.post(
+                    f"{self.api_url}highlights/", json=body, headers=headers, allow_redirects=False
+                ) as answer,
+            ):
+                status, asked = answer.status, answer.headers.get("Retry-After", "")
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise _AgainError(f"Readwise cannot be reached ({type(error).__name__})") from None
+        if status == 429:
+            wait = float(asked) if asked.isdecimal() else 5.0
+            if wait > MAX_ASKED_WAIT_S:
+                raise SaveError("Readwise asks to wait longer (429)")
+            raise _AgainError("Readwise asks to wait (429)", wait)
+        if status >= 500:
+            raise _AgainError(f"Readwise answers with an error (HTTP {status})")
+        if status in (401, 403):
+            raise SaveError("Readwise refuses READWISE_TOKEN")
+        if status != 200:
+            raise SaveError(f"Readwise refuses the highlight (HTTP {status})")
+
+
+def as_highlight(message: SavedMessage) -> dict[str, str]:
+    """The message as Readwise takes it. Tags stand at the beginning of the note as ".tag", which Readwise reads as tags."""
+    tags = " ".join(f".{'-'.join(one.split())}" for one in message.tags)
+    given = {
+        "text": message.text,
+        "title": message.title[:MAX_FIELD_CHARS],
+        "author": message.author,
+        "source_url": message.link[:MAX_FIELD_CHARS],
+        "highlight_url": message.link,
+        "source_type": "analects",
+        "category": "articles",
+        "note": "\n".join(filter(None, (tags, message.remark))),
+        "highlighted_at": message.saved,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome is not None else None
+    asked = error.wait_s if isinstance(error, _AgainError) else None
+    return asked if asked is not None else backoff(state.attempt_number, 0.5, 4.0)

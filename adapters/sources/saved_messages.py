@@ -1,0 +1,33 @@
+"""Where the settings have messages saved."""
+
+from collections.abc import Awaitable, Callable
+from logging import getLogger
+
+from adapters.sources.readwise_messages import ReadwiseMessages
+from bot.assembly import Saving
+from bot.saving.store import FolderStore
+from bot.settings import Settings
+
+log = getLogger("analects.saving")
+
+
+def saving(
+    settings: Settings, read_notes: Callable[[], Awaitable[object]], fetch: Callable[[], Awaitable[object]]
+) -> Saving | None:
+    """How messages are saved; None where they are not. `read_notes` has the folders read again, `fetch` asks Readwise for what is
+    new."""
+    folder = settings.save_folder
+    if folder is not None:
+        store = FolderStore(folder)
+        try:
+            store.prepare()  # so that it can be watched before the first message
+        except OSError as error:
+            log.error(
+                "messages cannot be saved in %(path)s: %(error)s; see SAVE_TO",
+                {"path": folder, "error": error.strerror or type(error).__name__},
+            )
+        return Saving(store, read_notes)
+    if settings.save_to is None or settings.readwise_token is None:
+        return None
+    there = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
+    return Saving(there, fetch, to_readwise=True)

@@ -1,0 +1,55 @@
+"""`analects gaps`: the questions asked in vain or marked as wrongly answered, out of the state."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+from adapters.json_output import Json
+from bot.chat import wording
+from bot.chat.replies import Notice
+from bot.settings import Settings
+from bot.state.claims import StateError
+from bot.state.feedback_store import Gap
+
+
+async def _stored(settings: Settings) -> list[Gap]:
+    """The questions that are kept; none where nothing is. Raises StateError."""
+    from bot.state.database import address
+    from bot.state.fallback import open_state
+
+    if settings.keep_unanswered is None:
+        return []
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    state = await open_state(address(url, settings.state_path), keep_unanswered_s=settings.keep_unanswered_s)
+    try:
+        return await state.feedback.gaps() if state.feedback is not None else []
+    finally:
+        await state.claims.close()
+
+
+def gaps(settings: Settings) -> list[Gap]:
+    """The same, for the command line."""
+    return asyncio.run(_stored(settings))
+
+
+async def notice(settings: Settings) -> Notice:
+    """What `/highlight gaps` says in a terminal, to whoever can read the state."""
+    if settings.keep_unanswered is None:
+        return Notice(wording.GAPS_OFF)
+    try:
+        return Notice(wording.gaps(await _stored(settings), settings.keep_unanswered, time.time()))
+    except StateError as error:
+        return Notice(str(error))
+
+
+def as_json(found: list[Gap]) -> Json:
+    """`why` is "nothing" or "wrong"; `last` the ISO date-time (UTC) at which it was last asked or marked."""
+    return [
+        {
+            "question": one.question,
+            "why": one.reason,
+            "times": one.times,
+            "last": datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds"),
+        }
+        for one in found
+    ]

@@ -1,0 +1,107 @@
+"""Counts about a library: highlights by month, what was read most, the first and the last, languages."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.search.index import Index
+from corpus.model import Highlight, Source
+
+MONTHS_SHOWN = 12
+MAX_RANKED = 5
+"""Authors, and sources, that are named."""
+
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"\d{4}")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts about all highlights, or about those of one year. Days and months are ISO prefixes."""
+
+    highlights: int
+    sources: int
+    undated: int
+    """Highlights of which not even the year is known."""
+    first: str | None
+    last: str | None
+    """The earliest and the latest date, as exact as the notes have them."""
+    months: tuple[tuple[str, int], ...]
+    """("2026-03", highlights), one after the other without a gap: the year's, or the last twelve up to the newest."""
+    authors: tuple[tuple[str, int], ...]
+    """The most read, with their numbers of highlights."""
+    titles: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    """Codes of languages with their numbers of highlights, the most frequent first."""
+
+
+def statistics(index: Index, year: int | None = None) -> Statistics:
+    """The statistics of a library, or of what is dated in one year."""
+    numbered = [
+        (number, one)
+        for number, one in enumerate(index.library.highlights)
+        if year is None or date_of(one)[:4] == f"{year:04}"
+    ]
+    found = [one for _, one in numbered]
+    dates = sorted(filter(None, map(date_of, found)))
+    by_source: Counter[Source] = Counter(one.source for one in found)
+    by_author: Counter[str] = Counter()
+    for source, count in by_source.items():
+        by_author.update(dict.fromkeys(source.authors, count))
+    titles = Counter({source.title: count for source, count in by_source.items()})
+    languages = Counter(
+        language_of(one, index.languages[index.source_of[number]]) for number, one in numbered
+    )
+    return Statistics(
+        len(found),
+        len(by_source),
+        sum(not date_of(one) for one in found),
+        dates[0] if dates else None,
+        max(dates, key=lambda one: (one[:10], len(one))) if dates else None,
+        _months(dates, year),
+        _ranked(by_author.items()),
+        _ranked(titles.items()),
+        tuple(languages.most_common(MAX_RANKED)),
+    )
+
+
+def date_of(highlight: Highlight) -> str:
+    """When it was highlighted, else the date of its source; at most a day, "" where not even the year is known."""
+    for one in (highlight.added, highlight.source.date):
+        if one and _YEAR.match(one):
+            return one[:10]
+    return ""
+
+
+def language_of(highlight: Highlight, of_source: str) -> str:
+    """The language of a passage: of scripts without blanks by its characters, else that of its source."""
+    text = highlight.plain
+    if text.isascii():
+        return of_source
+    if _KANA.search(text) is not None:
+        return "ja"
+    if _HANGUL.search(text) is not None:
+        return "ko"
+    return "zh" if len(_HAN.findall(text)) * 2 > len(text) else of_source
+
+
+def _months(dates: Iterable[str], year: int | None) -> tuple[tuple[str, int], ...]:
+    counts = Counter(match.group() for one in dates if (match := _MONTH.match(one)) is not None)
+    if not counts:
+        return ()
+    last_year, last_month = (int(part) for part in max(counts).split("-"))
+    last = last_year * 12 + last_month - 1 if year is None else year * 12 + 11
+    shown = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(last - MONTHS_SHOWN + 1, last + 1)]
+    return tuple((month, counts[month]) for month in shown)
+
+
+def _ranked(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        sorted(((name, count) for name, count in counts if name), key=lambda one: (-one[1], one[0]))[
+            :MAX_RANKED
+        ]
+    )

@@ -1,0 +1,72 @@
+"""Ordinary words in a question as filters: "what did I highlight last month", "latest highlights by Seneca", "my favourites".
+
+What the words may mean is decided by themselves (`bot.understanding.times`); what the library knows about it is asked here.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+
+from bot.model import WordFilter
+from bot.search.facets import key
+from bot.search.favourites import FAVOURITE
+from bot.search.index import Index
+from bot.search.query import Query
+from bot.understanding import times
+from bot.understanding.times import Reading
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def local_today() -> date:
+    """Today by this machine's clock."""
+    return datetime.now().astimezone().date()
+
+
+def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, WordFilter | None]:
+    """The query with what its words say about time and favourites as filters, and these; None where they say nothing."""
+    reading = times.read(query.text, today)
+    if not reading.says or _is_title(reading, query.text, index):
+        return query, None
+    if not reading.sure and not _is_known(reading, index):
+        return query, None
+    after = max(filter(None, (query.after, reading.after)), default=None)
+    before = min(filter(None, (query.before, reading.before)), default=None)
+    found = replace(
+        query,
+        text=reading.text,
+        after=after,
+        before=before,
+        newest=query.newest or reading.newest,
+        tags=(*query.tags, FAVOURITE) if reading.favourites else query.tags,
+    )
+    return found, WordFilter(reading.after, reading.before, reading.newest, reading.favourites)
+
+
+def _is_title(reading: Reading, question: str, index: Index) -> bool:
+    """Whether the words about time are part of a title that the question names whole: "1984", "The World of Yesterday"."""
+    words = key(reading.words)
+    if not words:
+        return False
+    asked, years = f" {key(question)} ", set(_YEAR.findall(words))
+    for title in index.facets.names("title").keys:
+        if f" {title} " in asked and (
+            title in words.split() if title in years else f" {words} " in f" {title} "
+        ):
+            return True
+    return False
+
+
+def _is_known(reading: Reading, index: Index) -> bool:
+    """Whether the library has highlights of that time, and no passage speaks of the year."""
+    first, last = index.facets.days()
+    inside = last > 0
+    if reading.after is not None:
+        inside = inside & (first >= reading.after.toordinal())
+    if reading.before is not None:
+        inside = inside & (last < reading.before.toordinal())
+    if not np.any(inside):
+        return False
+    return not any(index.has_word(year) for year in _YEAR.findall(reading.words))

@@ -1,0 +1,159 @@
+"""Which highlights may come without being asked for: whole thoughts that a card shows whole, each once.
+
+Left out are headings, fragments, what is too long to be shown whole, and near copies (of two overlapping highlights the longer one
+stays). They are still found by questions and in lists.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.answering.excerpt import MAX_WHOLE_CHARS
+from bot.search.arrays import Longs, Mask
+from bot.search.facets import key
+from bot.search.index import Index
+from bot.text.analysis import UNSPACED, fold, words
+from bot.text.stop_words import stop_words
+from corpus.model import Highlight
+
+MIN_WORDS, MIN_WORDS_OF_SENTENCE = 4, 2
+"""Words of a passage without a sign at its end, and of one that ends like a sentence."""
+MIN_CHARS_UNSPACED = 8
+"""Characters of a passage in a script without blanks between words."""
+MAX_HEADING_WORDS = 10
+MIN_COPY_SHARE = 0.8
+"""Two passages are near copies if this share of the shorter one's runs of words stands in the other one too."""
+_RUN = 3
+"""Words of a run."""
+_HASHES = 8
+"""Smallest hashes by which near copies meet. Two passages with half of their runs in common share one in 99.6 % of all cases."""
+_MAX_BUCKET = 40
+"""Passages with the same hash that are compared: more share a phrase, not a text."""
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+
+_HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
+_ENDS = re.compile(r"[.!?…。！？؟।][)\]”’\"'»«」』]*$|[”’\"»」』]$")
+_BROKEN_END = re.compile(r"[,;:(\[–—&/、，；：-]$")
+_NUMBERED = re.compile(
+    r"(?:chapter|part|section|kapitel|teil|chapitre|partie|capítulo|parte)\s+\w{1,5}\b|\d+(?:\.\d+)*\.?\s+\S",
+    re.I,
+)
+_UNSPACED = re.compile(rf"[{UNSPACED}]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+
+
+def worth_showing(index: Index) -> Mask:
+    """The passages that may come without being asked for. Shape (passages,)."""
+    highlights = index.library.highlights
+    headings = _headings(highlights)
+    mask = np.array(
+        [
+            len(one.plain) <= MAX_WHOLE_CHARS
+            and number not in headings
+            and not is_fragment(one, index.language_of(number))
+            for number, one in enumerate(highlights)
+        ],
+        np.bool_,
+    )
+    mask[_copies(index, mask)] = False
+    return mask
+
+
+def is_fragment(highlight: Highlight, language: str) -> bool:
+    """Whether a passage begins or ends inside a sentence, or says too little."""
+    text = _ADDRESS.sub("", highlight.plain).strip()
+    if len(_UNSPACED.findall(text)) > len(text) / 3:
+        return len(text) < MIN_CHARS_UNSPACED or _BROKEN_END.search(text) is not None
+    spoken = [one for one in words(text) if not one.isdecimal()]
+    ends = _ENDS.search(text) is not None
+    if len(spoken) < (MIN_WORDS_OF_SENTENCE if ends else MIN_WORDS) or _BROKEN_END.search(text):
+        return True
+    first = next((one for one in text.split() if any(map(str.isalpha, one))), "")
+    written_small = highlight.source.category == "tweets" and text == text.lower()
+    if first.islower() and not written_small:
+        return True
+    return not ends and fold(spoken[-1]) in stop_words(language)
+
+
+def _headings(highlights: Sequence[Highlight]) -> set[int]:
+    """The numbers of highlights that are headings: marked so, the title or a chapter of their source, or written like one."""
+    names: defaultdict[object, set[str]] = defaultdict(set)
+    for one in highlights:
+        names[one.source] |= {key(one.source.title), key(one.chapter or "")}
+    return {
+        number
+        for number, one in enumerate(highlights)
+        if not _HEADING_TAGS.isdisjoint(tag.lstrip("#.").lower() for tag in one.tags)
+        or (len(one.plain) < 200 and (key(one.plain) in names[one.source] or _is_like_a_heading(one.plain)))
+    }
+
+
+def _is_like_a_heading(plain: str) -> bool:
+    """ "The Garden of Forking Paths", "CHAPTER 3", "2.1 Methods": short, without an end, with capitals throughout."""
+    text = plain.strip()
+    written = text.split()
+    if _ENDS.search(text) or len(written) > MAX_HEADING_WORDS or _UNSPACED.search(text):
+        return False
+    if _NUMBERED.match(text):
+        return True
+    long = [one for one in written if len(one) > 3 and one[:1].isalpha()]
+    return len(long) > 1 and all(one[0].isupper() for one in long)
+
+
+def _copies(index: Index, mask: Mask) -> list[int]:
+    """The passages of `mask` that nearly repeat another one of them, which is kept: of each group the longest, then the first."""
+    ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
+    by_hash: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, hashes in enumerate(_smallest_hashes(ids.astype(np.uint64), offsets)):
+        for passage, smallest in zip(*hashes, strict=True):
+            if mask[passage]:
+                by_hash[number, smallest].append(passage)
+    runs: dict[int, frozenset[bytes]] = {}
+
+    def runs_of(passage: int) -> frozenset[bytes]:
+        if passage not in runs:
+            own = ids[offsets[passage] : offsets[passage + 1]]
+            runs[passage] = frozenset(
+                own[at : at + _RUN].tobytes() for at in range(max(1, len(own) - _RUN + 1))
+            )
+        return runs[passage]
+
+    dropped: set[int] = set()
+    for bucket in by_hash.values():
+        if len(bucket) < 2:
+            continue
+        order = sorted(bucket[:_MAX_BUCKET], key=lambda one: (offsets[one] - offsets[one + 1], one))
+        for place, longer in enumerate(order):
+            if longer in dropped:
+                continue
+            for shorter in order[place + 1 :]:
+                common = runs_of(longer) & runs_of(shorter)
+                if shorter not in dropped and len(common) >= MIN_COPY_SHARE * len(runs_of(shorter)):
+                    dropped.add(shorter)
+    return sorted(dropped)
+
+
+def _smallest_hashes(
+    ids: "np.ndarray[tuple[int, ...], np.dtype[np.uint64]]", offsets: Longs
+) -> list[tuple[list[int], list[int]]]:
+    """For each hash function, passages and the smallest hash of their runs (Broder, "On the resemblance and containment of
+    documents", 1997). Passages of fewer words than a run are left out."""
+    lengths = np.diff(offsets)
+    long = np.flatnonzero(lengths >= _RUN)
+    if not len(long):
+        return []
+    with np.errstate(over="ignore"):
+        run = ids[: len(ids) - _RUN + 1].copy()
+        for step in range(1, _RUN):
+            run = run * _PRIME + ids[step : len(ids) - _RUN + 1 + step]
+        inside = np.concatenate([np.arange(offsets[one], offsets[one + 1] - _RUN + 1) for one in long])
+        starts = np.concatenate(([0], np.cumsum(lengths[long] - _RUN + 1)[:-1]))
+        result = []
+        for number in range(1, _HASHES + 1):
+            hashed = (run[inside] + np.uint64(number)) * _PRIME
+            hashed = (hashed ^ (hashed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9 + 2 * number)
+            smallest = np.minimum.reduceat(hashed ^ (hashed >> np.uint64(32)), starts)
+            result.append((long.tolist(), smallest.tolist()))
+    return result

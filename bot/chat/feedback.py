@@ -1,0 +1,18 @@
+"""What a person says about an answer: helpful, or not what they meant."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Verdict = Literal["helpful", "wrong"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A person's vote on an answer. Each person has one vote on each answer; a second one replaces the first."""
+
+    verdict: Verdict
+    answer: str
+    """`Answer.key`."""
+    question: str = ""
+    """What was asked, where the platform's button holds it. It is stored only with `KEEP_UNANSWERED`."""

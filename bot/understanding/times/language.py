@@ -1,0 +1,205 @@
+"""The words for time of one language, as patterns. They come from `words.json`."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TypeVar
+
+from bot.understanding.times import moments
+from bot.understanding.times.moments import UNITS, Span, Unit
+
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ISO = r"(?P<year>(?:19|20)\d\d)-(?P<m>\d\d)(?:-(?P<d>\d\d))?"
+_UNSPACED_MONTHS = {
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12,
+}  # fmt: skip
+
+Words = Mapping[str, object]
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An expression of time in a text, without the word before it: "May 2024", "last week"."""
+
+    kind: str
+    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", …: from now."""
+    span: Span
+    start: int
+    end: int
+    has_year: bool = False
+    unit: Unit = "day"
+
+    @property
+    def absolute(self) -> bool:
+        return self.kind in ("year", "month", "day", "iso")
+
+
+class Language:
+    """The words of one language."""
+
+    def __init__(self, words: Words) -> None:
+        self.spaced = bool(words["spaced"])
+        self._months = {**_strings(words, "months", int), **({} if self.spaced else _UNSPACED_MONTHS)}
+        self._numbers = _strings(words, "numbers", int)
+        self._units = _strings(words, "units", str)
+        self._words = words
+        hints = "|".join(sorted((str(words["hints"]), *self._months), key=len, reverse=True))
+        self.hints = self.pattern(rf"{hints}|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?" if self.spaced else hints)
+        """Some word of every expression: a text without any has none. Other patterns are compiled only where one stands."""
+        self._compiled_words: dict[tuple[str, ...], re.Pattern[str]] = {}
+        self.bare_year = bool(words.get("bare_year"))
+        """Whether a year stands alone: "was habe ich 2024 gelesen"."""
+        self.verb_far = bool(words.get("verb_far"))
+        """Whether the verb stands at the end, however far from its person."""
+        self.particles = str(words.get("particles", ""))
+        self.nouns = self.any_of("nouns")
+        self.verbs = self.any_of("verbs")
+
+    @cached_property
+    def between(self) -> list[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
+        """What stands before, between and behind the two ends of a span."""
+        listed: list[tuple[str, str, str]] = self._words["between"]  # type: ignore[assignment]
+        return [
+            (self.pattern(first), self.pattern(second), self.pattern(last)) for first, second, last in listed
+        ]
+
+    @cached_property
+    def begins(self) -> re.Pattern[str]:
+        """How every expression begins."""
+        prepositions = [self.any_of(name).pattern for name in ("since", "after", "before", "until", "inside")]
+        spans = [first.pattern for first, _, _ in self.between if first.match("") is None]
+        named = [pattern.pattern for _, _, pattern in self._moments]
+        return re.compile(
+            "|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in (*prepositions, *spans, *named)),
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def _moments(self) -> list[tuple[str, Unit, re.Pattern[str]]]:
+        return list(self._compiled(self._words))
+
+    def any_of(self, *names: str) -> re.Pattern[str]:
+        """Any of the words listed under these names, the longest first; it matches nothing where none is listed."""
+        if names not in self._compiled_words:
+            listed = [one for name in names for one in self._words.get(name, ())]  # type: ignore[attr-defined]
+            joined = "|".join(sorted(listed, key=len, reverse=True))
+            self._compiled_words[names] = self.pattern(joined or "(?!)")
+        return self._compiled_words[names]
+
+    def pattern(self, words: str) -> re.Pattern[str]:
+        """The words as whole words."""
+        edges = (r"(?<![\w-])", r"(?![\w-])") if self.spaced and words else ("", "")
+        return re.compile(f"{edges[0]}(?:{words}){edges[1]}", re.IGNORECASE)
+
+    def moment(self, text: str, place: int, today: date) -> Moment | None:
+        """The longest expression of time that begins at `place`."""
+        best: Moment | None = None
+        for kind, unit, pattern in self._moments:
+            found = pattern.match(text, place)
+            if found is None or (best is not None and found.end() <= best.end):
+                continue
+            try:
+                span, unit = self._span(kind, unit, found, today)
+            except ValueError:
+                continue
+            has_year = "year" in pattern.groupindex
+            best = Moment(kind, span, place, found.end(), has_year, unit)
+        return best
+
+    def in_year(self, one: Moment, year: int) -> Moment:
+        """A month or day without a year, in this year."""
+        first = one.span[0]
+        day = first.day if one.kind == "day" else None
+        span = moments.calendar(year, first.month, day)
+        return Moment(one.kind, span, one.start, one.end, True)
+
+    def _compiled(self, words: Words) -> Iterable[tuple[str, Unit, re.Pattern[str]]]:
+        for kind in (
+            "today",
+            "yesterday",
+            "before_yesterday",
+            "ago",
+            "last_n",
+            "last_month",
+            "month_last_year",
+            "this_month",
+            "month",
+            "day",
+        ):
+            for template in words.get(kind, ()):  # type: ignore[attr-defined]
+                yield kind, "day", self._template(template)
+        for kind in ("this", "last", "past"):
+            by_unit: Mapping[Unit, list[str]] = words[kind]  # type: ignore[assignment]
+            for unit, templates in by_unit.items():
+                yield kind, unit, self._template("|".join(templates))
+        for template in words.get("year", (_YEAR,)):  # type: ignore[attr-defined]
+            yield "year", "day", self._template(template)
+        yield "iso", "day", self._template(_ISO)
+
+    def _template(self, template: str) -> re.Pattern[str]:
+        months = "|".join(sorted(self._months, key=len, reverse=True))
+        numbers = "|".join(sorted(self._numbers, key=len, reverse=True))
+        several = "|".join(
+            sorted((one for one, count in self._numbers.items() if count != 1), key=len, reverse=True)
+        )
+        units = "|".join(f"(?P<{unit}_>{self._units[unit]})" for unit in reversed(UNITS))
+        for name, pattern in (
+            ("{month}", f"(?P<month>{months})"), ("{n}", rf"(?P<n>\d{{1,3}}|{numbers})"), ("{unit}", f"(?:{units})"),
+            ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"),
+            ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
+        ):  # fmt: skip
+            template = template.replace(name, pattern)
+        edges = (r"(?<![\w-])", r"(?![\w-])") if self.spaced else (r"(?<!\d)", r"(?!\d)")
+        return re.compile(f"{edges[0]}(?:{template}){edges[1]}", re.IGNORECASE)
+
+    def _span(self, kind: str, unit: Unit, found: re.Match[str], today: date) -> tuple[Span, Unit]:
+        """The days that are meant, and the unit they are counted in. Raises ValueError for what is in no calendar."""
+        named = {name: value for name, value in found.groupdict().items() if value is not None}
+        unit = next((one for one in UNITS if f"{one}_" in named), unit)
+        if kind in ("ago", "last_n"):
+            count = self._number(named["n"])
+            if kind == "ago":
+                return moments.unit_around(unit, moments.back(unit, count, today)), unit
+            return (moments.back(unit, count, today), moments.unit_around("day", today)[1]), unit
+        if kind == "past":
+            return (moments.back(unit, 1, today), moments.unit_around("day", today)[1]), unit
+        if kind in ("this", "last"):
+            return moments.unit_around(unit, moments.back(unit, int(kind == "last"), today)), unit
+        if kind in ("today", "yesterday", "before_yesterday"):
+            ago = ("today", "yesterday", "before_yesterday").index(kind)
+            return moments.unit_around("day", moments.back("day", ago, today)), "day"
+        month = self._month(named.get("month") or named.get("m"))
+        day = int(named["d"]) if "d" in named else None
+        if kind in ("last_month", "month_last_year", "this_month"):
+            assert month is not None
+            back = kind == "month_last_year" or (kind == "last_month" and month >= today.month)
+            return moments.calendar(today.year - int(back), month), "month"
+        if "year" in named:
+            return moments.calendar(int(named["year"]), month, day), unit
+        if month is None:
+            raise ValueError(kind)
+        return moments.latest(month, day, today), unit
+
+    def _number(self, typed: str) -> int:
+        return int(typed) if typed.isdecimal() else self._numbers[typed.lower()]
+
+    def _month(self, typed: str | None) -> int | None:
+        if typed is None:
+            return None
+        return int(typed) if typed.isdecimal() else self._months[typed.lower()]
+
+
+def _strings(words: Words, name: str, kind: Callable[[str], Value]) -> dict[str, Value]:
+    return {str(key): kind(value) for key, value in words[name].items()}  # type: ignore[attr-defined]
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """All languages, by code."""
+    data = json.loads(files("bot.understanding.times").joinpath("words.json").read_text("utf-8"))
+    return {code: Language(words) for code, words in data.items()}

@@ -1,0 +1,54 @@
+"""The Obsidian plugin "KOReader Highlights": a file for each highlight, all of it in the front matter below `koreader-sync`.
+
+Notes of older versions have only an identifier there: the body is `**==passage==**` below title, author and chapter.
+"""
+
+import re
+
+from corpus.formats import dates, properties
+from corpus.formats.entry import Entry
+from corpus.formats.header import Header, heading
+from corpus.formats.labels import Role, label
+from corpus.formats.layout import Layout, Reading, Text
+
+_PASSAGE = re.compile(r"\*\*==(?P<text>.*?)==\*\*[ \t]*(?:\n|$)", re.S)
+_NAMED = re.compile(r"(?:title|by)[ \t]*:[ \t]*(?P<value>.*)$", re.I)
+
+
+def evidence(text: Text) -> int:
+    """Its front matter."""
+    return 3 if "koreader-sync" in text.front.properties else 0
+
+
+def read(text: Text) -> Reading:
+    """The one highlight of the file; the plugin's note of a whole book has none."""
+    front, header = text.front, Header()
+    chapter = front.first("chapter")
+    for line in text.lines:
+        found = heading(line)
+        name = found[1] if found is not None else line
+        if (named := _NAMED.match(name)) is not None:
+            header.values.setdefault("title" if name[:1] in "Tt" else "author", [named["value"]])
+        elif (one := label(name)) is not None and one.role is Role.CHAPTER:
+            chapter = chapter or one.value
+    match = _PASSAGE.search(text.body)
+    words = front.first("highlight") or (match["text"] if match is not None else "")
+    remark = front.first("text") if "highlight" in front.properties else None
+    if remark is None and match is not None:
+        remark = text.body[match.end() :]
+    if front.first("title"):
+        header.values["title"] = [front.first("title") or ""]
+    page = front.first("page")
+    at = text.body.count("\n", 0, match.start()) if match is not None else 0
+    entry = Entry(
+        words.strip(),
+        front.first_line + at,
+        location=f"Page {page}" if page else None,
+        remark=(remark or "").strip() or None,
+        chapter=properties.chapter(chapter or ""),
+        added=dates.moment(front.first("datetime") or ""),
+    )
+    return Reading((entry,) if entry.text else (), header)
+
+
+LAYOUT = Layout("koreader sync", "KOReader highlights (Obsidian plugin)", evidence, read, category="books")

@@ -1,0 +1,121 @@
+"""Someone saves a message: by the command in its menu, with a form, or by the reaction 🔖."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from adapters.discord.events.saving import BOOKMARK, DONE
+from bot.access.rules import Allowlist, Rules
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from bot.saving.saver import Saver
+from bot.saving.store import FolderStore
+from bot.search.index import Index
+from bot.service import Service
+from bot.state.memory_claims import MemoryClaims
+from corpus.load import load
+from corpus.model import Highlight
+from tests.adapters.discord.conftest import SERVER, Town, client, text_of
+
+SAID = "The harbour light is painted a new colour each spring, and nobody writes down which."
+
+
+@pytest.fixture
+async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
+    """The simulated Discord with a bot that saves into `tmp_path`. Ann may save, Ben may not."""
+    rules = Rules(Allowlist(servers=frozenset({f"discord:{SERVER}"})), now=lambda: env.now().timestamp())
+    answering = Bot(bot.index)
+
+    async def read_notes() -> None:
+        answering.index = Index.build(load(tmp_path))
+
+    saver = Saver(rules, FolderStore(tmp_path), read_notes)
+    service = Service(answering, rules, MemoryClaims(), saver=saver)
+    env = simcord.Env(client(service))
+    await env.start()
+    try:
+        town = Town(env, service)
+        rules.savers = frozenset({f"discord:{town.ann.id}"})
+        yield town
+    finally:
+        await env.shutdown()
+        env.raise_errors()
+
+
+def saved(town: Town) -> tuple[Highlight, ...]:
+    """What was saved; the sample notes have no saved messages."""
+    return tuple(
+        one for one in town.service.bot.index.library.highlights if one.source.category == "messages"
+    )
+
+
+async def test_the_next_question_finds_it_with_author_channel_link_tags_and_note(town: Town) -> None:
+    said = await town.ben.send(town.channel, f"**{SAID}** <@{town.ann.id}>")
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+    assert form.modal is not None
+    assert form.modal["title"] == wording.SAVE_AS_HIGHLIGHT
+    result = await town.ann.submit_modal(form, {"tags": "#light, colour", "remark": "For the spring talk"})
+    assert result.ephemeral
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.SAVED_TO_NOTES
+    (found,) = saved(town)
+    assert found.plain == f"{SAID} ann"
+    assert (found.source.title, found.source.authors) == ("#books", ("ben",))
+    assert (found.tags, found.remark) == (("light", "colour"), "For the spring talk")
+    assert found.link == f"https://discord.com/channels/{SERVER}/{town.channel.id}/{said.id}"
+    answer = (await town.ask("what colour is the harbour light painted?"))[-1]
+    assert "painted" in answer
+
+
+async def test_a_form_that_an_earlier_process_opened_is_told_so(town: Town) -> None:
+    said = await town.ben.send(town.channel, SAID)
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+    assert town.client.saving is not None
+    town.client.saving._messages.clear()
+    result = await town.ann.submit_modal(form, {"tags": "", "remark": ""})
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.SAVE_FORM_GONE
+    assert saved(town) == ()
+
+
+async def test_who_may_not_save_is_told_so_before_the_form(town: Town) -> None:
+    said = await town.ann.send(town.channel, SAID)
+    result = await town.ben.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+    assert result.modal is None
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.MAY_NOT_SAVE
+
+
+async def test_the_bots_own_answer_is_not_saved(town: Town) -> None:
+    await town.ask("memory")
+    channel = town.client.get_channel(town.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    answer = await channel.fetch_message(town.messages()[-1].id)
+    result = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, answer)
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.SAVED_OWN
+
+
+def reactions(town: Town, message: int) -> set[str]:
+    return {
+        one.emoji for one in town.env.backend.messages[town.channel.id][message].reactions if one.user_ids
+    }
+
+
+async def test_a_bookmark_saves_once_and_gets_a_tick(town: Town) -> None:
+    said = await town.ben.send(town.channel, SAID)
+    await town.ann.react(said, "👍")
+    await town.ben.react(said, BOOKMARK)
+    assert saved(town) == (), "Ben may not save"
+    await town.ann.react(said, BOOKMARK)
+    assert [one.plain for one in saved(town)] == [SAID]
+    assert DONE in reactions(town, said.id)
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+    result = await town.ann.submit_modal(form, {"tags": "late", "remark": ""})
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.SAVED_BEFORE
+    assert len(saved(town)) == 1
+    assert town.said() == [], "nothing was said in the channel"

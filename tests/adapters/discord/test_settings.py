@@ -1,0 +1,155 @@
+"""`/highlight settings` on Discord, over sockets: who may change them, what they change, and that they outlive the process."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simcord.backend.models import Channel, Message
+from simcord.components import walk_components
+from simcord.enums import ChannelType
+
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from tests.adapters.discord.conftest import text_of
+from tests.adapters.discord.instance import started
+from tests.discord_server import DiscordServer
+
+MANAGE_SERVER = 1 << 5
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    return DiscordServer()
+
+
+def manager(server: DiscordServer) -> str:
+    """Someone who may manage the server, and does not own it."""
+    role = server.backend.create_role(server.guild.id, "managers", permissions=MANAGE_SERVER)
+    server.backend.add_member_role(server.guild.id, server.person("kim"), role.id)
+    return "kim"
+
+
+async def shown(server: DiscordServer, channel: Channel, record: Any) -> Message:
+    """The private reply to a command, once it is there."""
+    await server.until(lambda: record.responded and not record.loading)
+    message = server.backend.messages[channel.id][record.message_id]
+    assert message.is_ephemeral
+    return message
+
+
+async def changed(server: DiscordServer, form: Message, record: Any) -> None:
+    """Waits until the form shows a new choice."""
+    before = json.dumps(form.components)
+    await server.until(lambda: json.dumps(form.components) != before or record.followup_ids)
+    notices = [
+        text_of(server.backend.messages[form.channel_id][one].components) for one in record.followup_ids
+    ]
+    assert notices == []
+
+
+async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_the_process(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server:
+        shelf = server.backend.create_channel(server.guild.id, "Shelf", type=ChannelType.CATEGORY)
+        books, lobby = server.channel("books"), server.channel("lobby")
+        inner = server.backend.create_channel(server.guild.id, "inner", parent_id=shelf.id)
+        kim = manager(server)
+        async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
+            form = await shown(server, lobby, server.command(kim, lobby, "settings"))
+            assert wording.SETTINGS["channels"] in text_of(form.components)
+            await changed(server, form, server.pick(kim, lobby, form, "channels", books.id, shelf.id))
+            menu = next(
+                one for one in walk_components(form.components) if one.get("custom_id") == "s1:c:channels"
+            )
+            assert {int(one["id"]) for one in menu["default_values"]} == {books.id, shelf.id}
+        async with started(server, bot, tmp_path) as instance:
+            await instance.ready()
+            left_out = server.ask("ann", lobby, "memory")
+            for channel in (books, inner):
+                await server.answered(channel, server.ask("ann", channel, "memory"))
+            assert server.answers(lobby, left_out) == []
+            refused = await shown(server, lobby, server.command("ann", lobby, "search", words="memory"))
+            assert "I answer in other channels of this server" in text_of(refused.components)
+            form = await shown(server, lobby, server.command(kim, lobby, "settings"))
+            await changed(server, form, server.pick(kim, lobby, form, "channels"))
+            await server.answered(lobby, server.ask("ann", lobby, "memory"))
+
+
+async def test_only_those_who_manage_the_server_see_and_change_settings(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        lobby = server.channel("lobby")
+        refused = await shown(server, lobby, server.command("ann", lobby, "settings"))
+        assert text_of(refused.components) == wording.SETTINGS_NOT_ALLOWED
+        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        record = server.pick("ann", lobby, form, "threads", "on")  # a menu that somebody else got hold of
+        await server.until(lambda: record.followup_ids)
+        assert text_of(server.backend.messages[lobby.id][record.followup_ids[0]].components) == (
+            wording.SETTINGS_NOT_ALLOWED
+        )
+        asked = server.ask("owner", lobby, "/highlight settings")
+        answer = await server.answered(lobby, asked)
+        assert "type </highlight settings:" in text_of(answer.components)
+
+
+async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        lobby = server.channel("lobby")
+        readers = server.backend.create_role(server.guild.id, "readers")
+        server.backend.add_member_role(server.guild.id, server.person("ben"), readers.id)
+        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        await changed(server, form, server.pick("owner", lobby, form, "roles", readers.id))
+        stranger = server.ask("ann", lobby, "memory")
+        await server.answered(lobby, server.ask("ben", lobby, "memory"))
+        assert server.answers(lobby, stranger) == []
+        told = await shown(server, lobby, server.command("ann", lobby, "random"))
+        assert text_of(told.components) == wording.NOT_FOR_YOU
+        server.rest.fail(
+            "PATCH", "/webhooks/*", 1, status=400, body={"code": 50035, "message": "Invalid Form Body"}
+        )
+        again = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        assert "default_values" not in json.dumps(again.components) or not re.search(
+            r'"default_values": \[\{', json.dumps(again.components)
+        )
+
+
+async def test_the_environment_counts_first_and_the_reply_says_so(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server:
+        books, lobby = server.channel("books"), server.channel("lobby")
+        listed = f"discord:{books.id}"
+        async with started(
+            server, bot, tmp_path, ALLOWED_CHANNELS=listed, ALLOWED_SERVERS="discord:home"
+        ) as instance:
+            await instance.ready()
+            form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+            assert "ALLOWED\\_CHANNELS" in text_of(form.components)
+            await changed(server, form, server.pick("owner", lobby, form, "channels", lobby.id))
+            await server.answered(books, server.ask("ann", books, "memory"))
+
+
+async def test_buttons_for_the_asker_alone(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        lobby = server.channel("lobby")
+        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        record = server.pick("owner", lobby, form, "buttons", "asker")
+        await changed(server, form, record)
+        answer = await server.answered(lobby, server.ask("ann", lobby, "memory"))
+        before = text_of(answer.components)
+        refused = server.press("ben", lobby, answer, wording.NEXT_PAGE)
+        await server.until(lambda: refused.followup_ids)
+        assert text_of(answer.components) == before
+        turned = server.press("ann", lobby, answer, wording.NEXT_PAGE)
+        await server.until(lambda: text_of(answer.components) != before)
+        assert turned.responded

@@ -1,0 +1,126 @@
+"""Answers in a thread of their own, where the settings of the server say so; follow-ups in it need no mention."""
+
+from pathlib import Path
+
+import pytest
+from simcord.backend.models import Channel, Message
+
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from bot.state.chosen import ServerChoices
+from tests.adapters.discord.conftest import text_of
+from tests.adapters.discord.instance import DiscordInstance, started
+from tests.discord_server import DiscordServer
+
+
+@pytest.fixture
+async def server() -> DiscordServer:
+    server = DiscordServer()
+    server.gateway.content_intent = server.rest.content_intent = True
+    return server
+
+
+async def in_threads(server: DiscordServer, instance: DiscordInstance) -> None:
+    await instance.ready()
+    choices = instance.service.rules.choices
+    await choices.set_server(f"discord:{server.guild.id}", ServerChoices(threads=True))
+
+
+async def thread_of(server: DiscordServer, question: Message) -> Channel:
+    """The thread below a question, once it holds an answer; it has the id of the question."""
+    await server.until(lambda: question.id in server.backend.channels)
+    thread = server.backend.channels[question.id]
+    await server.until(lambda: server.answers(thread))
+    return thread
+
+
+async def test_follow_ups_in_the_thread_need_no_mention(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
+        await in_threads(server, instance)
+        books = server.channel("books")
+        question = server.ask("ann", books, "what do we know about memory?")
+        thread = await thread_of(server, question)
+        assert thread.name == "what do we know about memory?"
+        assert server.answers(books) == []
+        server.say("ben", thread, "I had lunch.")
+        server.say("ben", thread, "and what about sleep?")
+        await server.until(lambda: len(server.answers(thread)) == 2)
+        server.say("ben", books, "what do we know about habits?")
+        again = server.ask("ann", thread, "memory")
+        await server.answered(thread, again)
+        assert len(server.answers(thread)) == 3
+        assert server.answers(books) == []
+
+
+async def test_pages_are_turned_and_more_is_understood_in_the_thread(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
+        await in_threads(server, instance)
+        thread = await thread_of(server, server.ask("ann", server.channel("books"), "memory"))
+        (answer,) = server.answers(thread)
+        first = text_of(answer.components)
+        server.press("ben", thread, answer, wording.NEXT_PAGE)
+        await server.until(lambda: text_of(answer.components) != first)
+        server.ask("ben", thread, "more")
+        await server.until(lambda: len(server.answers(thread)) == 2)
+        assert text_of(server.answers(thread)[1].components).startswith("> ")
+
+
+@pytest.mark.parametrize("fault", [{"status": 503, "done_first": True}, {"cut": True, "done_first": True}])
+async def test_a_lost_answer_opens_no_second_thread(
+    server: DiscordServer, bot: Bot, tmp_path: Path, fault: dict[str, object]
+) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await in_threads(server, instance)
+        books = server.channel("books")
+        for path in ("/channels/*/messages/*/threads", "/channels/*/messages"):
+            server.rest.fail("POST", path, 1, **fault)
+        thread = await thread_of(server, server.ask("ann", books, "memory"))
+        marker = server.ask("ben", books, "habits")
+        await thread_of(server, marker)
+        assert len(server.answers(thread)) == 1
+        assert server.answers(books) == []
+
+
+async def test_without_the_right_to_open_threads_it_answers_below_the_question(
+    server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with server, started(server, bot, tmp_path) as instance:
+        await in_threads(server, instance)
+        books = server.channel("books")
+        denied = {"code": 50013, "message": "Missing Permissions"}
+        server.rest.fail("POST", "/channels/*/messages/*/threads", 1, status=403, body=denied)
+        await server.answered(books, server.ask("ann", books, "memory"))
+        assert "Grant Create Public Threads" in caplog.text
+
+
+async def test_where_discord_withholds_the_words_it_says_once_in_the_thread_how_to_ask(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, QUESTIONS_PER_MINUTE="4,100") as instance:
+        await in_threads(server, instance)
+        assert set(server.gateway.intents_asked) == {4609}
+        thread = await thread_of(server, server.ask("ann", server.channel("books"), "memory"))
+        server.say("ben", thread, "and what about sleep?")
+        await server.until(lambda: len(server.answers(thread)) == 2)
+        assert wording.FIND_ABOUT in text_of(server.answers(thread)[1].components)
+        for number in range(8):  # neither answered nor counted
+            server.say("ben", thread, f"nice {number}")
+        await server.answered(thread, server.ask("ben", thread, "sleep"))
+        assert len(server.answers(thread)) == 3
+
+
+async def test_the_thread_of_a_digest_is_for_people(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+    async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
+        await in_threads(server, instance)
+        books = server.channel("books")
+        me = server.backend.bot_user.id
+        mine = server.backend.create_message(books.id, me, "a highlight")
+        thread = server.backend.create_thread(books.id, "talk", owner_id=me, message_id=mine.id)
+        server.say("ann", thread, "what does she mean by that?")
+        asked = server.ask("ann", thread, "memory")
+        await server.answered(thread, asked)
+        assert len(server.answers(thread)) == 1

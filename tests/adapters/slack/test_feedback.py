@@ -1,0 +1,88 @@
+"""Helpful, or not what was meant; and the questions asked in vain, for whoever runs the bot."""
+
+from adapters.metrics import Durations, Metrics, Watched
+from bot.chat import wording
+from tests.adapters.slack.conftest import SlackInstance, Starting
+from tests.slack_server import SlackServer
+
+VAIN = "zyzzyva quodlibet"
+
+
+def counted(instance: SlackInstance) -> tuple[str, str]:
+    """The votes as `/metrics` shows them: helpful, wrong."""
+    metrics = Metrics(Watched(instance.service, instance.health, None), Durations())
+    lines = metrics.exposed("text/plain")[0].decode().splitlines()
+    found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
+    return tuple(
+        found[f'analects_feedback{{platform="slack",verdict="{one}"}}'] for one in ("helpful", "wrong")
+    )  # type: ignore[return-value]
+
+
+async def test_one_vote_for_each_person_that_can_change(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann, bob = slack.user("ann"), slack.user("bob")
+        answer = await slack.reply_to(
+            await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
+        )
+        assert f"[{wording.HELPFUL}] [{wording.NOT_WHAT_I_MEANT}]" in slack.visible_text(answer)
+        told = await slack.reply_to(await slack.vote(ann, answer, helpful=True))
+        assert (slack.visible_text(told), told.ephemeral_to) == (wording.FEEDBACK_NOTED, ann.id)
+        assert counted(bot) == ("1.0", "0.0")
+        await slack.vote(ann, answer, helpful=True)
+        await slack.reply_to(await slack.vote(bob, answer, helpful=True))
+        await slack.quiet()
+        assert counted(bot) == ("2.0", "0.0")
+        await slack.reply_to(await slack.vote(ann, answer, helpful=False))
+        assert counted(bot) == ("1.0", "1.0")
+        assert slack.posts() == [answer]
+
+
+async def test_votes_are_remembered_over_a_restart(start: Starting) -> None:
+    async with SlackServer() as slack:
+        ann = slack.user("ann")
+        async with start(slack):
+            general = slack.channel("general", [ann])
+            answer = await slack.reply_to(await slack.slash(ann, general, "/highlight", "search memory"))
+            await slack.reply_to(await slack.vote(ann, answer, helpful=True))
+        async with start(slack) as bot:
+            await slack.reply_to(await slack.vote(ann, answer, helpful=False))
+            assert counted(bot) == ("0.0", "1.0")
+
+
+async def test_what_was_asked_in_vain_is_listed_for_admins_alone(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack, KEEP_UNANSWERED="30"):
+        ann, eve = slack.user("ann"), slack.user("eve", admin=True)
+        general = slack.channel("general", [ann, eve])
+        for said in (VAIN, VAIN.upper()):
+            await slack.reply_to(await slack.mention(ann, general, said))
+        answer = await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
+        await slack.reply_to(await slack.vote(ann, answer, helpful=False))
+        said_in_vain = await slack.say(ann, general, "somebody’s own syzygy")
+        await slack.reply_to(await slack.shortcut(eve, said_in_vain, "find_highlights"))
+
+        async def listed(user: object, said: str = "gaps") -> str:
+            asked = await slack.slash(user, general, "/highlight", said)  # type: ignore[arg-type]
+            return slack.visible_text(await slack.reply_to(asked))
+
+        assert await listed(ann) == wording.GAPS_NOT_FOR_YOU
+        shown = await listed(eve)
+        assert f"{VAIN.upper()} (2 times" in shown
+        assert "what about memory? (not what was meant" in shown
+        assert "syzygy" not in shown, "what somebody else wrote is not kept"
+        public = await slack.reply_to(await slack.mention(eve, general, "/highlight gaps"))
+        assert slack.visible_text(public) == wording.GAPS_PRIVATELY
+        await slack.reply_to(await slack.vote(ann, answer, helpful=True))
+        assert "memory" not in await listed(eve), "nobody says any more that it was wrong"
+
+
+async def test_nothing_is_kept_by_default(start: Starting) -> None:
+    async with SlackServer() as slack:
+        eve = slack.user("eve", admin=True)
+        general = slack.channel("general", [eve])
+        async with start(slack):
+            await slack.reply_to(await slack.mention(eve, general, VAIN))
+            asked = await slack.slash(eve, general, "/highlight", "gaps")
+            assert slack.visible_text(await slack.reply_to(asked)) == wording.GAPS_OFF
+        async with start(slack, KEEP_UNANSWERED="30"):
+            asked = await slack.slash(eve, general, "/highlight", "gaps")
+            assert slack.visible_text(await slack.reply_to(asked)) == wording.gaps([], 30, 0.0)

@@ -1,0 +1,78 @@
+"""What people chose for a place: kept in the state, also while the database is away, and where its file is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.access.choices import REREAD_AFTER_S, Choices
+from bot.state.chosen import PostingChoices, ServerChoices
+from bot.state.claims import StateError
+from bot.state.database import FILE, address
+from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
+
+SERVER = "discord:1"
+CHOSEN = ServerChoices(("12", "13"), ("7",), True, "asker", "managers")
+
+
+async def test_another_process_reads_what_was_chosen(state_url: str) -> None:
+    clock = [0.0]
+    first, second = await open_state(state_url), await open_state(state_url)
+    assert first.chosen is not None
+    assert second.chosen is not None
+    here, there = Choices(first.chosen), Choices(second.chosen, clock=lambda: clock[0])
+    assert await there.of_server(SERVER) == ServerChoices()
+    await here.set_server(SERVER, CHOSEN)
+    await here.set_posting(SERVER, PostingChoices(True, "9", True))
+    assert await here.of_server(SERVER) == CHOSEN
+    clock[0] += REREAD_AFTER_S
+    assert await there.of_server(SERVER) == CHOSEN
+    assert await there.of_posting(SERVER) == PostingChoices(True, "9", True)
+    await here.set_server(SERVER, ServerChoices())
+    clock[0] += REREAD_AFTER_S
+    assert await there.of_server(SERVER) == ServerChoices()
+    for state in (first, second):
+        await state.claims.close()
+
+
+async def test_a_choice_survives_the_loss_of_the_file(tmp_path: Path) -> None:
+    state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=0.005, max_retry_s=0.01))
+    await state.open()
+    await Choices(state.chosen).set_server(SERVER, CHOSEN)
+    (tmp_path / FILE).unlink()
+    await state.claim("slack:C1:1")  # the loss is noticed
+    async with asyncio.timeout(30):
+        while state.problem is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    await state.close()
+    opened = await open_state(address(None, tmp_path))
+    assert opened.chosen is not None
+    assert await Choices(opened.chosen).of_server(SERVER) == CHOSEN
+    await opened.claims.close()
+
+
+async def test_while_the_database_is_away_a_choice_counts_and_cannot_be_changed(tmp_path: Path) -> None:
+    away = False
+
+    async def opening() -> object:
+        if away:
+            raise StateError("away")
+        return await open_state(address(None, tmp_path))
+
+    state = StateWithFallback(opening)  # type: ignore[arg-type]
+    await state.open()
+    await Choices(state.chosen).set_server(SERVER, CHOSEN)
+    away = True
+    (tmp_path / FILE).unlink()
+    await state.claim("slack:C1:1")
+    assert state.problem is not None
+    assert await Choices(state.chosen).of_server(SERVER) == CHOSEN
+    with pytest.raises(StateError):
+        await Choices(state.chosen).set_server(SERVER, ServerChoices())
+    await state.close()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"buttons": "nobody"}', "{"])
+def test_what_is_broken_raises_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Expecting|object|choice"):
+        ServerChoices.decode(text)

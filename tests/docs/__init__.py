@@ -1,0 +1,1 @@
+"""The README and the documentation cannot rot: commands run, links lead somewhere, tables are the code's."""

@@ -1,0 +1,32 @@
+"""What the command line and the settings of Analects know, to hold the documentation to it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import typer.main
+from typer.core import TyperGroup
+
+from adapters.terminal.cli import app
+from bot.settings import Settings
+
+SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
+CLI = typer.main.get_command(app)
+
+
+def check_words(words: list[str]) -> None:
+    """Raises AssertionError for a command of Analects with a subcommand or an option that does not exist."""
+    command = CLI
+    for word in words:
+        if isinstance(command, TyperGroup):
+            assert word in command.commands or word in ("--version", "--help"), f"no command {word}"
+            command = command.commands.get(word, command)
+        elif re.match(r"--?[a-z]", word):
+            options = {one for parameter in command.params for one in parameter.opts}
+            assert word.split("=")[0] in options | {"--help", "-h"}, f"no option {word}"
+
+
+def check_started(words: Sequence[str], variables: Iterable[str]) -> None:
+    """A command that another program is told to start Analects by."""
+    assert words[0].endswith("/analects")
+    assert set(variables) <= SETTINGS
+    check_words(list(words[1:]))

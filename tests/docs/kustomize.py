@@ -1,0 +1,55 @@
+"""What kustomize makes of `deploy/kubernetes/`, as far as the manifests there use it: `python -m tests.docs.kustomize FOLDER`.
+
+kustomize itself is a Go program that no package index has. Names of images and hashes of ConfigMaps are left as they are.
+"""
+
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests import ROOT
+
+KUBERNETES = ROOT / "deploy" / "kubernetes"
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def merged(base: Any, patch: Any) -> Any:
+    """A strategic merge as far as the manifests here use it: lists of objects are joined by name, null deletes."""
+    if isinstance(base, dict) and isinstance(patch, dict):
+        out = {key: merged(base.get(key), value) for key, value in patch.items() if value is not None}
+        return {**{key: value for key, value in base.items() if key not in patch}, **out}
+    if isinstance(base, list) and isinstance(patch, list) and all("name" in one for one in [*base, *patch]):
+        by_name = {one["name"]: one for one in base}
+        for one in patch:
+            by_name[one["name"]] = merged(by_name.get(one["name"]), one)
+        return list(by_name.values())
+    return deepcopy(patch)
+
+
+def built(folder: str) -> list[Any]:
+    """What kustomize makes of a folder, but for names of images and hashes of ConfigMaps."""
+    told = read(KUBERNETES / folder / "kustomization.yaml")
+    objects = []
+    for one in told["resources"]:
+        inside = (KUBERNETES / folder / one).resolve()
+        objects += built(inside.name) if inside.is_dir() else [read(inside)]
+    for patch in told.get("patches", []):
+        change = read(KUBERNETES / folder / patch["path"])
+        same = [
+            one
+            for one in objects
+            if (one["kind"], one["metadata"]["name"]) == (change["kind"], change["metadata"]["name"])
+        ]
+        assert len(same) == 1, "a patch fits one object"
+        objects[objects.index(same[0])] = merged(same[0], change)
+    return objects
+
+
+if __name__ == "__main__":
+    sys.stdout.write(yaml.safe_dump_all(built(Path(sys.argv[1]).name), sort_keys=False))

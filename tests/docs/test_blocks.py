@@ -1,0 +1,82 @@
+"""Every block of code in the documentation is well formed, and true where it shows something of the program.
+
+A kind of block that is not known here fails: whoever adds one says how it is tested. Commands are run by `test_commands.py`.
+"""
+
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Callable
+
+import pytest
+import yaml
+
+from tests.docs.command_line import SETTINGS, check_started
+from tests.docs.pages import BLOCKS, PAGES, Block, commands, text_of
+
+
+def check_shell(block: Block) -> None:
+    done = subprocess.run(["bash", "-n"], input=block.code.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert commands(block)
+
+
+def check_python(block: Block) -> None:
+    """It is a part of the example platform, or runs."""
+    if bare(block.code) not in bare(text_of("examples/irc_platform.py")):
+        exec(compile(ast.parse(block.code), str(block), "exec"), {"__name__": "example"})
+
+
+def bare(code: str) -> str:
+    """The code without its indentation."""
+    return "\n".join(line.strip() for line in code.splitlines())
+
+
+def check_json(block: Block) -> None:
+    """Settings of an assistant that name servers, some of which it starts itself."""
+    [servers] = json.loads(block.code).values()
+    for one in servers.values():
+        if "command" in one:
+            check_started([one["command"], *one["args"]], one["env"])
+
+
+def check_settings(block: Block) -> None:
+    for line in block.code.splitlines():
+        assert re.fullmatch(r"#.*|[A-Z_]+=.*|\s*", line), line
+        assert line.startswith("#") or not line or line.split("=")[0] in SETTINGS
+
+
+def check_promql(block: Block) -> None:
+    table = text_of("docs/metrics.md").split("## Alarms")[0]
+    for name in re.findall(r"analects_\w+", block.code):
+        assert f"`{name}`" in table, name
+
+
+def check_text(block: Block) -> None:
+    """A conversation, which `test_tables.py` says again."""
+    assert "you › " in block.code or block.page == "ARCHITECTURE.md"
+
+
+def check_yaml(block: Block) -> None:
+    yaml.safe_load(block.code)
+
+
+CHECKS: dict[str, Callable[[Block], None]] = {
+    "sh": check_shell, "python": check_python, "json": check_json, "yaml": check_yaml, "env": check_settings,
+    "promql": check_promql, "text": check_text,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_a_block_is_well_formed(block: Block) -> None:
+    assert block.language in CHECKS, f"say in CHECKS how a block of {block.language!r} is tested"
+    CHECKS[block.language](block)
+
+
+def test_what_belongs_to_a_list_is_indented_by_four() -> None:
+    """With less, the site shows it behind the list; GitHub takes both."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for found in re.findall(r"^( +)(?:```|[-*] |\d+\. )", text, re.M):
+            assert len(found) % 4 == 0, page

@@ -1,0 +1,48 @@
+"""The sentences that the page on troubleshooting quotes are those that the program logs."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests import ROOT
+from tests.docs.pages import cells, text_of
+
+PAGE = "docs/troubleshooting.md"
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+ 0-9.]*[a-z]|\{[^{}]*\}")
+
+
+def quoted() -> list[str]:
+    """Sentences in the first column of its tables. `…` stands for what differs."""
+    rows = [cells(line) for line in text_of(PAGE).splitlines() if line.startswith("|")]
+    return [one[1].strip() for row in rows for one in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
+
+
+def logged() -> Iterator[str]:
+    """Every text in the code, with `…` for what is filled in."""
+    for room in ("adapters", "bot", "corpus"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield PLACEHOLDER.sub("…", node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    parts = [str(one.value) if isinstance(one, ast.Constant) else "…" for one in node.values]
+                    yield "".join(parts)
+
+
+LOGGED = "\n".join(logged())
+
+
+@pytest.mark.parametrize("sentence", quoted())
+def test_a_sentence_is_one_of_the_program(sentence: str) -> None:
+    """What is filled in may hold the rest of a sentence; so `…` at its end may stand for more than one text."""
+    assert sentence.removesuffix("…").strip() in LOGGED, sentence
+
+
+def test_many_sentences_are_explained() -> None:
+    assert len(quoted()) > 25
+
+
+def test_a_sentence_that_the_program_does_not_say_would_be_found() -> None:
+    assert "the moon is not reached" not in LOGGED

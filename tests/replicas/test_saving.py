@@ -1,0 +1,125 @@
+"""A thousand messages saved through two replicas that die between the write and the confirmation: each is one whole note, found."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.chat import wording
+from corpus.load import load
+from tests.adapters.discord.test_running import WARNINGS
+from tests.postgres import PostgresServer
+from tests.replicas.fleet import Replica
+from tests.slack_server import Channel, Message, SlackServer, User, View
+
+MESSAGES, KILLS, SAVERS, ASKED = 1_000, 12, 40, 50
+
+DIES = """
+import os, signal
+from bot.saving import store
+written = store.FolderStore._write
+def write(self, name, data):
+    is_new = written(self, name, data)
+    try:
+        os.unlink({flag!r})
+    except FileNotFoundError:
+        return is_new
+    os.kill(os.getpid(), signal.SIGKILL)
+store.FolderStore._write = write
+"""
+"""Kills the process that has just written a message, once for each time that the flag is raised."""
+
+CONFIRMED = {wording.SAVED_TO_NOTES, wording.SAVED_BEFORE}
+
+
+def words(number: int) -> str:
+    """A message of its own: two words that no other has, and what a file or a note could trip over."""
+    return f"Keel{number}word and mast{number}word\n---\ntags: [private]\n> ## {number} #private ^rw{number}"
+
+
+class Saver:
+    """Someone who saves one message after the other, again where no confirmation came."""
+
+    def __init__(self, slack: SlackServer, person: User) -> None:
+        self.slack, self.person, self.again = slack, person, 0
+
+    async def save(self, said: Message) -> None:
+        while True:
+            try:
+                await self.slack.shortcut(self.person, said, "save_highlight")
+                form = await self.form_of(said)
+                sent = await self.slack.submit_view(self.person, form, {})
+                answer = await self.slack.reply_to(sent, timeout=12)
+            except AssertionError:
+                self.again += 1
+                continue
+            assert self.slack.visible_text(answer) in CONFIRMED
+            return
+
+    async def form_of(self, said: Message) -> View:
+        first = said.text.split("\n")[0]
+
+        def found() -> list[View]:
+            return [one for one in self.slack.views(self.person) if first in str(one.content["blocks"])]
+
+        await self.slack.until(lambda: bool(found()), 12, "form")
+        return found()[-1]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServer, tmp_path: Path) -> None:
+    folder, flag = tmp_path / "saved", tmp_path / "die"
+    async with SlackServer() as slack:
+        settings = {
+            **slack.settings, "DATABASE_URL": await postgres.fresh(), "PYTHONWARNINGS": WARNINGS, "EMBEDDING_MODEL": "off",
+            "QUESTIONS_PER_MINUTE": "90000,90000", "SAVE_TO": str(folder), "HTTP_PORT": "0",
+        }  # fmt: skip
+        replicas = [
+            Replica(tmp_path / f"replica{one}", settings, DIES.format(flag=str(flag))) for one in range(2)
+        ]
+        crew = [Saver(slack, slack.user(f"saver{number}")) for number in range(SAVERS)]
+        ann = slack.user("ann")
+        channel = slack.channel("harbour", [ann, *(one.person for one in crew)])
+        try:
+            await asyncio.gather(*(one.start() for one in replicas))
+            said = [await slack.say(ann, channel, words(number)) for number in range(MESSAGES)]
+            died: list[int] = []
+            watching = [asyncio.create_task(started_again(one, died)) for one in replicas]
+            waiting = iter(enumerate(said, start=1))
+
+            async def work(saver: Saver) -> None:
+                for number, one in waiting:
+                    if number % (MESSAGES // (KILLS + 1)) == 0 and len(died) < KILLS:
+                        flag.touch()
+                    assert one.message is not None
+                    await saver.save(one.message)
+
+            await asyncio.gather(*map(work, crew))
+            for one in watching:
+                one.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+            assert len(died) >= KILLS - 1, "two flags may have met"
+            print(f"{MESSAGES} messages, {len(died)} kills, {sum(one.again for one in crew)} saved again")
+            assert sorted(one.plain for one in load(folder).highlights) == sorted(map(words, range(MESSAGES)))
+            assert len(list(folder.iterdir())) - len(list(folder.glob(".*.new"))) == MESSAGES
+            await asked(slack, ann, channel)
+        finally:
+            await asyncio.gather(*(one.close() for one in replicas))
+
+
+async def started_again(replica: Replica, died: list[int]) -> None:
+    """Starts a replica again whenever it died."""
+    while True:
+        assert replica.process is not None
+        await replica.process.ends()
+        died.append(1)
+        await replica._ended()
+        await replica.start()
+
+
+async def asked(slack: SlackServer, ann: User, channel: Channel) -> None:
+    """Both replicas answer, whichever of them saved it."""
+    for number in range(0, MESSAGES, MESSAGES // ASKED):
+        answer = await slack.reply_to(await slack.mention(ann, channel, f"keel{number}word mast{number}word"))
+        assert f"Keel{number}word" in slack.visible_text(answer)

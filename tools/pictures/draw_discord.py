@@ -1,0 +1,77 @@
+"""Draws digests as they look on Discord, by SimCord's preview: `pip install playwright pillow`, then run this file.
+
+Needs Chromium; writes tools/pictures/out/discord-NAME.png. The ones kept stand in docs/images/.
+"""
+
+import asyncio
+import functools
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import simcord
+from PIL import Image
+from playwright.async_api import BrowserType
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+from draw import digests  # noqa: E402
+
+from adapters.discord.cards.card import layout  # noqa: E402
+from adapters.discord.cards.render import Origin, render  # noqa: E402
+from adapters.discord.client import Client  # noqa: E402
+from bot.access.rules import Allowlist, Rules  # noqa: E402
+from bot.chat.conversation import Bot  # noqa: E402
+from bot.chat.replies import Reply  # noqa: E402
+from bot.search.index import Index  # noqa: E402
+from bot.service import Service  # noqa: E402
+from bot.state.memory_claims import MemoryClaims  # noqa: E402
+from corpus.load import SAMPLE_NOTES, load  # noqa: E402
+
+SERVER = 700_000_000_000_000_000
+
+
+async def main() -> None:
+    bot = Bot(Index.build(load(SAMPLE_NOTES)))
+    for name, reply in digests(bot).items():
+        await draw(name, reply, bot)
+
+
+async def draw(name: str, reply: Reply, bot: Bot) -> None:
+    """Posts the reply to a server of SimCord's and takes a picture of the message."""
+    rules = Rules(Allowlist(servers=frozenset({f"discord:{SERVER}"})))
+    with tempfile.TemporaryDirectory() as folder:
+        client = Client(Service(bot, rules, MemoryClaims()), Path(folder), shard_count=1)
+        env = simcord.Env(client)
+        await env.start()
+        env.backend.bot_user.name = "Analects"
+        try:
+            guild = env.create_guild("Readers", id=SERVER)
+            books = guild.create_text_channel("books")
+            ann = guild.add_member(env.create_user("ann"))
+            channel = client.get_channel(books.id)
+            await channel.send(view=layout(render(reply, Origin(mark="0" * 16), pictures=False)))
+            path = HERE / "out" / f"discord-{name}.png"
+            path.parent.mkdir(exist_ok=True)
+            async with env.preview(books, viewers=[ann], width=688, height=2400) as preview:
+                await preview.screenshot(path, allow_incomplete=True)
+            image = Image.open(path).convert("RGB")
+            image.quantize(128).save(path, optimize=True)
+        finally:
+            await env.shutdown()
+
+
+def _with_the_browser_of_this_machine() -> None:
+    """Playwright looks for a browser of its own; any Chromium will do."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is not None:
+        BrowserType.launch = functools.partialmethod(  # type: ignore[assignment,method-assign]
+            BrowserType.launch, executable_path=found, args=["--no-sandbox"]
+        )
+
+
+if __name__ == "__main__":
+    _with_the_browser_of_this_machine()
+    asyncio.run(main())
