@@ -8,7 +8,7 @@ are saved, reactions are heard too.
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from logging import getLogger
 from time import monotonic
@@ -90,6 +90,7 @@ class Client(discord.AutoShardedClient):
         self._asked_in = asked_in(service.rules.ask_channels)
         self._on_commands = on_commands
         self._registering: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
         self.max_concurrency = 1
         """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
         self.directory = Directory(self, service.rules.allowlist)
@@ -276,6 +277,12 @@ class Client(discord.AutoShardedClient):
             },
         )
 
+    def run_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something that follows a post and that nobody waits for; it ends with this client."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
     async def stop_hearing(self, timeout_s: float) -> None:
         """Closes the sockets. Messages that arrived before can still be answered."""
         self._stopped_hearing = True
@@ -288,8 +295,8 @@ class Client(discord.AutoShardedClient):
     async def close_now(self, timeout_s: float) -> None:
         """Closes everything, even where the other end does not answer."""
         self._stopped_hearing = True
-        if self._registering is not None:
-            self._registering.cancel()
+        for task in (*self._beside, *([self._registering] if self._registering is not None else [])):
+            task.cancel()
         try:
             async with asyncio.timeout(timeout_s):
                 await self.close()

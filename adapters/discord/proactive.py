@@ -7,6 +7,7 @@ that is fetched later has no nonce. By these the digest is found in the channel'
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime
@@ -19,14 +20,19 @@ from adapters.discord.cards.actions import has_digest_mark
 from adapters.discord.cards.card import layout
 from adapters.discord.cards.render import Origin, render
 from adapters.discord.client import Client
+from adapters.discord.digest_extras import add_extras, pings
 from adapters.discord.errors import REQUEST_ERRORS, permissions_to_grant, translate
-from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
+from adapters.discord.targets import REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
 from adapters.proactive import ProactiveBase
+from bot.chat import wording
 from bot.chat.replies import Reply
 from bot.delivery.target import LookupFailedError, PostError, RefusedError, UnsentError
+from bot.state.chosen import PostingChoices
 
 MAX_MESSAGES_SEARCHED = 2_000
 """Messages of a channel that are searched for a digest."""
+
+_IS_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def mark_of(key: str) -> str:
@@ -50,13 +56,15 @@ class ProactiveTarget(ProactiveBase):
         place = await of_channel(channel, self.key, self.person, self.since, client.directory)
         await client.service.rules.check_place(place)
         mark = mark_of(self.key)
+        posting = await client.service.rules.choices.of_posting(f"{PLATFORM}:{self.channel}")
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
-            sent: discord.Message = await channel.send(view=view, nonce=mark, allowed_mentions=NO_PINGS)
+            sent: discord.Message = await channel.send(view=view, nonce=mark, allowed_mentions=pings(posting))
+            self._add_extras(client, sent, posting)
             return sent
 
         return await send_with_fallback(
-            lambda pictures: layout(render(reply, Origin(mark=mark), pictures)),
+            lambda pictures: layout(render(reply, Origin(mark=mark, ping=posting.ping), pictures)),
             send,
             lambda: permissions_to_grant(channel, guild),
         )
@@ -73,10 +81,19 @@ class ProactiveTarget(ProactiveBase):
                 ):
                     searched += 1
                     if message.author.id == me and has_digest_mark(message, mark):
+                        posting = await client.service.rules.choices.of_posting(f"{PLATFORM}:{self.channel}")
+                        self._add_extras(
+                            client, message, posting
+                        )  # whoever posted it may not have come to that
                         return str(message.id)
         if searched >= MAX_MESSAGES_SEARCHED:
             raise LookupFailedError("too many messages since")
         return None
+
+    def _add_extras(self, client: Client, message: discord.Message, posting: PostingChoices) -> None:
+        day = self.key.rpartition(":")[2]
+        name = wording.digest_thread_name(day if _IS_DAY.fullmatch(day) else f"{message.created_at:%Y-%m-%d}")
+        client.run_beside(add_extras(message, posting, name))
 
     async def _client_and_channel(self) -> tuple[Client, Any]:
         """The client, and the channel, which is fetched where it is not cached. Raises PostError."""

@@ -139,12 +139,23 @@ class DiscordServer:
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
-        given = [{"name": key, "type": kinds[type(value)], "value": value} for key, value in options.items()]
+        roles = self.backend.guilds[channel.guild_id].roles if channel.guild_id else {}
+        chosen = {
+            str(one): dict(serializers.role_payload(roles[one])) for one in options.values() if one in roles
+        }
+        given = [
+            {"name": key, "type": 8, "value": str(value)}
+            if value in roles
+            else {"name": key, "type": kinds[type(value)], "value": value}
+            for key, value in options.items()
+        ]
         *groups, leaf = subcommand.split()
         inner: dict[str, Any] = {"name": leaf, "type": 1, "options": given}
         for group in reversed(groups):
             inner = {"name": group, "type": 2, "options": [inner]}
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
+        if chosen:
+            data["resolved"] = {"roles": chosen}
         return self._interact(2, name, channel, data)
 
     def find_about(self, name: str, channel: Channel, message: Message) -> Any:

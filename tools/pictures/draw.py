@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 
@@ -25,7 +26,6 @@ from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
 ASKED = {
-    "answer": "term frequency and inverse document frequency",
     "several": "does sleep help memory?",
     "short": '"books are for use"',
     "long": "number puzzles hidden shortcut",
@@ -34,6 +34,8 @@ ASKED = {
     "nothing": "quantum chromodynamics",
     "corrected": "retreival practise",
 }
+CONVERSATION = "is it better to take notes by hand or on a laptop?"
+"""Of the picture "answer", which shows the question, too."""
 DIGEST = ("books are for use", "failed attempt helps", "scent of roses dream sleep")
 COMMANDS = {
     "random": "random",
@@ -61,6 +63,8 @@ def shown() -> dict[str, dict[str, object]]:
     messages |= {name: render.message(one, asker=None, private=False) for name, one in digests(bot).items()}
     messages["shared"] = render.shared(asked["short"], asker="U1", by="Ann")
     pictures: dict[str, dict[str, object]] = {name: {"blocks": one.blocks} for name, one in messages.items()}
+    answer = render.message(bot.reply(Question(CONVERSATION, 1)), asker="U1", private=False)
+    pictures["answer"] = {"blocks": answer.blocks, "said": f"@Analects {CONVERSATION}"}
     pictures["home"] = {"blocks": home.view(bot.index, date(2026, 3, 12))["blocks"], "home": True}
     return pictures
 
@@ -75,6 +79,17 @@ def digests(bot: Bot) -> dict[str, Digest]:
         name: Digest(tuple(replace(one, marks=()) for one in quotes), about=about.get(name, ""))
         for name, quotes in found.items()
     }
+
+
+def without_covers(value: Any) -> Any:
+    """The same without pictures: nothing is fetched here, so a cover would be an empty frame."""
+    if isinstance(value, dict):
+        return {key: without_covers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [
+            without_covers(one) for one in value if not (isinstance(one, dict) and one.get("type") == "image")
+        ]
+    return value
 
 
 def draw(name: str, html: str) -> None:
@@ -95,7 +110,7 @@ def draw(name: str, html: str) -> None:
 
 def main() -> None:
     wanted = {name: one for name, one in shown().items() if name in sys.argv[1:] or not sys.argv[1:]}
-    lines = "\n".join(json.dumps({"name": name, **one}) for name, one in wanted.items())
+    lines = "\n".join(json.dumps(without_covers({"name": name, **one})) for name, one in wanted.items())
     drawn = subprocess.run(
         ["node", str(HERE / "draw.mjs")], input=lines, text=True, check=True, capture_output=True
     )

@@ -19,12 +19,17 @@ from bot.text.truncate import clipped
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
 """Code points of a quote, tried in this order. Rather short than left out, because all highlights count as shown."""
 _MAX_HEADER_CHARS = 300
+MAX_OPTIONS = 25
+"""Options of one menu."""
 
 
-def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
-    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on."""
+def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str = "") -> Card:
+    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on.
+
+    `ping` is the id of a role that is mentioned above it.
+    """
     block = passage.PassageBlocks().block
-    found = _card(reply, 1, mark, asker, [])
+    found = _card(reply, 1, mark, asker, [], ping)
     for count in range(len(reply.quotes), 0, -1):
         for max_chars, covers in product(PASSAGE_LIMITS, (pictures, False) if pictures else (False,)):
             pictured: set[str | None] = set()
@@ -34,7 +39,7 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool) -> Card:
                 blocks.append(block(quote, max_chars, covers and cover not in pictured, True))
                 pictured.add(cover)
             for candidate in (blocks, [_merged(one) for one in blocks]):
-                found = _card(reply, count, mark, asker, candidate)
+                found = _card(reply, count, mark, asker, candidate, ping)
                 if found.fits:
                     return found
     return found
@@ -45,27 +50,33 @@ def _merged(block: Block) -> Block:
     return Block(tuple(text for text in (block.texts[0], "\n".join(block.texts[1:])) if text))
 
 
-def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[Block]) -> Card:
+def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[Block], ping: str) -> Card:
     quotes = reply.quotes[:count]
     several = len(reply.quotes) > 1
     header = literal_line(clipped(one_line(wording.digest_above(reply.about)), _MAX_HEADER_CHARS, "…"))
     shown = wording.shown_of(0, count, len(reply.quotes)) if count < len(reply.quotes) else None
     return Card(
         tuple(blocks),
-        f"-# {header}",
+        f"<@&{ping}>\n-# {header}" if ping else f"-# {header}",
         f"-# {shown}" if shown else None,
         _highlight_menu(quotes, mark) if several else None,
         _buttons(quotes[0], mark, asker, several),
     )
 
 
-def _keep_and_never() -> list[tuple[PressAction, str]]:
-    return [("keep", wording.KEEP), ("never", wording.NOT_THIS_ONE)]
+def _presses(quotes: int) -> list[tuple[PressAction, str]]:
+    """What can be done with each of so many highlights; a menu has room for 25 options."""
+    presses: list[tuple[PressAction, str]] = [
+        ("keep", wording.KEEP),
+        ("snooze", wording.SNOOZE),
+        ("never", wording.NOT_THIS_ONE),
+    ]
+    return presses if len(presses) * quotes <= MAX_OPTIONS else [presses[0], presses[-1]]
 
 
 def _buttons(first: Quote, mark: str, asker: int | None, several: bool) -> tuple[Button, ...]:
     presses: list[tuple[PressAction, str]] = [("another", wording.ANOTHER)]
-    presses += [] if several else _keep_and_never()
+    presses += [] if several else _presses(1)
     found = [(label, encode(DigestAction(press, first.highlight.id, mark))) for press, label in presses]
     if asker is not None:
         found.append((wording.REMOVE, encode(Remove(asker))))
@@ -80,6 +91,6 @@ def _highlight_menu(quotes: tuple[Quote, ...], mark: str) -> Menu:
             clip_option(one_line(quote.highlight.source.title) or wording.UNTITLED),
         )
         for quote in quotes
-        for press, label in _keep_and_never()
+        for press, label in _presses(len(quotes))
     }
     return Menu(wording.CHOOSE_HIGHLIGHT, tuple(options.values()), digest_menu_id(mark))

@@ -12,6 +12,7 @@ from adapters.discord.cards import digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
     Another,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -58,6 +59,8 @@ class Origin:
     """Key under which all that was found is stored, where the question cannot be read again."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
+    ping: str = ""
+    """Id of the role that a digest pings; "" for none."""
     mark: str = ""
     """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
@@ -81,7 +84,7 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
     if isinstance(reply, Digest):
         if not reply.quotes:
             return _notice(wording.NO_MORE, origin_.commands)
-        return digest_card.card(reply, origin_.mark, origin_.asker, pictures)
+        return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
         return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
@@ -172,14 +175,16 @@ def _blocks(
     last one."""
     show_source = not _lists_one_source(reply)
     following = [*(quote.highlight.source for quote in reply.quotes[1:]), None]
-    with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
+    few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote, next_source in zip(reply.quotes, following, strict=True):
         source, cover = quote.highlight.source, quote.highlight.source.cover
         names_source = show_source and source != next_source
         quote_block = block(quote, max_chars, show_covers and cover not in pictured, names_source)
-        blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
+        alike = _similar_button(quote) if few and reply.alike else None
+        picture = _button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
+        blocks.append(replace(quote_block, button=alike, second=picture) if alike or picture else quote_block)
         pictured.add(cover)
     return tuple(blocks)
 
@@ -315,7 +320,7 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def _button(
-    label: str, action: Another | More | Remove | Share | ShowSource | Similar, primary: bool = False
+    label: str, action: Another | Draw | More | Remove | Share | ShowSource | Similar, primary: bool = False
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

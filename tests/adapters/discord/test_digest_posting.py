@@ -1,0 +1,125 @@
+"""How digests are posted: a thread below each, the ping of one role, publication in announcement channels."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from simcord.backend.models import Channel, Message
+from simcord.enums import ChannelType
+
+from adapters.discord import digest_extras
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from tests.adapters.discord.conftest import text_of
+from tests.adapters.discord.instance import DiscordInstance, started
+from tests.discord_server import DiscordServer
+from tests.platforms import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
+
+
+@pytest.fixture
+def server(clock: Clock) -> DiscordServer:
+    return DiscordServer(clock)
+
+
+@pytest.fixture
+def news(server: DiscordServer) -> Channel:
+    return server.backend.create_channel(server.guild.id, "news", type=ChannelType.NEWS)
+
+
+async def told(server: DiscordServer, where: Channel, subcommand: str, **options: Any) -> str:
+    record = server.command("owner", where, f"digest {subcommand}", **options)
+    await server.until(lambda: record.message_id and not record.loading)
+    return text_of(server.backend.messages[where.id][record.message_id].components).replace("\\", "")
+
+
+async def posted(server: DiscordServer, instance: DiscordInstance, clock: Clock, where: Channel) -> Message:
+    """The digest of nine o'clock."""
+    await told(server, where, "set", at="9")
+    clock.now += 3700.0
+    await instance.post_due_digests()
+    (message,) = server.answers(where)
+    return message
+
+
+def bodies(server: DiscordServer, path: str) -> list[Any]:
+    return [body for method, one, body in server.rest.log if method == "POST" and one == path]
+
+
+async def test_a_thread_a_ping_of_one_role_and_publication(
+    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, clock) as instance:
+        await instance.ready()
+        role = server.backend.create_role(server.guild.id, "readers", mentionable=True)
+        said = await told(server, news, "posting", thread=True, ping=role.id, publish=True)
+        assert said == wording.POSTING_SET.format(what=", ".join(wording.POSTING_PARTS.values()))
+        message = await posted(server, instance, clock, news)
+        assert text_of(message.components).startswith(f"<@&{role.id}>\n")
+        (body,) = bodies(server, f"/channels/{news.id}/messages")
+        assert body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
+        await server.until(lambda: message.id in server.backend.channels)
+        assert server.backend.channels[message.id].name == "Highlights of 25 November 2026"
+        await server.until(
+            lambda: bodies(server, f"/channels/{news.id}/messages/{message.id}/crosspost") != []
+        )
+        assert await told(server, news, "posting", silent=True, thread=False, publish=False) == (
+            wording.POSTING_SET.format(what=wording.POSTING_PLAIN)
+        )
+
+
+async def test_without_a_choice_a_digest_pings_nobody_and_opens_nothing(
+    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, clock) as instance:
+        await instance.ready()
+        message = await posted(server, instance, clock, news)
+        (body,) = bodies(server, f"/channels/{news.id}/messages")
+        assert body["allowed_mentions"]["parse"] == []
+        assert not body["allowed_mentions"].get("roles")
+        assert message.id not in server.backend.channels
+        assert bodies(server, f"/channels/{news.id}/messages/{message.id}/crosspost") == []
+
+
+async def test_the_hourly_limit_of_publication_is_waited_for_and_the_digest_counts_as_posted(
+    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(digest_extras, "MAX_WAIT_S", 0.05)
+    async with server, started(server, bot, tmp_path, clock) as instance:
+        await instance.ready()
+        await told(server, news, "posting", publish=True)
+        server.rest.limit(1800, path="/channels/*/messages/*/crosspost")
+        message = await posted(server, instance, clock, news)
+        crosspost = f"/channels/{news.id}/messages/{message.id}/crosspost"
+        await server.until(lambda: len(bodies(server, crosspost)) == 2)
+        assert "was not published: 429" in caplog.text
+        assert instance.service.counts["digest_posted"] == 1
+
+
+async def test_what_cannot_be_chosen_is_said(
+    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+) -> None:
+    async with server, started(server, bot, tmp_path, clock) as instance:
+        await instance.ready()
+        books = server.channel("books")
+        everyone = await told(server, news, "posting", ping=server.guild.id)
+        assert everyone == wording.PING_EVERYONE
+        assert await told(server, books, "posting", publish=True) == wording.NOT_AN_ANNOUNCEMENT_CHANNEL
+        quiet = server.backend.create_role(server.guild.id, "quiet")
+        keepers = server.backend.create_role(server.guild.id, "keepers", permissions=1 << 4)
+        server.backend.add_member_role(server.guild.id, server.person("kim"), keepers.id)
+        for name, wanted in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
+            record = server.command(name, books, "digest posting", ping=quiet.id)
+            await server.until(lambda record=record: record.message_id and not record.loading)
+            assert text_of(server.backend.messages[books.id][record.message_id].components) == wanted
+        record = server.command("ann", books, "digest posting", thread=True)
+        await server.until(lambda: record.message_id and not record.loading)
+        refused = text_of(server.backend.messages[books.id][record.message_id].components)
+        assert refused == wording.DIGEST_NOT_ALLOWED
