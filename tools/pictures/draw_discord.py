@@ -1,4 +1,4 @@
-"""Draws cards as they look on Discord, on a wide and a narrow screen, by SimCord's preview: `pip install playwright pillow`, then run it.
+"""Draws cards as they look on Discord, wide and narrow, by SimCord's preview: `pip install playwright pillow`, then run this file.
 
 Needs Chromium; writes tools/pictures/out/discord-NAME-WIDTH.png. The ones kept stand in docs/images/.
 """
