@@ -92,7 +92,8 @@ def manifest(
     """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`).
 
     `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
-    With `pictures`, quotes can be posted as pictures. With `unfurl`, links to highlights unfurl to the passage; with `steps`, workflows have steps that find highlights.
+    With `pictures`, quotes can be posted as pictures.
+    With `unfurl`, links to highlights unfurl to the passage; with `steps`, workflows have steps that find highlights.
     """
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
     text = text.replace(DEFAULT_NAME, json.dumps(name, ensure_ascii=False)[1:-1]).replace(

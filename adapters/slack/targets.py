@@ -158,7 +158,7 @@ class EphemeralTarget:
         return ""
 
     async def _send_picture(self, picture: Picture) -> Notice:
-        """Posts a picture to the presser's direct messages: no file can be shown to one person in a channel. Returns what to say."""
+        """Posts a picture to the presser's direct messages: in a channel everyone sees a file. Returns what to say."""
         try:
             body, _ = await self.api.call("chat.postMessage", channel=self.asker, text=wording.AS_PICTURE)
             await upload(self.api, str(body.get("channel", "")), None, picture)
