@@ -1,13 +1,13 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
-    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago|review]
+    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago]
            [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
 
-What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a name also
-as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it. Typed text
-(`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
+What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a
+name also as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it.
+Typed text (`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
 """
 
 import re
@@ -102,7 +102,6 @@ _THEMES = tuple(
     for kind, value, pattern in (
         ("added", "week", r"\b(?:added )?this week\b"),
         ("added", "year", r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
-        ("review", "", r"\b(?:(?:the )?same as )?(?:my |the )?(?:readwise )?(?:daily )?review\b"),
     )
 )
 _ANYTHING = ("anything", "everything", "any", "all")
