@@ -168,7 +168,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: %(key)s dropped", {"lane": lane, "key": arrival.key})
+        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
