@@ -87,6 +87,7 @@ def assemble(
         ),
         RateLimit(per_person),
         RateLimit(per_channel),
+        shared=state,
         now=lambda: health.clock.corrected(clock()),
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
