@@ -87,7 +87,7 @@ def assemble(
         ),
         RateLimit(per_person),
         RateLimit(per_channel),
-        now=clock,
+        now=lambda: health.clock.corrected(clock()),
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
         private_channels=frozenset(settings.private_channels),

@@ -168,7 +168,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: %(key)s dropped", {"lane": lane, "key": arrival.key})
+        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
@@ -281,12 +281,14 @@ class Service:
             return await self._of_button(arrival, request)
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
+        if isinstance(request, Command) and request.name == "picture":
+            return await asyncio.to_thread(self._picture, request.argument)
         if isinstance(request, SaveMessage):
             return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
             return await SettingsRequests(self.rules).reply(arrival, request)
         if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-            return await asyncio.to_thread(self._from_notes, request)
+            return await asyncio.to_thread(self.bot.reply, request)
         if self.digest_requests is not None:
             return await self.digest_requests.reply(arrival, request)
         if isinstance(request, Command):
@@ -312,11 +314,6 @@ class Service:
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
-
-    def _from_notes(self, request: Question | Command) -> Reply:
-        if isinstance(request, Command) and request.name == "picture":
-            return self._picture(request.argument)
-        return self.bot.reply(request)
 
     def _picture(self, highlight: str) -> Reply:
         """The quote of a highlight as a picture."""

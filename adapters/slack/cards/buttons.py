@@ -182,7 +182,12 @@ def _feedback(reply: Answer) -> list[Block]:
 
 
 def _keep_and_never(quote: Quote) -> list[Block]:
-    return _digest_button(wording.KEEP, "keep", quote) + _digest_button(wording.NOT_THIS_ONE, "never", quote)
+    presses: tuple[tuple[str, PressAction], ...] = (
+        (wording.KEEP, "keep"),
+        (wording.SNOOZE, "snooze"),
+        (wording.NOT_THIS_ONE, "never"),
+    )
+    return [one for label, action in presses for one in _digest_button(label, action, quote)]
 
 
 def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
