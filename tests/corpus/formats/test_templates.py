@@ -61,7 +61,6 @@ PLACES = {
     "in a link of its own": f"> A hedge grows.\n> [Page 12]({KINDLE}7)\n",
     "with its link in a line of its own": f"## Highlights\n> A hedge grows.\n\nPage: 12 | [Open in Kindle]({KINDLE}7)\n",
     "behind a dash within the passage": "> A hedge grows. — p. 12\n",
-    "with a sign below the passage": f"## Highlights\n- A hedge grows.\n\t- 🔗 [p. 12]({READWISE}1)\n",
     "with a second link behind it": f"## Highlights\n- A hedge grows.\n    - [Page 12]({READWISE}1), [Open in Readwise]({READWISE}1)\n",
 }  # fmt: skip
 
