@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
@@ -49,9 +50,14 @@ MAX_QUEUED = 60
 """Arrivals waiting in one lane."""
 MAX_LANES = 2_000
 MAX_DONE = 10_000
+ANSWER_TIMEOUT_S = 10.0
+"""How long one question may be worked on, in seconds. Then its asker is told, and the next one in the channel is answered."""
 MAX_CONVERSATIONS = 2_000
 """Conversations in which "more" is understood: those with the latest replies."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Observer = Callable[[str, str, float], None]
 """Told how long "answering" or "posting" took on a platform, in seconds."""
@@ -96,6 +102,7 @@ class Service:
     """Saves messages as highlights."""
     draw: Callable[[Quote], bytes] | None = None
     """Draws a quote as a PNG; None where pictures are off. It raises PictureError."""
+    answer_timeout_s: float = ANSWER_TIMEOUT_S
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -168,7 +175,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: %(key)s dropped", {"lane": lane, "key": arrival.key})
+        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
@@ -261,6 +268,12 @@ class Service:
         try:
             request = self._asked_for(arrival, conversation)
             return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+        except TimeoutError:
+            self._count("timeout", arrival)
+            log.warning(
+                "cut off after %(wait_s).0f s: %(key)s", {"wait_s": self.answer_timeout_s, "key": arrival.key}
+            )
+            return Notice(wording.QUESTION_CUT_OFF)
         except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
@@ -288,14 +301,20 @@ class Service:
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
             return await SettingsRequests(self.rules).reply(arrival, request)
         if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-            return await asyncio.to_thread(self.bot.reply, request)
+            return await self._computed(self.bot.reply, request)
         if self.digest_requests is not None:
             return await self.digest_requests.reply(arrival, request)
         if isinstance(request, Command):
-            return await asyncio.to_thread(self.bot.reply, request)
+            return await self._computed(self.bot.reply, request)
         if isinstance(request, InvalidDigestCommand):
             return Notice(request.message)
         return Notice(wording.DIGEST_ELSEWHERE)
+
+    async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
+        """What `work` returns, computed in a thread. Raises TimeoutError where that takes too long; what the thread
+        finds later is dropped."""
+        async with asyncio.timeout(self.answer_timeout_s):
+            return await asyncio.to_thread(work, *args, **given)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
         """The reply, with the key that feedback refers to where it is an answer."""
@@ -342,7 +361,7 @@ class Service:
         found = await self.found_lists.load_found(request.key)
         if found is None:
             return Notice(wording.PAGES_GONE)
-        return await asyncio.to_thread(page_of, found, self.bot, request.offset, request.limit)
+        return await self._computed(page_of, found, self.bot, request.offset, request.limit)
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival

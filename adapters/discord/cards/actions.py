@@ -12,8 +12,9 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
     b1:s                              share a private answer with the channel
-    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again, `u` undo that; MARK
-                                      names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again,
+                                      `u` undo that; MARK names the digest (`adapters.discord.proactive`), and is empty for one
+                                      that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
     s1:c:NAME                         a setting of the server; its new values are those chosen
 
