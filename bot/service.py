@@ -22,11 +22,12 @@ from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
+from bot.chat.attribution import attribution
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
 from bot.chat.paging import page_of
-from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.replies import Notice, Picks, Picture, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
@@ -35,7 +36,8 @@ from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
 from bot.feedback import FeedbackRequests, asks_in_own_words
-from bot.model import Answer, Question
+from bot.model import Answer, Question, Quote
+from bot.pictures.drawing import MissingFontsError, PictureError
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
 from bot.state.claims import Claim, Claims
@@ -92,6 +94,8 @@ class Service:
     """What was found for questions that cannot be read again, for their next pages."""
     saver: Saver | None = None
     """Saves messages as highlights."""
+    draw: Callable[[Quote], bytes] | None = None
+    """Draws a quote as a PNG; None where pictures are off. It raises PictureError."""
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -164,7 +168,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: %(key)s dropped", {"lane": lane, "key": arrival.key})
+        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
@@ -277,6 +281,8 @@ class Service:
             return await self._of_button(arrival, request)
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
+        if isinstance(request, Command) and request.name == "picture":
+            return await asyncio.to_thread(self._picture, request.argument)
         if isinstance(request, SaveMessage):
             return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
@@ -308,6 +314,22 @@ class Service:
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
+
+    def _picture(self, highlight: str) -> Reply:
+        """The quote of a highlight as a picture."""
+        quotes = lookup.of_ids((highlight,), self.bot.index)
+        if self.draw is None or not quotes:
+            return Notice(wording.PICTURES_OFF if self.draw is None else wording.GONE_FROM_NOTES)
+        try:
+            png = self.draw(quotes[0])
+        except MissingFontsError as error:
+            return Notice(wording.PICTURE_FONTS_MISSING.format(package=error.package))
+        except PictureError as error:
+            log.warning("no picture: %(error)s", {"error": str(error)})
+            return Notice(wording.PICTURE_FAILED)
+        found = attribution(quotes[0])
+        whose = ", ".join((*found.source.authors, found.source.title))
+        return Picture(f"{quotes[0].text}\n— {whose}", png=png)
 
     def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
         if isinstance(request, QuotesById):

@@ -35,7 +35,9 @@ class FoundPage:
     limit: int
 
 
-Asked = Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback | SaveMessage | SettingsRequest
+Asked = (
+    Request | DigestRequest | QuotesById | QuotesByLink | FoundPage | Feedback | SaveMessage | SettingsRequest
+)
 """What a command, a button or a form asks for."""
 
 

@@ -7,14 +7,14 @@ from bot.answering import lookup
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.digest.chooser import Chooser
-from bot.schedule.plan import Plan
+from bot.schedule.plan import DEFAULT_NAME, Plan
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 MAX_PLACES = 10
-"""Places that are shown."""
+"""Digests that are shown, about."""
 MAX_PLACES_ASKED = 50
 """Places of which the platform is asked whether somebody manages them."""
 MAX_ASIDE = 5
@@ -31,12 +31,16 @@ class ManagedDigest:
     plan: Plan | None
     """None where no digest is set now."""
     aside: tuple[tuple[str, str], ...]
-    """Id and beginning of the highlights marked "Not this one"."""
+    """Id and beginning of the highlights marked "Not this one" or snoozed; with the first digest of a place."""
+    name: str = DEFAULT_NAME
 
     @property
     def told(self) -> str:
-        """The plan in words; "" without one."""
-        return wording.plan(self.plan) if self.plan is not None else ""
+        """The plan in words, after the name where it was given one; "" without a plan."""
+        if self.plan is None:
+            return ""
+        plan = wording.plan(self.plan)
+        return plan if self.name == DEFAULT_NAME else f"{self.name}: {plan}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +54,39 @@ class ManagedDigests:
     async def of(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
         """Those of the person of `arrival`; none while the state cannot be used."""
         try:
-            digests = {one.place: one for one in await self.store.channel_digests()}
+            digests: dict[str, list[ChannelDigest]] = {}
+            for one in await self.store.channel_digests():
+                digests.setdefault(one.place, []).append(one)
             never = await self._never()
         except StateError:
             return ()
         prefix = f"{arrival.platform}:"
-        scopes = {one.scope for one in digests.values()}
+        scopes = {here[0].scope for here in digests.values()}
         places = [
             one for one in dict.fromkeys((*digests, *(never.keys() - scopes))) if one.startswith(prefix)
         ]
         found: list[ManagedDigest] = []
         for place in sorted(places)[:MAX_PLACES_ASKED]:
-            digest = digests.get(place)
-            if len(found) < MAX_PLACES and await self._manages(arrival, place, digest):
-                scope = digest.scope if digest is not None else place
-                plan = digest.plan if digest is not None else None
-                aside = self._named(never.get(scope, []))
-                if plan is not None or aside:
-                    found.append(ManagedDigest(place.partition(":")[2], plan, aside))
+            here = digests.get(place, [])
+            first = here[0] if here else None
+            if len(found) < MAX_PLACES and await self._manages(arrival, place, first):
+                channel, aside = (
+                    place.partition(":")[2],
+                    self._named(never.get(first.scope if first else place, [])),
+                )
+                if first is None and aside:
+                    found.append(ManagedDigest(channel, None, aside))
+                found += [
+                    ManagedDigest(channel, one.plan, () if number else aside, one.name)
+                    for number, one in enumerate(here)
+                ]
         return tuple(found)
 
     async def _never(self) -> dict[str, list[str]]:
-        """By scope, the highlights that no digest shows there any more."""
+        """By scope, the highlights that no digest shows there any more, or for a while."""
         found: dict[str, list[str]] = {}
         for (scope, highlight), mark in (await self.store.marks()).items():
-            if mark == "never":
+            if mark in ("never", "snooze"):
                 found.setdefault(scope, []).append(highlight)
         return found
 

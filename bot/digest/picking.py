@@ -76,8 +76,8 @@ class Candidates:
             index.source_of[passages].astype(np.int64),
             np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
-            themes.among(theme.less, index)[passages],
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
+            themes.among(theme.less, index)[passages],
         )
 
     @classmethod
@@ -87,8 +87,8 @@ class Candidates:
         books: Longs,
         favourite: Mask,
         passages: Longs,
-        less: Mask | None,
         book_names: Sequence[str],
+        less: Mask | None = None,
     ) -> "Candidates":
         positions = {one: position for position, one in enumerate(ids)}
         seldom = np.zeros(len(ids), np.bool_) if less is None else less

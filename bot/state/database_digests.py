@@ -197,9 +197,8 @@ class DatabaseDigestStore:
             shown_highlights.c.turn,
             shown_highlights.c.kept,
             shown_highlights.c.never,
-            shown_highlights.c.snoozed,
+            (shown_highlights.c.snoozed > self._database.now()).label("is_snoozed"),
         )
-        now = self._database.now()
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
@@ -215,7 +214,7 @@ class DatabaseDigestStore:
             {row.highlight: row.turn for row in rows if row.turn},
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
-            frozenset(row.highlight for row in rows if row.snoozed > now),
+            frozenset(row.highlight for row in rows if row.is_snoozed),
             tuple(being_posted),
         )
 
@@ -257,7 +256,7 @@ class DatabaseDigestStore:
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
             await self._take_turns(connection, scope, 0)
-            values = dict(_MARKS[mark])
+            values: dict[str, float | bool | ColumnElement[float]] = {**_MARKS[mark]}
             if mark == "snooze":
                 values["snoozed"] = self._database.now() + SNOOZE_S
             await self._update_highlight(connection, scope, highlight, **values)
@@ -286,7 +285,11 @@ class DatabaseDigestStore:
         return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
 
     async def _update_highlight(
-        self, connection: AsyncConnection, scope: str, highlight: str, **values: float | bool
+        self,
+        connection: AsyncConnection,
+        scope: str,
+        highlight: str,
+        **values: float | bool | ColumnElement[float],
     ) -> None:
         empty = {"turn": 0, "kept": False, "never": False, "snoozed": 0.0, **values}
         row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 
@@ -29,7 +30,6 @@ from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
 ASKED = {
-    "answer": "forgetting curve",
     "several": "does sleep help memory?",
     "short": '"books are for use"',
     "long": "number puzzles hidden shortcut",
@@ -38,6 +38,8 @@ ASKED = {
     "nothing": "quantum chromodynamics",
     "corrected": "retreival practise",
 }
+CONVERSATION = "is it better to take notes by hand or on a laptop?"
+"""Of the picture "answer", which shows the question, too."""
 DIGEST = ("books are for use", "failed attempt helps", "scent of roses dream sleep")
 COMMANDS = {
     "random": "random",
@@ -70,6 +72,11 @@ def shown() -> dict[str, dict[str, object]]:
     pictures: dict[str, dict[str, object]] = {
         name: {"blocks": [known(block) for block in kit.without_pictures(one.blocks)]}
         for name, one in messages.items()
+    }
+    answer = render.message(bot.reply(Question(CONVERSATION, 1)), asker="U1", private=False)
+    pictures["answer"] = {
+        "blocks": [known(block) for block in answer.blocks],
+        "said": f"@Analects {CONVERSATION}",
     }
     day, found = date(2026, 3, 12), replace(asked["several"], quotes=asked["several"].quotes[:2])
     for name, given in {
@@ -120,6 +127,17 @@ def digests(bot: Bot) -> dict[str, Digest]:
     }
 
 
+def without_covers(value: Any) -> Any:
+    """The same without pictures: nothing is fetched here, so a cover would be an empty frame."""
+    if isinstance(value, dict):
+        return {key: without_covers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [
+            without_covers(one) for one in value if not (isinstance(one, dict) and one.get("type") == "image")
+        ]
+    return value
+
+
 def draw(name: str, html: str, width: int) -> None:
     """Takes a picture of the page at this width, without the empty space below it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -145,7 +163,7 @@ def draw(name: str, html: str, width: int) -> None:
 
 def main() -> None:
     wanted = {name: one for name, one in shown().items() if name in sys.argv[1:] or not sys.argv[1:]}
-    lines = "\n".join(json.dumps({"name": name, **one}) for name, one in wanted.items())
+    lines = "\n".join(json.dumps(without_covers({"name": name, **one})) for name, one in wanted.items())
     drawn = subprocess.run(
         ["node", str(HERE / "draw.mjs")], input=lines, text=True, check=True, capture_output=True
     )

@@ -19,6 +19,8 @@ from bot.text.truncate import clipped
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
 """Code points of a quote, tried in this order. Rather short than left out, because all highlights count as shown."""
 _MAX_HEADER_CHARS = 300
+MAX_OPTIONS = 25
+"""Options of one menu."""
 
 
 def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str = "") -> Card:
@@ -62,13 +64,19 @@ def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[
     )
 
 
-def _keep_and_never() -> list[tuple[PressAction, str]]:
-    return [("keep", wording.KEEP), ("never", wording.NOT_THIS_ONE)]
+def _presses(quotes: int) -> list[tuple[PressAction, str]]:
+    """What can be done with each of so many highlights; a menu has room for 25 options."""
+    presses: list[tuple[PressAction, str]] = [
+        ("keep", wording.KEEP),
+        ("snooze", wording.SNOOZE),
+        ("never", wording.NOT_THIS_ONE),
+    ]
+    return presses if len(presses) * quotes <= MAX_OPTIONS else [presses[0], presses[-1]]
 
 
 def _buttons(first: Quote, mark: str, asker: int | None, several: bool) -> tuple[Button, ...]:
     presses: list[tuple[PressAction, str]] = [("another", wording.ANOTHER)]
-    presses += [] if several else _keep_and_never()
+    presses += [] if several else _presses(1)
     found = [(label, encode(DigestAction(press, first.highlight.id, mark))) for press, label in presses]
     if asker is not None:
         found.append((wording.REMOVE, encode(Remove(asker))))
@@ -83,6 +91,6 @@ def _highlight_menu(quotes: tuple[Quote, ...], mark: str) -> Menu:
             clip_option(one_line(quote.highlight.source.title) or wording.UNTITLED),
         )
         for quote in quotes
-        for press, label in _keep_and_never()
+        for press, label in _presses(len(quotes))
     }
     return Menu(wording.CHOOSE_HIGHLIGHT, tuple(options.values()), digest_menu_id(mark))

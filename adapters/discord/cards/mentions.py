@@ -19,7 +19,7 @@ _OPTION_NAMES = {
     "random": "count",
 }
 """The option that takes what is typed after a subcommand."""
-_DIGEST_WORDS = ("now", "status", "hidden", "off", "help")
+_DIGEST_WORDS = ("now", "status", "list", "hidden", "off", "help")
 _END = "“”„«»「」（）.,;!?。、，；！？："
 """What ends a command in a sentence, in every language."""
 _COMMAND = re.compile(rf"/highlight(?: (?P<name>[a-z]+))?(?P<rest>(?: [^\s{_END}:]+(?:[:/][^\s{_END}]+)*)*)")

@@ -22,6 +22,7 @@ from adapters.discord.events.interactions import InteractionHandler
 from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
+from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
@@ -64,14 +65,38 @@ class Highlight(app_commands.Group):
         self.add_command(DigestCommands(handler))
 
     @app_commands.command(name="random", description=wording.subcommand("random"))
-    @app_commands.describe(count=wording.OPTIONS["count"], public=wording.OPTIONS["public"])
+    @app_commands.describe(
+        count=wording.OPTIONS["count"],
+        tag=wording.OPTIONS["tag"],
+        by=wording.OPTIONS["author"],
+        from_=wording.OPTIONS["title"],
+        public=wording.OPTIONS["public"],
+    )
+    @app_commands.rename(from_="from")
     async def random(
         self,
         interaction: Interaction,
         count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] = 1,
+        tag: str = "",
+        by: str = "",
+        from_: str = "",
         public: bool = False,
     ) -> None:
-        await self._interacting.answer(interaction, Command("random", limit=count), private=not public)
+        typed = (("tag", tag), ("by", by), ("from", from_))
+        themes = [f"{kind} {value.strip()}" for kind, value in typed if value.strip()]
+        request: Command | InvalidDigestCommand = Command("random", "".join(themes[:1]), limit=count)
+        if len(themes) > 1:
+            request = InvalidDigestCommand("only", wording.ONE_FILTER)
+        await self._interacting.answer(interaction, request, private=not public)
+
+    @app_commands.command(name="recent", description=wording.subcommand("recent"))
+    @app_commands.describe(count=wording.OPTIONS["count"])
+    async def recent(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, MAX_RANDOM_HIGHLIGHTS] | None = None,
+    ) -> None:
+        await self._interacting.answer(interaction, Command("recent", limit=count))
 
     @app_commands.command(name="search", description=wording.subcommand("search"))
     @app_commands.describe(words=wording.OPTIONS["words"])
@@ -119,14 +144,20 @@ class Highlight(app_commands.Group):
     async def help(self, interaction: Interaction) -> None:
         await self._interacting.answer(interaction, Command("help"))
 
+    @random.autocomplete("by")
     @by.autocomplete("author")
     async def _authors(self, interaction: Interaction, typed: str) -> Choices:
         return await self._complete(interaction, "author", typed)
+
+    @random.autocomplete("from_")
+    async def _names_of_titles(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, "title", typed)
 
     @from_.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         return await complete_titles(self._interacting, interaction, typed)
 
+    @random.autocomplete("tag")
     @tag.autocomplete("tag")
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
         return await self._complete(interaction, "tag", typed)

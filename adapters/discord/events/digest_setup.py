@@ -6,15 +6,21 @@ Everybody sees the commands. `bot.access.rules` decides who may set a digest, an
 import discord
 from discord import app_commands
 
+from adapters.discord.arrivals import PLATFORM
 from adapters.discord.errors import missing_permissions
 from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interaction, choices, complete_names
 from adapters.discord.events.interactions import InteractionHandler
+from bot.answering import listing
 from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
 from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
-from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS
+from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS
 
+_THEMES = [
+    app_commands.Choice(name=wording.THEMES[value or kind], value=f"{kind}:{value}")
+    for kind, value in (*(("added", one) for one in LOOK_BACKS), ("review", ""))
+]
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
 _SET_OPTIONS = ("every", "at", "zone", "highlights", "tag", "by", "from_")
 """The parameters of `set`."""
@@ -30,10 +36,11 @@ class DigestCommands(app_commands.Group):
     @app_commands.command(name="set", description=wording.DIGEST_SUBCOMMANDS["set"])
     @app_commands.describe(**{name: wording.DIGEST_OPTIONS[name] for name in _SET_OPTIONS})
     @app_commands.rename(from_="from")
-    @app_commands.choices(every=_EVERY)
+    @app_commands.choices(every=_EVERY, theme=_THEMES)
     async def set_(
         self,
         interaction: Interaction,
+        name: str = "",
         every: str = "daily",
         at: str = "",
         zone: str = "",
@@ -41,25 +48,33 @@ class DigestCommands(app_commands.Group):
         tag: str = "",
         by: str = "",
         from_: str = "",
+        theme: str = "",
+        less: str = "",
+        never: str = "",
     ) -> None:
-        only = [
-            (kind, value)
-            for kind, value in zip(FILTER_FACETS, (tag, by, from_), strict=True)
-            if value.strip()
-        ]
+        typed = zip((*FILTER_FACETS, *theme.partition(":")[:1]), (tag, by, from_, theme), strict=False)
+        only = [(kind, value) for kind, value in typed if value.strip()]
         kind, value = only[0] if only else ("", "")
-        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value)
+        value = value.partition(":")[2] if theme and kind not in FILTER_FACETS else value
+        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value, name, less, never)
         if len(only) > 1:
             request = InvalidDigestCommand("only", wording.ONE_FILTER)
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
-    async def now(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, _check_can_post(interaction, DigestCommand("now")))
+    @app_commands.describe(name=wording.DIGEST_SUBCOMMANDS["name"])
+    async def now(self, interaction: Interaction, name: str = "") -> None:
+        request = _check_can_post(interaction, DigestCommand("now", name=name))
+        await self._interacting.answer(interaction, request)
 
     @app_commands.command(name="status", description=wording.DIGEST_SUBCOMMANDS["status"])
-    async def status(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, DigestCommand("status"))
+    @app_commands.describe(name=wording.DIGEST_SUBCOMMANDS["name"])
+    async def status(self, interaction: Interaction, name: str = "") -> None:
+        await self._interacting.answer(interaction, DigestCommand("status", name=name))
+
+    @app_commands.command(name="list", description=wording.DIGEST_SUBCOMMANDS["list"])
+    async def list_(self, interaction: Interaction) -> None:
+        await self._interacting.answer(interaction, DigestCommand("list"))
 
     @app_commands.command(name="hidden", description=wording.DIGEST_SUBCOMMANDS["hidden"])
     async def hidden(self, interaction: Interaction) -> None:
@@ -79,8 +94,32 @@ class DigestCommands(app_commands.Group):
         await self._interacting.answer(interaction, request)
 
     @app_commands.command(name="off", description=wording.DIGEST_SUBCOMMANDS["off"])
-    async def off(self, interaction: Interaction) -> None:
-        await self._interacting.answer(interaction, DigestCommand("off"))
+    @app_commands.describe(name=wording.DIGEST_SUBCOMMANDS["name"])
+    async def off(self, interaction: Interaction, name: str = "") -> None:
+        await self._interacting.answer(interaction, DigestCommand("off", name=name))
+
+    @set_.autocomplete("name")
+    @now.autocomplete("name")
+    @status.autocomplete("name")
+    @off.autocomplete("name")
+    async def _names(self, interaction: Interaction, typed: str) -> Choices:
+        requests = self._interacting.service.digest_requests
+        if requests is None or await self._interacting.objection(interaction) is not None:
+            return []
+        names = await requests.names_in(f"{PLATFORM}:{interaction.channel_id}")
+        return choices(one for one in names if typed.strip().casefold() in one.casefold())
+
+    @set_.autocomplete("less")
+    @set_.autocomplete("never")
+    async def _categories(self, interaction: Interaction, typed: str) -> Choices:
+        if await self._interacting.objection(interaction) is not None:
+            return []
+        before, _, last = typed.rpartition(",")
+        index = self._interacting.service.bot.index
+        known = sorted({one.category for one in index.sources if one.category})
+        found = [one for one in known if last.strip().lower() in one]
+        found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
+        return choices(f"{before}, {one}" if before else one for one in found)
 
     @set_.autocomplete("zone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:

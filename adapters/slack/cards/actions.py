@@ -31,6 +31,8 @@ MENU = "menu"
 removes the answer."""
 FEEDBACK = "feedback"
 """Helpful, or not what was meant; the value is the vote."""
+PICTURE = "picture"
+"""Posts the highlight above the button as a picture; the value is a request."""
 REMOVE = "remove"
 """Removes an answer; the value is the asker's id."""
 SHARE = "share"
@@ -121,9 +123,9 @@ def encode_digest_press(press: DigestPress) -> str | None:
     return _encode(["d", press.action, press.highlight])
 
 
-def encode_home_digest(channel: str, highlight: str = "") -> str | None:
-    """On the Home tab: show a highlight again in a channel, or, without one, turn off the digest there."""
-    return _encode(["h", channel, highlight])
+def encode_home_digest(channel: str, highlight: str = "", name: str = "") -> str | None:
+    """On the Home tab: show a highlight again in a channel, or, without one, turn off the digest of this name there."""
+    return _encode(["h", channel, highlight, *([name] if name else [])])
 
 
 def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand] | None:
@@ -131,13 +133,15 @@ def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand]
     match _decode(value):
         case ["h", str(channel), str(highlight)] if channel:
             return channel, DigestPress("undo", highlight) if highlight else DigestCommand("off")
+        case ["h", str(channel), "", str(name)] if channel:
+            return channel, DigestCommand("off", name=name)
     return None
 
 
 def decode_digest_press(value: object) -> DigestPress | None:
     """The digest press in a button value; None if there is none."""
     match _decode(value):
-        case ["d", ("another" | "keep" | "never" | "undo") as action, str(highlight)] if highlight:
+        case ["d", ("another" | "keep" | "snooze" | "never" | "undo") as action, str(highlight)] if highlight:
             return DigestPress(action, highlight)
     return None
 

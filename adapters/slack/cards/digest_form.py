@@ -14,10 +14,11 @@ from adapters.slack.cards.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
-from bot.digest.requests import unmatched
+from bot.digest.requests import objection
 from bot.schedule import time_zones
-from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, WEEKDAYS
+from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, WEEKDAYS
 from bot.search.index import Index
+from bot.text.analysis import fold
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
@@ -59,11 +60,14 @@ def view(context: FormContext, current: DigestCommand) -> Block:
         "submit": kit.plain_text(wording.DIGEST_SET),
         "close": kit.plain_text(wording.DIGEST_NOT_SET),
         "blocks": [
+            _input("name", _text_input(current.name, MAX_NAME_CHARS), optional=True),
             _input("every", _menu(every, selected)),
             _input("at", {"type": "timepicker", "initial_time": f"{current.at:%H:%M}"}),
             _input("zone", _search_menu(zone), optional=True),
             _input("count", _menu(counts, str(current.count))),
             _input("only", _search_menu(only), optional=True),
+            _input("less", _text_input(", ".join(current.less)), optional=True),
+            _input("never", _text_input(", ".join(current.never)), optional=True),
         ],
     }
 
@@ -93,8 +97,11 @@ def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidD
         count=_input_value(values, "count"),
         kind=kind,
         value=value,
+        name=_input_value(values, "name"),
+        less=_input_value(values, "less"),
+        never=_input_value(values, "never"),
     )
-    return (unmatched(command.only, index) if isinstance(command, DigestCommand) else None) or command
+    return (objection(command, index) if isinstance(command, DigestCommand) else None) or command
 
 
 def time_zone_options(typed: str) -> list[Block]:
@@ -105,6 +112,11 @@ def time_zone_options(typed: str) -> list[Block]:
 def filter_options(typed: str, index: Index) -> list[Block]:
     """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
+    others: list[tuple[str, str]] = [*(("added", one) for one in LOOK_BACKS), ("review", "")]
+    named = [_filter_option(kind, value) for kind, value in others]
+    named = [one for one in named if fold(typed.strip().lower()) in fold(_label(one).lower())]
+    if named and typed.strip():
+        groups.append({"label": kit.plain_text(wording.DIGEST_OTHER_THEMES), "options": named})
     for kind, facet in FILTER_FACETS.items():
         names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
         options = {
@@ -118,12 +130,23 @@ def filter_options(typed: str, index: Index) -> list[Block]:
 
 
 def _filter_option(kind: str, name: str) -> Block:
-    return _option(name, f"{kind}:{name}"[:_MAX_OPTION_VALUE_CHARS])
+    shown = name if kind in FILTER_FACETS else wording.THEMES[name or kind]
+    return _option(shown, f"{kind}:{name}"[:_MAX_OPTION_VALUE_CHARS])
+
+
+def _label(option: Block) -> str:
+    text = option["text"]
+    return str(text["text"]) if isinstance(text, dict) else ""
 
 
 def _menu(options: list[Block], chosen: str) -> Block:
     first = next((one for one in options if one["value"] == chosen), options[0])
     return {"type": "static_select", "options": options, "initial_option": first}
+
+
+def _text_input(typed: str, max_chars: int = 150) -> Block:
+    shown: Block = {"type": "plain_text_input", "max_length": max_chars}
+    return {**shown, "initial_value": typed[:max_chars]} if typed else shown
 
 
 def _search_menu(chosen: Block | None) -> Block:
@@ -151,6 +174,5 @@ def _option(shown: str, value: str) -> Block:
 def _input_value(values: Mapping[str, object], name: str) -> str:
     """The value of an input; empty if none was chosen."""
     selected = get_object(get_object(values, name), INPUT_ACTION)
-    return get_string(selected, "selected_time") or get_string(
-        get_object(selected, "selected_option"), "value"
-    )
+    chosen = get_string(get_object(selected, "selected_option"), "value")
+    return get_string(selected, "selected_time") or chosen or get_string(selected, "value")

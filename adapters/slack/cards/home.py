@@ -133,8 +133,8 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
     blocks: list[Block] = [kit.DIVIDER, *kit.header(wording.MANAGED_DIGESTS)]
     numbers = count()
 
-    def button(label: str, channel: str, highlight: str = "") -> list[Block]:
-        value = actions.encode_home_digest(channel, highlight)
+    def button(label: str, channel: str, highlight: str = "", name: str = "") -> list[Block]:
+        value = actions.encode_home_digest(channel, highlight, name)
         return kit.button(label, f"{actions.HOME_DIGEST}:{next(numbers)}", value)
 
     for one in digests:
@@ -143,7 +143,7 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
         aside = [kit.text(shown) for _, shown in one.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
-        row = button(wording.DIGEST_TURN_OFF, one.channel) if one.plan is not None else []
+        row = button(wording.DIGEST_TURN_OFF, one.channel, name=one.name) if one.plan is not None else []
         for number, (highlight, _) in enumerate(one.aside, start=1):
             label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"
             row += button(label, one.channel, highlight)

@@ -42,7 +42,22 @@ class DigestSetup:
         """The time zone in someone's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
-    async def open_form(self, arrival: Arrival, target: EphemeralTarget, trigger: str) -> None:
+    async def form_wanted(self, said: str, place: str) -> str | None:
+        """The name of the digest whose form is asked for, "" for the usual one; None where no form is.
+
+        "digest" and "digest set" ask for it, with the name of a digest that is set there too.
+        """
+        words = said.split()
+        if [one.lower() for one in words[:2]] not in (["digest"], ["digest", "set"]):
+            return None
+        name = " ".join(words[2:])
+        requests = self.service.digest_requests
+        names = await requests.names_in(place) if name and requests is not None else []
+        return name if not name or name.casefold() in {one.casefold() for one in names} else None
+
+    async def open_form(
+        self, arrival: Arrival, target: EphemeralTarget, trigger: str, name: str = ""
+    ) -> None:
         """Opens the form for those who may set a digest.
 
         A trigger id is valid for 3 s. If it has expired, the reply asks the person to type the command.
@@ -58,7 +73,7 @@ class DigestSetup:
             return
         digest_requests = self.service.digest_requests
         saved = (
-            await digest_requests.initial(arrival.place)
+            await digest_requests.initial(arrival.place, name)
             if digest_requests is not None
             else DigestCommand("set")
         )

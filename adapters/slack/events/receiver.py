@@ -27,7 +27,7 @@ from adapters.slack.targets import ConversationTarget, EphemeralTarget, PrivateT
 from adapters.slack.web_api import Api
 from bot.chat import requests, wording
 from bot.chat.arrival import Arrival
-from bot.chat.digest_commands import DigestCommand, DigestRequest
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
@@ -192,9 +192,11 @@ class Receiver:
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
         await self.read_by(user)
         request = requests.parse(said)
-        wants_form = said.lower().split() in (["digest"], ["digest", "set"])
+        name = await self.digest_setup.form_wanted(said, f"slack:{channel}")
+        wants_form = name is not None
+        if isinstance(request, DigestCommand | InvalidDigestCommand):
+            request = DigestCommand("set", name=name) if name is not None else request
         if isinstance(request, DigestCommand):
-            request = DigestCommand("set") if wants_form else request
             request = await self.digest_setup.check_can_post(request, channel)
         standing = await self.standings.of_interaction(payload, user, channel)
         public = public and not standing.unsure
@@ -203,7 +205,7 @@ class Receiver:
             arrival = replace(arrival, zone=await self.digest_setup.time_zone_of(user))
         target = EphemeralTarget(self.api, get_string(payload, "response_url"), user, public=public)
         if wants_form and isinstance(request, DigestCommand):
-            await self.digest_setup.open_form(arrival, target, get_string(payload, "trigger_id"))
+            await self.digest_setup.open_form(arrival, target, get_string(payload, "trigger_id"), name or "")
         else:
             self.service.hear(arrival, target)
 

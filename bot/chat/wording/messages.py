@@ -195,6 +195,7 @@ DIGEST_NOT_SET: str
 DIGEST_FIELDS: Mapping[str, tuple[str, str]]
 """The form in which a digest is set: the label of each field, and the hint below it."""
 DIGEST_FILTERS: Mapping[str, str]
+DIGEST_OTHER_THEMES: str
 FORM_NOT_OPENED: str
 NOT_INVITED: str
 NOT_GRANTED: str
