@@ -70,7 +70,8 @@ def shown() -> dict[str, dict[str, object]]:
     messages |= {name: render.message(one, asker=None, private=False) for name, one in digests(bot).items()}
     messages["shared"] = render.shared(asked["short"], asker="U1", by="Ann")
     pictures: dict[str, dict[str, object]] = {
-        name: {"blocks": [known(block) for block in one.blocks]} for name, one in messages.items()
+        name: {"blocks": [known(block) for block in kit.without_pictures(one.blocks)]}
+        for name, one in messages.items()
     }
     answer = render.message(bot.reply(Question(CONVERSATION, 1)), asker="U1", private=False)
     pictures["answer"] = {
@@ -83,7 +84,7 @@ def shown() -> dict[str, dict[str, object]]:
         "home-search": home.Shown(found=found),
     }.items():
         blocks = home.view(bot.index, day, given)["blocks"]
-        pictures[name] = {"blocks": [known(block) for block in blocks], "home": True}
+        pictures[name] = {"blocks": [known(block) for block in kit.without_pictures(blocks)], "home": True}
     return pictures
 
 
@@ -101,7 +102,7 @@ def known(block: dict[str, object]) -> dict[str, object]:
         )
         return json.loads(whole)
     if block["type"] != "actions":
-        return kit.without_pictures([block])[0]
+        return block
     dots = {"type": "button", "text": {"type": "plain_text", "text": "⋯"}, "action_id": "menu"}
     elements = [dots if one["type"] == "overflow" else one for one in block["elements"]]
     return {**block, "elements": elements}
