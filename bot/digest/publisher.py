@@ -100,8 +100,10 @@ class DigestPublisher:
                     except StateError:
                         raise
                     except Exception as error:
-                        told = {"digest": digest.key, "error": describe_error(error)}
-                        log.error("digest failed: %(digest)s: %(error)s", told)
+                        log.error(
+                            "digest failed: %(place)s: %(error)s",
+                            {"place": digest.key, "error": describe_error(error)},
+                        )
         except StateError:
             pass  # logged by the state; the rest is tried again
         finally:

@@ -236,8 +236,10 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
         "chosen",
         "votes",
         "unanswered",
+        "asked",
     }
     assert columns["found_lists"] == {"key", "at", "found"}
+    assert columns["asked"] == {"name", "event", "at"}
     assert columns["chosen"] == {"kind", "place", "at", "value"}
 
 
