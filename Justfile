@@ -9,7 +9,7 @@ default:
 # Make .venv with everything that development needs
 setup:
     python3 -m venv .venv
-    {{bin}}/pip install -q -e '.[dev,meaning,onnx,docs]'
+    {{bin}}/pip install -q -e '.[dev,mcp,meaning,onnx,pictures]'
     -pre-commit install
 
 # Tests that take seconds

@@ -1,16 +1,19 @@
-"""Trains the rule that refuses by words and meaning.
+"""Trains the rules that refuse, by words and meaning, one for each model; and prints the curve of the threshold for words alone.
 
-    python -m benchmarks.train_refusal --vaults DIR --model M [--collections DIR] [--write]
+    python -m benchmarks.train_refusal --vaults DIR [--models M …] [--vectors DIR] [--write]
 
 A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
 the question set: on those whose passage was found, on those without an answer (near misses among them), and with less weight on
-the library's own misses and on questions about other libraries. Public collections may be added, whose questions are also asked of
-each other. Prints how well each part is judged after training on the others.
+the library's own misses and on questions about other libraries. Each vault is judged after training on the others, and each part
+after training on the others. The rule is shifted by the former: so that of a vault that it was not trained on `LOST_ANSWERS` get no
+answer. The same questions give the same weights.
 """
 
 import argparse
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 
@@ -18,21 +21,26 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from benchmarks.collections import collections
-from benchmarks.meaning import Vectors, options, vectors
-from benchmarks.quality import library
-from benchmarks.questions import FIRST_PASSAGES, PARAPHRASE, TUNING_PARTS, libraries
-from benchmarks.refusing import some
+from benchmarks.meaning import Vectors
+from benchmarks.questions import FIRST_PASSAGES, NEAR_MISS, PARAPHRASE, TUNING_PARTS, libraries
+from bot.answering.evidence import refusal_score
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
-from bot.answering.parameters import MEANING
 from bot.answering.refusal_weights import write_weights
 from bot.answering.signals import refusal_signals
-from bot.search.arrays import Floats, Longs
+from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.search.query import parse
+from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.embedding import Embedding
+from bot.semantic.model import load
+from bot.text.analysis import is_unspaced
+from bot.text.language_detection import detect_short
+from bot.text.stemming import ENGLISH as ENGLISH_LANGUAGE
 from bot.understanding.intent import understand
+
+FOREIGN = "foreign"
+"""Kind of a question about another library."""
 
 INVERSE_REGULARISATION = 0.3
 """scikit-learn's C."""
@@ -44,13 +52,10 @@ UNANSWERABLE_WEIGHT = 1.5
 """Weight of an unanswerable question: there are four answerable ones to one."""
 
 LOST_ANSWERS = 0.02
-"""Share of the found answers of the set, without those in other words, that gets no answer: by a fit on other parts 0.03."""
+"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on."""
 
 FOREIGN_STEP = 12
 """Of the questions about other libraries every so-manieth is asked."""
-
-MAX_FOREIGN_QUESTIONS = 40
-"""Questions of each other collection that a collection is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,18 @@ class Case:
     """One question that was asked."""
 
     part: str
-    """Of the question set, or the name of the collection."""
+    """Of the question set."""
+    vault: str
+    """The library that was asked."""
     kind: str
-    """As in the question set; "foreign" for a question about another library."""
+    """As in the question set, but "near miss" for such a one, and "foreign" for a question about another library."""
+    script: str
+    """"without blanks", "English" or "others"."""
     answerable: bool
     answered: bool
     """Whether a right passage is among the first five."""
+    score: float
+    """The refusal score by words."""
     signals: Floats | None
     """None where the rule for words decides."""
 
@@ -78,77 +89,72 @@ class Case:
             return 1.0
         if self.answerable:
             return MISS_WEIGHT
-        return FOREIGN_WEIGHT if self.kind == "foreign" else UNANSWERABLE_WEIGHT
+        return FOREIGN_WEIGHT if self.kind == FOREIGN else UNANSWERABLE_WEIGHT
 
 
-def case(
-    part: str, kind: str, text: str, right: Collection[int], index: Index, embedding: Embedding
-) -> Case | None:
-    """A question that was asked; None where the model cannot read it."""
-    intent = understand(parse(text), index)
-    similarities = embedding.similarities(intent.text or text, index) if intent.terms else None
-    if similarities is None or intent.only_names:
-        return None
-    ranked = rank(intent, index, MAX_QUOTES, None, similarities)
-    answered = _hit(ranked.found.passages, right)
-    return Case(part, kind, bool(right), answered, refusal_signals(ranked, intent, index))
-
-
-def _hit(passages: Longs, right: Collection[int], limit: int = FIRST_PASSAGES) -> bool:
-    """Whether one of the first `limit` passages is right."""
-    return any(passage in right for passage in passages[:limit].tolist())
-
-
-def own(vaults: Path, made: Vectors) -> Iterator[Case | None]:
-    """The known questions of the set, each asked of its own library, and some of every other."""
+def own(vaults: Path, made: Vectors | None) -> Iterator[Case]:
+    """The known questions of the set, each asked of its own library, and some of every other. Without those that the model cannot
+    read; None: by words alone."""
     found = list(libraries(vaults, TUNING_PARTS))
     for corpus, index, questions in found:
-        embedding = made.of(corpus, index)
+        embedding = None if made is None else made.of(corpus, index)
         numbers = _numbers(index)
-        for one in questions:
-            right = frozenset(numbers[id_] for id_ in one["highlights"])
-            yield case(one["part"], one["kind"], one["question"], right, index, embedding)
+        asked = [(one, frozenset(numbers[id_] for id_ in one["highlights"])) for one in questions]
         for other, _, foreign in found:
-            for one in foreign[::FOREIGN_STEP] if other != corpus else ():
-                yield case(one["part"], "foreign", one["question"], (), index, embedding)
+            asked += [
+                ({**one, "kind": FOREIGN}, frozenset()) for one in foreign[::FOREIGN_STEP] if other != corpus
+            ]
+        for one, right in asked:
+            made_of = _case(corpus, one, right, index, embedding)
+            if made_of is not None:
+                yield made_of
 
 
-def public(folder: Path, made: Vectors) -> Iterator[Case | None]:
-    """Questions of the collections, each asked of its own collection, and some of every other."""
-    found = list(collections(folder))
-    for collection in found:
-        index = Index.build(library(collection.passages))
-        embedding = made.of(collection.name, index)
-        numbers = _numbers(index)
-        for other in found:
-            for name in some(other) if other is collection else some(other, MAX_FOREIGN_QUESTIONS):
-                grades = collection.relevant[name] if other is collection else {}
-                right = frozenset(numbers[id_] for id_, grade in grades.items() if grade > 0)
-                if right or other is not collection:
-                    kind = "" if right else "foreign"
-                    yield case(collection.name, kind, other.questions[name], right, index, embedding)
+def _case(
+    vault: str, one: dict[str, str], right: Collection[int], index: Index, embedding: Embedding | None
+) -> Case | None:
+    text = one["question"]
+    intent = understand(parse(text), index)
+    if not intent.terms or intent.only_names:
+        return None
+    similarities = None if embedding is None else embedding.similarities(intent.text or text, index)
+    if embedding is not None and similarities is None:
+        return None
+    ranked = rank(intent, index, MAX_QUOTES, None, similarities)
+    return Case(
+        one["part"],
+        vault,
+        NEAR_MISS if one.get("near") and not right and one["kind"] != FOREIGN else one["kind"],
+        _script(text),
+        bool(right),
+        any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
+        refusal_score(ranked.best_evidence, intent),
+        None if similarities is None else refusal_signals(ranked, intent, index),
+    )
+
+
+def _script(text: str) -> str:
+    if any(map(is_unspaced, text)):
+        return "without blanks"
+    return "English" if detect_short(text) in (None, ENGLISH_LANGUAGE) else "others"
 
 
 def _numbers(index: Index) -> dict[str, int]:
     return {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
 
 
-def train(cases: Sequence[Case], softness: float = INVERSE_REGULARISATION) -> Logistic:
-    """The regression of answered questions against the others, shifted so that `LOST_ANSWERS` get no answer at 0.5."""
+def train(cases: Sequence[Case]) -> Logistic:
+    """The regression of answered questions against the others."""
     judged = [(one, one.signals) for one in cases if one.signals is not None]
     seen = np.array([signals for _, signals in judged], np.float64)
     low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
     answered = np.array([one.answered for one, _ in judged])
     weights = np.array([one.weight for one, _ in judged])
     scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
-    regression = LogisticRegression(C=softness, max_iter=10_000)
+    regression = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=10_000)
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
     regression.fit(shaped, answered, sample_weight=weights)
-    form = _form(scaler, products, scaled, regression)
-    rule = Logistic(low, high, form)
-    found = sorted(rule.log_odds(signals) for one, signals in judged if one.counted)
-    form[0, 0] -= found[int(LOST_ANSWERS * sum(one.counted for one in cases))]
-    return Logistic(low.round(3), high.round(3), form.round(4))
+    return Logistic(low.round(3), high.round(3), _form(scaler, products, scaled, regression).round(4))
 
 
 def _form(
@@ -175,73 +181,98 @@ def _form(
     return np.triu(whole) + np.tril(whole, -1).T
 
 
-def _part(values: Iterable[bool]) -> float:
-    listed = list(values)
-    return fmean(listed) if listed else 0.0
-
-
 Judged = tuple[Case, float]
-"""A question and the probability of an answer; 1 where words suffice."""
+"""A question and the log-odds of an answer; infinite where words suffice."""
 
 
-def judge(judged: Sequence[Judged], least: float = MEANING.min_probability) -> str:
-    """A row of what gets no answer below this probability: of found answers, of those in other words, of misses, of unanswerable
-    questions, of foreign ones."""
-    shares: dict[str, list[bool]] = {
-        "found": [],
-        "in other words": [],
-        "missed": [],
-        "none": [],
-        "foreign": [],
-    }
-    for one, value in judged:
-        group = "foreign" if one.kind == "foreign" else "none"
-        if one.answerable:
-            group = "missed" if not one.answered else "found" if one.counted else "in other words"
-        shares[group].append(value < least)
-    return " | ".join(f"{_part(values):.3f}" for values in shares.values()) + " |"
+def judged_by_others(cases: Sequence[Case], group: Callable[[Case], str]) -> list[Judged]:
+    """The questions of each group by a rule that was trained on the other groups."""
+    result: list[Judged] = []
+    for name in dict.fromkeys(map(group, cases)):
+        rule = train([one for one in cases if group(one) != name])
+        result += [(one, _log_odds(one, rule)) for one in cases if group(one) == name]
+    return result
 
 
-def probabilities(cases: Sequence[Case], rule: Logistic) -> list[Judged]:
-    return [(one, 1.0 if one.signals is None else rule.probability(one.signals)) for one in cases]
+def _log_odds(one: Case, rule: Logistic) -> float:
+    return math.inf if one.signals is None else rule.log_odds(one.signals)
 
 
-def train_and_report(cases: Sequence[Case], softness: float) -> Logistic:
-    """Trains, and prints how well each part is judged after training on the others, and the curve of all that."""
-    print("\nWithout an answer at 0.5, each part by training on the others:")
-    print(
-        "\n| part | questions | found | in other words | misses | unanswerable | foreign |\n|---|---|---|---|---|---|---|"
-    )
-    unseen: list[Judged] = []
-    for part in dict.fromkeys(one.part for one in cases):
-        rule = train([one for one in cases if one.part != part], softness)
-        judged = probabilities([one for one in cases if one.part == part], rule)
-        print(f"| {part} | {len(judged)} | {judge(judged)}")
-        unseen += judged
-    rule = train(cases, softness)
-    for least in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
-        print(f"| all, below {least} | {len(unseen)} | {judge(unseen, least)}")
-    print(f"| all, by a training on all | {len(cases)} | {judge(probabilities(cases, rule))}")
-    return rule
+def shift(judged: Sequence[Judged], lost: float = LOST_ANSWERS) -> float:
+    """The log-odds below which this share of the found answers lies, those by words among them."""
+    found = sorted(value for one, value in judged if one.counted)
+    return found[int(lost * len(found))]
+
+
+GROUPS: dict[str, Callable[[Case], bool]] = {
+    "found": lambda one: one.counted,
+    "in other words": lambda one: one.answered and not one.counted,
+    "misses": lambda one: one.answerable and not one.answered,
+    "unanswerable": lambda one: not one.answerable and one.kind != FOREIGN,
+    "near misses": lambda one: one.kind == NEAR_MISS,
+    "foreign": lambda one: one.kind == FOREIGN,
+}
+"""Columns of the tables: which questions they count."""
+
+
+def row(judged: Sequence[Judged], least: float) -> str:
+    """What gets no answer below this value, by group."""
+    shares = ([value < least for one, value in judged if chosen(one)] for chosen in GROUPS.values())
+    return " | ".join(f"{fmean(one):.3f}" if one else "–" for one in shares)
+
+
+def _table(title: str, first: str) -> None:
+    print(f"\n{title}\n\n| {first} | {' | '.join(GROUPS)} |\n|---{'|---' * len(GROUPS)}|")
+
+
+def report_words(cases: Sequence[Case]) -> None:
+    """Prints the curve of the threshold for words alone, by script."""
+    for script in dict.fromkeys(one.script for one in cases):
+        judged = [(one, one.score) for one in cases if one.script == script]
+        _table(f"By words alone, no answer below; questions in scripts: {script}", "least score")
+        for least in (0.5, 0.6, 0.7, 0.76, 0.8, 0.84, 0.86, 0.88, 0.9, 0.95, 1.0):
+            print(f"| {least} | {row(judged, least)} |")
+
+
+def train_and_report(name: str, cases: Sequence[Case]) -> Logistic:
+    """The rule of a model. Prints how each vault and each part is judged by the others, and the curve of it."""
+    by_vault: list[Judged] = []
+    for title, group in (("part", attrgetter("part")), ("vault", attrgetter("vault"))):
+        judged = by_vault = judged_by_others(cases, group)
+        least = shift(judged)
+        _table(f"{name}: no answer, each {title} by training on the others", title)
+        for one in dict.fromkeys(map(group, cases)):
+            print(f"| {one} | {row([value for value in judged if group(value[0]) == one], least)} |")
+        for lost in (0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05):
+            print(f"| all, {lost} of the found ones | {row(judged, shift(judged, lost))} |")
+    rule = train(cases)
+    form = rule.form.copy()
+    form[0, 0] = round(form[0, 0] - shift(by_vault), 4)
+    fitted = Logistic(rule.low, rule.high, form)
+    _table(f"{name}: no answer by the rule that was trained on all, below a probability", "probability")
+    seen = [(one, _log_odds(one, fitted)) for one in cases]
+    for least in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
+        print(f"| {least} | {row(seen, math.log(least / (1 - least)))} |")
+    return fitted
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_refusal", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
-    parser.add_argument("--collections", type=Path, help="folder of the collections, in BEIR's layout")
-    parser.add_argument("--softness", type=float, default=INVERSE_REGULARISATION, help="scikit-learn's C")
+    parser.add_argument(
+        "--models", nargs="+", default=[ENGLISH.name, BUILTIN.name], help="names, or folders with models"
+    )
+    parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
     parser.add_argument("--write", action="store_true", help="write the weights into the program")
-    options(parser)
     given = parser.parse_args(arguments)
-    given.meaning = True
-    made = vectors(given)
-    assert made is not None
-    cases = [one for one in own(given.vaults, made) if one is not None]
-    if given.collections is not None:
-        cases += [one for one in public(given.collections, made) if one is not None]
-    rule = train_and_report(cases, given.softness)
+    report_words(list(own(given.vaults, None)))
+    rules: dict[str, Logistic] = {}
+    for name in given.models:
+        model = load(name, given.vectors or Path.home() / ".cache" / "analects" / "models")
+        folder = given.vectors and given.vectors / Path(name).name
+        rules[model.name] = train_and_report(model.name, list(own(given.vaults, Vectors(model, folder))))
     if given.write:
-        write_weights(made.model.name, rule)
+        write_weights(rules)
 
 
 if __name__ == "__main__":

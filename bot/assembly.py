@@ -4,6 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from logging import getLogger
 
 from bot.access.choices import Choices
 from bot.access.rate_limit import RateLimit
@@ -16,6 +18,8 @@ from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.feedback import FeedbackRequests
+from bot.model import Quote
+from bot.pictures import drawing
 from bot.recovery import Recovery
 from bot.runtime.health import Health
 from bot.saving.saver import Saver
@@ -23,6 +27,8 @@ from bot.saving.store import MessageStore
 from bot.service import Observer, Service, no_observer
 from bot.settings import Settings
 from bot.state.fallback import StateWithFallback
+
+log = getLogger("analects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,17 @@ class Saving:
     changed: Callable[[], Awaitable[object]]
     """Has the notes read or fetched again."""
     to_readwise: bool = False
+
+
+def picture_drawer(settings: Settings) -> Callable[[Quote], bytes] | None:
+    """What draws quotes; None where pictures are off or cannot be drawn."""
+    theme = settings.quote_pictures
+    if theme == "off":
+        return None
+    if not drawing.installed():
+        log.warning("QUOTE_PICTURES is on, but the extra is not installed: pip install 'analects[pictures]'")
+        return None
+    return partial(drawing.png, theme=theme)
 
 
 def assemble(
@@ -70,7 +87,8 @@ def assemble(
         ),
         RateLimit(per_person),
         RateLimit(per_channel),
-        now=clock,
+        shared=state,
+        now=lambda: health.clock.corrected(clock()),
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
         private_channels=frozenset(settings.private_channels),
@@ -90,5 +108,19 @@ def assemble(
     if saving is not None:
         saver.store, saver.changed, saver.to_readwise = saving.store, saving.changed, saving.to_readwise
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
-    service = Service(bot, rules, state, delivery, requests, feedback, state, saver, observe, counts)
+    draw = picture_drawer(settings)
+    bot.pictures = draw is not None
+    service = Service(
+        bot,
+        rules,
+        state,
+        delivery,
+        requests,
+        feedback,
+        found_lists=state,
+        saver=saver,
+        draw=draw,
+        observe=observe,
+        counts=counts,
+    )
     return Core(service, publisher, Recovery(service, platforms), feedback, platforms)

@@ -136,6 +136,8 @@ class Answer:
     """Milliseconds from the question to this answer."""
     alike: bool = False
     """Whether "More like this" may stand below each quote."""
+    drawable: bool = False
+    """Whether "As a picture" may stand below each quote."""
     said: WordFilter | None = None
     """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
@@ -22,11 +23,12 @@ from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
+from bot.chat.attribution import attribution
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
 from bot.chat.paging import page_of
-from bot.chat.replies import Notice, Picks, Reply
+from bot.chat.replies import Notice, Picks, Picture, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
@@ -35,7 +37,8 @@ from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
 from bot.feedback import FeedbackRequests, asks_in_own_words
-from bot.model import Answer, Question
+from bot.model import Answer, Question, Quote
+from bot.pictures.drawing import MissingFontsError, PictureError
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
 from bot.state.claims import Claim, Claims
@@ -47,9 +50,14 @@ MAX_QUEUED = 60
 """Arrivals waiting in one lane."""
 MAX_LANES = 2_000
 MAX_DONE = 10_000
+ANSWER_TIMEOUT_S = 10.0
+"""How long one question may be worked on, in seconds. Then its asker is told, and the next one in the channel is answered."""
 MAX_CONVERSATIONS = 2_000
 """Conversations in which "more" is understood: those with the latest replies."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Observer = Callable[[str, str, float], None]
 """Told how long "answering" or "posting" took on a platform, in seconds."""
@@ -92,6 +100,9 @@ class Service:
     """What was found for questions that cannot be read again, for their next pages."""
     saver: Saver | None = None
     """Saves messages as highlights."""
+    draw: Callable[[Quote], bytes] | None = None
+    """Draws a quote as a PNG; None where pictures are off. It raises PictureError."""
+    answer_timeout_s: float = ANSWER_TIMEOUT_S
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
@@ -164,7 +175,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: %(key)s dropped", {"lane": lane, "key": arrival.key})
+        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
@@ -257,6 +268,12 @@ class Service:
         try:
             request = self._asked_for(arrival, conversation)
             return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+        except TimeoutError:
+            self._count("timeout", arrival)
+            log.warning(
+                "cut off after %(wait_s).0f s: %(key)s", {"wait_s": self.answer_timeout_s, "key": arrival.key}
+            )
+            return Notice(wording.QUESTION_CUT_OFF)
         except Exception as error:
             self._count("failed", arrival)
             log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
@@ -277,19 +294,27 @@ class Service:
             return await self._of_button(arrival, request)
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
+        if isinstance(request, Command) and request.name == "picture":
+            return await asyncio.to_thread(self._picture, request.argument)
         if isinstance(request, SaveMessage):
             return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
             return await SettingsRequests(self.rules).reply(arrival, request)
         if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-            return await asyncio.to_thread(self.bot.reply, request)
+            return await self._computed(self.bot.reply, request)
         if self.digest_requests is not None:
             return await self.digest_requests.reply(arrival, request)
         if isinstance(request, Command):
-            return await asyncio.to_thread(self.bot.reply, request)
+            return await self._computed(self.bot.reply, request)
         if isinstance(request, InvalidDigestCommand):
             return Notice(request.message)
         return Notice(wording.DIGEST_ELSEWHERE)
+
+    async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
+        """What `work` returns, computed in a thread. Raises TimeoutError where that takes too long; what the thread
+        finds later is dropped."""
+        async with asyncio.timeout(self.answer_timeout_s):
+            return await asyncio.to_thread(work, *args, **given)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
         """The reply, with the key that feedback refers to where it is an answer."""
@@ -309,6 +334,22 @@ class Service:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
 
+    def _picture(self, highlight: str) -> Reply:
+        """The quote of a highlight as a picture."""
+        quotes = lookup.of_ids((highlight,), self.bot.index)
+        if self.draw is None or not quotes:
+            return Notice(wording.PICTURES_OFF if self.draw is None else wording.GONE_FROM_NOTES)
+        try:
+            png = self.draw(quotes[0])
+        except MissingFontsError as error:
+            return Notice(wording.PICTURE_FONTS_MISSING.format(package=error.package))
+        except PictureError as error:
+            log.warning("no picture: %(error)s", {"error": str(error)})
+            return Notice(wording.PICTURE_FAILED)
+        found = attribution(quotes[0])
+        whose = ", ".join((*found.source.authors, found.source.title))
+        return Picture(f"{quotes[0].text}\n— {whose}", png=png)
+
     def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
         if isinstance(request, QuotesById):
             quotes = lookup.of_ids(request.ids, self.bot.index)
@@ -320,7 +361,7 @@ class Service:
         found = await self.found_lists.load_found(request.key)
         if found is None:
             return Notice(wording.PAGES_GONE)
-        return await asyncio.to_thread(page_of, found, self.bot, request.offset, request.limit)
+        return await self._computed(page_of, found, self.bot, request.offset, request.limit)
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival

@@ -33,6 +33,10 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   ├── BusyError                 another process fetches into the same folder
     │   └── CannotKeepError           what was fetched could not be written
     ├── FetchError                    a model cannot be fetched
+    ├── SaveError                     a message could not be saved as a highlight
+    │   └── TooLongError              it is too long for one
+    ├── PictureError                  a quote could not be drawn
+    │   └── MissingFontsError         no font on this machine has its letters
     ├── ToolError                     an assistant asked for what a tool cannot do
     └── BadLineError                  a line of `ask --batch` is no question
 

@@ -57,11 +57,10 @@ async def _publish(message: discord.Message) -> None:
             wait = meant.wait if isinstance(meant, LimitedError) and meant.wait is not None else None
             pause = min(MAX_WAIT_S, backoff(tried, FIRST_PAUSE_S, MAX_WAIT_S) if wait is None else wait)
             log.warning(
-                "digest %(post)d was not published: %(error)s%(next)s",
+                "digest %(post)d was not published: %(error)s",
                 {
                     "post": message.id,
                     "error": str(meant),
-                    "next": f"; next try in {pause:.0f} s" if again else "",
                 },
             )
             if not again:

@@ -125,15 +125,18 @@ def _rest(message: discord.Message) -> str:
     parts = [_snapshot_text(one) for one in message.message_snapshots]
     if message.poll is not None:
         parts += [message.poll.question, *(answer.text for answer in message.poll.answers)]
-    parts += [part for embed in message.embeds for part in (embed.title, embed.description) if part]
-    parts += [text for component in message.components for text in _texts(component)]
+    parts += _card_texts(message.embeds, message.components)
     return plain("\n".join(filter(None, parts)), names_in(message))
 
 
 def _snapshot_text(snapshot: discord.MessageSnapshot) -> str:
-    embeds = [part for embed in snapshot.embeds for part in (embed.title, embed.description) if part]
-    cards = [text for component in snapshot.components for text in _texts(component)]
-    return "\n".join(filter(None, (snapshot.content, *embeds, *cards)))
+    return "\n".join(filter(None, (snapshot.content, *_card_texts(snapshot.embeds, snapshot.components))))
+
+
+def _card_texts(embeds: Iterable[discord.Embed], components: Iterable[object]) -> list[str]:
+    """The texts of what a message shows below its own words."""
+    of_embeds = [part for embed in embeds for part in (embed.title, embed.description) if part]
+    return of_embeds + [text for component in components for text in _texts(component)]
 
 
 def _texts(component: object) -> Iterator[str]:

@@ -25,7 +25,7 @@ from discord.http import Route
 from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.proactive import ProactiveTarget
-from adapters.rate_limit_trace import rate_limit_trace
+from adapters.response_trace import response_trace
 from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError
 from bot.delivery.target import Target
 from bot.runtime.backoff import backoff
@@ -232,7 +232,7 @@ class Discord:
         self._retired.pop(client, None)
 
     def _new_client(self) -> Client:
-        trace = rate_limit_trace(partial(self._health.record_rate_limit, self.name))
+        trace = response_trace(partial(self._health.record_rate_limit, self.name), self._health.clock)
         return Client(
             self._service,
             self._on_change,

@@ -6,7 +6,7 @@ Every call here allows no mentions, so nothing pings.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from logging import getLogger
@@ -14,6 +14,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord.cards import picture
 from adapters.discord.cards.card import layout
 from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.render import Origin, render
@@ -27,7 +28,7 @@ from adapters.discord.errors import (
 from adapters.discord.plain_text import question
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Notice, Reply, ServerSettings
+from bot.chat.replies import Notice, Picture, Reply, ServerSettings
 from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
 from bot.model import Answer
 from bot.text.sanitize import has_words, one_line
@@ -173,6 +174,7 @@ class FollowUpTarget:
         channel, pressed = self._interaction.channel, self._interaction.message
         if pressed is None or not isinstance(channel, discord.abc.Messageable):
             raise UndeliverableError("the channel is not known")
+        drawn = reply if isinstance(reply, Picture) else None
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await channel.send(
@@ -181,10 +183,15 @@ class FollowUpTarget:
                 mention_author=False,
                 nonce=str(self._interaction.id),
                 allowed_mentions=NO_PINGS,
+                files=[picture.file(drawn)] if drawn else [],
             )
 
         return await send_with_fallback(
-            lambda pictures: layout(render(reply, self._origin, pictures)),
+            lambda pictures: (
+                picture.layout(drawn, self._origin.asker)
+                if drawn
+                else layout(render(reply, self._origin, pictures))
+            ),
             send,
             lambda: permissions_to_grant(channel, self._interaction.guild),
         )
@@ -243,11 +250,20 @@ class InteractionTarget:
         origin = self._origin
         if self._store is not None and isinstance(reply, Answer) and next_page(reply) is not None:
             origin = replace(origin, key=await self._store(self._interaction, reply))
+        if isinstance(reply, Picture):
+            drawn, remover = reply, None if self._private else self._origin.asker
+            return await send_with_fallback(
+                lambda _: picture.layout(drawn, remover), lambda view: self.show(view, [picture.file(drawn)])
+            )
         return await send_with_fallback(lambda pictures: layout(render(reply, origin, pictures)), self.show)
 
-    async def show(self, view: discord.ui.LayoutView) -> discord.InteractionMessage:
+    async def show(
+        self, view: discord.ui.LayoutView, files: Sequence[discord.File] = ()
+    ) -> discord.InteractionMessage:
         """Edits the promised message into `view`. Raises the errors of discord.py."""
-        sent = await self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
+        sent = await self._interaction.edit_original_response(
+            view=view, allowed_mentions=NO_PINGS, attachments=list(files)
+        )
         self.answered, self.message = True, sent.id
         return sent
 

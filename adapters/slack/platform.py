@@ -89,6 +89,7 @@ class Slack:
             credentials.command,
             on_token_doubted=self._doubt_token,
             on_rate_limit=partial(health.record_rate_limit, self.name),
+            clock=health.clock,
         )
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
@@ -100,6 +101,11 @@ class Slack:
         self._confirming: asyncio.Task[None] | None = None
         self._last_socket_count = 1
         health.expect(self.name)
+
+    def now(self) -> float:
+        """Slack's time, in seconds since 1970."""
+        clock = self._health.clock
+        return clock.corrected(clock.now())
 
     @property
     def over_http(self) -> bool:
@@ -133,7 +139,7 @@ class Slack:
         self._identity = identity
         directory = Directory(self.api)
         self._receiver = Receiver(self.api, self._service, directory, identity)
-        self._app = build_app(self._receiver, self._credentials.signing_secret if self.over_http else None)
+        self._app = build_app(self._receiver)
 
     async def identify(self) -> tuple[Identity, frozenset[str]]:
         """The app's identity and its granted scopes. Raises SettingsError, UnreachableError."""

@@ -12,9 +12,10 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.rate_limit_trace import rate_limit_trace
+from adapters.response_trace import response_trace
 from adapters.slack.errors import TokenError, error_code, retry_after, translate
 from bot.delivery.target import LimitedError, UncertainError, UndeliverableError, UnsentError
+from bot.runtime.clock_check import ClockCheck
 
 log = getLogger("analects.slack")
 
@@ -43,9 +44,11 @@ class Api:
         *,
         on_token_doubted: Callable[[str], None] = _ignore,
         on_rate_limit: Callable[[], None] = lambda: None,
+        clock: ClockCheck | None = None,
     ) -> None:
         """`command` is the app's slash command, which texts name. `on_token_doubted` is called with the error code when a call of
-        the bot token was answered as if the token did not work, `on_rate_limit` when Slack asks to wait (429)."""
+        the bot token was answered as if the token did not work, `on_rate_limit` when Slack asks to wait (429). `clock` is
+        given the date of each answer."""
         self.command = command
         self._token = token
         self._url = api_url
@@ -55,10 +58,11 @@ class Api:
         self.refused: str | None = None
         """Why the bot token is not used now; None while it is. Then only `auth.test` is called."""
         self._on_rate_limit = on_rate_limit
+        self._clock = clock
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=KEEPALIVE_S)
-        trace = rate_limit_trace(self._on_rate_limit)
+        trace = response_trace(self._on_rate_limit, self._clock)
         self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, trace_configs=[trace])
         self._client = AsyncWebClient(
             token=self._token, base_url=self._url, session=self._session, retry_handlers=[]
@@ -110,6 +114,15 @@ class Api:
             raise translated from None
         body = response.data
         return body if isinstance(body, dict) else {}, response.headers
+
+    async def upload(self, channel: str, thread: str | None, png: bytes, name: str, said: str) -> None:
+        """Posts a picture to a conversation; `said` is what it says in words. Raises PostError."""
+        try:
+            await self.client.files_upload_v2(
+                channel=channel, thread_ts=thread, content=png, filename=name, title=name, alt_txt=said
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise translate(error) from None
 
     async def respond(self, url: str, body: Body) -> None:
         """Posts to a response_url once."""

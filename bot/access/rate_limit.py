@@ -1,7 +1,9 @@
 """How many questions a person or a channel may ask in a minute, and how often they are told about it.
 
-A sliding window of one process. The `limits` library was considered: its shared stores are Redis, Memcached and MongoDB, none of
-which this program needs otherwise, and its memory store reads the wall clock and clears itself in a thread.
+A sliding window of one process; beside it stands one of all replicas where they share a database (`bot.state.shared_limits`).
+
+The `limits` library was considered: its shared stores are Redis, Memcached and MongoDB, none of which this program needs otherwise,
+and its memory store reads the wall clock and clears itself in a thread.
 """
 
 from collections import deque
@@ -11,7 +13,8 @@ from time import monotonic
 
 from cachetools import TTLCache
 
-WINDOW_S = 60.0
+from bot.state.shared_limits import WINDOW_S
+
 MAX_NAMES = 10_000
 """Names remembered; when there are more, the one that asked longest ago starts anew."""
 

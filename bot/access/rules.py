@@ -54,6 +54,7 @@ from bot.chat.small_talk import in_passing, is_question
 from bot.delivery.platform import Membership
 from bot.delivery.target import RefusedError
 from bot.state.chosen import ServerChoices
+from bot.state.shared_limits import Limited, NothingShared, SharedLimits
 from bot.text.sanitize import has_words
 
 log = getLogger("analects.rules")
@@ -166,6 +167,8 @@ class Rules:
     allowlist: Allowlist = field(default_factory=Allowlist)
     person: RateLimit = field(default_factory=lambda: RateLimit(10))
     channel: RateLimit = field(default_factory=lambda: RateLimit(30))
+    shared: SharedLimits = field(default_factory=NothingShared)
+    """The same limits over all replicas."""
     now: Callable[[], float] = time.time
     people: People = field(default_factory=UnknownPeople)
     everyone_sets_digests: bool = False
@@ -192,7 +195,7 @@ class Rules:
             or self.not_too_old(arrival)
             or await self.only_where_allowed(arrival)
             or await self.only_who_may_press(arrival)
-            or self.not_too_many(arrival)
+            or await self.not_too_many(arrival)
             or self.not_without_words(arrival)
         )
 
@@ -328,18 +331,18 @@ class Rules:
                 "left out by /highlight settings", "Add the channel there, or switch the digest off"
             )
 
-    def not_too_many(self, arrival: Arrival) -> Refusal | None:
+    async def not_too_many(self, arrival: Arrival) -> Refusal | None:
         if arrival.pressed:
             return None
-        for limit, name in ((self.person, arrival.asker), (self.channel, arrival.place)):
+        limits = {arrival.asker: self.person, arrival.place: self.channel}
+        for name, limit in limits.items():
             if limit.is_reached(name):
-                tell = limit.may_notify(name) or arrival.request is not None
-                return Refusal(
-                    Reason.LIMIT, wording.TOO_MANY if tell else None, partial(limit.forget_notice, name)
-                )
-        self.person.record(arrival.asker)
-        self.channel.record(arrival.place)
-        return None
+                return _too_many(limit, name, arrival)
+        for name, limit in limits.items():
+            limit.record(name)  # at once: another question may be checked while the database is asked
+        counted = [Limited(name, limit.limit) for name, limit in limits.items()]
+        reached = await self.shared.count_question(arrival.key, counted)
+        return None if reached is None else _too_many(limits[reached], reached, arrival)
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not has_words(arrival.text):
@@ -454,3 +457,8 @@ def _servers(arrival: Arrival) -> frozenset[str]:
     """The server where it happened and the organisation of that, as they are written in settings."""
     found = (arrival.server, arrival.organisation)
     return frozenset(f"{arrival.platform}:{one}" for one in found if one)
+
+
+def _too_many(limit: RateLimit, name: str, arrival: Arrival) -> Refusal:
+    tell = limit.may_notify(name) or arrival.request is not None
+    return Refusal(Reason.LIMIT, wording.TOO_MANY if tell else None, partial(limit.forget_notice, name))

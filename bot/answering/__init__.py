@@ -10,7 +10,7 @@
           fuse(...)                                       fusion.py     one ranking with the embedding model, if there is one
         decide(ranked, intent, index)                     decision.py   ANSWER or REFUSE, by which rule, by what score
           refusal_score(...)                              evidence.py   the rule for words
-          refusal_signals(...), usable_weights()          signals.py, refusal_weights.py   the rule for words and meaning
+          refusal_signals(...), probability_of_answer()   signals.py, refusal_weights.py   the rule for words and meaning
         select_quotable(...)                              evidence.py, fusion.py   which passages may be quoted
       quoted(...), paginate(...)                          quoting.py, excerpt.py, paging.py
       suggestions(...)                                    suggestions.py   after a refusal: what the library has instead

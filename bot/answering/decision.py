@@ -92,18 +92,14 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
 
 def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
     """The decision of the learned rule; None where it is left to words."""
-    from bot.answering.refusal_weights import trained_with, usable_weights
+    from bot.answering.refusal_weights import probability_of_answer
     from bot.answering.signals import refusal_signals
 
     assert ranked.closeness is not None
-    weights = usable_weights()
-    if weights is None:
-        return None
     signals = refusal_signals(ranked, intent, index)
     if signals is None:
         return None
-    probability = weights.probability(signals)
-    margin = 0.0 if trained_with(ranked.closeness.model) else MEANING.other_model_margin
-    return Decision.scored(
-        probability, MEANING.min_probability + margin, MEANING.weak_probability + margin, Rule.MEANING
-    )
+    probability = probability_of_answer(ranked.closeness.model, signals)
+    if probability is None:
+        return None
+    return Decision.scored(probability, MEANING.min_probability, MEANING.weak_probability, Rule.MEANING)

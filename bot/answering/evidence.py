@@ -102,8 +102,11 @@ def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
 
 
 def refusal_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """The number that is compared with `threshold`: the best evidence, more in a language that few passages are in."""
-    return best + parameters.rare_language_bonus if intent.rare_language else best
+    """The number that is compared with `threshold`: the best evidence, with a bonus in a language that few passages are in, and in
+    scripts without blanks."""
+    score = best + parameters.rare_language_bonus if intent.rare_language else best
+    unspaced = any(term.weight and is_unspaced(term.typed[0]) for term in intent.terms)
+    return score + parameters.unspaced_bonus if unspaced else score
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:

@@ -41,7 +41,7 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.86, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
@@ -86,6 +86,9 @@ class WordParameters:
     rare_language_bonus: float = _parameter(0.17, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a language that few passages are in: few passages could have its words."""
 
+    unspaced_bonus: float = _parameter(0.36, "evidence", 0, 1, "Nothing fits")
+    """Bonus for a question in a script without blanks, whose pairs of characters that straddle two words lower the evidence."""
+
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")
     """Passages at the head of the ranking that can justify an answer."""
 
@@ -117,9 +120,6 @@ class MeaningParameters:
 
     weak_probability: float = _parameter(0.2, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown, and said to be no more than that."""
-
-    other_model_margin: float = _parameter(0.1, "probability", 0, 0.5, "Meaning")
-    """Is added to both where the weights were trained with another model: such a model rather refuses."""
 
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
     """Best passages by words, and as many by meaning, that are ranked together."""

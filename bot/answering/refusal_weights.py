@@ -1,16 +1,17 @@
-"""The learned weights of the rule that refuses by words and meaning, and the embedding model that they were trained with.
+"""The learned weights of the rule that refuses by words and meaning: one set for each embedding model that was fitted.
 
-They are used with every model: cosines come on the library's own scale (`bot.semantic.scale`), on which models are alike. Where the
-weights cannot be read, the rule for words decides (`bot.answering.decision`), which is logged once.
+A model without a set of its own is judged by all sets, and the lowest probability counts: it answers only where the rule of every
+fitted model would. Where the weights cannot be read, the rule for words decides (`bot.answering.decision`), which is logged once.
 
 The weights stand in `refusal_weights.json`, written by `python -m benchmarks.train_refusal --write`:
 
-    {"model": "…", "signals": ["…", …], "low": […], "high": […], "form": [[…], …]}
+    {"signals": ["…", …], "models": {"…": {"low": […], "high": […], "form": [[…], …]}, …}}
 
 WeightsError   the file is missing, damaged, or made for other signals
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from logging import getLogger
 from pathlib import Path
@@ -19,25 +20,31 @@ import numpy as np
 
 from bot.answering.logistic import Logistic
 from bot.answering.signals import SIGNALS
+from bot.search.arrays import Floats
 from corpus.errors import AnalectsError
 
 log = getLogger("analects.answering")
 
 WEIGHTS_FILE = Path(__file__).with_name("refusal_weights.json")
 
+_RETRAIN = "train it with benchmarks.train_refusal"
+
 
 class WeightsError(AnalectsError):
     """The learned weights cannot be used; the message says what is wrong and how to fix it."""
 
 
-def load_weights(file: Path | None = None) -> tuple[str, Logistic]:
-    """The name of the model, and its weights. Raises WeightsError."""
+def load_weights(file: Path | None = None) -> dict[str, Logistic]:
+    """The weights of each fitted model, by its public name. Raises WeightsError."""
     file = file or WEIGHTS_FILE
     try:
         stored = json.loads(file.read_text("utf-8"))
-        model, signals = str(stored["model"]), tuple(stored["signals"])
-        low, high, form = (np.array(stored[name], np.float64) for name in ("low", "high", "form"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        signals = tuple(stored["signals"])
+        models = {
+            str(name): [np.array(one[part], np.float64) for part in ("low", "high", "form")]
+            for name, one in stored["models"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(
             f"{file.name} cannot be read ({type(error).__name__}); install the program again"
         ) from None
@@ -50,48 +57,62 @@ def load_weights(file: Path | None = None) -> tuple[str, Logistic]:
             ),
             f"{len(signals)} where {len(SIGNALS)} are needed",
         )
-        raise WeightsError(
-            f"{file.name} has other signals ({different}); train it with benchmarks.train_refusal"
-        )
+        raise WeightsError(f"{file.name} has other signals ({different}); {_RETRAIN}")
+    if not models:
+        raise WeightsError(f"{file.name} has no model; {_RETRAIN}")
     count = len(SIGNALS)
-    if (low.shape, high.shape, form.shape) != ((count,), (count,), (count + 1, count + 1)):
-        raise WeightsError(
-            f"{file.name} has weights of the wrong shape; train it with benchmarks.train_refusal"
-        )
-    if not all(np.isfinite(one).all() for one in (low, high, form)) or (low > high).any():
-        raise WeightsError(f"{file.name} has impossible weights; train it with benchmarks.train_refusal")
-    return model, Logistic(low, high, form)
+    for name, (low, high, form) in models.items():
+        if (low.shape, high.shape, form.shape) != ((count,), (count,), (count + 1, count + 1)):
+            raise WeightsError(f"{file.name} has weights of the wrong shape for {name}; {_RETRAIN}")
+        if not all(np.isfinite(one).all() for one in (low, high, form)) or (low > high).any():
+            raise WeightsError(f"{file.name} has impossible weights for {name}; {_RETRAIN}")
+    return {name: Logistic(low, high, form) for name, (low, high, form) in models.items()}
 
 
-def write_weights(model: str, weights: Logistic, file: Path = WEIGHTS_FILE) -> None:
-    """Writes weights that were trained with this model."""
-    rows = ",\n".join(f"    {json.dumps(row)}" for row in weights.form.tolist())
+def write_weights(models: Mapping[str, Logistic], file: Path = WEIGHTS_FILE) -> None:
+    """Writes the weights of all fitted models."""
     file.write_text(
         "{\n"
-        f'  "model": {json.dumps(model)},\n'
         f'  "signals": {json.dumps(SIGNALS)},\n'
-        f'  "low": {json.dumps(weights.low.tolist())},\n'
-        f'  "high": {json.dumps(weights.high.tolist())},\n'
-        f'  "form": [\n{rows}\n  ]\n'
-        "}\n",
+        '  "models": {\n' + ",\n".join(_written(name, one) for name, one in models.items()) + "\n  }\n}\n",
         "utf-8",
     )
 
 
+def _written(name: str, weights: Logistic) -> str:
+    rows = ",\n".join(f"        {json.dumps(row)}" for row in weights.form.tolist())
+    return (
+        f"    {json.dumps(name)}: {{\n"
+        f'      "low": {json.dumps(weights.low.tolist())},\n'
+        f'      "high": {json.dumps(weights.high.tolist())},\n'
+        f'      "form": [\n{rows}\n      ]\n'
+        "    }"
+    )
+
+
+def probability_of_answer(model: str, signals: Floats) -> float | None:
+    """How probable it is that the question is answered, by the weights of this model; None where no weights can be used.
+
+    `signals` are those of `bot.answering.signals`, shape (signals,).
+    """
+    models = _usable_weights()
+    if models is None:
+        return None
+    own = models.get(model)
+    rules = [own] if own is not None else models.values()
+    return min(rule.probability(signals) for rule in rules)
+
+
 @cache
-def usable_weights() -> Logistic | None:
+def _usable_weights() -> dict[str, Logistic] | None:
     """The weights; None where they cannot be used, which is logged the first time."""
     try:
-        return load_weights()[1]
+        return load_weights()
     except WeightsError as error:
         log.error("words alone decide what is refused: %(reason)s", {"reason": str(error)})
         return None
 
 
-@cache
-def trained_with(model: str) -> bool:
-    """Whether the weights were trained with the model of this name, not with another one."""
-    try:
-        return load_weights()[0] == model
-    except WeightsError:
-        return False
+def has_own_weights(model: str) -> bool:
+    """Whether weights were fitted to the model of this name."""
+    return model in (_usable_weights() or {})

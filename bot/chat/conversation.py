@@ -44,6 +44,8 @@ class Bot:
     random: Random = field(default_factory=Random)
     embedding: "Embedding | None" = None
     """Finds other words of the same meaning; None if no model is set."""
+    pictures: bool = False
+    """Whether quotes can be had as pictures."""
     freshness: Callable[[Index], Freshness] = lambda _: Freshness()
     """How fresh the highlights of an index are."""
 
@@ -55,8 +57,8 @@ class Bot:
             reply = answer(request, self.index, self.embedding)
         if isinstance(reply, Sources):
             return reply if reply.page.offset else replace(reply, freshness=self.told_freshness())
-        if self.embedding is not None and isinstance(reply, Answer | Picks | Quotes):
-            return replace(reply, alike=True)
+        if isinstance(reply, Answer | Picks | Quotes):
+            return replace(reply, alike=self.embedding is not None, drawable=self.pictures)
         return reply
 
     def told_freshness(self) -> str:

@@ -5,8 +5,8 @@
     digest now | off | status [NAME]
     digest list | hidden | help
 
-What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a
-name also as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it.
+What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a name
+also as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it.
 Typed text (`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
 """
 
@@ -196,13 +196,20 @@ def from_form(
         if number is None:
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
-    if kind in FILTER_FACETS:
+    only = _filter(kind, value)
+    return only if isinstance(only, InvalidDigestCommand) else replace(command, only=only)
+
+
+def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
+    """What the digest is restricted to; None for nothing."""
+    facet = next((one for one in FILTER_FACETS if one == kind), None)
+    if facet is not None:
         if not unquoted(value):
-            return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[kind])
-        command = replace(command, only=Filter(kind, unquoted(value)))
-    elif kind == "review" or (kind == "added" and value in LOOK_BACKS):
-        command = replace(command, only=Filter(kind, value))
-    return command
+            return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[facet])
+        return Filter(facet, unquoted(value))
+    if kind == "review":
+        return Filter("review", value)
+    return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -290,10 +297,10 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
     if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
         return before, {**fields, "kind": kind, "value": " ".join(values[kind])}
     text = " ".join(before)
-    for kind, value, pattern in _THEMES:
+    for theme, value, pattern in _THEMES:
         if found := pattern.search(text):
             before = (text[: found.start()] + " " + text[found.end() :]).split()
-            return before, {**fields, "kind": kind, "value": value}
+            return before, {**fields, "kind": theme, "value": value}
     return before, fields
 
 

@@ -29,4 +29,4 @@ def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
             quotes.append(Quote(highlight, one.spans, one.marks, 0.0, one.sentence))
     total = min(found.total, len(found.quotes))
     reply = Answer("", tuple(quotes), offset, total, limit=limit)
-    return replace(reply, alike=bot.embedding is not None)
+    return replace(reply, alike=bot.embedding is not None, drawable=bot.pictures)

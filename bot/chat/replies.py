@@ -17,6 +17,8 @@ class Picks:
     command: Command
     alike: bool = False
     """Whether "More like this" may be offered below each quote."""
+    drawable: bool = False
+    """Whether "As a picture" may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Quotes:
     command: Command
     page: listing.Page
     alike: bool = False
+    drawable: bool = False
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -49,6 +52,13 @@ class Notice:
     text: str
     moment: tuple[str, int] | None = field(default=None, kw_only=True)
     """A moment as `text` names it, and in seconds since 1970: platforms can show it by the reader's own clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Notice):
+    """A quote as a picture. `text` says the same in words, for those who cannot see it."""
+
+    png: bytes = field(repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ LIST_FACETS: dict[str, str] = {
 }
 """What each listing command lists by. "recent" lists all, newest first; "source" takes the key of one source
 (`bot.answering.listing.source_key`), "like" the id of a highlight; both are offered by buttons only."""
-BUTTON_COMMANDS = ("source", "like")
+BUTTON_COMMANDS = ("source", "like", "picture")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@
     await publisher.run()                  # until cancelled
     await publisher.stop(5)                # posts under way have five seconds
 
-Several digests of a channel are posted one after the other. What is due is computed in memory (`bot.digest.due_days`); who posts it is decided in the database (`bot.digest.poster`). Every
-channel is handled by itself, apart from the queues of questions: none waits for another.
+Several digests of a channel are posted one after the other. What is due is computed in memory (`bot.digest.due_days`); who posts
+it is decided in the database (`bot.digest.poster`). Every channel is handled by itself, apart from the queues of questions: none
+waits for another.
 """
 
 import asyncio

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from logging import getLogger
 
+from bot.runtime.clock_check import ClockCheck
+
 log = getLogger("analects")
 
 
@@ -39,6 +41,7 @@ class Health:
     state_problem: Callable[[], str | None] = lambda: None
     syncs: Callable[[], dict[str, object]] = dict
     """Of each service that notes are fetched from, when that last worked, and why it does not."""
+    clock: ClockCheck = field(default_factory=ClockCheck)
     started: float = field(default_factory=time.time)
     _was_ready: bool = False
 
@@ -82,6 +85,7 @@ class Health:
             **({"meaning": meaning} if (meaning := self.meaning()) is not None else {}),
             **({"syncs": syncs} if (syncs := self.syncs()) else {}),
             "state": {"ok": problem is None, "problem": problem},
+            "clock": {"ok": self.clock.problem is None, "problem": self.clock.problem},
             "platforms": {
                 name: {
                     "up": one.up,

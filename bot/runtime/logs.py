@@ -8,6 +8,8 @@ sentence. As JSON, it holds the event "answered {key} in {took_ms} ms", which ne
 Nothing that a person wrote is logged, at any level. Of an exception, only its class and place are shown: its text may hold a
 question, a passage or a URL with a ticket. For the same reason other packages are capped at INFO (slack-sdk logs whole bodies at
 DEBUG), the verbose ones at WARNING, and of their messages only the template is shown, or the place in their code.
+
+A warning or an error that repeats is written once a minute, with a count: `bot.runtime.repeated_lines`.
 """
 
 import json
@@ -20,6 +22,9 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from bot.runtime import repeated_lines
+from bot.runtime.repeated_lines import OnceHandler
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -46,13 +51,12 @@ _VALUE = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-zA-Z]")
 
 def configure(level: str, form: LoggedAs | None) -> None:
     """Sends all logs of this process to standard error, and logs what would otherwise print a traceback."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = OnceHandler(sys.stderr, _sentence)
     as_text = sys.stderr.isatty() if form is None else form == "text"
     handler.setFormatter(_Text() if as_text else _Json())
     handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.INFO)
     root = logging.getLogger()
-    for old in root.handlers[:]:
-        root.removeHandler(old)
+    repeated_lines.close_all(root)
     root.addHandler(handler)
     wanted = logging.getLevelNamesMapping()[level]
     root.setLevel(max(wanted, logging.INFO))
@@ -132,7 +136,8 @@ def _sentence(record: logging.LogRecord) -> str:
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = time.strftime("%H:%M:%S", time.localtime(record.created))
-        return f"{at} {record.levelname:<7} {record.name}: {_sentence(record)}"
+        again = f" ({times} more times)" if (times := repeated_lines.of(record)) else ""
+        return f"{at} {record.levelname:<7} {record.name}: {_sentence(record)}{again}"
 
 
 class _Json(logging.Formatter):
@@ -140,4 +145,6 @@ class _Json(logging.Formatter):
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
         line = {"time": at, "level": record.levelname, "logger": record.name, "event": _event(record)}
         given = {"message": _sentence(record), **_fields(record)}
+        if times := repeated_lines.of(record):
+            given["repeated"] = times
         return json.dumps(line | given, ensure_ascii=False, default=str)

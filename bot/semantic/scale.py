@@ -26,6 +26,9 @@ MIN_CLOSENESS = -1.0
 FEW_PASSAGES = 3
 """In a library of a few passages all may be near each other, and then none of them shows what is far: so far is lowered."""
 
+MEDIAN_PASSAGES = 20_000
+"""Passages of which the median is taken, at most: of more, every so-manieth."""
+
 PRIOR_PASSAGES = 10
 """Passages at a distance of `far` that are added to the library for its median: of a few passages, most may be near."""
 
@@ -47,7 +50,7 @@ class Scale:
         count = int(known.sum())
         if not count:
             return cosines
-        median = float(np.median(cosines[known]))
+        median = float(np.median(cosines[known][:: -(-count // MEDIAN_PASSAGES)]))
         base = (median * count + self.far * PRIOR_PASSAGES) / (count + PRIOR_PASSAGES)
         return self._scaled(cosines, known, base)
 

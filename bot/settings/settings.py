@@ -209,6 +209,11 @@ class Settings(BaseSettings):
     mcp_token: SecretStr | None = Field(
         default=None, description="secret that clients of `analects mcp --http` bring as bearer token"
     )
+    quote_pictures: Annotated[Literal["off", "light", "dark"], LOWER_CASE] = Field(
+        default="off",
+        description="“As a picture” below quotes: `light`, `dark` or `off`; needs the extra `pictures`, and on Slack the scope "
+        "`files:write` (`analects setup slack --pictures`)",
+    )
     feed_key: SecretStr | None = Field(
         default=None,
         description="secret in the address of the feed of digests, `/digest.atom?key=…`; without it there is no feed",

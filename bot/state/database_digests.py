@@ -256,7 +256,7 @@ class DatabaseDigestStore:
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
             await self._take_turns(connection, scope, 0)
-            values = dict(_MARKS[mark])
+            values: dict[str, float | bool | ColumnElement[float]] = {**_MARKS[mark]}
             if mark == "snooze":
                 values["snoozed"] = self._database.now() + SNOOZE_S
             await self._update_highlight(connection, scope, highlight, **values)
@@ -285,7 +285,11 @@ class DatabaseDigestStore:
         return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
 
     async def _update_highlight(
-        self, connection: AsyncConnection, scope: str, highlight: str, **values: float | bool
+        self,
+        connection: AsyncConnection,
+        scope: str,
+        highlight: str,
+        **values: float | bool | ColumnElement[float],
     ) -> None:
         empty = {"turn": 0, "kept": False, "never": False, "snoozed": 0.0, **values}
         row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)

@@ -10,7 +10,7 @@ again later: after one second, then after twice as long each time, up to half a 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from logging import getLogger
@@ -27,8 +27,10 @@ from bot.state.digest_store import DigestStore
 from bot.state.feedback_store import FeedbackStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
+from bot.state.shared_limits import Limited
 
 if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
+    from bot.state.asked_tables import DatabaseAsked
     from bot.state.feedback_tables import DatabaseFeedback
     from bot.state.found_tables import DatabaseFoundLists
 
@@ -66,6 +68,8 @@ class State:
     is_own: bool = False
     """Whether it belongs to this process alone."""
     chosen: StoredChosen | None = None
+    asked: "DatabaseAsked | None" = None
+    """Where replicas share it."""
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -104,6 +108,7 @@ async def open_state(
 
     Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
     """
+    from bot.state.asked_tables import DatabaseAsked
     from bot.state.chosen_tables import DatabaseChosen
     from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
@@ -120,6 +125,7 @@ async def open_state(
         database.check,
         database.is_file,
         DatabaseChosen(database),
+        None if database.is_file else DatabaseAsked(database),
     )
 
 
@@ -193,12 +199,20 @@ class StateWithFallback:
         in_memory = await self._memory.sweep()
 
         async def sweep(database: State) -> int:
-            others = [one for one in (database.found, database.feedback) if one is not None]
+            others = [one for one in (database.found, database.feedback, database.asked) if one is not None]
             swept = [await one.sweep() for one in (*others, database.claims, database.digests)]
             return sum(swept)
 
         in_database = await self._with_claims(sweep)
         return in_memory if in_database is None else in_database
+
+    async def count_question(self, event: str, limits: Sequence[Limited]) -> str | None:
+        """Implements `SharedLimits`."""
+        database = self._database
+        if database is None or (asked := database.asked) is None:
+            return None
+        async with self._claim_turns:
+            return await self._try(lambda _: asked.count_question(event, limits))
 
     async def save_found(self, key: str, found: FoundList) -> None:
         """Stores a list in memory, and in the database while it works."""

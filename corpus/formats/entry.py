@@ -13,7 +13,7 @@ MAX_PASSAGE = 100_000
 
 _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
 _ONLY_TAGS = re.compile(r"(?:\s*(?:#?\[\[[^\[\]]*\]\]|#\S+),?)*\s*")
-_TIMED = re.compile(r"[ \t]+-?[ \t]*⏱[ \t]*([\d/\-: ]{8,25})$")
+_TIME = re.compile(r"[ \t]*([\d/\-: ]{8,25})$")
 _ITEM = re.compile(r"^[-*+][ \t]+(?=\S)")
 _ROMAN = re.compile(r"[ivxlc]+", re.I)
 _MAX_FIELD_CHARS = 60
@@ -160,10 +160,10 @@ class Draft:
     def note(self, text: str) -> None:
         """Words of the reader's."""
         self.field = Role.NOTE
-        if (timed := _TIMED.search(text)) is not None and (
-            moment := dates.moment(timed.group(1))
-        ) is not None:
-            text, self.added = text[: timed.start()], moment
+        words, clock, behind = text.rpartition("⏱")
+        timed = _TIME.match(behind) if clock and words[-1:] in (" ", "\t", "-") else None
+        if timed is not None and (moment := dates.moment(timed.group(1))) is not None:
+            text, self.added = words.rstrip(" \t").removesuffix("-").rstrip(" \t"), moment
         if text.strip() or self.remark:
             self.remark.append(text)
 

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 from corpus.formats import properties
 from corpus.formats.entry import Entry
 from corpus.formats.header import Header
+from corpus.formats.labels import Role, label
 
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _ITEM_SIGN = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
@@ -80,8 +81,16 @@ def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
     if quoted and cleaned:
         cleaned[0] = _CALLOUT.sub("", cleaned[0])
     kept = [line for line in cleaned if line and not _PROPERTY.match(line) and not line.startswith("%%")]
+    if kept and all(map(_is_field, kept)):
+        return ""
     text = "\n".join(kept)
     return "" if _ONLY_MARKS.fullmatch(text[:2000]) else text
+
+
+def _is_field(line: str) -> bool:
+    """Whether a line is a property in bold letters: "**Page:** 12"."""
+    found = label(line) if line.startswith("**") else None
+    return found is not None and found.marked and found.role not in (None, Role.NOTE, Role.PASSAGE)
 
 
 def _joined_quotes(entries: list[Entry], tokens: list[Token], first_line: int) -> list[Entry]:

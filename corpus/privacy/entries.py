@@ -72,7 +72,7 @@ def _listed(value: str, brackets: bool) -> list[str]:
     if text[:1] in '[{"':
         try:
             loaded = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             loaded = None
         if isinstance(loaded, dict):
             return [str(name) for name, wanted in loaded.items() if wanted is not False]

@@ -8,9 +8,10 @@ import pytest
 
 from bot.access.rate_limit import RateLimit
 from bot.access.rules import Rules
+from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice
-from bot.chat.requests import Command
+from bot.chat.replies import Notice, Reply
+from bot.chat.requests import Command, Request
 from bot.delivery.delivery import Delivery
 from bot.delivery.target import (
     LimitedError,
@@ -20,7 +21,7 @@ from bot.delivery.target import (
     UndeliverableError,
     UnsentError,
 )
-from bot.model import Answer
+from bot.model import Answer, Question
 from bot.service import Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
@@ -281,3 +282,27 @@ async def test_stopping_ends_even_if_a_post_hangs(service: Service) -> None:
         await asyncio.sleep(0)
     assert not await service.stop(0.01)
     assert service.waiting == 0
+
+
+async def test_a_question_that_takes_too_long_is_cut_off_and_the_next_one_is_answered(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, place, reply = threading.Event(), FakeTarget(), Bot.reply
+
+    def slowly(bot: Bot, request: Request) -> Reply:
+        if isinstance(request, Question) and "endless" in request.text:
+            release.wait(60)
+        return reply(bot, request)
+
+    monkeypatch.setattr(Bot, "reply", slowly)
+    service.answer_timeout_s = 0.2
+    service.hear(make_arrival("what about endless things?", 1), place)
+    await over(service)
+    service.answer_timeout_s = 60.0
+    service.hear(make_arrival("what about memory?", 2), place)
+    await over(service)
+    release.set()
+    cut, answered = place.posted
+    assert cut == Notice(wording.QUESTION_CUT_OFF)
+    assert isinstance(answered, Answer)
+    assert service.counts["timeout"] == 1

@@ -7,12 +7,14 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   another page of a list
     b1:a:COUNT:THEME                  other random highlights of a theme ("by Ann Author"), or of all
     b1:l:ID                           highlights like the one with this id, in a message of their own
+    b1:p:ID                           the highlight with this id as a picture
     b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
     b1:s                              share a private answer with the channel
-    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again, `u` undo that; MARK
-                                      names the digest (`adapters.discord.proactive`), and is empty for one that was asked for
+    b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again,
+                                      `u` undo that; MARK names the digest (`adapters.discord.proactive`), and is empty for one
+                                      that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
     s1:c:NAME                         a setting of the server; its new values are those chosen
 
@@ -74,6 +76,13 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Shows this highlight as a picture."""
+
+    highlight: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Removes the answer, for its asker and for those who may manage messages."""
 
@@ -103,7 +112,7 @@ class Choose:
     values: tuple[str, ...]
 
 
-Action = Choose | More | Another | Similar | ShowSource | Remove | Share | DigestAction
+Action = Choose | More | Another | Similar | Draw | ShowSource | Remove | Share | DigestAction
 
 _DIGEST_ACTIONS: dict[str, PressAction] = {
     "a": "another",
@@ -136,6 +145,8 @@ def encode(action: Action) -> str | None:
         return _valid_custom_id(f"{_BUTTON}:a:{action.count}{':' if action.theme else ''}{action.theme}")
     if isinstance(action, Similar):
         return _valid_custom_id(f"{_BUTTON}:l:{action.highlight}")
+    if isinstance(action, Draw):
+        return _valid_custom_id(f"{_BUTTON}:p:{action.highlight}")
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
     if isinstance(action, DigestAction):
@@ -159,6 +170,8 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
         return _decode_more(payload)
     if letter == "o":
         return ShowSource(payload) if _is_key(payload) else None
+    if letter == "p":
+        return Draw(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "l":
         return Similar(payload) if _HIGHLIGHT.fullmatch(payload) else None
     if letter == "s":

@@ -49,6 +49,12 @@ class Block:
     picture: Picture | None = None
     button: "Button | None" = None
     """A button below the block that concerns this block alone."""
+    second: "Button | None" = None
+    """Another one beside it."""
+
+    @property
+    def buttons(self) -> "tuple[Button, ...]":
+        return tuple(one for one in (self.button, self.second) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class Card:
     def components(self) -> int:
         """Components, nested ones included, to compare with `MAX_COMPONENTS`."""
         blocks = sum(
-            len(block.texts) + 2 * (block.picture is not None) + 2 * (block.button is not None)
+            len(block.texts) + 2 * (block.picture is not None) + bool(block.buttons) + len(block.buttons)
             for block in self.blocks
         )
         below = bool(self.footer or self.menu or self.buttons)
@@ -170,8 +176,8 @@ def _block(block: Block) -> list[ui.Item[Any]]:
     if block.picture is not None:
         cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
         items = [ui.Section(*texts, accessory=cover)]
-    if block.button is not None:
-        items.append(ui.ActionRow(PressedButton(_button(block.button))))
+    if block.buttons:
+        items.append(ui.ActionRow(*(PressedButton(_button(one)) for one in block.buttons)))
     return items
 
 

@@ -12,6 +12,7 @@ from adapters.discord.cards import digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
     Another,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -174,14 +175,16 @@ def _blocks(
     last one."""
     show_source = not _lists_one_source(reply)
     following = [*(quote.highlight.source for quote in reply.quotes[1:]), None]
-    with_button = reply.alike and len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
+    few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for quote, next_source in zip(reply.quotes, following, strict=True):
         source, cover = quote.highlight.source, quote.highlight.source.cover
         names_source = show_source and source != next_source
         quote_block = block(quote, max_chars, show_covers and cover not in pictured, names_source)
-        blocks.append(replace(quote_block, button=_similar_button(quote)) if with_button else quote_block)
+        alike = _similar_button(quote) if few and reply.alike else None
+        picture = _button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
+        blocks.append(replace(quote_block, button=alike, second=picture) if alike or picture else quote_block)
         pictured.add(cover)
     return tuple(blocks)
 
@@ -317,7 +320,7 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def _button(
-    label: str, action: Another | More | Remove | Share | ShowSource | Similar, primary: bool = False
+    label: str, action: Another | Draw | More | Remove | Share | ShowSource | Similar, primary: bool = False
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

@@ -84,7 +84,7 @@ class Highlight(app_commands.Group):
     ) -> None:
         typed = (("tag", tag), ("by", by), ("from", from_))
         themes = [f"{kind} {value.strip()}" for kind, value in typed if value.strip()]
-        request: Command | InvalidDigestCommand = Command("random", *themes[:1], limit=count)
+        request: Command | InvalidDigestCommand = Command("random", "".join(themes[:1]), limit=count)
         if len(themes) > 1:
             request = InvalidDigestCommand("only", wording.ONE_FILTER)
         await self._interacting.answer(interaction, request, private=not public)

@@ -11,6 +11,7 @@ from adapters.discord.cards.actions import (
     Another,
     Choose,
     DigestAction,
+    Draw,
     More,
     Remove,
     Share,
@@ -68,9 +69,11 @@ async def pressed(
             await handler.add(interaction, request, asked_by=_asker(interaction))
 
 
-def _request(action: Another | Similar | DigestAction) -> Command | DigestPress:
+def _request(action: Another | Draw | Similar | DigestAction) -> Command | DigestPress:
     if isinstance(action, Another):
         return Command("random", action.theme, limit=max(1, min(action.count, MAX_RANDOM_HIGHLIGHTS)))
+    if isinstance(action, Draw):
+        return Command("picture", action.highlight)
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)

@@ -141,11 +141,8 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
         place: Block = {"type": "channel", "channel_id": one.channel}
         line = [place, *kit.text(f"  {one.told}")] if one.told else [place]
         aside = [kit.text(shown) for _, shown in one.aside]
-        blocks += kit.rich_text(
-            kit.section(line)
-            + (kit.section(kit.text(wording.PUT_ASIDE)) if aside else [])
-            + kit.item_list(aside, first=1 if len(aside) > 1 else None)
-        )
+        line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
+        blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
         row = button(wording.DIGEST_TURN_OFF, one.channel, name=one.name) if one.plan is not None else []
         for number, (highlight, _) in enumerate(one.aside, start=1):
             label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"

@@ -108,6 +108,7 @@ JUST_NOW: str
 
 TOO_MANY: str
 QUESTION_FAILED: str
+QUESTION_CUT_OFF: str
 BUSY: str
 NOT_HERE: str
 NOT_FOR_YOU: str

@@ -7,10 +7,11 @@ from dataclasses import replace
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
+from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_note, read_part
 
-_PAGE = re.compile(r"#{2,5}[ \t]+[^\W\d_]+:?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
+_PAGE = re.compile(r"#{2,5}[ \t]+(?P<word>[^\W\d_]+):?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
 _DATED_PAGE = re.compile(r"### \S+ \S+ @ ")
 _AUTHOR = re.compile(r"^#####[ \t]+(?P<name>\S.*)$")
 _DATE = re.compile(r"^\(\*(?P<date>[^*()]{4,60})\*\)[ \t]*$")
@@ -26,9 +27,10 @@ def evidence(text: Text) -> int:
     counted = text.front.first("highlightcount", "lastread", "firstread", "totalreadtime") is not None
     if counted and text.front.first("authors", "author", "title") is not None:
         return 3
-    if not any(map(_PAGE.match, text.headings)):
-        return 0
-    return 3 if any(map(_DATED_PAGE.match, text.headings)) else 1
+    if any(map(_DATED_PAGE.match, text.headings)):
+        return 3
+    words = (match["word"] for line in text.headings if (match := _PAGE.match(line)) is not None)
+    return 1 if any(role_of(word) is Role.LOCATION for word in words) else 0
 
 
 def read(text: Text) -> Reading:

@@ -33,6 +33,8 @@ class _Parts(HTMLParser):
         self._kind: str | None = None
         self._text: list[str] = []
         self._line = 0
+        self._worded = False
+        """Whether the open element has a text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
@@ -45,17 +47,17 @@ class _Parts(HTMLParser):
         if kind is not None and not (kind == "text" and "margin:0auto" in style):
             self._finish()
             self._kind = kind
-        elif tag == "span" and self._text and "".join(self._text).strip():
+        elif tag == "span" and self._worded:
             self._text.append("\u2002")
 
     def handle_data(self, data: str) -> None:
         if self._kind is not None:
-            if not "".join(self._text[-1:]).strip() and data.strip():
-                self._line = self.getpos()[0]
+            if not self._worded and data.strip():
+                self._line, self._worded = self.getpos()[0], True
             self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("h2", "h5") or (tag == "div" and "".join(self._text).strip()):
+        if tag in ("h2", "h5") or (tag == "div" and self._worded):
             self._finish()
 
     def close(self) -> None:
@@ -68,7 +70,7 @@ class _Parts(HTMLParser):
             joined = " ".join(lines) if self._kind == "place" else "\n".join(lines)
             if joined.strip():
                 self.parts.append((self._kind, joined.strip(), self._line))
-        self._kind, self._text = None, []
+        self._kind, self._text, self._worded = None, [], False
 
 
 def evidence(text: Text) -> int:

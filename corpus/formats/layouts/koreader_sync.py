@@ -11,7 +11,7 @@ from corpus.formats.header import Header, heading
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Reading, Text
 
-_PASSAGE = re.compile(r"\*\*==(?P<text>.*?)==\*\*[ \t]*(?:\n|$)", re.S)
+_OPENING, _CLOSING = "**==", "==**"
 _NAMED = re.compile(r"(?:title|by)[ \t]*:[ \t]*(?P<value>.*)$", re.I)
 
 
@@ -31,15 +31,14 @@ def read(text: Text) -> Reading:
             header.values.setdefault("title" if name[:1] in "Tt" else "author", [named["value"]])
         elif (one := label(name)) is not None and one.role is Role.CHAPTER:
             chapter = chapter or one.value
-    match = _PASSAGE.search(text.body)
-    words = front.first("highlight") or (match["text"] if match is not None else "")
-    remark = front.first("text") if "highlight" in front.properties else None
-    if remark is None and match is not None:
-        remark = text.body[match.end() :]
+    before, opened, rest = text.body.partition(_OPENING)
+    marked, closed, behind = rest.partition(_CLOSING)
+    words = front.first("highlight") or (marked if closed else "")
+    remark = front.first("text") if "highlight" in front.properties else behind
     if front.first("title"):
         header.values["title"] = [front.first("title") or ""]
     page = front.first("page")
-    at = text.body.count("\n", 0, match.start()) if match is not None else 0
+    at = before.count("\n") if opened else 0
     entry = Entry(
         words.strip(),
         front.first_line + at,

@@ -25,7 +25,7 @@ _QUOTE = re.compile(r">[ \t]?(.*)$")
 _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
 _COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
-_LINKED_ID = re.compile(r"(?m)\)(?:[ \t]+#\S+)*[ \t]+\^(?!rw)[\w-]+[ \t]*$")
+_LINKED_ID = re.compile(r"(?m)\)(?:[ \t]{1,4}#\S{1,60}){0,9}[ \t]{1,4}\^(?!rw)[\w-]{1,60}[ \t]*$")
 """A block id behind a link that is not Readwise's: no note of this plugin has one."""
 
 

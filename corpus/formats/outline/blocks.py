@@ -1,7 +1,7 @@
 """The blocks of a note while its lines are read: which one is open, and what belongs to it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
@@ -90,6 +90,8 @@ class BlockReader:
         """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
+        self._no_table_until = 0
+        """Line before which a table was looked at already that has no passages."""
 
     @property
     def _tails(self) -> list[int]:
@@ -159,6 +161,8 @@ class BlockReader:
         )
         if found is None or (linked and found.role not in (Role.LINK, Role.LOCATION)):
             return None
+        if found.role is Role.NOTE and "^" in found.value:
+            found = replace(found, value=link_tail.cut(found.value).text)
         if found.role is Role.PASSAGE:
             return None
         if target is None or target.unit != self._unit:
@@ -337,3 +341,10 @@ def _tail_ahead(lines: list[str]) -> list[int]:
             ahead = index
         found[index] = ahead
     return found
+
+
+def is_linked(text: str) -> bool:
+    """Whether a highlight's link stands behind words: a passage, even if it begins as a heading does."""
+    found = link_tail.cut(text)
+    worded = any(map(str.isalnum, found.text))
+    return worded and found.link is not None and link_tail.is_highlight_address(found.link)

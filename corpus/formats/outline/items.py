@@ -6,7 +6,7 @@ from corpus.formats import link_tail, properties
 from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
-from corpus.formats.outline.blocks import INDENTED_CHILD
+from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
@@ -107,6 +107,12 @@ class ItemReader(QuoteReader):
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
         found = child(text)
+        linked = "](" in text and is_linked(found.value if found is not None else text)
+        if linked and current.in_child and current.field is not Role.NOTE:
+            self._open(text, index, Kind.BULLET)  # a passage below a label of tags or the like
+            return
+        if linked and found is not None and found.role is not Role.NOTE:
+            found = None
         worded = (
             found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
         )
@@ -115,7 +121,7 @@ class ItemReader(QuoteReader):
         ):
             found = None  # an emoji within a passage
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
-        if found is None and bulleted and (deep or self._ended or current.in_child):
+        if found is None and bulleted and not linked and (deep or self._ended or current.in_child):
             found = self._unknown_label(text)
         listed = (
             len(current.rest) > 0 and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ") and not self._ended

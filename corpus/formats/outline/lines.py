@@ -10,7 +10,7 @@ from corpus.formats import link_tail, properties
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
 from corpus.formats.labels import Label, Role, inline_fields, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline
+from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
@@ -98,7 +98,12 @@ class OutlineReader(ItemReader):
             if self._current is not None:
                 self._current.add("")
             return
-        if line.lstrip(" ")[:1] == "#" and self._is_rule(line) and (found := heading(line)) is not None:
+        if (
+            line.lstrip(" ")[:1] == "#"
+            and self._is_rule(line)
+            and (found := heading(line)) is not None
+            and not ("](" in line and self._section != "document" and is_linked(found[1]))
+        ):
             self._heading(*found)
         elif (RULE.match(line) is not None and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
             self._rule(line, index)
@@ -339,7 +344,7 @@ class OutlineReader(ItemReader):
         A table ends where another block begins (GitHub Flavored Markdown, 4.10): a "|" in a bullet makes it no row.
         """
         lines = self._lines
-        if "|" not in lines[index] or self._section in ("document", "metadata", "reader"):
+        if index < self._no_table_until or self._section in ("document", "metadata", "reader"):
             return 0
         if (
             index + 1 >= len(lines)
@@ -354,6 +359,7 @@ class OutlineReader(ItemReader):
         if Role.PASSAGE not in roles:
             place = _linked_column([cells(line) for line in lines[index + 2 : end]], len(roles))
             if place is None:
+                self._no_table_until = end
                 return 0
             roles[place] = Role.PASSAGE
         for at in range(index + 2, end):

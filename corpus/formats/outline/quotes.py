@@ -63,7 +63,12 @@ class QuoteReader(BlockReader):
             self._open_callout(callout, index)
         elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
             current.add(text)
-        elif current is not None and not self._blank and current.kind is Kind.BULLET and not self._ended:
+        elif (
+            current is not None
+            and not self._blank
+            and current.kind is Kind.BULLET
+            and not (self._ended or current.in_child)
+        ):
             current.add(self._raw if any(map(str.strip, current.lines())) else text)
         else:
             self._open(text, index, Kind.QUOTE)

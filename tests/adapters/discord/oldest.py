@@ -85,8 +85,12 @@ async def walk(library: Path) -> None:
             variables = given(server, PYTHONWARNINGS="default")  # aiohttp has changed since
             before = f"import sys; sys.path.insert(0, {str(library)!r})"
             async with analects(Path(folder), variables, before=before, fresh=True) as bot:
-                await bot.says("discord connected")
-                await flows(server)
+                await bot.says("discord connected", timeout=180)
+                try:
+                    await flows(server)
+                except (TimeoutError, AssertionError):
+                    sys.stderr.write("\n".join(bot.lines) + "\n")
+                    raise
                 assert await bot.terminate() == 0
 
 

@@ -46,7 +46,8 @@ OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
-    r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"
+    r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+"
+    r"|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"
 )
 """What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {

@@ -24,7 +24,7 @@ from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.service import Service
 from bot.state.database import Database, address
-from bot.state.database_digests import DatabaseDigests
+from bot.state.database_digests import DatabaseDigestStore
 from bot.state.digest_store import ChannelDigest
 from bot.state.memory_claims import MemoryClaims
 from corpus.formats.saved_message import SavedMessage, encode
@@ -60,14 +60,14 @@ def index(tmp_path: Path) -> Index:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[DatabaseDigests]:
+async def store(tmp_path: Path) -> AsyncIterator[DatabaseDigestStore]:
     database = await Database.open(address(None, tmp_path / "state"), lambda: 1_750_000_000.0)
-    yield DatabaseDigests(database)
+    yield DatabaseDigestStore(database)
     await database.close()
 
 
 async def post(
-    store: DatabaseDigests, place: str, day: int, picks: tuple[str, ...], person: str = ""
+    store: DatabaseDigestStore, place: str, day: int, picks: tuple[str, ...], person: str = ""
 ) -> None:
     plan = Plan("daily", time(9), "Europe/Berlin")
     await store.set_digest(ChannelDigest(place, place, plan, 0.0, date(2025, 6, 1), person))
@@ -100,7 +100,7 @@ def check_atom(body: bytes) -> ElementTree.Element:
 
 
 async def test_each_digest_is_an_entry_with_escaped_texts_and_an_id_that_stays(
-    index: Index, store: DatabaseDigests
+    index: Index, store: DatabaseDigestStore
 ) -> None:
     one, two, three = ids(index)
     await post(store, "slack:C1", 1, (one, two))
@@ -120,7 +120,9 @@ async def test_each_digest_is_an_entry_with_escaped_texts_and_an_id_that_stays(
     assert await made.atom(index) == body
 
 
-async def test_what_is_private_or_gone_by_now_is_in_no_entry(index: Index, store: DatabaseDigests) -> None:
+async def test_what_is_private_or_gone_by_now_is_in_no_entry(
+    index: Index, store: DatabaseDigestStore
+) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0], "gone"))
     await post(store, "slack:C1", 2, ("gone",))
     body = await DigestFeed(store, Channels("slack:C1")).atom(index)
@@ -129,7 +131,7 @@ async def test_what_is_private_or_gone_by_now_is_in_no_entry(index: Index, store
 
 
 async def test_private_channels_and_direct_messages_are_in_no_feed(
-    index: Index, store: DatabaseDigests
+    index: Index, store: DatabaseDigestStore
 ) -> None:
     first = ids(index)[0]
     await post(store, "slack:C1", 1, (first,))
@@ -144,7 +146,7 @@ async def test_private_channels_and_direct_messages_are_in_no_feed(
         assert await feed.atom(index, place) is None
 
 
-async def test_a_feed_without_digests_is_valid(index: Index, store: DatabaseDigests) -> None:
+async def test_a_feed_without_digests_is_valid(index: Index, store: DatabaseDigestStore) -> None:
     body = await DigestFeed(store, Channels()).atom(index)
     assert body is not None
     assert check_atom(body).findall(f"{ATOM}entry") == []
@@ -165,7 +167,9 @@ async def served(index: Index, feed: DigestFeed | None) -> AsyncIterator[str]:
         await server.close()
 
 
-async def test_without_the_key_it_is_as_if_there_were_no_feed(index: Index, store: DatabaseDigests) -> None:
+async def test_without_the_key_it_is_as_if_there_were_no_feed(
+    index: Index, store: DatabaseDigestStore
+) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0],))
     feed = DigestFeed(store, Channels("slack:C1"))
     async with served(index, feed) as url, served(index, None) as without, aiohttp.ClientSession() as session:
@@ -196,7 +200,7 @@ async def test_without_the_key_it_is_as_if_there_were_no_feed(index: Index, stor
             assert again.status == 304
 
 
-async def test_many_readers_at_once(index: Index, store: DatabaseDigests) -> None:
+async def test_many_readers_at_once(index: Index, store: DatabaseDigestStore) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0],))
     feed = DigestFeed(store, Channels("slack:C1"))
     assert len(set(await asyncio.gather(*(feed.atom(index) for _ in range(20))))) == 1

@@ -16,8 +16,8 @@ from tests import ROOT
 
 FIELDS = {
     # ids
-    "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
-    "source",
+    "channel", "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server",
+    "setting", "source",
     # numbers
     "added", "changed", "count", "counts", "every_s", "highlights", "hours", "ours", "pause_s", "port", "read", "removed",
     "rest_min", "sockets", "sources", "took_ms", "vectors", "wait_s",
@@ -89,15 +89,18 @@ async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixtu
     def fail(*_: object) -> None:
         raise ValueError("a passage")
 
+    def fail_in_a_thread() -> None:
+        raise ValueError("a passage")
+
     class Falls:
         def __del__(self) -> None:
-            fail()
+            raise ValueError("a passage")
 
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(logs.on_loop_exception)
     loop.call_soon(fail, "another passage")
     await asyncio.sleep(0)
-    thread = threading.Thread(target=fail)
+    thread = threading.Thread(target=fail_in_a_thread)
     thread.start()
     thread.join()
     Falls()

@@ -84,8 +84,9 @@ def test_on_slack_the_button_is_below_each_quote(bot: Bot) -> None:
     reply = answered(bot)
     blocks = message(reply, asker="U1", private=False).blocks
     elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
-    buttons = [one for one in elements if one.get("action_id") == "alike"]
-    found = [slack_actions.decode_request(one["value"]) for one in buttons]
+    choices = [choice for one in elements for choice in (one, *one.get("options", ()))]
+    found = [slack_actions.decode_request(one["value"]) for one in choices if "value" in one]
+    found = [one for one in found if isinstance(one, Command) and one.name == "like"]
     assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
     without = message(replace(reply, alike=False), asker="U1", private=False).blocks
     assert "alike" not in str(without)

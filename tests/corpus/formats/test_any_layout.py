@@ -22,7 +22,8 @@ TOKENS = [
     "```zotero-annot\n", "\t- a\n", "%% a %%\n",
     "a (Page 1)\n- ", "==========\na (b)\n- c 1-2 | 2020-01-01\n\nd\n", "a ^ref-1\n\n", "> > a\n", "a[1](u#b)", "a:: b\n",
     "《a》\n", "“", "[n] ",
-    "<!--\n", "#a ", "a\n\n",
+    "<!--\n", "#a ", "a\n\n", "⏱ ", "**==", "<span>", "<br>", "\t- > a\n", "\u3000a\n", "-=-=-=-=-=-\n", "https://books.apple.com/a\n",
+    ") #a ^b ", "```\n",
 ]  # fmt: skip
 HEADS = [
     ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
@@ -34,6 +35,11 @@ HEADS = [
     ("a.md", "# T\n##### A\n## C\n### Page 1 @ 02 January 2024 03:04:05 PM\n"), ("a.csv", "Highlight,Book Title\n"),
     ("a.html", "<div class=noteHeading>a</div><div class=noteText>"), ("a.json", '{"entries":[{"text":"'),
     ("a.txt", "==========\na (b)\n- c 1 | 2020-01-01\n\nx\n==========\n"),
+    ("a.txt", "“x”\n\nExcerpt From\nT\nA\nhttps://books.apple.com/book/id1\n"),
+    ("a.txt", "\u3000T\n\u3000\n\u3000\u3000-- Page: 1, added on 2020-01-01\n"),
+    ("a.html", "<h2>T</h2><h5>A</h5><div style='font-size:10pt'>1</div><div style='font-size:12pt'>"),
+    ("a.md", "---\nkoreader-sync:\n  a: b\n---\n**=="), ("a.md", "- a\n\t- > b\n"),
+    ("a.md", "## Metadata\n* URL: x\n* Author: y\n## Highlights\n* "),
 ]  # fmt: skip
 CHARS = 10_000
 ENOUGH_S = 0.3

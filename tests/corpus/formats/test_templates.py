@@ -34,6 +34,10 @@ REMARKS = {
     "words behind a link that is the passage": f'- [**"A hedge grows."**]({ZOTERO}2&annotation=A)<br> -- *as my uncle says*\n',
     "a task box with a label": "> [!quote]- A hedge gr...\n> <!-- id: 0a1b -->\n> A hedge grows.\n\n- [ ] memo:: as my uncle says\n",
     "a sign with a colon": "> A hedge grows.\n\n📝: as my uncle says\n",
+    "paragraphs below a quote with a rule before them": f"---\nkindle-sync:\n  asin: B0\n---\n## Highlights\nA hedge grows. — location: [2]({KINDLE}2) ^ref-2\n\nas my uncle says\n\n---\n",
+    "words with a colon that is no label": f"> A hedge grows. ([p. 2]({ZOTERO}2&annotation=A))\n\n- as my uncle says\n",
+    "a label behind a block id": "## Highlights\n\nA hedge grows. ^rw7\n\nComment: as my uncle says ^rw7comment\n",
+    "a label in front of an empty passage": "> [!quote] p. 12\n> A hedge grows.\n>\n> Note: as my uncle says\n",
     "a column of thoughts": "| Page | Quote | Thoughts |\n|:---:|:------|:---------|\n| 4 | A hedge grows. | as my uncle says |\n",
 }  # fmt: skip
 
@@ -55,6 +59,8 @@ PLACES = {
     "as a label in brackets with the link": f"## Highlights\n- A hedge grows. (Position: [12]({KINDLE}12)) ^ref-5\n",
     "behind a colour": f"## Highlights\n> A hedge grows.\n\n**Highlight** (==yellow==) - location: [12]({KINDLE}12) ^ref-5\n",
     "in a link of its own": f"> A hedge grows.\n> [Page 12]({KINDLE}7)\n",
+    "with its link in a line of its own": f"## Highlights\n> A hedge grows.\n\nPage: 12 | [Open in Kindle]({KINDLE}7)\n",
+    "behind a dash within the passage": "> A hedge grows. — p. 12\n",
     "with a second link behind it": f"## Highlights\n- A hedge grows.\n    - [Page 12]({READWISE}1), [Open in Readwise]({READWISE}1)\n",
 }  # fmt: skip
 
@@ -72,6 +78,7 @@ def test_a_passage_may_speak_of_pages(tmp_path: Path) -> None:
 
 
 TAGS = {
+    "behind a label in a callout": f"> [!quote] [Location 2]({KINDLE}2)\n> A hedge grows.\n>\n> Tags: #salt\n",
     "behind the last sentence": f"> [!quote] Highlight ([p. 2]({ZOTERO}2&annotation=A))\n> A hedge grows. #salt \n",
     "behind the link, before a block id": "## Highlights\n- A hedge grows. ([source](https://omnivore.app/me/a#b)) #salt ^h01\n",
     "behind a label below a paragraph": f"### id11\n> A hedge grows.\n\nTags: #salt\n[Readwise]({READWISE}1)\n",

@@ -1,0 +1,36 @@
+"""A quote as a picture: an attachment, and the view that shows it."""
+
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.discord.cards.actions import PressedButton, Remove, encode
+from bot.chat import wording
+from bot.chat.replies import Picture
+from bot.text.truncate import clipped
+
+FILE_NAME = "quote.png"
+MAX_DESCRIPTION_CHARS = 1_000
+"""Discord takes 1,024 characters of what a picture says in words."""
+
+
+def file(picture: Picture) -> discord.File:
+    """The attachment. Each attempt to send it needs a new one."""
+    return discord.File(
+        BytesIO(picture.png), FILE_NAME, description=clipped(picture.text, MAX_DESCRIPTION_CHARS, "…")
+    )
+
+
+def layout(picture: Picture, remover: int | None) -> ui.LayoutView:
+    """The picture; with a button that removes it for the person with the id `remover`."""
+    view = ui.LayoutView(timeout=None)
+    said = clipped(picture.text, 250, "…")
+    view.add_item(
+        ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE_NAME}", description=said))
+    )
+    if remover is not None:
+        button = ui.Button[Any](label=wording.REMOVE, custom_id=encode(Remove(remover)))
+        view.add_item(ui.ActionRow[Any](PressedButton(button)))
+    return view

@@ -1,0 +1,63 @@
+"""Someone presses "As a picture" below a quote."""
+
+import pytest
+import simcord
+
+from bot.chat import wording
+from bot.pictures.drawing import MissingFontsError
+from tests.adapters.discord.conftest import Town, text_of
+
+PNG = b"\x89PNG\r\n\x1a\nnot really"
+
+
+def button(components: list[dict[str, object]], label: str) -> str:
+    """The custom id of the first button with a label."""
+    for one in components:
+        if one.get("label") == label:
+            return str(one["custom_id"])
+        inner = one.get("components")
+        if isinstance(inner, list) and (found := button(inner, label)):
+            return found
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are on; the bot is shared with other tests."""
+    monkeypatch.setattr(town.service.bot, "pictures", True)
+
+
+async def pressed(town: Town) -> simcord.InteractionResult:
+    """Ann asks, and presses the button below her private answer."""
+    answer = await town.ann.slash(town.channel, "highlight search", words="memory")
+    assert answer.response is not None
+    return await town.ann.click(
+        answer.response, custom_id=button(answer.response.components, wording.AS_PICTURE)
+    )
+
+
+async def test_the_picture_comes_with_its_words_for_those_who_cannot_see_it(town: Town) -> None:
+    town.service.draw = lambda quote: PNG
+    result = await pressed(town)
+    assert result.response is not None
+    assert result.ephemeral
+    (shown,) = result.response.attachments
+    assert shown.filename == "quote.png"
+    assert "—" in str(shown.description)
+
+
+async def test_a_missing_font_is_told(town: Town) -> None:
+    def draw(_: object) -> bytes:
+        raise MissingFontsError("CJK", "fonts-noto-cjk")
+
+    town.service.draw = draw
+    result = await pressed(town)
+    assert result.response is not None
+    assert "fonts-noto-cjk" in text_of(result.response.components)
+
+
+async def test_there_is_no_button_where_pictures_are_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(town.service.bot, "pictures", False)
+    answer = await town.ann.slash(town.channel, "highlight search", words="memory")
+    assert answer.response is not None
+    assert not button(answer.response.components, wording.AS_PICTURE)

@@ -1,0 +1,84 @@
+"""Fault 47: `/healthz` answers within a second while hostile notes are read in a thread."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from adapters.http_server import HttpServer
+from adapters.metrics import Durations, Metrics, Watched
+from bot.access.rules import Rules
+from bot.chat.conversation import Bot
+from bot.library.reloading import Reloader
+from bot.library.snapshot import load_snapshot
+from bot.runtime.health import Health
+from bot.service import Service
+from bot.state.memory_claims import MemoryClaims
+from corpus.folder.selection import Rules as Selection
+from tests.notes_on_disk import note, write
+
+HOSTILE = (
+    "- a\n",
+    "> [!quote]\n> a\n",
+    "```\n",
+    "| a | b |\n|---|---|\n",
+    "==========\n",
+    "[",
+    "==a",
+    "#a ",
+    "<a ",
+    "  \t",
+)
+NOTE_CHARS = 40_000
+ATTEMPTS = 3
+"""The machine may be busy: one good attempt is enough."""
+
+
+@pytest.fixture
+def reloader(tmp_path: Path) -> Reloader:
+    root = write(tmp_path / "notes", {"hedges.md": note("- Hedges shelter wrens in winter.")})
+    snapshot = load_snapshot(root, Selection())
+    return Reloader(Bot(snapshot.index), snapshot, root)
+
+
+@pytest.fixture
+async def server(bot: Bot) -> AsyncIterator[HttpServer]:
+    health = Health()
+    made = HttpServer(
+        health, Metrics(Watched(Service(bot, Rules(), MemoryClaims()), health, None), Durations())
+    )
+    await made.start("127.0.0.1", 0, needed=True)
+    yield made
+    await made.close()
+
+
+async def longest_answer_s(server: HttpServer, work: "asyncio.Future[object]") -> float:
+    """The longest time that `/healthz` takes until `work` is done, in seconds."""
+    longest = 0.0
+    async with aiohttp.ClientSession() as session:
+        while not work.done():
+            began = time.monotonic()
+            async with session.get(f"http://127.0.0.1:{server.port}/healthz") as response:
+                assert response.status == 200
+            longest = max(longest, time.monotonic() - began)
+    return longest
+
+
+@pytest.mark.long
+async def test_health_is_told_while_hostile_notes_are_read(reloader: Reloader, server: HttpServer) -> None:
+    root = reloader.root
+    assert isinstance(root, Path)
+    longest = []
+    for attempt in range(ATTEMPTS):
+        for number, piece in enumerate(HOSTILE):
+            text = note(piece * (NOTE_CHARS // len(piece)) + f"\n\n- attempt {attempt}")
+            (root / f"hostile-{number}.md").write_text(text, encoding="utf-8")
+        work: asyncio.Future[object] = asyncio.ensure_future(asyncio.to_thread(reloader.update))
+        longest.append(await longest_answer_s(server, work))
+        if longest[-1] < 1:
+            break
+    assert min(longest) < 1, longest
+    assert reloader.status.stale_since is None

@@ -1,0 +1,100 @@
+"""Replicas that share PostgreSQL share the limits on questions."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.access.rate_limit import RateLimit
+from bot.access.rules import Rules
+from bot.state.fallback import StateWithFallback, open_state, opener
+from tests.platforms import Clock, make_arrival
+from tests.postgres import PostgresServer
+
+
+class Replicas:
+    """Two processes' states and rules over one database."""
+
+    def __init__(self, states: list[StateWithFallback], person: int, channel: int) -> None:
+        self.states = states
+        self.rules = [
+            Rules(person=RateLimit(person), channel=RateLimit(channel), shared=one) for one in states
+        ]
+
+    async def answered(self, replica: int, number: int, **facts: object) -> bool:
+        refusal = await self.rules[replica].check(make_arrival(number=number, **facts))  # type: ignore[arg-type]
+        return refusal is None
+
+
+@pytest.fixture
+async def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def states(postgres: PostgresServer, clock: Clock) -> AsyncIterator[list[StateWithFallback]]:
+    url = await postgres.fresh()
+    async with AsyncExitStack() as stack:
+        both = []
+        for _ in range(2):
+            state = StateWithFallback(lambda: open_state(url, clock))
+            await state.open()
+            stack.push_async_callback(state.close)
+            async with asyncio.timeout(60):
+                while state.problem is not None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            both.append(state)
+        yield both
+
+
+async def test_a_person_cannot_ask_each_replica_as_many(
+    states: list[StateWithFallback], clock: Clock
+) -> None:
+    replicas = Replicas(states, person=4, channel=100)
+    told = [await replicas.answered(number % 2, number) for number in range(8)]
+    assert told == [True] * 4 + [False] * 4
+    assert await replicas.answered(0, 20, person="U2")
+    clock.now += 61
+    replicas = Replicas(states, person=4, channel=100)
+    assert await replicas.answered(1, 21)
+
+
+async def test_a_channel_is_limited_over_both_replicas(states: list[StateWithFallback]) -> None:
+    replicas = Replicas(states, person=100, channel=3)
+    told = [await replicas.answered(number % 2, number, person=f"U{number}") for number in range(6)]
+    assert told == [True] * 3 + [False] * 3
+
+
+async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallback]) -> None:
+    """Discord tells each replica of each message."""
+    replicas = Replicas(states, person=4, channel=100)
+    for number in range(4):
+        heard = await asyncio.gather(replicas.answered(0, number), replicas.answered(1, number))
+        assert list(heard) == [True, True]
+    assert not await replicas.answered(0, 5)
+
+
+async def test_two_at_once_do_not_both_take_the_last_place(states: list[StateWithFallback]) -> None:
+    replicas = Replicas(states, person=5, channel=100)
+    told = await asyncio.gather(*(replicas.answered(number % 2, number) for number in range(10)))
+    assert sum(told) == 5
+
+
+async def test_without_the_database_each_counts_by_itself(states: list[StateWithFallback]) -> None:
+    replicas = Replicas(states, person=2, channel=100)
+    for one in states:
+        await one.close()
+    assert [await replicas.answered(0, number) for number in range(3)] == [True, True, False]
+    assert await replicas.answered(1, 9)
+
+
+async def test_a_file_is_not_asked(tmp_path: Path) -> None:
+    """SQLite belongs to one process, whose own count is enough."""
+    state = StateWithFallback(opener(None, tmp_path))
+    await state.open()
+    assert state.problem is None
+    assert state._database is not None
+    assert state._database.asked is None
+    await state.close()

@@ -1,0 +1,59 @@
+"""Fault 43: PRIVATE_TAGS and PRIVATE_PATHS count however a person writes them; what covers nothing is named."""
+
+import unicodedata
+
+import pytest
+
+from corpus.privacy.entries import objections, paths_of, tags_of
+from corpus.privacy.paths import covers
+from corpus.privacy.tags import PrivateTags
+
+TAGS = (
+    "secret,diary", "secret;diary", "secret|diary", "secret diary", "secret\ndiary", "'secret','diary'", "\"secret\", \"diary\"",
+    '["secret", "diary"]', "[secret, diary]", "[[secret]], [[diary]]", "#secret #diary", "tags: secret, diary",
+    "- secret\n- diary", "“secret”, “diary”", "secret，diary", "(secret, diary)", '"secret, diary"', "#secret;#diary;",
+)  # fmt: skip
+PATHS = (
+    "Journal,Letters", "Journal;Letters", "Journal|Letters", "Journal\nLetters", '["Journal", "Letters"]', "'Journal', 'Letters'",
+    "- Journal\n- Letters", '"Journal","Letters"', "Journal/**, Letters/**", "Journal/ , Letters/", "./Journal, ./Letters",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", TAGS)
+def test_tags_in_every_notation(written: str) -> None:
+    tags = PrivateTags.of(tags_of(written))
+    assert tags.covers("secret")
+    assert tags.covers("#Diary")
+    assert not tags.covers("secretary")
+
+
+@pytest.mark.parametrize("written", PATHS)
+def test_paths_in_every_notation(written: str) -> None:
+    entries = paths_of(written)
+    for path in ("Journal/a.md", "Letters/2024/b.md"):
+        assert any(covers(entry, path) for entry in entries), (entries, path)
+    assert not any(covers(entry, "Books/a.md") for entry in entries)
+
+
+def test_a_folder_counts_in_either_form_of_its_letters() -> None:
+    for form in ("NFC", "NFD"):
+        assert covers(
+            unicodedata.normalize(form, "Tagebücher"), unicodedata.normalize("NFD", "Tagebücher/a.md")
+        )
+        assert covers(
+            unicodedata.normalize(form, "Tagebücher"), unicodedata.normalize("NFC", "Tagebücher/a.md")
+        )
+
+
+def test_what_covers_nothing_is_named_with_what_it_may_mean() -> None:
+    said = objections(["privat", "secret"], ["Jurnal"], ["privat", "Jurnal"], ["private"], ["Journal/a.md"])
+    assert [(one.setting, one.entry) for one in said] == [
+        ("PRIVATE_TAGS", "privat"),
+        ("PRIVATE_PATHS", "Jurnal"),
+    ]
+    assert "'private'" in said[0].fix
+    assert "'Journal'" in said[1].fix
+
+
+def test_brackets_without_an_end_are_no_error() -> None:
+    assert tags_of("[" * 100_000) == ()
