@@ -31,7 +31,7 @@ async def test_it_holds_the_defaults_and_the_askers_own_time_zone(start: Startin
             form = await opened(slack, ann, general, said)
             shown = [block["element"] for block in form.content["blocks"]]
             assert [one.get("initial_option", {}).get("value", one.get("initial_time")) for one in shown] == [
-                "daily", "09:00", "Asia/Kolkata", "1", None,
+                None, "daily", "09:00", "Asia/Kolkata", "1", None, None, None,
             ]  # fmt: skip
             form.open = False
 
@@ -50,7 +50,10 @@ async def test_zones_and_filters_are_offered_while_one_types(start: Starting) ->
         zones = await offered(slack, ann, form, "zone", "kolk")
         assert "Asia/Kolkata" in [one["value"] for one in zones["options"]]
         groups = (await offered(slack, ann, form, "only", "m"))["option_groups"]
-        assert {group["label"]["text"] for group in groups} <= set(wording.DIGEST_FILTERS.values())
+        assert {group["label"]["text"] for group in groups} <= {
+            wording.DIGEST_OTHER_THEMES,
+            *wording.DIGEST_FILTERS.values(),
+        }
         kinds = [{one["value"].partition(":")[0] for one in group["options"]} for group in groups]
         assert all(len(one) == 1 for one in kinds)
         assert len(kinds) > 1

@@ -100,7 +100,9 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
     assert isinstance(another, Digest)
     assert another.about == "tagged favorite"
     assert another.quotes[0].highlight.id != first
-    assert await process.press("keep", first) == Notice("Noted: it comes back sooner in the next round.")
+    kept = await process.press("keep", first)
+    assert isinstance(kept, Hidden)
+    assert kept.text == "Noted: it comes back sooner in the next round."
     never = await process.press("never", another.quotes[0].highlight.id)
     assert isinstance(never, Hidden)
     assert never.text == "Noted: it will not come here again."
@@ -169,3 +171,34 @@ async def test_empty_notes(process: BotProcess) -> None:
     assert "Nothing in the notes fits it now." in await process.command("status")
     request = Command("random")
     assert isinstance(await process.digest_requests.reply(make_arrival(request=request), request), Notice)
+
+
+async def test_several_digests_each_with_a_name_a_schedule_and_a_theme(process: BotProcess) -> None:
+    await process.command("daily at 9")
+    set_ = await process.command("set Stoics: wednesday at 9, two by krautbach")
+    assert set_.startswith("Set: every Wednesday at 09:00 (UTC), 2 highlights by Wendelin Krautbach.")
+    assert (await process.command("set Monday: krautbach, three")).startswith("Set: every Monday")
+    listed = await process.command("list")
+    assert [row.partition(":")[0] for row in listed.splitlines()] == ["main", "Monday", "Stoics"]
+    await process.publish_due("2026-11-25T09:00:10")
+    assert sorted(process.platform.keys()) == ["test:C1#stoics:2026-11-25", "test:C1:2026-11-25"]
+    assert len(set(process.platform.shown())) == 3
+    assert (await process.command("off")).startswith("Stopped.")
+    assert (await process.command("off")).startswith("Which digest?")
+    assert (await process.command("off STOICS")).startswith("Stopped.")
+    assert (await process.command("list")).startswith("Monday: ")
+
+
+async def test_a_snoozed_highlight_comes_back_after_a_month(process: BotProcess) -> None:
+    await process.command("daily at 9")
+    await process.publish_due("2026-11-25T09:00")
+    (shown,) = process.platform.shown()
+    snoozed = await process.press("snooze", shown)
+    assert isinstance(snoozed, Hidden)
+    assert (await process.state.digests.history("test:C1", "")).snoozed == {shown}
+    assert "Snoozed for a month" in await process.command("hidden")
+    process.clock.now += 31 * 86400
+    assert not (await process.state.digests.history("test:C1", "")).snoozed
+    await process.press("snooze", shown)
+    await process.press("undo", shown)
+    assert not (await process.state.digests.history("test:C1", "")).snoozed

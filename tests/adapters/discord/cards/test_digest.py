@@ -37,9 +37,12 @@ def shown(reply: Digest) -> Card:
 
 def test_one_highlight_has_all_buttons_in_one_row() -> None:
     card = shown(digest(1))
-    assert [one.label for one in card.buttons] == [wording.ANOTHER, wording.KEEP, wording.NOT_THIS_ONE]
+    labels = [wording.ANOTHER, wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE]
+    assert [one.label for one in card.buttons] == labels
     pressed = [decode(one.custom_id) for one in card.buttons]
-    assert pressed == [DigestAction(wish, f"{0:016x}", MARK) for wish in ("another", "keep", "never")]
+    assert pressed == [
+        DigestAction(wish, f"{0:016x}", MARK) for wish in ("another", "keep", "snooze", "never")
+    ]
     assert card.menu is None
     assert card.blocks[0].picture is not None
 
@@ -51,7 +54,7 @@ def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
     assert [one.label.partition("x")[0] for one in card.menu.options] == [
         f"{label}: Oil {number} burns on. "
         for number in range(3)
-        for label in (wording.KEEP, wording.NOT_THIS_ONE)
+        for label in (wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE)
     ]
     chosen = [decode(card.menu.custom_id, (one.value,)) for one in card.menu.options]
     assert chosen[-1] == DigestAction("never", f"{2:016x}", MARK)

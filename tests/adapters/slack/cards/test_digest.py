@@ -39,16 +39,16 @@ def labels(row: list[Json]) -> list[str]:
 
 def test_one_highlight_has_all_buttons_in_one_row() -> None:
     (row,) = rows(digest(1))
-    assert labels(row) == [wording.ANOTHER, wording.KEEP, wording.NOT_THIS_ONE]
+    assert labels(row) == [wording.ANOTHER, wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE]
     pressed = [actions.decode_digest_press(button["value"]) for button in row]
-    assert pressed == [DigestPress(action, f"{0:016x}") for action in ("another", "keep", "never")]
+    assert pressed == [DigestPress(action, f"{0:016x}") for action in ("another", "keep", "snooze", "never")]
 
 
 def test_of_several_each_has_its_own_row() -> None:
     *of_each, last = rows(digest(3))
     assert labels(last) == [wording.ANOTHER]
     for number, row in enumerate(of_each):
-        assert labels(row) == [wording.KEEP, wording.NOT_THIS_ONE]
+        assert labels(row) == [wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE]
         presses = [actions.decode_digest_press(button["value"]) for button in row]
         assert {press.highlight for press in presses if press is not None} == {f"{number:016x}"}
         assert None not in presses
