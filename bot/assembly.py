@@ -110,5 +110,17 @@ def assemble(
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
     draw = picture_drawer(settings)
     bot.pictures = draw is not None
-    service = Service(bot, rules, state, delivery, requests, feedback, state, saver, draw, observe, counts)
+    service = Service(
+        bot,
+        rules,
+        state,
+        delivery,
+        requests,
+        feedback,
+        found_lists=state,
+        saver=saver,
+        draw=draw,
+        observe=observe,
+        counts=counts,
+    )
     return Core(service, publisher, Recovery(service, platforms), feedback, platforms)

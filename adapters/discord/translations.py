@@ -36,10 +36,6 @@ class Translations(app_commands.Translator):
             return _text(context.location, context.data)
 
 
-with wording.in_language(wording.ENGLISH):
-    _SAVE = wording.SAVE_AS_HIGHLIGHT
-
-
 def _text(location: TranslationContextLocation, declared: object) -> str | None:
     """What a command, an option or a choice is called, or does, in the reader's language."""
     if isinstance(declared, Choice):
@@ -50,7 +46,9 @@ def _text(location: TranslationContextLocation, declared: object) -> str | None:
         of_digest = _in_digest(declared.command)
         return (wording.DIGEST_OPTIONS if of_digest else wording.OPTIONS).get(declared.name)
     if isinstance(declared, app_commands.ContextMenu):
-        return wording.SAVE_AS_HIGHLIGHT if declared.name == _SAVE else wording.FIND_ABOUT
+        with wording.in_language(wording.ENGLISH):  # as it is declared
+            saves = declared.name == wording.SAVE_AS_HIGHLIGHT
+        return wording.SAVE_AS_HIGHLIGHT if saves else wording.FIND_ABOUT
     if not isinstance(declared, Group | app_commands.Command):
         return None
     if location in (TranslationContextLocation.command_name, TranslationContextLocation.group_name):

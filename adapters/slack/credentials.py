@@ -31,6 +31,9 @@ CHOSEN_SCOPES = {
 """Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
 the manifest); `assistant:write` belongs to the agent's view."""
 
+PICTURE_SCOPES = {"files:write": "to post quotes as pictures, where QUOTE_PICTURES is set"}
+"""Scope and purpose. Only asked for with `analects setup slack --pictures`."""
+
 CHANNEL_HISTORY = ("channels:history", "groups:history")
 
 SOCKET_MODE_SCOPE = "connections:write"

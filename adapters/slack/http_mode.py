@@ -1,7 +1,7 @@
 """Slack over HTTP: signed requests to `/slack/events`.
 
-The signature is verified here, before anything is read from the body, and not by slack-bolt: that fails, with a line in the log, on a
-timestamp that is no number, on a body that is no text, and the like, and goes by the clock of this machine.
+The signature is verified here, before anything is read from the body, and not by slack-bolt: that fails, with a line in the log,
+on a timestamp that is no number, on a body that is no text, and the like, and goes by the clock of this machine.
 """
 
 import time

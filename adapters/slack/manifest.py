@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import cast
 from urllib.parse import quote
 
-from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, REQUIRED_SCOPES
+from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, PICTURE_SCOPES, REQUIRED_SCOPES
 
 FIND_STEP, RANDOM_STEP = "find_highlights_step", "random_highlight_step"
 """Callback ids of the steps of workflows."""
@@ -75,7 +75,7 @@ APP_METHODS: Mapping[str, tuple[str, ...]] = {
 }
 """Scopes of the app-level token for each API method; the manifest is exported with a configuration token."""
 
-REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES, **CHOSEN_SCOPES}
+REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES, **CHOSEN_SCOPES, **PICTURE_SCOPES}
 """What each scope is for, as `analects setup` tells it."""
 
 
@@ -87,10 +87,12 @@ def manifest(
     ask_channels: bool = False,
     unfurl: bool = False,
     steps: bool = False,
+    pictures: bool = False,
 ) -> Manifest:
     """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`).
 
     `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
+    With `pictures`, quotes can be posted as pictures.
     With `unfurl`, links to highlights unfurl to the passage; with `steps`, workflows have steps that find highlights.
     """
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
@@ -103,6 +105,8 @@ def manifest(
     if unfurl:
         _add(content, UNFURL_EVENTS, ("links:read", "links:write"))
         _object(content, "features")["unfurl_domains"] = list(UNFURL_DOMAINS)
+    if pictures:
+        _add(content, {}, tuple(PICTURE_SCOPES))
     if steps:
         _add(content, STEP_EVENTS, ())
         content["functions"] = _steps()

@@ -15,11 +15,13 @@ from adapters.slack.cards import home, render
 from adapters.slack.cards.block_kit import Block
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.web_api import Api, Body
+from bot.chat import wording
 from bot.chat.conversation import Bot
-from bot.chat.replies import Help, Notice, Picks, Reply
+from bot.chat.replies import Help, Notice, Picks, Picture, Reply
 from bot.delivery.target import LimitedError, LookupFailedError, PostError, RefusedError, UndeliverableError
 from bot.digest.managed import ManagedDigest
 from bot.model import Answer
+from bot.text.truncate import clipped
 
 log = getLogger("analects.slack")
 T = TypeVar("T")
@@ -28,6 +30,8 @@ ANSWER_EVENT = "analects_answer"
 """Event type in the metadata of an answer, whose payload holds the ts of the question. So an answer is found again."""
 _REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Error codes that reject the blocks of a message; its text may still pass."""
+MAX_ALT_CHARS = 1_000
+"""Slack takes as many characters of what a picture says in words."""
 MAX_HISTORY_PAGES = 20
 """Pages of 200 messages that are searched for one message."""
 _NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
@@ -52,6 +56,8 @@ class ConversationTarget:
         return f"slack:{self.channel}"
 
     async def post(self, reply: Reply) -> str:
+        if isinstance(reply, Picture):
+            return await self._post_picture(reply)
         message = render.message(reply, asker=self.asker, private=False, command=self.api.command)
         metadata_ = metadata(ANSWER_EVENT, "question", self.question) if self.question else None
         try:
@@ -60,6 +66,14 @@ class ConversationTarget:
             if not self.url or str(error) not in MEMBERSHIP_ERRORS:
                 raise
         await respond(self.api, self.url, message, public=True, thread=self.thread)
+        return ""
+
+    async def _post_picture(self, picture: Picture) -> str:
+        try:
+            await upload(self.api, self.channel, self.thread, picture)
+        except PostError as error:
+            log.warning("no picture: %(error)s", {"error": f"{error} (it needs the scope files:write)"})
+            await self.tell(Notice(wording.PICTURE_FAILED))
         return ""
 
     async def find(self) -> str | None:
@@ -130,6 +144,9 @@ class EphemeralTarget:
         return f"slack:{self.asker}:private"
 
     async def post(self, reply: Reply) -> str:
+        if isinstance(reply, Picture):
+            await self.tell(await self._send_picture(reply))
+            return ""
         if self.shared_by is not None and not isinstance(reply, Notice):
             message = render.shared(reply, asker=self.asker, by=self.shared_by)
             await self._respond(message, public=True)
@@ -139,6 +156,16 @@ class EphemeralTarget:
         message = render.message(reply, asker=self.asker, private=not public, command=self.api.command)
         await self._respond(message, public=public)
         return ""
+
+    async def _send_picture(self, picture: Picture) -> Notice:
+        """Posts a picture to the presser's direct messages: in a channel everyone sees a file. Returns what to say."""
+        try:
+            body, _ = await self.api.call("chat.postMessage", channel=self.asker, text=wording.AS_PICTURE)
+            await upload(self.api, str(body.get("channel", "")), None, picture)
+        except PostError as error:
+            log.warning("no picture: %(error)s", {"error": f"{error} (it needs the scope files:write)"})
+            return Notice(wording.PICTURE_FAILED)
+        return Notice(wording.KEPT_ANSWER)
 
     async def find(self) -> str | None:
         raise LookupFailedError("an ephemeral message cannot be looked up")
@@ -294,3 +321,8 @@ async def remove(api: Api, channel: str, ts: str) -> None:
 
 def _waits_long(error: PostError) -> bool:
     return isinstance(error, LimitedError) and (error.wait or 0) > 5
+
+
+async def upload(api: Api, channel: str, thread: str | None, picture: Picture) -> None:
+    """Posts a picture to a conversation. Raises PostError."""
+    await api.upload(channel, thread, picture.png, "quote.png", clipped(picture.text, MAX_ALT_CHARS, "…"))

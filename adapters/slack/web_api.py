@@ -115,6 +115,15 @@ class Api:
         body = response.data
         return body if isinstance(body, dict) else {}, response.headers
 
+    async def upload(self, channel: str, thread: str | None, png: bytes, name: str, said: str) -> None:
+        """Posts a picture to a conversation; `said` is what it says in words. Raises PostError."""
+        try:
+            await self.client.files_upload_v2(
+                channel=channel, thread_ts=thread, content=png, filename=name, title=name, alt_txt=said
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise translate(error) from None
+
     async def respond(self, url: str, body: Body) -> None:
         """Posts to a response_url once."""
         try:

@@ -49,6 +49,9 @@ def slack(
             help="Steps for Workflow Builder, on paid plans: Find highlights, Random highlight.",
         ),
     ] = False,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Also post quotes as pictures, for QUOTE_PICTURES.")
+    ] = False,
     open_link: Annotated[bool, typer.Option("--open", help="Open the link in the browser.")] = False,
     only_manifest: Annotated[
         bool, typer.Option("--manifest", help="Print the manifest alone, to copy it.")
@@ -66,7 +69,13 @@ def slack(
         raise typer.BadParameter(f"give --name 1 to {MAX_NAME_CHARS} characters")
     name = name.strip()
     found = manifest(
-        http, name=name, command=command, ask_channels=ask_channels, unfurl=unfurl, steps=workflow_steps
+        http,
+        name=name,
+        command=command,
+        ask_channels=ask_channels,
+        unfurl=unfurl,
+        steps=workflow_steps,
+        pictures=pictures,
     )
     text = json.dumps(found, indent=2, ensure_ascii=False)
     if only_manifest:

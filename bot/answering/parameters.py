@@ -44,7 +44,7 @@ class WordParameters:
     threshold: float = _parameter(0.86, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
 
-    weak_threshold: float = _parameter(0.72, "evidence", -1, 3, "Nothing fits")
+    weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")

@@ -1,6 +1,6 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
-    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago|review]
+    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago]
            [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
@@ -102,7 +102,6 @@ _THEMES = tuple(
     for kind, value, pattern in (
         ("added", "week", r"\b(?:added )?this week\b"),
         ("added", "year", r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
-        ("review", "", r"\b(?:(?:the )?same as )?(?:my |the )?(?:readwise )?(?:daily )?review\b"),
     )
 )
 _ANYTHING = ("anything", "everything", "any", "all")

@@ -197,9 +197,8 @@ class DatabaseDigestStore:
             shown_highlights.c.turn,
             shown_highlights.c.kept,
             shown_highlights.c.never,
-            shown_highlights.c.snoozed,
+            (shown_highlights.c.snoozed > self._database.now()).label("is_snoozed"),
         )
-        now = self._database.now()
         async with self._database.begin() as connection:
             turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
             began = await connection.scalar(
@@ -215,7 +214,7 @@ class DatabaseDigestStore:
             {row.highlight: row.turn for row in rows if row.turn},
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
-            frozenset(row.highlight for row in rows if row.snoozed > now),
+            frozenset(row.highlight for row in rows if row.is_snoozed),
             tuple(being_posted),
         )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import requests
+from bot.chat import requests, wording
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import Command
 from corpus.load import SAMPLE_NOTES
@@ -138,6 +138,8 @@ SHOWN = sorted(
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_a_command_in_chat_is_understood(text: str) -> None:
+    if text.removeprefix("digest ") in wording.DIGEST_SUBCOMMANDS:
+        return  # Discord's own, with options in place of words
     parsed = requests.parse(text.removesuffix(" public"))
     assert not isinstance(parsed, InvalidDigestCommand), parsed
     assert parsed != Command("search", text), "it would be searched for"

@@ -53,8 +53,11 @@ class Saver:
             except AssertionError:
                 self.again += 1
                 continue
-            assert self.slack.visible_text(answer) in CONFIRMED
-            return
+            told = self.slack.visible_text(answer)
+            if told in CONFIRMED:
+                return
+            assert told == wording.SAVE_FORM_NOT_OPENED, "within the 3 s that Slack allows"
+            self.again += 1
 
     async def form_of(self, said: Message) -> View:
         first = said.text.split("\n")[0]

@@ -23,6 +23,7 @@ from tests.slack_server.people import People
 from tests.slack_server.response_urls import ResponseUrls
 from tests.slack_server.socket_mode import SocketMode
 from tests.slack_server.steps_and_links import STEPS_AND_LINKS, StepsAndLinks
+from tests.slack_server.uploads import Uploads
 from tests.slack_server.views import VIEWS
 from tests.slack_server.web_api import WebApi
 from tests.slack_server.workspace import Workspace
@@ -57,12 +58,15 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         self.http: HttpMode | None = None
         self.deliveries = Deliveries(self.core, self.sockets)
         self.sockets.deliveries = self.deliveries
-        self.api = WebApi(self.core, {**CHAT, **STEPS_AND_LINKS, **VIEWS, **methods(self.sockets.new_url)})
+        self.uploads = Uploads(self.core)
+        called = {**CHAT, **STEPS_AND_LINKS, **VIEWS, **self.uploads.methods, **methods(self.sockets.new_url)}
+        self.api = WebApi(self.core, called)
         self.urls = ResponseUrls(self.core, self.api)
         self.core.echo = self.echo
         self.app = web.Application(client_max_size=4 * 1024 * 1024)
         self.app.router.add_route("*", "/api/{method}", self.api.handle)
         self.app.router.add_post("/hooks/{name}", self.urls.handle)
+        self.app.router.add_post("/upload/{id}", self.uploads.handle)
         self.app.router.add_get("/link/", self.sockets.handle)
         self._port = port
         self._runner: web.AppRunner | None = None

@@ -1,6 +1,7 @@
 """Draws what the bot says on Slack from the sample notes: `npm install`, then `python tools/pictures/draw.py [NAME …]`.
 
-Needs Chromium and Pillow; writes tools/pictures/out/NAME.png. The ones kept stand in docs/images/.
+Needs Chromium and Pillow; writes tools/pictures/out/NAME.png, and NAME-phone.png as narrow as a phone. The ones kept stand in
+docs/images/.
 """
 
 import json
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ from PIL import Image, ImageChops
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
+from adapters.slack.cards import block_kit as kit  # noqa: E402
 from adapters.slack.cards import home, render  # noqa: E402
-from bot.chat import requests  # noqa: E402
+from bot.chat import requests, wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Digest  # noqa: E402
+from bot.digest.managed import ManagedDigest  # noqa: E402
 from bot.model import Question  # noqa: E402
+from bot.schedule.plan import Plan  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
@@ -47,8 +51,10 @@ COMMANDS = {
 CHROMIUM = [
     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
-    "--force-device-scale-factor=1.5", "--window-size=640,2600",
+    "--force-device-scale-factor=1.5",
 ]  # fmt: skip
+WIDTHS = {"": 640, "-phone": 390}
+"""Pixels of each picture's width, by what its name ends in."""
 
 
 def shown() -> dict[str, dict[str, object]]:
@@ -56,17 +62,57 @@ def shown() -> dict[str, dict[str, object]]:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
     asked = {name: bot.reply(Question(text)) for name, text in ASKED.items()}
     said = {name: bot.reply(requests.parse(text)) for name, text in COMMANDS.items()}
+    asked = {name: replace(one, key="slack:C1:1.0") for name, one in asked.items()}
     messages = {
         name: render.message(one, asker="U1", private=name in COMMANDS)
         for name, one in (asked | said).items()
     }
     messages |= {name: render.message(one, asker=None, private=False) for name, one in digests(bot).items()}
     messages["shared"] = render.shared(asked["short"], asker="U1", by="Ann")
-    pictures: dict[str, dict[str, object]] = {name: {"blocks": one.blocks} for name, one in messages.items()}
+    pictures: dict[str, dict[str, object]] = {
+        name: {"blocks": [known(block) for block in kit.without_pictures(one.blocks)]}
+        for name, one in messages.items()
+    }
     answer = render.message(bot.reply(Question(CONVERSATION, 1)), asker="U1", private=False)
-    pictures["answer"] = {"blocks": answer.blocks, "said": f"@Analects {CONVERSATION}"}
-    pictures["home"] = {"blocks": home.view(bot.index, date(2026, 3, 12))["blocks"], "home": True}
+    pictures["answer"] = {
+        "blocks": [known(block) for block in answer.blocks],
+        "said": f"@Analects {CONVERSATION}",
+    }
+    day, found = date(2026, 3, 12), replace(asked["several"], quotes=asked["several"].quotes[:2])
+    for name, given in {
+        "home": home.Shown(digests=managed(bot)),
+        "home-search": home.Shown(found=found),
+    }.items():
+        blocks = home.view(bot.index, day, given)["blocks"]
+        pictures[name] = {"blocks": [known(block) for block in kit.without_pictures(blocks)], "home": True}
     return pictures
+
+
+def known(block: dict[str, object]) -> dict[str, object]:
+    """The block as the package that draws knows it: the menu as a button with three dots, no covers, which lie elsewhere."""
+    if block["type"] == "context_actions":
+        labels = f"{wording.HELPFUL}   ·   {wording.NOT_WHAT_I_MEANT}"  # Slack shows two thumbs
+        return {"type": "context", "elements": [{"type": "plain_text", "text": labels}]}
+    if block["type"] == "input":
+        shown = {"type": "plain_text", "text": block["element"]["placeholder"]["text"]}
+        return {"type": "section", "text": block["label"], "fields": [shown]}
+    if block["type"] == "rich_text":  # Slack shows the channel's name
+        whole = json.dumps(block).replace(
+            '"type": "channel", "channel_id": "C0READING"', '"type": "text", "text": "#reading"'
+        )
+        return json.loads(whole)
+    if block["type"] != "actions":
+        return block
+    dots = {"type": "button", "text": {"type": "plain_text", "text": "⋯"}, "action_id": "menu"}
+    elements = [dots if one["type"] == "overflow" else one for one in block["elements"]]
+    return {**block, "elements": elements}
+
+
+def managed(bot: Bot) -> tuple[ManagedDigest, ...]:
+    """The digest of one channel, with a highlight that was put aside."""
+    quote = bot.reply(Question(DIGEST[0])).quotes[0]
+    plan = Plan("weekdays", time(9), "Europe/Berlin", None, 2)
+    return (ManagedDigest("C0READING", plan, ((quote.highlight.id, quote.text[:60]),)),)
 
 
 def digests(bot: Bot) -> dict[str, Digest]:
@@ -92,13 +138,20 @@ def without_covers(value: Any) -> Any:
     return value
 
 
-def draw(name: str, html: str) -> None:
-    """Takes a picture of the page, without the empty space below it."""
+def draw(name: str, html: str, width: int) -> None:
+    """Takes a picture of the page at this width, without the empty space below it."""
     with tempfile.TemporaryDirectory() as folder:
         page, picture = Path(folder, "page.html"), Path(folder, "page.png")
+        html = html.replace("width:640px", f"width:{width}px")
         page.write_text(html, "utf-8")
-        command = [*CHROMIUM, f"--user-data-dir={folder}/profile", f"--screenshot={picture}", page.as_uri()]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        command = [
+            *CHROMIUM,
+            f"--window-size={max(500, width)},2600",
+            f"--user-data-dir={folder}/profile",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
         image = Image.open(picture).convert("RGB")
         box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
         bottom = min(image.height, (box[3] if box else 0) + 24)
@@ -115,7 +168,9 @@ def main() -> None:
         ["node", str(HERE / "draw.mjs")], input=lines, text=True, check=True, capture_output=True
     )
     for line in drawn.stdout.splitlines():
-        draw(**json.loads(line))
+        page = json.loads(line)
+        for ending, width in WIDTHS.items():
+            draw(page["name"] + ending, page["html"], width)
 
 
 if __name__ == "__main__":

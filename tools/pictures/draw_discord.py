@@ -1,13 +1,12 @@
-"""Draws digests as they look on Discord, by SimCord's preview: `pip install playwright pillow`, then run this file.
+"""Draws cards as they look on Discord, wide and narrow, by SimCord's preview: `pip install playwright pillow`, then run this file.
 
-Needs Chromium; writes tools/pictures/out/discord-NAME.png. The ones kept stand in docs/images/.
+Needs Chromium; writes tools/pictures/out/discord-NAME-WIDTH.png. The ones kept stand in docs/images/.
 """
 
 import asyncio
 import functools
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import simcord
@@ -24,43 +23,56 @@ from adapters.discord.cards.render import Origin, render  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
 from bot.access.rules import Allowlist, Rules  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
-from bot.chat.replies import Reply  # noqa: E402
+from bot.chat.replies import Help, Reply, ServerSettings  # noqa: E402
+from bot.model import Question  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from bot.service import Service  # noqa: E402
+from bot.state.chosen import ServerChoices  # noqa: E402
 from bot.state.memory_claims import MemoryClaims  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
+WIDTHS = (688, 375)
+"""Pixels: a message on a desktop and on a phone."""
 SERVER = 700_000_000_000_000_000
 
 
 async def main() -> None:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
-    for name, reply in digests(bot).items():
-        await draw(name, reply, bot)
+    chosen = ServerChoices(threads=True, buttons="asker")
+    replies: dict[str, Reply] = {
+        **digests(bot),
+        "answer": bot.reply(Question("what do we know about memory and sleep?", 3)),
+        "settings": ServerSettings(choices=chosen, text=""),
+        "help": Help(),
+    }
+    for name, reply in replies.items():
+        for width in WIDTHS:
+            await draw(name, reply, bot, width)
 
 
-async def draw(name: str, reply: Reply, bot: Bot) -> None:
+async def draw(name: str, reply: Reply, bot: Bot, width: int) -> None:
     """Posts the reply to a server of SimCord's and takes a picture of the message."""
     rules = Rules(Allowlist(servers=frozenset({f"discord:{SERVER}"})))
-    with tempfile.TemporaryDirectory() as folder:
-        client = Client(Service(bot, rules, MemoryClaims()), Path(folder), shard_count=1)
-        env = simcord.Env(client)
-        await env.start()
-        env.backend.bot_user.name = "Analects"
-        try:
-            guild = env.create_guild("Readers", id=SERVER)
-            books = guild.create_text_channel("books")
-            ann = guild.add_member(env.create_user("ann"))
-            channel = client.get_channel(books.id)
-            await channel.send(view=layout(render(reply, Origin(mark="0" * 16), pictures=False)))
-            path = HERE / "out" / f"discord-{name}.png"
-            path.parent.mkdir(exist_ok=True)
-            async with env.preview(books, viewers=[ann], width=688, height=2400) as preview:
-                await preview.screenshot(path, allow_incomplete=True)
-            image = Image.open(path).convert("RGB")
-            image.quantize(128).save(path, optimize=True)
-        finally:
-            await env.shutdown()
+    client = Client(Service(bot, rules, MemoryClaims()), shard_count=1)
+    env = simcord.Env(client)
+    await env.start()
+    env.backend.bot_user.name = "Analects"
+    try:
+        guild = env.create_guild("Readers", id=SERVER)
+        books = guild.create_text_channel("books")
+        ann = guild.add_member(env.create_user("ann"))
+        channel = client.get_channel(books.id)
+        await channel.send(
+            view=layout(render(reply, Origin(mark="0" * 16, message=1, asker=1), pictures=False))
+        )
+        path = HERE / "out" / f"discord-{name}-{width}.png"
+        path.parent.mkdir(exist_ok=True)
+        async with env.preview(books, viewers=[ann], width=width, height=2400) as preview:
+            await preview.screenshot(path, allow_incomplete=True)
+        image = Image.open(path).convert("RGB")
+        image.quantize(128).save(path, optimize=True)
+    finally:
+        await env.shutdown()
 
 
 def _with_the_browser_of_this_machine() -> None:

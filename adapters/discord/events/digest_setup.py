@@ -17,12 +17,11 @@ from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS
 
-_THEMES = [
-    app_commands.Choice(name=wording.THEMES[value or kind], value=f"{kind}:{value}")
-    for kind, value in (*(("added", one) for one in LOOK_BACKS), ("review", ""))
-]
+_THEMES = [app_commands.Choice(name=wording.THEMES[one], value=f"added:{one}") for one in LOOK_BACKS]
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
-_SET_OPTIONS = ("every", "at", "zone", "highlights", "tag", "by", "from_")
+_SET_OPTIONS = (
+    "name", "every", "at", "zone", "highlights", "tag", "by", "from_", "theme", "less", "never"
+)  # fmt: skip
 """The parameters of `set`."""
 
 

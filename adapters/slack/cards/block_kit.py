@@ -80,23 +80,24 @@ def paragraph(shown: str) -> list[Block]:
 
 
 def context(shown: str, picture: tuple[str, str] | None = None) -> list[Block]:
-    """A block of small grey literal text; none for an empty text. `picture` stands before it: its address, and what it shows."""
-    if not shown:
-        return []
+    """A block of small grey literal text; none without any. `picture` stands before it: its address, and what it shows."""
     before = [ImageElement(image_url=picture[0], alt_text=picture[1])] if picture else []
-    return [ContextBlock(elements=[*before, _plain_text_object(visible(shown))]).to_dict()]
+    text_ = [_plain_text_object(visible(shown))] if shown else []
+    return [ContextBlock(elements=[*before, *text_]).to_dict()] if before or text_ else []
 
 
 def without_pictures(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without the pictures in small print."""
-
-    def kept(block: Block) -> Block:
+    """The blocks without the pictures in small print, and without blocks of nothing else."""
+    kept = []
+    for block in blocks:
         elements = block.get("elements")
-        if block["type"] != "context" or not isinstance(elements, list):
-            return block
-        return {**block, "elements": [one for one in elements if one["type"] != "image"]}
-
-    return list(map(kept, blocks))
+        if block["type"] == "context" and isinstance(elements, list):
+            texts = [one for one in elements if one["type"] != "image"]
+            if texts:
+                kept.append({**block, "elements": texts})
+        else:
+            kept.append(block)
+    return kept
 
 
 def header(shown: str) -> list[Block]:

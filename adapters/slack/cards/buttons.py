@@ -40,7 +40,7 @@ def of_reply(reply: QuoteReply | Sources, asker: str | None, private: bool) -> l
         row += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
     options = [] if isinstance(reply, Sources) or _lists_one_source(reply) else _sources(reply.quotes)
     if not isinstance(reply, Sources):
-        row += _alike(reply)
+        row += _alike(reply) + _as_picture(reply)
     if not private:
         options += _remove_option(asker)
     row += kit.overflow(actions.MENU, options)
@@ -106,6 +106,23 @@ def _more(reply: QuoteReply | Sources) -> list[Block]:
         return kit.button(wording.ANOTHER, actions.ANOTHER, value)
     left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
     return kit.button(wording.more(left), actions.MORE, value)
+
+
+def _as_picture(reply: QuoteReply) -> list[Block]:
+    """ "As a picture": a button below a single quote, a menu below several."""
+    if not reply.drawable:
+        return []
+    if len(reply.quotes) == 1:
+        request = Command("picture", reply.quotes[0].highlight.id)
+        return kit.button(wording.AS_PICTURE, actions.PICTURE, actions.encode_request(request))
+    options = [
+        kit.option(
+            clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…"),
+            actions.encode_request(Command("picture", quote.highlight.id)),
+        )
+        for quote in reply.quotes[:MAX_ALIKE]
+    ]
+    return kit.menu(wording.AS_PICTURE, actions.PICTURE, options)
 
 
 def _alike(reply: QuoteReply) -> list[Block]:

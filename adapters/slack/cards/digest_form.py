@@ -112,7 +112,7 @@ def time_zone_options(typed: str) -> list[Block]:
 def filter_options(typed: str, index: Index) -> list[Block]:
     """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
-    others: list[tuple[str, str]] = [*(("added", one) for one in LOOK_BACKS), ("review", "")]
+    others: list[tuple[str, str]] = [*(("added", one) for one in LOOK_BACKS)]
     named = [_filter_option(kind, value) for kind, value in others]
     named = [one for one in named if fold(typed.strip().lower()) in fold(_label(one).lower())]
     if named and typed.strip():

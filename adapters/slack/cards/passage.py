@@ -42,7 +42,7 @@ def passage_blocks(
     if cover is None or len(cover) > MAX_PICTURE_URL_CHARS:
         return blocks + kit.context(details)
     title = clipped(facts.source.title, _MAX_DETAIL_CHARS, _CUT)
-    return blocks + kit.context(details or title, (cover, wording.cover_of(title)))
+    return blocks + kit.context(details, (cover, wording.cover_of(title)))
 
 
 def passage(quote: Quote, max_chars: int) -> list[Block]:

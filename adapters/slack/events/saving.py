@@ -73,7 +73,8 @@ class Saving:
             self.standings.of_interaction(payload, user, channel), self.directory.person(user)
         )
         # In a channel a guest may ask, and so nothing else needs to know; saving is not for guests.
-        standing = replace(standing, guest=person.guest, unsure=standing.unsure or person.unsure)
+        unknown = person.unsure or not person.name  # without `users:read` Slack tells nothing about anyone
+        standing = replace(standing, guest=person.guest, unsure=standing.unsure or unknown)
         key = f"slack:save:{get_string(payload, 'trigger_id')}"
         return arrivals.of_interaction(payload, self.identity, request, key, private=True, standing=standing)
 

@@ -346,4 +346,5 @@ def _tail_ahead(lines: list[str]) -> list[int]:
 def is_linked(text: str) -> bool:
     """Whether a highlight's link stands behind words: a passage, even if it begins as a heading does."""
     found = link_tail.cut(text)
-    return bool(found.text) and found.link is not None and link_tail.is_highlight_address(found.link)
+    worded = any(map(str.isalnum, found.text))
+    return worded and found.link is not None and link_tail.is_highlight_address(found.link)

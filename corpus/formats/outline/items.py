@@ -106,11 +106,11 @@ class ItemReader(QuoteReader):
         below = INDENTED_CHILD.match(line)
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
-        linked = "](" in text and is_linked(text)
+        found = child(text)
+        linked = "](" in text and is_linked(found.value if found is not None else text)
         if linked and current.in_child and current.field is not Role.NOTE:
             self._open(text, index, Kind.BULLET)  # a passage below a label of tags or the like
             return
-        found = child(text)
         if linked and found is not None and found.role is not Role.NOTE:
             found = None
         worded = (

@@ -1,6 +1,7 @@
 """How digests are posted: a thread below each, the ping of one role, publication in announcement channels."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,11 @@ def server(clock: Clock) -> DiscordServer:
 @pytest.fixture
 def news(server: DiscordServer) -> Channel:
     return server.backend.create_channel(server.guild.id, "news", type=ChannelType.NEWS)
+
+
+def is_answered(record: Any) -> bool:
+    """Whether an interaction of SimCord has its reply."""
+    return bool(record.message_id) and not record.loading
 
 
 async def told(server: DiscordServer, where: Channel, subcommand: str, **options: Any) -> str:
@@ -117,7 +123,7 @@ async def test_what_cannot_be_chosen_is_said(
         server.backend.add_member_role(server.guild.id, server.person("kim"), keepers.id)
         for name, wanted in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
             record = server.command(name, books, "digest posting", ping=quiet.id)
-            await server.until(lambda record=record: record.message_id and not record.loading)
+            await server.until(partial(is_answered, record))
             assert text_of(server.backend.messages[books.id][record.message_id].components) == wanted
         record = server.command("ann", books, "digest posting", thread=True)
         await server.until(lambda: record.message_id and not record.loading)

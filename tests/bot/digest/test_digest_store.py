@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -167,17 +167,22 @@ async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
     kept: tuple[DigestStore, Clock],
 ) -> None:
     store, clock = kept
-    for number in range(3):
-        claimed = await store.claim_post(f"slack:C1:{number}", "slack:C1", DAY if number else None)
-    await store.claim_post("slack:C2:0", "slack:C2", DAY)
-    await store.complete("slack:C1:0", "m", Shown("s", "", ("a",), 0))
-    await store.complete("slack:C1:1", "", None)
-    assert await store.past_posts("slack:C1", clock.now) == [PastPost(None, clock.now)]
-    await store.renew("slack:C1:2", ["b"], claimed.until)
+    days = [DAY + timedelta(days=number) for number in range(3)]
+    for day in days:
+        claimed = await store.claim_post(f"slack:C1:{day}", "slack:C1", day)
+    await store.claim_post(f"slack:C1#seneca:{DAY}", "slack:C1", DAY)
+    await store.claim_post("slack:C1:now:x", "slack:C1", None)
+    await store.complete("slack:C1:now:x", "m", Shown("s", "", ("c",), 0))
+    await store.complete(f"slack:C1:{days[0]}", "m", Shown("s", "", ("a",), 0))
+    await store.complete(f"slack:C1:{days[1]}", "", None)
+    await store.complete(f"slack:C1#seneca:{DAY}", "m", Shown("s", "", ("d",), 0))
+    assert await store.past_posts("slack:C1", clock.now) == [PastPost(days[0], clock.now)]
+    await store.renew(f"slack:C1:{days[2]}", ["b"], claimed.until)
     assert await store.past_posts("slack:C1", clock.now) == [
-        PastPost(None, clock.now),
-        PastPost(DAY, clock.now),
+        PastPost(days[0], clock.now),
+        PastPost(days[2], clock.now),
     ]
+    assert await store.past_posts("slack:C1#seneca", clock.now) == [PastPost(DAY, clock.now)]
     assert await store.past_posts("slack:C1", clock.now + 1) == []
 
 
@@ -215,7 +220,7 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
         tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = {name: {row[1] for row in file.execute(f"PRAGMA table_info({name})")} for name in tables}
     file.close()
-    assert columns["shown"] == {"scope", "highlight", "turn", "kept", "never"}
+    assert columns["shown"] == {"scope", "highlight", "turn", "kept", "never", "snoozed"}
     assert columns["digest_posts"] == {
         "key", "place", "day", "state", "until", "at", "message", "picks", "tries"
     }  # fmt: skip

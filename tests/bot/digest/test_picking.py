@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.digest.picking import Candidates, Progress, pick, progress
 from bot.schedule.history import History, record
-from bot.schedule.plan import Filter
+from bot.schedule.plan import Filter, Theme
 from bot.search.index import Index
 from corpus.model import Library
 
@@ -179,7 +179,10 @@ def test_a_quarter_of_all_highlights_comes_between_two_appearances() -> None:
 def test_a_filter_has_its_own_round(sample: Library) -> None:
     """What fits a filter may be over many times: without the filter nothing comes again until all else was shown."""
     index = Index.build(sample)
-    everything, tagged = Candidates.from_index(index), Candidates.from_index(index, Filter("tag", "favorite"))
+    everything, tagged = (
+        Candidates.from_index(index),
+        Candidates.from_index(index, Theme((Filter("tag", "favorite"),))),
+    )
     assert 0 < len(tagged) < len(everything)
     history = History()
     for _ in range(3 * len(tagged)):

@@ -22,7 +22,7 @@ from bot.delivery.target import (
 )
 from bot.digest.poster import MAX_REFUSALS
 from bot.digest.publisher import TICK_S, DigestPublisher
-from bot.schedule.plan import Filter
+from bot.schedule.plan import Filter, Theme
 from bot.search.index import Index
 from bot.service import Service
 from bot.state.claims import LEASE_S, StateError
@@ -437,7 +437,7 @@ async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytes
 
 @pytest.mark.slow
 async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
-    fitting = len(process.digest_requests.chooser.candidates(Filter("tag", "favorite")))
+    fitting = len(process.digest_requests.chooser.candidates(Theme((Filter("tag", "favorite"),))))
     assert fitting > 10
     await process.command("daily at 9 tag favorite")
     for day in range(fitting):

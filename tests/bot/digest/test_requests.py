@@ -10,7 +10,7 @@ from bot.chat.conversation import Bot
 from bot.chat.digest_commands import DEFAULT_TIME
 from bot.chat.replies import Digest, Hidden, Notice, Picks
 from bot.chat.requests import Command
-from bot.schedule.plan import Plan
+from bot.schedule.plan import EVERYTHING, Plan
 from bot.search.index import Index
 from bot.state.digest_store import ChannelDigest
 from corpus.model import Library
@@ -25,7 +25,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     assert await process.command("daily at 9 Berlin 2 highlights") == (
         "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first comes on Thursday, 26 November 2026 at 09:00."
     )
-    everything = len(process.digest_requests.chooser.candidates(None))
+    everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
     assert (await process.command("status")).endswith(
         f"Shown in this round: 0 of {everything} highlights; left: {everything}."
     )
@@ -33,7 +33,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
         "Set: every Wednesday at 20:15 (UTC), 1 highlight tagged favorite. "
         "The first comes on Wednesday, 25 November 2026 at 20:15."
     )
-    assert (await process.command("off")).startswith("No more digests here.")
+    assert (await process.command("off")).startswith("Stopped.")
     assert (await process.command("off")).startswith("No digest is set here.")
 
 
@@ -114,7 +114,7 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
 @pytest.mark.slow
 async def test_random_does_not_repeat_highlights_either(process: BotProcess) -> None:
     """In a channel for all, to a person alone for them; a digest and chance show nothing twice between them."""
-    everything = len(process.digest_requests.chooser.candidates(None))
+    everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
 
     async def picked(**facts: Any) -> list[str]:
         request = Command("random", limit=10)

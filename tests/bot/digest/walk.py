@@ -34,7 +34,7 @@ from bot.digest.chooser import Chooser
 from bot.digest.poster import DEFAULT_GRACE_S, DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.schedule.due import due_on
-from bot.schedule.plan import Plan
+from bot.schedule.plan import EVERYTHING, Plan
 from bot.search.index import Index
 from bot.state.digest_store import ChannelDigest, DigestStore
 from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
@@ -311,7 +311,7 @@ class Walk:
         told.skipped, told.unknown = len(self.ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
-        fitting = len(self._publisher.poster.chooser.candidates(None))
+        fitting = len(self._publisher.poster.chooser.candidates(EVERYTHING))
         for shown in self.ledger.shown.values():
             for begin in range(0, len(shown), fitting):
                 told.repeated += len(shown[begin : begin + fitting]) - len(

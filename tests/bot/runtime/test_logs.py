@@ -16,8 +16,8 @@ from tests import ROOT
 
 FIELDS = {
     # ids
-    "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server", "setting",
-    "source",
+    "channel", "envelope", "interaction", "key", "lane", "listener", "method", "place", "platform", "post", "scope", "server",
+    "setting", "source",
     # numbers
     "added", "changed", "count", "counts", "every_s", "highlights", "hours", "ours", "pause_s", "port", "read", "removed",
     "rest_min", "sockets", "sources", "took_ms", "vectors", "wait_s",

@@ -16,7 +16,7 @@ from bot.search.rescoring import holders
 from bot.search.result import SearchResult
 from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
-from bot.semantic.scale import Scale, measure
+from bot.semantic.scale import MEDIAN_PASSAGES, Scale, measure
 from bot.text.word_frequencies import rarity
 from bot.understanding.intent import Intent, understand
 from tests.libraries import highlight, library_of
@@ -178,6 +178,14 @@ def test_the_size_of_a_models_cosines_does_not_matter(stretch: float, shift: flo
     np.testing.assert_allclose(scaled, usual, atol=1e-4)
     assert usual[2] > 0.8
     assert usual[4] == NO_VECTOR
+
+
+def test_of_a_large_library_part_of_the_passages_tells_what_most_are_like() -> None:
+    cosines = np.random.default_rng(3).normal(0.2, 0.05, 10 * MEDIAN_PASSAGES).astype(np.float32)
+    known = np.ones(len(cosines), np.bool_)
+    found = Scale(0.2, 0.6).closeness(cosines, known)
+    assert abs(float(np.median(found))) < 0.01
+    assert found.argmax() == cosines.argmax()
 
 
 def test_near_and_far_are_measured_among_passages_of_different_sources() -> None:

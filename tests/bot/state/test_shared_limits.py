@@ -72,7 +72,7 @@ async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallbac
     replicas = Replicas(states, person=4, channel=100)
     for number in range(4):
         heard = await asyncio.gather(replicas.answered(0, number), replicas.answered(1, number))
-        assert heard == [True, True]
+        assert list(heard) == [True, True]
     assert not await replicas.answered(0, 5)
 
 

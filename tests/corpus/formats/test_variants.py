@@ -3,6 +3,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def swapped_properties(text: str) -> str:
     )
 
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[str], str]] = {
     "a mark of byte order": lambda text: f"\ufeff{text}",
     "tabs": lambda text: text.replace("\n    - ", "\n\t- "),
     "stars as bullets": lambda text: re.sub(r"(?m)^([ \t]*)- ", r"\1* ", text),

@@ -71,4 +71,4 @@ async def test_a_cover_that_slack_cannot_fetch(start: Starting, tmp_path: Path, 
         slack.faults.order(method, error("invalid_blocks"), times=1)
         answer = await asked()
         assert answer.blocks
-        assert slack.visible_text(answer) == shown.replace("[Cover of Harbour *lights* <!channel>] ", "")
+        assert slack.visible_text(answer) == shown.replace("\n[Cover of Harbour *lights* <!channel>]", "")

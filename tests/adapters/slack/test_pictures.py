@@ -1,0 +1,78 @@
+"""Someone presses "As a picture" below a quote."""
+
+from adapters.slack import manifest
+from bot.chat import wording
+from tests.adapters.slack.conftest import SlackInstance, Starting
+from tests.slack_server import Delivery, Installation, Message, SlackServer, User
+
+PNG = b"\x89PNG\r\n\x1a\nnot really"
+WITH_FILES = Installation(scopes=Installation().scopes | {"files:write"})
+
+
+def on(running: SlackInstance) -> None:
+    """Switches pictures on, with one that is quickly drawn."""
+    running.service.bot.pictures = True
+    running.service.draw = lambda quote: PNG
+
+
+async def pressed(slack: SlackServer, user: User, answer: Message) -> Delivery:
+    """Someone chooses the first quote in the menu "As a picture"."""
+    (menu,) = (
+        one
+        for block in answer.content["blocks"]
+        for one in block.get("elements", ())
+        if one.get("action_id") == "picture"
+    )
+    return await slack.press(user, answer, "picture", selected_option=menu["options"][0])
+
+
+async def test_it_comes_into_the_thread_with_its_words_for_those_who_cannot_see_it(start: Starting) -> None:
+    async with SlackServer(installation=WITH_FILES) as slack, start(slack) as running:
+        on(running)
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "how does the forgetting curve look?")
+        answer = await slack.reply_to(asked)
+        await pressed(slack, ann, answer)
+        await slack.until(lambda: any(one.channel for one in slack.uploads.files.values()), what="picture")
+        (found,) = slack.uploads.files.values()
+        assert (found.data, found.name) == (PNG, "quote.png")
+        assert (found.channel, found.thread) == (general.id, asked.ts)
+        assert "—" in found.alt_text
+
+
+async def test_below_a_private_answer_it_comes_to_ones_direct_messages(start: Starting) -> None:
+    async with SlackServer(installation=WITH_FILES) as slack, start(slack) as running:
+        on(running)
+        ann = slack.user("ann")
+        asked = await slack.slash(
+            ann, slack.channel("general", [ann]), "/highlight", "search forgetting curve"
+        )
+        chosen = await pressed(slack, ann, await slack.reply_to(asked))
+        await slack.until(
+            lambda: wording.KEPT_ANSWER in map(slack.visible_text, slack.replies_to(chosen)), what="word"
+        )
+        (found,) = slack.uploads.files.values()
+        assert found.channel == slack.workspace.im(ann.id).id
+
+
+async def test_without_the_scope_one_is_told(start: Starting) -> None:
+    scopes = Installation().scopes - {"files:write"}
+    async with (
+        SlackServer(installation=Installation(scopes=scopes)) as slack,
+        start(slack) as running,
+    ):
+        on(running)
+        ann = slack.user("ann")
+        asked = await slack.slash(
+            ann, slack.channel("general", [ann]), "/highlight", "search forgetting curve"
+        )
+        chosen = await pressed(slack, ann, await slack.reply_to(asked))
+        await slack.until(
+            lambda: wording.PICTURE_FAILED in map(slack.visible_text, slack.replies_to(chosen)), what="word"
+        )
+
+
+def test_the_scope_is_asked_for_only_with_pictures() -> None:
+    assert "files:write" not in manifest.requested_scopes()
+    assert "files:write" in manifest.requested_scopes(manifest.manifest(pictures=True))

@@ -1,0 +1,72 @@
+"""Files: an address to post bytes to, and a message with the file once that is done.
+
+Source: docs.slack.dev/messaging/working-with-files (files.getUploadURLExternal, files.completeUploadExternal).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from tests.slack_server.core import Core
+from tests.slack_server.json_types import Json
+from tests.slack_server.web_api import Method, RefusalError, argument, structure
+
+
+@dataclass(eq=False)
+class Upload:
+    """A file of the app."""
+
+    name: str
+    alt_text: str
+    length: int
+    data: bytes = b""
+    channel: str = ""
+    thread: str = ""
+
+
+class Uploads:
+    """The files that the app posted."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.files: dict[str, Upload] = {}
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        return {
+            "files.getUploadURLExternal": Method(self._address, ("files:write",)),
+            "files.completeUploadExternal": Method(self._complete, ("files:write",)),
+        }
+
+    async def handle(self, request: web.Request) -> web.Response:
+        upload = self.files.get(request.match_info["id"])
+        data = await request.read()
+        if upload is None or len(data) != upload.length:
+            return web.Response(status=400)
+        upload.data = data
+        return web.Response(text=f"OK - {len(data)}")
+
+    def _address(self, core: Core, arguments: Json) -> Json:
+        identity = core.workspace.next_id("F")
+        length = int(argument(arguments, "length"))
+        alt_text = str(arguments.get("alt_txt") or "")
+        if len(alt_text) > 1_000:
+            raise RefusalError("alt_txt_too_large")
+        self.files[identity] = Upload(argument(arguments, "filename"), alt_text, length)
+        return {"upload_url": f"{core.base}/upload/{identity}", "file_id": identity}
+
+    def _complete(self, core: Core, arguments: Json) -> Json:
+        listed = structure(arguments, "files", "invalid_arguments")
+        channel = str(arguments.get("channel_id") or "")
+        if channel and channel not in core.workspace.channels:
+            raise RefusalError("channel_not_found")
+        assert isinstance(listed, list)
+        for one in listed:
+            upload = self.files.get(one["id"])
+            if upload is None or not upload.data:
+                raise RefusalError("file_not_found")
+            upload.channel, upload.thread = channel, str(arguments.get("thread_ts") or "")
+        core.touch()
+        return {"files": [{"id": one["id"], "title": one.get("title", "")} for one in listed]}
