@@ -56,6 +56,15 @@ async def test_a_question_is_answered_once_however_often_it_arrives(service: Ser
     assert service.counts == {"heard": 4, "answered": 1, "repeated": 3}
 
 
+async def test_what_another_replica_answered_is_not_answered_again(bot: Bot) -> None:
+    shared, place = MemoryClaims(), FakeTarget()
+    for _ in range(2):
+        one = Service(bot, Rules(), shared)
+        one.hear(make_arrival(), place)
+        await over(one)
+    assert len(place.posted) == 1
+
+
 async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None:
     """Discord tells each replica of a message: one of them says that it is too much at once."""
     shared, place = MemoryClaims(), FakeTarget()

@@ -1,0 +1,66 @@
+"""Hostile questions, asked by many at once over a note full of hostile passages, keep nobody waiting (faults 27, 47)."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.processes import Process, analects
+from tests.slack_server import SlackServer
+
+MAX_WAIT_S = 1.0
+"""How long `/healthz` may take at most, in seconds, whatever is asked."""
+QUESTIONS = (
+    "memory " * 1_600,
+    " ".join(f"word{number}" for number in range(1_500)),
+    "a" * 10_000,
+    "(" * 10_000,
+    "author:nobodyxyz " * 600,
+    "#a" + "/" * 10_000,
+    "🇩🇪" * 3_000,
+    " " * 10_000 + "memory",
+    '"memory" ' * 1_200,
+    "记忆睡眠" * 2_500,
+)
+NOTE = "# Hostile\n\n" + "\n\n".join(
+    f"- {passage} ([View Highlight](https://read.readwise.io/read/h{number}))"
+    for number, passage in enumerate(
+        ("memory " * 8_000, "🇩🇪" * 20_000 + "memory", "memory" + "\u0301" * 20_000)
+    )
+)
+
+
+async def slowest_answer(bot: Process, done: asyncio.Event) -> float:
+    """The longest time that `/healthz` took until `done`, in seconds."""
+    url = (await bot.says("listening on")).rsplit(" ", 1)[1]
+    slowest = 0.0
+    async with aiohttp.ClientSession() as http:
+        while not done.is_set():
+            began = time.perf_counter()
+            async with http.get(f"{url}/healthz") as response:
+                assert response.status == 200
+            slowest = max(slowest, time.perf_counter() - began)
+            await asyncio.sleep(0.02)
+    return slowest
+
+
+@pytest.mark.slow
+async def test_hostile_questions_keep_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "hostile.md").write_text(NOTE, encoding="utf-8")
+    done = asyncio.Event()
+    async with SlackServer() as slack:
+        settings = {**slack.settings, "CORPUS_PATH": str(tmp_path / "notes")}
+        async with analects(tmp_path, settings) as bot:
+            await bot.ready()
+            polling = asyncio.create_task(slowest_answer(bot, done))
+            asked = []
+            for number, question in enumerate(QUESTIONS):
+                person = slack.user(f"person{number}")
+                channel = slack.channel(f"channel{number}", [person])
+                asked.append(await slack.mention(person, channel, question))
+            await asyncio.gather(*(slack.reply_to(one) for one in asked))
+            done.set()
+            assert await polling < MAX_WAIT_S

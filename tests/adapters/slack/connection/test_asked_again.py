@@ -1,0 +1,38 @@
+"""Slack over HTTP is told to send an event again while the bot stops, or its token is refused."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from adapters.slack import http_mode
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [({}, 401), ({"stopping": True}, 503), ({"refused": "token_revoked"}, 503), ({"app": None}, 503)],
+)
+async def test_slack_is_asked_to_send_again(facts: dict[str, object], status: int) -> None:
+    platform: Any = SimpleNamespace(
+        app=facts.get("app", object()),
+        stopping=facts.get("stopping", False),
+        api=SimpleNamespace(refused=facts.get("refused")),
+        signing_secret="of a test",
+        now=lambda: 1_790_000_000.0,
+    )
+    app = web.Application()
+    app.router.add_post("/slack/events", http_mode.handler(platform))
+    async with TestClient(TestServer(app)) as client, client.post("/slack/events", data=b"{}") as response:
+        assert response.status == status
+
+
+def test_a_signature_counts_for_five_minutes_of_slacks_time() -> None:
+    from slack_sdk.signature import SignatureVerifier
+
+    signature = SignatureVerifier("s").generate_signature(timestamp="1790000000", body="{}") or ""
+    headers = {"X-Slack-Request-Timestamp": "1790000000", "X-Slack-Signature": signature}
+    assert http_mode.is_signed(b"{}", headers, "s", lambda: 1_790_000_299.0)
+    assert not http_mode.is_signed(b"{}", headers, "s", lambda: 1_790_000_301.0)
+    assert not http_mode.is_signed(b"{} ", headers, "s", lambda: 1_790_000_000.0)

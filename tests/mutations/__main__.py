@@ -1,0 +1,91 @@
+"""Runs the named tests once for each mutation, in a copy of the tree. Exit code 1 where one survives.
+
+python -m tests.mutations                    # all: about a quarter of a minute each
+python -m tests.mutations http_limits clock  # those whose file or guard contains one of these words
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import ROOT
+from tests.mutations.table import Mutation, mutations
+
+TIMEOUT_S = 300.0
+"""A test that never ends without its guard has failed, too."""
+COPIED = (
+    "adapters",
+    "bot",
+    "corpus",
+    "tests",
+    "benchmarks",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "README.md",
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Do tests fail where a guard is taken out?")
+    parser.add_argument("words", nargs="*", help="only mutations whose file or guard contains one of these")
+    words = parser.parse_args().words
+    wanted = [one for one in mutations() if not words or any(word in str(one) for word in words)]
+    survived = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            there = ROOT / name
+            if there.is_dir():
+                shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(there, copy / name)
+        for number, one in enumerate(wanted, 1):
+            killed = is_killed(one, copy)
+            print(f"{number}/{len(wanted)} {'killed  ' if killed else 'SURVIVED'} {one}", flush=True)
+            if not killed:
+                survived.append(one)
+    print(f"{len(wanted) - len(survived)} of {len(wanted)} mutations are killed")
+    return 1 if survived or not wanted else 0
+
+
+def is_killed(one: Mutation, copy: Path) -> bool:
+    """Whether one of the named tests fails without the guard."""
+    file = copy / one.file
+    source = file.read_text(encoding="utf-8")
+    file.write_text(one.applied(source), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "0",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "",
+        *one.tests,
+    ]
+    # Sources change within a second, which compiled files do not notice.
+    variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        ran = subprocess.run(
+            command, cwd=copy, env=variables, capture_output=True, timeout=TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        file.write_text(source, encoding="utf-8")
+    if ran.returncode not in (0, 1, 2):  # 2: it could not be imported; 4, 5: no such test
+        raise RuntimeError(f"{one}: {ran.stdout.decode()[-2000:]}{ran.stderr.decode()[-2000:]}")
+    return ran.returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The rows of `tests/FAULTS.md` that can be applied by a program."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests import ROOT
+from tests.test_fault_table import rows
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A guard (its file and its text there), what stands in its place, and the tests that fail then."""
+
+    file: str
+    guard: str
+    change: str
+    tests: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.guard} -> {self.change}"
+
+    def applied(self, source: str) -> str:
+        """The source with the guard taken out, everywhere where it stands."""
+        return source.replace(self.guard, self.change)
+
+
+def mutations() -> Iterator[Mutation]:
+    """All that can be applied: the guard is one piece of code, and the program can still be read without it."""
+    for _, (guard, change, tests) in rows():
+        guarded = re.fullmatch(r"`([\w/]+\.py)`: (`+)(.+?)\2", guard)
+        changed = re.fullmatch(r"(`+)([^`]+)\1", change)
+        if guarded is None or changed is None or " ⏎ " in guarded[3] + changed[2]:
+            continue
+        one = Mutation(
+            guarded[1],
+            guarded[3].strip(),
+            changed[2],
+            tuple(f"tests/{file}::{name}" for file, name in re.findall(r"`([\w/]+\.py)::(\w+)`", tests)),
+        )
+        source = (ROOT / one.file).read_text(encoding="utf-8")
+        if one.guard in source and _can_be_read(one.applied(source)):
+            yield one
+
+
+def _can_be_read(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
