@@ -34,6 +34,7 @@ from bot.search.index import Index
 from bot.search.query_terms import UNKNOWN_END_EMPHASIS
 from bot.search.result import SearchResult
 from bot.text.analysis import is_unspaced
+from bot.text.stemming import ENGLISH
 from bot.understanding.intent import Intent
 
 MAX_MISSING_NAMES = 2
@@ -102,11 +103,15 @@ def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
 
 
 def refusal_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """The number that is compared with `threshold`: the best evidence, with a bonus in a language that few passages are in, and in
-    scripts without blanks."""
-    score = best + parameters.rare_language_bonus if intent.rare_language else best
+    """The number that is compared with `threshold`: the best evidence, and the largest bonus for the question's language: one that
+    few passages are in, another than English, a script without blanks."""
     unspaced = any(term.weight and is_unspaced(term.typed[0]) for term in intent.terms)
-    return score + parameters.unspaced_bonus if unspaced else score
+    bonuses = (
+        parameters.rare_language_bonus * intent.rare_language,
+        parameters.other_language_bonus * (intent.language not in ("", ENGLISH)),
+        parameters.unspaced_bonus * unspaced,
+    )
+    return best + max(bonuses)
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:

@@ -41,7 +41,7 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.86, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
     """Refusal score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
@@ -86,7 +86,10 @@ class WordParameters:
     rare_language_bonus: float = _parameter(0.17, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a language that few passages are in: few passages could have its words."""
 
-    unspaced_bonus: float = _parameter(0.36, "evidence", 0, 1, "Nothing fits")
+    other_language_bonus: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
+    """Bonus for a question in another language than English, in a script with blanks."""
+
+    unspaced_bonus: float = _parameter(0.3, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a script without blanks, whose pairs of characters that straddle two words lower the evidence."""
 
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")

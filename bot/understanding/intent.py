@@ -60,6 +60,8 @@ class Intent:
     """Words with a capital inside a sentence, in languages where that shows a name."""
     asked_names: frozenset[str] = frozenset()
     """Those of them that are asked for: where a name is expected ("what did … say"), or side by side ("Karl Popper")."""
+    language: str = ""
+    """Of the question, as ISO 639-1; "" where no stop word shows one."""
     rare_language: bool = False
     """Whether the question is in a language of the library that few passages are in, as its stop words show."""
 
@@ -94,6 +96,7 @@ def understand(query: Query, index: Index) -> Intent:
         text=_model_text(phrasing.text, typed, names.places, spelled),
         capitalised=capitalised,
         asked_names=_asked_names(capitalised, typed, phrasing),
+        language=language,
         rare_language=_is_rare(language, index),
     )
 
