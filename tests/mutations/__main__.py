@@ -82,9 +82,9 @@ def is_killed(one: Mutation, copy: Path) -> bool:
         return True
     finally:
         file.write_text(source, encoding="utf-8")
-    if ran.returncode not in (0, 1, 2):  # 2: it could not be imported; 4, 5: no such test
-        raise RuntimeError(f"{one}: {ran.stdout.decode()[-2000:]}{ran.stderr.decode()[-2000:]}")
-    return ran.returncode != 0
+    if ran.returncode not in (0, 1):  # the program or the tests cannot even be imported: this shows nothing
+        print(ran.stdout.decode()[-500:], ran.stderr.decode()[-500:], sep="\n")
+    return ran.returncode == 1
 
 
 if __name__ == "__main__":

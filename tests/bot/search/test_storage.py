@@ -30,6 +30,16 @@ def test_a_damaged_or_foreign_file_is_not_loaded(tmp_path: Path) -> None:
     assert load(NOTES, folder, "key") is None
 
 
+def test_one_changed_byte_in_any_file_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    for name in ("terms.txt", "weights.npy", "passages.npy", "surface.npy"):
+        save(INDEX, folder, "key")
+        data = bytearray((folder / name).read_bytes())
+        data[-1] ^= 1
+        (folder / name).write_bytes(data)
+        assert load(NOTES, folder, "key") is None, name
+
+
 def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:
     save(Index.build(library()), tmp_path / "index", "")
     again = load(library(), tmp_path / "index", "")
