@@ -104,9 +104,9 @@ async def on_slack(slack: SlackServer) -> None:
     general = slack.channel("zqgeneral", [ann])
     asked = await slack.mention(ann, general, "what of the zqpassage lamp? -zqquestion")
     answer = await slack.reply_to(asked)
-    for button in ("more", "source", "remove"):
-        pressed = await slack.press(ann, answer, button)
-        await slack.settled(pressed)
+    await slack.settled(await slack.press(ann, answer, "more"))
+    for label in (wording.SHOW_SOURCE, wording.REMOVE):
+        await slack.settled(await slack.choose(ann, answer, label))
     await slack.reply_to(await slack.mention(ann, general, "zqquestion xylophone zqnothing"))
     await slack.reply_to(await slack.direct_message(ann, "author:zqauthor zqpassage -zqquestion"))
     for command in (

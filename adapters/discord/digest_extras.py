@@ -24,7 +24,9 @@ FIRST_PAUSE_S, MAX_WAIT_S = 2.0, 3600.0
 
 def pings(posting: PostingChoices) -> discord.AllowedMentions:
     """The one role that a digest may ping, and nobody else."""
-    roles = [discord.Object(int(posting.ping))] if posting.ping.isdecimal() else []
+    if not posting.ping.isdecimal():
+        return discord.AllowedMentions.none()
+    roles = [discord.Object(int(posting.ping))]
     return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 

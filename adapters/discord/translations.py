@@ -21,6 +21,10 @@ from bot.chat import wording
 DIGEST = "digest"
 
 
+_WHAT_IT_NAMES = {"by": "author", "from_": "title"}
+"""By the name of a parameter, the option whose description it has."""
+
+
 class Translations(app_commands.Translator):
     """Looks up the translations that are registered with the commands."""
 
@@ -39,12 +43,14 @@ class Translations(app_commands.Translator):
 def _text(location: TranslationContextLocation, declared: object) -> str | None:
     """What a command, an option or a choice is called, or does, in the reader's language."""
     if isinstance(declared, Choice):
-        return wording.DIGEST_FREQUENCIES.get(str(declared.value))
+        value = str(declared.value)
+        return wording.DIGEST_FREQUENCIES.get(value) or wording.THEMES.get(value.partition(":")[2])
     if isinstance(declared, Parameter):
         if location is TranslationContextLocation.parameter_name:
             return wording.OPTION_NAMES.get(str(declared.display_name))
-        of_digest = _in_digest(declared.command)
-        return (wording.DIGEST_OPTIONS if of_digest else wording.OPTIONS).get(declared.name)
+        if _in_digest(declared.command):
+            return {**wording.DIGEST_OPTIONS, **wording.POSTING_OPTIONS}.get(declared.name)
+        return wording.OPTIONS.get(_WHAT_IT_NAMES.get(declared.name, declared.name))
     if isinstance(declared, app_commands.ContextMenu):
         with wording.in_language(wording.ENGLISH):  # as it is declared
             saves = declared.name == wording.SAVE_AS_HIGHLIGHT

@@ -89,7 +89,7 @@ class WordParameters:
     other_language_bonus: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in another language than English, in a script with blanks."""
 
-    unspaced_bonus: float = _parameter(0.3, "evidence", 0, 1, "Nothing fits")
+    unspaced_bonus: float = _parameter(0.32, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a script without blanks, whose pairs of characters that straddle two words lower the evidence."""
 
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")

@@ -152,9 +152,9 @@ async def test_its_buttons_also_after_a_restart(
         (digest,) = server.answers(channel)
         async with start() as digest_requests:
             for label, says in (
-                (wording.KEEP, wording.KEPT_IN_DIGEST),
+                (wording.KEEP, f"{wording.KEPT_IN_DIGEST}\n[{wording.UNDO}]"),
                 (wording.NOT_THIS_ONE, f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"),
-                (wording.KEEP, wording.KEPT_IN_DIGEST),
+                (wording.KEEP, f"{wording.KEPT_IN_DIGEST}\n[{wording.UNDO}]"),
             ):
                 assert (
                     await digest_requests.answered(server.press("ann", channel, digest, label), channel)

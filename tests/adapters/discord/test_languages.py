@@ -109,6 +109,7 @@ async def test_commands_are_registered_in_every_language(town: Town) -> None:
     assert menu["name_localizations"]["fr"] == "Trouver des passages là-dessus"
 
 
-def wording_of(language: str, frequency: str) -> str:
+def wording_of(language: str, choice: str) -> str:
+    """A frequency, or a look back as "added:week"."""
     with wording.in_language(language):
-        return wording.DIGEST_FREQUENCIES[frequency]
+        return {**wording.THEMES, **wording.DIGEST_FREQUENCIES}[choice.rpartition(":")[2]]

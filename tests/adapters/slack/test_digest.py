@@ -126,8 +126,11 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         assert plan in slack.visible_text(slack.ephemerals(ann)[-1])
         await slack.slash(ann, general, "/highlight", "digest")
         again = await slack.modal_for(ann)
-        held = [block["element"].get("initial_option", {}).get("value") for block in again.content["blocks"]]
-        assert held == ["wednesday", None, "Europe/Berlin", "2", "tag:favorite"]
+        elements = {block["block_id"]: block["element"] for block in again.content["blocks"]}
+        held = {
+            name: one["initial_option"]["value"] for name, one in elements.items() if "initial_option" in one
+        }
+        assert held == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2", "only": "tag:favorite"}
         clock.now += 3610
         await instance.post_due_digests()
         (digest,) = slack.posts(general)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Picks
 from bot.chat.requests import Command
@@ -89,7 +90,7 @@ async def test_a_digest_removed_while_it_waits_is_not_posted(
 ) -> None:
     begin, release = waiting
     await begin()
-    assert (await daily.command("off")).startswith("No more digests here.")
+    assert await daily.command("off") == wording.DIGEST_OFF
     release.set()
     await daily.publisher.idle()
     assert daily.platform.posts == []
@@ -200,7 +201,7 @@ async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: p
         return made
 
     monkeypatch.setattr(Candidates, "from_index", classmethod(noted))
-    await daily.press("keep", "made up")
+    await daily.press("another")
     assert threads
     assert threading.main_thread() not in threads
 

@@ -183,7 +183,7 @@ def test_a_missing_model_is_reported_once_and_words_answer(state: Path, tmp_path
 
 def test_what_a_reader_types(model_folder: Path, state: Path) -> None:
     """Bare words, the README's example, an end without its mark; nothing but marks and common words is no question."""
-    readme = re.search(r'\("(a snooze .+?)"\)', (ROOT / "README.md").read_text("utf-8"))
+    readme = re.search(r'\("(a snooze .+?)"\)', (ROOT / "docs" / "meaning.md").read_text("utf-8"))
     assert readme is not None
     answered = [
         "memory",

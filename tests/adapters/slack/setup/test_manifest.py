@@ -35,7 +35,7 @@ def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
         "links:read",
         "links:write",
     }
-    assert set(manifest.REASONS) == set(manifest.needed_scopes())
+    assert set(manifest.REASONS) == {*manifest.needed_scopes(), "files:write"}
 
 
 def test_it_subscribes_to_the_events_of_the_table() -> None:
