@@ -207,8 +207,6 @@ def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
         if not unquoted(value):
             return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[facet])
         return Filter(facet, unquoted(value))
-    if kind == "review":
-        return Filter("review", value)
     return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
 
 

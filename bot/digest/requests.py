@@ -98,8 +98,6 @@ class DigestRequests:
     zone: str = field(default_factory=time_zones.host_zone)
     """The time zone where the asker's is not known."""
     clock: Callable[[], float] = time.time
-    has_review: bool = False
-    """Whether there is a Daily Review to show: a token for Readwise."""
 
     async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
         """The reply to a request about digests, or to `/highlight random` (a `Command`)."""
@@ -201,8 +199,6 @@ class DigestRequests:
             command = replace(command, only=guessed)
         if (invalid := objection(command, index)) is not None:
             return Notice(invalid.message)
-        if command.only is not None and command.only.kind == "review" and not self.has_review:
-            return Notice(wording.NO_REVIEW)
         name = command.name or DEFAULT_NAME
         others = {one.name.casefold() for one in await self.store.digests_in(arrival.place)} - {
             name.casefold()

@@ -6,7 +6,7 @@ from typing import Literal
 
 Frequency = Literal["daily", "weekdays", "weekly"]
 FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly")
-FilterKind = Literal["tag", "by", "from", "added", "review"]
+FilterKind = Literal["tag", "by", "from", "added"]
 FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
 """By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
 LookBack = Literal["week", "year"]
@@ -22,12 +22,11 @@ MAX_NAME_CHARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a digest to highlights with a tag, by an author, from a title, of a time ("added"), or to those of today's
-    Daily Review on Readwise ("review")."""
+    """Restricts a digest to highlights with a tag, by an author, from a title, or of a time ("added")."""
 
     kind: FilterKind
     value: str = ""
-    """A name; of "added" a `LookBack`; "" of "review"."""
+    """A name; of "added" a `LookBack`."""
 
     @property
     def key(self) -> str:
@@ -60,11 +59,6 @@ class Theme:
     def look_back(self) -> str:
         """The `LookBack` that it is restricted to; "" if to none."""
         return next((one.value for one in self.filters if one.kind == "added"), "")
-
-    @property
-    def is_review(self) -> bool:
-        """Whether it brings the highlights of the Daily Review."""
-        return any(one.kind == "review" for one in self.filters)
 
 
 EVERYTHING = Theme()

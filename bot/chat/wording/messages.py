@@ -222,7 +222,6 @@ DIGEST_ROW: str
 """One of several digests."""
 WHICH_DIGEST: str
 TOO_MANY_DIGESTS: str
-NO_REVIEW: str
 DIGEST_POSTED: str
 DIGEST_UNKNOWN: str
 DIGEST_GIVEN_UP: str
