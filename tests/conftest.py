@@ -28,9 +28,9 @@ settings.load_profile("quick")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many workers as cores for unit tests, half as many again for all: those wait for servers and processes."""
+    """As many workers as cores for unit tests, twice as many for all: those wait for servers and processes."""
     cores = os.cpu_count() or 1
-    return cores if config.option.markexpr == "unit" else cores * 3 // 2
+    return cores if config.option.markexpr == "unit" else 2 * cores
 
 
 STARTED = {

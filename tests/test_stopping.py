@@ -72,6 +72,7 @@ def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.long
 async def test_while_it_reads_in_many_processes(told: signal.Signals, tmp_path: Path) -> None:
     """They stop reading, and none of them survives."""
     variables, before = slow_reading(tmp_path)

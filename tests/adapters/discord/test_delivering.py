@@ -207,6 +207,7 @@ async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bo
         assert '"media"' not in str(answer.components)
 
 
+@pytest.mark.long
 async def test_questions_of_many_at_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 31: two hundred at once in one channel hold up no other."""
     async with server, started(server, bot, tmp_path) as instance:
@@ -232,6 +233,7 @@ async def test_a_question_deleted_before_the_answer(server: DiscordServer, bot: 
         assert server.answers(channel) == []
 
 
+@pytest.mark.long
 async def test_a_slow_platform_does_not_make_a_command_late(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:

@@ -137,6 +137,7 @@ async def test_ask_channels_need_the_message_content_intent(server: DiscordServe
     assert wrong == ([] if switched_on else ["discord intents"])
 
 
+@pytest.mark.long
 async def test_as_json(server: DiscordServer, tmp_path: Path) -> None:
     async with server:
         server.channel("books")

@@ -82,6 +82,7 @@ async def test_discord_is_away_when_it_starts(server: DiscordServer, tmp_path: P
             await server.answered(channel, question)
 
 
+@pytest.mark.long
 async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -> None:
     """Fault 12: what was answered is not answered again, whatever Discord repeats."""
     async with server:
@@ -101,6 +102,7 @@ async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -
         assert server.rest.counts["nonce"] == 0, "not even tried"
 
 
+@pytest.mark.long
 async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path: Path) -> None:
     """Fault 12: it is finished first."""
     async with server:

@@ -68,6 +68,7 @@ def tide(readwise: ReadwiseServer) -> ReadwiseServer:
     return readwise
 
 
+@pytest.mark.long
 async def test_a_token_is_enough_for_an_answer(analects: Analects, tide: ReadwiseServer) -> None:
     answer = await analects.json("ask", "what does the moon hold?")
     assert answer["quotes"][0]["highlight"]["source"]["title"] == "The Tide Clock"
@@ -242,6 +243,7 @@ async def findings(analects: Analects) -> dict[str, tuple[bool, str]]:
     return {one["check"]: (one["ok"], f"{one['finding']} {one['fix'] or ''}") for one in told}
 
 
+@pytest.mark.long
 async def test_doctor_tries_the_token_the_repository_and_the_folder(
     analects: Analects, tide: ReadwiseServer, host: GitServer
 ) -> None:
@@ -262,6 +264,7 @@ async def test_doctor_tries_the_token_the_repository_and_the_folder(
     assert "CORPUS_GIT_TOKEN" in found["git"][1]
 
 
+@pytest.mark.long
 async def test_a_sync_that_failed_shows_in_check_and_doctor_until_one_works(
     analects: Analects, tide: ReadwiseServer
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from adapters.sources.readwise_store import ReadwiseStore
 from tests.processes import Process, analects
@@ -35,6 +36,7 @@ async def answers(slack: SlackServer, question: str, words: str, there: bool) ->
     return time.monotonic() - began
 
 
+@pytest.mark.long
 async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
@@ -68,6 +70,7 @@ async def metrics(bot: Process) -> str:
         return await response.text()
 
 
+@pytest.mark.long
 async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing_else(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
@@ -190,6 +193,7 @@ def _at(request: int, asked: asyncio.Event) -> Callable[[int], None]:
     return before_answer
 
 
+@pytest.mark.long
 async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bot(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:

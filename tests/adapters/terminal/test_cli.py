@@ -291,6 +291,7 @@ def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: list[str]) 
     assert done.stderr.decode().count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_chat_answers_from_a_note_changed_meanwhile(note: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "chat", "--corpus", str(note)],

@@ -220,7 +220,7 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     assert daily.platform.keys() == [KEY]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 60
     at = timestamp("2026-11-25T09:00")
@@ -232,7 +232,7 @@ async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
     assert daily.publisher.poster.counts["digest_skipped"] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 10_000
     at = timestamp("2026-11-25T09:00")
@@ -425,7 +425,7 @@ async def test_a_skipped_day_may_be_posted_after_the_digest_is_set_again(daily: 
     assert daily.platform.keys() == [KEY]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.digest.due_days.MAX_FINISHED_DAYS", 40)
     for day in range(50):

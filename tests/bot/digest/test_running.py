@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.schedule.plan import Plan
 from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import open_state
@@ -10,6 +12,7 @@ from tests.processes import analects
 from tests.slack_server import Channel, SlackServer
 
 
+@pytest.mark.long
 async def test_a_digest_is_posted_once_despite_a_kill(tmp_path: Path) -> None:
     """Both were due ten minutes ago, as the bot was down; the second one is set while it is down again."""
     due = datetime.now(UTC) - timedelta(minutes=10)

@@ -196,7 +196,7 @@ def test_no_highlights(tmp_path: Path) -> None:
     assert [(p.path, p.problem) for p in found.problems] == [("a.md", "no highlights in it")]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_files_in_many_folders(tmp_path: Path) -> None:
     for number in range(2000):
         folder = tmp_path / f"{number % 40:02}"

@@ -80,6 +80,7 @@ async def test_a_thread_a_ping_of_one_role_and_publication(
         )
 
 
+@pytest.mark.long
 async def test_without_a_choice_a_digest_pings_nobody_and_opens_nothing(
     server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
 ) -> None:

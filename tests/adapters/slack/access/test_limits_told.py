@@ -1,5 +1,7 @@
 """Limits: what counts as a question, and who is told that it was too much (fault 71)."""
 
+import pytest
+
 from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, delayed, server_error
@@ -52,6 +54,7 @@ async def test_a_notice_that_was_not_delivered_is_given_again(start: Starting) -
         assert slack.visible_text(slack.ephemerals(ann)[0]) == wording.TOO_MANY
 
 
+@pytest.mark.long
 async def test_a_full_queue_is_told_once(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="500,500") as bot:
         ann = slack.user("ann")

@@ -46,7 +46,7 @@ async def slowest_answer(bot: Process, done: asyncio.Event) -> float:
     return slowest
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_hostile_questions_keep_nobody_waiting(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "hostile.md").write_text(NOTE, encoding="utf-8")

@@ -36,6 +36,7 @@ def messages(reply: Reply) -> Iterator[SlackMessage]:
 
 @given(hostile.replies)
 @many
+@pytest.mark.long
 def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
     for message in messages(reply):
         assert problems(message.blocks) == []

@@ -29,6 +29,7 @@ async def test_answered_first(start: Starting) -> None:
         await slack.acknowledged(asked)
 
 
+@pytest.mark.long
 async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
@@ -40,6 +41,7 @@ async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
         assert asked.attempts[0].took < 3
 
 
+@pytest.mark.long
 async def test_killed_before_it_posts(tmp_path: Path) -> None:
     """The lease of the one that was killed ends after a minute; until then Slack sends the question again, and again."""
     async with SlackServer(timing=Timing(retries=(0.0, 2.0))) as slack:
@@ -58,6 +60,7 @@ async def test_killed_before_it_posts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["channel", "thread", "direct"])
+@pytest.mark.long
 async def test_killed_after_it_acknowledged(place: str, tmp_path: Path) -> None:
     """Slack does not send it again; the next process reads the message once the lease is over, and answers."""
     async with SlackServer() as slack:

@@ -16,6 +16,7 @@ time.time = lambda: _right() + {by}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("by", [900, -900])
+@pytest.mark.long
 async def test_clock_off(by: int, tmp_path: Path) -> None:
     async with (
         SlackServer() as slack,

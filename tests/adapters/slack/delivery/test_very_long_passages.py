@@ -3,10 +3,13 @@
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.processes import analects
 from tests.slack_server import SlackServer
 
 
+@pytest.mark.long
 async def test_very_long_passages(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
