@@ -1,4 +1,4 @@
-"""How many examples a property test tries: all of them before a change lands, a tenth in everyday runs."""
+"""How many examples a property test tries: a tenth in everyday runs, half before a change lands, all by `.ci/long examples`."""
 
 from hypothesis import settings
 
