@@ -1,4 +1,4 @@
-"""`tests.bot.digest.walk`: half a year in memory (`.ci/long digest-walk`: two years), a month over the adapters, Apia's skipped day."""
+"""`tests.bot.digest.walk`: half a year in memory (`.ci/long digest-walk`: two), a month over the adapters, the day that Apia skipped."""
 
 from datetime import date
 from pathlib import Path
