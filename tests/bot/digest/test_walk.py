@@ -1,4 +1,4 @@
-"""`tests.bot.digest.walk`: half a year in memory (`.ci/long digest-walk`: two), a month over the adapters, the day that Apia skipped."""
+"""The walk of digests: half a year in memory (`.ci/long digest-walk`: two), a month over the adapters, the day Apia skipped."""
 
 from datetime import date
 from pathlib import Path
