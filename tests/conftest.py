@@ -23,7 +23,7 @@ from tests.postgres import NoPostgresError, PostgresServer
 settings.register_profile(
     "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
 )
-settings.register_profile("landing", settings.get_profile("quick"), max_examples=ALL // 2)
+settings.register_profile("landing", settings.get_profile("quick"), max_examples=ALL // 3)
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
 settings.load_profile("quick")
 

@@ -1,4 +1,4 @@
-"""How many examples a property test tries: a tenth in everyday runs, half before a change lands, all by `.ci/long examples`."""
+"""How many examples a property test tries: a tenth in everyday runs, a third before a change lands, all by `.ci/long examples`."""
 
 from hypothesis import settings
 
