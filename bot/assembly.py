@@ -104,9 +104,13 @@ def assemble(
     )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
-    saver = Saver(rules, counts=counts, clock=clock, is_private=settings.rules.privacy([]).tags.covers_any)
-    if saving is not None:
-        saver.store, saver.changed, saver.to_readwise = saving.store, saving.changed, saving.to_readwise
+    is_private = settings.rules.privacy([]).tags.covers_any
+    make_saver = partial(Saver, rules, is_private=is_private, clock=clock, counts=counts)
+    saver = (
+        make_saver()
+        if saving is None
+        else make_saver(store=saving.store, changed=saving.changed, to_readwise=saving.to_readwise)
+    )
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
     draw = picture_drawer(settings)
     bot.pictures = draw is not None

@@ -295,7 +295,7 @@ class Service:
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
         if isinstance(request, Command) and request.name == "picture":
-            return await asyncio.to_thread(self._picture, request.argument)
+            return await self._computed(self._picture, request.argument)
         if isinstance(request, SaveMessage):
             return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):

@@ -26,7 +26,7 @@ MAX_FIELD_CHARS = 511
 """Readwise's limits of a highlight's text, and of title and source address."""
 MAX_TRIES, MAX_RETRY_S = 4, 20.0
 MAX_ASKED_WAIT_S = 10.0
-"""A longer wait, as Readwise may ask for with a 429, is not waited for: the person is told to try again."""
+"""The longest wait that Readwise may ask for with a 429. Beyond it the person is asked to try again."""
 _TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 
 Sleep = Callable[[float], Awaitable[None]]

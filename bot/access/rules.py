@@ -346,9 +346,8 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not has_words(arrival.text):
-            if (
-                arrival.unaddressed and arrival.withheld
-            ):  # once in a thread: it might not have been meant for the bot
+            # Said once in a thread: what is unaddressed might not have been meant for the bot.
+            if arrival.unaddressed and arrival.withheld:
                 self._told_withheld[arrival.place] = True
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None

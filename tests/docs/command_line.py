@@ -26,7 +26,7 @@ def check_words(words: list[str]) -> None:
 
 
 def check_started(words: Sequence[str], variables: Iterable[str]) -> None:
-    """A command that another program is told to start Analects by."""
+    """The command by which another program starts Analects."""
     assert words[0].endswith("/analects")
     assert set(variables) <= SETTINGS
     check_words(list(words[1:]))

@@ -35,11 +35,6 @@ class PassageBlocks:
         return Block(tuple(filter(None, texts)), picture)
 
 
-def passage_block(quote: Quote, max_chars: int, show_cover: bool, show_source: bool) -> Block:
-    """One quote as a block; see `PassageBlocks`."""
-    return PassageBlocks().block(quote, max_chars, show_cover, show_source)
-
-
 def source_lines(source: Source, detail: str) -> str:
     """A source on two lines: its title; its authors and `detail`."""
     facts = source_line(source)

@@ -67,13 +67,8 @@ class ShownHighlights:
     ids: tuple[str, ...]
 
 
-def source_id(number: int) -> str:
-    """The action id of the button for source number `number`, counted from 0."""
-    return f"{SOURCE}:{number}" if number else SOURCE
-
-
 def is_source(action_id: str) -> bool:
-    """Whether a button with this action id shows a source."""
+    """Whether a button with this action id shows a source; earlier versions numbered those of one message."""
     return action_id == SOURCE or action_id.startswith(f"{SOURCE}:")
 
 

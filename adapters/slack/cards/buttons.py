@@ -84,13 +84,11 @@ def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
 
 def undo(reply: Hidden) -> list[Block]:
     """A button that shows the one highlight again; a menu where there are several."""
-    action_id, presses = (
-        f"{actions.DIGEST}:undo",
-        [
-            (shown, actions.encode_digest_press(DigestPress("undo", highlight)))
-            for highlight, shown in reply.highlights[:MAX_UNDONE]
-        ],
-    )
+    action_id = f"{actions.DIGEST}:undo"
+    presses = [
+        (shown, actions.encode_digest_press(DigestPress("undo", highlight)))
+        for highlight, shown in reply.highlights[:MAX_UNDONE]
+    ]
     if len(presses) == 1:
         return kit.actions(kit.button(wording.UNDO, action_id, presses[0][1]))
     options = [kit.option(clipped(shown, kit.MAX_OPTION_CHARS, "…"), value) for shown, value in presses]
@@ -109,37 +107,34 @@ def _more(reply: QuoteReply | Sources) -> list[Block]:
 
 
 def _as_picture(reply: QuoteReply) -> list[Block]:
-    """ "As a picture": a button below a single quote, a menu below several."""
-    if not reply.drawable:
-        return []
-    if len(reply.quotes) == 1:
-        request = Command("picture", reply.quotes[0].highlight.id)
-        return kit.button(wording.AS_PICTURE, actions.PICTURE, actions.encode_request(request))
-    options = [
-        kit.option(
-            clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…"),
-            actions.encode_request(Command("picture", quote.highlight.id)),
-        )
-        for quote in reply.quotes[:MAX_ALIKE]
-    ]
-    return kit.menu(wording.AS_PICTURE, actions.PICTURE, options)
+    """ "As a picture"."""
+    shown = reply.drawable
+    return (
+        _for_a_quote(reply, "picture", actions.PICTURE, wording.AS_PICTURE, wording.AS_PICTURE)
+        if shown
+        else []
+    )
 
 
 def _alike(reply: QuoteReply) -> list[Block]:
-    """ "More like this": a button below a single quote, a menu below several."""
-    if not reply.alike:
-        return []
-    if len(reply.quotes) == 1:
-        request = Command("like", reply.quotes[0].highlight.id)
-        return kit.button(wording.MORE_LIKE_THIS, actions.SIMILAR, actions.encode_request(request))
-    options = [
-        kit.option(
-            clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…"),
-            actions.encode_request(Command("like", quote.highlight.id)),
-        )
-        for quote in reply.quotes[:MAX_ALIKE]
+    """ "More like this"."""
+    shown = reply.alike
+    return (
+        _for_a_quote(reply, "like", actions.SIMILAR, wording.MORE_LIKE_THIS, wording.MORE_LIKE)
+        if shown
+        else []
+    )
+
+
+def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, above: str) -> list[Block]:
+    """What runs a command on one quote: a button below a single quote, a menu with `above` on it below several."""
+    values = [
+        actions.encode_request(Command(command, quote.highlight.id)) for quote in reply.quotes[:MAX_ALIKE]
     ]
-    return kit.menu(wording.MORE_LIKE, actions.SIMILAR, options)
+    if len(reply.quotes) == 1:
+        return kit.button(label, action_id, values[0])
+    names = (clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…") for quote in reply.quotes)
+    return kit.menu(above, action_id, [kit.option(*one) for one in zip(names, values, strict=False)])
 
 
 def _sources(quotes: Sequence[Quote]) -> list[Block | None]:

@@ -10,14 +10,14 @@ from bot.chat import wording
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import own_texts
 
-OTHERS = [one for one in wording.LANGUAGES if one != "en"]
+TRANSLATED_LANGUAGES = [one for one in wording.LANGUAGES if one != "en"]
 WITHOUT_PLURAL = ("ja", "zh")
 QUOTATION_MARKS = {"en": "“”", "de": "„“", "fr": "«»", "es": "«»", "ja": "「」", "zh": "“”"}
 SAME_IN_ENGLISH = {
-    "OPERATORS[2][0][3]": OTHERS,
+    "OPERATORS[2][0][3]": TRANSLATED_LANGUAGES,
     "FILTER_NAMES.color": ["es"],
-    "SERVICES.readwise": OTHERS,
-    "SERVICES.git": OTHERS,
+    "SERVICES.readwise": TRANSLATED_LANGUAGES,
+    "SERVICES.git": TRANSLATED_LANGUAGES,
     "COMMAND_NAMES.status": ["de"],
     "COMMAND_NAMES.sources": ["fr"],
     "OPTION_NAMES.public": ["fr"],
@@ -102,7 +102,7 @@ def test_every_declared_text_stands_in_english() -> None:
     assert set(messages.names()) == own_texts("en").keys()
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
 def test_no_text_is_lacking_and_none_is_left_over(language: str) -> None:
     lacking = sorted(needed(language) - TEXTS[language].keys())
     left_over = sorted(TEXTS[language].keys() - TEXTS["en"].keys())
@@ -110,7 +110,7 @@ def test_no_text_is_lacking_and_none_is_left_over(language: str) -> None:
     assert not left_over, f"languages/{language}.toml has {left_over}, which English does not have"
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
 def test_each_text_has_the_placeholders_of_the_english_one(language: str) -> None:
     wrong = {
         name: text for name, text, english in of_all(language) if placeholders(text) != placeholders(english)
@@ -118,7 +118,7 @@ def test_each_text_has_the_placeholders_of_the_english_one(language: str) -> Non
     assert wrong == {}
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
 def test_commands_are_named_as_they_are_typed(language: str) -> None:
     """Commands, code and the addresses of settings are the same everywhere."""
     typed = re.compile(
@@ -132,7 +132,7 @@ def test_commands_are_named_as_they_are_typed(language: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
 def test_nothing_is_left_in_english(language: str) -> None:
     untranslated = {
         name

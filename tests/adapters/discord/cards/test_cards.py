@@ -84,7 +84,7 @@ def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None
 @example(_bold("a\x1fb c", (0, 1), (2, 3)), 120)
 @example(_bold("ab c", (0, 1), (1, 2)), 120)
 def test_each_quote_as_seen_is_a_part_of_its_highlight(quote: Quote, most: int) -> None:
-    shown = passage.passage_block(quote, most, show_cover=False, show_source=True).texts[0]
+    shown = passage.PassageBlocks().block(quote, most, show_cover=False, show_source=True).texts[0]
     plain = visible(quote.highlight.plain).replace(PING_STOP, "")
     seen = read(unquoted(shown), in_quote=True).shown.replace(PING_STOP, "")
     for part in seen.split("[…]"):

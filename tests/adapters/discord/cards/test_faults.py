@@ -184,9 +184,11 @@ LONG = "one sentence with *signs* and ticks` in it 👩‍👩‍👧 "
 def test_a_cut_is_marked_and_between_words(most: int) -> None:
     """Fault 19: never inside a word, an escape or an emoji; marked otherwise than what the note itself leaves out."""
     plain = (LONG * 9).strip()
-    for text in passage.passage_block(
-        quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
-    ).texts[::2]:
+    for text in (
+        passage.PassageBlocks()
+        .block(quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True)
+        .texts[::2]
+    ):
         seen = read(unquoted(text) if text.startswith("> ") else text)
         assert seen.live == []
         shown = seen.shown.removeprefix(f"{wording.REMARK}: ")
@@ -201,7 +203,7 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
     """Fault 19: where there is no blank to cut at."""
     plain = sign * 400
     for most in range(120, 130):
-        card = passage.passage_block(
+        card = passage.PassageBlocks().block(
             quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
         )
         shown, _, remark = card.texts

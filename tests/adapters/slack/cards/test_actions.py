@@ -90,10 +90,8 @@ def test_a_small_value_that_inflates_to_a_huge_one_is_ignored() -> None:
     assert actions.decode_request(f"1z:{bomb}"[: actions.MAX_VALUE_CHARS]) is None
 
 
-def test_buttons_of_several_sources_are_told_apart() -> None:
-    ids = [actions.source_id(number) for number in range(3)]
-    assert ids == ["source", "source:1", "source:2"]
-    assert all(map(actions.is_source, ids))
+def test_numbered_source_buttons_of_earlier_versions_are_known() -> None:
+    assert all(map(actions.is_source, ("source", "source:1", "source:2")))
     assert not actions.is_source("sources")
 
 

@@ -1,4 +1,4 @@
-"""Slack over HTTP is told to send an event again while the bot stops, or its token is refused."""
+"""Over HTTP Slack sends an event again that came while the bot stopped, or while its token was refused."""
 
 from types import SimpleNamespace
 from typing import Any
