@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -99,10 +100,14 @@ async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session")
+def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test gets a working folder. `mktemp` would read the names of all that came before, for each test."""
+    return tmp_path_factory.mktemp("empty")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_host(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, empty_folders: Path) -> None:
     """Hides settings and `.env` files of the machine from the tests."""
     from bot.settings import Settings
 
@@ -110,7 +115,7 @@ def _no_settings_of_the_host(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("SECRETS_DIR", raising=False)
     monkeypatch.setenv("EMBEDDING_MODEL", "off")  # what is tested with a model says so
-    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+    monkeypatch.chdir(mkdtemp(dir=empty_folders))
 
 
 @pytest.fixture(autouse=True)
