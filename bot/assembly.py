@@ -8,8 +8,9 @@ from functools import partial
 from logging import getLogger
 
 from bot.access.choices import Choices
+from bot.access.places import Allowlist
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Rules
+from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platforms

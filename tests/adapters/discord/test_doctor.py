@@ -10,7 +10,7 @@ from simcord.enums import ChannelType, OverwriteType
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import diagnose
 from adapters.finding import Finding
-from bot.access.rules import Allowlist
+from bot.access.places import Allowlist
 from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.processes import analects
