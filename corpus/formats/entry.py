@@ -191,6 +191,8 @@ class Draft:
         if (match := _WEB_LINK.search(value)) is not None:
             self.link = self.link or match["url"]
             value = _WEB_LINK.sub(r"\1", value)
+            if role is Role.LINK:  # "🔗 [p. 12](…)"
+                self.location = self.location or link_tail.place_of(match["label"])
         elif (url := properties.address(value)) is not None and role is Role.LINK:
             self.link = self.link or url
         value = " ".join(value.strip("*_ ").split())

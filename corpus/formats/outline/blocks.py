@@ -11,6 +11,7 @@ from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
+_LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
 RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
@@ -23,6 +24,8 @@ _MAX_LINK_LEAD = 60
 """Characters that may stand before a link that is alone on its line ("— location: ")."""
 _ENDS = tuple('.!?…"”»’)]。！？」*_')
 """What a passage ends in, so that a label on the next line is none of its words."""
+_PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
+"""Labels whose values can be told from a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
 
 
@@ -90,6 +93,7 @@ class BlockReader:
         """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
+        self._known_labels: bool | None = None
         self._no_table_until = 0
         """Line before which a table was looked at already that has no passages."""
 
@@ -99,6 +103,15 @@ class BlockReader:
         if self._known_tails is None:
             self._known_tails = _tail_ahead(self._lines)
         return self._known_tails
+
+    @property
+    def _labels_are_indented(self) -> bool:
+        """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
+        if self._known_labels is None:
+            below = (child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None)
+            noted = any(one is not None and one.role is Role.NOTE for one in below)
+            self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
+        return self._known_labels
 
     def _target(self) -> Draft | None:
         """The block to which a line that is none of its own belongs."""
@@ -170,13 +183,15 @@ class BlockReader:
                 self._pending.append(found)
                 return found
             return None
+        before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
+        if found.role in _PRECISE and found.value.strip() and (target.kind is Kind.QUOTE or before.endswith(_ENDS)):
+            return found  # `child` has seen that its value is of the kind that the label announces
         below = target.kind is not Kind.BULLET or self._ended or found.marked
         if (
             found.role in (Role.NOTE, Role.TAGS)
             and target.kind is not Kind.BULLET
             and self._current is target
         ):
-            before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
             below = below and (found.role is Role.NOTE or only_tags(found.value))
             return (
                 found

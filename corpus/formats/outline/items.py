@@ -33,6 +33,8 @@ class ItemReader(QuoteReader):
         )
         if found is None and self._continues_field(text, line):
             return
+        if found is not None and found.role is Role.NOTE and not found.marked and self._labels_are_indented:
+            found = None  # here remarks stand below their passages: this one begins with the word
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
             loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
             if (
