@@ -54,6 +54,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"[12]\d{3}")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d)")
 _MAX_CHARS = 200
@@ -97,7 +98,7 @@ def moment(value: str) -> str | None:
 def is_date(value: str) -> bool:
     """Whether the value is a date and little else."""
     value = value.strip().strip("()[]*_ ")
-    return len(value) <= 60 and _day(value) is not None and sum(c.isalpha() for c in value) <= 30
+    return len(value) <= 60 and _DIGIT.search(value) is not None and _day(value) is not None and sum(c.isalpha() for c in value) <= 30
 
 
 def _day(value: str) -> tuple[str, int] | None:
