@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from corpus.formats import org
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
@@ -30,7 +31,8 @@ class Text:
     @property
     def suffix(self) -> str:
         name = self.path.rsplit("/", 1)[-1]
-        return f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
+        suffix = f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
+        return ".md" if suffix == org.SUFFIX else suffix  # read as Markdown
 
 
 @dataclass(frozen=True, slots=True)
