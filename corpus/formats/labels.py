@@ -175,7 +175,8 @@ def label(text: str) -> Label | None:
     rest = match["rest"].strip()
     if match["mark"] and not match["end"] and not match["after"]:
         rest = rest.removesuffix(match["mark"]).rstrip()
-    if found is None and sign is not None and not match["double"] and not match["mark"]:
+    own = sign is not None and (found is None or (sign in (Role.NOTE, Role.PASSAGE) and found is not sign))
+    if own and not match["double"] and not match["mark"]:
         return Label(sign, bare, name, True)
     marked = bool(match["mark"] or match["double"] or bare != text)
     return Label(found if found is not None else sign, rest, name, marked)

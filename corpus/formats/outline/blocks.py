@@ -87,6 +87,8 @@ class BlockReader:
         self._blank = False
         self._ended = False
         """Whether a line of the open block ends in its tail."""
+        self._linked = False
+        """Whether a passage with a link stood in the head of the note."""
         self._quoted = False
         self._callout: str | None = None
         self._titled: Draft | None = None

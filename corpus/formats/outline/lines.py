@@ -125,7 +125,7 @@ class OutlineReader(ItemReader):
         placed = self._callout is not None and current is not None and (current.location or current.link)
         if self._quoted and line[0] == ">" and (placed or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
-        elif not self._is_remark_of_quote(line) and self._header.read(line):
+        elif not self._is_remark_of_quote(line) and not self._is_below_passage(line) and self._header.read(line):
             return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
@@ -149,6 +149,11 @@ class OutlineReader(ItemReader):
             return False
         found = child(line)
         return found is not None and found.role is Role.NOTE
+
+    def _is_below_passage(self, line: str) -> bool:
+        """Whether a line that is no item of a list stands below a passage with its link: the head is over there."""
+        self._linked = self._linked or (self._ended and self._target() is not None)
+        return self._linked and line[0] not in "->*+!["
 
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
