@@ -87,6 +87,8 @@ class Layout:
     """Whether a passage stands a second time, without its link, where the reader wrote about it."""
     always_linked: bool = False
     """Whether a link stands behind every passage."""
+    paragraphs_lead: bool = False
+    """Whether paragraphs above one with a link are its beginning: what the reader wrote has labels."""
     escaped: bool = False
     """Whether its template writes the signs of HTML as entities."""
     styled: bool = False

@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from corpus.formats import dates, properties
 from corpus.formats.entry import COLORS, Entry
 from corpus.formats.header import Header
-from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.labels import Role, role_of
+from corpus.formats.layout import Layout, Problems, Reading, Text
 
 _PAGE = re.compile(r"\[?(?P<page>\d{1,5}|[ivxlc]{1,8})\]?(?:\((?P<url>https?://[^\s()]+)\))?[ \t]*$", re.I)
 _NAMED = "Play Books"
-_SENTENCE_END = tuple(".!?…\"”»’)。！？」:;,")
+_SENTENCE_END = tuple("*_.!?…\"”»’)。！？」:;,")
 _MAX_CHAPTER_CHARS = 80
+_FEW_WORDS = 3
+_SMALL_WORD_CHARS = 3
+UNSURE = "a passage or a chapter's name: it cannot be told whose words stand below it, so both are left out"
 _HEAD_PARAGRAPHS = 12
 """Paragraphs that may stand above the first highlight."""
 
@@ -43,6 +47,7 @@ def read(text: Text) -> Reading:
     header = Header()
     header.values["category"] = ["books"]
     entries: list[Entry] = []
+    problems: Problems = []
     pending: list[Paragraph] = []
     chapter: str | None = None
     shade: str | None = None
@@ -60,10 +65,12 @@ def read(text: Text) -> Reading:
         while len(pending) > 1 and _is_chapter(pending[0][1]):
             name = pending.pop(0)[1][0].strip("# ")
             shade, chapter = (name.lower(), chapter) if name.lower() in COLORS else (shade, properties.chapter(name))
-        if pending:
+        if len(pending) > 1 and not pending[0][1][-1].rstrip().endswith(_SENTENCE_END) and len(pending[0][1]) == 1:
+            problems.append((text.front.first_line + pending[0][0], UNSURE))
+        elif pending:
             entries.append(_entry(text, pending, lines, ends[0], chapter, shade))
         pending = []
-    return Reading(tuple(entries), header)
+    return Reading(tuple(entries), header, problems)
 
 
 def _entry(
@@ -98,7 +105,7 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
 
 
 def _head_end(paragraphs: Sequence[Paragraph]) -> int:
-    """The number of paragraphs above the first highlight: down to the one that tells the day of the last change."""
+    """The number of paragraphs above the first highlight: down to the one that tells, first of all, the day of the last change."""
     end = next(
         (at for at, (_, lines) in enumerate(paragraphs) if any(_is_end(lines, one) for one in range(len(lines)))), 0
     )
@@ -107,12 +114,18 @@ def _head_end(paragraphs: Sequence[Paragraph]) -> int:
         for at, (_, lines) in enumerate(paragraphs[:end])
         if at < _HEAD_PARAGRAPHS and any(dates.day(line) is not None and not _is_date(line) for line in lines)
     ]
-    return dated[-1] + 1 if dated else max(0, end - 1)
+    return dated[0] + 1 if dated else max(0, end - 1)
 
 
 def _is_chapter(lines: list[str]) -> bool:
+    """Whether a paragraph is a chapter's name for certain: short, or numbered, or with capital letters as titles have them."""
     line = lines[0].strip()
-    return len(lines) == 1 and len(line) <= _MAX_CHAPTER_CHARS and not line.endswith(_SENTENCE_END)
+    if len(lines) > 1 or len(line) > _MAX_CHAPTER_CHARS or line.endswith(_SENTENCE_END):
+        return False
+    words = line.split()
+    numbered = role_of(words[0].strip(".:")) is Role.CHAPTER or words[0][0].isdigit()
+    titled = all(word[:1].isupper() for word in words if len(word) > _SMALL_WORD_CHARS)
+    return numbered or len(words) <= _FEW_WORDS or titled or line.startswith("#") or line.lower() in COLORS
 
 
 def _head(header: Header, lines: list[str]) -> None:

@@ -7,6 +7,8 @@ from corpus.formats.layout import Layout, Text
 
 _PROPERTY = re.compile(r"\* (?:URL|Publisher|Published Date|Author):")
 _ITEM = re.compile(r"[ \t]*\*[ \t]")
+_LIST = re.compile(r"(?:[-+>]|\d+[.)])[ \t]")
+"""Signs of lists and quotes within a passage: those of the plugin are stars."""
 _OTHER_BLOCK = re.compile(r"[*#>|-]|\d+[.)] ")
 _HEADING = re.compile(r"## Highlights[ \t]*$")
 _NO_PARAGRAPH = re.compile(r"[ \t]|$|[*#>|-]|\d+[.)] ")
@@ -33,6 +35,11 @@ def rewrite(lines: Sequence[str]) -> list[str]:
             several = True
         elif not found[at].strip() and _is_indented(below, lines[at + 1]):
             found[at] = "  "
+    begin = next((at for at, line in enumerate(lines) if _HEADING.match(line)), len(lines))
+    first = next((at for at in range(begin, len(lines)) if _ITEM.match(lines[at])), len(lines))
+    for at in range(first + 1, len(found)):
+        if _LIST.match(found[at]) and found[at - 1].strip():
+            found[at] = f"  {found[at]}"
     if several or (lines and lines[-1].strip()):
         _indent_last(found)
     return found
