@@ -32,6 +32,10 @@ log = getLogger("analects.notes")
 SWITCH_INTERVAL_S = 0.0005
 """How long the thread that builds a new index keeps the interpreter while questions wait: a tenth of Python's default."""
 
+NEVER = 2**30
+"""As many collections of younger objects are never made: with this threshold no reload searches all objects for garbage. That
+would hold up every question for as long as it takes, a second in a library of a hundred thousand highlights."""
+
 DEADLINE_S = 60.0
 """Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
 
@@ -149,6 +153,8 @@ class Reloader:
         with self._lock:
             usual_interval = sys.getswitchinterval()
             sys.setswitchinterval(SWITCH_INTERVAL_S)
+            thresholds = gc.get_threshold()
+            gc.set_threshold(*thresholds[:2], NEVER)
             try:
                 self.status = self._updated()
             except CorpusError as error:
@@ -158,6 +164,7 @@ class Reloader:
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
             finally:
                 sys.setswitchinterval(usual_interval)
+                gc.set_threshold(*thresholds)
         release_free_memory()
         return self.status
 
