@@ -1,12 +1,12 @@
 """A file of vectors: how it looks on disk, and how it is searched. Files are memory-mapped and never changed.
 
-Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. An entry has one row or several: the
-sentences of a passage. How close it is to a question is the cosine of its closest row and that of its mean, weighted: a sentence may
-answer by itself, but a passage that is about something else as a whole seldom does (benchmarks/README.md, "Meaning").
+Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. An entry has one row or several:
+the sentences of a passage. How close it is to a question is the cosine of its closest row and that of its mean, weighted: a
+sentence may answer by itself, but a passage that is about something else as a whole seldom does (benchmarks/README.md, "Meaning").
 
 Beside the rows stand the signs of each entry's mean, one bit for each number, as seen from the mean of the file: how many signs
-differ tells roughly how far an entry is from a question, 50 times faster than its rows. So only entries that look close are compared
-in full.
+differ tells roughly how far an entry is from a question, 50 times faster than its rows. So only entries that look close are
+compared in full.
 
     magic (8 bytes) · dimension, entries, rows, CRC-32 of all that follows (4 × uint32)
     · keys (16 bytes each) · rows of each entry (uint32) · zeros up to a multiple of 64
@@ -37,8 +37,8 @@ EXACT_ROWS = 4_096
 """Rows of a file that are all compared in full; in a larger file only the entries that look close, and a sample."""
 
 CLOSE_SHARE, MIN_CLOSE, SAMPLED = 1 / 64, 1_024, 256
-"""Part of a larger file's entries that is compared in full; the fewest of them; and entries of the sample, which tells what a number
-of differing signs is worth as a cosine."""
+"""Part of a larger file's entries that is compared in full; the fewest of them; and entries of the sample, which tells what a
+number of differing signs is worth as a cosine."""
 
 BLOCK_ROWS = 2_048
 """Rows that are turned to floats at once where a file is made."""
@@ -80,10 +80,12 @@ class VectorFile:
         signs = np.empty((-(-dimension // 64), len(keys)), np.uint64)
         for block in _blocks(len(keys)):
             firsts, end = starts[block], starts[min(block.stop, len(keys))]
-            sums = np.add.reduceat(rows[firsts[0] : end] * factors[firsts[0] : end, None], firsts - firsts[0])
-            means = sums / np.diff(starts[block.start : block.stop + 1])[:, None].astype(np.float32)
+            floats: Floats = rows[firsts[0] : end] * factors[firsts[0] : end, None]
+            counts = np.diff(starts[block.start : block.stop + 1])
+            means: Floats = np.add.reduceat(floats, firsts - firsts[0]) / counts[:, None].astype(np.float32)
             norms[block] = np.maximum(np.linalg.norm(means, axis=1), np.float32(1e-6))
-            signs[:, block] = _signs(means / norms[block, None], mean)
+            means /= norms[block, None]
+            signs[:, block] = _signs(means, mean)
         return cls(tuple(keys), starts, mean, norms, factors, signs, rows)
 
     @classmethod
@@ -97,8 +99,9 @@ class VectorFile:
         return np.asarray(self.rows[places] * self.factors[places, None], np.float32)
 
     def cosines(self, question: Floats) -> Floats:
-        """How close each entry is, -1 to 1: the cosine of its closest row and that of its mean, weighted. In a large file exact only
-        for what is close. Shape (entries,)."""
+        """How close each entry is, -1 to 1: the cosine of its closest row and that of its mean, weighted.
+
+        In a large file exact only for what is close. Shape (entries,)."""
         count = len(self.keys)
         if len(self.rows) <= EXACT_ROWS:
             return self._exact(np.arange(count), question)
@@ -120,10 +123,10 @@ class VectorFile:
         firsts = np.cumsum(counts) - counts
         places = np.arange(int(counts.sum())) + np.repeat(self.starts[entries] - firsts, counts)
         cosines = self._of_rows(places, question)
-        of_means = np.add.reduceat(cosines, firsts) / (counts * self.norms[entries])
-        closest = np.maximum.reduceat(cosines, firsts)
-        result: Floats = np.float32(CLOSEST_WEIGHT) * closest + np.float32(1 - CLOSEST_WEIGHT) * of_means
-        return result.astype(np.float32, copy=False)
+        result: Floats = np.add.reduceat(cosines, firsts) / (counts.astype(np.float32) * self.norms[entries])
+        result *= np.float32(1 - CLOSEST_WEIGHT)
+        result += np.float32(CLOSEST_WEIGHT) * np.maximum.reduceat(cosines, firsts)
+        return result
 
     def _of_rows(self, places: Longs, question: Floats) -> Floats:
         """The cosines of these rows. Shape (places,)."""
