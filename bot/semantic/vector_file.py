@@ -82,7 +82,8 @@ class VectorFile:
             firsts, end = starts[block], starts[min(block.stop, len(keys))]
             floats: Floats = rows[firsts[0] : end] * factors[firsts[0] : end, None]
             counts = np.diff(starts[block.start : block.stop + 1])
-            means: Floats = np.add.reduceat(floats, firsts - firsts[0]) / counts[:, None].astype(np.float32)
+            means = np.add.reduceat(floats, firsts - firsts[0]).astype(np.float32, copy=False)
+            means /= counts[:, None].astype(np.float32)
             norms[block] = np.maximum(np.linalg.norm(means, axis=1), np.float32(1e-6))
             means /= norms[block, None]
             signs[:, block] = _signs(means, mean)
