@@ -102,10 +102,6 @@ class Reloader:
         """Does what can be done before the first change, so that it is loaded sooner."""
         with self._lock:
             self._snapshot = with_words(self._snapshot)
-            index = self._snapshot.index
-            if index.analysed is not None and index.analysed.terms is None:
-                learnt = Index.build(index.library, before=index.analysed).analysed
-                self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
             self._bot.index.prepare()
         gc.freeze()  # the library stays: searching it for garbage would pause every question
 

@@ -104,7 +104,9 @@ def with_words(snapshot: Snapshot) -> Snapshot:
         return snapshot
     from bot.search import storage
 
-    analysed = storage.load_analysed(snapshot.index.library.highlights, *snapshot.stored)
+    analysed = storage.load_analysed(
+        snapshot.index.library.highlights, *snapshot.stored, snapshot.index.terms.lexicon
+    )
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 

@@ -18,6 +18,7 @@ from bot.search.build import compile_texts, languages_of
 from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
 from bot.search.fuzzy import FuzzyWords
+from bot.search.lexicon import TermNames
 from bot.search.streams import TermSequence
 from bot.text.analysis import fold
 from bot.text.stemming import stems
@@ -36,8 +37,8 @@ class Index:
     """Number in `sources` of each passage's source. Shape (passages,)."""
     languages: tuple[str, ...]
     """Code of each source's language."""
-    terms: dict[str, int]
-    """Number of each term. `bot.search.build` explains their names."""
+    terms: TermNames
+    """The number of each term. `bot.search.build` explains their names."""
     postings: Postings
     surface_terms: TermSequence
     """The words of each passage's text as written, in order."""
@@ -78,7 +79,7 @@ class Index:
     @cached_property
     def fuzzy_words(self) -> FuzzyWords:
         """The words as written, without those that contain a digit."""
-        return FuzzyWords(filter(str.isalpha, [name[1:] for name in self.terms if name[0] == "="]))
+        return FuzzyWords(name[1:] for name in self.terms if name[0] == "=" and name[1:].isalpha())
 
     @cached_property
     def quotable(self) -> Mask | None:
