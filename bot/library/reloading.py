@@ -18,7 +18,7 @@ from typing import Protocol
 
 from bot.library.freshness import newest_highlight
 from bot.library.held_back import HeldBack
-from bot.library.snapshot import Snapshot, same, with_words
+from bot.library.snapshot import Snapshot, with_words
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
@@ -26,6 +26,7 @@ from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of
 from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
 from corpus.model import Highlight, Skipped
+from corpus.passages import same
 
 log = getLogger("analects.notes")
 

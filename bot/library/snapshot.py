@@ -4,7 +4,6 @@ import hashlib
 import shutil
 from dataclasses import dataclass, replace
 from logging import getLogger
-from operator import is_
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
 from corpus.folder.state import Known, refresh, turned_private
 from corpus.model import Highlight, Library
+from corpus.passages import same
 
 log = getLogger("analects.cache")
 
@@ -114,11 +114,6 @@ def cache_folder(root: Corpus, folder: Path) -> Path:
     """The folder in the cache that belongs to these notes."""
     name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
-
-
-def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
-    """Whether these are the same objects, one by one."""
-    return len(before) == len(after) and all(map(is_, before, after))
 
 
 def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:

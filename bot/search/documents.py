@@ -6,6 +6,7 @@ Every distinct word is analysed once. Of a changed library, only the words of ne
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from bot.search.streams import Numbering, TermSequence, concatenated_ranges
 from bot.search.terms import Terms
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
+from corpus.passages import Passages
 
 SOURCE_FIELDS = ("title", "authors")
 """Fields that all highlights of a source share."""
@@ -31,8 +33,17 @@ class AnalysedTexts:
     terms: Terms
     """What is known about the words. It is shared with, and grows by, each library that is made from this one."""
 
-    def places(self, highlights: Iterable[Highlight]) -> Longs:
-        """The place of each of these objects (compared by identity) in `highlights`; -1 where it is not there."""
+    def places(self, highlights: Sequence[Highlight]) -> Longs:
+        """The place of each of these highlights (of packed ones: of each of these notes, compared by identity) in `highlights`; -1
+        where it is not there."""
+        if isinstance(highlights, Passages) and isinstance(self.highlights, Passages):
+            starts = accumulate(map(len, self.highlights.parts), initial=0)
+            begins = {id(part): begin for part, begin in zip(self.highlights.parts, starts, strict=False)}
+            firsts = np.array([begins.get(id(part), -1) for part in highlights.parts], np.int64)
+            counts = np.fromiter(map(len, highlights.parts), np.int64, len(highlights.parts))
+            places = np.repeat(firsts, counts)
+            within = np.arange(len(highlights)) - np.repeat(np.cumsum(counts) - counts, counts)
+            return np.where(places < 0, -1, places + within)
         known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
         return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
 

@@ -22,6 +22,7 @@ from bot.search.lexicon import Lexicon, PackedNames, TermNames
 from bot.search.streams import TermSequence
 from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
+from corpus.passages import source_at
 
 VERSION = 7
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
@@ -128,7 +129,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         or len(stored["surface_offsets"]) != len(library.highlights) + 1
     ):
         return None
-    sources = tuple(library.highlights[first].source for first in stored["first_of_source"].tolist())
+    sources = tuple(source_at(library.highlights, first) for first in stored["first_of_source"].tolist())
     return Index(
         library,
         chosen,
