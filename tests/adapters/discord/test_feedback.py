@@ -52,19 +52,19 @@ async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
     kept: bool, bot: Bot, tmp_path: Path
 ) -> None:
     """Also after a restart; never the words of somebody else."""
-    settings = {"DISCORD_MESSAGE_CONTENT": "on"} | ({"KEEP_UNANSWERED": "30"} if kept else {})
+    keep = "30" if kept else ""
     server = DiscordServer()
     server.gateway.content_intent = server.rest.content_intent = True
     async with server:
         books = server.channel("books")
-        async with started(server, bot, tmp_path, **settings):
+        async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
             await server.connected()
             answer = await server.answered(books, server.ask("ann", books, "what about memory?"))
             said = server.say("ben", books, "Memory, MEMORY!")
             pointing = f"{server.me} anything on this?"
             other = server.say("ann", books, pointing, reference={"message_id": str(said.id)})
             about_that = await server.answered(books, other)
-        async with started(server, bot, tmp_path, **settings):
+        async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
             await server.connected()
             for one in (answer, about_that):
                 await vote(server, "ann", books, one, wording.NOT_WHAT_I_MEANT)
