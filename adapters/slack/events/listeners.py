@@ -1,7 +1,8 @@
 """The listeners of slack-bolt. Each envelope is converted to an arrival and handed to the service.
 
 Commands and interactions are acknowledged first, because Slack never sends them again. An event is acknowledged once it is
-answered, or after `ACKNOWLEDGE_AFTER_S`: if the bot is killed before, Slack sends the event again.
+answered, or after `ACKNOWLEDGE_AFTER_S` if it is claimed then: if the bot is killed before, Slack sends the event again, if it is
+killed later, `bot.recovery` takes up what was claimed.
 
 There is one listener for each kind of envelope, and it takes all of that kind: an envelope without a listener would not be
 acknowledged, and Slack would send it again.
@@ -104,11 +105,16 @@ def build_app(receiver: Receiver) -> AsyncApp:
 
 
 async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
+    started = receiver.start(receiver.event(body))
+    if started is None:
+        return
     try:
         async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
-            started = receiver.start(receiver.event(body))
-            answered = await asyncio.shield(started) if started is not None else None
-            if answered is not None:
-                await asyncio.shield(answered)
+            heard = await asyncio.shield(started)
+            if heard is not None:
+                await heard
     except TimeoutError:
+        heard = await asyncio.shield(started)
+        if heard is not None:
+            await asyncio.shield(heard.claimed)
         log.debug("an event is acknowledged before it is answered")

@@ -16,7 +16,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
+from tests.adapters.load import PEOPLE, START_TIMEOUT_S, kill_points, options, report, resident_kib, settled
 from tests.processes import Process, analects
 from tests.slack_server.json_types import Json
 from tests.slack_server.remote import RemoteSlack
@@ -37,7 +37,7 @@ class Load:
             folder = Path(name)
             async with RemoteSlack() as slack, AsyncExitStack() as stack:
                 bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
-                await bot.ready()
+                await bot.ready(START_TIMEOUT_S)
                 await slack.do(
                     "order",
                     method="chat.postMessage",
@@ -86,7 +86,7 @@ class Load:
             if number in kills_after:
                 await bot.kill()
                 bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
-                await bot.ready()
+                await bot.ready(START_TIMEOUT_S)
         self.memory.append(resident_kib(bot))
         return bot
 
