@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from heapq import heapify, heappop
 from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.answering.excerpt import quote_of
 from bot.answering.listing import SourceCount, counted
+from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote
 from bot.runtime.stable_hash import stable_hash
 from bot.search.index import Index
@@ -39,14 +41,21 @@ def link_key(link: str | None) -> str:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """The highlight of a day: the one whose id, hashed with the date, gives the lowest number.
+    """The highlight of a day: of those worth showing unasked the one whose id, hashed with the date, gives the lowest number.
 
     It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """
     salt = day.isoformat()
-    highlights = (one for one in index.library.highlights if one.plain.strip())
-    chosen = min(highlights, key=lambda one: (stable_hash(one.id, salt), one.id), default=None)
-    return None if chosen is None else quote_of(chosen)
+    highlights = index.library.highlights
+    left = [
+        (stable_hash(one.id, salt), one.id, number)
+        for number, one in enumerate(highlights)
+        if one.plain.strip()
+    ]
+    heapify(left)
+    in_order = (heappop(left)[2] for _ in range(len(left)))
+    chosen = first_worth_showing(in_order, 1, index)
+    return quote_of(highlights[chosen[0]]) if chosen else None
 
 
 def newest(index: Index, limit: int) -> tuple[SourceCount, ...]:

@@ -6,9 +6,11 @@ from typing import Literal
 
 Frequency = Literal["daily", "weekdays", "weekly"]
 FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly")
-FilterKind = Literal["tag", "by", "from", "added"]
+FilterKind = Literal["tag", "by", "from", "color", "added"]
 FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
 """By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
+THEME_FACETS: dict[FilterKind, str] = {**FILTER_FACETS, "color": "color"}
+"""By what `random` and `recent` may be."""
 LookBack = Literal["week", "year"]
 LOOK_BACKS: tuple[LookBack, ...] = ("week", "year")
 """What "added" may mean: in the last seven days, and a year ago today."""
@@ -22,7 +24,7 @@ MAX_NAME_CHARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a digest to highlights with a tag, by an author, from a title, or of a time ("added")."""
+    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, or of a time ("added")."""
 
     kind: FilterKind
     value: str = ""

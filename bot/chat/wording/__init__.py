@@ -29,7 +29,7 @@ from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.schedule.plan import THEME_FACETS, Filter, Plan, Theme
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
@@ -402,8 +402,8 @@ def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
     if only is None:
         return ""
-    if only.kind in FILTER_FACETS:
-        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only.kind in THEME_FACETS:
+        return messages.LISTED[THEME_FACETS[only.kind]].format(names=_short(only.value))
     return messages.THEMES[only.value or only.kind]
 
 
