@@ -270,8 +270,9 @@ class DigestRequests:
         plans = [one.plan for one in await self.store.digests_in(place)]
         plans.sort(key=lambda one: one.only is None)
         for plan in plans:
-            if len(plans) == 1 or await self.chooser.fits(plan.theme, highlight):
-                return plan.theme
+            theme = plan.theme_on(due.local_date(plan.zone, self.clock()))
+            if len(plans) == 1 or await self.chooser.fits(theme, highlight):
+                return theme
         return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, time
+from hashlib import blake2b
 from typing import Literal
 
 Frequency = Literal["daily", "weekdays", "weekly", "yearly"]
@@ -26,6 +27,8 @@ YEARLY_NAME = "year"
 YEARLY_HIGHLIGHTS = 3
 """In a year in review, unless chosen."""
 MAX_NAME_CHARS = 40
+MAX_KEY_CHARS = 200
+"""Of a `Theme.key`, which the database keeps in 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,17 @@ class Theme:
 
     @property
     def key(self) -> str:
-        """Identifies its rounds in the database; "" without restrictions."""
+        """Identifies its rounds in the database; "" without restrictions. At most `MAX_KEY_CHARS`."""
         days = [f"{name}:{day}" for name, day in (("after", self.after), ("before", self.before)) if day]
-        return "&".join([*(one.key for one in self.filters), *days])
+        names = [
+            f"{part}:{name.casefold()}"
+            for part, listed in (("less", self.less), ("never", self.never))
+            for name in sorted(listed)
+        ]
+        whole = "&".join([*(one.key for one in self.filters), *days, *names])
+        if len(whole) <= MAX_KEY_CHARS:
+            return whole
+        return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def look_back(self) -> str:
