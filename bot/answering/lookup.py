@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from heapq import heapify, heappop
 from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.answering.excerpt import quote_of
 from bot.answering.listing import SourceCount, counted, quotes_of
+from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote
 from bot.runtime.stable_hash import stable_hash
 from bot.search.index import Index
@@ -41,16 +43,20 @@ def link_key(link: str | None) -> str:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """The highlight of a day: the one whose id, hashed with the date, gives the lowest number.
+    """The highlight of a day: of those worth showing unasked the one whose id, hashed with the date, gives the lowest number.
 
     It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """
     salt = day.isoformat()
-    shown = (
-        (one.id, place) for place, (one, _) in enumerate(heads(index.library.highlights)) if one.has_text
-    )
-    chosen = min(shown, key=lambda one: (stable_hash(one[0], salt), one[0]), default=None)
-    return None if chosen is None else quote_of(index.library.highlights[chosen[1]])
+    left = [
+        (stable_hash(one.id, salt), one.id, place)
+        for place, (one, _) in enumerate(heads(index.library.highlights))
+        if one.has_text
+    ]
+    heapify(left)
+    in_order = (heappop(left)[2] for _ in range(len(left)))
+    chosen = first_worth_showing(in_order, 1, index)
+    return quote_of(index.library.highlights[chosen[0]]) if chosen else None
 
 
 def newest(index: Index, limit: int) -> tuple[SourceCount, ...]:
