@@ -36,7 +36,8 @@ from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.cache")
 
-MAGIC = b"analects notes 4\n"
+_NAME = b"analects notes "
+MAGIC = _NAME + b"4\n"
 
 KEY_SIZE = 64
 """Bytes of the digest of the reader's version and the rules."""
@@ -131,6 +132,8 @@ def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) ->
     try:
         rows = StoredBytes(file)
         preamble = rows.read(0, _PREAMBLE.size)
+        if preamble.startswith(_NAME) and not preamble.startswith(MAGIC):
+            return None  # written by another version
         if not preamble.startswith(MAGIC):
             raise ValueError("no cache")
         if len(preamble) < _PREAMBLE.size:
