@@ -27,7 +27,8 @@ from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import load_settings
-from bot.state.fallback import StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import opener
 
 log = getLogger("analects.irc")
 
