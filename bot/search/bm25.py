@@ -75,7 +75,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def idf(frequency: int, passages: int) -> float:
-    """Inverse document frequency of a term in so many of the passages. `frequency` must be at least 1."""
+    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages."""
     return Statistics(passages).of([frequency])[frequency]
 
 
