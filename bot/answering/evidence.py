@@ -19,7 +19,8 @@ A passage that holds every word has `complete_evidence` at least: a question of 
 that holds nothing but the name of an author or a source has none above 0.
 
 Names of authors and sources do not count as covered. Where a question names one, the first three lines are multiplied by
-`other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without blanks) add or subtract `bigram_weight` each.
+`other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without
+blanks) add or subtract `bigram_weight` each.
 
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
@@ -103,8 +104,8 @@ def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
 
 
 def answer_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """The number from which a question is answered (`threshold`): the best evidence, and the largest bonus for the question's language: one that
-    few passages are in, another than English, a script without blanks."""
+    """What is compared with `threshold`: the best evidence, and the largest bonus for the question's language: one that few
+    passages are in, another than English, a script without blanks."""
     unspaced = any(term.weight and is_unspaced(term.typed[0]) for term in intent.terms)
     bonuses = (
         parameters.rare_language_bonus * intent.rare_language,
