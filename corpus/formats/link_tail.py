@@ -18,7 +18,7 @@ _TAIL_HOSTS = (
     "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
 _OWN_HOSTS = re.compile(
-    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
+    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
     re.I,
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
