@@ -95,6 +95,7 @@ class BlockReader:
         self._blank = False
         self._ended = False
         """Whether a line of the open block ends in its tail."""
+        self._has_passage_callouts = False
         self._linked = False
         """Whether a passage with a link stood in the head of the note."""
         self._quoted = False

@@ -12,7 +12,7 @@ from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is
 from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
 from corpus.formats.outline.items import ItemReader
-from corpus.formats.outline.quotes import NO_PASSAGES, PASSAGE_CALLOUTS
+from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.places import moment, place
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
@@ -156,7 +156,7 @@ class OutlineReader(ItemReader):
         """Whether the open callout holds a passage, by its kind, or the words of the reader below one: no properties of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
-        return self._callout in PASSAGE_CALLOUTS or role_of(self._callout) is Role.PASSAGE or len(self._out.drafts) > 1
+        return is_passage_callout(self._callout) or self._has_passage_callouts
 
     def _is_below_passage(self, line: str) -> bool:
         """Whether a line that is no item of a list stands below a passage with its link: the head is over there."""

@@ -125,6 +125,7 @@ class QuoteReader(BlockReader):
         kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
         shade = next((name for name in COLORS if name in kind), None)
         self._callout = kind
+        self._has_passage_callouts = self._has_passage_callouts or is_passage_callout(kind)
         self._open("", index, Kind.QUOTE)
         assert self._current is not None
         self._current.color = shade
@@ -160,6 +161,11 @@ class QuoteReader(BlockReader):
             self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
+
+
+def is_passage_callout(kind: str) -> bool:
+    """Whether a callout of this kind holds a passage: "quote", "highlight", "zitat"."""
+    return kind in PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE
 
 
 def _lists_tags(found: Label) -> bool:
