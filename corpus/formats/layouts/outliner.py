@@ -18,6 +18,7 @@ from corpus.formats.outline.read import read_note
 _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*][ \t]+(?P<text>.*)$")
 _FIELD = re.compile(r"\*{0,2}(?P<key>[^\W\d_][^:*\[\]]{0,30})\*{0,2}::?\*{0,2}(?:[ \t]+(?P<value>.*))?$")
 _TAGS = re.compile(r"(?:[ \t]+#(?:\[\[[^\[\]]*\]\]|[^\s#]+))+[ \t]*$")
+_LINKED = re.compile(r"\[(?P<name>[^\[\]\n]+)\]\((?P<url>https?://[^\s()]+)\)")
 _TANA = "%%tana%%"
 
 
@@ -60,7 +61,10 @@ def read(text: Text) -> Reading:
     reading = read_note(text, LAYOUT)
     match = _BULLET.match(text.lines[root])
     assert match is not None
-    reading.header.h1 = _TAGS.sub("", match["text"])
+    linked = _LINKED.match(match["text"])
+    if linked is not None:
+        reading.header.values.setdefault("url", [linked["url"]])
+    reading.header.h1 = linked["name"] if linked is not None else _TAGS.sub("", match["text"])
     for key, value in _fields(text.lines, root).items():
         if value:
             reading.header.values.setdefault(key, [value])

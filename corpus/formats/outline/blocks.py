@@ -95,6 +95,7 @@ class BlockReader:
         self._blank = False
         self._ended = False
         """Whether a line of the open block ends in its tail."""
+        self._has_passage_callouts = False
         self._linked = False
         """Whether a passage with a link stood in the head of the note."""
         self._quoted = False
@@ -120,7 +121,7 @@ class BlockReader:
         """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
         if self._known_labels is None:
             below = (child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None)
-            noted = any(one is not None and one.role is Role.NOTE for one in below)
+            noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
             self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
         return self._known_labels
 
@@ -213,11 +214,8 @@ class BlockReader:
             and self._current is target
         ):
             below = below and (found.role is Role.NOTE or only_tags(found.value))
-            return (
-                found
-                if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank)
-                else None
-            )
+            ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
+            return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
     def _is_told_below(self, index: int) -> bool:
@@ -403,7 +401,9 @@ def _are_units(lines: list[str]) -> bool:
                 worded.append(False)
         elif line.strip():
             worded[-1] = True
-            if not above.strip() and (place(line) is not None or moment(line) is not None):
+            found = child(line) if line[:1] in "*_" else None
+            alone = not above.strip() and (place(line) is not None or moment(line) is not None)
+            if alone or (found is not None and found.role is Role.LOCATION):
                 places[-1] += 1
     parts = [number for number, text in zip(places, worded, strict=True) if text]
     return len(parts) >= _MIN_UNITS and max(parts) == 1 and sum(parts) * 3 >= len(parts) * 2

@@ -12,6 +12,7 @@ from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is
 from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
 from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.places import moment, place
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
@@ -124,7 +125,7 @@ class OutlineReader(ItemReader):
         current = self._current
         worded = current is not None and any(map(str.strip, current.lines()))
         placed = self._callout is not None and current is not None and (current.location or current.link)
-        if self._quoted and line[0] == ">" and (placed or (worded and "](" in line)):
+        if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
         elif not self._is_remark_of_quote(line) and not self._is_below_passage(line) and self._header.read(line):
             return
@@ -150,6 +151,12 @@ class OutlineReader(ItemReader):
             return False
         found = child(line)
         return found is not None and found.role is Role.NOTE
+
+    def _in_passage(self) -> bool:
+        """Whether the open callout holds a passage, by its kind, or the words of the reader below one: no properties of the source."""
+        if self._callout is None or self._callout in NO_PASSAGES:
+            return False
+        return is_passage_callout(self._callout) or self._has_passage_callouts
 
     def _is_below_passage(self, line: str) -> bool:
         """Whether a line that is no item of a list stands below a passage with its link: the head is over there."""

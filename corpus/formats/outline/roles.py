@@ -93,7 +93,7 @@ def read(
             owner = None
         elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], block)
-        elif _is_passage(block, evidence, marked_parts, outline) or (
+        elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
             entry = (
@@ -138,7 +138,11 @@ def _leading(blocks: Sequence[_Block]) -> frozenset[int]:
 def _give_links_back(blocks: Sequence[_Block]) -> None:
     """A link on a line of its own below a quote and the reader's words about it is the quote's."""
     for quote, words in pairwise(blocks):
-        if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (Kind.PARAGRAPH, Kind.BULLET):
+        if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (
+            Kind.PARAGRAPH,
+            Kind.BULLET,
+            Kind.NUMBER,
+        ):
             continue
         same = quote.draft.unit == words.draft.unit and quote.draft.section == words.draft.section
         if same and quote.entry.text and not quote.certain and words.draft.link and words.entry.marked:
@@ -219,7 +223,9 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
     )
 
 
-def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline) -> bool:
+def _is_passage(
+    block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline, owner: _Block | None
+) -> bool:
     draft, entry = block.draft, block.entry
     if block.certain:
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
@@ -228,7 +234,9 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
     if draft.callout in evidence.callouts:
         return False
     if draft.section == "highlights":
-        return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
+        carried = draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)
+        behind = owner is not None and owner.draft.kind is Kind.QUOTE and draft.kind is not Kind.QUOTE
+        return carried or (draft.labelled and not behind)
     if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
