@@ -10,7 +10,7 @@ Every distinct word is analysed once; the rest is arithmetic on arrays. The name
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +20,7 @@ from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
 from bot.search.lexicon import TermNames
-from bot.search.streams import TermSequence, concatenated_ranges
+from bot.search.streams import TermSequence, WordTerms, concatenated_ranges
 from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
@@ -45,7 +45,7 @@ class CompiledTexts:
 
     terms: TermNames
     postings: Postings
-    surface_terms: TermSequence
+    surface_terms: WordTerms
     stem_terms: TermSequence
     analysed: AnalysedTexts
 
@@ -96,11 +96,10 @@ def compile_texts(
     del streams, stream
     terms.names.packed()
     used = compiler.used()
-    numbers = (np.cumsum(used) - 1).astype(np.int32)
-    surface = TermSequence(numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
+    numbers = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
     stem = TermSequence(numbers[compiler.text_stems.ids], compiler.text_stems.offsets)
-    postings = compiler.postings(numbers, int(used.sum()))
-    return CompiledTexts(TermNames(terms.names, used), postings, surface, stem, analysed)
+    surface = WordTerms(compiler.text, numbers[terms.surface])
+    return CompiledTexts(TermNames(terms.names, used), compiler.postings(used), surface, stem, analysed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ class FieldTerms:
 
     parameters: Field
     stream: TermSequence
+    """Of surface terms the numbers of the words, of stems those of their names."""
     lengths: Longs
     """Length of each text in stems, without stop words. Shape (texts,)."""
     mean_length: float
@@ -128,11 +128,9 @@ class _FieldCompiler:
     ) -> None:
         self.surface: list[FieldTerms] = []
         self.stems: list[FieldTerms] = []
-        self.all_surface: list[TermSequence] = []
-        """The surface terms of each field, stop words included."""
-        empty = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
-        self.text_surface = self.text_stems = empty
-        """Those of the passages' own text."""
+        self.text = self.text_stems = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
+        """The words of the passages' own text, and their stems."""
+        self._used_words = np.zeros(len(terms.words), np.bool_)
         self._terms = terms
         self._source_of = source_of
         self._ranking = ranking
@@ -147,10 +145,10 @@ class _FieldCompiler:
         if not shared:
             language_of = language_of[self._source_of] if len(self._source_of) else np.zeros(0, np.int16)
         stems_or_none = self._terms.stem_terms(stream, language_of, self._codes)
-        surface = self._terms.surface_terms(stream)
         stems = stems_or_none.filtered(stems_or_none.ids >= 0)
+        self._used_words[stream.ids] = True
         if name == "text":
-            self.text_surface, self.text_stems = surface, stems
+            self.text, self.text_stems = stream, stems
         lengths = np.diff(stems.offsets)
         text_of = self._source_of if shared else None
         mean = float((lengths if text_of is None else lengths[text_of]).mean()) if self._size else 0.0
@@ -158,37 +156,70 @@ class _FieldCompiler:
         keep = stems_or_none.ids != STOP_WORD
         if not self._ranking.surface_weight:
             keep[:] = False
-        self.surface.append(FieldTerms(parameters, surface.filtered(keep), lengths, mean, text_of))
+        self.surface.append(FieldTerms(parameters, stream.filtered(keep), lengths, mean, text_of))
         self.stems.append(FieldTerms(parameters, stems, lengths, mean, text_of))
-        self.all_surface.append(surface)
 
     def used(self) -> Mask:
         """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
         used = np.zeros(len(self._terms.names), np.bool_)
-        for sequence in (*self.all_surface, *(one.stream for one in self.stems)):
-            used[sequence.ids] = True
+        used[self._terms.surface[self._used_words]] = True
+        for one in self.stems:
+            used[one.stream.ids] = True
         return used
 
-    def postings(self, numbers: Ints, count: int) -> Postings:
-        """The postings of all terms, whose new numbers are given. Drops the sequences."""
-        self.all_surface = []
-        parts = list(_postings([*self.surface, *self.stems], numbers, count, self._size, self._ranking.k1))
+    def postings(self, used: Mask) -> Postings:
+        """The postings of the names that are terms. Drops the sequences."""
+        owner = self._owners()
+        owns = used & (owner == np.arange(len(owner)))
+        row_of_name = np.where(owns, np.cumsum(owns) - 1, -1).astype(np.int32)
+        rows = row_of_name[owner][used]
+        row_of_word = row_of_name[self._terms.surface]
+        fields = [
+            *((one, row_of_word) for one in self.surface),
+            *((one, row_of_name) for one in self.stems),
+        ]
         self.surface, self.stems = [], []
+        parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
+        del fields
         release_free_memory()
-        return concatenate(parts)
+        return replace(concatenate(parts), rows=rows)
+
+    def _owners(self) -> Ints:
+        """For each name the one whose postings it shares: of a word as written its stem, where that stem has no other form and
+        the word no other stem; else itself. Shape (names,)."""
+        size, surface = len(self._terms.names), self._terms.surface
+        counts = np.zeros(size, np.int64)
+        for one in self.stems:
+            counts += np.bincount(one.stream.ids, minlength=size)
+        for one in self.surface:
+            of_words = np.bincount(one.stream.ids, minlength=len(surface))
+            np.add.at(counts, surface, of_words)
+        written = np.full(size, -1, np.int32)
+        several = np.zeros(size, np.bool_)
+        for row in self._terms.stems.values():
+            words = np.flatnonzero((row >= 0) & self._used_words)
+            stems = row[words]
+            written[stems] = surface[words]
+            several[stems[written[stems] != surface[words]]] = True
+        alone = np.flatnonzero((written >= 0) & ~several & (counts > 0))
+        alone = alone[counts[alone] == counts[written[alone]]]
+        owners = np.arange(size, dtype=np.int32)
+        owners[written[alone]] = alone
+        return owners
 
 
 def _postings(
-    fields: Sequence[FieldTerms], numbers: Ints, count: int, size: int, k1: float
+    fields: Sequence[tuple[FieldTerms, Ints]], count: int, size: int, k1: float
 ) -> Iterable[Postings]:
-    """The postings of `count` terms, in `POSTING_PARTS` parts. `numbers` has the final number of each term."""
+    """`count` rows of postings, in `POSTING_PARTS` parts. With each field comes the row of each of its numbers; -1 where it has
+    none."""
     occurrences = np.zeros(count, np.int64)
-    for one in fields:
-        occurrences += np.bincount(numbers[one.stream.ids], minlength=count)
+    for one, rows in fields:
+        occurrences += np.bincount(rows[one.stream.ids] + 1, minlength=count + 1)[1:]
     before = np.append(np.int64(0), np.cumsum(occurrences))
     bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(one, numbers, size, begin, end) for one in fields]
+        parts = [_weighted(one, rows, size, begin, end) for one, rows in fields]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
@@ -196,9 +227,9 @@ def _postings(
 
 
 def _weighted(field: FieldTerms, numbers: Ints, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys and weighted frequencies of the terms `begin` to `end` in a field.
+    """Keys and weighted frequencies of the rows `begin` to `end` in a field. `numbers` has the row of each number in it.
 
-    A key is `(term - begin) * size + passage`. Texts that several passages share are repeated for each of them.
+    A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
     count = max(len(field.lengths), 1)
     terms = numbers[field.stream.ids]

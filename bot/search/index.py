@@ -19,7 +19,7 @@ from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
 from bot.search.fuzzy import FuzzyWords
 from bot.search.lexicon import TermNames
-from bot.search.streams import TermSequence
+from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
@@ -41,7 +41,7 @@ class Index:
     terms: TermNames
     """The number of each term. `bot.search.build` explains their names."""
     postings: Postings
-    surface_terms: TermSequence
+    surface_terms: WordTerms
     """The words of each passage's text as written, in order."""
     stem_terms: TermSequence
     """The stems of these words, without stop words."""
@@ -153,7 +153,7 @@ class Index:
         places = []
         offsets = self.surface_terms.offsets
         for place, passage in enumerate(passages.tolist()):
-            words = self.surface_terms.ids[offsets[passage] : offsets[passage + 1]]
+            words = self.surface_terms.at(slice(offsets[passage], offsets[passage + 1]))
             text = words.tobytes() or str(passage).encode()
             if text not in seen:
                 seen.add(text)
