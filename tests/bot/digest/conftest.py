@@ -200,3 +200,11 @@ async def process(bot: Bot, clock: Clock, url: str) -> AsyncIterator[BotProcess]
     made = await start_process(bot, url, clock, FakePlatform())
     yield made
     await made.state.close()
+
+
+@pytest.fixture
+async def daily(process: BotProcess) -> BotProcess:
+    """A digest every day at nine, seen an hour before."""
+    await process.command("daily at 9")
+    await process.publish_due()
+    return process
