@@ -17,6 +17,7 @@ from adapters.slack import http_mode
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
+from adapters.sources.readwise_review import ReadwiseReview
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
 from bot.assembly import Core, assemble
@@ -80,7 +81,9 @@ async def serve(
     )
     durations = Durations()
     saves = saving(settings, read_notes, syncs.fetch_from_readwise)
-    core = assemble(settings, bot, state, health, durations.observe, saving=saves)
+    token = settings.readwise_token
+    review = ReadwiseReview(token, settings.readwise_api_url) if token is not None else None
+    core = assemble(settings, bot, state, health, durations.observe, saving=saves, review=review)
     service = core.service
     slack = (
         Slack(slack_credentials, service, health, times, _slack_credentials_now)

@@ -19,7 +19,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from bot.access.rules import Reason, Refusal, Rules
+from bot.access.refusal import Reason, Refusal
+from bot.access.rules import Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording

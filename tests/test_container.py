@@ -54,8 +54,8 @@ def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
 def test_the_lock_fulfils_the_projects_requirements(python: str) -> None:
     assert unmet(PROJECT["project"]["dependencies"], pinned("run.lock", python), python) == [], RENEW
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["meaning"], *extras["onnx"]]
-    assert unmet(wanted, pinned("meaning.lock", python), python) == [], RENEW
+    wanted = [*PROJECT["project"]["dependencies"], *extras["meaning"], *extras["onnx"], *extras["pictures"]]
+    assert unmet(wanted, pinned("extras.lock", python), python) == [], RENEW
     assert unmet(PROJECT["build-system"]["requires"], pinned("build.lock", python), python) == [], RENEW
 
 
@@ -80,8 +80,8 @@ def test_the_lock_has_all_dependencies() -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_with_the_extra_the_other_packages_are_the_same(python: str) -> None:
-    assert pinned("run.lock", python).items() <= pinned("meaning.lock", python).items(), RENEW
+def test_with_the_extras_the_other_packages_are_the_same(python: str) -> None:
+    assert pinned("run.lock", python).items() <= pinned("extras.lock", python).items(), RENEW
 
 
 @pytest.mark.parametrize("lock", sorted(one.name for one in (ROOT / "container").glob("*.lock")))

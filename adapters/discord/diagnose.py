@@ -17,7 +17,7 @@ from adapters.discord.directory import owners_of
 from adapters.discord.platform import describe_error, refused_token
 from adapters.discord.setup import link
 from adapters.finding import Finding, failed
-from bot.access.rules import HOME, Allowlist
+from bot.access.places import HOME, Allowlist
 from bot.chat import wording
 
 TIMEOUT_S = 60.0

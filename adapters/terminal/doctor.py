@@ -16,7 +16,7 @@ from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from adapters.terminal.own_packages import foreign_packages
 from adapters.terminal.privacy_report import objections_to
-from bot.access.rules import Allowlist
+from bot.access.places import Allowlist
 from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change

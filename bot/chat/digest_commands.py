@@ -1,7 +1,7 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
-    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago]
-           [less: …] [never: …] [tag|by|from …]
+    digest [set] [NAME:] daily|weekdays|weekly|yearly [on WEEKDAY] [at TIME] [ZONE] [N highlights]
+           [this week|a year ago|daily review] [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
 
@@ -25,6 +25,8 @@ from bot.schedule.plan import (
     MAX_HIGHLIGHTS,
     MAX_NAME_CHARS,
     WEEKDAYS,
+    YEARLY_HIGHLIGHTS,
+    YEARLY_NAME,
     Filter,
     Frequency,
 )
@@ -97,13 +99,19 @@ _NUMBERS = {
 }
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _KEYWORDS = (*FILTER_FACETS, "less", "never")
-_THEMES = tuple(
-    (kind, value, re.compile(pattern, re.IGNORECASE))
-    for kind, value, pattern in (
-        ("added", "week", r"\b(?:added )?this week\b"),
-        ("added", "year", r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+_PHRASES: tuple[tuple[dict[str, str], re.Pattern[str]], ...] = tuple(
+    (fields, re.compile(pattern, re.IGNORECASE))
+    for fields, pattern in (
+        ({"kind": "added", "value": "week"}, r"\b(?:added )?this week\b"),
+        ({"kind": "added", "value": "year"}, r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+        (
+            {"kind": "review"},
+            r"\b(?:(?:the )?same as |as in |like )?(?:(?:the|my|our|readwise(?:['’]s)?) )*daily review\b",
+        ),
+        ({"every": "yearly"}, r"\b(?:(?:a|the|my|our) )?year in review\b"),
     )
 )
+"""Phrases of several words, and the fields that they fill."""
 _ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -111,6 +119,7 @@ _SYNONYMS: dict[str, Frequency] = {
     "everyday": "daily",
     "weekday": "weekdays",
     "week": "weekly",
+    "year": "yearly",
 }
 _WEEKDAYS = {
     word: number
@@ -197,7 +206,19 @@ def from_form(
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
     only = _filter(kind, value)
-    return only if isinstance(only, InvalidDigestCommand) else replace(command, only=only)
+    if isinstance(only, InvalidDigestCommand):
+        return only
+    command = replace(command, only=only)
+    if command.every == "yearly" and not command.name:
+        command = replace(command, name=YEARLY_NAME)
+    return command if count.strip() else replace(command, count=default_count(command.every, only))
+
+
+def default_count(every: Frequency, only: Filter | None) -> int:
+    """Highlights in a digest where no number was chosen: of a Daily Review all that there may be."""
+    if only is not None and only.kind == "review":
+        return MAX_HIGHLIGHTS
+    return YEARLY_HIGHLIGHTS if every == "yearly" else 1
 
 
 def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
@@ -207,6 +228,8 @@ def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
         if not unquoted(value):
             return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[facet])
         return Filter(facet, unquoted(value))
+    if kind == "review":
+        return Filter("review")
     return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
 
 
@@ -293,13 +316,13 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
     before = values.pop("")
     fields = {name: " ".join(typed) for name, typed in values.items() if name in ("less", "never")}
     if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
-        return before, {**fields, "kind": kind, "value": " ".join(values[kind])}
+        fields |= {"kind": kind, "value": " ".join(values[kind])}
     text = " ".join(before)
-    for theme, value, pattern in _THEMES:
-        if found := pattern.search(text):
-            before = (text[: found.start()] + " " + text[found.end() :]).split()
-            return before, {**fields, "kind": theme, "value": value}
-    return before, fields
+    for phrased, pattern in _PHRASES:
+        if (found := pattern.search(text)) and not phrased.keys() & fields.keys():
+            text = text[: found.start()] + " " + text[found.end() :]
+            fields |= phrased
+    return text.split(), fields
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:

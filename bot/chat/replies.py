@@ -115,6 +115,8 @@ class Digest:
     quotes: tuple[Quote, ...]
     about: str = ""
     """What it is restricted to, in words: "by Ann Author"; "" if to nothing."""
+    above: str = ""
+    """Lines above the highlights: the year in numbers."""
 
 
 Reply = Answer | Picks | Quotes | Sources | Digest | Notice

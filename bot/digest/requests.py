@@ -205,6 +205,8 @@ class DigestRequests:
         }
         if len(others) >= MAX_DIGESTS:
             return Notice(wording.too_many_digests(MAX_DIGESTS))
+        if command.only is not None and command.only.kind == "review" and self.poster.review is None:
+            return Notice(wording.NO_REVIEW)
         now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = due.local_date(zone, now).weekday()
@@ -239,13 +241,16 @@ class DigestRequests:
         return Notice(wording.DIGEST_EMPTY if outcome is None else _told(outcome))
 
     async def _status(self, digest: ChannelDigest) -> Reply:
-        progress = await self.chooser.progress(digest.scope, digest.plan.theme)
+        plan = digest.plan
+        in_rounds = not (plan.is_review or plan.every == "yearly")
+        progress = await self.chooser.progress(digest.scope, plan.theme) if in_rounds else None
         try:
             coming = _next(digest, self.clock())
         except ZoneInfoNotFoundError:
-            zone = digest.plan.zone
-            return Notice(wording.no_zone(zone, time_zones.suggestions(zone)))
-        text = wording.digest_status(digest.plan, coming, progress.shown, progress.left)
+            return Notice(wording.no_zone(plan.zone, time_zones.suggestions(plan.zone)))
+        text = wording.digest_status(plan, coming)
+        if progress is not None:
+            text += f" {wording.digest_round(progress.shown, progress.left)}"
         return Notice(text, moment=_moment(coming))
 
     async def _press(self, arrival: Arrival, press: DigestPress) -> Reply:
@@ -265,8 +270,9 @@ class DigestRequests:
         plans = [one.plan for one in await self.store.digests_in(place)]
         plans.sort(key=lambda one: one.only is None)
         for plan in plans:
-            if len(plans) == 1 or await self.chooser.fits(plan.theme, highlight):
-                return plan.theme
+            theme = plan.theme_on(due.local_date(plan.zone, self.clock()))
+            if len(plans) == 1 or await self.chooser.fits(theme, highlight):
+                return theme
         return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.model import Library
+from corpus.passages import heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,4 @@ class Freshness:
 
 def newest_highlight(library: Library) -> str | None:
     """YYYY-MM-DD on which the newest highlight was made."""
-    return max((one.added[:10] for one in library.highlights if one.added), default=None)
+    return max((one.added[:10] for one, _ in heads(library.highlights) if one.added), default=None)

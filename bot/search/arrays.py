@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Unsigned = NDArray[np.uint32]
 Shorts = NDArray[np.int16]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

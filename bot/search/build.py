@@ -16,16 +16,17 @@ from functools import lru_cache
 import numpy as np
 
 from bot.runtime.heap import release_free_memory
-from bot.search.arrays import Floats, Ints, Longs, Shorts
+from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
-from bot.search.streams import TermSequence, concatenated_ranges, keep_used, number_names
+from bot.search.lexicon import TermNames
+from bot.search.streams import TermSequence, concatenated_ranges
 from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Source
 
-POSTING_PARTS = 4
+POSTING_PARTS = 8
 """Terms are compiled in this many parts: compiling needs several times the memory of its result."""
 
 MAX_SAMPLES = 8
@@ -42,7 +43,7 @@ FIRST_LOOK_CHARS, SECOND_LOOK_CHARS = 400, 2_000
 class CompiledTexts:
     """What a library's texts become. `bot.search.index.Index` explains each part."""
 
-    terms: dict[str, int]
+    terms: TermNames
     postings: Postings
     surface_terms: TermSequence
     stem_terms: TermSequence
@@ -84,23 +85,22 @@ def compile_texts(
 
     Highlights that are in `before` are not read again.
     """
-    terms = (before and before.terms) or Terms(before.words if before else ())
-    words, streams = read_fields(highlights, sources, ranking, before, terms.numbers)
-    terms.learn(words)
+    terms = before.terms if before is not None else Terms()
+    streams = read_fields(highlights, sources, ranking, before, terms.words)
+    terms.learn()
     own = {name: stream for name, stream in streams.items() if name not in SOURCE_FIELDS}
-    analysed = AnalysedTexts(highlights, words, own, terms)
+    analysed = AnalysedTexts(highlights, own, terms)
     compiler = _FieldCompiler(terms, source_of, languages, ranking, len(highlights))
     for name, stream in streams.items():
         compiler.add(name, stream)
     del streams, stream
-    surface_names, surface_numbers = keep_used(terms.surface, compiler.all_surface)
-    stem_names, stem_numbers = keep_used(terms.stems, [one.stream for one in compiler.stems])
-    surface = TermSequence(surface_numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
-    shift = np.int32(len(surface_names))
-    stem = TermSequence(stem_numbers[compiler.text_stems.ids] + shift, compiler.text_stems.offsets)
-    postings = compiler.postings(surface_numbers, len(surface_names), stem_numbers, len(stem_names))
-    numbers = number_names([*surface_names, *stem_names])
-    return CompiledTexts(numbers, postings, surface, stem, analysed)
+    terms.names.packed()
+    used = compiler.used()
+    numbers = (np.cumsum(used) - 1).astype(np.int32)
+    surface = TermSequence(numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
+    stem = TermSequence(numbers[compiler.text_stems.ids], compiler.text_stems.offsets)
+    postings = compiler.postings(numbers, int(used.sum()))
+    return CompiledTexts(TermNames(terms.names, used), postings, surface, stem, analysed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +162,18 @@ class _FieldCompiler:
         self.stems.append(FieldTerms(parameters, stems, lengths, mean, text_of))
         self.all_surface.append(surface)
 
-    def postings(
-        self, surface_numbers: Ints, surface_count: int, stem_numbers: Ints, stem_count: int
-    ) -> Postings:
-        """The postings of all surface terms, then of all stems. Drops the sequences as it goes."""
-        size, k1 = self._size, self._ranking.k1
+    def used(self) -> Mask:
+        """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
+        used = np.zeros(len(self._terms.names), np.bool_)
+        for sequence in (*self.all_surface, *(one.stream for one in self.stems)):
+            used[sequence.ids] = True
+        return used
+
+    def postings(self, numbers: Ints, count: int) -> Postings:
+        """The postings of all terms, whose new numbers are given. Drops the sequences."""
         self.all_surface = []
-        parts = list(_postings(self.surface, surface_numbers, surface_count, size, k1))
-        self.surface = []
-        parts += _postings(self.stems, stem_numbers, stem_count, size, k1)
-        self.stems = []
+        parts = list(_postings([*self.surface, *self.stems], numbers, count, self._size, self._ranking.k1))
+        self.surface, self.stems = [], []
         release_free_memory()
         return concatenate(parts)
 

@@ -18,11 +18,13 @@ from bot.search.build import compile_texts, languages_of
 from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
 from bot.search.fuzzy import FuzzyWords
+from bot.search.lexicon import TermNames
 from bot.search.streams import TermSequence
 from bot.text.analysis import fold
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight, Library, Source
+from corpus.passages import Passages, heads
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Index:
     """Number in `sources` of each passage's source. Shape (passages,)."""
     languages: tuple[str, ...]
     """Code of each source's language."""
-    terms: dict[str, int]
-    """Number of each term. `bot.search.build` explains their names."""
+    terms: TermNames
+    """The number of each term. `bot.search.build` explains their names."""
     postings: Postings
     surface_terms: TermSequence
     """The words of each passage's text as written, in order."""
@@ -66,7 +68,7 @@ class Index:
 
     def prepare(self) -> None:
         """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.library_languages, self.passages_by_language
+        _ = self.quotable, self.library_languages, self.passages_by_language, self.ids
         self.facets.prepare()
         self.fuzzy_words.prepare()
 
@@ -78,7 +80,7 @@ class Index:
     @cached_property
     def fuzzy_words(self) -> FuzzyWords:
         """The words as written, without those that contain a digit."""
-        return FuzzyWords(filter(str.isalpha, [name[1:] for name in self.terms if name[0] == "="]))
+        return FuzzyWords(name[1:] for name in self.terms if name[0] == "=" and name[1:].isalpha())
 
     @cached_property
     def quotable(self) -> Mask | None:
@@ -109,6 +111,19 @@ class Index:
         for language, count in zip(self.languages, self.passages_by_source.tolist(), strict=True):
             counts[language] += count
         return counts
+
+    @cached_property
+    def ids(self) -> "np.ndarray[tuple[int], np.dtype[np.bytes_]]":
+        """The id of each passage in UTF-8. Shape (passages,)."""
+        return np.array([one.id.encode() for one, _ in heads(self.library.highlights)], np.bytes_)
+
+    def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
+        """The passage of each of these ids, as far as there is one."""
+        wanted = np.array([one.encode("utf-8", "replace") for one in set(ids)], np.bytes_)
+        if not len(wanted) or not len(self):
+            return {}
+        places = np.flatnonzero(np.isin(self.ids, wanted)).tolist()
+        return {self.ids[place].decode(): place for place in places}
 
     def of_sources(self, numbers: Iterable[int], passages: Longs | None = None) -> Mask:
         """Which of `passages` (None: all) are from these sources. Shape (passages,)."""
@@ -149,8 +164,16 @@ class Index:
 def _numbered_sources(highlights: Sequence[Highlight]) -> tuple[tuple[Source, ...], Ints]:
     """The distinct sources in order of appearance, and each highlight's number among them."""
     numbers: dict[Source, int] = {}
-    by_identity: dict[int, int] = {}
     source_of = np.zeros(len(highlights), np.int32)
+    if isinstance(highlights, Passages):
+        begin = 0
+        for part in highlights.parts:
+            own = [numbers.setdefault(source, len(numbers)) for source in part.sources]
+            end = begin + len(part)
+            source_of[begin:end] = own[0] if len(own) == 1 else [own[one] for one in part.source_numbers()]
+            begin = end
+        return tuple(numbers), source_of
+    by_identity: dict[int, int] = {}  # hashing a source takes long
     for place, highlight in enumerate(highlights):
         source = highlight.source
         number = by_identity.get(id(source))

@@ -270,6 +270,11 @@ def _host_known(url: str) -> bool:
     return _HOST.match(url) is not None
 
 
+def place_of(label: str) -> str | None:
+    """The place that a link's label names: "p. 12", "Location 144"; None where it names none."""
+    return _meaning(label)[0] if _is_place(label) else None
+
+
 @lru_cache(maxsize=4_096)
 def _meaning(label: str) -> tuple[str | None, str | None]:
     """(place in the source, moment of the highlight) in a link's label; "View Highlight", "None" and "🔗" name neither."""

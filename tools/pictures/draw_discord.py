@@ -21,7 +21,8 @@ from draw import digests  # noqa: E402
 from adapters.discord.cards.card import layout  # noqa: E402
 from adapters.discord.cards.render import Origin, render  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
-from bot.access.rules import Allowlist, Rules  # noqa: E402
+from bot.access.places import Allowlist  # noqa: E402
+from bot.access.rules import Rules  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Help, Reply, ServerSettings  # noqa: E402
 from bot.model import Question  # noqa: E402

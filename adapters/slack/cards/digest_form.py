@@ -13,7 +13,7 @@ from adapters.slack.cards import block_kit as kit
 from adapters.slack.cards.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count, from_form
 from bot.digest.requests import objection
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, WEEKDAYS
@@ -50,6 +50,8 @@ def view(context: FormContext, current: DigestCommand) -> Block:
         if current.every == "weekly" and current.weekday is not None
         else current.every
     )
+    usual = default_count(current.every, current.only)
+    chosen_count = str(current.count) if current.count != usual else None
     zone = _option(current.zone, current.zone) if current.zone else None
     only = _filter_option(current.only.kind, current.only.value) if current.only else None
     return {
@@ -64,7 +66,7 @@ def view(context: FormContext, current: DigestCommand) -> Block:
             _input("every", _menu(every, selected)),
             _input("at", {"type": "timepicker", "initial_time": f"{current.at:%H:%M}"}),
             _input("zone", _search_menu(zone), optional=True),
-            _input("count", _menu(counts, str(current.count))),
+            _input("count", _menu(counts, chosen_count), optional=True),
             _input("only", _search_menu(only), optional=True),
             _input("less", _text_input(", ".join(current.less)), optional=True),
             _input("never", _text_input(", ".join(current.never)), optional=True),
@@ -112,10 +114,10 @@ def time_zone_options(typed: str) -> list[Block]:
 def filter_options(typed: str, index: Index) -> list[Block]:
     """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
-    others: list[tuple[str, str]] = [*(("added", one) for one in LOOK_BACKS)]
+    others = [*(("added", str(one)) for one in LOOK_BACKS), ("review", "")]
     named = [_filter_option(kind, value) for kind, value in others]
     named = [one for one in named if fold(typed.strip().lower()) in fold(_label(one).lower())]
-    if named and typed.strip():
+    if named:
         groups.append({"label": kit.plain_text(wording.DIGEST_OTHER_THEMES), "options": named})
     for kind, facet in FILTER_FACETS.items():
         names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
@@ -139,9 +141,12 @@ def _label(option: Block) -> str:
     return str(text["text"]) if isinstance(text, dict) else ""
 
 
-def _menu(options: list[Block], chosen: str) -> Block:
-    first = next((one for one in options if one["value"] == chosen), options[0])
-    return {"type": "static_select", "options": options, "initial_option": first}
+def _menu(options: list[Block], chosen: str | None) -> Block:
+    """A menu with one option chosen; none with None."""
+    shown: Block = {"type": "static_select", "options": options}
+    if chosen is None:
+        return shown
+    return {**shown, "initial_option": next((one for one in options if one["value"] == chosen), options[0])}
 
 
 def _text_input(typed: str, max_chars: int = 150) -> Block:
@@ -151,7 +156,7 @@ def _text_input(typed: str, max_chars: int = 150) -> Block:
 
 def _search_menu(chosen: Block | None) -> Block:
     """A menu whose options are loaded while one types."""
-    sought: Block = {"type": "external_select", "min_query_length": 1}
+    sought: Block = {"type": "external_select", "min_query_length": 0}
     return {**sought, "initial_option": chosen} if chosen is not None else sought
 
 

@@ -172,7 +172,8 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
     if isinstance(reply, Answer):
         return _context(wording.above(reply))
     if isinstance(reply, Digest):
-        return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
+        about = clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT)
+        return kit.context(about) + (kit.paragraph(visible(reply.above)) if reply.above else [])
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)

@@ -37,7 +37,7 @@ from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.schedule.plan import THEME_FACETS, YEAR_IN_REVIEW, Filter, Plan, Theme
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
@@ -433,8 +433,8 @@ def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
     if only is None:
         return ""
-    if only.kind in FILTER_FACETS:
-        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only.kind in THEME_FACETS:
+        return messages.LISTED[THEME_FACETS[only.kind]].format(names=_short(only.value))
     return messages.THEMES[only.value or only.kind]
 
 
@@ -445,7 +445,9 @@ def digest_above(about: str) -> str:
 
 def plan(plan_: Plan) -> str:
     """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
-    days = messages.PLAN_DAYS[plan_.every].format(weekday=messages.WEEKDAYS[plan_.weekday or 0])
+    days = messages.PLAN_DAYS[plan_.every].format(
+        weekday=messages.WEEKDAYS[plan_.weekday or 0], day=YEAR_IN_REVIEW[1]
+    )
     what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
     for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
         what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
@@ -481,13 +483,17 @@ def no_category(name: str, known: Sequence[str]) -> str:
     return messages.NO_CATEGORY.format(name=_short(name), names=_listing(known, MAX_WORDS_NAMED))
 
 
-def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
-    """What is set, when the next one comes, how much of the round is over."""
-    text = messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
+def digest_status(plan_: Plan, coming: datetime) -> str:
+    """What is set, and when the next one comes."""
+    return messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
+
+
+def digest_round(shown: int, left: int) -> str:
+    """How much of a round is over."""
     if not shown + left:
-        return f"{text} {messages.DIGEST_NOTHING_FITS}"
+        return messages.DIGEST_NOTHING_FITS
     highlights = count(shown + left, "highlights")
-    return f"{text} {messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))}"
+    return messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))
 
 
 def digest_not_set() -> str:

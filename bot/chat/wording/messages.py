@@ -207,6 +207,9 @@ MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
+NO_REVIEW: str
+LACKING: Mapping[str, str]
+"""Why a digest does not show the Daily Review."""
 NO_NAME: str
 NO_CATEGORY: str
 PLAN: str

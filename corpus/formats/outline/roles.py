@@ -64,7 +64,11 @@ class Evidence:
 
 
 def read(
-    outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False
+    outline: Outline,
+    *,
+    same_link_is_remark: bool = False,
+    always_linked: bool = False,
+    paragraphs_lead: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
@@ -72,6 +76,7 @@ def read(
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
     entries: list[Entry] = []
@@ -83,7 +88,10 @@ def read(
         draft, entry = block.draft, block.entry
         if owner is not None and draft.unit != owner.draft.unit:
             owner = None
-        if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
+        if id(draft) in leading:
+            before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+            owner = None
+        elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
@@ -108,6 +116,23 @@ def read(
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def _leading(blocks: Sequence[_Block]) -> frozenset[int]:
+    """The paragraphs without link and label that stand, with nothing else between, above a paragraph with a link."""
+    found: set[int] = set()
+    follows: Draft | None = None
+    for block in reversed(blocks):
+        draft = block.draft
+        if draft.kind is not Kind.PARAGRAPH or not block.entry.text or draft.section not in _PASSAGES:
+            follows = None
+        elif block.certain:
+            follows = draft
+        elif follows is not None and follows.unit == draft.unit and not draft.labelled:
+            found.add(id(draft))
+        else:
+            follows = None
+    return frozenset(found)
 
 
 def _give_links_back(blocks: Sequence[_Block]) -> None:

@@ -12,7 +12,7 @@ from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import diagnose
 from adapters.discord.diagnose_permissions import Parts, threads_of
 from adapters.finding import Finding
-from bot.access.rules import Allowlist
+from bot.access.places import Allowlist
 from bot.state.chosen import PostingChoices, ServerChoices
 from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
