@@ -124,7 +124,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            shown = (commands.help_row(one) if one.startswith("/") else f"`{one}`" for one in typed)
+            shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
             lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
     return "\n".join(lines)
 

@@ -72,7 +72,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
             *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
-    how = help_blocks.renamed(help_blocks.blocks(Help()), shown.command)
+    how = help_blocks.blocks(Help(), shown.command)
     blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]
     return {"type": "home", "blocks": blocks[:MAX_BLOCKS]}
 

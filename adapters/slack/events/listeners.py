@@ -18,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.arrivals import get_object, get_string
 from adapters.slack.cards import actions, digest_form
 from adapters.slack.events.receiver import Receiver
+from bot.chat import wording
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.runtime.logs import describe_error
 
@@ -77,7 +78,10 @@ def build_app(receiver: Receiver) -> AsyncApp:
             return
         asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
         if isinstance(asked, InvalidDigestCommand):
-            await ack(response_action="errors", errors={asked.part: asked.message})
+            await ack(
+                response_action="errors",
+                errors={asked.part: wording.as_typed(asked.message, receiver.api.command)},
+            )
             return
         await ack()
         receiver.start(receiver.form_sent(body, asked))

@@ -54,7 +54,7 @@ class StepTarget:
         return None  # completed twice, the second time is refused
 
     async def tell(self, notice: Notice) -> None:
-        await self._complete("functions.completeError", error=notice.text)
+        await self._complete("functions.completeError", error=wording.as_typed(notice.text, self.api.command))
 
     async def _complete(self, method: str, **arguments: object) -> None:
         await self.api.call(

@@ -9,6 +9,9 @@ The texts stand in `languages/`, one file for each language; the functions here 
 To add a text: declare its name in `messages.py` (`NEW_TEXT: str`), and add one line to each file in `languages/`. The test
 `tests/bot/chat/test_languages.py` names what is lacking, and where placeholders differ. Until then it is read in English.
 
+A text names a command in pointed brackets, "</highlight search memory>": each platform writes it in its own way
+(`bot.chat.wording.commands`).
+
 To add a language: copy `languages/en.toml`, translate it, and add its code to `LANGUAGES` in `reader.py`; then its phrases to
 `bot/chat/small_talk.json`.
 """
@@ -21,6 +24,11 @@ from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.commands import COMMAND as COMMAND
+from bot.chat.wording.commands import CommandText as CommandText
+from bot.chat.wording.commands import as_typed as as_typed
+from bot.chat.wording.commands import command_text as command_text
+from bot.chat.wording.commands import parts as parts
 from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
@@ -58,18 +66,33 @@ MAX_GAPS = 15
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How a command is typed: its name, and a placeholder for what follows ("AUTHOR", "[N]")."""
+
+    name: str
+    arguments: str
+
+    def written(self, command: str = COMMAND) -> str:
+        """The same where the slash command is called `command`."""
+        return f"{command} {self.name} {self.arguments}".rstrip()
+
+
+Typed = str | Usage | CommandText
+"""What the help shows that can be typed: part of a question, a command with placeholders, an example of a command."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpSection:
     """A heading, and rows of what can be typed and what it means."""
 
     heading: str
-    rows: tuple[tuple[tuple[str, ...], str], ...]
+    rows: tuple[tuple[tuple[Typed, ...], str], ...]
 
 
 def help_sections() -> tuple[HelpSection, ...]:
     """All that the help says below `ABOUT`. Platforms decide only how it looks."""
     commands = (
-        ((f"/highlight {name} {arguments}".rstrip(),), meaning)
-        for name, (arguments, meaning) in messages.COMMANDS.items()
+        ((Usage(name, arguments),), meaning) for name, (arguments, meaning) in messages.COMMANDS.items()
     )
     return (
         HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
@@ -90,21 +113,29 @@ def digest_help_sections() -> tuple[HelpSection, ...]:
     )
     return tuple(
         HelpSection(
-            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+            heading,
+            tuple(((CommandText(f"digest {typed}"),), meaning) for typed, meaning in rows.items()),
         )
         for heading, rows in listed
     )
 
 
-def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
-    """A help as plain text, in two columns; by default that of how to ask."""
+def help_text(
+    about: str | None = None, sections: Sequence[HelpSection] | None = None, command: str = COMMAND
+) -> str:
+    """A help as plain text, in two columns; by default that of how to ask. `command` is what the slash command is called."""
     lines = [about if about is not None else messages.ABOUT]
     for section in sections if sections is not None else help_sections():
-        rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(_cells(typed) for typed, _ in rows)
-        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        rows = [("  ".join(typed(one, command) for one in shown), meaning) for shown, meaning in section.rows]
+        width = max(_cells(shown) for shown, _ in rows)
+        columns = (f"  {shown}{' ' * (width - _cells(shown))}   {meaning}" for shown, meaning in rows)
         lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def typed(one: Typed, command: str = COMMAND) -> str:
+    """What can be typed, as a text, where the slash command is called `command`."""
+    return one if isinstance(one, str) else one.written(command)
 
 
 def _cells(text: str) -> int:

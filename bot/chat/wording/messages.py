@@ -1,7 +1,7 @@
 """Names and types of every text that people read in chat. The texts stand in `languages/`, one file for each language.
 
 Plain sentences without markup: each platform formats them in its own way. `{name}` stands for a value that is put in by
-`bot.chat.wording`; a translation may move it. Quotation marks are those of the language.
+`bot.chat.wording`; a translation may move it. A command stands in pointed brackets. Quotation marks are those of the language.
 
 Each name is looked up when it is used, in the language of the reader (`bot.chat.wording.reader`). So none of these is used where a
 module is loaded, as a default or in a table of constants: it would stay English.

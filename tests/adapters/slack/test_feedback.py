@@ -60,7 +60,7 @@ async def test_what_was_asked_in_vain_is_listed_for_admins_alone(start: Starting
         assert "what about memory? (not what was meant" in shown
         assert "syzygy" not in shown, "what somebody else wrote is not kept"
         public = await slack.reply_to(await slack.mention(eve, general, "/highlight gaps"))
-        assert slack.visible_text(public) == wording.GAPS_PRIVATELY
+        assert slack.visible_text(public) == wording.as_typed(wording.GAPS_PRIVATELY)
         await slack.reply_to(await slack.vote(ann, answer, helpful=True))
         assert "memory" not in await listed(eve), "nobody says any more that it was wrong"
 

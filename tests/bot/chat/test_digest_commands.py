@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat import requests
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form, parse
+from bot.chat.wording import as_typed
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
 
@@ -80,7 +81,7 @@ def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str
     wrong = parse(said) if said != "set" else from_form(every="sometimes")
     assert isinstance(wrong, InvalidDigestCommand)
     assert wrong.part == part
-    assert wrong.message.startswith(sentence)
+    assert as_typed(wrong.message).startswith(sentence)
 
 
 def test_a_form_gives_the_same_command() -> None:
