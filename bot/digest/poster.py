@@ -184,7 +184,7 @@ class DigestPoster:
         """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
         plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
         day = local_date(plan.zone, self.clock())
-        theme, above = plan.theme_on(day), ""
+        theme = plan.theme_on(day)
         language = await self.chosen.load_chosen("language", digest.place) or wording.language()
         ids, lacking = (
             await self._reviewed(digest, claimed.picks)
@@ -204,8 +204,7 @@ class DigestPoster:
                     if lacking is Lacking.NOTHING
                     else wording.LACKING[lacking.value]
                 )
-                if plan.every == "yearly":
-                    above = await self.chooser.year_in_numbers(day.year)
+                above = await self.chooser.year_in_numbers(day.year) if plan.every == "yearly" else ()
                 outcome = await self.delivery.post(target, Digest(choice.quotes, about, above), key, lease)
             if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
                 break

@@ -23,8 +23,10 @@ from adapters.discord.cards.render import Origin, render  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
 from bot.access.places import Allowlist  # noqa: E402
 from bot.access.rules import Rules  # noqa: E402
+from bot.chat import wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
-from bot.chat.replies import Help, Reply, ServerSettings  # noqa: E402
+from bot.chat.replies import Help, Reply, Saved, ServerSettings  # noqa: E402
+from bot.chat.requests import Command  # noqa: E402
 from bot.model import Question  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from bot.service import Service  # noqa: E402
@@ -45,7 +47,10 @@ async def main() -> None:
         "answer": bot.reply(Question("what do we know about memory and sleep?", 3)),
         "settings": ServerSettings(choices=chosen, text=""),
         "help": Help(),
+        "stats": bot.reply(Command("stats")),
+        "saved": Saved(wording.SAVED_TO_NOTES),
     }
+    replies = {name: one for name, one in replies.items() if name in sys.argv[1:] or not sys.argv[1:]}
     for name, reply in replies.items():
         for width in WIDTHS:
             await draw(name, reply, bot, width)

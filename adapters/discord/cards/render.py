@@ -24,13 +24,24 @@ from adapters.discord.cards.actions import (
     encode,
 )
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
-from adapters.discord.cards.markdown import literal, literal_line
+from adapters.discord.cards.markdown import headed, literal, literal_line
 from adapters.discord.cards.mentions import CommandMentions
 from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
+from bot.chat.replies import (
+    Digest,
+    Help,
+    Hidden,
+    Notice,
+    Numbers,
+    Picks,
+    Quotes,
+    Reply,
+    ServerSettings,
+    Sources,
+)
 from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -80,6 +91,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
         return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
+    if isinstance(reply, Numbers):
+        return Card((Block((headed(reply.parts),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text, origin_.commands, reply.moment)
     if isinstance(reply, Sources):
