@@ -120,6 +120,8 @@ class Answer:
     """The number of highlights that fit, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)
     """Corrected words: as typed, to the one looked for instead."""
+    read_chars: int = 0
+    """The number of characters of the question that were read, where it was longer; 0 where all of it was."""
     filters: Mapping[str, list[str] | str] = field(default_factory=dict)
     """Restrictions of the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
     looked_for: tuple[str, ...] = ()

@@ -153,7 +153,12 @@ def nothing_fits(answer: Answer) -> str:
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
     suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
-    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
+    return messages.SENTENCE_SEPARATOR.join(filter(None, (sentence, read_in_part(answer), *suggested)))
+
+
+def read_in_part(answer: Answer) -> str:
+    """How much of a long question was read; "" where all of it was."""
+    return messages.READ_IN_PART.format(count=digits(answer.read_chars)) if answer.read_chars else ""
 
 
 def _repeats(one: Suggestion, answer: Answer) -> bool:
@@ -170,8 +175,14 @@ def nearest(one: Suggestion) -> str:
 
 
 def above(answer: Answer) -> str | None:
-    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
+    """What stands above the quotes of an answer: how much of a long question was read, which words were corrected, and that nothing
+    fits well; None if none of it."""
+    sentences = [
+        read_in_part(answer),
+        understood(answer.said),
+        corrected(answer),
+        messages.NEAREST if answer.weak else None,
+    ]
     return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
 
 

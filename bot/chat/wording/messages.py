@@ -59,6 +59,7 @@ SUGGESTIONS: Mapping[SuggestionKind, str]
 """What stands behind it."""
 CORRECTED: str
 CORRECTED_WORD: str
+READ_IN_PART: str
 WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
