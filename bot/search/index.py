@@ -15,7 +15,7 @@ import numpy as np
 from bot.search.arrays import Ids, Ints, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
 from bot.search.build import compile_texts, languages_of, with_usual
-from bot.search.documents import AnalysedTexts, ids_of
+from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
 from bot.search.lexicon import TermNames
 from bot.search.streams import TermSequence, WordTerms
@@ -44,6 +44,8 @@ class Index:
     """The words of each passage's text as written, in order."""
     stem_terms: TermSequence
     """The stems of these words, without stop words."""
+    ids: Ids
+    """The id of each passage in UTF-8. Shape (passages,)."""
     analysed: AnalysedTexts | None = None
     """The words that the index was made of, for building the next one."""
 
@@ -58,7 +60,8 @@ class Index:
         compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, before)
         return cls(
             library, chosen, sources, source_of, tuple(with_usual(detected)),
-            compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms, compiled.analysed,
+            compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms, compiled.analysed.ids,
+            compiled.analysed,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -67,7 +70,7 @@ class Index:
 
     def prepare(self) -> None:
         """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.library_languages, self.passages_by_language, self.ids
+        _ = self.quotable, self.library_languages, self.passages_by_language
         self.facets.prepare()
         self.terms.within_edits("word", 1)
 
@@ -105,11 +108,6 @@ class Index:
         for language, count in zip(self.languages, self.passages_by_source.tolist(), strict=True):
             counts[language] += count
         return counts
-
-    @cached_property
-    def ids(self) -> Ids:
-        """The id of each passage in UTF-8. Shape (passages,)."""
-        return self.analysed.ids if self.analysed is not None else ids_of(self.library.highlights, None)
 
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """The passage of each of these ids, as far as there is one."""

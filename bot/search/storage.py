@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.search.arrays import Floats, Ints, Longs
+from bot.search.arrays import Floats, Ids, Ints, Longs
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
@@ -24,7 +24,7 @@ from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
 from corpus.passages import source_at
 
-VERSION = 9
+VERSION = 10
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -37,6 +37,7 @@ _ARRAYS = (
     "source_of",
     "first_of_source",
     "rows",
+    "ids",
     "stems",
     "stem_offsets",
 )
@@ -62,13 +63,14 @@ def save(index: Index, folder: Path, key: str) -> None:
 
 def _write(index: Index, folder: Path, key: str) -> None:
     _, first_of_source = np.unique(index.source_of, return_index=True)
-    arrays: tuple[Longs | Ints | Floats, ...] = (
+    arrays: tuple[Longs | Ints | Floats | Ids, ...] = (
         index.postings.offsets,
         index.postings.passages,
         index.postings.weights,
         index.source_of,
         first_of_source,
         _rows(index.postings, len(index.terms)),
+        index.ids,
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
@@ -105,7 +107,6 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
         _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
     np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
     np.save(folder / "word_unspaced.npy", terms.unspaced[used])
-    np.save(folder / "ids.npy", analysed.ids)
     for number, row in enumerate(terms.stems.values()):
         kept = row[used]
         stemmed = names.numbers_of(kept)
@@ -155,6 +156,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         Postings(stored["offsets"], stored["passages"], stored["weights"], stored["rows"]),
         surface,
         TermSequence(stored["stems"], stored["stem_offsets"]),
+        stored["ids"],
     )
 
 
