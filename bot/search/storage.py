@@ -5,6 +5,7 @@ version of their reader. A damaged index, or one with another key or version, is
 """
 
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.search.arrays import Floats, Ids, Ints, Longs
+from bot.search.arrays import Floats, Ids, Ints, Longs, Words
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
@@ -24,11 +25,11 @@ from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
 from corpus.passages import source_at
 
-VERSION = 10
+VERSION = 11
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
-"""Arrays up to this size are read; larger ones are memory-mapped."""
+"""Arrays up to this size are read; larger ones are memory-mapped, but on Windows, where a mapped file cannot be replaced or deleted."""
 
 _ARRAYS = (
     "offsets",
@@ -38,6 +39,7 @@ _ARRAYS = (
     "first_of_source",
     "rows",
     "ids",
+    "digests",
     "stems",
     "stem_offsets",
 )
@@ -63,7 +65,7 @@ def save(index: Index, folder: Path, key: str) -> None:
 
 def _write(index: Index, folder: Path, key: str) -> None:
     _, first_of_source = np.unique(index.source_of, return_index=True)
-    arrays: tuple[Longs | Ints | Floats | Ids, ...] = (
+    arrays: tuple[Longs | Ints | Floats | Ids | Words, ...] = (
         index.postings.offsets,
         index.postings.passages,
         index.postings.weights,
@@ -71,6 +73,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
         first_of_source,
         _rows(index.postings, len(index.terms)),
         index.ids,
+        index.digests,
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
@@ -157,6 +160,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         surface,
         TermSequence(stored["stems"], stored["stem_offsets"]),
         stored["ids"],
+        stored["digests"],
     )
 
 
@@ -202,7 +206,8 @@ def _array(path: Path, about: Mapping[str, Any]) -> Any:
     """An array of the index, as a plain `ndarray`: each slice of a `numpy.memmap` takes 1 µs longer. Raises ValueError."""
     if _checksum(path) != about["sums"][path.name]:
         raise ValueError(path.name)
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > MIN_MAPPED_BYTES else None))
+    mapped = os.name != "nt" and path.stat().st_size > MIN_MAPPED_BYTES
+    return np.asarray(np.load(path, mmap_mode="r" if mapped else None))
 
 
 def _write_names(folder: Path, kind: str, packed: PackedNames) -> None:
