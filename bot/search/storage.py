@@ -1,4 +1,4 @@
-"""An index on disk: its arrays as they are, memory-mapped when it is loaded.
+"""An index on disk: its arrays as they are, memory-mapped when it is loaded, so that processes on one machine share them.
 
 A stored index belongs to one library. The caller names that library by a key, made from the state of the notes and the
 version of their reader. A damaged index, or one with another key or version, is ignored and built again.
@@ -29,7 +29,7 @@ VERSION = 11
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
-"""Arrays up to this size are read; larger ones are memory-mapped, but on Windows, where a mapped file cannot be replaced or deleted."""
+"""Arrays up to this size are read; larger ones are memory-mapped, but on Windows, where a mapped file cannot be replaced."""
 
 _ARRAYS = (
     "offsets",
