@@ -139,7 +139,7 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
 
     for one in digests:
         place: Block = {"type": "channel", "channel_id": one.channel}
-        line = [place, *kit.text(f"  {one.told}")] if one.told else [place]
+        line = [place, *kit.text(f"  {one.summary}")] if one.summary else [place]
         aside = [kit.text(shown) for _, shown in one.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))

@@ -12,7 +12,7 @@ from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.requests import Command, Request
 from bot.digest.managed import ManagedDigest
-from bot.service import Heard, Service
+from bot.service import Handle, Service
 
 
 @dataclass(slots=True)
@@ -24,19 +24,19 @@ class HomeTab:
     identity: Identity
     standings: Standings
 
-    async def opened(self, user: str, team: str) -> Heard:
+    async def opened(self, user: str, team: str) -> Handle:
         """Publishes the tab."""
         payload: Payload = {"user": {"id": user, "team_id": team}}
         arrival = await self._arrival(payload, Command("help"), f"slack:home:{user}")
         return self.service.hear(arrival, self._target(arrival))
 
-    async def pressed(self, payload: Payload, request: Request) -> Heard:
+    async def pressed(self, payload: Payload, request: Request) -> Handle:
         """Another random highlight."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival(payload, request, key)
         return self.service.hear(arrival, self._target(arrival))
 
-    async def searched(self, payload: Payload, typed: str) -> Heard:
+    async def searched(self, payload: Payload, typed: str) -> Handle:
         """Shows what answers; the whole tab again where the search box was emptied. A search counts as a question."""
         if not typed.strip():
             return await self.pressed(payload, Command("help"))
@@ -44,7 +44,7 @@ class HomeTab:
         arrival = await self._arrival(payload, Command("search", typed.strip()), key)
         return self.service.hear(replace(arrival, pressed=False), self._target(arrival))
 
-    async def changed(self, payload: Payload, channel: str, request: DigestPress | DigestCommand) -> Heard:
+    async def changed(self, payload: Payload, channel: str, request: DigestPress | DigestCommand) -> Handle:
         """Turns off the digest of a channel, or undoes a mark there, for those who manage it."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival({**payload, "channel": {"id": channel}}, request, key)
