@@ -272,6 +272,8 @@ SEARCH_HINT: str
 MANAGED_DIGESTS: str
 PUT_ASIDE: str
 DIGEST_TURN_OFF: str
+DIGEST_FOR_ME: str
+YOUR_MESSAGES: str
 STEP_NO_QUESTION: str
 # Messages saved as highlights, pictures of quotes, statistics
 
