@@ -24,7 +24,7 @@ class SuggestionKind(Enum):
     NO_HIGHLIGHTS = "no highlights"
     """The library is empty."""
     NO_AUTHOR = "no author"
-    """No author is like the value of a filter; likewise titles and tags."""
+    """No author matches the value of a filter; likewise titles and tags."""
     NO_TITLE = "no title"
     NO_TAG = "no tag"
     NO_COLOR = "no color"

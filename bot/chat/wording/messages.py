@@ -56,7 +56,9 @@ NEAREST: str
 NOT_QUOTED: str
 """Below quotes without the question's rarest word."""
 SUGGESTIONS: Mapping[SuggestionKind, str]
-"""What stands behind it."""
+"""The sentence for each kind of suggestion."""
+NONE_OF_THESE_WORDS: Plural
+"""After `NOTHING_FITS`, if no highlight has any of the words that it lists."""
 CORRECTED: str
 CORRECTED_WORD: str
 READ_IN_PART: str
@@ -74,7 +76,7 @@ AND_MORE: str
 LISTED: Mapping[str, str]
 THEMES: Mapping[str, str]
 """What a digest may be restricted to beside a tag, an author and a title."""
-NONE_THEN: str
+NONE_IN_PERIOD: str
 """No highlight fits what was asked; `bot.chat.wording.understood` follows."""
 LEFT_OVER: str
 """Words of a command that were not understood."""
