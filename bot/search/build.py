@@ -9,7 +9,7 @@ Every distinct word is analysed once; the rest is arithmetic on arrays. The name
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,15 +18,16 @@ import numpy as np
 from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
-from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
+from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.lexicon import TermNames
 from bot.search.streams import TermSequence, WordTerms, concatenated_ranges
 from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Source
+from corpus.passages import NotePassages, Passages
 
-POSTING_PARTS = 8
+POSTING_PARTS = 4
 """Terms are compiled in this many parts: compiling needs several times the memory of its result."""
 
 MAX_SAMPLES = 8
@@ -50,17 +51,69 @@ class CompiledTexts:
     analysed: AnalysedTexts
 
 
-def languages_of(sources: Sequence[Source], highlights: Sequence[Highlight], source_of: Ints) -> list[str]:
-    """A language code for each source. Where its text does not tell, the language of most sources."""
+def languages_of(
+    sources: Sequence[Source],
+    highlights: Sequence[Highlight],
+    source_of: Ints,
+    before: AnalysedTexts | None = None,
+) -> list[str | None]:
+    """A language code for each source; None where its text does not tell. What `before` knows is not detected again."""
+    found = _known_languages(highlights, source_of, before) if before is not None else {}
     texts: dict[int, list[str]] = {}
-    for number, highlight in zip(source_of.tolist(), highlights, strict=True):
+    for number, highlight in _of_others(found, highlights, source_of):
         samples = texts.setdefault(number, [sources[number].title])
         if len(samples) <= MAX_SAMPLES:
             samples.append(highlight.plain[:SAMPLE_CHARS])
-    detected = [_language(tuple(texts.get(number, ()))) for number in range(len(sources))]
+    found.update((number, _language(tuple(samples))) for number, samples in texts.items())
+    return [found[number] for number in range(len(sources))]
+
+
+def with_usual(detected: Sequence[str | None]) -> list[str]:
+    """These languages, with the language of most sources where one is not known."""
     known = Counter(language for language in detected if language)
     usual = known.most_common(1)[0][0] if known else ENGLISH
     return [language or usual for language in detected]
+
+
+def _known_languages(
+    highlights: Sequence[Highlight], source_of: Ints, before: AnalysedTexts
+) -> dict[int, str | None]:
+    """The languages of sources whose highlights are those of one note, which `before` has, too."""
+    if not isinstance(highlights, Passages) or not isinstance(before.highlights, Passages):
+        return {}
+    old = dict(_only_notes(before.highlights, before.source_of))
+    by_note = {id(note): number for number, note in old.items()}
+    now = _only_notes(highlights, source_of)
+    return {number: before.languages[by_note[id(note)]] for number, note in now if id(note) in by_note}
+
+
+def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, NotePassages]]:
+    """The number of each source that one note alone has, and that note; notes of several sources are left out."""
+    begins = itertools.accumulate(map(len, highlights.parts), initial=0)
+    notes = [(int(source_of[begin]), note) for begin, note in zip(begins, highlights.parts, strict=False)]
+    counts = Counter(number for number, _ in notes)
+    shared = {source for note in highlights.parts if len(note.sources) > 1 for source in note.sources}
+    return (
+        (number, note)
+        for number, note in notes
+        if counts[number] == 1 and len(note.sources) == 1 and note.sources[0] not in shared
+    )
+
+
+def _of_others(
+    known: Container[int], highlights: Sequence[Highlight], source_of: Ints
+) -> Iterable[tuple[int, Highlight]]:
+    """The highlights of sources that are not known, each with the number of its source."""
+    if not isinstance(highlights, Passages):
+        return zip(source_of.tolist(), highlights, strict=True)
+    begins = itertools.accumulate(map(len, highlights.parts), initial=0)
+    return (
+        pair
+        for begin, note in zip(begins, highlights.parts, strict=False)
+        if len(note.sources) > 1 or int(source_of[begin]) not in known
+        for pair in zip(source_of[begin : begin + len(note)].tolist(), note, strict=True)
+        if pair[0] not in known
+    )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -77,11 +130,11 @@ def compile_texts(
     highlights: Sequence[Highlight],
     sources: Sequence[Source],
     source_of: Ints,
-    languages: Sequence[str],
+    detected: Sequence[str | None],
     ranking: Ranking,
     before: AnalysedTexts | None = None,
 ) -> CompiledTexts:
-    """Terms, postings and term sequences of a library. `languages` has a code for each source.
+    """Terms, postings and term sequences of a library. `detected` has a language code for each source, as far as it is known.
 
     Highlights that are in `before` are not read again.
     """
@@ -89,8 +142,9 @@ def compile_texts(
     streams = read_fields(highlights, sources, ranking, before, terms.words)
     terms.learn()
     own = {name: stream for name, stream in streams.items() if name not in SOURCE_FIELDS}
-    analysed = AnalysedTexts(highlights, own, terms)
-    compiler = _FieldCompiler(terms, source_of, languages, ranking, len(highlights))
+    ids = ids_of(highlights, before)
+    analysed = AnalysedTexts(highlights, own, terms, source_of, tuple(detected), ids)
+    compiler = _FieldCompiler(terms, source_of, with_usual(detected), ranking, len(highlights))
     for name, stream in streams.items():
         compiler.add(name, stream)
     del streams, stream
@@ -175,8 +229,8 @@ class _FieldCompiler:
         rows = row_of_name[owner][used]
         row_of_word = row_of_name[self._terms.surface]
         fields = [
-            *((one, row_of_word) for one in self.surface),
-            *((one, row_of_name) for one in self.stems),
+            *(_FieldRows.of(one, row_of_word) for one in self.surface),
+            *(_FieldRows.of(one, row_of_name) for one in self.stems),
         ]
         self.surface, self.stems = [], []
         parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
@@ -208,33 +262,47 @@ class _FieldCompiler:
         return owners
 
 
-def _postings(
-    fields: Sequence[tuple[FieldTerms, Ints]], count: int, size: int, k1: float
-) -> Iterable[Postings]:
-    """`count` rows of postings, in `POSTING_PARTS` parts. With each field comes the row of each of its numbers; -1 where it has
-    none."""
+@dataclass(frozen=True, slots=True)
+class _FieldRows:
+    """What occurs in a field, as rows of the postings."""
+
+    field: FieldTerms
+    rows: Ints
+    owners: Ints
+    """The text that each row occurs in. Shape as `rows`."""
+
+    @classmethod
+    def of(cls, field: FieldTerms, row_of: Ints) -> "_FieldRows":
+        """`row_of` has the row of each number in the field's stream; -1 where it has none."""
+        rows = row_of[field.stream.ids]
+        kept = rows >= 0
+        return cls(field, rows[kept], field.stream.owners()[kept])
+
+
+def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
+    """`count` rows of postings, in `POSTING_PARTS` parts."""
     occurrences = np.zeros(count, np.int64)
-    for one, rows in fields:
-        occurrences += np.bincount(rows[one.stream.ids] + 1, minlength=count + 1)[1:]
+    for one in fields:
+        occurrences += np.bincount(one.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
     bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(one, rows, size, begin, end) for one, rows in fields]
+        parts = [_weighted(one, size, begin, end) for one in fields]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
         yield make_postings(keys, values, end - begin, size, k1)
 
 
-def _weighted(field: FieldTerms, numbers: Ints, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys and weighted frequencies of the rows `begin` to `end` in a field. `numbers` has the row of each number in it.
+def _weighted(occurring: _FieldRows, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
+    """Keys and weighted frequencies of the rows `begin` to `end` in a field.
 
     A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
+    field, rows = occurring.field, occurring.rows
     count = max(len(field.lengths), 1)
-    terms = numbers[field.stream.ids]
-    chosen = (terms >= begin) & (terms < end)
-    keys, counts = count_terms(terms[chosen], field.stream.owners()[chosen], begin, count)
+    chosen = (rows >= begin) & (rows < end)
+    keys, counts = count_terms(rows[chosen], occurring.owners[chosen], begin, count)
     texts = (keys % count).astype(np.int32)
     values = normalise(counts, field.lengths[texts], field.parameters, field.mean_length)
     if field.text_of is None:

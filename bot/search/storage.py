@@ -24,7 +24,7 @@ from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
 from corpus.passages import source_at
 
-VERSION = 8
+VERSION = 9
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -85,6 +85,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
         "key": _full_key(key, index.ranking),
         "passages": len(index),
         "languages": index.languages,
+        "detected": index.analysed.languages if index.analysed is not None else (),
         "fields": list(index.analysed.streams) if index.analysed is not None else [],
         "stemmed": list(index.analysed.terms.stems) if index.analysed is not None else [],
         "sums": sums,
@@ -104,6 +105,7 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
         _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
     np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
     np.save(folder / "word_unspaced.npy", terms.unspaced[used])
+    np.save(folder / "ids.npy", analysed.ids)
     for number, row in enumerate(terms.stems.values()):
         kept = row[used]
         stemmed = names.numbers_of(kept)
@@ -182,7 +184,8 @@ def load_analysed(
                 for number, language in enumerate(about["stemmed"])
             },
         )
-        return AnalysedTexts(highlights, streams, terms)
+        source_of, ids = _array(folder / "source_of.npy", about), _array(folder / "ids.npy", about)
+        return AnalysedTexts(highlights, streams, terms, source_of, tuple(about["detected"]), ids)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

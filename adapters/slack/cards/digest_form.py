@@ -36,7 +36,7 @@ class FormContext:
 
     channel: str
     url: str
-    """The response_url of the command; Slack accepts it for 30 minutes."""
+    """The response_url of the command, which Slack accepts for 30 minutes; "" on the Home tab, which has none."""
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
@@ -81,9 +81,7 @@ def context_of(submitted_view: Payload) -> FormContext | None:
     except ValueError:
         return None
     match selected:
-        case [str(channel), str(url)] if (
-            get_string(submitted_view, "callback_id") == CALLBACK_ID and channel and url
-        ):
+        case [str(channel), str(url)] if get_string(submitted_view, "callback_id") == CALLBACK_ID and channel:
             return FormContext(channel, url)
     return None
 

@@ -70,7 +70,7 @@ class Receiver:
         self.threads = Threads(self.api, self.identity)
         self.links = Links(self.api, self.service, self.identity, self.standings)
         self.steps = Steps(self.api, self.service, self.identity)
-        self.home = HomeTab(self.api, self.service, self.identity, self.standings)
+        self.home = HomeTab(self.api, self.service, self.identity, self.standings, self.digest_setup)
         self.presses = Presses(
             self.api, self.service, self.directory, self.identity, self.standings, self.home
         )
@@ -256,7 +256,7 @@ class Receiver:
         if get_string(event, "tab") not in ("home", ""):
             return None
         await self.read_by(user)
-        return await self.home.opened(user, get_string(body, "team_id"))
+        return await self.home.opened(user, get_string(body, "team_id"), get_string(event, "channel"))
 
     async def _is_empty(self, channel: str) -> bool:
         """Whether nothing was written in these direct messages yet; False where that is not known."""

@@ -158,7 +158,12 @@ def nothing_fits(answer: Answer) -> str:
         else suggestion(one)
         for one in answer.suggestions
     )
-    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
+    return messages.SENTENCE_SEPARATOR.join(filter(None, (sentence, read_in_part(answer), *suggested)))
+
+
+def read_in_part(answer: Answer) -> str:
+    """How much of a long question was read; "" where all of it was."""
+    return messages.READ_IN_PART.format(count=digits(answer.read_chars)) if answer.read_chars else ""
 
 
 def _all_missing(one: Suggestion, answer: Answer) -> bool:
@@ -175,8 +180,14 @@ def nearest(one: Suggestion) -> str:
 
 
 def above(answer: Answer) -> str | None:
-    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
+    """What stands above the quotes of an answer: how much of a long question was read, which words were corrected, and that nothing
+    fits well; None if none of it."""
+    sentences = [
+        read_in_part(answer),
+        understood(answer.said),
+        corrected(answer),
+        messages.NEAREST if answer.weak else None,
+    ]
     return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
 
 

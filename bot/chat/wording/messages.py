@@ -61,6 +61,7 @@ NONE_OF_THESE_WORDS: Plural
 """After `NOTHING_FITS`, if no highlight has any of the words that it lists."""
 CORRECTED: str
 CORRECTED_WORD: str
+READ_IN_PART: str
 WORDS_AND_FILTERS: str
 PHRASE_FILTER: str
 OTHER_FILTER: str
@@ -273,6 +274,8 @@ SEARCH_HINT: str
 MANAGED_DIGESTS: str
 PUT_ASIDE: str
 DIGEST_TURN_OFF: str
+DIGEST_FOR_ME: str
+YOUR_MESSAGES: str
 STEP_NO_QUESTION: str
 # Messages saved as highlights, pictures of quotes, statistics
 

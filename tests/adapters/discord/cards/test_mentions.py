@@ -51,7 +51,7 @@ def test_a_text_is_literal_but_for_its_commands(mentions: CommandMentions) -> No
 def test_options_are_named_in_the_language_of_the_reader(mentions: CommandMentions) -> None:
     with wording.in_language("de"):
         assert mentions.command(CommandText("by Ann")) == "</highlight by:7> autor: Ann"
-        assert mentions.usage(Usage("digest", "")) == "</highlight digest set:7> wie-oft: uhrzeit:"
+        assert mentions.usage(Usage("digest", "")) == "</highlight digest set:7> `wie-oft:` `uhrzeit:`"
 
 
 def test_before_the_ids_are_known() -> None:
