@@ -156,7 +156,8 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
                 check.result()
             except UnreachableError as error:
                 log.warning(
-                    "%(platform)s is not reached: %(error)s", {"platform": platform.name, "error": str(error)}
+                    "%(platform)s cannot be reached: %(error)s",
+                    {"platform": platform.name, "error": str(error)},
                 )
         return True
     finally:
@@ -207,7 +208,7 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             health.down(platform.name, str(error))
-            log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
+            log.error("%(platform)s is offline: %(error)s", {"platform": platform.name, "error": str(error)})
             return
         except ConnectionFailedError as error:
             if not health.others_up(platform.name):

@@ -16,7 +16,6 @@ from bot.text.sanitize import one_line, visible
 
 BAR = "▌ "
 _MATCH, _QUIET, _REMARK = "bold", "dim", "italic"
-_REMARK_LABEL = "Your note: "
 _DASH = "  — "
 
 
@@ -74,10 +73,10 @@ def _quote(text: Text, quote: Quote, width: int | None) -> None:
     text.append("\n")
     _attribution(text, quote, width)
     if quote.highlight.remark:
-        remark = Text(visible(quote.highlight.remark), _REMARK)
-        for number, line in enumerate(_wrapped(remark, width, len(_REMARK_LABEL) + 2)):
+        remark, label = Text(visible(quote.highlight.remark), _REMARK), f"{wording.REMARK}: "
+        for number, line in enumerate(_wrapped(remark, width, len(label) + 2)):
             text.append("\n  ")
-            text.append(_REMARK_LABEL if not number else " " * len(_REMARK_LABEL), _QUIET)
+            text.append(label if not number else " " * len(label), _QUIET)
             text.append_text(line)
 
 
