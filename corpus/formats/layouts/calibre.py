@@ -20,7 +20,7 @@ def _moment(line: str) -> re.Match[str] | None:
     if (match := _LINKED.match(line)) is not None:
         return match
     bare = line.strip()
-    return _CLOCKED.match(bare) if len(bare) <= _MAX_DATE_CHARS and sum(map(str.isalpha, bare)) <= 4 else None  # noqa: PLR2004
+    return _CLOCKED.match(bare) if len(bare) <= _MAX_DATE_CHARS and sum(map(str.isalpha, bare)) <= 4 else None
 
 
 def evidence(text: Text) -> int:

@@ -62,7 +62,11 @@ def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
 
 def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> None:
     """Moves what stands below a bullet to the margin: by `width`, or by its least indentation."""
-    indents = {one: len(lines[one]) - len(lines[one].lstrip(" \t")) for one in range(at + 1, end) if lines[one].strip()}
+    indents = {
+        one: len(lines[one]) - len(lines[one].lstrip(" \t"))
+        for one in range(at + 1, end)
+        if lines[one].strip()
+    }
     width = min(indents.values(), default=0) if width is None else width
     for one, indent in indents.items():
         lines[one] = lines[one][min(width, indent) :]
