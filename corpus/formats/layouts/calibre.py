@@ -1,4 +1,4 @@
-"""Highlights exported from calibre, as Markdown or text: the passage, a line with its moment, the note behind a blank line, a rule."""
+"""Highlights exported from calibre, as Markdown or text: the passage, its moment, the note behind a blank line, a rule."""
 
 import re
 from collections.abc import Sequence

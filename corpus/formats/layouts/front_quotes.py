@@ -1,4 +1,4 @@
-"""Passages in the front matter: a property "quotes" or "highlights" that is a list of texts, or of maps with a text and its place."""
+"""Passages in the front matter: a property "quotes" or "highlights" that is a list of texts, or of maps with a text."""
 
 import re
 from collections.abc import Mapping

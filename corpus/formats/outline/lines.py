@@ -157,7 +157,7 @@ class OutlineReader(ItemReader):
         return found is not None and found.role is Role.NOTE
 
     def _in_passage(self) -> bool:
-        """Whether the open callout holds a passage, by its kind, or the words of the reader below one: no properties of the source."""
+        """Whether the open callout holds a passage, by its kind, or the reader's words below one: no properties of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
         return is_passage_callout(self._callout) or self._has_passage_callouts
@@ -420,10 +420,10 @@ class OutlineReader(ItemReader):
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:
     """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
-    for place in range(columns):
-        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+    for column in range(columns):
+        tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
         if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
-            return place
+            return column
     return None
 
 

@@ -19,8 +19,9 @@ _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 def unnested(lines: Sequence[str]) -> list[str]:
     """The lines with nested passages at the margin; their number stays.
 
-    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, or one
-    does and the bullet is a heading, or below a bullet that is named "Highlights". Else what is indented is a part of the bullet, whose link may stand in its last line.
+    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, where one
+    does and the bullet is a heading, and below a bullet that is named "Highlights". Else what is indented is a part of the bullet,
+    whose link may stand in its last line.
     """
     found = list(lines)
     at = 0
