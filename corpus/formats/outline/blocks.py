@@ -120,7 +120,9 @@ class BlockReader:
     def _labels_are_indented(self) -> bool:
         """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
         if self._known_labels is None:
-            below = (child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None)
+            below = (
+                child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None
+            )
             noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
             self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
         return self._known_labels
@@ -202,10 +204,20 @@ class BlockReader:
                 self._pending.append(found)
                 return found
             return None
-        if found.role is Role.NOTE and not found.marked and self._blank and (self._ended or target.in_child) and self._is_told_below(index):
+        if (
+            found.role is Role.NOTE
+            and not found.marked
+            and self._blank
+            and (self._ended or target.in_child)
+            and self._is_told_below(index)
+        ):
             return None
         before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
-        if found.role in _PRECISE and found.value.strip() and (target.kind is Kind.QUOTE or before.endswith(_ENDS)):
+        if (
+            found.role in _PRECISE
+            and found.value.strip()
+            and (target.kind is Kind.QUOTE or before.endswith(_ENDS))
+        ):
             return found  # `child` has seen that its value is of the kind that the label announces
         below = target.kind is not Kind.BULLET or self._ended or found.marked
         if (

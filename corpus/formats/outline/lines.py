@@ -12,9 +12,9 @@ from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is
 from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
 from corpus.formats.outline.items import ItemReader
-from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
@@ -127,7 +127,11 @@ class OutlineReader(ItemReader):
         placed = self._callout is not None and current is not None and (current.location or current.link)
         if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
-        elif not self._is_remark_of_quote(line) and not self._is_below_passage(line) and self._header.read(line):
+        elif (
+            not self._is_remark_of_quote(line)
+            and not self._is_below_passage(line)
+            and self._header.read(line)
+        ):
             return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
@@ -153,7 +157,7 @@ class OutlineReader(ItemReader):
         return found is not None and found.role is Role.NOTE
 
     def _in_passage(self) -> bool:
-        """Whether the open callout holds a passage, by its kind, or the words of the reader below one: no properties of the source."""
+        """Whether the open callout holds a passage, by its kind, or the reader's words below one: no properties of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
         return is_passage_callout(self._callout) or self._has_passage_callouts
@@ -416,10 +420,10 @@ class OutlineReader(ItemReader):
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:
     """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
-    for place in range(columns):
-        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+    for column in range(columns):
+        tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
         if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
-            return place
+            return column
     return None
 
 

@@ -89,33 +89,40 @@ def read(
         if owner is not None and draft.unit != owner.draft.unit:
             owner = None
         if id(draft) in leading:
-            before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
-            owner = None
+            before, owner = _joined(before, entry), None
         elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
-            entry = (
-                replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t"))
-                if id(draft) in numbers
-                else entry
+            signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
+            joined = (
+                replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
             )
-            if draft.kind is Kind.BULLET and evidence.dashes:
-                entry = replace(entry, text=draft.sign + entry.text)
-            if before is not None:
-                entry, before = replace(entry, text=f"{before.text}\n\n{entry.text}", line=before.line), None
-            entries.append(entry)
-            owner = block
+            entries.append(joined)
+            before, owner = None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
         elif owner is None and after is not None and _begins(block, after, evidence):
-            before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+            before = _joined(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def _joined(before: Entry | None, entry: Entry) -> Entry:
+    """The paragraphs before with one more."""
+    return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+
+
+def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
+    """The passage without the number that its template puts before it, or with a dash that is its own."""
+    if number is not None:
+        entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
+    dashed = draft.kind is Kind.BULLET and evidence.dashes
+    return replace(entry, text=draft.sign + entry.text) if dashed else entry
 
 
 def _leading(blocks: Sequence[_Block]) -> frozenset[int]:
