@@ -233,7 +233,7 @@ def suggestion(one: Suggestion) -> str:
 
 
 def _alternatives(names: Sequence[str]) -> str:
-    """ "“a”, “b” or “c”". """
+    """ "“a”, “b” or “c”"."""
     first = messages.LIST_SEPARATOR.join(names[:-1])
     return messages.OR.join(filter(None, (first, names[-1])))
 
@@ -292,7 +292,10 @@ def none_in_period(what: str, said: WordFilter) -> str:
     return " ".join(
         filter(
             None,
-            (messages.NONE_IN_PERIOD.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+            (
+                messages.NONE_IN_PERIOD.format(what=what).replace(" .", ".").replace("（）", ""),
+                understood(said),
+            ),
         )
     )
 
