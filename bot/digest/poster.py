@@ -200,9 +200,7 @@ class DigestPoster:
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
             with wording.in_language(language):
                 about = (
-                    wording.restricted(plan.only)
-                    if lacking is Lacking.NOTHING
-                    else wording.LACKING[lacking.value]
+                    wording.plan_about(plan) if lacking is Lacking.NOTHING else wording.LACKING[lacking.value]
                 )
                 above = await self.chooser.year_in_numbers(day.year) if plan.every == "yearly" else ()
                 outcome = await self.delivery.post(target, Digest(choice.quotes, about, above), key, lease)
