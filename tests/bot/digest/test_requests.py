@@ -20,7 +20,8 @@ from tests.platforms import Clock, make_arrival
 
 async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> None:
     assert await process.command("status") == (
-        "No digest is set here. Say how often and when, for example: /highlight digest daily at 9. Say “/highlight digest help” for more."
+        "No digest is set here. Say how often and when, for example: /highlight digest daily at 9. "
+        "Say “/highlight digest help” for more."
     )
     assert await process.command("daily at 9 Berlin 2 highlights") == (
         "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first one is on Thursday, 26 November 2026 at 09:00."
