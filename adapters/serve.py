@@ -28,7 +28,8 @@ from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
-from bot.state.fallback import StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import opener
 
 log = getLogger("analects")
 
@@ -131,7 +132,15 @@ def _slack_credentials_now() -> Credentials | None:
 def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, service, health, message_content=given.message_content)
+    def reload() -> discord_credentials.Credentials | None:
+        try:
+            return discord_credentials.credentials(load_settings())
+        except SettingsError:
+            return None
+
+    return Discord(
+        given.token, given.api_url, service, health, message_content=given.message_content, reload=reload
+    )
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

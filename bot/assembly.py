@@ -8,8 +8,9 @@ from functools import partial
 from logging import getLogger
 
 from bot.access.choices import Choices
+from bot.access.places import Allowlist
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Rules
+from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platforms
@@ -111,7 +112,7 @@ def assemble(
     saver = (
         make_saver()
         if saving is None
-        else make_saver(store=saving.store, changed=saving.changed, to_readwise=saving.to_readwise)
+        else make_saver(store=saving.store, reload=saving.changed, to_readwise=saving.to_readwise)
     )
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
     draw = picture_drawer(settings)

@@ -162,6 +162,6 @@ def _quotable(passages: Longs, index: Index) -> Longs:
     return passages if index.quotable is None else passages[index.quotable[passages]]
 
 
-def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
+def quotes_of(passages: Iterable[int] | Longs, index: Index) -> tuple[Quote, ...]:
     """The passages with these numbers as quotes; long ones are cut to an excerpt."""
     return tuple(quote_of(index.library.highlights[int(passage)]) for passage in passages)

@@ -106,7 +106,7 @@ def _list(command: Command, index: Index) -> Reply:
     if found.quotes:
         return Quotes(command, replace(found, said=said))
     if found.meant and not found.total:
-        return Notice(wording.none_then(wording.listed(kind, found.meant), said))
+        return Notice(wording.none_in_period(wording.listed(kind, found.meant), said))
     if found.total:
         return Notice(wording.NO_MORE)
     suggestions = listing.complete(kind, name, index, MAX_SUGGESTIONS)
@@ -143,7 +143,7 @@ def nothing_in(theme: Theme) -> Notice:
     """Says that a theme has no highlight."""
     if theme == EVERYTHING:
         return Notice(wording.NO_HIGHLIGHTS_YET)
-    return Notice(wording.none_then(wording.themed(theme), WordFilter(theme.after, theme.before)))
+    return Notice(wording.none_in_period(wording.themed(theme), WordFilter(theme.after, theme.before)))
 
 
 def left_over(name: str, words: str) -> Notice:

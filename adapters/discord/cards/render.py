@@ -18,6 +18,7 @@ from adapters.discord.cards.actions import (
     Share,
     ShowSource,
     Similar,
+    Vote,
     digest_menu_id,
     digest_option,
     encode,
@@ -68,6 +69,8 @@ class Origin:
     """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
     key: str = ""
     """Key under which all that was found is stored, where the question cannot be read again."""
+    answer: str = ""
+    """Key of the answer (`Answer.key`) that a further page belongs to, which feedback refers to."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
     ping: str = ""
@@ -134,7 +137,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            shown = (commands.help_row(one) if one.startswith("/") else f"`{one}`" for one in typed)
+            shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
             lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
     return "\n".join(lines)
 
@@ -178,7 +181,7 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
     if not one_source:
         sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
     menu = _menu(map(option, sources.values())) if len(sources) > 1 else None
-    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)))
+    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)), _votes(reply, origin))
 
 
 def _blocks(
@@ -282,6 +285,18 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
     return tuple(button for button in buttons if button is not None)
 
 
+def _votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
+    """Helpful, and not what was meant; none where feedback could not be recorded."""
+    key = origin.answer or reply.key if isinstance(reply, Answer) else ""
+    if not key:
+        return ()
+    votes = (
+        _button(wording.HELPFUL, Vote("helpful", key)),
+        _button(wording.NOT_WHAT_I_MEANT, Vote("wrong", key)),
+    )
+    return tuple(vote for vote in votes if vote is not None)
+
+
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
@@ -333,7 +348,9 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def _button(
-    label: str, action: Another | Draw | More | Remove | Share | ShowSource | Similar, primary: bool = False
+    label: str,
+    action: Another | Draw | More | Remove | Share | ShowSource | Similar | Vote,
+    primary: bool = False,
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

@@ -60,12 +60,7 @@ def message(
 
     `command` is the app's slash command, as it was named at the set-up.
     """
-    shown = _message(reply, [], asker, private)
-    if command == DEFAULT_COMMAND or not isinstance(reply, Notice):
-        return shown
-    return SlackMessage(
-        shown.text.replace(DEFAULT_COMMAND, command), help_blocks.renamed(shown.blocks, command)
-    )
+    return _message(reply, [], asker, private, command)
 
 
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
@@ -75,11 +70,13 @@ def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
     return _message(reply, kit.context(told), asker, False)
 
 
-def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
+def _message(
+    reply: Reply, above: list[Block], asker: str | None, private: bool, command: str = DEFAULT_COMMAND
+) -> SlackMessage:
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:
-        return _notice(reply, above, asker, private)
+        return _notice(reply, above, asker, private, command)
     else:
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
@@ -91,16 +88,18 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
 
 
 def _notice(
-    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool
+    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool, command: str
 ) -> SlackMessage:
-    if isinstance(reply, Notice):
-        notice = reply.text
+    if isinstance(reply, Help):
+        notice = wording.help_text(reply.about, reply.sections, command)
+    elif isinstance(reply, Notice):
+        notice = wording.as_typed(reply.text, command)
     elif isinstance(reply, Answer) and not (reply.offset and reply.total):
         notice = wording.nothing_fits(reply)
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    blocks = help_blocks.blocks(reply, command) if isinstance(reply, Help) else kit.paragraph(notice)
     if isinstance(reply, Numbers):
         blocks = _numbers(reply.parts)
     if isinstance(reply, Hidden):

@@ -90,7 +90,9 @@ async def test_where_the_bot_can_not_post_that_is_said_first(start: Starting) ->
 async def test_an_expired_trigger_asks_to_type_the_command(start: Starting) -> None:
     async with SlackServer(timing=Timing(trigger=0.0)) as slack, start(slack):
         ann = slack.user("ann")
-        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.FORM_NOT_OPENED
+        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.as_typed(
+            wording.FORM_NOT_OPENED
+        )
 
 
 async def test_a_form_in_a_place_that_is_not_allowed(start: Starting) -> None:

@@ -38,7 +38,8 @@ from bot.schedule.due import due_on, local_date
 from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.search.index import Index
 from bot.state.digest_store import ChannelDigest, Mark
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, StateTimeouts, open_state
 from corpus.load import SAMPLE_NOTES, load
 from tests.bot.digest.conftest import FakePlatform
 from tests.bot.digest.killable import Fate, KillableDestinations, KillableStore, Killed, Ledger, Place
