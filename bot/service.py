@@ -5,20 +5,22 @@
     await service.stop(5)              # accepts no more; what is under way has five seconds
 
 Replies with the same `Target.lane` (a channel) are posted one after the other, in the order of their arrival. A lane that waits or
-fails delays no other. Each lane's queue is bounded. Logs hold ids and counts only.
+fails delays no other. Each lane's queue is bounded. What waits in a lane is claimed already: if the process is killed, it is
+taken up again (`bot.recovery`). Logs hold ids and counts only.
 """
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
-from bot.access.rules import Reason, Refusal, Rules
+from bot.access.refusal import Reason, Refusal
+from bot.access.rules import Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.answering import lookup
 from bot.chat import commands, wording
@@ -41,7 +43,7 @@ from bot.model import Answer, Question, Quote
 from bot.pictures.drawing import MissingFontsError, PictureError
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
-from bot.state.claims import Claim, Claims
+from bot.state.claims import LEASE_S, Claim, Claims
 from bot.state.found_lists import FoundLists, MemoryFoundLists
 
 log = getLogger("analects.service")
@@ -49,6 +51,8 @@ log = getLogger("analects.service")
 MAX_QUEUED = 60
 """Arrivals waiting in one lane."""
 MAX_LANES = 2_000
+LEASE_MARGIN_S = 5.0
+"""How long before and after its end, in seconds, it is not certain whether the lease of a claim is over."""
 MAX_DONE = 10_000
 ANSWER_TIMEOUT_S = 10.0
 """How long one question may be worked on, in seconds. Then its asker is told, and the next one in the channel is answered."""
@@ -68,8 +72,41 @@ def no_observer(what: str, platform: str, seconds: float) -> None:
     del what, platform, seconds
 
 
-Answered = asyncio.Future[None]
-"""Done when nothing more comes of an arrival."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What becomes of an arrival. It can be awaited: then nothing more comes of it."""
+
+    finished: asyncio.Future[None]
+    claimed: asyncio.Future[None]
+    """Done once the arrival outlives this process: it is claimed, or nothing more comes of it."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        return asyncio.shield(self.finished).__await__()
+
+    def finish(self) -> None:
+        """Nothing more comes of it."""
+        for one in (self.claimed, self.finished):
+            if not one.done():
+                one.set_result(None)
+
+
+def nothing_more() -> Heard:
+    """Of something that is not answered."""
+    loop = asyncio.get_running_loop()
+    heard = Heard(loop.create_future(), loop.create_future())
+    heard.finish()
+    return heard
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """Whether to answer an arrival."""
+
+    refusal: Refusal | None
+    ours: bool
+    """Whether it is claimed, or needs no claim."""
+    at: float
+    """When it was claimed, in seconds by `perf_counter`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +116,8 @@ class _Queued:
     arrival: Arrival
     target: Target
     began: float
-    finished: asyncio.Future[None]
+    heard: Heard
+    checking: asyncio.Task[_Checked]
     language: str
     """The language of the reader, as the adapter said before it handed the arrival over (`bot.chat.wording.reader`)."""
 
@@ -112,18 +150,15 @@ class Service:
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _done: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_DONE))
     """Keys of what was answered: delivered again, it does not count towards the limits a second time."""
-    _in_hand: set[str] = field(default_factory=set)
+    _in_hand: dict[str, Heard] = field(default_factory=dict)
+    _checking: set[asyncio.Task[_Checked]] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
 
-    def hear(self, arrival: Arrival, target: Target) -> asyncio.Future[None]:
-        """Accepts an arrival. What becomes of it is decided and done in the background.
-
-        The future is done once the arrival has been answered, or will not be.
-        """
-        finished = asyncio.get_running_loop().create_future()
+    def hear(self, arrival: Arrival, target: Target) -> Heard:
+        """Accepts an arrival. What becomes of it is decided and done in the background."""
         self._count("heard", arrival)
         dropped = self._dropped(arrival, target.lane)
         if dropped is not None:
@@ -132,15 +167,18 @@ class Service:
                 telling = asyncio.create_task(self._tell_busy(arrival, target), name=f"busy {target.lane}")
                 self._telling.add(telling)
                 telling.add_done_callback(self._telling.discard)
-            finished.set_result(None)
-            return finished
-        self._in_hand.add(arrival.key)
+            return self._in_hand.get(arrival.key) or nothing_more()
+        loop = asyncio.get_running_loop()
+        heard = self._in_hand[arrival.key] = Heard(loop.create_future(), loop.create_future())
+        checking = asyncio.create_task(self._check(arrival, target, heard), name=f"check {target.lane}")
+        self._checking.add(checking)
+        checking.add_done_callback(self._checking.discard)
         lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), finished, wording.language()))
+        lane.append(_Queued(arrival, target, perf_counter(), heard, checking, wording.language()))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
-        return finished
+        return heard
 
     @property
     def waiting(self) -> int:
@@ -157,7 +195,9 @@ class Service:
         tasks = list(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=grace)
-        late = [task for task in (*tasks, *self._telling) if not task.done()]
+        late: list[asyncio.Task[Any]] = [
+            task for task in (*tasks, *self._telling, *self._checking) if not task.done()
+        ]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -194,22 +234,37 @@ class Service:
                     )
                 finally:
                     lane.popleft()
-                    self._in_hand.discard(queued.arrival.key)
-                    if not queued.finished.done():
-                        queued.finished.set_result(None)
+                    self._in_hand.pop(queued.arrival.key, None)
+                    queued.heard.finish()
         finally:
             del self._lanes[name], self._tasks[name]
 
+    async def _check(self, arrival: Arrival, target: Target, heard: Heard) -> _Checked:
+        """Asks the rules, and claims the arrival, before its turn in its lane comes."""
+        refusal = await self.rules.check(arrival)
+        ours = False
+        if refusal is None or refusal.reason is Reason.NO_WORDS:
+            if self.delivery.is_resting(target.lane):
+                self._count("resting", arrival)
+            else:
+                ours = await self._claim(arrival, target)
+        if ours and not heard.claimed.done():
+            heard.claimed.set_result(None)
+        return _Checked(refusal, ours, perf_counter())
+
     async def _answer(self, queued: _Queued) -> None:
         arrival, target = queued.arrival, queued.target
-        refusal = await self.rules.check(arrival)
+        checked = await queued.checking
+        refusal = checked.refusal
         if refusal is not None and refusal.reason is not Reason.NO_WORDS:
             await self._refuse(arrival, target, refusal)
             return
+        if not checked.ours or not await self._still_ours(queued, checked):
+            return
         if self.delivery.is_resting(target.lane):
             self._count("resting", arrival)
-            return
-        if not await self._claim(arrival, target):
+            if arrival.claimed:
+                await self.claims.complete(arrival.key, "")
             return
         if refusal is not None and refusal.message is not None:
             reply: Reply = Notice(refusal.message)
@@ -218,6 +273,16 @@ class Service:
             reply = self._with_feedback(await self._reply(arrival, self._conversation(arrival)), arrival)
             self.observe("answering", arrival.platform, perf_counter() - began)
         await self._post(queued, reply)
+
+    async def _still_ours(self, queued: _Queued, checked: _Checked) -> bool:
+        """Whether an arrival that waited in its lane is still ours: it is claimed again where its lease may be over."""
+        left_s = checked.at + LEASE_S - LEASE_MARGIN_S - perf_counter()
+        if not queued.arrival.claimed:
+            return True
+        if left_s > 0:
+            return True
+        await asyncio.sleep(max(0.0, left_s + 2 * LEASE_MARGIN_S))
+        return await self._claim(queued.arrival, queued.target)
 
     async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
         """Says once a minute that the queue is full, to those who are allowed to ask."""

@@ -27,6 +27,7 @@ from bot.schedule.plan import EVERYTHING, Theme
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.favourites import is_favourite
 from bot.search.index import Index
+from corpus.passages import heads
 
 FAVOURITE_WEIGHT, KEPT_WEIGHT = 2.0, 64.0
 """Factors on the weight of a highlight; the usual weight is 1."""
@@ -62,7 +63,7 @@ class Candidates:
         Shape of `worth`: (passages,).
         """
         highlights = index.library.highlights
-        fits = np.array([bool(one.plain.strip()) for one in highlights], np.bool_)
+        fits = np.array([one.has_text for one, _ in heads(highlights)], np.bool_)
         if index.quotable is not None:
             fits &= index.quotable
         if theme != EVERYTHING:
@@ -70,7 +71,7 @@ class Candidates:
         if worth is not None and (fits & worth).any():
             fits &= worth
         passages = np.flatnonzero(fits)
-        found = [highlights[passage] for passage in passages.tolist()]
+        found = [one for (one, _), fit in zip(heads(highlights), fits.tolist(), strict=True) if fit]
         return cls.create(
             [one.id for one in found],
             index.source_of[passages].astype(np.int64),

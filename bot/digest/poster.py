@@ -6,11 +6,13 @@ that certainly failed is tried again, with pauses, until `DIGEST_GRACE` is over;
 went out while the database was lost is recorded as soon as the database returns.
 """
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from logging import getLogger
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from bot.chat.replies import Digest
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, Target
 from bot.digest.chooser import MAX_CHOICES, Chooser
+from bot.digest.daily_review import FALLBACK_HIGHLIGHTS, REVIEW_TIMEOUT_S, DailyReview, ReviewError
 from bot.digest.lease import DigestLease
 from bot.runtime.backoff import backoff
 from bot.schedule.due import local_date
@@ -36,6 +39,16 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 1800.0
 """The pause after a failed attempt, doubled each time, and the longest one."""
 MAX_REFUSALS = 14
 """After this many refused days in a row, a digest is removed."""
+
+
+class Lacking(Enum):
+    """What is lacking of a Daily Review, so that other highlights take its place."""
+
+    NOTHING = ""
+    REVIEW = "review"
+    """It cannot be had."""
+    HIGHLIGHTS = "highlights"
+    """None of its highlights is in the library, or all of them were put aside."""
 
 
 class Destinations(Protocol):
@@ -62,6 +75,8 @@ class DigestPoster:
     clock: Callable[[], float] = time.time
     chosen: ChosenStore = field(default_factory=MemoryChosen)
     """In which language the digests of a channel are."""
+    review: DailyReview | None = None
+    """None where no token for it is set."""
     unrecorded: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
     """Results that the database still has to be told: by key, the id of the message and what it showed."""
 
@@ -121,8 +136,8 @@ class DigestPoster:
             await self.store.release(key, 0, lease.until)
             log.info("digest not posted, it was changed, or another process has it: %(key)s", {"key": key})
             return False
-        if outcome is None and digest.plan.theme.look_back:
-            await self._record(key, "", None)  # a day that has nothing to look back to
+        if outcome is None and (digest.plan.theme.look_back or digest.plan.every == "yearly"):
+            await self._record(key, "", None)  # a day or year that has nothing to look back to
             return True
         if outcome is None or outcome is Outcome.GIVEN_UP:
             pause = backoff(tries + 1, FIRST_PAUSE_S, LONGEST_PAUSE_S, jitter=False)
@@ -158,7 +173,7 @@ class DigestPoster:
                 return None
             self.counts["digest_posted"] += 1
             log.info("digest found, it was posted: %(key)s", {"key": key})
-        theme = digest.plan.theme
+        theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
         history = await self.chooser.history(digest.scope, theme)
         await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
         return True
@@ -169,16 +184,26 @@ class DigestPoster:
         """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
         plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
         day = local_date(plan.zone, self.clock())
+        theme = plan.theme_on(day)
         language = await self.chosen.load_chosen("language", digest.place) or wording.language()
+        ids, lacking = (
+            await self._reviewed(digest, claimed.picks)
+            if plan.is_review
+            else (claimed.picks, Lacking.NOTHING)
+        )
+        count = plan.count if lacking is Lacking.NOTHING else min(plan.count, FALLBACK_HIGHLIGHTS)
         while True:
             tried += 1
-            choice = await self.chooser.choose(digest.scope, plan.theme, plan.count, salt, claimed.picks, day)
+            choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day)
             if not choice.quotes:
                 return None
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
             with wording.in_language(language):
-                reply = Digest(choice.quotes, wording.restricted(plan.only))
-                outcome = await self.delivery.post(target, reply, key, lease)
+                about = (
+                    wording.plan_about(plan) if lacking is Lacking.NOTHING else wording.LACKING[lacking.value]
+                )
+                above = await self.chooser.year_in_numbers(day.year) if plan.every == "yearly" else ()
+                outcome = await self.delivery.post(target, Digest(choice.quotes, about, above), key, lease)
             if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
                 break
         if outcome is Outcome.POSTED:
@@ -188,6 +213,29 @@ class DigestPoster:
         elif outcome is Outcome.UNKNOWN:
             self.counts["digest_unknown"] += 1
         return outcome
+
+    async def _reviewed(
+        self, digest: ChannelDigest, earlier: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], Lacking]:
+        """Ids of what to show of the Daily Review, or of an `earlier` attempt, and why it is not the review. Raises StateError."""
+        ids: tuple[str, ...] = ()
+        lacking = Lacking.REVIEW
+        if self.review is not None:
+            try:
+                async with asyncio.timeout(REVIEW_TIMEOUT_S):
+                    found = await self.review.today()
+            except (ReviewError, TimeoutError) as error:
+                log.warning(
+                    "no Daily Review for %(place)s: %(error)s",
+                    {"place": digest.key, "error": str(error) or "no answer in time"},
+                )
+            else:
+                ids = await self.chooser.reviewed(digest.scope, digest.plan.theme, found)
+                lacking = Lacking.NOTHING if ids else Lacking.HIGHLIGHTS
+        ids = ids[: digest.plan.count]
+        if earlier and not set(earlier) <= set(ids):
+            return earlier, lacking if lacking is not Lacking.NOTHING else Lacking.REVIEW
+        return earlier or ids, lacking
 
     async def _count_refusal(self, digest: ChannelDigest) -> None:
         """Removes a digest whose place refused it for too long: nobody is there to see it."""

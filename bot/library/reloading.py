@@ -18,7 +18,7 @@ from typing import Protocol
 
 from bot.library.freshness import newest_highlight
 from bot.library.held_back import HeldBack
-from bot.library.snapshot import Snapshot, same, with_words
+from bot.library.snapshot import Snapshot, with_words
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
@@ -26,6 +26,7 @@ from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of
 from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
 from corpus.model import Highlight, Skipped
+from corpus.passages import same
 
 log = getLogger("analects.notes")
 
@@ -106,10 +107,6 @@ class Reloader:
         """Does what can be done before the first change, so that it is loaded sooner."""
         with self._lock:
             self._snapshot = with_words(self._snapshot)
-            index = self._snapshot.index
-            if index.analysed is not None and index.analysed.terms is None:
-                learnt = Index.build(index.library, before=index.analysed).analysed
-                self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
             self._bot.index.prepare()
         gc.freeze()  # the library stays: searching it for garbage would pause every question
 

@@ -1,12 +1,17 @@
 """A file of vectors: how it looks on disk, and how it is searched. Files are memory-mapped and never changed.
 
-Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. Beside it stand its signs, one bit for
-each number, as seen from the file's mean vector: how many signs differ tells roughly how far a row is from a question, 50 times
-faster than the rows themselves. So only the rows that look close are compared in full.
+Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. An entry has one row or several:
+the sentences of a passage. How close it is to a question is the cosine of its closest row and that of its mean, weighted: a
+sentence may answer by itself, but a passage that is about something else as a whole seldom does (benchmarks/README.md, "Meaning").
+
+Beside the rows stand the signs of each entry's mean, one bit for each number, as seen from the mean of the file: how many signs
+differ tells roughly how far an entry is from a question, 50 times faster than its rows. So only entries that look close are
+compared in full.
 
     magic (8 bytes) · dimension, entries, rows, CRC-32 of all that follows (4 × uint32)
     · keys (16 bytes each) · rows of each entry (uint32) · zeros up to a multiple of 64
-    · signs (uint64: a plane of all rows for each 64 numbers) · mean (float32) · factors (float32) · rows (int8)
+    · signs (uint64: a plane of all entries for each 64 numbers) · mean (float32) · norm of each entry's mean (float32)
+    · factors (float32) · rows (int8)
 """
 
 import os
@@ -20,16 +25,19 @@ import numpy as np
 
 from bot.search.arrays import Bytes, Floats, Longs, Shorts, SmallInts, Words
 
-MAGIC = b"analvec2"
+MAGIC = b"analvec3"
 
 KEY_BYTES = 16
 """Length of a key."""
 
-EXACT_ROWS = 4_096
-"""Rows of a file that are all compared in full; in a larger file only those that look close, and a sample."""
+CLOSEST_WEIGHT = 0.4
+"""Weight of an entry's closest row; its mean has the rest."""
 
-CLOSE_SHARE, SAMPLE_ROWS = 1 / 64, 512
-"""Part of a larger file that is compared in full, but at least half of `EXACT_ROWS`; and rows of the sample, which tells what a
+EXACT_ROWS = 4_096
+"""Rows of a file that are all compared in full; in a larger file only the entries that look close, and a sample."""
+
+CLOSE_SHARE, MIN_CLOSE, SAMPLED = 1 / 64, 1_024, 256
+"""Part of a larger file's entries that is compared in full; the fewest of them; and entries of the sample, which tells what a
 number of differing signs is worth as a cosine."""
 
 BLOCK_ROWS = 2_048
@@ -49,27 +57,37 @@ class VectorFile:
     keys: tuple[bytes, ...]
     starts: Longs
     mean: Floats
-    """Shape (dimension,)."""
+    """Mean of all rows. Shape (dimension,)."""
+    norms: Floats
+    """Norm of the mean of each entry's rows. Shape (entries,)."""
     factors: Floats
     """Shape (rows,)."""
     signs: Words
-    """Shape (dimension / 64, rows)."""
+    """Of each entry's mean. Shape (dimension / 64, entries)."""
     rows: SmallInts
     """Shape (rows, dimension)."""
     path: Path | None = None
 
     @classmethod
     def of(cls, keys: Sequence[bytes], starts: Longs, rows: SmallInts, factors: Floats) -> "VectorFile":
-        """With the mean and the signs that belong to these rows."""
+        """With the means and the signs that belong to these rows."""
         dimension = rows.shape[1]
         total = np.zeros(dimension, np.float64)
         for block in _blocks(len(rows)):
             total += (rows[block] * factors[block, None]).sum(axis=0, dtype=np.float64)
         mean = (total / max(len(rows), 1)).astype(np.float32)
-        signs = np.empty((-(-dimension // 64), len(rows)), np.uint64)
-        for block in _blocks(len(rows)):
-            signs[:, block] = _signs(rows[block] * factors[block, None], mean)
-        return cls(tuple(keys), starts, mean, factors, signs, rows)
+        norms = np.empty(len(keys), np.float32)
+        signs = np.empty((-(-dimension // 64), len(keys)), np.uint64)
+        for block in _blocks(len(keys)):
+            firsts, end = starts[block], starts[min(block.stop, len(keys))]
+            floats: Floats = rows[firsts[0] : end] * factors[firsts[0] : end, None]
+            counts = np.diff(starts[block.start : block.stop + 1])
+            means = np.add.reduceat(floats, firsts - firsts[0]).astype(np.float32, copy=False)
+            means /= counts[:, None].astype(np.float32)
+            norms[block] = np.maximum(np.linalg.norm(means, axis=1), np.float32(1e-6))
+            means /= norms[block, None]
+            signs[:, block] = _signs(means, mean)
+        return cls(tuple(keys), starts, mean, norms, factors, signs, rows)
 
     @classmethod
     def rounded(cls, keys: Sequence[bytes], rows: Sequence[Floats]) -> "VectorFile":
@@ -82,28 +100,36 @@ class VectorFile:
         return np.asarray(self.rows[places] * self.factors[places, None], np.float32)
 
     def cosines(self, question: Floats) -> Floats:
-        """The cosine of each entry's closest row; in a large file exact only for what is close. Shape (entries,)."""
-        count, firsts = len(self.rows), self.starts[:-1]
-        if count <= EXACT_ROWS:
-            closest: Floats = np.maximum.reduceat(self._exact(np.arange(count), question), firsts)
-            return closest
+        """How close each entry is, -1 to 1: the cosine of its closest row and that of its mean, weighted.
+
+        In a large file exact only for what is close. Shape (entries,)."""
+        count = len(self.keys)
+        if len(self.rows) <= EXACT_ROWS:
+            return self._exact(np.arange(count), question)
         differing = self._differing(question)
-        limit = _limit(differing, max(EXACT_ROWS // 2, int(count * CLOSE_SHARE)))
-        close = np.flatnonzero(differing <= limit)
+        close = np.flatnonzero(differing <= _limit(differing, max(MIN_CLOSE, int(count * CLOSE_SHARE))))
         exact = self._exact(close, question)
-        sample = np.arange(0, count, max(count // SAMPLE_ROWS, 1))
+        sample = np.arange(0, count, max(count // SAMPLED, 1))
         slope, start = _line(differing[sample].astype(np.float32), self._exact(sample, question))
-        result: Floats = np.minimum.reduceat(differing, firsts).astype(np.float32)
+        result = differing.astype(np.float32)
         result *= slope
         result += start
         np.minimum(result, exact.max(initial=-1), out=result)
-        entries, of_close = np.unique(np.searchsorted(firsts, close, "right") - 1, return_inverse=True)
-        best = np.full(len(entries), -1, np.float32)
-        np.maximum.at(best, of_close, exact)
-        result[entries] = best
+        result[close] = exact
         return result
 
-    def _exact(self, places: Longs, question: Floats) -> Floats:
+    def _exact(self, entries: Longs, question: Floats) -> Floats:
+        """The same, exact, for these entries. Shape as `entries`."""
+        counts = np.diff(self.starts)[entries]
+        firsts = np.cumsum(counts) - counts
+        places = np.arange(int(counts.sum())) + np.repeat(self.starts[entries] - firsts, counts)
+        cosines = self._of_rows(places, question)
+        result: Floats = np.add.reduceat(cosines, firsts) / (counts.astype(np.float32) * self.norms[entries])
+        result *= np.float32(1 - CLOSEST_WEIGHT)
+        result += np.float32(CLOSEST_WEIGHT) * np.maximum.reduceat(cosines, firsts)
+        return result
+
+    def _of_rows(self, places: Longs, question: Floats) -> Floats:
         """The cosines of these rows. Shape (places,)."""
         result = np.empty(len(places), np.float32)
         rows = np.empty((min(SEARCH_BLOCK_ROWS, len(places)), len(question)), np.int8)
@@ -118,9 +144,9 @@ class VectorFile:
         return result * self.factors[places]
 
     def _differing(self, question: Floats) -> Shorts:
-        """How many signs of each row differ from the question's. Shape (rows,)."""
+        """How many signs of each entry's mean differ from the question's. Shape (entries,)."""
         own = _signs(question[None, :], self.mean)[:, 0]
-        result = np.zeros(len(self.rows), np.int16)
+        result = np.zeros(len(self.keys), np.int16)
         for plane, word in zip(self.signs, own, strict=True):
             result += np.bitwise_count(plane ^ word)
         return result
@@ -133,7 +159,7 @@ class VectorFile:
             memoryview(table),
             *(
                 np.ascontiguousarray(one).data.cast("B")
-                for one in (self.signs, self.mean, self.factors, self.rows)
+                for one in (self.signs, self.mean, self.norms, self.factors, self.rows)
                 if one.size
             ),
         ]
@@ -178,7 +204,7 @@ def map_file(path: Path, dimension: int) -> VectorFile | None:
         table_bytes = entries * (KEY_BYTES + 4)
         table_bytes += -(_HEAD.itemsize + table_bytes) % 64
         planes = -(-dimension // 64)
-        lengths = (8 * planes * count, 4 * dimension, 4 * count, dimension * count)
+        lengths = (8 * planes * entries, 4 * dimension, 4 * entries, 4 * count, dimension * count)
         if size != _HEAD.itemsize + table_bytes + sum(lengths):
             return None
         table = file.read(table_bytes)
@@ -196,13 +222,14 @@ def map_file(path: Path, dimension: int) -> VectorFile | None:
         return None
     content = np.asarray(np.memmap(path, np.uint8, "r"))
     ends = np.cumsum([_HEAD.itemsize + len(table), *lengths])
-    signs, mean, factors, rows = (content[start:end] for start, end in pairwise(ends))
+    signs, mean, norms, factors, rows = (content[start:end] for start, end in pairwise(ends))
     return VectorFile(
         keys,
         starts,
         mean.view(np.float32),
+        norms.view(np.float32),
         factors.view(np.float32),
-        signs.view(np.uint64).reshape(planes, count),
+        signs.view(np.uint64).reshape(planes, entries),
         rows.view(np.int8).reshape(count, dimension),
         path,
     )

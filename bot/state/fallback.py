@@ -12,27 +12,21 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from logging import getLogger
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from bot.runtime.backoff import backoff
 from bot.state.available_chosen import AvailableChosen, StoredChosen
 from bot.state.available_digests import AvailableDigestStore
 from bot.state.available_feedback import AvailableFeedback
-from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError, StoredClaims
+from bot.state.claims import LEASE_S, Claim, RejectedError, ReplacedError, StateError
 from bot.state.confirmed import ConfirmedSettings
 from bot.state.digest_store import DigestStore
 from bot.state.feedback_store import FeedbackStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
+from bot.state.opening import State, StateOpener, StateTimeouts
 from bot.state.shared_limits import Limited
-
-if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
-    from bot.state.asked_tables import DatabaseAsked
-    from bot.state.feedback_tables import DatabaseFeedback
-    from bot.state.found_tables import DatabaseFoundLists
 
 log = getLogger("analects.state")
 
@@ -52,81 +46,6 @@ MAX_TIMEOUTS = 3
 """Transactions in a row that may time out before the database counts as lost. A single slow one is done without it."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """An open database."""
-
-    claims: StoredClaims
-    """Closing them closes the database."""
-    digests: DigestStore
-    found: "DatabaseFoundLists | None" = None
-    feedback: "DatabaseFeedback | None" = None
-    check: Callable[[], None] = lambda: None
-    """Raises ReplacedError if the file is not the one that was opened."""
-    is_own: bool = False
-    """Whether it belongs to this process alone."""
-    chosen: StoredChosen | None = None
-    asked: "DatabaseAsked | None" = None
-    """Where replicas share it."""
-
-
-StateOpener = Callable[[], Awaitable[State]]
-
-
-@dataclass(frozen=True, slots=True)
-class StateTimeouts:
-    """Time limits and pauses, in seconds."""
-
-    statement_s: float = 5.0
-    """For one transaction, once it is its turn."""
-    opening_s: float = 30.0
-    """For opening, with all that a migration takes. A start waits no longer than for a statement."""
-    retry_s: float = 1.0
-    """Before a database that failed is opened again; doubled each time."""
-    max_retry_s: float = 30.0
-    steady_s: float = 60.0
-    """A database that worked this long is opened again soon after it fails."""
-
-
-def opener(database_url: str | None, folder: Path, keep_unanswered_s: float = 0.0) -> StateOpener:
-    """Opens the state that the settings name. Alembic and SQLAlchemy are imported only when it is called."""
-
-    async def open_() -> State:
-        from bot.state.database import address
-
-        return await open_state(address(database_url, folder), keep_unanswered_s=keep_unanswered_s)
-
-    return open_
-
-
-async def open_state(
-    url: str, clock: Callable[[], float] | None = None, keep_unanswered_s: float = 0.0
-) -> State:
-    """Opens the state at an address; `clock` as in `Database.open`. Raises StateError.
-
-    Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
-    """
-    from bot.state.asked_tables import DatabaseAsked
-    from bot.state.chosen_tables import DatabaseChosen
-    from bot.state.claim_tables import DatabaseClaims
-    from bot.state.database import Database
-    from bot.state.database_digests import DatabaseDigestStore
-    from bot.state.feedback_tables import DatabaseFeedback
-    from bot.state.found_tables import DatabaseFoundLists
-
-    database = await Database.open(url, clock)
-    return State(
-        DatabaseClaims(database),
-        DatabaseDigestStore(database),
-        DatabaseFoundLists(database),
-        DatabaseFeedback(database, keep_unanswered_s),
-        database.check,
-        database.is_file,
-        DatabaseChosen(database),
-        None if database.is_file else DatabaseAsked(database),
-    )
 
 
 class StateWithFallback:

@@ -19,7 +19,7 @@ from typing import Any
 from bot.schedule.plan import Plan
 from bot.state.claims import LEASE_S
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import State, open_state
+from bot.state.opening import State, open_state
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed

@@ -4,7 +4,6 @@ A button that two people press at the same time, or one person twice, acts once.
 same page is not posted twice; what one person sees, or what differs each time ("Another"), may be asked for again after a moment.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from logging import getLogger
@@ -181,7 +180,7 @@ class Presses:
             payload, self.identity, request, f"slack:keep:{channel}:{message}:{user}", private=True, standing=standing, once=True
         )  # fmt: skip
         kept = self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
-        await asyncio.shield(kept)
+        await kept
         await self._tell(payload, wording.KEPT_ANSWER)
 
     async def _remove(self, payload: Payload, asker: str | None) -> None:

@@ -3,7 +3,10 @@
 import pytest
 
 from bot.access.choices import Choices
-from bot.access.rules import Allowlist, Reason, Rules, UnknownPeople
+from bot.access.people import UnknownPeople
+from bot.access.places import Allowlist
+from bot.access.refusal import Reason
+from bot.access.rules import Rules
 from bot.access.settings_requests import SettingsRequests
 from bot.chat import wording
 from bot.chat.digest_commands import DigestPress

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.access.rules import Allowlist, Rules
+from bot.access.places import Allowlist
+from bot.access.rules import Rules
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.replies import Saved

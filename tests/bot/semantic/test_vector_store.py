@@ -142,7 +142,7 @@ def random_rows(count: int, dimension: int, shift: float = 0.0) -> Floats:
 
 
 @pytest.mark.parametrize("shift", [0.0, 2.0])
-def test_the_close_rows_of_a_large_file_have_their_exact_cosines(shift: float) -> None:
+def test_the_close_passages_of_a_large_file_have_their_exact_cosines(shift: float) -> None:
     """Also with a model whose vectors all lie near each other (shift 2: cosines about 0.8)."""
     vectors = random_rows(30_000, 384, shift)
     topic = random_rows(1, 384)[0]
@@ -158,6 +158,29 @@ def test_the_close_rows_of_a_large_file_have_their_exact_cosines(shift: float) -
     assert int(found.argmax()) == 99
     assert abs(float(np.median(found)) - float(np.median(exact))) < 0.02
     assert (found <= 1.001).all()
+
+
+def test_of_two_passages_with_an_equally_close_sentence_the_one_about_it_as_a_whole_is_closer() -> None:
+    question, other = np.eye(64, dtype=np.float32)[:2]
+    near = np.float32(0.8) * question + np.float32(0.6) * other
+    file = VectorFile.rounded(
+        [key(0), key(1), key(2)], [np.stack([near, other]), np.stack([near, near]), other[None]]
+    )
+    found = file.cosines(question)
+    assert found.argsort().tolist() == [2, 0, 1]
+    assert found[1] == pytest.approx(
+        0.8, abs=0.01
+    )  # as a single sentence: nothing depends on the number of sentences
+
+
+def test_passages_of_several_sentences_have_the_same_cosines_in_a_large_file_as_in_a_small_one() -> None:
+    vectors = random_rows(9_000, 128)
+    rows = [vectors[at : at + 3] for at in range(0, 9_000, 3)]
+    large = VectorFile.rounded([key(one) for one in range(3_000)], rows)
+    question = (vectors[33] + vectors[34]) / np.linalg.norm(vectors[33] + vectors[34])
+    small = VectorFile.rounded([key(11)], rows[11:12])
+    assert int(large.cosines(question).argmax()) == 11
+    assert large.cosines(question)[11] == pytest.approx(small.cosines(question)[0], abs=1e-5)
 
 
 def test_rounding_changes_a_cosine_by_less_than_a_hundredth(tmp_path: Path) -> None:

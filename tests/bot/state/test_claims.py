@@ -10,8 +10,9 @@ import pytest
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, Claims, StateError
 from bot.state.database import FILE, address
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
 from bot.state.memory_claims import MemoryClaims
+from bot.state.opening import State, StateTimeouts, open_state, opener
 from tests.platforms import Clock
 
 LATER = StateTimeouts(retry_s=3600, max_retry_s=3600)

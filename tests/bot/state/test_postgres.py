@@ -15,8 +15,9 @@ from bot.state import database as database_module
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import LEASE_S, NEWER, Claim, StateError
 from bot.state.database import Database, address
-from bot.state.fallback import StateTimeouts, StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
 from bot.state.migrations import LOCK
+from bot.state.opening import StateTimeouts, opener
 from tests.postgres import ENCODED, PASSWORD, PostgresServer
 
 QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)

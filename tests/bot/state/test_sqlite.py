@@ -13,7 +13,8 @@ from bot.state import sqlite
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
-from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import StateTimeouts, open_state, opener
 from bot.state.sqlite import DAMAGED, OVERWRITTEN
 
 QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
