@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pytest

@@ -88,7 +88,7 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         by_meaning = _decide_by_meaning(ranked, intent, index)
         if by_meaning is not None:
             return by_meaning
-    score = answer_score(ranked.best_evidence, intent)
+    score = answer_score(ranked, intent)
     return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
 
 

@@ -22,6 +22,10 @@ Names of authors and sources do not count as covered. Where a question names one
 `other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without
 blanks) add or subtract `bigram_weight` each.
 
+What is compared with the threshold (`answer_score`) is the best evidence of the first passages, less `nowhere_penalty` times the
+share of the question that none of them holds, less `unknown_word_penalty` if the library lacks one of its words, plus a bonus for
+the question's language.
+
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
 
@@ -29,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answering.parameters import WORDS, WordParameters
+from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Floats, Mask
 from bot.search.bm25 import idf
 from bot.search.index import Index
@@ -103,16 +108,28 @@ def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
     return float(values[: parameters.considered].max(initial=-1.0))
 
 
-def answer_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """What is compared with `threshold`: the best evidence, and the largest bonus for the question's language: one that few
-    passages are in, another than English, a script without blanks."""
-    unspaced = any(term.weight and is_unspaced(term.typed[0]) for term in intent.terms)
+def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParameters = WORDS) -> float:
+    """The number that is compared with `threshold`: the best evidence, less what speaks against all of the first passages, and the
+    largest bonus for the question's language: one that few passages are in, another than English, a script without blanks."""
+    words = [term for term in ranked.found.terms if term.weight]
+    unspaced = any(is_unspaced(term.typed[0]) for term in words)
     bonuses = (
         parameters.rare_language_bonus * intent.rare_language,
         parameters.other_language_bonus * (intent.language not in ("", ENGLISH)),
         parameters.unspaced_bonus * unspaced,
     )
-    return best + max(bonuses)
+    unknown = any(not term.known and not is_unspaced(term.typed[0]) for term in words)
+    penalty = parameters.nowhere_penalty * _share_nowhere(ranked.found.take(slice(parameters.considered)))
+    return ranked.best_evidence - penalty - parameters.unknown_word_penalty * unknown + max(bonuses)
+
+
+def _share_nowhere(head: SearchResult) -> float:
+    """The share of the question's words, by weight, that none of these passages holds, 0 to 1."""
+    held: Mask = np.logical_or.reduce(head.held, axis=1)
+    whole = sum(term.weight for term in head.terms)
+    return sum(term.weight for term, one in zip(head.terms, held.tolist(), strict=True) if not one) / (
+        whole or 1.0
+    )
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:

@@ -202,7 +202,7 @@ class DigestPoster:
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
             with wording.in_language(language):
                 about = (
-                    wording.restricted(plan.only)
+                    wording.plan_about(plan)
                     if fallback is ReviewFallback.NOTHING
                     else wording.REVIEW_FALLBACK[fallback.value]
                 )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.access.rules import Rules
 from bot.answering import lookup, themes
+from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.commands import nothing_in, theme_of
@@ -51,14 +52,6 @@ def _outcome_text(outcome: Outcome) -> str:
     return messages.get(outcome, wording.DIGEST_UNKNOWN)
 
 
-def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
-    """Says that nothing fits a filter, with names that come close; None if something does."""
-    wrong = themes.unmatched(Theme((only,)), index) if only is not None else None
-    if wrong is None:
-        return None
-    return InvalidDigestCommand("only", wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
-
-
 def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | None:
     """Says which part of a 'set' command matches nothing in the notes; None if all parts match."""
     for part, names in (("less", command.less), ("never", command.never)):
@@ -66,16 +59,29 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
             if not themes.is_known(name, index):
                 known = sorted({one.category for one in index.sources if one.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
-    return unmatched(command.only, index)
+    wrong = themes.unmatched(Theme(filters_of(command, index)), index)
+    if wrong is None:
+        return None
+    return InvalidDigestCommand("only", wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
 
 
-def resolved(only: Filter | None, index: Index) -> Filter | None:
-    """The filter with the name as the notes write it, if what was typed can only mean one."""
-    if only is None or only.kind not in FILTER_FACETS:
-        return only
-    kind = FILTER_FACETS[only.kind]
-    meant = index.facets.find(kind, only.value)
-    return Filter(only.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else only
+def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
+    """What a command restricts a digest to: "tag favorite by Seneca" is typed as one name. Names that can only mean one are those
+    of the notes."""
+    filters: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
+    if len(filters) == 1 and filters[0].kind in FILTER_FACETS:
+        theme = themes.read(f"{filters[0].kind} {filters[0].value}", index, local_today())
+        if isinstance(theme, Theme) and theme.after is None and theme.before is None:
+            filters = theme.filters
+    return tuple(_resolved(one, index) for one in filters)
+
+
+def _resolved(one: Filter, index: Index) -> Filter:
+    if one.kind not in FILTER_FACETS:
+        return one
+    kind = FILTER_FACETS[one.kind]
+    meant = index.facets.find(kind, one.value)
+    return Filter(one.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else one
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
@@ -141,6 +147,7 @@ class DigestRequests:
             digest.name,
             plan.less,
             plan.never,
+            plan.also,
         )
 
     async def names_in(self, place: str) -> list[str]:
@@ -210,9 +217,17 @@ class DigestRequests:
         now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = due.local_date(zone, now).weekday()
-        only = resolved(command.only, index)
+        only, *also = await asyncio.to_thread(filters_of, command, index) or (None,)
         plan = Plan(
-            command.every, command.at, zone, weekday, command.count, only, command.less, command.never
+            command.every,
+            command.at,
+            zone,
+            weekday,
+            command.count,
+            only,
+            command.less,
+            command.never,
+            tuple(one for one in also if one is not None),
         )
         first = _next(await self._store(arrival, name, plan, now), now)
         await self.poster.set_language(arrival.place, wording.language())

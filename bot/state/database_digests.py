@@ -70,7 +70,7 @@ class DatabaseDigestStore:
         values = {
             "scope": digest.scope, "person": digest.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
             "zone": plan.zone, "weekday": plan.weekday, "highlights": plan.count,
-            "kind": plan.only.kind if plan.only else None, "value": plan.only.value if plan.only else None,
+            "kind": plan.only.kind if plan.only else None, "value": _values(plan) if plan.only else None,
             "less": "\n".join(plan.less), "never": "\n".join(plan.never), "name": digest.name,
             "since": digest.since, "first": digest.first.isoformat(), "refused": 0,
         }  # fmt: skip
@@ -320,11 +320,19 @@ class DatabaseDigestStore:
         return int(gone)
 
 
+def _values(plan: Plan) -> str:
+    """The value of the first filter; a line "kind:value" for each further one."""
+    first = plan.only.value if plan.only is not None else ""
+    return "\n".join((first, *(f"{one.kind}:{one.value}" for one in plan.also)))
+
+
 def _channel_digest(row: Row[tuple[object, ...]]) -> ChannelDigest:
-    only = Filter(row.kind, row.value) if row.kind else None
+    value, *further = (row.value or "").split("\n")
+    only = Filter(row.kind, value) if row.kind else None
+    also = tuple(Filter(kind, name) for kind, _, name in (one.partition(":") for one in further))  # type: ignore[arg-type]
     less, never = tuple(row.less.splitlines()), tuple(row.never.splitlines())
     plan = Plan(
-        row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only, less, never
+        row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only, less, never, also
     )
     first = date.fromisoformat(row.first)
     return ChannelDigest(row.place, row.scope, plan, row.since, first, row.person, row.name)

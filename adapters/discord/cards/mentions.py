@@ -93,7 +93,7 @@ def _digest_options(command: DigestCommand) -> Iterator[tuple[str, str]]:
     if command.only is not None and command.only.kind in FILTER_FACETS:
         yield command.only.kind, command.only.value
     elif command.only is not None:
-        yield "theme", wording.THEMES[command.only.value]
+        yield "theme", wording.restricted(command.only)
     elif command.guess:
         yield "by", command.guess
     for name, names in (("less", command.less), ("never", command.never)):

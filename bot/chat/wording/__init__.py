@@ -465,6 +465,11 @@ def restricted(only: Filter | None) -> str:
     return messages.THEMES[only.value or only.kind]
 
 
+def plan_about(plan_: Plan) -> str:
+    """What a digest is restricted to: "tagged favorite, by Ann Author"; "" if to nothing."""
+    return restricted(plan_.only) if plan_.is_review else themed(plan_.theme)
+
+
 def digest_above(about: str) -> str:
     """The heading of a digest; `about` is what it is restricted to."""
     return messages.DIGEST_ABOVE_ABOUT.format(about=about) if about else messages.DIGEST_ABOVE
@@ -475,7 +480,7 @@ def plan(plan_: Plan) -> str:
     days = messages.PLAN_DAYS[plan_.every].format(
         weekday=messages.WEEKDAYS[plan_.weekday or 0], day=YEAR_IN_REVIEW[1]
     )
-    what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    what = f"{count(plan_.count, 'highlights')} {plan_about(plan_)}".rstrip()
     for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
         what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
     return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)

@@ -205,7 +205,7 @@ NOT_INVITED: str
 NOT_GRANTED: str
 DIGEST_SUBCOMMANDS: Mapping[str, str]
 DIGEST_OPTIONS: Mapping[str, str]
-ONE_FILTER: str
+REVIEW_ALONE: str
 MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str

@@ -84,6 +84,18 @@ async def test_in_direct_messages_the_person_may_set_it(process: BotProcess) -> 
     assert (standing.person, standing.scope) == ("U1", "test:U1")
 
 
+async def test_several_filters_hold_at_once(process: BotProcess) -> None:
+    said = await process.command("set Both: daily at 9 tag favorite by Renée Castagnol")
+    assert "1 highlight tagged favorite, by Renée Castagnol." in said
+    await process.publish_due("2026-11-25T09:00")
+    (shown,) = process.platform.shown()
+    index = process.digest_requests.chooser.bot.index
+    found = next(one for one in index.library.highlights if one.id == shown)
+    assert found.source.authors == ("Renée Castagnol",)
+    assert "favorite" in found.tags
+    assert await process.command("daily tag favorite by nobody") == "No highlights by “nobody”."
+
+
 async def test_now_posts_one_beside_that_of_the_day(process: BotProcess) -> None:
     assert await process.command("now") == "Posted."
     await process.command("daily at 9")

@@ -56,3 +56,13 @@ def test_options_are_named_in_the_language_of_the_reader(mentions: CommandMentio
 
 def test_before_the_ids_are_known() -> None:
     assert CommandMentions().command(CommandText("help")) == "`/highlight help`"
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_row_of_the_help_can_be_clicked(mentions: CommandMentions, language: str) -> None:
+    with wording.in_language(language):
+        sections = (*wording.help_sections(), *wording.digest_help_sections())
+        rows = [one for section in sections for row, _ in section.rows for one in row]
+        shown = [mentions.usage(one) for one in rows if not isinstance(one, str)]
+    assert len(shown) > 20
+    assert all(one.startswith("</highlight ") for one in shown)
