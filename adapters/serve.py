@@ -111,7 +111,7 @@ async def serve(
         await state.open()
         await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
-            log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
+            log.info("run one copy per token: several copies must share a PostgreSQL database (DATABASE_URL)")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
         return await _run(platforms, health, core, syncs, stopped)

@@ -71,7 +71,7 @@ def _show(
     gone: dict[int, bytes],
     salt: str,
 ) -> None:
-    """Takes a highlight out of what is withheld; what it said before it was rewritten is gone."""
+    """Removes a highlight from what is withheld; what it said before it was rewritten is gone."""
     private.pop(one.id, None)
     if stored is None:
         gone.pop(one.id, None)
