@@ -127,7 +127,9 @@ def _share_nowhere(head: SearchResult) -> float:
     """The share of the question's words, by weight, that none of these passages holds, 0 to 1."""
     held: Mask = np.logical_or.reduce(head.held, axis=1)
     whole = sum(term.weight for term in head.terms)
-    return sum(term.weight for term, one in zip(head.terms, held.tolist(), strict=True) if not one) / (whole or 1.0)
+    return sum(term.weight for term, one in zip(head.terms, held.tolist(), strict=True) if not one) / (
+        whole or 1.0
+    )
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:

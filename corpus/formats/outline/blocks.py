@@ -129,6 +129,13 @@ class BlockReader(PlaceReader):
         found = child(below) if below[:1] in "*_" else None
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
+    def _is_told_passage(self, line: str, index: int) -> bool:
+        """Whether a line that begins as a list or a quote is a passage: so is the block above, which has its place or date, and below
+        this one, too, stands what is told of a passage."""
+        target = self._target()
+        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)
+
     def _child(self, found: Label) -> None:
         if self._pending and self._pending[-1] is found:
             self._close()

@@ -62,10 +62,6 @@ class ItemReader(QuoteReader):
             self._close()
             self._chapter = properties.chapter(text.lstrip("# "))
             return
-        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
-        if told and self._blank and self._is_told_below(index):
-            self._open(line, index, Kind.PARAGRAPH)  # a passage that begins with a dash
-            return
         self._open(text, index, Kind.BULLET)
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]

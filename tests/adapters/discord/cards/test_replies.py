@@ -115,7 +115,10 @@ def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
 
 
 def test_a_corrected_word_is_shown() -> None:
-    assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Searched for “easy” instead of “eazy”."
+    assert (
+        render(replace(ANSWER, corrected={"eazy": "easy"})).header
+        == "-# Searched for “easy” instead of “eazy”."
+    )
 
 
 def test_random_highlights_have_a_button_for_another(bot: Bot) -> None:
