@@ -32,15 +32,20 @@ RUN python3 -m venv --without-pip /opt/analects \
       slack_bolt.listener_matcher.async_builtins stop_words tzdata watchfiles.main
 
 
-# The same with the extras `meaning` and `onnx`, and with the model `english`: taken from container/models/english, else fetched from
-# MODEL_URL, each file known by its SHA-256. Where neither has it the image goes without (`builtin` is always there), unless it is
+# The same with the extras `meaning`, `onnx`, `mcp` and `pictures`, with fonts for pictures (FONTS: packages of Debian; fonts-noto-cjk has
+# Chinese, Japanese and Korean), and with the model `english`: taken from container/models/english, else fetched from MODEL_URL, each
+# file known by its SHA-256. Where neither has it the image goes without (`builtin` is always there), unless it is
 # --build-arg ENGLISH=required.
-FROM installed AS installed-meaning
-COPY container/meaning.lock container/
-RUN /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels-meaning -r container/meaning.lock \
- && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels-meaning/*.whl \
- && /opt/analects/bin/python3 container/finish.py /opt/analects onnxruntime.capi.onnxruntime_pybind11_state sentencepiece \
-      threadpoolctl tokenizers
+FROM installed AS installed-extras
+ARG FONTS=fonts-dejavu-core
+# hadolint ignore=DL3008
+RUN apt-get update && mkdir -p /usr/share/fonts \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${FONTS} && rm -rf /var/lib/apt/lists/*
+COPY container/extras.lock container/
+RUN /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels-extras -r container/extras.lock \
+ && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels-extras/*.whl \
+ && /opt/analects/bin/python3 container/finish.py /opt/analects adapters onnxruntime.capi.onnxruntime_pybind11_state PIL.Image \
+      PIL.PngImagePlugin resvg_py sentencepiece threadpoolctl tokenizers
 ARG ENGLISH=wanted
 ARG MODEL_URL=https://huggingface.co/
 COPY container/add_english.py container/
@@ -77,4 +82,5 @@ COPY --from=installed /opt/analects /opt/analects
 
 # The last target is the default one.
 FROM frame AS analects
-COPY --from=installed-meaning /opt/analects /opt/analects
+COPY --from=installed-extras /usr/share/fonts /usr/share/fonts
+COPY --from=installed-extras /opt/analects /opt/analects

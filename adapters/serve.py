@@ -17,6 +17,7 @@ from adapters.slack import http_mode
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
+from adapters.sources.readwise_review import ReadwiseReview
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
 from bot.assembly import Core, assemble
@@ -27,7 +28,8 @@ from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
-from bot.state.fallback import StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import opener
 
 log = getLogger("analects")
 
@@ -80,7 +82,9 @@ async def serve(
     )
     durations = Durations()
     saves = saving(settings, read_notes, syncs.fetch_from_readwise)
-    core = assemble(settings, bot, state, health, durations.observe, saving=saves)
+    token = settings.readwise_token
+    review = ReadwiseReview(token, settings.readwise_api_url) if token is not None else None
+    core = assemble(settings, bot, state, health, durations.observe, saving=saves, review=review)
     service = core.service
     slack = (
         Slack(slack_credentials, service, health, times, _slack_credentials_now)
@@ -128,7 +132,15 @@ def _slack_credentials_now() -> Credentials | None:
 def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
-    return Discord(given.token, given.api_url, service, health, message_content=given.message_content)
+    def reload() -> discord_credentials.Credentials | None:
+        try:
+            return discord_credentials.credentials(load_settings())
+        except SettingsError:
+            return None
+
+    return Discord(
+        given.token, given.api_url, service, health, message_content=given.message_content, reload=reload
+    )
 
 
 async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> bool:

@@ -23,7 +23,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from benchmarks.meaning import Vectors
 from benchmarks.questions import FIRST_PASSAGES, NEAR_MISS, PARAPHRASE, TUNING_PARTS, libraries
-from bot.answering.evidence import refusal_score
+from bot.answering.evidence import answer_score
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
 from bot.answering.refusal_weights import WeightsError, load_weights, write_weights
@@ -135,7 +135,7 @@ def _case(
         _script(text),
         bool(right),
         any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
-        refusal_score(ranked, intent),
+        answer_score(ranked, intent),
         None if similarities is None else refusal_signals(ranked, intent, index),
     )
 

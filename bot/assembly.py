@@ -8,12 +8,14 @@ from functools import partial
 from logging import getLogger
 
 from bot.access.choices import Choices
+from bot.access.places import Allowlist
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Rules
+from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platforms
 from bot.digest.chooser import Chooser
+from bot.digest.daily_review import DailyReview
 from bot.digest.poster import DigestPoster
 from bot.digest.publisher import MAX_QUERIES_AT_ONCE, DigestPublisher
 from bot.digest.requests import DigestRequests
@@ -73,6 +75,7 @@ def assemble(
     delivery: Delivery | None = None,
     clock: Callable[[], float] = time.time,
     saving: Saving | None = None,
+    review: DailyReview | None = None,
 ) -> Core:
     """The core under these settings. `delivery` and `clock` (seconds since 1970) are replaced by tests."""
     delivery = delivery or Delivery()
@@ -100,7 +103,7 @@ def assemble(
     chooser = Chooser(bot, state.digests)
     store = state.digests.limited(MAX_QUERIES_AT_ONCE)
     poster = DigestPoster(
-        chooser, store, delivery, platforms, counts, settings.digest_grace, clock, state.chosen
+        chooser, store, delivery, platforms, counts, settings.digest_grace, clock, state.chosen, review
     )
     publisher = DigestPublisher(poster, store, clock)
     requests = DigestRequests(chooser, state.digests, poster, rules, settings.digest_zone, clock)
@@ -109,7 +112,7 @@ def assemble(
     saver = (
         make_saver()
         if saving is None
-        else make_saver(store=saving.store, changed=saving.changed, to_readwise=saving.to_readwise)
+        else make_saver(store=saving.store, reload=saving.changed, to_readwise=saving.to_readwise)
     )
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
     draw = picture_drawer(settings)

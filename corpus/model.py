@@ -3,7 +3,7 @@
 All of it is immutable. Times and dates are ISO 8601 strings, as the notes carry no time zone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -54,6 +54,11 @@ class Highlight:
     line: int = 0
     """Where the passage begins in the note, from 1."""
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there is anything to quote."""
+        return bool(self.plain.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -79,7 +84,8 @@ class Library:
     """All sources and highlights of a corpus, in the order of their paths and lines."""
 
     sources: tuple[Source, ...] = ()
-    highlights: tuple[Highlight, ...] = ()
+    highlights: Sequence[Highlight] = ()
+    """Of a folder that was read, `corpus.passages.Passages`."""
     notes: int = 0
     """Files read as notes, those without a highlight included."""
     shapes: Mapping[str, int] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from bot.assembly import assemble
 from bot.chat.arrival import Arrival
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Reply
+from bot.chat.wording import as_typed
 from bot.delivery.platform import Membership, UnreachableError
 from bot.delivery.target import LookupFailedError, Target, UncertainError, UnreachedTarget
 from bot.library.snapshot import load_snapshot
@@ -27,7 +28,8 @@ from bot.runtime.backoff import backoff
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import load_settings
-from bot.state.fallback import StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import opener
 
 log = getLogger("analects.irc")
 
@@ -56,7 +58,7 @@ class IrcTarget:
         raise LookupFailedError("IRC keeps no history")
 
     async def tell(self, notice: Notice) -> None:
-        await self._send("NOTICE", self.asker, " ".join(notice.text.split()))
+        await self._send("NOTICE", self.asker, " ".join(as_typed(notice.text).split()))
 
     async def _send(self, command: str, to: str, text: str) -> None:
         shown = text.encode()[:MAX_LINE_BYTES].decode(errors="ignore")
@@ -143,7 +145,7 @@ class Irc:
         assert self._writer is not None
         self._service.hear(arrival, IrcTarget(self._writer, place, asker=person))
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._writer is None:
             return UnreachedTarget(f"irc:{channel}")
         return IrcTarget(self._writer, channel, asker=person)
@@ -157,7 +159,7 @@ class Irc:
     async def administers(self, person: str, server: str) -> bool:
         return False
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         return False
 
     async def is_public(self, channel: str) -> bool:

@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -43,15 +44,19 @@ STARTED = {
     "analects",
     "fork_server",
     "subprocess",
+    "Database",
+    "open_state",
+    "opener",
+    "start_process",
 }
-"""Names whose import means that a test module starts a server or a process."""
+"""Names whose import means that a test module starts a server or a process, or opens a database."""
 _IMPORTS_STARTED = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(STARTED))})\b", re.MULTILINE)
-STARTED_FOR = {"postgres", "start", "town", "model_folder"}
-"""Fixtures that start a server, a process, or a platform with the bot."""
+STARTED_FOR = {"postgres", "state_url", "start", "start_process", "town", "model_folder"}
+"""Fixtures that start a server, a process, or a platform with the bot, or open a database."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Whether a module need not be read: where only unit tests are asked for, one that names a server or a process.
+    """Whether a module need not be read: where only unit tests are asked for, one that names a server, a process or a database.
 
     To import the platforms takes longer than to run the tests that do without them.
     """
@@ -61,7 +66,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks quick tests as `unit` that start no server, process or platform and are no property tests. All take seconds."""
+    """Marks quick tests as `unit` that start no server, process or platform, open no database and are no property tests."""
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
@@ -99,18 +104,25 @@ async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_host(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Hides settings and `.env` files of the machine from the tests."""
+@pytest.fixture(scope="session")
+def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test gets a working folder. `mktemp` would read the names of all that came before, for each test."""
+    return tmp_path_factory.mktemp("empty")
+
+
+def settings_of_the_host() -> set[str]:
     from bot.settings import Settings
 
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.delenv("SECRETS_DIR", raising=False)
+    return {*map(str.upper, Settings.model_fields), "SECRETS_DIR"} & os.environ.keys()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, empty_folders: Path) -> None:
+    """Hides settings and `.env` files of the machine from the tests."""
+    for name in settings_of_the_host():
+        monkeypatch.delenv(name)
     monkeypatch.setenv("EMBEDDING_MODEL", "off")  # what is tested with a model says so
-    monkeypatch.chdir(tmp_path_factory.mktemp("cwd"))
+    monkeypatch.chdir(mkdtemp(dir=empty_folders))
 
 
 @pytest.fixture(autouse=True)

@@ -51,8 +51,8 @@ class Process:
         except TimeoutError:
             raise AssertionError(f"no {words!r} in:\n{self.log}") from None
 
-    async def ready(self) -> None:
-        await self.says("analects: ready")
+    async def ready(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109
+        await self.says("analects: ready", timeout=timeout)
 
     async def get(self, path: str) -> tuple[int, dict[str, object]]:
         """Status and JSON of a GET request to its HTTP server."""

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from adapters.discord.directory import Directory
-from adapters.discord.plain_text import around_mention, is_withheld, own_ids, question
+from adapters.discord.plain_text import around_mention, elsewhere, is_withheld, own_ids, question
 from bot.chat.arrival import Arrival, Asked
 from bot.chat.save_request import SaveMessage
 from bot.chat.small_talk import is_question
@@ -71,6 +71,7 @@ async def of_message(
         person=str(message.author.id),
         sent_at=message.created_at.timestamp(),
         text=text,
+        context=text if elsewhere(message, me) else "",
         around=around_mention(message, me),
         parent=place.parent,
         category=place.category,
@@ -138,7 +139,7 @@ async def of_interaction(
         owner=interaction.user.id in directory.owners(),
         manages=interaction.permissions.manage_channels,
         administers=interaction.permissions.manage_guild,
-        keeps_order=interaction.permissions.manage_messages,
+        may_delete_others=interaction.permissions.manage_messages,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
 

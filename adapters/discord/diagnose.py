@@ -4,42 +4,40 @@ They use REST alone and open no session, so a bot that runs elsewhere is not dis
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
-from adapters.discord.credentials import Credentials, asked_in
+from adapters.discord.credentials import Credentials
+from adapters.discord.diagnose_permissions import Parts, missing, server_permissions
 from adapters.discord.directory import owners_of
 from adapters.discord.platform import describe_error, refused_token
-from adapters.discord.setup import PERMISSIONS, link
+from adapters.discord.setup import link
 from adapters.finding import Finding, failed
-from bot.access.rules import HOME, Allowlist
+from bot.access.places import HOME, Allowlist
 from bot.chat import wording
 
 TIMEOUT_S = 60.0
 """For all questions together."""
 TEXT_CHANNEL_TYPES = (0, 2, 5, 13, 15, 16)
 """Channels with messages, as Discord numbers them: text, voice, announcements, stages, forums, media."""
-THREAD_TYPES = (10, 11, 12)
 MAX_CHANNELS_NAMED = 5
 """Channels with missing permissions that are named for each server; the others are counted."""
 
 
-async def diagnose(
-    credentials: Credentials, listed: Allowlist, ask_channels: Iterable[str] = ()
-) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings, `ask_channels` is `ASK_CHANNELS`."""
+async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
+    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` what is a choice."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await client.login(credentials.token)
-                content = credentials.message_content or bool(asked_in(ask_channels))
-                return [finding async for finding in _check(client, listed.of("discord"), content)]
+                chosen = parts or Parts(credentials.message_content)
+                return [finding async for finding in _check(client, listed.of("discord"), chosen)]
         except discord.LoginFailure:
             return [failed("discord token", refused_token())]
         except Exception as error:
@@ -47,7 +45,7 @@ async def diagnose(
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Allowlist, content_needed: bool) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, listed: Allowlist, parts: Parts) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
@@ -55,7 +53,7 @@ async def _check(client: discord.Client, listed: Allowlist, content_needed: bool
     yield Finding("discord token", True, f"application {application.id}")
     for finding in _application(application, listed):
         yield finding
-    yield _intents(application, content_needed)
+    yield _intents(application, parts)
     yield await _commands(client, application.id)
     try:
         await client.http.get_bot_gateway()
@@ -65,7 +63,7 @@ async def _check(client: discord.Client, listed: Allowlist, content_needed: bool
         yield Finding("discord gateway", False, problem, "try again in a moment")
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
     owners = owners_of(application)
-    for finding in await _servers(client, guilds, listed, owners):
+    for finding in await _servers(client, guilds, listed, owners, parts):
         yield finding
 
 
@@ -88,10 +86,10 @@ def _application(application: discord.AppInfo, listed: Allowlist) -> list[Findin
     return findings
 
 
-def _intents(application: discord.AppInfo, content_needed: bool) -> Finding:
+def _intents(application: discord.AppInfo, parts: Parts) -> Finding:
     check = "discord intents"
-    names = ", ".join(sorted(name for name, on in intents(content_needed) if on))
-    if not content_needed:
+    names = ", ".join(sorted(name for name, on in intents(parts.content, parts.reactions) if on))
+    if not parts.content:
         return Finding(check, True, f"{names}: none of them has to be switched on")
     flags = application.flags
     if flags.gateway_message_content or flags.gateway_message_content_limited:
@@ -121,13 +119,19 @@ async def _commands(client: discord.Client, application: int) -> Finding:
 
 
 async def _servers(
-    client: discord.Client, guilds: Sequence[discord.Guild], listed: Allowlist, owners: frozenset[int]
+    client: discord.Client,
+    guilds: Sequence[discord.Guild],
+    listed: Allowlist,
+    owners: frozenset[int],
+    parts: Parts,
 ) -> list[Finding]:
     check = "discord servers"
     if not guilds:
         fix = f"invite it: {link(str(client.application_id))}"
         return [Finding(check, False, "the bot is in no server", fix)]
-    findings = [finding for guild in guilds for finding in await _permissions(client, guild, listed, owners)]
+    findings = [
+        finding for guild in guilds for finding in await _permissions(client, guild, listed, owners, parts)
+    ]
     return findings or [Finding(
         check, False, f"the bot is in {len(guilds)} servers and answers in none of them",
         f"add ALLOWED_SERVERS=discord:{guilds[0].id} to the settings, or ALLOWED_CHANNELS",
@@ -135,7 +139,7 @@ async def _servers(
 
 
 async def _permissions(
-    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int]
+    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int], parts: Parts
 ) -> list[Finding]:
     """Findings about a server in which the bot answers; none for the other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
@@ -150,14 +154,14 @@ async def _permissions(
     if not answered:
         return []
     me = await server.fetch_member(client.user.id if client.user else 0)
-    base = _server_permissions(server, me)
+    base = server_permissions(server, me)
     check = f"discord permissions in server {guild.id}"
     findings: list[Finding] = []
     for channel in answered:
-        missing = ", ".join(_missing(base, channel, server, me))
-        if missing:
-            problem = f"missing in #{channel['name']}: {missing}"
-            findings.append(Finding(check, False, problem, f"grant {missing} there, or to the bot's role"))
+        lacking = ", ".join(missing(base, channel, server, me, parts))
+        if lacking:
+            problem = f"missing in #{channel['name']}: {lacking}"
+            findings.append(Finding(check, False, problem, f"grant {lacking} there, or to the bot's role"))
     if len(findings) > MAX_CHANNELS_NAMED:
         others = f"and in {len(findings) - MAX_CHANNELS_NAMED} more channels"
         return [*findings[:MAX_CHANNELS_NAMED], Finding(check, False, others, "as above")]
@@ -174,8 +178,8 @@ async def _is_home(server: discord.Guild, owners: frozenset[int]) -> bool:
         except discord.NotFound:
             continue
         if (
-            _server_permissions(server, member).manage_guild
-            or _server_permissions(server, member).administrator
+            server_permissions(server, member).manage_guild
+            or server_permissions(server, member).administrator
         ):
             return True
     return False
@@ -200,35 +204,3 @@ async def _listed_threads(
             overwrites = parent.get("permission_overwrites", [])
             found.append({**thread, "permission_overwrites": overwrites})
     return found
-
-
-def _server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
-    """What the bot may do in the server, before the overwrites of a channel."""
-    value = 0
-    for role in [server.default_role, *(role for role in me.roles if role.id != server.id)]:
-        value |= role.permissions.value
-    return discord.Permissions(value)
-
-
-def _missing(base: discord.Permissions, channel: Any, server: discord.Guild, me: discord.Member) -> list[str]:
-    """Needed permissions that the bot lacks in a channel, by their names in Discord's settings.
-
-    Overwrites apply in Discord's order: everyone, then the roles together, then the member.
-    """
-    if base.administrator:
-        return []
-    granted = discord.Permissions(base.value)
-    overwrites = channel.get("permission_overwrites", [])
-    my_roles = {role.id for role in me.roles} - {server.id}
-    for group in ([server.id], my_roles, [me.id]):
-        _apply(granted, [overwrite for overwrite in overwrites if int(overwrite["id"]) in group])
-    other = "send_messages" if channel["type"] in THREAD_TYPES else ""
-    return [label for name, label, _ in PERMISSIONS if name != other and not getattr(granted, name)]
-
-
-def _apply(granted: discord.Permissions, overwrites: Iterable[Any]) -> None:
-    allow = deny = 0
-    for overwrite in overwrites:
-        allow |= int(overwrite["allow"])
-        deny |= int(overwrite["deny"])
-    granted.value = granted.value & ~deny | allow

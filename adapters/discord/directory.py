@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from cachetools import LRUCache, TLRUCache
 
-from bot.access.rules import HOME, Allowlist
+from bot.access.places import HOME, Allowlist
 from bot.delivery.platform import Membership
 
 log = getLogger("analects.discord")

@@ -68,15 +68,26 @@ def question(message: discord.Message, me: int) -> str:
 
     A message that says nothing itself, or only points ("anything on this?"), asks about what it forwards or replies to.
     """
-    text = plain(message.content, names_in(message), own_ids(message, me))
-    if not has_words(text) or refers(text):
-        text = _rest(message) or _pointed_at(message, me) or text
+    text = elsewhere(message, me) or plain(message.content, names_in(message), own_ids(message, me))
     channel = message.channel
     if (
         isinstance(channel, discord.Thread) and channel.id == message.id
     ):  # the message that started the thread
         return f"{channel.name}\n{text}".strip()
     return text
+
+
+def elsewhere(message: discord.Message, me: int) -> str:
+    """What a message asks about that says nothing itself, or only points at something; "" where it says what it asks."""
+    text = plain(message.content, names_in(message), own_ids(message, me))
+    if has_words(text) and not refers(text):
+        return ""
+    return _rest(message) or _pointed_at(message, me)
+
+
+def own_question(message: discord.Message, me: int) -> str:
+    """The question in a message in the words of who wrote it; "" where it only points at what somebody else said."""
+    return "" if elsewhere(message, me) else question(message, me)
 
 
 def own_ids(message: discord.Message, me: int) -> frozenset[int]:

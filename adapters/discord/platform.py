@@ -10,7 +10,7 @@ would reconnect to its own default.
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
+from adapters.discord.credentials import Credentials
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.proactive import ProactiveTarget
 from adapters.response_trace import response_trace
@@ -89,6 +90,8 @@ class Times:
     """After a connection that lasted this long, pauses start from the first one again."""
     give_up_after: float = 600.0
     """Where Discord answers but no connection opens for this long, the platform gives up."""
+    settings_pause: float = 5.0
+    """How often the settings are read again while Discord refuses the token or an intent. Others are tried at once."""
 
 
 class SocketClosedError(AnalectsError):
@@ -116,9 +119,12 @@ class Discord:
         health: Health,
         times: Times | None = None,
         message_content: bool = False,
+        reload: Callable[[], Credentials | None] | None = None,
     ) -> None:
-        self._token = token
-        self._message_content = message_content
+        """`message_content` is that of `Credentials`; `reload` reads these again from the settings, None where they cannot be
+        used."""
+        self._credentials = Credentials(token, api_url, message_content)
+        self._reload = reload or (lambda: self._credentials)
         self._service = service
         self._health = health
         self._times = times or Times()
@@ -134,7 +140,7 @@ class Discord:
         client = self._new_client()
         try:
             async with asyncio.timeout(self._times.login_timeout):
-                await client.http.static_login(self._token)
+                await client.http.static_login(self._credentials.token)
         except discord.LoginFailure:
             raise refused_token() from None
         except Exception as error:
@@ -157,11 +163,13 @@ class Discord:
                     if not self._served:
                         raise
                     log.error(
-                        "discord refuses the token or an intent and stays down until the bot is restarted: %(error)s",
+                        "discord refuses the token or an intent, and stays down until another is in the settings: %(error)s",
                         {"error": str(error)},
                     )
                     self._health.down(self.name, f"refused: {error}")
-                    await asyncio.Event().wait()
+                    await self._until_replaced()
+                    tries = 0
+                    continue
                 except UnreachableError as error:
                     reason, no_connection_since = str(error), None
                     wait = error.wait if isinstance(error, SessionLimitError) else 0.0
@@ -183,7 +191,16 @@ class Discord:
                 )
                 await asyncio.sleep(pause)
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    async def _until_replaced(self) -> None:
+        """Waits until the settings have another token, or ask for other intents. The one that was refused is not tried again."""
+        given: Credentials | None = None
+        while given is None or given == self._credentials:
+            await asyncio.sleep(self._times.settings_pause)
+            given = await asyncio.to_thread(self._reload)
+        log.info("discord: the settings have changed, and are tried")
+        self._credentials = given
+
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         return ProactiveTarget(channel, key, since, person, client=lambda: self._client)
 
     async def membership(self, person: str, channel: str) -> Membership:
@@ -194,7 +211,7 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
         return person.isdecimal() and int(person) in owners
 
@@ -239,7 +256,7 @@ class Discord:
             self._on_commands,
             identify_interval=self._times.identify_interval,
             http_trace=trace,
-            message_content=self._message_content,
+            message_content=self._credentials.message_content,
         )
 
     def _on_change(self, client: Client) -> None:
@@ -262,7 +279,7 @@ class Discord:
         """
         try:
             async with asyncio.timeout(self._times.login_timeout):
-                await client.login(self._token)
+                await client.login(self._credentials.token)
                 shards, gateway, limit = await client.http.get_bot_gateway()
         except discord.LoginFailure:
             raise refused_token() from None

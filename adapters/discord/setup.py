@@ -18,6 +18,15 @@ PERMISSIONS = (
 )
 """Name in discord.py, name in Discord's settings, reason. All are required."""
 
+THREADS = (
+    "create_public_threads",
+    "Create Public Threads",
+    "to answer in a thread, or to open one below a digest",
+)
+PICTURES = ("attach_files", "Attach Files", "to post quotes as pictures, where QUOTE_PICTURES is set")
+SAVING = ("add_reactions", "Add Reactions", "to mark messages that were saved by the reaction 🔖")
+"""The same for parts that are a choice."""
+
 SCOPES = (("bot", "to be a member of the server"), ("applications.commands", "for /highlight"))
 
 

@@ -44,7 +44,9 @@ def _text(location: TranslationContextLocation, declared: object) -> str | None:
     """What a command, an option or a choice is called, or does, in the reader's language."""
     if isinstance(declared, Choice):
         value = str(declared.value)
-        return wording.DIGEST_FREQUENCIES.get(value) or wording.THEMES.get(value.partition(":")[2])
+        return wording.DIGEST_FREQUENCIES.get(value) or wording.THEMES.get(
+            value.removesuffix(":").rpartition(":")[2]
+        )
     if isinstance(declared, Parameter):
         if location is TranslationContextLocation.parameter_name:
             return wording.OPTION_NAMES.get(str(declared.display_name))

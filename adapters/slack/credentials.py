@@ -34,6 +34,9 @@ the manifest); `assistant:write` belongs to the agent's view."""
 PICTURE_SCOPES = {"files:write": "to post quotes as pictures, where QUOTE_PICTURES is set"}
 """Scope and purpose. Only asked for with `analects setup slack --pictures`."""
 
+UNFURL_SCOPES = ("links:read", "links:write")
+"""Only asked for with `analects setup slack --unfurl`."""
+
 CHANNEL_HISTORY = ("channels:history", "groups:history")
 
 SOCKET_MODE_SCOPE = "connections:write"
@@ -59,6 +62,10 @@ class Credentials:
     """The app's slash command."""
     config_token: str | None = field(default=None, repr=False)
     """App configuration token, for `analects doctor` alone."""
+    asks_in_channels: bool = False
+    """Whether `ASK_CHANNELS` names a channel of Slack."""
+    pictures: bool = False
+    """Whether quotes are posted as pictures."""
 
 
 def credentials(settings: Settings) -> Credentials | None:
@@ -91,6 +98,7 @@ def credentials(settings: Settings) -> Credentials | None:
     return Credentials(
         bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
         config.get_secret_value().strip() if config is not None else None,
+        any(one.startswith("slack:") for one in settings.ask_channels), settings.quote_pictures != "off",
     )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from adapters.slack.credentials import (
     CHANNEL_HISTORY,
     CHOSEN_SCOPES,
     OPTIONAL_SCOPES,
+    PICTURE_SCOPES,
     REQUIRED_SCOPES,
+    UNFURL_SCOPES,
     Credentials,
 )
 from adapters.slack.manifest import Manifest
@@ -47,6 +49,7 @@ async def _check(slack: Slack, credentials: Credentials) -> list[Finding]:
     return [
         token,
         *_scopes(granted),
+        *_chosen_parts(granted, credentials),
         *await _connection(slack, credentials),
         *await _apps(slack, credentials, identity),
         *await _compared(slack, credentials, identity),
@@ -104,13 +107,22 @@ async def _compared(slack: Slack, credentials: Credentials, identity: Identity) 
 
 
 def _missing(installed: Manifest, credentials: Credentials) -> list[str]:
-    """What this version's manifest has and the installed one has not, by kind."""
-    wanted = manifest.manifest(command=credentials.command)
+    """What this version's manifest has and the installed one has not, by kind. Of the parts that are a choice, those count that
+    the settings ask for, or that the installed manifest has in part."""
+    wanted = manifest.manifest(
+        command=credentials.command,
+        ask_channels=credentials.asks_in_channels,
+        pictures=credentials.pictures,
+        unfurl=manifest.unfurls(installed),
+        steps=manifest.has_steps(installed),
+    )
     kinds = {
         "the scopes": manifest.requested_scopes,
         "the events": manifest.events,
         "the commands": manifest.commands,
         "the shortcuts": manifest.shortcuts,
+        "the unfurl domains": manifest.domains,
+        "the workflow steps": manifest.step_ids,
     }
     found = []
     for kind, listed in kinds.items():
@@ -143,12 +155,29 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
         )
     findings.append(Finding("slack history", True, history))
     for scope, reason in CHOSEN_SCOPES.items():
-        if scope not in granted and scope not in CHANNEL_HISTORY:
+        if scope not in granted and scope not in CHANNEL_HISTORY + UNFURL_SCOPES:
             finding = f"{scope} not granted, and not required ({reason})"
             findings.append(Finding("slack scopes", True, finding))
-    extra = granted - REQUIRED_SCOPES.keys() - OPTIONAL_SCOPES.keys() - CHOSEN_SCOPES.keys()
+    extra = granted - manifest.REASONS.keys()
     if extra:
         findings.append(Finding("slack scopes", True, f"granted but not needed: {', '.join(sorted(extra))}"))
+    return findings
+
+
+def _chosen_parts(granted: frozenset[str], credentials: Credentials) -> list[Finding]:
+    """Scopes that are missing for parts that the settings ask for, or that were granted by half."""
+    heard = tuple(scope for scopes in manifest.ASK_CHANNELS_EVENTS.values() for scope in scopes)
+    parts = (
+        (credentials.asks_in_channels, heard, "ASK_CHANNELS", "--ask-channels"),
+        (credentials.pictures, tuple(PICTURE_SCOPES), "QUOTE_PICTURES", "--pictures"),
+        (bool(granted & set(UNFURL_SCOPES)), UNFURL_SCOPES, "unfurling of links", "--unfurl"),
+    )
+    findings = []
+    for asked_for, scopes, part, option in parts:
+        missing = ", ".join(scope for scope in scopes if scope not in granted)
+        if asked_for and missing:
+            fix = f"`analects setup slack {option}` prints the manifest with it; then install the app again"
+            findings.append(Finding("slack scopes", False, f"{part} needs {missing}", fix))
     return findings
 
 

@@ -11,7 +11,13 @@ from importlib.resources import files
 from typing import cast
 from urllib.parse import quote
 
-from adapters.slack.credentials import CHOSEN_SCOPES, OPTIONAL_SCOPES, PICTURE_SCOPES, REQUIRED_SCOPES
+from adapters.slack.credentials import (
+    CHOSEN_SCOPES,
+    OPTIONAL_SCOPES,
+    PICTURE_SCOPES,
+    REQUIRED_SCOPES,
+    UNFURL_SCOPES,
+)
 
 FIND_STEP, RANDOM_STEP = "find_highlights_step", "random_highlight_step"
 """Callback ids of the steps of workflows."""
@@ -103,7 +109,7 @@ def manifest(
     if ask_channels:
         _hear_channels(content)
     if unfurl:
-        _add(content, UNFURL_EVENTS, ("links:read", "links:write"))
+        _add(content, UNFURL_EVENTS, UNFURL_SCOPES)
         _object(content, "features")["unfurl_domains"] = list(UNFURL_DOMAINS)
     if pictures:
         _add(content, {}, tuple(PICTURE_SCOPES))
@@ -142,6 +148,28 @@ def commands(content: Manifest) -> tuple[str, ...]:
 def shortcuts(content: Manifest) -> tuple[str, ...]:
     """The callback ids of the shortcuts of a manifest."""
     return tuple(_names(content, "shortcuts", "callback_id"))
+
+
+def domains(content: Manifest) -> tuple[str, ...]:
+    """The domains whose links a manifest has unfurled."""
+    return tuple(_strings(_object_or_empty(content, "features").get("unfurl_domains")))
+
+
+def step_ids(content: Manifest) -> tuple[str, ...]:
+    """The callback ids of the workflow steps of a manifest."""
+    return tuple(_object_or_empty(content, "functions"))
+
+
+def unfurls(content: Manifest) -> bool:
+    """Whether a manifest has something of what `unfurl` adds."""
+    return bool(
+        {*events(content), *requested_scopes(content)} & {*UNFURL_EVENTS, *UNFURL_SCOPES} or domains(content)
+    )
+
+
+def has_steps(content: Manifest) -> bool:
+    """Whether a manifest has something of what `steps` adds."""
+    return bool(set(events(content)) & set(STEP_EVENTS) or step_ids(content))
 
 
 def requested_scopes(content: Manifest | None = None, *, optional: bool = True) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Readwise's API over HTTP: pages of the export, one request at a time, each retried if that may help.
+"""Readwise's API over HTTP: pages of the export, and the Daily Review, one request at a time, each retried if that may help.
 
     async with ReadwiseClient(token, "https://readwise.io/api/v2/") as client:
         await client.check_token()
@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from logging import getLogger
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import aiohttp
 import msgspec
@@ -25,9 +25,10 @@ from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from adapters.sources.errors import OutOfReachError, RefusedTokenError, UnusableAnswerError
-from adapters.sources.readwise_types import Page
+from adapters.sources.readwise_types import Page, WireReview, WireReviewed
 
 log = getLogger("analects.sources")
+Decoded = TypeVar("Decoded")
 
 TIMEOUT = aiohttp.ClientTimeout(total=180, sock_connect=10, sock_read=60)
 MAX_PAGE_BYTES = 64 * 1024 * 1024
@@ -107,18 +108,19 @@ class ReadwiseClient:
             seen.add(cursor)
 
     async def _page(self, asked: Mapping[str, str]) -> Page:
-        body = await self._get("export/", asked, _decoded)
-        if body is None:
-            raise UnusableAnswerError("Readwise answered without a page of highlights")
-        return body
+        return await self._get("export/", asked, _decoded)
+
+    async def review(self) -> list[WireReviewed]:
+        """The highlights of the current Daily Review."""
+        return await self._get("review/", {}, _decoded_review)
 
     async def _get(
         self,
         path: str,
         asked: Mapping[str, str],
-        decoded: Callable[[bytes], Page | None] = lambda _: None,
+        decoded: Callable[[bytes], Decoded],
         attempts: int = MAX_ATTEMPTS,
-    ) -> Page | None:
+    ) -> Decoded:
         retrying = AsyncRetrying(
             sleep=self._wait_for,
             stop=partial(_enough, attempts),
@@ -226,6 +228,14 @@ def _decoded(body: bytes) -> Page:
         return msgspec.json.decode(body, type=Page, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _AgainError("its answer is not a page of highlights in JSON") from None
+
+
+def _decoded_review(body: bytes) -> list[WireReviewed]:
+    """Decodes a Daily Review."""
+    try:
+        return msgspec.json.decode(body, type=WireReview, strict=False).highlights
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise _AgainError("its answer is not a Daily Review in JSON") from None
 
 
 def _retry_after(value: str | None) -> float:

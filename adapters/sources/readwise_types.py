@@ -1,6 +1,6 @@
 """What Readwise's API answers, and what of it is kept. Unknown fields are ignored, missing ones are null.
 
-Source of the fields: the documentation of `GET /api/v2/export/` (https://readwise.io/api_deets).
+Source of the fields: the documentation of `GET /api/v2/export/` and `GET /api/v2/review/` (https://readwise.io/api_deets).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -70,6 +70,22 @@ class WireHighlight(msgspec.Struct):
     readwise_url: str | None = None
     tags: list[Tag] | None = None
     is_favorite: bool | None = None
+
+
+class WireReviewed(msgspec.Struct):
+    """A highlight of the Daily Review."""
+
+    id: int | None = None
+    text: str | None = None
+    title: str | None = None
+    url: str | None = None
+    highlight_url: str | None = None
+
+
+class WireReview(msgspec.Struct):
+    """The answer of `/review/`."""
+
+    highlights: list[WireReviewed]
 
 
 class _Identified(msgspec.Struct):

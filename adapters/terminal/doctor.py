@@ -16,7 +16,7 @@ from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from adapters.terminal.own_packages import foreign_packages
 from adapters.terminal.privacy_report import objections_to
-from bot.access.rules import Allowlist
+from bot.access.places import Allowlist
 from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
@@ -24,6 +24,7 @@ from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_set
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
+from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
 from corpus.folder.roots import listed, missing
 from corpus.folder.state import Known, refresh
@@ -84,9 +85,31 @@ def _on_discord(settings: Settings) -> list[Finding]:
     if found is None:
         return []
     from adapters.discord.diagnose import diagnose  # discord.py is slow to import
+    from adapters.discord.diagnose_permissions import Parts, threads_of
 
     listed = Allowlist(frozenset(settings.allowed_channels), frozenset(settings.allowed_servers))
-    return asyncio.run(diagnose(found, listed, settings.ask_channels))
+    parts = Parts(
+        content=found.message_content,
+        pictures=settings.quote_pictures != "off",
+        reactions=bool(settings.save_to),
+        threads=threads_of(asyncio.run(_chosen(settings))),
+    )
+    return asyncio.run(diagnose(found, listed, parts))
+
+
+async def _chosen(settings: Settings) -> list[tuple[str, str, str]]:
+    """Kind, place and value of all that people chose by commands; nothing where the state cannot be read."""
+    try:
+        state = await open_state(_address(settings))
+    except StateError:
+        return []
+    try:
+        chosen = await state.chosen.all_chosen() if state.chosen is not None else {}
+    except StateError:
+        chosen = {}
+    finally:
+        await state.claims.close()
+    return [(kind, place, value) for (kind, place), value in chosen.items()]
 
 
 def as_text(findings: list[Finding]) -> str:
@@ -147,13 +170,18 @@ def _meaning(settings: Settings) -> list[Finding]:
     return [Finding("meaning", True, finding)]
 
 
-async def _state(settings: Settings) -> list[Finding]:
+def _address(settings: Settings) -> str:
+    """The URL of the database. Raises StateError."""
     url = settings.database_url.get_secret_value() if settings.database_url else None
+    return address(url, settings.state_path)
+
+
+async def _state(settings: Settings) -> list[Finding]:
     try:
-        claims = await DatabaseClaims.open(address(url, settings.state_path))
+        claims = await DatabaseClaims.open(_address(settings))
         await claims.sweep()
         await claims.close()
     except StateError as error:
-        name = "DATABASE_URL" if url else "STATE_PATH"
+        name = "DATABASE_URL" if settings.database_url else "STATE_PATH"
         return [Finding("state", False, str(error), f"check {name}; without it the bot answers, but forgets")]
     return [Finding("state", True, "can be written to")]

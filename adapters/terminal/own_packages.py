@@ -4,7 +4,7 @@ Analects is an application with an environment of its own. The names of its thre
 package index have them, too: installed beside Analects, the one that comes later overwrites files of the other.
 """
 
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import Distribution, distributions
 
 from adapters.finding import Finding
 
@@ -14,14 +14,19 @@ FIX = "give Analects an environment of its own: `uv tool install`, `pipx install
 
 def foreign_packages() -> list[Finding]:
     """One finding for each package that another distribution has as well. None where all is well."""
-    owners = packages_distributions()
     return [
         Finding(
             "packages",
             False,
-            f"`{package}` belongs to {owner} {version(owner)} as well, which may have overwritten parts of Analects",
+            f"`{package}` belongs to {owner.name} {owner.version} as well, which may have overwritten parts of Analects",
             FIX,
         )
-        for package in PACKAGES
-        for owner in sorted(set(owners.get(package, ())) - {"analects"})
+        for owner in sorted(distributions(), key=lambda one: one.name)
+        if owner.name != "analects"
+        for package in sorted(_folders(owner).intersection(PACKAGES))
     ]
+
+
+def _folders(owner: Distribution) -> set[str]:
+    """The folders at the top of a distribution. `Distribution.files` parses every line of the same file: eight times slower."""
+    return {line.partition("/")[0] for line in (owner.read_text("RECORD") or "").splitlines()}

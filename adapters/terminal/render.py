@@ -27,7 +27,7 @@ def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
     """
     text = Text()
     if isinstance(reply, Notice):
-        _sentences(text, visible(reply.text), width)
+        _sentences(text, visible(wording.as_typed(reply.text)), width)
     elif isinstance(reply, Sources):
         _sources(text, reply)
     else:

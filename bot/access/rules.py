@@ -16,15 +16,7 @@ Each rule makes one decision about an `Arrival`. They are asked in order, and th
 What could be answered to the asker alone (commands, buttons, direct messages) is refused with one sentence; in channels there is
 silence.
 
-What is allowed (`ALLOWED_CHANNELS`, `ALLOWED_SERVERS`, `ALLOWED_PEOPLE`; entries of other platforms do not count):
-- A listed channel: everyone in it, also where it is shared with another organisation. A thread follows its parent.
-- A listed server or organisation: its own people, in all its channels that are not shared.
-- With nothing listed, or with `slack:home` among the servers: wherever the bot was invited at home (its own workspace or
-  organisation, its owner's guilds), the people of the home, in channels that are not shared. Guests of the workspace are
-  answered in channels, which they were let into, not in direct messages.
-- Direct messages: from people of the home (with nothing listed), of listed servers, and from members of listed channels.
-- The owner of the Discord application, and `DISCORD_USERS`, use commands in every place, answered privately.
-- Where people are listed, only these, in the places above.
+What is allowed: `bot.access.places`.
 
 Who may save messages (`SAVERS`), of those who are answered in a place: the people listed; with nobody listed the people of the
 home, no guests, in places that are not shared with another organisation. What is not known counts as a no.
@@ -37,122 +29,29 @@ first: a channel that `ALLOWED_CHANNELS` or `ASK_CHANNELS` names is answered wha
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import partial
-from logging import getLogger
-from typing import Protocol
 
 from cachetools import LRUCache
 
 from bot.access.choices import Choices
+from bot.access.people import People, UnknownPeople
+from bot.access.places import AllowedPlaces, Allowlist, places
 from bot.access.rate_limit import RateLimit
+from bot.access.refusal import Reason, Refusal
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.digest_commands import DigestPress
 from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import in_passing, is_question
-from bot.delivery.platform import Membership
 from bot.delivery.target import RefusedError
 from bot.state.chosen import ServerChoices
 from bot.state.shared_limits import Limited, NothingShared, SharedLimits
 from bot.text.sanitize import has_words
 
-log = getLogger("analects.rules")
-
 MAX_AGE_S = 600.0
 """Age in seconds beyond which a question is not answered any more."""
-MAX_LOGGED_PLACES = 1_000
-"""Places that are not allowed and were logged. Beyond this number nothing is logged: strangers cannot fill the log."""
-
-
-class People(Protocol):
-    """What platforms say about people and channels, by their ids; `bot.delivery.platform.Platforms`."""
-
-    async def membership(self, platform: str, person: str, channel: str) -> Membership:
-        """Whether a person is a member of a channel."""
-
-    async def manages(self, platform: str, person: str, channel: str) -> bool:
-        """Whether a person manages a channel."""
-
-    async def runs(self, platform: str, person: str) -> bool:
-        """Whether a person runs the bot."""
-
-    async def administers(self, platform: str, person: str, server: str) -> bool:
-        """Whether a person manages a whole server."""
-
-
-class UnknownPeople:
-    """For where no platform can be asked."""
-
-    async def membership(self, platform: str, person: str, channel: str) -> Membership:
-        del platform, person, channel
-        return Membership.UNKNOWN
-
-    async def manages(self, platform: str, person: str, channel: str) -> bool:
-        del platform, person, channel
-        return False
-
-    async def runs(self, platform: str, person: str) -> bool:
-        del platform, person
-        return False
-
-    async def administers(self, platform: str, person: str, server: str) -> bool:
-        del platform, person, server
-        return False
-
-
-def _nothing() -> None:
-    """Does nothing."""
-
-
-class Reason(Enum):
-    """Why something is not answered. The value is the label of the metric `analects_unanswered_total`."""
-
-    BOT = "bot"
-    EDITED = "edited"
-    BROADCAST = "broadcast"
-    OLD = "old"
-    ASIDE = "aside"
-    """Not said to the bot, and no search."""
-    PLACE = "place"
-    RIGHT = "right"
-    """A button that this person may not press."""
-    LIMIT = "limit"
-    NO_WORDS = "no_words"
-    """There is nothing to search for. It is answered, with a short help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something is not answered. `message` is shown to the asker alone; None means silence."""
-
-    reason: Reason
-    message: str | None = None
-    untold: Callable[[], None] = _nothing
-    """Called if the message could not be delivered: it may be told again."""
-
-
-HOME = "home"
-"""As a server ("slack:home"): what is allowed where nothing is listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowlist:
-    """`ALLOWED_CHANNELS`, `ALLOWED_SERVERS` and `ALLOWED_PEOPLE`."""
-
-    channels: frozenset[str] = frozenset()
-    servers: frozenset[str] = frozenset()
-    people: frozenset[str] = frozenset()
-
-    def of(self, platform: str) -> "Allowlist":
-        """The entries of one platform."""
-        prefix = f"{platform}:"
-        lists = (self.channels, self.servers, self.people)
-        return Allowlist(*(frozenset(one for one in listed if one.startswith(prefix)) for listed in lists))
-
-    def __bool__(self) -> bool:
-        """Whether any place is listed."""
-        return bool(self.channels or self.servers)
+MAX_WITHHELD_THREADS = 1_000
+"""Threads that are remembered as told that their messages are withheld. Beyond this number the oldest is told again."""
 
 
 def may_remove(person: str, asker: str | None, admin: bool) -> bool:
@@ -184,8 +83,12 @@ class Rules:
     choices: Choices = field(default_factory=Choices)
     """What was chosen by commands."""
     _logged_places: set[str] = field(default_factory=set)
-    _told_withheld: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_LOGGED_PLACES))
+    _told_withheld: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_WITHHELD_THREADS))
     """Threads in which it was said that the platform does not hand over their messages."""
+
+    @property
+    def _where(self) -> AllowedPlaces:
+        return AllowedPlaces(self.allowlist, self.people, self.everywhere, self._logged_places)
 
     async def check(self, arrival: Arrival) -> Refusal | None:
         """The first refusal; None if it is to be answered, which then counts towards the limits."""
@@ -213,11 +116,11 @@ class Rules:
         say."""
         if arrival.stranger or arrival.guest:
             return False
-        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+        return arrival.owner or await self.people.is_operator(arrival.platform, arrival.person)
 
     async def may_save(self, arrival: Arrival) -> bool:
         """Whether the person may save a message there."""
-        if arrival.bot or not await self._allowed(arrival):
+        if arrival.bot or not await self._where.allow(arrival):
             return False
         if self.savers:
             return arrival.asker in self.savers
@@ -249,7 +152,7 @@ class Rules:
 
     def answers_privately(self, arrival: Arrival) -> bool:
         """Whether a message in a channel is answered to the asker alone. A thread follows its parent."""
-        return not arrival.direct and bool(_places(arrival) & self.private_channels)
+        return not arrival.direct and bool(places(arrival) & self.private_channels)
 
     def not_from_bots(self, arrival: Arrival) -> Refusal | None:
         if arrival.bot:
@@ -270,27 +173,27 @@ class Rules:
             return Refusal(Reason.ASIDE)
         if not arrival.unaddressed or arrival.follows:
             return None
-        if _places(arrival) & self.ask_channels and is_question(arrival.text):
+        if places(arrival) & self.ask_channels and is_question(arrival.text):
             return None
         return Refusal(Reason.ASIDE)
 
     async def only_where_allowed(self, arrival: Arrival) -> Refusal | None:
-        if await self._allowed(arrival):
+        if await self._where.allow(arrival):
             return await self.only_as_chosen(arrival)
-        message = self._denial(arrival)
+        message = self._where.denial(arrival)
         alone = arrival.request is not None or (arrival.direct and not arrival.stranger)
         return Refusal(Reason.PLACE, message if alone else None)
 
     async def only_as_chosen(self, arrival: Arrival) -> Refusal | None:
         """The settings themselves are open to those who manage the server, wherever they are."""
-        if arrival.direct or not arrival.server or self._is_everywhere(arrival):
+        if arrival.direct or not arrival.server or self._where.is_everywhere(arrival):
             return None
         is_settings = isinstance(arrival.request, SettingsCommand | InvalidSettingsCommand)
         if is_settings and await self.administers(arrival):
             return None
         choices, listed = await self._chosen(arrival), self.allowlist.of(arrival.platform)
         ids = {arrival.channel, arrival.parent, arrival.category}
-        named = _places(arrival) & (listed.channels | self.ask_channels)
+        named = places(arrival) & (listed.channels | self.ask_channels)
         message = None
         if choices.channels and not named and not ids & set(choices.channels):
             message = wording.NOT_IN_THIS_CHANNEL
@@ -306,7 +209,7 @@ class Rules:
             return None
         request = arrival.request
         changes_digest = isinstance(request, DigestPress) and request.action != "another"
-        is_others = arrival.asked_by not in ("", arrival.person) and not arrival.keeps_order
+        is_others = arrival.asked_by not in ("", arrival.person) and not arrival.may_delete_others
         if not changes_digest and not is_others:
             return None
         choices = await self._chosen(arrival)
@@ -321,10 +224,10 @@ class Rules:
 
     async def check_place(self, place: Arrival) -> None:
         """For posts that nobody asked for. Raises RefusedError if the place of this arrival is not, or no longer, allowed."""
-        if not await self._allowed(place):
+        if not await self._where.allow(place):
             setting = "ALLOWED_SERVERS" if place.direct else "ALLOWED_CHANNELS"
             entry = f"{place.platform}:{place.server}" if place.direct else place.place
-            advice = self._advice(place.platform, setting, entry)
+            advice = self.allowlist.advice(place.platform, setting, entry)
             raise RefusedError("the place is not allowed", f"To post there, add {advice} to the settings")
         if await self.only_as_chosen(place) is not None:
             raise RefusedError(
@@ -352,110 +255,10 @@ class Rules:
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
         return None
 
-    async def _allowed(self, arrival: Arrival) -> bool:
-        listed = self.allowlist.of(arrival.platform)
-        if self._is_everywhere(arrival):
-            return True
-        if not self._is_listed_person(arrival, listed):
-            return False
-        if arrival.direct:
-            return await self._allowed_directly(arrival, listed)
-        if _places(arrival) & listed.channels:
-            return True
-        if arrival.shared or arrival.stranger:
-            return False
-        if _servers(arrival) & listed.servers:
-            return True
-        return arrival.home and _home_counts(listed)
-
-    def _is_everywhere(self, arrival: Arrival) -> bool:
-        """Whether it is a command of somebody who may use them in every place, answered to them alone."""
-        is_private_command = arrival.private and arrival.request is not None
-        return is_private_command and (arrival.owner or arrival.asker in self.everywhere)
-
-    async def _allowed_directly(self, arrival: Arrival, listed: Allowlist) -> bool:
-        trusted = not arrival.guest and not arrival.unsure
-        their_server = f"{arrival.platform}:{arrival.person_server or arrival.server}"
-        at_home = _servers(arrival) & listed.servers or (arrival.home and _home_counts(listed))
-        if trusted and (their_server in listed.servers or (at_home and not arrival.stranger)):
-            return True
-        for place in sorted(listed.channels):
-            channel = place.partition(":")[2]
-            membership = await self.people.membership(arrival.platform, arrival.person, channel)
-            if membership is Membership.MEMBER:
-                return True
-        return False
-
-    def _is_listed_person(self, arrival: Arrival, listed: Allowlist) -> bool:
-        """Whether the person may ask, wherever that is. A digest is asked for by nobody."""
-        return not listed.people or not arrival.person or arrival.asker in listed.people
-
-    def _denial(self, arrival: Arrival) -> str:
-        """What the asker is told; and the log says once what would allow it."""
-        platform, listed = arrival.platform, self.allowlist.of(arrival.platform)
-        if not self._is_listed_person(arrival, listed):
-            advice = self._advice(platform, "ALLOWED_PEOPLE", arrival.asker)
-            self._log_once(f"person:{arrival.asker}", arrival.asker, advice)
-            return wording.NOT_FOR_YOU
-        if arrival.direct and arrival.guest:
-            return wording.GUEST
-        if arrival.direct and arrival.unsure:
-            return wording.UNSURE
-        if arrival.direct:
-            server = f"{platform}:{arrival.person_server or arrival.server}"
-            self._log_once(
-                f"direct:{server}", "a direct message", self._advice(platform, "ALLOWED_SERVERS", server)
-            )
-        else:
-            place = f"{platform}:{arrival.parent or arrival.channel}"
-            self._log_once(place, f"channel {place}", self._advice(platform, "ALLOWED_CHANNELS", place))
-        return wording.NOT_HERE
-
-    def _advice(self, platform: str, setting: str, entry: str) -> str:
-        """The settings, with their whole values, that allow one entry more and lose nothing that is allowed now."""
-        lists = {
-            "ALLOWED_CHANNELS": self.allowlist.channels,
-            "ALLOWED_SERVERS": self.allowlist.servers,
-            "ALLOWED_PEOPLE": self.allowlist.people,
-        }
-        added = {setting: [entry]}
-        if setting != "ALLOWED_PEOPLE" and not self.allowlist.of(platform):
-            added.setdefault("ALLOWED_SERVERS", []).append(f"{platform}:{HOME}")
-        values = (
-            f"{name}={','.join(dict.fromkeys([*entries, *sorted(lists[name])]))}"
-            for name, entries in added.items()
-        )
-        return " and ".join(values)
-
-    def _log_once(self, key: str, where: str, advice: str) -> None:
-        if key in self._logged_places or len(self._logged_places) >= MAX_LOGGED_PLACES:
-            return
-        self._logged_places.add(key)
-        log.warning(
-            "not answered: %(place)s is not allowed; to answer there, add %(setting)s to the settings",
-            {"place": where, "setting": advice},
-        )
-
 
 def _lacks_role(arrival: Arrival, choices: ServerChoices) -> bool:
     """Whether only some roles may ask, and the person has none of them. A digest is asked for by nobody."""
     return bool(choices.roles and arrival.person) and not (arrival.roles or frozenset()) & set(choices.roles)
-
-
-def _places(arrival: Arrival) -> frozenset[str]:
-    """The channel and its parent, as they are written in settings: a thread follows its parent."""
-    return frozenset({arrival.place, f"{arrival.platform}:{arrival.parent}"})
-
-
-def _home_counts(listed: Allowlist) -> bool:
-    """Whether the places that are allowed without settings are allowed."""
-    return not listed or any(one.endswith(f":{HOME}") for one in listed.servers)
-
-
-def _servers(arrival: Arrival) -> frozenset[str]:
-    """The server where it happened and the organisation of that, as they are written in settings."""
-    found = (arrival.server, arrival.organisation)
-    return frozenset(f"{arrival.platform}:{one}" for one in found if one)
 
 
 def _too_many(limit: RateLimit, name: str, arrival: Arrival) -> Refusal:

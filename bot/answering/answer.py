@@ -14,6 +14,7 @@ from bot.answering.suggestions import missing_words, suggestions
 from bot.model import Answer, Question, Quote
 from bot.search.arrays import Longs
 from bot.search.index import Index
+from bot.search.query import MAX_QUERY_CHARS
 from bot.search.query_terms import displayed_words
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     began = perf_counter()
     found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
-    total, quotes = _quotes(found, index, limit, question.offset + limit)
-    quotes = quotes[question.offset :]
+    total, all_of_them = _quotes(found, index, limit, question.offset + limit)
+    quotes = [quote for quote, _ in all_of_them[question.offset :]]
+    shown = [passage for _, passage in all_of_them[question.offset :]]
     terms = found.intent.terms
-    shown = [quote.highlight.id for quote in quotes]
     return Answer(
         question=question.text,
         quotes=tuple(quotes),
@@ -36,12 +37,13 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         limit=question.limit,
         total=total,
         corrected=found.intent.corrections,
+        read_chars=MAX_QUERY_CHARS if len(question.text) > MAX_QUERY_CHARS else 0,
         filters=found.query.filters,
         looked_for=tuple(displayed_words(terms) or dict.fromkeys(term.typed for term in terms)),
         suggestions=() if total else suggestions(found, index),
         weak=bool(quotes) and found.decision.outcome is Outcome.WEAK,
         missing=missing_words(terms),
-        not_quoted=_not_quoted(found, index, shown) if shown else None,
+        not_quoted=_not_quoted(found, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
         said=found.said,
     )
@@ -52,13 +54,13 @@ def all_quotes(
 ) -> tuple[int, list[Quote]]:
     """The number of quotes that answer `question`, and the first `count` of them, in pages of `question.limit`."""
     found = find(question.text, index, embedding, question.today)
-    return _quotes(found, index, max(question.limit, 1), count)
+    total, quotes = _quotes(found, index, max(question.limit, 1), count)
+    return total, [quote for quote, _ in quotes]
 
 
-def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | None:
-    """The rarest word of the question, if none of the highlights with these ids has it in any form or field."""
-    ids = [index.library.highlights[passage].id for passage in found.result.passages.tolist()]
-    places = [place for place, id_ in enumerate(ids) if id_ in shown]
+def _not_quoted(found: Findings, shown: Collection[int]) -> str | None:
+    """The rarest word of the question, if none of these passages has it in any form or field."""
+    places = np.flatnonzero(np.isin(found.result.passages, list(shown)))
     is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()
     weighed = [(term, held) for term, held in zip(found.result.terms, is_quoted, strict=True) if term.weight]
     rarest, held = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
@@ -68,19 +70,20 @@ def _not_quoted(found: Findings, index: Index, shown: Collection[str]) -> str | 
     return next((word for word in lacking if rarest.typed in word), None)
 
 
-def _quotes(found: Findings, index: Index, limit: int, end: int) -> tuple[int, list[Quote]]:
-    """The number of passages that may be quoted, without repeated texts, and the first `end` quotes, in pages of `limit`."""
+def _quotes(found: Findings, index: Index, limit: int, end: int) -> tuple[int, list[tuple[Quote, int]]]:
+    """The number of passages that may be quoted, without repeated texts; the first `end` quotes with their passages, in pages of
+    `limit`."""
     passages, scores = found.result.passages, found.result.scores
     distinct = index.without_repeats(passages)
     order: Longs | list[int] = np.arange(len(distinct))
     if not found.query.newest:
         order = paginate(index.source_of[passages[distinct]].tolist(), limit, end + MAX_QUOTES)
-    quotes: dict[str, Quote] = {}
+    quotes: dict[str, tuple[Quote, int]] = {}
     repeated = 0
     for place in distinct[order].tolist():
         if len(quotes) >= end:
             break
         quote = quoted(int(passages[place]), float(scores[place]), found, index)
         repeated += quote.text in quotes
-        quotes.setdefault(quote.text, quote)
+        quotes.setdefault(quote.text, (quote, int(passages[place])))
     return len(distinct) - repeated, list(quotes.values())[:end]

@@ -11,7 +11,7 @@ from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.filters import allowed_passages
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
-from bot.answering.word_filters import local_today, with_word_filters
+from bot.answering.word_filters import is_quoted, local_today, with_word_filters
 from bot.model import WordFilter
 from bot.search.arrays import Mask
 from bot.search.index import Index
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 MAX_QUOTES = 200
 """Passages that are ranked for a question, and so the most quotes that it can have."""
-
-
+PASSAGES_CHECKED = 5
+"""First passages that are looked through for words that may be about time."""
 NAME_SEARCH_DEPTH = 50
 """First passages among which one with the name that is asked for is looked for."""
 
@@ -57,13 +57,19 @@ def find(
 
     "Last week" is counted from `today`, by default the day on this machine's clock.
     """
-    query, said = with_word_filters(parse(text), index, today or local_today())
+    typed = parse(text)
+    query, understood = with_word_filters(typed, index, today or local_today())
     found = _find(query, index, embedding)
+    if understood is not None and understood.words and (not understood.sure or not len(found.result)):
+        as_typed = _find(typed, index, embedding)
+        first = as_typed.result.passages[:PASSAGES_CHECKED].tolist()
+        if is_quoted(understood.words, first, index):
+            return as_typed
     if query.newest and len(found.result) > 1:
         newest = index.facets.newest_first()
         order = np.argsort(np.argsort(newest)[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, said=said)
+    return replace(found, said=understood.said if understood is not None else None)
 
 
 def _find(query: Query, index: Index, embedding: "Embedding | None") -> Findings:

@@ -12,6 +12,7 @@ from random import Random
 import numpy as np
 
 from bot.answering.excerpt import quote_of
+from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote, WordFilter
 from bot.search.arrays import Longs, Mask
 from bot.search.facets import key
@@ -135,10 +136,14 @@ def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
 def at_random(
     index: Index, count: int, random: Random | None = None, within: Mask | None = None
 ) -> tuple[Quote, ...]:
-    """`count` different highlights by chance, of those in `within`; fewer where there are fewer."""
+    """`count` different highlights by chance, of those in `within`; fewer where there are fewer.
+
+    Only what is worth showing unasked, unless none of them is (`bot.answering.worth_showing`).
+    """
     passages = _quotable(np.arange(len(index)) if within is None else np.flatnonzero(within), index)
-    chosen = (random or Random()).sample(range(len(passages)), min(max(count, 0), len(passages)))  # noqa: S311
-    return quotes_of(passages[np.array(chosen, np.int64)], index)
+    order = passages.tolist()
+    (random or Random()).shuffle(order)  # noqa: S311
+    return quotes_of(first_worth_showing(order, max(count, 0), index), index)
 
 
 def complete(kind: str, typed: str, index: Index, limit: int = 25) -> list[str]:
@@ -157,6 +162,6 @@ def _quotable(passages: Longs, index: Index) -> Longs:
     return passages if index.quotable is None else passages[index.quotable[passages]]
 
 
-def quotes_of(passages: Sequence[int] | Longs, index: Index) -> tuple[Quote, ...]:
+def quotes_of(passages: Iterable[int] | Longs, index: Index) -> tuple[Quote, ...]:
     """The passages with these numbers as quotes; long ones are cut to an excerpt."""
     return tuple(quote_of(index.library.highlights[int(passage)]) for passage in passages)

@@ -2,30 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import date
+from heapq import heapify, heappop
 from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.answering.excerpt import quote_of
-from bot.answering.listing import SourceCount, counted
+from bot.answering.listing import SourceCount, counted, quotes_of
+from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote
 from bot.runtime.stable_hash import stable_hash
 from bot.search.index import Index
+from corpus.passages import heads
 
 
 def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
     """The highlights with these ids, in this order; ids that no highlight has are left out."""
-    wanted = set(ids)
-    found = {one.id: one for one in index.library.highlights if one.id in wanted}
-    return tuple(quote_of(found[name]) for name in dict.fromkeys(ids) if name in found)
+    found = index.passages_of_ids(ids)
+    return quotes_of([found[name] for name in dict.fromkeys(ids) if name in found], index)
 
 
 def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:
     """The highlights that these addresses lead to, in the order of the notes."""
     wanted = {key for link in links if (key := link_key(link))}
     found = {
-        key: one for one in index.library.highlights if (key := link_key(one.link)) in wanted and one.plain
+        key: place
+        for place, (one, _) in enumerate(heads(index.library.highlights))
+        if (key := link_key(one.link)) in wanted and one.has_text
     }
-    return tuple(map(quote_of, found.values()))
+    return quotes_of(found.values(), index)
 
 
 def link_key(link: str | None) -> str:
@@ -39,14 +43,20 @@ def link_key(link: str | None) -> str:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """The highlight of a day: the one whose id, hashed with the date, gives the lowest number.
+    """The highlight of a day: of those worth showing unasked the one whose id, hashed with the date, gives the lowest number.
 
     It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """
     salt = day.isoformat()
-    highlights = (one for one in index.library.highlights if one.plain.strip())
-    chosen = min(highlights, key=lambda one: (stable_hash(one.id, salt), one.id), default=None)
-    return None if chosen is None else quote_of(chosen)
+    left = [
+        (stable_hash(one.id, salt), one.id, place)
+        for place, (one, _) in enumerate(heads(index.library.highlights))
+        if one.has_text
+    ]
+    heapify(left)
+    in_order = (heappop(left)[2] for _ in range(len(left)))
+    chosen = first_worth_showing(in_order, 1, index)
+    return quote_of(index.library.highlights[chosen[0]]) if chosen else None
 
 
 def newest(index: Index, limit: int) -> tuple[SourceCount, ...]:

@@ -42,10 +42,10 @@ class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
     threshold: float = _parameter(0.88, "evidence", -1, 3, "Nothing fits")
-    """Refusal score from which a question is answered."""
+    """Answer score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.58, "evidence", -1, 3, "Nothing fits")
-    """Refusal score from which the nearest passage is shown, and said to be no more than that."""
+    """Answer score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
     """Bonus for covering a word that occurs in a single passage; common words add less."""
@@ -60,7 +60,7 @@ class WordParameters:
     """Bonus for covering a word that occurs in a single passage; of several covered words, the rarest counts."""
 
     missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
-    """Penalty for each name that a passage lacks, as far as capitals tell names; two at most."""
+    """Penalty for each name that a passage lacks, recognised by their capitals; two at most."""
 
     complete_evidence: float = _parameter(0.92, "evidence", -1, 3, "Nothing fits")
     """Least evidence of a passage that holds every word of the question."""
@@ -75,7 +75,7 @@ class WordParameters:
     """Penalty for each bigram that a passage lacks, and bonus for each that it has beyond `short_bigrams`."""
 
     short_bigrams: int = _parameter(8, "bigrams", 0, 64, "Nothing fits")
-    """Bigrams beyond this number count as extra evidence; fewer make up only one or two words."""
+    """Bigrams beyond this number count as extra evidence; up to this many are only one or two words."""
 
     other_source_factor: float = _parameter(0.8, "share of evidence", 0, 1, "Nothing fits")
     """Multiplier for passages by anyone but the named author."""
@@ -90,7 +90,7 @@ class WordParameters:
     """Bonus for a question in another language than English, in a script with blanks."""
 
     unspaced_bonus: float = _parameter(0.33, "evidence", 0, 1, "Nothing fits")
-    """Bonus for a question in a script without blanks, whose pairs of characters that straddle two words lower the evidence."""
+    """Bonus for a question in a script without blanks, where pairs of characters that straddle two words are never found."""
 
     nowhere_penalty: float = _parameter(0.2, "evidence", 0, 1, "Nothing fits")
     """Penalty where none of the first passages holds any word of the question; less by the share of it that one of them holds."""

@@ -36,7 +36,7 @@ def alike(
 ) -> Page:
     """A page of the highlights similar to the one with this id, the most similar first; an empty page if it is gone."""
     highlights = index.library.highlights
-    number = next((place for place, one in enumerate(highlights) if one.id == id_), None)
+    number = index.passages_of_ids([id_]).get(id_)
     if number is None:
         return Page((), 0, ())
     passages = _similar_passages(number, index, embedding)

@@ -1,17 +1,19 @@
-"""What a person restricts highlights to in a command: "tag favorite", "by Seneca since May", "favourites", "last month".
+"""What a person restricts highlights to in a command: "tag favorite by Seneca", "by Seneca since May", "favourites", "last month".
 
 theme = read("by Seneca since May", index, date(2026, 11, 29))     # a Theme, or the words that were not understood
 fitting(theme, index, date(2026, 11, 29))                          # which passages fit
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from bot.answering import listing
 from bot.model import WordFilter
-from bot.schedule.plan import FILTER_FACETS, Filter, FilterKind, Theme
+from bot.schedule.plan import FILTER_FACETS, THEME_FACETS, Filter, FilterKind, Theme
 from bot.search.arrays import Mask
 from bot.search.facets import key
 from bot.search.favourites import FAVOURITE, is_favourite
@@ -23,6 +25,15 @@ LOOK_BACK_DAYS = 7
 ANNIVERSARY_DAYS = 3
 """How far from the day itself "a year ago today" may lie where that day has nothing."""
 MAX_SUGGESTIONS = 3
+MAX_NAMES = 6
+"""Names of authors, titles and tags that are told apart in one command."""
+_KINDS: dict[str, FilterKind] = {
+    **{kind: kind for kind in THEME_FACETS},
+    "author": "by",
+    "title": "from",
+    "colour": "color",
+}
+"""Words before a name. Only `FILTER_FACETS` may stand without a colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,54 @@ class Unmatched:
 
 
 def read(text: str, index: Index, today: date) -> Theme | LeftOver:
-    """The theme in the words of a command."""
-    kind, _, value = text.strip().partition(" ")
-    named = kind.lower().rstrip(":")
-    if named in FILTER_FACETS and value.strip():
-        name, said = without_time(FILTER_FACETS[named], listing.unquoted(value), index, today)
-        return Theme((Filter(named, name),), said.after, said.before)
+    """The theme in the words of a command: names behind `tag`, `by` and `from`, which all hold, and words about time.
+
+    A title may hold such a word too ("from Stand by Me"), so of all ways to split the text the one with the fewest names counts,
+    each written so in the library. Where there is none, each first `tag`, `by` and `from` begins a name.
+    """
+    words = [part for word in text.split() for part in _parted(word)]
+    starts = [place for place, word in enumerate(words[:-1]) if _kind(word) is not None][:MAX_NAMES]
+    if not starts:
+        return _without_names(text, today)
+    before = _without_names(" ".join(words[: starts[0]]).removesuffix(","), today)
+    if isinstance(before, LeftOver):
+        return before
+
+    def split(at: Sequence[int]) -> Theme:
+        return _of_names([words[first:end] for first, end in pairwise((*at, len(words)))], index, today)
+
+    ways = ((starts[0], *more) for count in range(len(starts)) for more in combinations(starts[1:], count))
+    for way in ways:
+        if all(second - first > 1 for first, second in pairwise(way)):
+            theme = split(way)
+            if all(_is_written(THEME_FACETS[one.kind], one.value, index) for one in theme.filters):
+                return _joined(before, theme)
+    firsts = {_kind(words[place]): place for place in reversed(starts)}
+    return _joined(before, split(sorted(firsts.values())))
+
+
+def _parted(word: str) -> Iterable[str]:
+    """ "color:", "yellow" of "color:yellow"."""
+    kind, colon, value = word.partition(":")
+    return (kind + colon, value) if value and _kind(kind + colon) is not None else (word,)
+
+
+def _kind(word: str) -> FilterKind | None:
+    """The kind of name that a word begins: "by", "by:", "author:"."""
+    kind = word.lower().rstrip(":")
+    return _KINDS.get(kind) if word.endswith(":") or kind in FILTER_FACETS else None
+
+
+def _is_written(facet: str, name: str, index: Index) -> bool:
+    """Whether a name of the library has these words in a row."""
+    if facet == "tag" and is_favourite(name):
+        return True
+    sought = f" {key(name)} "
+    return any(sought in f" {one} " for one in index.facets.names(facet).keys)
+
+
+def _without_names(text: str, today: date) -> Theme | LeftOver:
+    """The theme in words that name no author, title or tag."""
     found = times.read(text, today)
     left = found.text if found.says else text
     filters = (Filter("tag", FAVOURITE),) if found.favourites or is_favourite(left) else ()
@@ -56,16 +109,41 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     return Theme(filters, found.after, found.before)
 
 
+def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Theme:
+    """The theme of several names: of each its kind, and the words of its name, behind which words about time may stand."""
+    theme = Theme()
+    for word, *name in parts:
+        kind = _kind(word)
+        assert kind is not None
+        if len(name) > 1 and name[-1].lower() == "and":
+            del name[-1]
+        typed = listing.unquoted(" ".join(name).rstrip(","))
+        value, said = without_time(THEME_FACETS[kind], typed, index, today)
+        filters = (Filter(kind, value),) if value else ()
+        theme = _joined(theme, Theme(filters, said.after, said.before))
+    return theme
+
+
+def _joined(one: Theme, other: Theme) -> Theme:
+    """Both themes hold."""
+    return Theme(
+        tuple(dict.fromkeys(one.filters + other.filters)),
+        max(filter(None, (one.after, other.after)), default=None),
+        min(filter(None, (one.before, other.before)), default=None),
+    )
+
+
 def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str, WordFilter]:
-    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"."""
+    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" where
+    nothing else was typed, as in "from last week"."""
     found = times.read(typed, today)
     rest = " ".join(typed.replace(found.words, " ").split()) if found.words else typed
-    sought = f" {key(typed)} "
-    if (
-        rest == typed
-        or not key(rest)
-        or any(sought in f" {name} " for name in index.facets.names(facet).keys)
-    ):
+    if rest == typed and facet == "title":  # "from May", "from 2024"
+        found = times.read(f"in {typed}", today)
+        rest = "" if found.words == f"in {typed}" else typed
+    elif not rest and facet != "title":
+        rest = typed
+    if rest == typed or _is_written(facet, typed, index):
         return typed, WordFilter()
     return rest, WordFilter(found.after, found.before)
 
@@ -73,7 +151,7 @@ def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str
 def unmatched(theme: Theme, index: Index) -> Unmatched | None:
     """The first name in a theme that nothing in the library has; None if all are there."""
     for one in theme.filters:
-        facet = FILTER_FACETS.get(one.kind)
+        facet = THEME_FACETS.get(one.kind)
         if facet is not None and not index.facets.passages(facet, one.value).any():
             near = listing.complete(facet, one.value, index, MAX_SUGGESTIONS)
             return Unmatched(facet, one.value, tuple(near))
@@ -86,7 +164,7 @@ def guessed(name: str, index: Index) -> Filter | None:
         return Filter("tag", FAVOURITE)
     kinds: tuple[FilterKind, ...] = ("by", "from", "tag")
     for kind in kinds:
-        if f" {key(name)} " in "".join(f" {one} " for one in index.facets.names(FILTER_FACETS[kind]).keys):
+        if _is_written(FILTER_FACETS[kind], name, index):
             return Filter(kind, name)
     return next((Filter(kind, name) for kind in kinds if index.facets.find(FILTER_FACETS[kind], name)), None)
 
@@ -95,8 +173,8 @@ def fitting(theme: Theme, index: Index, today: date) -> Mask:
     """The passages that fit a theme. Shape (passages,)."""
     masks = [np.ones(len(index), np.bool_)]
     for one in theme.filters:
-        if one.kind in FILTER_FACETS:
-            masks.append(index.facets.passages(FILTER_FACETS[one.kind], one.value))
+        if one.kind in THEME_FACETS:
+            masks.append(index.facets.passages(THEME_FACETS[one.kind], one.value))
         elif one.kind == "added":
             masks.append(_looked_back(one.value, index, today))
     masks.append(added(index, theme.after, theme.before))

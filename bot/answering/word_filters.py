@@ -4,7 +4,8 @@ What the words may mean is decided by themselves (`bot.understanding.times`); wh
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -25,7 +26,18 @@ def local_today() -> date:
     return datetime.now().astimezone().date()
 
 
-def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, WordFilter | None]:
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What words about time and favourites were taken for."""
+
+    said: WordFilter
+    words: str
+    """Those about time, as typed."""
+    sure: bool
+    """Whether they can hardly be about anything else."""
+
+
+def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, Understood | None]:
     """The query with what its words say about time and favourites as filters, and these; None where they say nothing."""
     reading = times.read(query.text, today)
     if not reading.says or _is_title(reading, query.text, index):
@@ -42,7 +54,25 @@ def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, W
         newest=query.newest or reading.newest,
         tags=(*query.tags, FAVOURITE) if reading.favourites else query.tags,
     )
-    return found, WordFilter(reading.after, reading.before, reading.newest, reading.favourites)
+    said = WordFilter(reading.after, reading.before, reading.newest, reading.favourites)
+    return found, Understood(said, reading.words, reading.sure)
+
+
+def is_quoted(words: str, passages: Iterable[int], index: Index) -> bool:
+    """Whether one of these passages, or its title, holds the words in a row: "Seven days in May", in May."""
+    whole = key(words)
+    without_preposition = whole.partition(" ")[2]
+    sought = [one for one in (whole, without_preposition) if " " in one or one == whole]
+    for one in passages if whole else ():
+        highlight = index.library.highlights[one]
+        held = [
+            f" {key(text)} " for text in (highlight.plain, highlight.source.title, highlight.chapter or "")
+        ]
+        if any(f" {row} " in text for row in sought for text in held):
+            return True
+        if not whole.isascii() and any(whole in text for text in held):
+            return True
+    return False
 
 
 def _is_title(reading: Reading, question: str, index: Index) -> bool:

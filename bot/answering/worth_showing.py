@@ -2,11 +2,14 @@
 
 Left out are headings, fragments, what is too long to be shown whole, and near copies (of two overlapping highlights the longer one
 stays). They are still found by questions and in lists.
+
+Digests look at the whole library once (`worth_showing`). Where a single highlight is wanted at once, as in the terminal,
+`first_worth_showing` looks at few: the rule is the same.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -22,7 +25,7 @@ MIN_WORDS, MIN_WORDS_OF_SENTENCE = 4, 2
 """Words of a passage without a sign at its end, and of one that ends like a sentence."""
 MIN_CHARS_UNSPACED = 8
 """Characters of a passage in a script without blanks between words."""
-MAX_HEADING_WORDS = 10
+MAX_HEADING_WORDS, MAX_HEADING_CHARS = 10, 200
 MIN_COPY_SHARE = 0.8
 """Two passages are near copies if this share of the shorter one's runs of words stands in the other one too."""
 _RUN = 3
@@ -47,18 +50,50 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 def worth_showing(index: Index) -> Mask:
     """The passages that may come without being asked for. Shape (passages,)."""
     highlights = index.library.highlights
-    headings = _headings(highlights)
+    names = _heading_names(highlights)
     mask = np.array(
         [
-            len(one.plain) <= MAX_WHOLE_CHARS
-            and number not in headings
-            and not is_fragment(one, index.language_of(number))
+            _is_whole_thought(one, index.language_of(number), names[one.source])
             for number, one in enumerate(highlights)
         ],
         np.bool_,
     )
     mask[_copies(index, mask)] = False
     return mask
+
+
+def first_worth_showing(passages: Iterable[int], count: int, index: Index) -> list[int]:
+    """The first `count` of these passages that may come without being asked for, none a near copy of another.
+
+    The first passages whatever they are, where none of them may.
+    """
+    highlights = index.library.highlights
+    names: dict[int, set[str]] = {}
+    seen: list[int] = []
+    found: list[int] = []
+    for passage in passages:
+        if len(found) >= count:
+            break
+        one, source = highlights[passage], int(index.source_of[passage])
+        if source not in names:
+            of_source = [highlights[other] for other in np.flatnonzero(index.source_of == source).tolist()]
+            names[source] = _heading_names(of_source)[one.source]
+        seen.append(passage)
+        if _is_whole_thought(one, index.language_of(passage), names[source]):
+            runs = _runs(index, passage)
+            others = (_runs(index, other) for other in found)
+            if not any(_is_near_copy(*sorted((runs, other), key=len)) for other in others):
+                found.append(passage)
+    return found or seen[:count]
+
+
+def _is_whole_thought(highlight: Highlight, language: str, names: set[str]) -> bool:
+    """Whether a passage is short enough, and neither a heading (`names` are those of its source) nor a fragment."""
+    return (
+        len(highlight.plain) <= MAX_WHOLE_CHARS
+        and not _is_heading(highlight, names)
+        and not is_fragment(highlight, language)
+    )
 
 
 def is_fragment(highlight: Highlight, language: str) -> bool:
@@ -77,17 +112,20 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
     return not ends and fold(spoken[-1]) in stop_words(language)
 
 
-def _headings(highlights: Sequence[Highlight]) -> set[int]:
-    """The numbers of highlights that are headings: marked so, the title or a chapter of their source, or written like one."""
+def _heading_names(highlights: Iterable[Highlight]) -> "defaultdict[object, set[str]]":
+    """By source, its title and the names of its chapters."""
     names: defaultdict[object, set[str]] = defaultdict(set)
     for one in highlights:
         names[one.source] |= {key(one.source.title), key(one.chapter or "")}
-    return {
-        number
-        for number, one in enumerate(highlights)
-        if not _HEADING_TAGS.isdisjoint(tag.lstrip("#.").lower() for tag in one.tags)
-        or (len(one.plain) < 200 and (key(one.plain) in names[one.source] or _is_like_a_heading(one.plain)))
-    }
+    return names
+
+
+def _is_heading(highlight: Highlight, names: set[str]) -> bool:
+    """Whether a highlight is marked as a heading, is the title or a chapter of its source, or is written like one."""
+    if not _HEADING_TAGS.isdisjoint(tag.lstrip("#.").lower() for tag in highlight.tags):
+        return True
+    plain = highlight.plain
+    return len(plain) < MAX_HEADING_CHARS and (key(plain) in names or _is_like_a_heading(plain))
 
 
 def _is_like_a_heading(plain: str) -> bool:
@@ -114,10 +152,7 @@ def _copies(index: Index, mask: Mask) -> list[int]:
 
     def runs_of(passage: int) -> frozenset[bytes]:
         if passage not in runs:
-            own = ids[offsets[passage] : offsets[passage + 1]]
-            runs[passage] = frozenset(
-                own[at : at + _RUN].tobytes() for at in range(max(1, len(own) - _RUN + 1))
-            )
+            runs[passage] = _runs(index, passage)
         return runs[passage]
 
     dropped: set[int] = set()
@@ -129,10 +164,21 @@ def _copies(index: Index, mask: Mask) -> list[int]:
             if longer in dropped:
                 continue
             for shorter in order[place + 1 :]:
-                common = runs_of(longer) & runs_of(shorter)
-                if shorter not in dropped and len(common) >= MIN_COPY_SHARE * len(runs_of(shorter)):
+                if shorter not in dropped and _is_near_copy(runs_of(shorter), runs_of(longer)):
                     dropped.add(shorter)
     return sorted(dropped)
+
+
+def _runs(index: Index, passage: int) -> frozenset[bytes]:
+    """The runs of words of a passage."""
+    ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
+    own = ids[offsets[passage] : offsets[passage + 1]]
+    return frozenset(own[at : at + _RUN].tobytes() for at in range(max(1, len(own) - _RUN + 1)))
+
+
+def _is_near_copy(shorter: frozenset[bytes], longer: frozenset[bytes]) -> bool:
+    """Whether a passage nearly stands in a longer one, by the runs of words of both."""
+    return len(shorter & longer) >= MIN_COPY_SHARE * len(shorter)
 
 
 def _smallest_hashes(

@@ -1,7 +1,7 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
-    digest [set] [NAME:] daily|weekdays|weekly [on WEEKDAY] [at TIME] [ZONE] [N highlights] [this week|a year ago]
-           [less: …] [never: …] [tag|by|from …]
+    digest [set] [NAME:] daily|weekdays|weekly|yearly [on WEEKDAY] [at TIME] [ZONE] [N highlights]
+           [this week|a year ago|daily review] [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
 
@@ -11,6 +11,7 @@ Typed text (`parse`) and the fields of a form (`from_form`) become the same `Dig
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, get_args
@@ -25,6 +26,8 @@ from bot.schedule.plan import (
     MAX_HIGHLIGHTS,
     MAX_NAME_CHARS,
     WEEKDAYS,
+    YEARLY_HIGHLIGHTS,
+    YEARLY_NAME,
     Filter,
     Frequency,
 )
@@ -57,6 +60,8 @@ class DigestCommand:
     """Categories and titles that come less often."""
     never: tuple[str, ...] = ()
     """Those that do not come at all."""
+    also: tuple[Filter, ...] = ()
+    """Further filters beside `only`: all of them hold."""
     guess: str = ""
     """A name of an author, a title or a tag, whichever the notes have."""
 
@@ -97,13 +102,19 @@ _NUMBERS = {
 }
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _KEYWORDS = (*FILTER_FACETS, "less", "never")
-_THEMES = tuple(
-    (kind, value, re.compile(pattern, re.IGNORECASE))
-    for kind, value, pattern in (
-        ("added", "week", r"\b(?:added )?this week\b"),
-        ("added", "year", r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+_PHRASES: tuple[tuple[dict[str, str], re.Pattern[str]], ...] = tuple(
+    (fields, re.compile(pattern, re.IGNORECASE))
+    for fields, pattern in (
+        ({"kind": "added", "value": "week"}, r"\b(?:added )?this week\b"),
+        ({"kind": "added", "value": "year"}, r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+        (
+            {"kind": "review"},
+            r"\b(?:(?:the )?same as |as in |like )?(?:(?:the|my|our|readwise(?:['’]s)?) )*daily review\b",
+        ),
+        ({"every": "yearly"}, r"\b(?:(?:a|the|my|our) )?year in review\b"),
     )
 )
+"""Phrases of several words, and the fields that they fill."""
 _ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -111,6 +122,7 @@ _SYNONYMS: dict[str, Frequency] = {
     "everyday": "daily",
     "weekday": "weekdays",
     "week": "weekly",
+    "year": "yearly",
 }
 _WEEKDAYS = {
     word: number
@@ -168,10 +180,11 @@ def from_form(
     name: str = "",
     less: str = "",
     never: str = "",
+    also: Sequence[tuple[str, str]] = (),
 ) -> DigestCommand | InvalidDigestCommand:
     """A command to set a digest, from the fields of a form as they were typed. An empty field means the default.
 
-    `every` may be a weekday: weekly on that day.
+    `every` may be a weekday: weekly on that day. `also` has kinds and values of further filters.
     """
     command = DigestCommand("set", name=one_line(name), less=_listed(less), never=_listed(never))
     if len(command.name) > MAX_NAME_CHARS or set(command.name) & set(":#"):
@@ -196,8 +209,32 @@ def from_form(
         if number is None:
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
-    only = _filter(kind, value)
-    return only if isinstance(only, InvalidDigestCommand) else replace(command, only=only)
+    filters = _filters(((kind, value), *also))
+    if isinstance(filters, InvalidDigestCommand):
+        return filters
+    command = replace(command, only=filters[0] if filters else None, also=filters[1:])
+    if command.every == "yearly" and not command.name:
+        command = replace(command, name=YEARLY_NAME)
+    return command if count.strip() else replace(command, count=default_count(command.every, command.only))
+
+
+def _filters(given: Sequence[tuple[str, str]]) -> tuple[Filter, ...] | InvalidDigestCommand:
+    """What the digest is restricted to, by kinds and values."""
+    found: list[Filter] = []
+    for one in (_filter(kind, value) for kind, value in given):
+        if isinstance(one, InvalidDigestCommand):
+            return one
+        found += [one] if one is not None else []
+    if len(found) > 1 and any(one.kind == "review" for one in found):
+        return InvalidDigestCommand("only", wording.REVIEW_ALONE)
+    return tuple(dict.fromkeys(found))
+
+
+def default_count(every: Frequency, only: Filter | None) -> int:
+    """Highlights in a digest where no number was chosen: of a Daily Review all that there may be."""
+    if only is not None and only.kind == "review":
+        return MAX_HIGHLIGHTS
+    return YEARLY_HIGHLIGHTS if every == "yearly" else 1
 
 
 def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
@@ -207,6 +244,8 @@ def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
         if not unquoted(value):
             return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[facet])
         return Filter(facet, unquoted(value))
+    if kind == "review":
+        return Filter("review")
     return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
 
 
@@ -242,7 +281,8 @@ class _Words:
                 zone, guess = "", zone
         if zone and not self._fields and not given and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
-        command = from_form(**{**self._fields, **given, "zone": zone, "name": self._name})
+        fields: dict[str, str] = {**self._fields, **given, "zone": zone, "name": self._name}
+        command = from_form(**fields)  # type: ignore[arg-type]  # none of them is `also`
         return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:
@@ -293,13 +333,13 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
     before = values.pop("")
     fields = {name: " ".join(typed) for name, typed in values.items() if name in ("less", "never")}
     if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
-        return before, {**fields, "kind": kind, "value": " ".join(values[kind])}
+        fields |= {"kind": kind, "value": " ".join(values[kind])}
     text = " ".join(before)
-    for theme, value, pattern in _THEMES:
-        if found := pattern.search(text):
-            before = (text[: found.start()] + " " + text[found.end() :]).split()
-            return before, {**fields, "kind": theme, "value": value}
-    return before, fields
+    for phrased, pattern in _PHRASES:
+        if (found := pattern.search(text)) and not phrased.keys() & fields.keys():
+            text = text[: found.start()] + " " + text[found.end() :]
+            fields |= phrased
+    return text.split(), fields
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:

@@ -21,10 +21,12 @@ def find_all(reply: Answer, bot: Bot) -> FoundList:
 
 def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
     """The quotes from `offset` on. Highlights that are gone or have changed since are left out."""
-    by_id = {one.id: one for one in bot.index.library.highlights}
+    index, shown = bot.index, found.quotes[offset : offset + limit]
+    passages = index.passages_of_ids(one.highlight for one in shown)
     quotes = []
-    for one in found.quotes[offset : offset + limit]:
-        highlight = by_id.get(one.highlight)
+    for one in shown:
+        passage = passages.get(one.highlight)
+        highlight = None if passage is None else index.library.highlights[passage]
         if highlight is not None and one.spans and one.spans[-1][1] <= len(highlight.plain):
             quotes.append(Quote(highlight, one.spans, one.marks, 0.0, one.sentence))
     total = min(found.total, len(found.quotes))

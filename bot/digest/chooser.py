@@ -8,12 +8,16 @@ from datetime import date
 from typing import TypeVar
 from weakref import ReferenceType, WeakValueDictionary, ref
 
+import numpy as np
 from cachetools import LRUCache
 
-from bot.answering import listing, lookup
+from bot.answering import listing, lookup, themes
+from bot.answering.statistics import statistics
 from bot.answering.word_filters import local_today
 from bot.answering.worth_showing import worth_showing
 from bot.chat.conversation import Bot
+from bot.chat.wording import numbers
+from bot.digest.daily_review import ReviewedHighlight, in_library
 from bot.digest.picking import Candidates, Progress, draw, progress
 from bot.model import Quote
 from bot.schedule.history import History, Shown, record
@@ -96,6 +100,29 @@ class Chooser:
     async def fits(self, theme: Theme, highlight: str) -> bool:
         """Whether this highlight fits a theme today."""
         return await self._in_thread(lambda: highlight in self.candidates(theme).position)
+
+    async def reviewed(
+        self, scope: str, theme: Theme, reviewed: Sequence[ReviewedHighlight]
+    ) -> tuple[str, ...]:
+        """Ids of the highlights of a Daily Review that may be shown in a scope, in its order. Raises StateError."""
+        history = await self.history(scope, theme)
+        aside = history.never | history.snoozed
+        index = self.bot.index
+
+        def shown() -> tuple[str, ...]:
+            found = [one for one in in_library(reviewed, index) if one not in aside]
+            if theme.never:
+                fits = themes.fitting(theme, index, date.min)
+                left = {index.library.highlights[one].id for one in np.flatnonzero(fits).tolist()}
+                found = [one for one in found if one in left]
+            return tuple(found)
+
+        return await self._in_thread(shown)
+
+    async def year_in_numbers(self, year: int) -> tuple[tuple[str, str], ...]:
+        """The statistics of a year, in the reader's language."""
+        found = await self._in_thread(lambda: statistics(self.bot.index, year))
+        return numbers.statistics(found, year)
 
     async def progress(self, scope: str, theme: Theme) -> Progress:
         """How much of the round is over. Raises StateError."""

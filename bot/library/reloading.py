@@ -18,7 +18,7 @@ from typing import Protocol
 
 from bot.library.freshness import newest_highlight
 from bot.library.held_back import HeldBack
-from bot.library.snapshot import Snapshot, same, with_words
+from bot.library.snapshot import Snapshot, with_words
 from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
@@ -26,11 +26,16 @@ from corpus.folder.files import CorpusError, NoteFile
 from corpus.folder.roots import Corpus, listed, lost, roots_of
 from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
 from corpus.model import Highlight, Skipped
+from corpus.passages import same
 
 log = getLogger("analects.notes")
 
 SWITCH_INTERVAL_S = 0.0005
 """How long the thread that builds a new index keeps the interpreter while questions wait: a tenth of Python's default."""
+
+NEVER = 2**30
+"""As many collections of younger objects are never made: with this threshold no reload searches all objects for garbage. That
+would hold up every question for as long as it takes, a second in a library of a hundred thousand highlights."""
 
 DEADLINE_S = 60.0
 """Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
@@ -102,10 +107,6 @@ class Reloader:
         """Does what can be done before the first change, so that it is loaded sooner."""
         with self._lock:
             self._snapshot = with_words(self._snapshot)
-            index = self._snapshot.index
-            if index.analysed is not None and index.analysed.terms is None:
-                learnt = Index.build(index.library, before=index.analysed).analysed
-                self._snapshot = replace(self._snapshot, index=replace(index, analysed=learnt))
             self._bot.index.prepare()
         gc.freeze()  # the library stays: searching it for garbage would pause every question
 
@@ -149,6 +150,8 @@ class Reloader:
         with self._lock:
             usual_interval = sys.getswitchinterval()
             sys.setswitchinterval(SWITCH_INTERVAL_S)
+            thresholds = gc.get_threshold()
+            gc.set_threshold(*thresholds[:2], NEVER)
             try:
                 self.status = self._updated()
             except CorpusError as error:
@@ -158,6 +161,7 @@ class Reloader:
                 self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
             finally:
                 sys.setswitchinterval(usual_interval)
+                gc.set_threshold(*thresholds)
         release_free_memory()
         return self.status
 

@@ -4,7 +4,6 @@ import hashlib
 import shutil
 from dataclasses import dataclass, replace
 from logging import getLogger
-from operator import is_
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
 from corpus.folder.state import Known, refresh, turned_private
 from corpus.model import Highlight, Library
+from corpus.passages import same
 
 log = getLogger("analects.cache")
 
@@ -104,7 +104,9 @@ def with_words(snapshot: Snapshot) -> Snapshot:
         return snapshot
     from bot.search import storage
 
-    analysed = storage.load_analysed(snapshot.index.library.highlights, *snapshot.stored)
+    analysed = storage.load_analysed(
+        snapshot.index.library.highlights, *snapshot.stored, snapshot.index.terms.lexicon
+    )
     return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
 
 
@@ -112,11 +114,6 @@ def cache_folder(root: Corpus, folder: Path) -> Path:
     """The folder in the cache that belongs to these notes."""
     name = hashlib.blake2b(name_of(root), digest_size=8).hexdigest()
     return folder / name
-
-
-def same(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
-    """Whether these are the same objects, one by one."""
-    return len(before) == len(after) and all(map(is_, before, after))
 
 
 def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:

@@ -1,14 +1,14 @@
-"""Draws the card of a quote as a PNG. `resvg-py` (the extra `pictures`) is imported when the first picture is drawn."""
+"""Draws the card of a quote as a PNG. The extra `pictures` (resvg-py and Pillow) is imported when the first picture is drawn."""
 
 import unicodedata
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from typing import Literal
 from xml.sax.saxutils import escape
 
 from bot.model import Quote
 from bot.pictures import card
-from bot.pictures.png import ink_width
 from corpus.errors import AnalectsError
 
 Theme = Literal["light", "dark"]
@@ -42,7 +42,7 @@ class MissingFontsError(PictureError):
 
 def installed() -> bool:
     """Whether the extra `pictures` is installed."""
-    return find_spec("resvg_py") is not None
+    return all(find_spec(name) is not None for name in ("resvg_py", "PIL"))
 
 
 def png(quote: Quote, theme: Theme = "light") -> bytes:
@@ -55,6 +55,15 @@ def png(quote: Quote, theme: Theme = "light") -> bytes:
     sample, estimate = card.sample(card.passage_of(quote), _SAMPLE_SIZE)
     stretch = min(1.4, max(0.6, ink_width(_rendered(sample)) / estimate))
     return _rendered(card.svg(quote, card.DARK if theme == "dark" else card.LIGHT, stretch))
+
+
+def ink_width(picture: bytes) -> int:
+    """Columns of a PNG up to the last one that is not transparent."""
+    from PIL import Image
+
+    with Image.open(BytesIO(picture)) as image:
+        box = image.getchannel("A").getbbox()
+    return box[2] if box else 0
 
 
 def _scripts(text: str) -> dict[str, str]:

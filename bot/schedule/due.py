@@ -19,7 +19,7 @@ def local_date(zone: str, now: float) -> date:
 
 def due_on(plan: Plan, day: date) -> float | None:
     """When the digest of a day is due; None if the day has none."""
-    if not plan.falls_on(day.weekday()):
+    if not plan.falls_on(day):
         return None
     zone = ZoneInfo(plan.zone)
     begin = _moment(day, time(0), zone)

@@ -1,14 +1,19 @@
 """What a channel set: how often, when, how many highlights, of which kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
+from hashlib import blake2b
 from typing import Literal
 
-Frequency = Literal["daily", "weekdays", "weekly"]
-FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly")
-FilterKind = Literal["tag", "by", "from", "added"]
+Frequency = Literal["daily", "weekdays", "weekly", "yearly"]
+FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly", "yearly")
+YEAR_IN_REVIEW = (12, 20)
+"""Month and day of "yearly": a year in review."""
+FilterKind = Literal["tag", "by", "from", "color", "added", "review"]
 FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
 """By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
+THEME_FACETS: dict[FilterKind, str] = {**FILTER_FACETS, "color": "color"}
+"""By what `random` and `recent` may be."""
 LookBack = Literal["week", "year"]
 LOOK_BACKS: tuple[LookBack, ...] = ("week", "year")
 """What "added" may mean: in the last seven days, and a year ago today."""
@@ -17,16 +22,23 @@ MAX_HIGHLIGHTS = 10
 """In one digest."""
 DEFAULT_NAME = "main"
 """The name of a digest that was set without one."""
+YEARLY_NAME = "year"
+"""The name of a year in review that was set without one: it stands beside other digests."""
+YEARLY_HIGHLIGHTS = 3
+"""In a year in review, unless chosen."""
 MAX_NAME_CHARS = 40
+MAX_KEY_CHARS = 200
+"""Of a `Theme.key`, which the database keeps in 255."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a digest to highlights with a tag, by an author, from a title, or of a time ("added")."""
+    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, of a time ("added"), or to
+    those of Readwise's Daily Review ("review")."""
 
     kind: FilterKind
     value: str = ""
-    """A name; of "added" a `LookBack`."""
+    """A name; of "added" a `LookBack`; of "review" nothing."""
 
     @property
     def key(self) -> str:
@@ -51,9 +63,17 @@ class Theme:
 
     @property
     def key(self) -> str:
-        """Identifies its rounds in the database; "" without restrictions."""
+        """Identifies its rounds in the database; "" without restrictions. At most `MAX_KEY_CHARS`."""
         days = [f"{name}:{day}" for name, day in (("after", self.after), ("before", self.before)) if day]
-        return "&".join([*(one.key for one in self.filters), *days])
+        names = [
+            f"{part}:{name.casefold()}"
+            for part, listed in (("less", self.less), ("never", self.never))
+            for name in sorted(listed)
+        ]
+        whole = "&".join([*(one.key for one in self.filters), *days, *names])
+        if len(whole) <= MAX_KEY_CHARS:
+            return whole
+        return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def look_back(self) -> str:
@@ -81,14 +101,30 @@ class Plan:
     less: tuple[str, ...] = ()
     """See `Theme`."""
     never: tuple[str, ...] = ()
+    also: tuple[Filter, ...] = ()
+    """Further filters: all of them hold."""
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it shows Readwise's Daily Review; its theme is what stands in for that."""
+        return self.only is not None and self.only.kind == "review"
 
     @property
     def theme(self) -> Theme:
-        """Its theme."""
-        return Theme(() if self.only is None else (self.only,), less=self.less, never=self.never)
+        """Its theme, without the year of a year in review."""
+        filters = () if self.only is None or self.is_review else (self.only, *self.also)
+        return Theme(filters, less=self.less, never=self.never)
 
-    def falls_on(self, weekday: int) -> bool:
-        """Whether it is due on this day of the week."""
+    def theme_on(self, day: date) -> Theme:
+        """Its theme on a day."""
+        if self.every != "yearly":
+            return self.theme
+        return replace(self.theme, after=date(day.year, 1, 1), before=date(day.year + 1, 1, 1))
+
+    def falls_on(self, day: date) -> bool:
+        """Whether it is due on this day."""
         if self.every == "weekly":
-            return weekday == self.weekday
-        return self.every == "daily" or weekday < 5
+            return day.weekday() == self.weekday
+        if self.every == "yearly":
+            return (day.month, day.day) == YEAR_IN_REVIEW
+        return self.every == "daily" or day.weekday() < 5

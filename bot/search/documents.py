@@ -6,18 +6,18 @@ Every distinct word is analysed once. Of a changed library, only the words of ne
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
 
 import numpy as np
 
-from bot.search.arrays import Longs
+from bot.search.arrays import Ids, Ints, Longs
 from bot.search.bm25 import Ranking
+from bot.search.lexicon import Lexicon
 from bot.search.streams import Numbering, TermSequence, concatenated_ranges
+from bot.search.terms import Terms
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
-
-if TYPE_CHECKING:
-    from bot.search.terms import Terms
+from corpus.passages import Passages, heads
 
 SOURCE_FIELDS = ("title", "authors")
 """Fields that all highlights of a source share."""
@@ -28,16 +28,42 @@ class AnalysedTexts:
     """The words of each passage. From these, a library of which little changed is compiled without reading it again."""
 
     highlights: Sequence[Highlight]
-    words: Sequence[str]
     streams: Mapping[str, TermSequence]
-    """The fields that belong to passages, as numbers in `words`. Fields of sources are not kept."""
-    terms: "Terms | None" = None
+    """The fields that belong to passages, as numbers in `terms.words`. Fields of sources are not kept."""
+    terms: Terms
     """What is known about the words. It is shared with, and grows by, each library that is made from this one."""
+    source_of: Ints
+    """The number of each passage's source. Shape (passages,)."""
+    languages: tuple[str | None, ...]
+    """The language of each source, as it was detected."""
+    ids: Ids
+    """The id of each passage. Shape (passages,)."""
 
-    def places(self, highlights: Iterable[Highlight]) -> Longs:
-        """The place of each of these objects (compared by identity) in `highlights`; -1 where it is not there."""
+    def places(self, highlights: Sequence[Highlight]) -> Longs:
+        """The place of each of these highlights (of packed ones: of each of these notes, compared by identity) in `highlights`; -1
+        where it is not there."""
+        if isinstance(highlights, Passages) and isinstance(self.highlights, Passages):
+            starts = accumulate(map(len, self.highlights.parts), initial=0)
+            begins = {id(part): begin for part, begin in zip(self.highlights.parts, starts, strict=False)}
+            firsts = np.array([begins.get(id(part), -1) for part in highlights.parts], np.int64)
+            counts = np.fromiter(map(len, highlights.parts), np.int64, len(highlights.parts))
+            places = np.repeat(firsts, counts)
+            within = np.arange(len(highlights)) - np.repeat(np.cumsum(counts) - counts, counts)
+            return np.where(places < 0, -1, places + within)
         known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
         return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
+
+
+def ids_of(highlights: Sequence[Highlight], before: AnalysedTexts | None) -> Ids:
+    """The ids of highlights in UTF-8. Shape (highlights,)."""
+    places = np.full(len(highlights), -1, np.int64) if before is None else before.places(highlights)
+    fresh = np.flatnonzero(places < 0)
+    if before is None or not len(before.ids) or len(fresh) == len(highlights):
+        return np.array([one.id.encode() for one, _ in heads(highlights)], np.bytes_)
+    added = np.array([highlights[place].id.encode() for place in fresh.tolist()], np.bytes_)
+    found = before.ids[places].astype(np.promote_types(before.ids.dtype, added.dtype), copy=False)
+    found[fresh] = added
+    return found
 
 
 def read_fields(
@@ -45,22 +71,22 @@ def read_fields(
     sources: Sequence[Source],
     ranking: Ranking,
     before: AnalysedTexts | None,
-    numbers: Numbering,
-) -> tuple[list[str], dict[str, TermSequence]]:
-    """All words, and each field as numbers of them. `numbers` holds the words of `before`; new words are added to it."""
-    reader = FieldReader(numbers)
+    words: Lexicon,
+) -> dict[str, TermSequence]:
+    """Each field as numbers in `words`, which holds the words of `before`; new words are added to it."""
+    reader = FieldReader(words)
     if before is None:
         for name, values in _fields(highlights, sources, ranking).items():
             reader.read(name, values)
-        return reader.words()
+        return reader.streams()
     places = before.places(highlights)
     fresh = [highlights[place] for place in np.flatnonzero(places < 0).tolist()]
     for name, values in _fields(fresh, sources, ranking).items():
         reader.read(name, values)
-    words, streams = reader.words()
+    streams = reader.streams()
     for name, stream in before.streams.items():
         streams[name] = _interleaved(stream, streams[name], places)
-    return words, streams
+    return streams
 
 
 def _interleaved(old: TermSequence, new: TermSequence, places: Longs) -> TermSequence:
@@ -74,10 +100,10 @@ def _interleaved(old: TermSequence, new: TermSequence, places: Longs) -> TermSeq
 
 
 class FieldReader:
-    """Splits texts into words. Every distinct raw word is normalised once, in `words`, after all fields are read."""
+    """Splits texts into words. Every distinct raw word is normalised once, in `streams`, after all fields are read."""
 
-    def __init__(self, known: Numbering) -> None:
-        self._known = known
+    def __init__(self, words: Lexicon) -> None:
+        self._words = words
         self._raw = Numbering()
         self._streams: dict[str, tuple[array[int], array[int]]] = {}
 
@@ -89,13 +115,13 @@ class FieldReader:
             offsets.append(len(ids))
         self._streams[name] = (ids, offsets)
 
-    def words(self) -> tuple[list[str], dict[str, TermSequence]]:
-        """All distinct normalised words, and each field as numbers of them. A raw word may become none or several."""
-        number, flat, counts = self._known, array("i"), array("q")
+    def streams(self) -> dict[str, TermSequence]:
+        """Each field as numbers of normalised words. A raw word may become none or several."""
+        number, flat, counts = self._words.number, array("i"), array("q")
         for raw in self._raw:
             normalised = forms.__wrapped__(raw)  # past the cache, since each raw word occurs here once
             counts.append(len(normalised))
-            flat.extend(map(number.__getitem__, normalised))
+            flat.extend(map(number, normalised))
         widths = np.frombuffer(counts, np.int64).astype(np.int32) if counts else np.zeros(0, np.int32)
         words = np.frombuffer(flat, np.int32) if flat else np.zeros(0, np.int32)
         firsts = (np.cumsum(widths) - widths).astype(np.int32)
@@ -109,7 +135,7 @@ class FieldReader:
             new_offsets: Longs = np.append(0, np.cumsum(widths[raw_ids], dtype=np.int64))
             positions = concatenated_ranges(firsts[raw_ids], widths[raw_ids])
             streams[name] = TermSequence(words[positions], new_offsets[raw_offsets])
-        return list(number), streams
+        return streams
 
 
 def _fields(

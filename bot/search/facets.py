@@ -15,7 +15,8 @@ from bot.search.favourites import FAVOURITE, is_favourite
 from bot.search.fuzzy import FuzzyWords
 from bot.search.query import Query
 from bot.text.analysis import fold, rows_of_unspaced, tokens, words
-from corpus.model import Highlight, Library, Source
+from corpus.model import Library, Source
+from corpus.passages import Head, heads
 
 MIN_NAME_RATIO = 80
 """Similarity (rapidfuzz, 0 to 100) that a name needs to be taken for a mistyped one."""
@@ -198,9 +199,13 @@ class Facets:
         if kind == "title":
             return ((source.title, number) for number, source in enumerate(self._sources))
         if kind == "color":
-            return ((one.color, number) for number, one in enumerate(self._highlights) if one.color)
+            return (
+                (one.color, number) for number, (one, _) in enumerate(heads(self._highlights)) if one.color
+            )
         return (
-            (tag, number) for number, highlight in enumerate(self._highlights) for tag in _tags(highlight)
+            (tag, number)
+            for number, (one, source) in enumerate(heads(self._highlights))
+            for tag in _tags(one, source)
         )
 
     def find(self, kind: str, value: str) -> list[int]:
@@ -238,7 +243,7 @@ class Facets:
     def newest_first(self) -> Longs:
         """Numbers of all passages, the latest first, undated ones last; equally old ones in the library's order."""
         if self._newest is None:
-            dates = np.array([when(highlight) for highlight in self._highlights], "U19")
+            dates = np.array([when(one, source) for one, source in heads(self._highlights)], "U19")
             _, ranks = np.unique(dates, return_inverse=True)
             self._newest = np.argsort(-ranks, kind="stable")
         return self._newest
@@ -247,9 +252,10 @@ class Facets:
         """The first and the last possible day of each passage, as `date.toordinal` counts; 0 where undated. Shape (passages,)."""
         if self._days is None:
             known: dict[str, tuple[int, int]] = {}
-            for text in {when(highlight)[:10] for highlight in self._highlights}:
+            days = [when(one, source)[:10] for one, source in heads(self._highlights)]
+            for text in set(days):
                 known[text] = _span(text)
-            spans = [known[when(highlight)[:10]] for highlight in self._highlights]
+            spans = [known[text] for text in days]
             table = np.array(spans, np.int64).reshape(-1, 2)
             self._days = table[:, 0], table[:, 1]
         return self._days
@@ -272,16 +278,16 @@ class Facets:
         return np.logical_and.reduce(masks) if masks else None
 
 
-def _tags(highlight: Highlight) -> Iterable[str]:
+def _tags(highlight: Head, source: Source) -> Iterable[str]:
     """The tags of a highlight and of its source; a favourite that has no tag for it gets one."""
     own = [tag.lstrip("#") for tag in highlight.tags]
     marked = (FAVOURITE,) if highlight.favorite and not any(map(is_favourite, own)) else ()
-    return (*own, *marked, *(tag.lstrip("#") for tag in highlight.source.tags))
+    return (*own, *marked, *(tag.lstrip("#") for tag in source.tags))
 
 
-def when(highlight: Highlight) -> str:
+def when(highlight: Head, source: Source) -> str:
     """When it was highlighted, else the date of its source, else ""; ISO 8601 or a prefix of it."""
-    return highlight.added or highlight.source.date or ""
+    return highlight.added or source.date or ""
 
 
 def _span(text: str) -> tuple[int, int]:

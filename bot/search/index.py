@@ -12,17 +12,18 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.search.arrays import Ints, Longs, Mask
+from bot.search.arrays import Ids, Ints, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
-from bot.search.build import compile_texts, languages_of
-from bot.search.documents import AnalysedTexts
+from bot.search.build import compile_texts, languages_of, with_usual
+from bot.search.documents import AnalysedTexts, ids_of
 from bot.search.facets import Facets
-from bot.search.fuzzy import FuzzyWords
-from bot.search.streams import TermSequence
+from bot.search.lexicon import TermNames
+from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight, Library, Source
+from corpus.passages import Passages
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Index:
     """Number in `sources` of each passage's source. Shape (passages,)."""
     languages: tuple[str, ...]
     """Code of each source's language."""
-    terms: dict[str, int]
-    """Number of each term. `bot.search.build` explains their names."""
+    terms: TermNames
+    """The number of each term. `bot.search.build` explains their names."""
     postings: Postings
-    surface_terms: TermSequence
+    surface_terms: WordTerms
     """The words of each passage's text as written, in order."""
     stem_terms: TermSequence
     """The stems of these words, without stop words."""
@@ -53,10 +54,10 @@ class Index:
         """Compiles `library`, which may be empty. Highlights that are in `before` are not read again."""
         chosen = ranking or Ranking()
         sources, source_of = _numbered_sources(library.highlights)
-        languages = languages_of(sources, library.highlights, source_of)
-        compiled = compile_texts(library.highlights, sources, source_of, languages, chosen, before)
+        detected = languages_of(sources, library.highlights, source_of, before)
+        compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, before)
         return cls(
-            library, chosen, sources, source_of, tuple(languages),
+            library, chosen, sources, source_of, tuple(with_usual(detected)),
             compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms, compiled.analysed,
         )  # fmt: skip
 
@@ -66,19 +67,14 @@ class Index:
 
     def prepare(self) -> None:
         """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.library_languages, self.passages_by_language
+        _ = self.quotable, self.library_languages, self.passages_by_language, self.ids
         self.facets.prepare()
-        self.fuzzy_words.prepare()
+        self.terms.within_edits("word", 1)
 
     @cached_property
     def facets(self) -> Facets:
         """Authors, titles, tags and dates."""
         return Facets(self.library, self.sources, self.source_of)
-
-    @cached_property
-    def fuzzy_words(self) -> FuzzyWords:
-        """The words as written, without those that contain a digit."""
-        return FuzzyWords(filter(str.isalpha, [name[1:] for name in self.terms if name[0] == "="]))
 
     @cached_property
     def quotable(self) -> Mask | None:
@@ -110,6 +106,19 @@ class Index:
             counts[language] += count
         return counts
 
+    @cached_property
+    def ids(self) -> Ids:
+        """The id of each passage in UTF-8. Shape (passages,)."""
+        return self.analysed.ids if self.analysed is not None else ids_of(self.library.highlights, None)
+
+    def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
+        """The passage of each of these ids, as far as there is one."""
+        wanted = np.array([one.encode("utf-8", "replace") for one in set(ids)], np.bytes_)
+        if not len(wanted) or not len(self):
+            return {}
+        places = np.flatnonzero(np.isin(self.ids, wanted)).tolist()
+        return {self.ids[place].decode(): place for place in places}
+
     def of_sources(self, numbers: Iterable[int], passages: Longs | None = None) -> Mask:
         """Which of `passages` (None: all) are from these sources. Shape (passages,)."""
         sources = self.source_of if passages is None else self.source_of[passages]
@@ -138,7 +147,7 @@ class Index:
         places = []
         offsets = self.surface_terms.offsets
         for place, passage in enumerate(passages.tolist()):
-            words = self.surface_terms.ids[offsets[passage] : offsets[passage + 1]]
+            words = self.surface_terms.at(slice(offsets[passage], offsets[passage + 1]))
             text = words.tobytes() or str(passage).encode()
             if text not in seen:
                 seen.add(text)
@@ -149,8 +158,16 @@ class Index:
 def _numbered_sources(highlights: Sequence[Highlight]) -> tuple[tuple[Source, ...], Ints]:
     """The distinct sources in order of appearance, and each highlight's number among them."""
     numbers: dict[Source, int] = {}
-    by_identity: dict[int, int] = {}
     source_of = np.zeros(len(highlights), np.int32)
+    if isinstance(highlights, Passages):
+        begin = 0
+        for part in highlights.parts:
+            own = [numbers.setdefault(source, len(numbers)) for source in part.sources]
+            end = begin + len(part)
+            source_of[begin:end] = own[0] if len(own) == 1 else [own[one] for one in part.source_numbers()]
+            begin = end
+        return tuple(numbers), source_of
+    by_identity: dict[int, int] = {}  # hashing a source takes long
     for place, highlight in enumerate(highlights):
         source = highlight.source
         number = by_identity.get(id(source))

@@ -15,20 +15,19 @@ def matches(
 
     `tokens` are the words of the text, title or author of `passage`; its language decides on the stems.
     """
-    places_of: dict[int | None, list[int]] = {}
+    places_of: dict[str, list[int]] = {}
     for number, term in enumerate(terms):
         for form in term.forms:
-            places_of.setdefault(form, []).append(number)
+            places_of.setdefault(index.terms.name(form), []).append(number)
     language = index.language_of(passage)
     stemmed = stems(language, [token.word for token in tokens])
-    term_of = index.terms.get
     found: set[tuple[int, int]] = set()
     for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True)):
         for name in ("=" + fold(token.word), f"{language}:{stem}"):
-            found.update((place, number) for number in places_of.get(term_of(name), ()))
+            found.update((place, number) for number in places_of.get(name, ()))
         if is_unspaced(token.word):
             both = tokens[place : place + 2]
             bigram = "~" + "".join(fold(one.word) for one in both)
-            for number in places_of.get(term_of(bigram), ()):
+            for number in places_of.get(bigram, ()):
                 found.update((place + beside, number) for beside in range(len(both)))
     return sorted(found)

@@ -7,7 +7,7 @@ version of their reader. A damaged index, or one with another key or version, is
 import json
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -18,10 +18,13 @@ from bot.search.arrays import Floats, Ints, Longs
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
-from bot.search.streams import TermSequence, keep_used
+from bot.search.lexicon import Lexicon, PackedNames, TermNames
+from bot.search.streams import TermSequence, WordTerms
+from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
+from corpus.passages import source_at
 
-VERSION = 6
+VERSION = 9
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -33,11 +36,12 @@ _ARRAYS = (
     "weights",
     "source_of",
     "first_of_source",
-    "surface",
-    "surface_offsets",
+    "rows",
     "stems",
     "stem_offsets",
 )
+_NAMES = ("text", "offsets", "hashes", "order")
+"""The arrays of packed names; see `bot.search.lexicon`."""
 
 
 def save(index: Index, folder: Path, key: str) -> None:
@@ -64,31 +68,66 @@ def _write(index: Index, folder: Path, key: str) -> None:
         index.postings.weights,
         index.source_of,
         first_of_source,
-        index.surface_terms.ids,
-        index.surface_terms.offsets,
+        _rows(index.postings, len(index.terms)),
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
     for name, values in zip(_ARRAYS, arrays, strict=True):
         np.save(folder / f"{name}.npy", values)
-    _write_lines(folder / "terms.txt", index.terms)
-    fields: list[str] = []
+    _write_names(folder, "terms", index.terms.packed())
     if index.analysed is not None:
-        words, numbers = keep_used(index.analysed.words, index.analysed.streams.values())
-        _write_lines(folder / "words.txt", words)
-        for name, stream in index.analysed.streams.items():
-            np.save(folder / f"in_{name}.npy", numbers[stream.ids])
-            np.save(folder / f"in_{name}_offsets.npy", stream.offsets)
-            fields.append(name)
+        _write_analysed(index.analysed, index.terms, folder)
+    else:
+        _write_words("text", index.surface_terms.words, folder)
+        np.save(folder / "word_surface.npy", index.surface_terms.term_of)
     sums = {path.name: _checksum(path) for path in folder.iterdir()}
     about = {
         "key": _full_key(key, index.ranking),
         "passages": len(index),
         "languages": index.languages,
-        "fields": fields,
+        "detected": index.analysed.languages if index.analysed is not None else (),
+        "fields": list(index.analysed.streams) if index.analysed is not None else [],
+        "stemmed": list(index.analysed.terms.stems) if index.analysed is not None else [],
         "sums": sums,
     }
     (folder / "about.json").write_text(json.dumps(about), "utf-8")
+
+
+def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> None:
+    """The words of the passages, and what is known of them. Words of notes that are gone are left out."""
+    terms = analysed.terms
+    used = np.zeros(len(terms.words), np.bool_)
+    for stream in analysed.streams.values():
+        used[stream.ids] = True
+    _write_names(folder, "words", terms.words.packed().only(used))
+    numbers = (np.cumsum(used) - 1).astype(np.int32)
+    for name, stream in analysed.streams.items():
+        _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
+    np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
+    np.save(folder / "word_unspaced.npy", terms.unspaced[used])
+    np.save(folder / "ids.npy", analysed.ids)
+    for number, row in enumerate(terms.stems.values()):
+        kept = row[used]
+        stemmed = names.numbers_of(kept)
+        np.save(
+            folder / f"word_stems_{number}.npy",
+            np.where(stemmed >= 0, stemmed, np.where(kept < 0, kept, UNKNOWN)),
+        )
+
+
+def _write_words(field: str, words: TermSequence, folder: Path) -> None:
+    np.save(folder / f"in_{field}.npy", words.ids)
+    np.save(folder / f"in_{field}_offsets.npy", words.offsets)
+
+
+def _words(field: str, folder: Path, about: Mapping[str, Any]) -> TermSequence:
+    return TermSequence(
+        _array(folder / f"in_{field}.npy", about), _array(folder / f"in_{field}_offsets.npy", about)
+    )
+
+
+def _rows(postings: Postings, terms: int) -> Ints:
+    return np.arange(terms, dtype=np.int32) if postings.rows is None else postings.rows
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
@@ -99,43 +138,54 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         if about is None:
             return None
         stored = {name: _array(folder / f"{name}.npy", about) for name in _ARRAYS}
-        names = _lines(folder / "terms.txt", about)
+        names = TermNames(Lexicon(_names(folder, "terms", about)))
+        surface = WordTerms(_words("text", folder, about), _array(folder / "word_surface.npy", about))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if (
-        len(stored["offsets"]) != len(names) + 1
-        or len(stored["surface_offsets"]) != len(library.highlights) + 1
-    ):
+    if len(stored["rows"]) != len(names) or len(surface.offsets) != len(library.highlights) + 1:
         return None
-    sources = tuple(library.highlights[first].source for first in stored["first_of_source"].tolist())
+    sources = tuple(source_at(library.highlights, first) for first in stored["first_of_source"].tolist())
     return Index(
         library,
         chosen,
         sources,
         stored["source_of"],
         tuple(about["languages"]),
-        dict(zip(names, range(len(names)), strict=True)),
-        Postings(stored["offsets"], stored["passages"], stored["weights"]),
-        TermSequence(stored["surface"], stored["surface_offsets"]),
+        names,
+        Postings(stored["offsets"], stored["passages"], stored["weights"], stored["rows"]),
+        surface,
         TermSequence(stored["stems"], stored["stem_offsets"]),
     )
 
 
 def load_analysed(
-    highlights: Sequence[Highlight], folder: Path, key: str, ranking: Ranking | None = None
+    highlights: Sequence[Highlight],
+    folder: Path,
+    key: str,
+    names: Lexicon | None = None,
+    ranking: Ranking | None = None,
 ) -> AnalysedTexts | None:
-    """The analysed texts saved under `key`, for these highlights; None where there are none or they cannot be used."""
+    """The analysed texts saved under `key`, for these highlights; None where there are none or they cannot be used.
+
+    `names` are those of the index that was loaded from there, where one was.
+    """
     try:
         about = _about(folder, key, ranking or Ranking(), len(highlights))
         if about is None or not about["fields"]:
             return None
-        streams = {
-            name: TermSequence(
-                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_offsets.npy", about)
-            )
-            for name in about["fields"]
-        }
-        return AnalysedTexts(highlights, _lines(folder / "words.txt", about), streams)
+        streams = {name: _words(name, folder, about) for name in about["fields"]}
+        terms = Terms(
+            Lexicon(_names(folder, "words", about)),
+            names if names is not None else Lexicon(_names(folder, "terms", about)),
+            _array(folder / "word_surface.npy", about),
+            _array(folder / "word_unspaced.npy", about),
+            {
+                language: _array(folder / f"word_stems_{number}.npy", about)
+                for number, language in enumerate(about["stemmed"])
+            },
+        )
+        source_of, ids = _array(folder / "source_of.npy", about), _array(folder / "ids.npy", about)
+        return AnalysedTexts(highlights, streams, terms, source_of, tuple(about["detected"]), ids)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -153,15 +203,13 @@ def _array(path: Path, about: Mapping[str, Any]) -> Any:
     return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > MIN_MAPPED_BYTES else None))
 
 
-def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("\n".join(lines), "utf-8", "surrogatepass", newline="\n")
+def _write_names(folder: Path, kind: str, packed: PackedNames) -> None:
+    for name in _NAMES:
+        np.save(folder / f"{kind}_{name}.npy", getattr(packed, name))
 
 
-def _lines(path: Path, about: Mapping[str, Any]) -> list[str]:
-    if _checksum(path) != about["sums"][path.name]:
-        raise ValueError(path.name)
-    listed = path.read_text("utf-8", "surrogatepass")
-    return listed.split("\n") if listed else []
+def _names(folder: Path, kind: str, about: Mapping[str, Any]) -> PackedNames:
+    return PackedNames(*(_array(folder / f"{kind}_{name}.npy", about) for name in _NAMES))
 
 
 def _checksum(path: Path) -> int:

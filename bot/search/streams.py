@@ -1,15 +1,10 @@
 """Texts as sequences of numbers: the numbers stand for words or terms."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress
 
 import numpy as np
 
 from bot.search.arrays import Ints, Longs, Mask
-
-NAMES_PER_STEP = 2_000
-"""Names that are numbered without a break. A step takes about a millisecond; other threads run between steps."""
 
 
 class Numbering(dict[str, int]):
@@ -18,14 +13,6 @@ class Numbering(dict[str, int]):
     def __missing__(self, name: str) -> int:
         self[name] = number = len(self)
         return number
-
-
-def number_names(names: Sequence[str]) -> dict[str, int]:
-    """The position of each name in `names`. Works in steps, so that other threads get their turn."""
-    numbers: dict[str, int] = {}
-    for begin in range(0, len(names), NAMES_PER_STEP):
-        numbers.update(zip(names[begin : begin + NAMES_PER_STEP], range(begin, len(names)), strict=False))
-    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +37,28 @@ class TermSequence:
         return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
 
 
-def keep_used(names: Iterable[str], sequences: Iterable[TermSequence]) -> tuple[list[str], Ints]:
-    """The names whose numbers occur in `sequences`, in order, and the new number of each old one. Shape (names,).
+@dataclass(frozen=True, slots=True)
+class WordTerms:
+    """The terms of texts that are kept as words: each word has one term."""
 
-    The other names belong to notes that were deleted or became private.
-    """
-    listed = list(names)
-    used = np.zeros(len(listed), np.bool_)
-    for sequence in sequences:
-        used[sequence.ids] = True
-    return list(compress(listed, used.tolist())), (np.cumsum(used) - 1).astype(np.int32)
+    words: TermSequence
+    term_of: Ints
+    """The term of each word. Shape (words,)."""
+
+    @property
+    def offsets(self) -> Longs:
+        """Where each text begins; see `TermSequence`."""
+        return self.words.offsets
+
+    @property
+    def ids(self) -> Ints:
+        """The terms of all texts, computed anew each time. Shape (ids,)."""
+        return self.at(slice(None))
+
+    def at(self, places: Longs | Ints | slice) -> Ints:
+        """The terms at these places of `words.ids`."""
+        ids = self.words.ids[places]
+        return self.term_of[ids] if len(ids) else ids
 
 
 def concatenated_ranges(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:

@@ -1,15 +1,17 @@
-"""From words to terms: stems in a language, or bigrams of characters. Each term has a number that stays the same.
+"""From words to terms: the word as written, its stem in a language, or bigrams of characters. Each term has a number that stays the
+same.
 
 A changed library is compiled again and again. What is known about a word (its folded form, its stems) is kept from one
-compilation to the next.
+compilation to the next, and on disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from bot.search.arrays import Ints, Mask, Shorts
-from bot.search.streams import Numbering, TermSequence, number_names
+from bot.search.lexicon import Lexicon
+from bot.search.streams import TermSequence
 from bot.text.analysis import fold, is_unspaced
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
@@ -20,32 +22,36 @@ character; a word that has not been stemmed yet."""
 
 
 class Terms:
-    """Maps word numbers to term numbers. Surface terms and stem terms are numbered separately."""
+    """Maps word numbers to term numbers."""
 
-    def __init__(self, words: Sequence[str] = ()) -> None:
-        self.numbers = Numbering(number_names(words))
-        """Numbers of the words."""
-        self.surface = Numbering()
-        self.stems = Numbering()
-        self._words: Sequence[str] = ()
-        self._surface = np.zeros(0, np.int32)
-        self._unspaced = np.zeros(0, np.bool_)
-        self._stems: dict[str, Ints] = {}
+    def __init__(
+        self,
+        words: Lexicon | None = None,
+        names: Lexicon | None = None,
+        surface: Ints | None = None,
+        unspaced: Mask | None = None,
+        stems: Mapping[str, Ints] | None = None,
+    ) -> None:
+        """Without arguments nothing is known. Otherwise `surface`, `unspaced` and `stems` tell of each word its surface term,
+        whether it is of a script without blanks, and its stem in each language."""
+        self.words = words if words is not None else Lexicon()
+        """The words, normalised."""
+        self.names = names if names is not None else Lexicon()
+        """The names of all terms; see `bot.search.build`."""
+        self.surface = np.zeros(0, np.int32) if surface is None else surface
+        self.unspaced = np.zeros(0, np.bool_) if unspaced is None else unspaced
+        self.stems = dict(stems or {})
 
-    def learn(self, words: Sequence[str]) -> None:
-        """Adds the new words at the end of `words`; its beginning must be the words that are already known."""
-        fresh = words[len(self._words) :]
-        surface = np.array([self.surface["=" + fold(word)] for word in fresh], np.int32)
+    def learn(self) -> None:
+        """Looks up the words that were added to `words`."""
+        fresh = self.words.names(len(self.surface))
+        number = self.names.number
+        surface = np.array([number("=" + fold(word)) for word in fresh], np.int32)
         unspaced = np.array([is_unspaced(word) for word in fresh], np.bool_)
         unknown = np.full(len(fresh), UNKNOWN, np.int32)
-        self._stems = {language: np.append(row, unknown) for language, row in self._stems.items()}
-        self._surface = np.append(self._surface, surface)
-        self._unspaced = np.append(self._unspaced, unspaced)
-        self._words = words
-
-    def surface_terms(self, stream: TermSequence) -> TermSequence:
-        """The surface term of each word. Shape as `stream`."""
-        return TermSequence(self._surface[stream.ids] if len(stream.ids) else stream.ids, stream.offsets)
+        self.stems = {language: np.append(row, unknown) for language, row in self.stems.items()}
+        self.surface = np.append(self.surface, surface)
+        self.unspaced = np.append(self.unspaced, unspaced)
 
     def stem_terms(self, stream: TermSequence, language_of: Shorts, languages: Sequence[str]) -> TermSequence:
         """The stem or bigram of each word; a negative number where it has none.
@@ -61,25 +67,25 @@ class Terms:
         for number, language in enumerate(languages):
             own = slice(None) if len(languages) == 1 else languages_of_ids == number
             terms[own] = self._stemmed(ids[own], language)
-        unspaced = self._unspaced[ids]
+        unspaced = self.unspaced[ids]
         if unspaced.any():
             terms[unspaced] = self._bigrams(ids, owners, unspaced)
         return TermSequence(terms, stream.offsets)
 
     def _stemmed(self, ids: Ints, language: str) -> Ints:
         """Stem terms of these words. Words that this language has not seen yet are stemmed now."""
-        row = self._stems.get(language)
+        row = self.stems.get(language)
         if row is None:
-            row = self._stems[language] = np.full(len(self._words), UNKNOWN, np.int32)
+            row = self.stems[language] = np.full(len(self.words), UNKNOWN, np.int32)
         terms: Ints = row[ids]
         used = np.zeros(len(row), np.bool_)
         used[ids[terms == UNKNOWN]] = True
-        needed = np.flatnonzero(used & ~self._unspaced)
+        needed = np.flatnonzero(used & ~self.unspaced)
         if len(needed):
-            words = [self._words[number] for number in needed.tolist()]
+            words = self.words.of(needed.astype(np.int32))
             stop = stop_words(language)
             row[needed] = [
-                STOP_WORD if fold(word) in stop else self.stems[f"{language}:{stem}"]
+                STOP_WORD if fold(word) in stop else self.names.number(f"{language}:{stem}")
                 for word, stem in zip(words, stems(language, words), strict=True)
             ]
             terms = row[ids]
@@ -91,7 +97,7 @@ class Terms:
         joined[1:-1] = unspaced[:-1] & unspaced[1:] & (owners[:-1] == owners[1:])
         before, after = joined[:-1], joined[1:]
         right = np.append(ids[1:], 0)
-        names = np.where(after, ids.astype(np.int64) * len(self._words) + right, np.int64(-1) - ids)
+        names = np.where(after, ids.astype(np.int64) * len(self.words) + right, np.int64(-1) - ids)
         distinct, places = np.unique(names[unspaced], return_inverse=True)
         terms = np.array([self._bigram(name) for name in distinct.tolist()], np.int32)[places]
         terms[(before & ~after)[unspaced]] = LAST_OF_ROW
@@ -99,5 +105,5 @@ class Terms:
 
     def _bigram(self, name: int) -> int:
         """The term for a pair of word numbers packed into one number; a negative `name` stands for a lone character."""
-        characters = (-1 - name,) if name < 0 else divmod(name, len(self._words))
-        return self.stems["~" + "".join(fold(self._words[number]) for number in characters)]
+        characters = (-1 - name,) if name < 0 else divmod(name, len(self.words))
+        return self.names.number("~" + "".join(fold(self.words[number]) for number in characters))

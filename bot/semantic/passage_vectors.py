@@ -15,6 +15,7 @@ from bot.semantic.scale import SAMPLED_ROWS, Scale, measure
 from bot.semantic.vector_file import KEY_BYTES, VectorFile
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Library
+from corpus.passages import heads
 
 NO_VECTOR = np.float32(-2.0)
 """Stands for the cosine of a passage without a vector; real ones are at least -1."""
@@ -105,7 +106,9 @@ class PassageVectors:
             rows.append(file.vectors(places[mask]))
             passages.append(of[mask])
         numbers: dict[int, int] = {}
-        of_highlight = (numbers.setdefault(id(one.source), len(numbers)) for one in self.library.highlights)
+        of_highlight = (
+            numbers.setdefault(id(source), len(numbers)) for _, source in heads(self.library.highlights)
+        )
         sources = np.fromiter(of_highlight, np.int64, len(self.library.highlights))
         return measure(np.concatenate(rows), sources[np.concatenate(passages)])
 

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +30,7 @@ metadata = MetaData()
 """Of all tables; each table is declared by the module that uses it."""
 
 FILE = "state.sqlite3"
-UNKNOWN = "DATABASE_URL names no database that is known here: postgresql://… or sqlite:///…"
+UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
 
 
 def address(database_url: str | None, folder: Path) -> str:
@@ -157,6 +158,7 @@ def _config() -> Config:
     return config
 
 
+@cache
 def _known_versions() -> frozenset[str]:
     """The versions of the tables that this program knows."""
     return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())

@@ -1,8 +1,11 @@
 """What is known of a folder, kept on disk, so that a start reads only what changed.
 
-One file, MessagePack behind a checksum. It holds public highlights, and of every file a digest of its path, its stamp and the
-digests of `corpus.merging.duplicates.ties`, keyed with a salt: by these a private copy still hides its public ones. Nothing
-else of a private highlight or note is in it; where such a note has problems to tell of, it is read again at each start.
+One file: a preamble of fixed size, a header in MessagePack (`_Stored`), and the rows of all highlights (`corpus.passages`), which
+stay on disk until one is asked for. Header and rows have a checksum each.
+
+It holds public highlights, and of every file a digest of its path, its stamp and the digests of `corpus.merging.duplicates.ties`,
+keyed with a salt: by these a private copy still hides its public ones. Nothing else of a private highlight or note is in it; where
+such a note has problems to tell of, it is read again at each start.
 
 Whatever is wrong with the file, it is no cache: one line in the log, and the notes are read.
 """
@@ -10,8 +13,10 @@ Whatever is wrong with the file, it is no cache: one line in the log, and the no
 import gc
 import hashlib
 import os
+import struct
 import sys
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,34 +30,23 @@ from corpus.folder import files
 from corpus.folder.selection import Rules
 from corpus.folder.state import Known, Record, Stamp, library_of
 from corpus.formats import READER_VERSION
-from corpus.model import Highlight, Problem, Skipped, Source
+from corpus.model import Problem, Skipped, Source
+from corpus.passages import NotePassages, Passages, StoredBytes
 from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.cache")
 
-MAGIC = b"analects notes 3\n"
-ARRAY_OF_5, ARRAY = b"\x95", b"\xdd"
-"""How MessagePack begins an array: of five items, and of as many as the next four bytes say."""
+_NAME = b"analects notes "
+MAGIC = _NAME + b"4\n"
 
 KEY_SIZE = 64
 """Bytes of the digest of the reader's version and the rules."""
 
+_PREAMBLE = struct.Struct(f">{len(MAGIC)}s{KEY_SIZE}sQII")
+"""`MAGIC`, the key, the size of the header in bytes, and the CRC-32 of the header and of the rows."""
 
-class _Passage(msgspec.Struct, array_like=True, gc=False):
-    id: str
-    text: str
-    plain: str | None
-    """None where it is the text."""
-    source: int
-    link: str | None
-    location: str | None
-    remark: str | None
-    tags: tuple[str, ...]
-    color: str | None
-    favorite: bool
-    chapter: str | None
-    added: str | None
-    line: int
+STEP_BYTES = 1 << 20
+"""Bytes of the rows that are checked or copied at once."""
 
 
 class _File(msgspec.Struct, array_like=True):
@@ -68,7 +62,11 @@ class _File(msgspec.Struct, array_like=True):
     covering: tuple[int, ...]
     problems: list[tuple[int | None, str]]
     ties: bytes
-    passages: list[_Passage]
+    sources: list[int]
+    """Of its highlights, as numbers in `_Stored.sources`."""
+    newest: str | None
+    ends: bytes
+    """Where the row of each highlight ends, from the begin of the file's first one: 32 bits each, in this machine's order."""
 
 
 class _Stored(msgspec.Struct, array_like=True):
@@ -78,6 +76,7 @@ class _Stored(msgspec.Struct, array_like=True):
     """Digest of PRIVATE_PATHS as they were applied: what they mean depends on the folder's paths."""
     sources: list[Source]
     files: list[_File]
+    """In the order in which their rows follow each other."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +84,33 @@ class Cached:
     """A folder as it was when the cache was written."""
 
     known: Known
-    highlights: tuple[Highlight, ...]
+    highlights: Passages
     """The library's, in its order."""
     token: str
     """Names this state of the library, for what is stored beside it."""
 
 
 def save(known: Known, file: Path, token: str) -> bool:
-    """Puts a new file in the place of the old one; False, and a line in the log, where that cannot be."""
+    """Puts a new file in the place of the old one; False, and a line in the log, where that cannot be.
+
+    The highlights are read from the new file from then on.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = mkstemp(dir=file.parent, prefix=file.name, suffix=".new")
         try:
             with os.fdopen(descriptor, "wb") as out:
-                out.write(MAGIC + _key(known.rules) + bytes(4))
+                header = _header(known, token)
+                out.write(bytes(_PREAMBLE.size) + header)
                 checksum = 0
-                for part in _stored(known, token):
-                    checksum = zlib.crc32(part, checksum)
-                    out.write(part)
-                out.seek(len(MAGIC) + KEY_SIZE)
-                out.write(checksum.to_bytes(4, "big"))
+                for record in _in_order(known):
+                    packed = record.highlights.packed()
+                    checksum = zlib.crc32(packed, checksum)
+                    out.write(packed)
+                out.seek(0)
+                sums = len(header), zlib.crc32(header), checksum
+                out.write(_PREAMBLE.pack(MAGIC, _key(known.rules), *sums))
+            rows = StoredBytes(Path(name))  # another process may put its own file in this place at any time
             os.replace(name, file)  # noqa: PTH105  what mkstemp gave is a name
         except BaseException:
             with suppress(OSError):
@@ -115,27 +121,45 @@ def save(known: Known, file: Path, token: str) -> bool:
             "the cache cannot be written to %(path)s: %(error)s", {"path": file.parent, "error": _why(error)}
         )
         return False
+    begin = _PREAMBLE.size + len(header)
+    for record in _in_order(known):  # from now on they are read from there, and in memory no more
+        record.highlights.move(rows, begin)
+        begin += record.highlights.size
     return True
 
 
 def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached | None:
     """What the file knows of the folder; `found` are the files that are there now. None where it does not fit."""
     try:
-        data = file.read_bytes()
-        begin = len(MAGIC) + KEY_SIZE + 4
-        if not data.startswith(MAGIC):
+        rows = StoredBytes(file)
+        preamble = rows.read(0, _PREAMBLE.size)
+        if preamble.startswith(_NAME) and not preamble.startswith(MAGIC):
+            return None  # written by another version
+        if not preamble.startswith(MAGIC):
             raise ValueError("no cache")
-        if data[len(MAGIC) : begin - 4] != _key(rules):
+        if len(preamble) < _PREAMBLE.size:
+            raise ValueError("damaged")
+        _, key, size, checksum, rows_checksum = _PREAMBLE.unpack(preamble)
+        if key != _key(rules):
             return None
-        payload = memoryview(data)[begin:]
-        if zlib.crc32(payload) != int.from_bytes(data[begin - 4 : begin], "big"):
+        header = rows.read(_PREAMBLE.size, size)
+        begin = _PREAMBLE.size + size
+        if zlib.crc32(header) != checksum or _checksum(rows, begin) != rows_checksum:
             raise ValueError("damaged")
         with _no_collection():
-            stored = msgspec.msgpack.decode(payload, type=_Stored)
-            return _cached(stored, rules, found)
+            stored = msgspec.msgpack.decode(header, type=_Stored)
+            return _cached(stored, rules, found, rows, begin)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, LookupError, RecursionError, MemoryError, msgspec.MsgspecError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+        MemoryError,
+        msgspec.MsgspecError,
+    ) as error:
         log.warning("the cache is not used: %(path)s: %(error)s", {"path": file, "error": _why(error)})
         return None
 
@@ -149,21 +173,31 @@ def _key(rules: Rules) -> bytes:
     return hashlib.blake2b(version() + repr(rules).encode("utf-8", "backslashreplace")).digest()
 
 
-def _stored(known: Known, token: str) -> Iterator[bytes]:
-    """A `_Stored` in MessagePack, file by file: as a whole it would take as much memory again as the library."""
+def _checksum(rows: StoredBytes, begin: int) -> int:
+    checksum = 0
+    while part := rows.read(begin, STEP_BYTES):
+        checksum = zlib.crc32(part, checksum)
+        begin += len(part)
+    return checksum
+
+
+def _in_order(known: Known) -> list[Record]:
+    return [record for _, record in _by_path(known)]
+
+
+def _by_path(known: Known) -> list[tuple[str, Record]]:
+    return sorted(known.records.items(), key=lambda item: item[1].path)
+
+
+def _header(known: Known, token: str) -> bytes:
     sources = {source: number for number, source in enumerate(known.library.sources)}
-    numbers = {id(one.source): sources[one.source] for one in known.library.highlights}
-    encode = msgspec.msgpack.Encoder().encode
-    yield (
-        ARRAY_OF_5
-        + encode(token)
-        + encode(known.salt)
-        + encode(_applied(known.privacy))
-        + encode(list(sources))
-    )
-    yield ARRAY + len(known.records).to_bytes(4, "big")
-    for place, record in sorted(known.records.items(), key=lambda item: item[1].path):
-        yield encode(_file(place, record, known.salt, numbers))
+    numbers = {
+        id(one): sources.setdefault(one, len(sources))
+        for record in known.records.values()
+        for one in record.highlights.sources
+    }
+    files = [_file(place, record, known.salt, numbers) for place, record in _by_path(known)]
+    return msgspec.msgpack.encode(_Stored(token, known.salt, _applied(known.privacy), list(sources), files))
 
 
 def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _File:
@@ -181,19 +215,19 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         record.covering,
         [] if record.holds_private else [(one.line, one.problem) for one in record.problems],
         record.ties,
-        [_passage(one, numbers[id(one.source)]) for one in record.highlights],
+        [numbers[id(one)] for one in record.highlights.sources],
+        record.highlights.newest,
+        record.highlights.ends.tobytes(),
     )
 
 
-def _passage(one: Highlight, source: int) -> _Passage:
-    plain = None if one.plain == one.text else one.plain
-    return _Passage(
-        one.id, one.text, plain, source, one.link, one.location, one.remark, one.tags, one.color, one.favorite,
-        one.chapter, one.added, one.line,
-    )  # fmt: skip
-
-
-def _cached(stored: _Stored, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached | None:
+def _cached(
+    stored: _Stored,
+    rules: Rules,
+    found: Iterable[files.NoteFile | Skipped],
+    rows: StoredBytes,
+    begin: int,
+) -> Cached | None:
     places = {}
     paths = []
     for one in found:
@@ -207,13 +241,25 @@ def _cached(stored: _Stored, rules: Rules, found: Iterable[files.NoteFile | Skip
     records: dict[str, Record] = {}
     for file in stored.files:
         place, path = places.get(file.place, (f"gone {file.place.hex()}", ""))
-        records[place] = _record(file, path, stored.sources)
-    highlights = tuple(highlight for record in records.values() for highlight in record.highlights)
+        passages = _passages(file, path, stored.sources, rows, begin)
+        records[place] = _record(file, path, passages)
+        begin += passages.size
+    highlights = Passages(record.highlights for record in records.values())
     library = library_of(records.values(), (), privacy)
     return Cached(Known(rules, stored.salt, records, (), library, privacy=privacy), highlights, stored.token)
 
 
-def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
+def _passages(
+    file: _File, path: str, sources: Sequence[Source], rows: StoredBytes, begin: int
+) -> NotePassages:
+    ends = array("I")
+    ends.frombytes(file.ends)
+    return NotePassages(
+        path, tuple(sources[number] for number in file.sources), ends, rows, begin, file.newest
+    )
+
+
+def _record(file: _File, path: str, passages: NotePassages) -> Record:
     return Record(
         path,
         file.stamp,
@@ -227,14 +273,8 @@ def _record(file: _File, path: str, sources: Sequence[Source]) -> Record:
         file.covering,
         tuple(Problem(path, line, problem) for line, problem in file.problems),
         file.ties,
-        tuple(
-            Highlight(
-                one.id, one.text, one.text if one.plain is None else one.plain, sources[one.source], one.link,
-                one.location, one.remark, one.tags, one.color, one.favorite, one.chapter, one.added, path, one.line,
-            )
-            for one in file.passages
-        ),
-    )  # fmt: skip
+        passages,
+    )
 
 
 def _applied(privacy: PrivacyRules | None) -> bytes:

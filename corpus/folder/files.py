@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.errors import AnalectsError
+from corpus.formats import org
 from corpus.formats.reader import DATA_SUFFIXES
 from corpus.model import Skipped
 
@@ -21,7 +22,7 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"}) | DATA_SUFFIXES
+NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt", org.SUFFIX}) | DATA_SUFFIXES
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",
@@ -49,7 +50,7 @@ _INSTEAD = {
     ),
     **dict.fromkeys((".zip", ".tar", ".gz", ".7z", ".rar"), "an archive: unpack it, and its notes are read"),
     **dict.fromkeys((".opml", ".xml", ".enex"), "not read: export as Markdown instead"),
-    **dict.fromkeys((".org", ".adoc", ".rst", ".textile"), "not read: export as Markdown instead"),
+    **dict.fromkeys((".adoc", ".rst", ".textile"), "not read: export as Markdown instead"),
 }
 _LOGSEQ_ONLY = frozenset({"version-files", "bak"})
 _SYNC_LOGS = frozenset({"readwise syncs", "readwise sync", "readwise sync log"})

@@ -10,7 +10,7 @@ from logging import getLogger
 
 from corpus.folder import decoding, files
 from corpus.folder.decoding import Decoded
-from corpus.formats import properties, reader, saved_message
+from corpus.formats import org, properties, reader, saved_message
 from corpus.formats.entry import Note
 from corpus.formats.readwise_api import UnreadableError
 from corpus.merging import private_copies, withheld
@@ -90,6 +90,8 @@ def _decode(file: files.NoteFile) -> tuple[Decoded | Skipped, str]:
         return Skipped(file.path, "not a text"), data.decode("utf-8", "replace")
     if decoded.text.count("\n") > MAX_LINES:
         return Skipped(file.path, f"too long for a note: more than {MAX_LINES:,} lines"), decoded.text
+    if file.path.lower().endswith(org.SUFFIX):
+        decoded = replace(decoded, text=org.markdown(decoded.text))
     return decoded, decoded.text
 
 

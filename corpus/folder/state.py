@@ -20,6 +20,7 @@ from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Library, Problem, Skipped
+from corpus.passages import NotePassages, Passages
 from corpus.privacy.rules import PrivacyRules
 
 Stamp = tuple[int, int, int, int]
@@ -55,7 +56,7 @@ class Record:
     """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
     problems: tuple[Problem, ...] = ()
     ties: bytes = b""
-    highlights: tuple[Highlight, ...] = ()
+    highlights: NotePassages = field(default_factory=lambda: NotePassages.of(()))
 
     def same_but_for_stamp(self, other: "Record") -> bool:
         return replace(self, stamp=other.stamp) == other
@@ -98,7 +99,7 @@ def refresh(
     hidden: bytes = b"",
     only: Collection[str] | None = None,
 ) -> Known:
-    """The folder as it is now, given its files. Of highlights that stay the same, the objects do.
+    """The folder as it is now, given its files. Of notes whose highlights stay the same, the `NotePassages` do.
 
     Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
     stay private though no note says so now. With `only`, of the changed files only these are read. Files that are gone are
@@ -189,8 +190,11 @@ def turned_private(before: Known, after: Known) -> list[Highlight]:
     old = _all_private(before)
     if _all_private(after) <= old and before.hidden == after.hidden:
         return []
-    kept = {(one.id, one.plain) for one in after.library.highlights}
-    return [one for one in before.library.highlights if (one.id, one.plain) not in kept]
+    notes = [[record.highlights for record in known.records.values()] for known in (before, after)]
+    stayed = set(map(id, notes[0])) & set(map(id, notes[1]))
+    left, came = ([note for note in each if id(note) not in stayed] for each in notes)
+    kept = {(one.id, one.plain) for one in chain.from_iterable(came)}
+    return [one for one in chain.from_iterable(left) if (one.id, one.plain) not in kept]
 
 
 def _all_private(known: Known) -> set[int]:
@@ -206,14 +210,14 @@ def library_of(
     """The library that these files make."""
     ordered = sorted(records, key=lambda one: one.path)
     notes = [one for one in ordered if one.skipped is None and one.shape != withheld.SHAPE]
-    highlights = tuple(chain.from_iterable(one.highlights for one in notes))
+    highlights = Passages(one.highlights for one in notes)
     private, gone = sum(one.private for one in notes), sum(one.gone for one in notes)
     shapes: dict[str, int] = {}
     for note in notes:
         shapes[note.shape] = shapes.get(note.shape, 0) + 1
     left_out = [Skipped(one.path, one.skipped) for one in ordered if one.skipped is not None]
     problems = chain.from_iterable(one.problems for one in ordered)
-    distinct = {id(highlight.source): highlight.source for highlight in highlights}
+    distinct = {id(source): source for part in highlights.parts for source in part.sources}
     return Library(
         sources=tuple(dict.fromkeys(distinct.values())),
         highlights=highlights,
@@ -326,7 +330,7 @@ def _records(
             one.covering,
             tuple(told),
             one.ties,
-            kept.highlights,
+            NotePassages.of(kept.highlights),
         )
     return records
 

@@ -191,6 +191,8 @@ class Draft:
         if (match := _WEB_LINK.search(value)) is not None:
             self.link = self.link or match["url"]
             value = _WEB_LINK.sub(r"\1", value)
+            if role is Role.LINK:  # "🔗 [p. 12](…)"
+                self.location = self.location or link_tail.place_of(match["label"])
         elif (url := properties.address(value)) is not None and role is Role.LINK:
             self.link = self.link or url
         value = " ".join(value.strip("*_ ").split())
@@ -199,6 +201,12 @@ class Draft:
 
     def finish(self) -> Entry:
         """The entry, as if this block were a passage."""
+        if not self.rest and not self.remark and not self.tag_lines and _plain_line(self.first):
+            return Entry(
+                text=self.first.strip(), line=self.line, link=self.link, location=self.location, chapter=self.chapter,
+                added=self.added, color=self.color, favorite=self.favorite,
+                marked=self.link is not None and link_tail.is_highlight_address(self.link),
+            )  # fmt: skip
         passage, behind = tail_lines(self.first, self.rest)
         text, shade = passage.text, self.color
         head, line, last = text.rpartition("\n")
@@ -231,6 +239,13 @@ class Draft:
     def lines(self) -> list[str]:
         """All lines of the passage as they stand."""
         return [self.first, *self.rest]
+
+
+def _plain_line(line: str) -> bool:
+    """Whether a line can hold neither a link, an id nor a comment at its end: most lines of most notes."""
+    return not (
+        "](" in line or "] (" in line or "^" in line or "#" in line or "%%" in line or "Group:" in line
+    )
 
 
 def color(value: str) -> str | None:

@@ -192,7 +192,7 @@ class Header:
         match = _property(line)
         if match is None or (listed_only and not _LISTED.match(line)):
             return match is None and self.read_by(line)
-        if "))" in line and _is_passage(match["value"] or ""):
+        if ("))" in line or line[:1] == ">") and _is_passage(match["value"] or "", quoted=line[:1] == ">"):
             return False
         key = match["key"].strip().lower()
         value = properties.value((match["value"] or "").strip())
@@ -280,10 +280,15 @@ def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
     )
 
 
-def _is_passage(value: str) -> bool:
-    """Whether a highlight's link in brackets stands behind words: a passage that begins as a property does."""
+def _is_passage(value: str, *, quoted: bool) -> bool:
+    """Whether a highlight's link stands behind words: in brackets, or in a block quote any but one of Zotero, which stands behind
+    properties, too. Such a line is a passage that begins as a property does."""
     passage = link_tail.cut(value)
-    return bool(passage.text) and passage.link is not None and link_tail.is_highlight_address(passage.link)
+    if not passage.text or passage.link is None:
+        return False
+    return (
+        link_tail.is_highlight_address(passage.link) if not quoted else not passage.link.startswith("zotero:")
+    )
 
 
 def header_role(name: str) -> str | None:

@@ -101,6 +101,12 @@ _SIGNS = {
     **dict.fromkeys("⏱⏰🕐🕒🕓📅🗓⌚", Role.ADDED), **dict.fromkeys("🏷", Role.TAGS), **dict.fromkeys("📍", Role.LOCATION),
     **dict.fromkeys("🎨", Role.COLOR), **dict.fromkeys("🔗", Role.LINK),
 }  # fmt: skip
+_SMALL_WINDOW = 2_000
+"""Characters of a line in which elements of HTML are taken off."""
+_LABEL_WINDOW = 45
+"""Characters from the beginning of a line in which the colon of a label stands."""
+_FIRST_SIGN = "\u2300"
+"""The first character that may be a sign."""
 _LABEL = re.compile(
     r"(?P<mark>\*{1,2}|__?)?(?P<label>[^\W\d_][^\n:：*\[\]()<>“”\"]{0,30}?)(?P<end>\*{1,2}|__?)?[ \t\u00a0]?"
     r"(?:(?P<double>::)|(?P<wide>：)|:)(?P<after>\*{1,2}|__?)?(?P<rest>.*)$",
@@ -143,10 +149,17 @@ def label(text: str) -> Label | None:
     A sign without a label behind it ("💭 my thought") is one, too.
     """
     text = text.lstrip()
+    if (
+        text[:1] < _FIRST_SIGN
+        and ":" not in text[:_LABEL_WINDOW]
+        and "：" not in text[:_LABEL_WINDOW]
+        and text[:1] not in "=<[\\"
+    ):
+        return None
     if text.startswith("==") and text.rstrip().endswith("==") and text.count("==") == 2:
         text = text.strip("= \t")
     if text.startswith("<"):
-        text = _SMALL.sub("", text).lstrip()
+        text = (_SMALL.sub("", text[:_SMALL_WINDOW]) + text[_SMALL_WINDOW:]).lstrip()
     if text.startswith(("[", "\\[")):
         match = _BRACKETED.match(text)
         role = (
@@ -158,7 +171,8 @@ def label(text: str) -> Label | None:
             else None
         )
     sign, bare = _sign(text)
-    match = _LABEL.match(bare) if ":" in bare[:45] or "：" in bare[:45] else None
+    head = bare[:_LABEL_WINDOW]
+    match = _LABEL.match(bare) if ":" in head or "：" in head else None
     if match is None or not _is_label(match):
         return Label(sign, bare, text[: len(text) - len(bare)].strip(), True) if sign is not None else None
     name = match["label"].strip()
@@ -166,7 +180,8 @@ def label(text: str) -> Label | None:
     rest = match["rest"].strip()
     if match["mark"] and not match["end"] and not match["after"]:
         rest = rest.removesuffix(match["mark"]).rstrip()
-    if found is None and sign is not None and not match["double"] and not match["mark"]:
+    own = sign is not None and (found is None or (sign in (Role.NOTE, Role.PASSAGE) and found is not sign))
+    if own and not match["double"] and not match["mark"]:
         return Label(sign, bare, name, True)
     marked = bool(match["mark"] or match["double"] or bare != text)
     return Label(found if found is not None else sign, rest, name, marked)
@@ -190,7 +205,7 @@ def _is_label(match: re.Match[str]) -> bool:
 
 def _sign(text: str) -> tuple[Role | None, str]:
     """The role of an emoji at the beginning, and the text behind it."""
-    if not text or text[0] < "\u2300":
+    if not text or text[0] < _FIRST_SIGN:
         return None, text
     role = _SIGNS.get(text[0])
     end = 1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from corpus.formats import org
 from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
@@ -30,7 +31,8 @@ class Text:
     @property
     def suffix(self) -> str:
         name = self.path.rsplit("/", 1)[-1]
-        return f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
+        suffix = f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
+        return ".md" if suffix == org.SUFFIX else suffix  # read as Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Layout:
     """Whether a passage stands a second time, without its link, where the reader wrote about it."""
     always_linked: bool = False
     """Whether a link stands behind every passage."""
+    paragraphs_lead: bool = False
+    """Whether paragraphs above one with a link are its beginning: what the reader wrote has labels."""
     escaped: bool = False
     """Whether its template writes the signs of HTML as entities."""
     styled: bool = False

@@ -12,6 +12,7 @@ from corpus.formats.header import Header, heading, is_highlights, is_passages
 from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
+from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.read import read_note
 from corpus.model import Skipped
 
@@ -188,7 +189,16 @@ def _bulleted(body: str) -> bool:
 
 
 def _below_highlights(lines: tuple[str, ...]) -> bool:
-    """Whether there is a heading "Highlights"."""
+    """Whether there is a heading "Highlights", or a bullet that is one: with bullets below it."""
+    if any(
+        line[:1] in "-*+"
+        and below[:1] in (" ", "\t")
+        and (named := headed_bullet(line))
+        and is_highlights(named)
+        for line, below in pairwise(lines)
+        if line
+    ):
+        return True
     heads = (
         found for line in lines if line[:4].lstrip().startswith("#") and (found := heading(line)) is not None
     )

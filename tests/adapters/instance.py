@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from adapters.metrics import Durations, Metrics, Watched
 from adapters.sources.saved_messages import saving
 from bot.assembly import assemble
 from bot.chat.conversation import Bot
+from bot.chat.feedback import VERDICTS
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Platform
 from bot.digest.publisher import DigestPublisher
@@ -22,7 +24,8 @@ from bot.search.index import Index
 from bot.service import Service
 from bot.settings import Settings
 from bot.state.database import address
-from bot.state.fallback import StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import open_state
 from corpus.load import load
 from tests.platforms import Clock
 
@@ -49,6 +52,18 @@ class Instance(Generic[PlatformT]):
         async with asyncio.timeout(60):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
+
+
+def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
+    """The votes on its platform as `/metrics` shows them: helpful, not what was meant."""
+    metrics = Metrics(Watched(instance.service, instance.health, None), Durations())
+    lines = metrics.exposed("text/plain")[0].decode().splitlines()
+    found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
+    platform = instance.platform.name
+    helpful, wrong = (
+        int(float(found[f'analects_feedback{{platform="{platform}",verdict="{one}"}}'])) for one in VERDICTS
+    )
+    return helpful, wrong
 
 
 def make_settings(variables: Mapping[str, str], folder: Path) -> Settings:

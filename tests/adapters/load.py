@@ -22,6 +22,9 @@ MAX_WAIT_AFTER_KILLS_S = 450.0
 MAX_MEMORY_GROWTH = 1.1
 """Resident memory at the end, divided by that after the first fifth of the questions."""
 
+START_TIMEOUT_S = 600.0
+"""How long the process may take to start, where the machine has other work."""
+
 Result = dict[str, Any]
 
 

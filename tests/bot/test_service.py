@@ -22,7 +22,7 @@ from bot.delivery.target import (
     UnsentError,
 )
 from bot.model import Answer, Question
-from bot.service import Service
+from bot.service import Handle, Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
 from tests.platforms import Clock, FakeTarget, make_arrival
@@ -63,6 +63,7 @@ async def test_what_another_replica_answered_is_not_answered_again(bot: Bot) -> 
         one.hear(make_arrival(), place)
         await over(one)
     assert len(place.posted) == 1
+    assert one.counts == {"heard": 1, "repeated": 1}
 
 
 async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None:
@@ -97,6 +98,46 @@ async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -
     assert [one.text.split("“")[1][0] for one in busy.posted if isinstance(one, Notice)] == list("01234")
 
 
+async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, Handle]:
+    """A question that waits behind another, whose post waits until the event is set."""
+    release, place = asyncio.Event(), FakeTarget()
+
+    async def slowly(_seconds: float) -> None:
+        await release.wait()
+
+    service.delivery.sleep = slowly
+    place.failures.append(LimitedError("ratelimited", 1))
+    service.hear(make_arrival(), place)
+    heard = service.hear(make_arrival(number=2), place)
+    async with asyncio.timeout(10):
+        await heard.claimed
+    assert not heard.finished.done()
+    return release, place, heard
+
+
+async def test_what_waits_is_claimed_so_that_it_outlives_the_process(service: Service) -> None:
+    """Fault 52."""
+    release, place, heard = await waiting_behind(service)
+    assert await service.claims.claim(make_arrival(number=2).key) is Claim.HELD
+    assert service.hear(make_arrival(number=2), place) is heard, "delivered again"
+    release.set()
+    await over(service)
+    assert len(place.posted) == 2
+
+
+async def test_what_waited_longer_than_its_lease_is_left_to_who_took_it_up(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, place, _ = await waiting_behind(service)
+    monkeypatch.setattr(
+        "bot.service.LEASE_S", 0.0
+    )  # as if its lease were over, and somebody else had the next one
+    monkeypatch.setattr("bot.service.LEASE_MARGIN_S", 0.0)
+    release.set()
+    await over(service)
+    assert len(place.posted) == 1
+
+
 async def test_a_rate_limit_is_waited_for(service: Service, clock: Clock) -> None:
     place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
@@ -114,7 +155,7 @@ async def test_a_long_rate_limit_is_given_up_with_one_line(
     service.hear(make_arrival(number=2), place)
     await over(service)
     assert (clock.slept, place.tries, place.posted) == ([], 1, [])
-    assert len([one for one in caplog.records if "given up" in one.message]) == 1
+    assert len([one for one in caplog.records if "gave up posting" in one.message]) == 1
     clock.now += 601
     service.hear(make_arrival(number=3), place)
     await over(service)

@@ -263,3 +263,8 @@ class DiscordServer:
         """Waits for the answer to a question."""
         await self.until(lambda: self.answers(channel, question), seconds)
         return self.answers(channel, question)[0]
+
+    async def shown(self, channel: Channel, record: Any) -> Message:
+        """Waits for the reply that was promised to a command or a press; `record` is its interaction."""
+        await self.until(lambda: record.message_id and not record.loading)
+        return self.backend.messages[channel.id][record.message_id]

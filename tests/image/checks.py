@@ -192,7 +192,7 @@ async def without_state(image: Image) -> str:
     box = Box(notes=image.notes, state=image.folder(), state_writable=False)
     async with SlackServer() as slack, image.run(box, slack) as container:
         await container.ready()
-        line = await container.says("state cannot be used")
+        line = await container.says("database unavailable")
         ann = slack.user("ann")
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), QUESTION))
         status, told = await container.get("/readyz")
@@ -270,6 +270,21 @@ async def by_meaning(image: Image) -> str:
     return "found" if found else log
 
 
+async def a_picture(image: Image) -> str:
+    """A quote becomes a picture with the fonts of the image. The slim one says what it lacks."""
+    state = image.folder()
+    box = Box(("picture", QUESTION, "--out", "/state/quote.png"), notes=image.notes, state=state)
+    code, _, log = await image.prints(box)
+    if image.target == "slim":
+        assert code != 0
+        assert "pictures" in log
+        return log
+    assert code == 0, log
+    picture = (state / "quote.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    return f"{len(picture)} bytes"
+
+
 async def nothing_was_told(image: Image) -> str:
     """No container logged a token, a question or a passage."""
     heard = "\n".join(image.heard)
@@ -282,5 +297,5 @@ async def nothing_was_told(image: Image) -> str:
 
 CHECKS: tuple[Callable[[Image], Awaitable[str]], ...] = (
     its_frame, its_layers, its_root, check_and_ask, it_runs, it_is_told_to_stop_early, it_is_killed, without_notes, without_state,
-    with_secrets_in_files, with_postgres, by_meaning, with_a_variable_wrong, nothing_was_told,
+    with_secrets_in_files, with_postgres, by_meaning, a_picture, with_a_variable_wrong, nothing_was_told,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The HTTP side: `/api/v2/auth/`, `/api/v2/export/` and `/api/v2/highlights/`."""
+"""The HTTP side: `/api/v2/auth/`, `/api/v2/export/`, `/api/v2/highlights/` and `/api/v2/review/`."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class ReadwiseServer:
         """Bodies of the requests that made highlights."""
         self.post_faults: dict[int, Fault] = {}
         """By the number of such a request, from 1: in place of its answer."""
+        self.reviews_asked = 0
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
@@ -50,6 +51,7 @@ class ReadwiseServer:
         app.router.add_get("/api/v2/auth/", self._auth)
         app.router.add_get("/api/v2/export/", self._export)
         app.router.add_post("/api/v2/highlights/", self._create)
+        app.router.add_get("/api/v2/review/", self._review)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
@@ -95,6 +97,17 @@ class ReadwiseServer:
             return await fault.answer(request, body)
         date = format_datetime(account.now(), usegmt=True)
         return web.Response(body=body, content_type="application/json", headers={"Date": date})
+
+    async def _review(self, request: web.Request) -> web.StreamResponse:
+        """The Daily Review (https://readwise.io/api_deets): the account's `review`, with titles and addresses of the sources."""
+        self.reviews_asked += 1
+        account = self._account(request)
+        if account is None:
+            return web.json_response({"detail": "Invalid token."}, status=401)
+        body = json.dumps(account.reviewed()).encode()
+        if self.always is not None:
+            return await self.always.answer(request, body)
+        return web.Response(body=body, content_type="application/json")
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         """Makes highlights; one of the same text, title, author and address is there once (https://readwise.io/api_deets)."""

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond, AsyncSay
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.slack_server.core import Timing
 from tests.slack_server.json_types import Json
 from tests.slack_server.server import SlackServer
 
+QUICK = Timing(acknowledge=0.3, retries=(0.0, 0.1, 0.2), close_after_warning=0.3)
+"""Slack's times, short enough for tests."""
+OTHER_TEAM = "T0OTHER001"
 SHORT_PING = 0.2
 """The ping interval of the socket, in seconds: a lost socket is noticed after it."""
+
+
+async def refused(call: Awaitable[object]) -> Json:
+    """The body with which Slack refuses a call."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    body: Json = caught.value.response.data
+    return body
 
 
 def plain(text: str) -> Json:

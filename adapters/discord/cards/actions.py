@@ -12,6 +12,7 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
     b1:s                              share a private answer with the channel
+    b1:f:LETTER:KEY                   feedback on the answer with this key (`Answer.key`): `h` helpful, `w` not what was meant
     b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again,
                                       `u` undo that; MARK names the digest (`adapters.discord.proactive`), and is empty for one
                                       that was asked for
@@ -29,6 +30,7 @@ import discord
 from discord import ui
 
 from bot.chat.digest_commands import PressAction
+from bot.chat.feedback import Verdict
 from bot.chat.requests import Command
 from bot.chat.settings_commands import SettingName
 
@@ -95,6 +97,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """Says whether an answer was helpful."""
+
+    verdict: Verdict
+    answer: str
+    """`Answer.key`."""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestAction:
     """What to do with a highlight of a digest."""
 
@@ -112,7 +123,7 @@ class Choose:
     values: tuple[str, ...]
 
 
-Action = Choose | More | Another | Similar | Draw | ShowSource | Remove | Share | DigestAction
+Action = Choose | More | Another | Similar | Draw | ShowSource | Remove | Share | Vote | DigestAction
 
 _DIGEST_ACTIONS: dict[str, PressAction] = {
     "a": "another",
@@ -122,8 +133,11 @@ _DIGEST_ACTIONS: dict[str, PressAction] = {
     "u": "undo",
 }
 _DIGEST_LETTERS = {press: letter for letter, press in _DIGEST_ACTIONS.items()}
+_VERDICTS: dict[str, Verdict] = {"h": "helpful", "w": "wrong"}
+_VERDICT_LETTERS = {verdict: letter for letter, verdict in _VERDICTS.items()}
 _HIGHLIGHT = re.compile(r"[0-9A-Za-z_-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{16}")
+_VOTE = re.compile(r"([hw]):([a-z]+(?::[0-9a-z]{1,20}){1,3})")
 _OF_DIGEST = re.compile(r"([akznu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
 
@@ -149,6 +163,8 @@ def encode(action: Action) -> str | None:
         return _valid_custom_id(f"{_BUTTON}:p:{action.highlight}")
     if isinstance(action, ShowSource):
         return f"{_BUTTON}:o:{action.key}"
+    if isinstance(action, Vote):
+        return _valid_custom_id(f"{_BUTTON}:f:{_VERDICT_LETTERS[action.verdict]}:{action.answer}")
     if isinstance(action, DigestAction):
         return f"{_BUTTON}:d:{_DIGEST_LETTERS[action.press]}:{action.highlight}:{action.mark}"
     return f"{_BUTTON}:r:{action.asker}" if isinstance(action, Remove) else f"{_BUTTON}:s"
@@ -168,6 +184,9 @@ def decode(custom_id: str, values: tuple[str, ...] = ()) -> Action | None:
         return _decode_digest(payload)
     if letter == "m":
         return _decode_more(payload)
+    if letter == "f":
+        vote = _VOTE.fullmatch(payload)
+        return Vote(_VERDICTS[vote[1]], vote[2]) if vote else None
     if letter == "o":
         return ShowSource(payload) if _is_key(payload) else None
     if letter == "p":

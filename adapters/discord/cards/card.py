@@ -107,6 +107,8 @@ class Card:
     footer: str | None = None
     menu: Menu | None = None
     buttons: tuple[Button, ...] = ()
+    votes: tuple[Button, ...] = ()
+    """Buttons in a row of their own: whether the answer was helpful."""
     framed: bool = True
     pickers: tuple[Picker, ...] = ()
 
@@ -129,12 +131,12 @@ class Card:
             len(block.texts) + 2 * (block.picture is not None) + bool(block.buttons) + len(block.buttons)
             for block in self.blocks
         )
-        below = bool(self.footer or self.menu or self.buttons)
+        below = bool(self.footer or self.menu or self.buttons or self.votes)
         lines = len(self.blocks) - 1 + below if self.framed else 0
         rows = (
             3 * len(self.pickers)
             + 2 * (self.menu is not None)
-            + (1 + len(self.buttons) if self.buttons else 0)
+            + sum(1 + len(row) for row in (self.buttons, self.votes) if row)
         )
         return self.framed + blocks + lines + rows + (self.header is not None) + (self.footer is not None)
 
@@ -219,8 +221,11 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
         ]
         select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
         rows.append(ui.ActionRow(ChosenOption(select)))
-    if card.buttons:
-        rows.append(ui.ActionRow(*(PressedButton(_button(one)) for one in card.buttons)))
+    rows += [
+        ui.ActionRow(*(PressedButton(_button(one)) for one in row))
+        for row in (card.buttons, card.votes)
+        if row
+    ]
     return rows
 
 

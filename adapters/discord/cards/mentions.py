@@ -1,15 +1,17 @@
-"""Writes the commands that texts name as Discord writes them: `/highlight digest daily at 9` as `</highlight digest set:ID>` with
-`every: daily at: 9`, and, once the ids of the commands are known, so that they can be clicked.
-
-The texts themselves (`bot.chat.wording`) show commands as they are typed on other platforms.
+"""Writes the commands that texts name as Discord writes them: `digest daily at 9` as `</highlight digest set:ID>` with `every:` and
+`at:`, and, once the ids of the commands are known, so that they can be clicked.
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.discord.cards.markdown import literal, literal_line
-from bot.chat import wording
+from bot.chat import requests, wording
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
+from bot.chat.requests import Command
+from bot.chat.wording import CommandText, Usage
+from bot.schedule.plan import FILTER_FACETS, WEEKDAYS
 
 _OPTION_NAMES = {
     "search": "words",
@@ -17,16 +19,10 @@ _OPTION_NAMES = {
     "from": "title",
     "tag": "tag",
     "random": "count",
+    "recent": "count",
+    "stats": "year",
 }
 """The option that takes what is typed after a subcommand."""
-_DIGEST_WORDS = ("now", "status", "list", "hidden", "off", "help")
-_END = "“”„«»「」（）.,;!?。、，；！？："
-"""What ends a command in a sentence, in every language."""
-_COMMAND = re.compile(rf"/highlight(?: (?P<name>[a-z]+))?(?P<rest>(?: [^\s{_END}:]+(?:[:/][^\s{_END}]+)*)*)")
-_SCHEDULE = re.compile(
-    r"^(?P<every>daily|weekdays|weekly(?: on \w+)?)?(?: ?at (?P<at>\S+))?(?: (?P<zone>[A-Z]\w+/\w+))?"
-    r"(?: (?P<highlights>\d+) highlights?)?(?: (?P<kind>tag|by|from) (?P<value>.+))?$"
-)
 
 
 @dataclass(slots=True)
@@ -45,54 +41,72 @@ class CommandMentions:
         identity = self._ids.get(names[0])
         return f"</{path}:{identity}>" if identity is not None else f"`/{path}`"
 
-    def help_row(self, typed: str) -> str:
-        """A command as the help lists it ("/highlight by AUTHOR"), with the names of its options."""
-        name = typed.removeprefix("/highlight").strip().partition(" ")[0]
-        if name == "digest":
-            options = " ".join(f"{wording.OPTION_NAMES[name]}:" for name in ("every", "at"))
-            return f"{self.mention('highlight', 'digest', 'set')} {options}"
-        option = _OPTION_NAMES.get(name)
-        return f"{self.mention('highlight', name)} {f'{wording.OPTION_NAMES[option]}:' if option else ''}".strip()
-
     def text(self, text: str) -> str:
         """Markdown that shows the text unchanged, but for the commands in it."""
-        parts, position = [], 0
-        for found in _COMMAND.finditer(text):
-            parts.append(literal(text[position : found.start()]))
-            parts.append(self._command(found["name"] or "", found["rest"].strip()))
-            position = found.end()
-        return "".join((*parts, literal(text[position:])))
+        return "".join(
+            literal(part) if isinstance(part, str) else self.command(part) for part in wording.parts(text)
+        )
 
-    def _command(self, name: str, rest: str) -> str:
-        if not name:
-            return self.mention("highlight", "help")
-        if name == "digest":
-            return self._digest(rest)
-        if name not in wording.COMMANDS:
-            return literal_line(f"/highlight {name} {rest}".rstrip())
-        if not rest:
-            return self.mention("highlight", name)
-        option = _OPTION_NAMES.get(name)
-        given = f"{wording.OPTION_NAMES[option]}: {rest}" if option else rest
-        return f"{self.mention('highlight', name)} {literal_line(given)}"
+    def usage(self, usage: Usage | CommandText) -> str:
+        """A row of the help: a command with the names of its options, or an example."""
+        if isinstance(usage, CommandText):
+            return self.command(usage)
+        if usage.name == "digest":
+            return f"{self.mention('highlight', 'digest', 'set')} {_in_code('every', 'at')}"
+        option = _OPTION_NAMES.get(usage.name)
+        return f"{self.mention('highlight', usage.name)} {_in_code(option) if option else ''}".rstrip()
 
-    def _digest(self, rest: str) -> str:
-        first = rest.split(" ", 1)[0]
-        if first == "help" or not rest:
-            return self.mention("highlight", "digest", "set" if first == "help" else "status")
-        if first in _DIGEST_WORDS:
-            return self.mention("highlight", "digest", first)
-        found = _SCHEDULE.match(rest.removeprefix("set ").strip())
-        given = found.groupdict() if found else {}
-        if given.get("every"):
-            every = given["every"].removeprefix("weekly on ")
-            given["every"] = wording.DIGEST_FREQUENCIES.get(every, every)
-        options = [
-            f"{wording.OPTION_NAMES[name]}: {given[name]}"
-            for name in ("every", "at", "zone", "highlights")
-            if given.get(name)
-        ]
-        if given.get("kind"):
-            options.append(f"{wording.OPTION_NAMES[given['kind']]}: {given['value']}")
-        shown = " ".join(options)
-        return f"{self.mention('highlight', 'digest', 'set')} {literal_line(shown)}".rstrip()
+    def command(self, named: CommandText) -> str:
+        """A command with what is chosen for its options."""
+        request = requests.parse(named.typed)
+        if isinstance(request, DigestCommand):
+            return self._digest(request)
+        if isinstance(request, InvalidDigestCommand):
+            return self.mention("highlight", "digest", "set")
+        if not isinstance(request, Command):
+            return self.mention("highlight", "settings")
+        option = _OPTION_NAMES.get(request.name)
+        given = str(request.limit or request.argument) if option == "count" else request.argument
+        shown = _options(**{option: given}) if option and given else ""
+        return f"{self.mention('highlight', request.name)} {shown}".rstrip()
+
+    def _digest(self, command: DigestCommand) -> str:
+        if command.action == "help":
+            return self.mention("highlight", "digest", "set")
+        shown = _options(**dict(_digest_options(command)))
+        return f"{self.mention('highlight', 'digest', command.action)} {shown}".rstrip()
+
+
+def _digest_options(command: DigestCommand) -> Iterator[tuple[str, str]]:
+    """The options of `/highlight digest …` that a command stands for, by their English names."""
+    if command.name:
+        yield "name", command.name
+    if command.action != "set":
+        return
+    every = command.every if command.weekday is None else WEEKDAYS[command.weekday]
+    yield "every", wording.DIGEST_FREQUENCIES.get(every, every)
+    yield "at", f"{command.at.hour}:{command.at:%M}".removesuffix(":00")
+    if command.zone is not None:
+        yield "zone", command.zone
+    if command.count > 1:
+        yield "highlights", str(command.count)
+    if command.only is not None and command.only.kind in FILTER_FACETS:
+        yield command.only.kind, command.only.value
+    elif command.only is not None:
+        yield "theme", wording.restricted(command.only)
+    elif command.guess:
+        yield "by", command.guess
+    for name, names in (("less", command.less), ("never", command.never)):
+        if names:
+            yield name, wording.LIST_SEPARATOR.join(names)
+
+
+def _in_code(*names: str) -> str:
+    """Names of options, set as code, so that they are not taken for the beginning of a sentence."""
+    return " ".join(f"`{wording.OPTION_NAMES[name]}:`" for name in names)
+
+
+def _options(**given: str) -> str:
+    """Options as Discord shows them, with names in the reader's language: "words: memory and sleep"."""
+    shown = (f"{wording.OPTION_NAMES[name]}: {literal_line(value)}".rstrip() for name, value in given.items())
+    return " ".join(shown)

@@ -18,18 +18,30 @@ from adapters.discord.cards.actions import (
     Share,
     ShowSource,
     Similar,
+    Vote,
     digest_menu_id,
     digest_option,
     encode,
 )
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
-from adapters.discord.cards.markdown import literal, literal_line
+from adapters.discord.cards.markdown import headed, literal, literal_line
 from adapters.discord.cards.mentions import CommandMentions
 from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
+from bot.chat.replies import (
+    Digest,
+    Help,
+    Hidden,
+    Notice,
+    Numbers,
+    Picks,
+    Quotes,
+    Reply,
+    ServerSettings,
+    Sources,
+)
 from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line
@@ -57,6 +69,8 @@ class Origin:
     """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
     key: str = ""
     """Key under which all that was found is stored, where the question cannot be read again."""
+    answer: str = ""
+    """Key of the answer (`Answer.key`) that a further page belongs to, which feedback refers to."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
     """How commands are mentioned."""
     ping: str = ""
@@ -77,6 +91,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
         return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
+    if isinstance(reply, Numbers):
+        return Card((Block((headed(reply.parts),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text, origin_.commands, reply.moment)
     if isinstance(reply, Sources):
@@ -121,7 +137,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            shown = (commands.help_row(one) if one.startswith("/") else f"`{one}`" for one in typed)
+            shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
             lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
     return "\n".join(lines)
 
@@ -165,7 +181,7 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
     if not one_source:
         sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
     menu = _menu(map(option, sources.values())) if len(sources) > 1 else None
-    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)))
+    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)), _votes(reply, origin))
 
 
 def _blocks(
@@ -269,6 +285,18 @@ def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
     return tuple(button for button in buttons if button is not None)
 
 
+def _votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
+    """Helpful, and not what was meant; none where feedback could not be recorded."""
+    key = origin.answer or reply.key if isinstance(reply, Answer) else ""
+    if not key:
+        return ()
+    votes = (
+        _button(wording.HELPFUL, Vote("helpful", key)),
+        _button(wording.NOT_WHAT_I_MEANT, Vote("wrong", key)),
+    )
+    return tuple(vote for vote in votes if vote is not None)
+
+
 def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
     """The buttons that turn the page of this card; "Another" for random picks."""
     if isinstance(reply, Picks):
@@ -320,7 +348,9 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def _button(
-    label: str, action: Another | Draw | More | Remove | Share | ShowSource | Similar, primary: bool = False
+    label: str,
+    action: Another | Draw | More | Remove | Share | ShowSource | Similar | Vote,
+    primary: bool = False,
 ) -> Button | None:
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

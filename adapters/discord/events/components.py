@@ -1,6 +1,7 @@
 """Answers buttons and menus. They work after a restart: all they need is in the custom id, in the state or on Discord."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from logging import getLogger
 
@@ -17,19 +18,21 @@ from adapters.discord.cards.actions import (
     Share,
     ShowSource,
     Similar,
+    Vote,
     decode,
 )
 from adapters.discord.cards.render import Origin
 from adapters.discord.errors import REQUEST_ERRORS, translate
 from adapters.discord.events.interactions import Interaction, InteractionHandler, may_write, tell
 from adapters.discord.events.share import shared
-from adapters.discord.plain_text import question
+from adapters.discord.plain_text import own_question, question
 from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, PageTarget
 from bot.access.rules import may_remove
 from bot.chat import wording
 from bot.chat.arrival import FoundPage
 from bot.chat.conversation import interpret
 from bot.chat.digest_commands import DigestPress
+from bot.chat.feedback import Feedback
 from bot.chat.replies import Notice
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command, Request
 from bot.chat.settings_commands import SettingsCommand
@@ -54,6 +57,8 @@ async def pressed(
         await _share(handler, interaction)
     elif isinstance(action, ShowSource):
         await handler.answer(interaction, Command("source", action.key), pressed=True)
+    elif isinstance(action, Vote):
+        await _vote(handler, interaction, action, me)
     elif isinstance(action, More):
         await _turn(handler, interaction, action, me, private)
     elif isinstance(action, Choose):
@@ -100,18 +105,20 @@ async def _turn(
     if request is None:
         await handler.tell_presser(interaction, wording.MESSAGE_GONE)
         return
-    origin = Origin(action.message, asker, private, action.key, handler.mentions)
+    origin = Origin(
+        action.message, asker, private, action.key, _answer_key(interaction), commands=handler.mentions
+    )
     await handler.turn(interaction, request, PageTarget(interaction, origin), None if private else asker)
 
 
 async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
     """What comes after the page on `found`, an answer of the bot that `message` replies to; None where there is no more."""
     for item in discord.ui.LayoutView.from_message(found, timeout=None).walk_children():
-        if not isinstance(item, discord.ui.Button) or item.label != wording.NEXT_PAGE:
+        if not isinstance(item, discord.ui.Button):
             continue
         action = decode(str(item.custom_id or ""))
-        if not isinstance(action, More):
-            return None
+        if not isinstance(action, More) or item.style is not discord.ButtonStyle.primary:
+            continue  # the button of the page before is not highlighted
         limit = max(1, min(action.limit, MAX_PER_PAGE))
         if action.key:
             return FoundPage(action.key, action.offset, limit)
@@ -121,35 +128,42 @@ async def next_of(message: discord.Message, me: int, found: discord.Message) -> 
     return None
 
 
-def _asker(interaction: Interaction) -> int | None:
-    """Who may remove the card: the person who asked for it."""
+async def _vote(handler: InteractionHandler, interaction: Interaction, action: Vote, me: int) -> None:
+    """Records feedback on an answer. Where questions are kept, the one that was asked is read again from its message."""
+    if not await handler.acknowledge(interaction, private=True):
+        return
+    feedback = Feedback(action.verdict, action.answer)
+    requests = handler.service.feedback
+    if action.verdict == "wrong" and requests is not None and requests.keep_days is not None:
+        asked = await _question_of(interaction.channel, action.answer)
+        feedback = replace(feedback, question=own_question(asked, me) if asked is not None else "")
+    await handler.reply(interaction, feedback, private=True, pressed=True)
+
+
+def _actions_on(interaction: Interaction) -> Iterator[Action]:
+    """The actions of all buttons of the card whose button was pressed."""
     if interaction.message is None:
-        return None
+        return
     for item in discord.ui.LayoutView.from_message(interaction.message, timeout=None).walk_children():
         action = decode(str(getattr(item, "custom_id", "") or ""))
-        if isinstance(action, Remove):
-            return action.asker
-    return None
+        if action is not None:
+            yield action
+
+
+def _asker(interaction: Interaction) -> int | None:
+    """Who may remove the card: the person who asked for it."""
+    return next((one.asker for one in _actions_on(interaction) if isinstance(one, Remove)), None)
+
+
+def _answer_key(interaction: Interaction) -> str:
+    """The key of the answer that feedback on the card refers to."""
+    return next((one.answer for one in _actions_on(interaction) if isinstance(one, Vote)), "")
 
 
 async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:
     """The request in the message; None where it is gone or cannot be read."""
-    if action.message is None or not isinstance(channel, discord.abc.Messageable):
-        return None
-    if (
-        isinstance(channel, discord.Thread)
-        and channel.id == action.message
-        and isinstance(channel.parent, discord.abc.Messageable)
-    ):
-        channel = channel.parent  # the question that the thread was opened for stands above it
-    try:
-        async with asyncio.timeout(REQUEST_TIMEOUT_S):
-            message = await channel.fetch_message(action.message)
-    except REQUEST_ERRORS as error:
-        log.info(
-            "question %(post)d was not read: %(error)s",
-            {"post": action.message, "error": str(translate(error))},
-        )
+    message = await _message(channel, action.message) if action.message is not None else None
+    if message is None:
         return None
     said = interpret(question(message, me), limit, Notice(""))
     if isinstance(said, Command | Question):
@@ -157,10 +171,38 @@ async def _asked_in(channel: object, action: More, me: int, limit: int) -> Reque
     return None
 
 
+async def _question_of(channel: object, answer: str) -> discord.Message | None:
+    """The message that an answer with this key answers; None where it answers a command."""
+    match answer.split(":"):
+        case [_, place, message] if place.isdecimal() and message.isdecimal():
+            return await _message(channel, int(message))
+    return None
+
+
+async def _message(channel: object, message: int) -> discord.Message | None:
+    """The question with this id; None where it is gone or cannot be read."""
+    if not isinstance(channel, discord.abc.Messageable):
+        return None
+    if (
+        isinstance(channel, discord.Thread)
+        and channel.id == message
+        and isinstance(channel.parent, discord.abc.Messageable)
+    ):
+        channel = channel.parent  # the question that the thread was opened for stands above it
+    try:
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            return await channel.fetch_message(message)
+    except REQUEST_ERRORS as error:
+        log.info(
+            "question %(post)d was not read: %(error)s", {"post": message, "error": str(translate(error))}
+        )
+        return None
+
+
 async def _remove(handler: InteractionHandler, interaction: Interaction, action: Remove) -> None:
-    keeps_order = interaction.guild_id is not None and interaction.permissions.manage_messages
+    may_delete_others = interaction.guild_id is not None and interaction.permissions.manage_messages
     if interaction.message is None or not may_remove(
-        str(interaction.user.id), str(action.asker), keeps_order
+        str(interaction.user.id), str(action.asker), may_delete_others
     ):
         await tell(interaction, wording.NOT_REMOVED)
     elif await handler.acknowledge_quietly(interaction):

@@ -17,7 +17,10 @@ from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS
 
-_THEMES = [app_commands.Choice(name=wording.THEMES[one], value=f"added:{one}") for one in LOOK_BACKS]
+_THEMES = [
+    *(app_commands.Choice(name=wording.THEMES[one], value=f"added:{one}") for one in LOOK_BACKS),
+    app_commands.Choice(name=wording.THEMES["review"], value="review:"),
+]
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
 _SET_OPTIONS = (
     "name", "every", "at", "zone", "highlights", "tag", "by", "from_", "theme", "less", "never"
@@ -43,7 +46,7 @@ class DigestCommands(app_commands.Group):
         every: str = "daily",
         at: str = "",
         zone: str = "",
-        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] = 1,
+        highlights: app_commands.Range[int, 1, MAX_HIGHLIGHTS] | None = None,
         tag: str = "",
         by: str = "",
         from_: str = "",
@@ -51,13 +54,13 @@ class DigestCommands(app_commands.Group):
         less: str = "",
         never: str = "",
     ) -> None:
-        typed = zip((*FILTER_FACETS, *theme.partition(":")[:1]), (tag, by, from_, theme), strict=False)
-        only = [(kind, value) for kind, value in typed if value.strip()]
-        kind, value = only[0] if only else ("", "")
-        value = value.partition(":")[2] if theme and kind not in FILTER_FACETS else value
-        request: DigestRequest = from_form(every, at, zone, str(highlights), kind, value, name, less, never)
-        if len(only) > 1:
-            request = InvalidDigestCommand("only", wording.ONE_FILTER)
+        kind, _, value = theme.partition(":")
+        typed = [*zip(FILTER_FACETS, (tag, by, from_), strict=True), (kind, value)]
+        only = [(str(kind), value) for kind, value in typed if value.strip() or kind == "review"]
+        (kind, value), *also = only or [("", "")]
+        request: DigestRequest = from_form(
+            every, at, zone, str(highlights or ""), kind, value, name, less, never, also
+        )
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])

@@ -20,7 +20,7 @@ from adapters.discord.cards.render import render
 from adapters.discord.directory import Directory
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOWN_INTERACTION, translate
 from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
-from bot.access.rules import Refusal
+from bot.access.refusal import Refusal
 from bot.chat import wording
 from bot.chat.arrival import Asked, FoundPage
 from bot.chat.digest_commands import DigestRequest

@@ -12,7 +12,7 @@ from adapters.slack.cards.block_kit import Block
 from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources, Welcome
+from bot.chat.replies import Digest, Help, Hidden, Notice, Numbers, Picks, Quotes, Reply, Sources, Welcome
 from bot.chat.requests import LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line, visible
@@ -60,12 +60,7 @@ def message(
 
     `command` is the app's slash command, as it was named at the set-up.
     """
-    shown = _message(reply, [], asker, private)
-    if command == DEFAULT_COMMAND or not isinstance(reply, Notice):
-        return shown
-    return SlackMessage(
-        shown.text.replace(DEFAULT_COMMAND, command), help_blocks.renamed(shown.blocks, command)
-    )
+    return _message(reply, [], asker, private, command)
 
 
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
@@ -75,11 +70,13 @@ def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
     return _message(reply, kit.context(told), asker, False)
 
 
-def _message(reply: Reply, above: list[Block], asker: str | None, private: bool) -> SlackMessage:
+def _message(
+    reply: Reply, above: list[Block], asker: str | None, private: bool, command: str = DEFAULT_COMMAND
+) -> SlackMessage:
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:
-        return _notice(reply, above, asker, private)
+        return _notice(reply, above, asker, private, command)
     else:
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
@@ -91,16 +88,20 @@ def _message(reply: Reply, above: list[Block], asker: str | None, private: bool)
 
 
 def _notice(
-    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool
+    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool, command: str
 ) -> SlackMessage:
-    if isinstance(reply, Notice):
-        notice = reply.text
+    if isinstance(reply, Help):
+        notice = wording.help_text(reply.about, reply.sections, command)
+    elif isinstance(reply, Notice):
+        notice = wording.as_typed(reply.text, command)
     elif isinstance(reply, Answer) and not (reply.offset and reply.total):
         notice = wording.nothing_fits(reply)
     else:
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
-    blocks = help_blocks.blocks(reply) if isinstance(reply, Help) else kit.paragraph(notice)
+    blocks = help_blocks.blocks(reply, command) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Numbers):
+        blocks = _numbers(reply.parts)
     if isinstance(reply, Hidden):
         blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
@@ -173,7 +174,8 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
     if isinstance(reply, Answer):
         return _context(wording.above(reply))
     if isinstance(reply, Digest):
-        return kit.context(clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT))
+        about = clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT)
+        return kit.context(about) + ([*_numbers(reply.above), kit.DIVIDER] if reply.above else [])
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
@@ -185,6 +187,16 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
         listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
+
+
+def _numbers(parts: Sequence[tuple[str, str]]) -> list[Block]:
+    """Headings with lines below each, in one block."""
+    elements: list[Block] = []
+    for number, (heading, lines) in enumerate(parts):
+        elements += kit.text(("\n\n" if number else "") + heading, bold=True) + kit.text(
+            f"\n{visible(lines)}"
+        )
+    return kit.rich_text(kit.section(elements))
 
 
 def _footer(reply: QuoteReplyOrDigest) -> list[Block]:

@@ -1,7 +1,8 @@
 """The listeners of slack-bolt. Each envelope is converted to an arrival and handed to the service.
 
 Commands and interactions are acknowledged first, because Slack never sends them again. An event is acknowledged once it is
-answered, or after `ACKNOWLEDGE_AFTER_S`: if the bot is killed before, Slack sends the event again.
+answered, or after `ACKNOWLEDGE_AFTER_S` if it is claimed then: if the bot is killed before, Slack sends the event again, if it is
+killed later, `bot.recovery` takes up what was claimed.
 
 There is one listener for each kind of envelope, and it takes all of that kind: an envelope without a listener would not be
 acknowledged, and Slack would send it again.
@@ -17,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.arrivals import get_object, get_string
 from adapters.slack.cards import actions, digest_form
 from adapters.slack.events.receiver import Receiver
+from bot.chat import wording
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.runtime.logs import describe_error
 
@@ -76,7 +78,10 @@ def build_app(receiver: Receiver) -> AsyncApp:
             return
         asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
         if isinstance(asked, InvalidDigestCommand):
-            await ack(response_action="errors", errors={asked.part: asked.message})
+            await ack(
+                response_action="errors",
+                errors={asked.part: wording.as_typed(asked.message, receiver.api.command)},
+            )
             return
         await ack()
         receiver.start(receiver.form_sent(body, asked))
@@ -104,11 +109,16 @@ def build_app(receiver: Receiver) -> AsyncApp:
 
 
 async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
+    started = receiver.start(receiver.event(body))
+    if started is None:
+        return
     try:
         async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
-            started = receiver.start(receiver.event(body))
-            answered = await asyncio.shield(started) if started is not None else None
-            if answered is not None:
-                await asyncio.shield(answered)
+            handle = await asyncio.shield(started)
+            if handle is not None:
+                await handle
     except TimeoutError:
+        handle = await asyncio.shield(started)
+        if handle is not None:
+            await asyncio.shield(handle.claimed)
         log.debug("an event is acknowledged before it is answered")

@@ -19,7 +19,7 @@ from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.target import PostError
 from bot.model import Answer, Quote
-from bot.service import Answered, Service
+from bot.service import Handle, Service
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 
@@ -54,7 +54,7 @@ class StepTarget:
         return None  # completed twice, the second time is refused
 
     async def tell(self, notice: Notice) -> None:
-        await self._complete("functions.completeError", error=notice.text)
+        await self._complete("functions.completeError", error=wording.as_typed(notice.text, self.api.command))
 
     async def _complete(self, method: str, **arguments: object) -> None:
         await self.api.call(
@@ -97,7 +97,7 @@ class Steps:
     service: Service
     identity: Identity
 
-    async def executed(self, body: Payload) -> Answered | None:
+    async def executed(self, body: Payload) -> Handle | None:
         """The event `function_executed`."""
         event = get_object(body, "event")
         step = get_string(get_object(event, "function"), "callback_id")

@@ -9,6 +9,9 @@ The texts stand in `languages/`, one file for each language; the functions here 
 To add a text: declare its name in `messages.py` (`NEW_TEXT: str`), and add one line to each file in `languages/`. The test
 `tests/bot/chat/test_languages.py` names what is lacking, and where placeholders differ. Until then it is read in English.
 
+A text names a command in pointed brackets, "</highlight search memory>": each platform writes it in its own way
+(`bot.chat.wording.commands`).
+
 To add a language: copy `languages/en.toml`, translate it, and add its code to `LANGUAGES` in `reader.py`; then its phrases to
 `bot/chat/small_talk.json`.
 """
@@ -21,6 +24,11 @@ from unicodedata import east_asian_width
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
+from bot.chat.wording.commands import COMMAND as COMMAND
+from bot.chat.wording.commands import CommandText as CommandText
+from bot.chat.wording.commands import as_typed as as_typed
+from bot.chat.wording.commands import command_text as command_text
+from bot.chat.wording.commands import parts as parts
 from bot.chat.wording.reader import ENGLISH as ENGLISH
 from bot.chat.wording.reader import LANGUAGES as LANGUAGES
 from bot.chat.wording.reader import in_language as in_language
@@ -29,7 +37,7 @@ from bot.chat.wording.reader import language_of as language_of
 from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
-from bot.schedule.plan import FILTER_FACETS, Filter, Plan, Theme
+from bot.schedule.plan import THEME_FACETS, YEAR_IN_REVIEW, Filter, Plan, Theme
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
@@ -51,10 +59,26 @@ MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
 MAX_GAPS = 15
-"""Questions asked in vain that are listed in chat."""
+"""Unanswered questions that are listed in chat."""
 
 
 # The help
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a command is typed: its name, and a placeholder for what follows ("AUTHOR", "[N]")."""
+
+    name: str
+    arguments: str
+
+    def written(self, command: str = COMMAND) -> str:
+        """The same where the slash command is called `command`."""
+        return f"{command} {self.name} {self.arguments}".rstrip()
+
+
+Typed = str | Usage | CommandText
+"""What the help shows that can be typed: part of a question, a command with placeholders, an example of a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +86,13 @@ class HelpSection:
     """A heading, and rows of what can be typed and what it means."""
 
     heading: str
-    rows: tuple[tuple[tuple[str, ...], str], ...]
+    rows: tuple[tuple[tuple[Typed, ...], str], ...]
 
 
 def help_sections() -> tuple[HelpSection, ...]:
     """All that the help says below `ABOUT`. Platforms decide only how it looks."""
     commands = (
-        ((f"/highlight {name} {arguments}".rstrip(),), meaning)
-        for name, (arguments, meaning) in messages.COMMANDS.items()
+        ((Usage(name, arguments),), meaning) for name, (arguments, meaning) in messages.COMMANDS.items()
     )
     return (
         HelpSection(messages.OPERATORS_ABOVE, messages.OPERATORS),
@@ -90,21 +113,29 @@ def digest_help_sections() -> tuple[HelpSection, ...]:
     )
     return tuple(
         HelpSection(
-            heading, tuple(((f"/highlight digest {typed}",), meaning) for typed, meaning in rows.items())
+            heading,
+            tuple(((CommandText(f"digest {typed}"),), meaning) for typed, meaning in rows.items()),
         )
         for heading, rows in listed
     )
 
 
-def help_text(about: str | None = None, sections: Sequence[HelpSection] | None = None) -> str:
-    """A help as plain text, in two columns; by default that of how to ask."""
+def help_text(
+    about: str | None = None, sections: Sequence[HelpSection] | None = None, command: str = COMMAND
+) -> str:
+    """A help as plain text, in two columns; by default that of how to ask. `command` is what the slash command is called."""
     lines = [about if about is not None else messages.ABOUT]
     for section in sections if sections is not None else help_sections():
-        rows = [("  ".join(typed), meaning) for typed, meaning in section.rows]
-        width = max(_cells(typed) for typed, _ in rows)
-        columns = (f"  {typed}{' ' * (width - _cells(typed))}   {meaning}" for typed, meaning in rows)
+        rows = [("  ".join(typed(one, command) for one in shown), meaning) for shown, meaning in section.rows]
+        width = max(_cells(shown) for shown, _ in rows)
+        columns = (f"  {shown}{' ' * (width - _cells(shown))}   {meaning}" for shown, meaning in rows)
         lines += ["", section.heading, *columns]
     return "\n".join(lines)
+
+
+def typed(one: Typed, command: str = COMMAND) -> str:
+    """What can be typed, as a text, where the slash command is called `command`."""
+    return one if isinstance(one, str) else one.written(command)
 
 
 def _cells(text: str) -> int:
@@ -121,12 +152,22 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
-    return messages.SENTENCE_SEPARATOR.join((sentence, *suggested))
+    suggested = (
+        messages.NONE_OF_THESE_WORDS.of(len(answer.looked_for))
+        if _all_missing(one, answer)
+        else suggestion(one)
+        for one in answer.suggestions
+    )
+    return messages.SENTENCE_SEPARATOR.join(filter(None, (sentence, read_in_part(answer), *suggested)))
 
 
-def _repeats(one: Suggestion, answer: Answer) -> bool:
-    """Whether a suggestion only says again what was looked for: that no highlight has any of these words."""
+def read_in_part(answer: Answer) -> str:
+    """How much of a long question was read; "" where all of it was."""
+    return messages.READ_IN_PART.format(count=digits(answer.read_chars)) if answer.read_chars else ""
+
+
+def _all_missing(one: Suggestion, answer: Answer) -> bool:
+    """Whether no highlight has any of the words looked for. The sentence before has just listed them."""
     looked_for = {word.casefold() for word in answer.looked_for}
     return one.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in one.names}
 
@@ -139,8 +180,14 @@ def nearest(one: Suggestion) -> str:
 
 
 def above(answer: Answer) -> str | None:
-    """What stands above the quotes of an answer: which words were corrected, and that nothing fits well; None if neither."""
-    sentences = [understood(answer.said), corrected(answer), messages.NEAREST if answer.weak else None]
+    """What stands above the quotes of an answer: how much of a long question was read, which words were corrected, and that nothing
+    fits well; None if none of it."""
+    sentences = [
+        read_in_part(answer),
+        understood(answer.said),
+        corrected(answer),
+        messages.NEAREST if answer.weak else None,
+    ]
     return messages.SENTENCE_SEPARATOR.join(filter(None, sentences)) or None
 
 
@@ -180,7 +227,15 @@ def suggestion(one: Suggestion) -> str:
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
     bare = [_short(name) for name in one.names]
     listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
+    if one.kind is SuggestionKind.NO_WORD:
+        return messages.SUGGESTIONS[one.kind].format(name=_alternatives(names))
     return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
+
+
+def _alternatives(names: Sequence[str]) -> str:
+    """ "“a”, “b” or “c”"."""
+    first = messages.LIST_SEPARATOR.join(names[:-1])
+    return messages.OR.join(filter(None, (first, names[-1])))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -232,12 +287,15 @@ def left_over(name: str, words: str) -> str:
     return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
 
 
-def none_then(what: str, said: WordFilter) -> str:
-    """Says that no highlight fits, of what and of which time."""
+def none_in_period(what: str, said: WordFilter) -> str:
+    """Says that no highlight matches `what` in the time asked for."""
     return " ".join(
         filter(
             None,
-            (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+            (
+                messages.NONE_IN_PERIOD.format(what=what).replace(" .", ".").replace("（）", ""),
+                understood(said),
+            ),
         )
     )
 
@@ -292,7 +350,7 @@ def by_meaning(progress: "Progress") -> str:
 
 def freshness(found: Freshness, now: float, problems: bool = False) -> str:
     """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
-    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
+    `problems`, for whoever runs the bot, also why the last attempt to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -323,7 +381,7 @@ def age(seconds: float) -> str:
 
 
 def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
-    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    """Unanswered questions, the latest first, at most `most`; `now` in seconds since 1970."""
     span = messages.AGES["day"].of(days)
     if not found:
         return messages.NO_GAPS.format(days=span)
@@ -402,9 +460,14 @@ def restricted(only: Filter | None) -> str:
     """What a digest is restricted to: "by Ann Author"; "" if to nothing."""
     if only is None:
         return ""
-    if only.kind in FILTER_FACETS:
-        return messages.LISTED[FILTER_FACETS[only.kind]].format(names=_short(only.value))
+    if only.kind in THEME_FACETS:
+        return messages.LISTED[THEME_FACETS[only.kind]].format(names=_short(only.value))
     return messages.THEMES[only.value or only.kind]
+
+
+def plan_about(plan_: Plan) -> str:
+    """What a digest is restricted to: "tagged favorite, by Ann Author"; "" if to nothing."""
+    return restricted(plan_.only) if plan_.is_review else themed(plan_.theme)
 
 
 def digest_above(about: str) -> str:
@@ -414,8 +477,10 @@ def digest_above(about: str) -> str:
 
 def plan(plan_: Plan) -> str:
     """A plan in words: "every Monday at 09:00 (Europe/Berlin), 2 highlights tagged favorite"."""
-    days = messages.PLAN_DAYS[plan_.every].format(weekday=messages.WEEKDAYS[plan_.weekday or 0])
-    what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    days = messages.PLAN_DAYS[plan_.every].format(
+        weekday=messages.WEEKDAYS[plan_.weekday or 0], day=YEAR_IN_REVIEW[1]
+    )
+    what = f"{count(plan_.count, 'highlights')} {plan_about(plan_)}".rstrip()
     for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
         what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
     return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)
@@ -450,13 +515,17 @@ def no_category(name: str, known: Sequence[str]) -> str:
     return messages.NO_CATEGORY.format(name=_short(name), names=_listing(known, MAX_WORDS_NAMED))
 
 
-def digest_status(plan_: Plan, coming: datetime, shown: int, left: int) -> str:
-    """What is set, when the next one comes, how much of the round is over."""
-    text = messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
+def digest_status(plan_: Plan, coming: datetime) -> str:
+    """What is set, and when the next one comes."""
+    return messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
+
+
+def digest_round(shown: int, left: int) -> str:
+    """The progress of the current round."""
     if not shown + left:
-        return f"{text} {messages.DIGEST_NOTHING_FITS}"
+        return messages.DIGEST_NOTHING_FITS
     highlights = count(shown + left, "highlights")
-    return f"{text} {messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))}"
+    return messages.DIGEST_ROUND.format(shown=digits(shown), highlights=highlights, left=digits(left))
 
 
 def digest_not_set() -> str:
@@ -477,7 +546,7 @@ def no_zone(typed: str, suggestions: Sequence[str]) -> str:
     sentence = messages.NO_ZONE.format(typed=_short(typed, 40))
     if not suggestions:
         return sentence
-    return messages.DID_YOU_MEAN.format(sentence=sentence, names=messages.OR.join(suggestions))
+    return messages.DID_YOU_MEAN.format(sentence=sentence, names=_alternatives(suggestions))
 
 
 def no_count(most: int) -> str:

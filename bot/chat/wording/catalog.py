@@ -11,6 +11,7 @@ from importlib.resources import files
 
 import msgspec
 
+from bot.chat.wording.commands import from_catalogue
 from bot.chat.wording.reader import ENGLISH, language
 
 
@@ -56,8 +57,17 @@ def own_texts(name: str) -> Mapping[str, object]:
 
 @cache
 def read(name: str) -> Mapping[str, object]:
-    """The texts of a language; those that it lacks are English."""
-    return own_texts(name) if name == ENGLISH else _filled_up(own_texts(name), read(ENGLISH))
+    """The texts of a language, with their commands marked (`bot.chat.wording.commands`); those that it lacks are English."""
+    given = {text: _with_commands(value) for text, value in own_texts(name).items()}
+    return given if name == ENGLISH else _filled_up(given, read(ENGLISH))
+
+
+def _with_commands(value: object) -> object:
+    if isinstance(value, str):
+        return from_catalogue(value)
+    if isinstance(value, list):
+        return [_with_commands(one) for one in value]
+    return {key: _with_commands(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _filled_up(given: Mapping[str, object], fallback: Mapping[str, object]) -> dict[str, object]:

@@ -27,7 +27,7 @@ class Moment:
     """An expression of time in a text, without the word before it: "May 2024", "last week"."""
 
     kind: str
-    """"year", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "past", "ago", …: from now."""
+    """"year", "season", "month", "day", "iso": of the calendar. "today", "yesterday", "this", "last", "ago", …: from now."""
     span: Span
     start: int
     end: int
@@ -36,7 +36,7 @@ class Moment:
 
     @property
     def absolute(self) -> bool:
-        return self.kind in ("year", "month", "day", "iso")
+        return self.kind in ("year", "season", "month", "day", "iso")
 
 
 class Language:
@@ -47,8 +47,9 @@ class Language:
         self._months = {**_strings(words, "months", int), **({} if self.spaced else _UNSPACED_MONTHS)}
         self._numbers = _strings(words, "numbers", int)
         self._units = _strings(words, "units", str)
+        self._seasons = _strings(words, "seasons", int)
         self._words = words
-        hints = "|".join(sorted((str(words["hints"]), *self._months), key=len, reverse=True))
+        hints = "|".join(sorted((str(words["hints"]), *self._months, *self._seasons), key=len, reverse=True))
         self.hints = self.pattern(rf"{hints}|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?" if self.spaced else hints)
         """Some word of every expression: a text without any has none. Other patterns are compiled only where one stands."""
         self._compiled_words: dict[tuple[str, ...], re.Pattern[str]] = {}
@@ -73,11 +74,13 @@ class Language:
         """How every expression begins."""
         prepositions = [self.any_of(name).pattern for name in ("since", "after", "before", "until", "inside")]
         spans = [first.pattern for first, _, _ in self.between if first.match("") is None]
-        named = [pattern.pattern for _, _, pattern in self._moments]
-        return re.compile(
-            "|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in (*prepositions, *spans, *named)),
-            re.IGNORECASE,
-        )
+        return re.compile("|".join((*prepositions, *spans, self._any_moment.pattern)), re.IGNORECASE)
+
+    @cached_property
+    def _any_moment(self) -> re.Pattern[str]:
+        """Any expression of time: one look in place of one for each kind."""
+        named = (pattern.pattern for _, _, pattern in self._moments)
+        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in named), re.IGNORECASE)
 
     @cached_property
     def _moments(self) -> list[tuple[str, Unit, re.Pattern[str]]]:
@@ -99,6 +102,8 @@ class Language:
     def moment(self, text: str, place: int, today: date) -> Moment | None:
         """The longest expression of time that begins at `place`."""
         best: Moment | None = None
+        if self._any_moment.match(text, place) is None:
+            return None
         for kind, unit, pattern in self._moments:
             found = pattern.match(text, place)
             if found is None or (best is not None and found.end() <= best.end):
@@ -128,6 +133,10 @@ class Language:
             "last_month",
             "month_last_year",
             "this_month",
+            "last_season",
+            "season_last_year",
+            "this_season",
+            "season",
             "month",
             "day",
         ):
@@ -147,9 +156,11 @@ class Language:
         several = "|".join(
             sorted((one for one, count in self._numbers.items() if count != 1), key=len, reverse=True)
         )
+        seasons = "|".join(sorted(self._seasons, key=len, reverse=True))
         units = "|".join(f"(?P<{unit}_>{self._units[unit]})" for unit in reversed(UNITS))
         for name, pattern in (
-            ("{month}", f"(?P<month>{months})"), ("{n}", rf"(?P<n>\d{{1,3}}|{numbers})"), ("{unit}", f"(?:{units})"),
+            ("{month}", f"(?P<month>{months})"), ("{season}", f"(?P<season>{seasons})"),
+            ("{n}", rf"(?P<n>\d{{1,3}}|{numbers})"), ("{unit}", f"(?:{units})"),
             ("{k}", rf"(?P<n>\d{{1,3}}|{several})"), ("{year}", _YEAR), ("{d}", r"(?P<d>\d{1,2})"),
             ("{m}", rf"(?P<m>\d{{1,2}}|{months})"),
         ):  # fmt: skip
@@ -173,6 +184,14 @@ class Language:
         if kind in ("today", "yesterday", "before_yesterday"):
             ago = ("today", "yesterday", "before_yesterday").index(kind)
             return moments.unit_around("day", moments.back("day", ago, today)), "day"
+        if "season" in named:
+            first = self._seasons[named["season"].lower()]
+            year = int(named["year"]) if "year" in named else None
+            if year is None and kind == "season_last_year":
+                year = today.year - 1
+            if year is not None:
+                return moments.season(year, first), "month"
+            return moments.latest_season(first, today, over=kind == "last_season"), "month"
         month = self._month(named.get("month") or named.get("m"))
         day = int(named["d"]) if "d" in named else None
         if kind in ("last_month", "month_last_year", "this_month"):

@@ -60,3 +60,18 @@ def latest(month: int, day: int | None, today: date) -> Span:
         if found[0] <= today:
             return found
     raise ValueError(month)
+
+
+def season(year: int, first_month: int) -> Span:
+    """The three months from this one on, of the northern half of the earth; winter is named for the year in which it begins."""
+    first, _ = calendar(year, first_month)
+    return first, months_later(first, 3)
+
+
+def latest_season(first_month: int, today: date, over: bool) -> Span:
+    """The latest season that begins with this month and has begun, or is `over`."""
+    for year in (today.year, today.year - 1, today.year - 2):
+        found = season(year, first_month)
+        if found[1 if over else 0] <= today:
+            return found
+    raise ValueError(first_month)

@@ -13,7 +13,7 @@ Most words for time are about something else in a library: "what may help", "the
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.understanding.times.language import Language, Moment, languages
 
@@ -23,8 +23,12 @@ _ENDS = re.compile(r"\s*(?:[,;:.?!…)。？！，、]|$)")
 _GAP = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"['’]?s?\s+")
 _WORD = re.compile(r"[\w'’-]+")
+_MAX_HINT_CHARS = 40
+"""An expression of time begins at most this far from a word that says so (`Language.hints`)."""
 _VERB_DISTANCE = 3
 """Words between who reads and the verb: "did I ever read"."""
+_MAX_AGO = timedelta(days=9 * 366)
+"""What is counted back further is seldom about reading."""
 _WEAK = ("today", "yesterday", "before_yesterday", "past")
 """What is said of the present or the past in general, unless the question speaks of reading."""
 
@@ -101,7 +105,7 @@ class _In:
         sure = (
             len(spans) > int(found is not None) or self._reads or (found is not None and self._is_sure(found))
         )
-        if found is not None and not sure and found.moment.kind in _WEAK and _WORD.search(text):
+        if found is not None and not sure and self._is_general(found.moment) and _WORD.search(text):
             return Reading(self._text)
         return Reading(
             text,
@@ -118,8 +122,11 @@ class _In:
     def _every(self) -> Iterator[_Found]:
         """Every expression of time, from left to right, none inside another."""
         place = 0
+        hints = [one.start() for one in self._language.hints.finditer(self._text)]
         while place < len(self._text) and (begin := self._language.begins.search(self._text, place)):
-            found = self._at(begin.start())
+            start = begin.start()
+            near = any(start <= one + _MAX_HINT_CHARS and one <= start + _MAX_HINT_CHARS for one in hints)
+            found = self._at(start) if near else None
             if found is not None:
                 yield found
             place = found.end if found is not None else begin.start() + 1
@@ -251,10 +258,15 @@ class _In:
     def _is_sure(self, found: _Found) -> bool:
         """Whether it can hardly be about anything else, in a question that does not speak of reading."""
         one = found.moment
-        if one.kind in _WEAK or (one.kind == "ago" and one.unit == "year"):
+        if self._is_general(one) or (one.kind == "ago" and one.unit == "year"):
             return False
         bare_month = one.kind == "month" and not one.has_year
         return not one.absolute or (bare_month and found.preposition in ("since", "between"))
+
+    def _is_general(self, one: Moment) -> bool:
+        """Whether it is said of the present or the past in general: "today", "in the last hundred years"."""
+        long_ago = self._today - one.span[0] > _MAX_AGO
+        return one.kind in _WEAK or (one.kind in ("ago", "last_n") and long_ago)
 
     def _speaks_of_reading(self) -> bool:
         if self._language.nouns.search(self._text):

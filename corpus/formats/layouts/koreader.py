@@ -1,18 +1,26 @@
-"""KOReader as Markdown: its own exporter (`### Page 12 @ 2 January 2024 03:04 PM`) and the Obsidian importer (`### Page: 12`)."""
+"""KOReader as Markdown: its own exporter (`### Page 12 @ 2 January 2024 03:04 PM`) and the Obsidian importer (`### Page: 12`).
+
+The exporter writes a heading with a date above every passage, the passage as it is, and behind a rule the note
+(plugins/exporter.koplugin/template/md.lua). What stands between two such headings is never read as anything else, whatever it
+begins with: a list, a quote, a label.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.formats.entry import Entry
+from corpus.formats import dates, properties
+from corpus.formats.entry import Draft, Entry, child, only_tags
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header
+from corpus.formats.header import Header, heading
 from corpus.formats.labels import Role, role_of
-from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.outline.read import read_note, read_part
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.outline.read import read_note
+from corpus.model import Source
 
 _PAGE = re.compile(r"#{2,5}[ \t]+(?P<word>[^\W\d_]+):?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
-_DATED_PAGE = re.compile(r"### \S+ \S+ @ ")
+_DATED_PAGE = re.compile(r"### (?P<word>\S+) (?P<page>\S+) @ (?P<date>.*)")
+_CHAPTER = re.compile(r"^##(?:[ \t]|$)")
 _AUTHOR = re.compile(r"^#####[ \t]+(?P<name>\S.*)$")
 _DATE = re.compile(r"^\(\*(?P<date>[^*()]{4,60})\*\)[ \t]*$")
 _RULE = re.compile(r"^-{3,}[ \t]*$")
@@ -34,38 +42,119 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The books of an export one by one: each begins with its title and, below it, its author."""
-    starts = [
-        at
-        for at, line in enumerate(text.lines[:-1])
-        if line.startswith("# ") and _AUTHOR.match(text.lines[at + 1])
-    ]
-    if len(starts) < 2:
-        return read_note(text, LAYOUT)
-    entries: list[Entry] = []
-    problems: Problems = []
-    for begin, end in zip(starts, [*starts[1:], len(text.lines)], strict=True):
-        part = read_part(text.lines[begin:end], text.front.first_line + begin, None, LAYOUT)
-        part.header.values.setdefault("category", ["books"])
-        source = part.header.source(FrontMatter(), text.path)
-        entries += [replace(entry, source=source) for entry in part.entries]
-        problems += part.problems
-    return Reading(tuple(entries), Header(), problems, titled=True)
+    """The exporter's passages book by book; the importer's note as its blocks."""
+    if any(map(_DATED_PAGE.match, text.headings)):
+        return _Export(text).read()
+    return read_note(text, LAYOUT)
+
+
+class _Export:
+    """Reads what the exporter writes: for each book its title and author, then its passages."""
+
+    def __init__(self, text: Text) -> None:
+        self._lines = text.lines
+        self._first_line = text.front.first_line
+        self._entries: list[Entry] = []
+        starts = [at for at in range(len(self._lines) - 1) if self._is_book(at)]
+        self._several = len(starts) > 1
+        self._header = Header()
+        self._source: Source | None = None
+        self._chapter: str | None = None
+
+    def read(self) -> Reading:
+        """Every passage; where the file holds several books, each names its source."""
+        lines = self._lines
+        unit: int | None = None
+        for at in range(len(lines) + 1):
+            if at < len(lines) and (lines[at][:1] != "#" or not self._is_own(at)):
+                if unit is None and at < len(lines) and lines[at][:1] != "#":
+                    self._header.read(lines[at])
+                continue
+            if unit is not None:
+                self._entry(unit, at)
+            unit = at if at < len(lines) and _DATED_PAGE.match(lines[at]) else None
+            if at < len(lines) and unit is None:
+                self._heading(at)
+        return Reading(tuple(self._entries), self._header, titled=True if self._several else None)
+
+    def _is_book(self, at: int) -> bool:
+        below = self._lines[at + 1] if at + 1 < len(self._lines) else ""
+        return self._lines[at].startswith("# ") and _AUTHOR.match(below) is not None
+
+    def _is_own(self, at: int) -> bool:
+        """Whether a heading is the exporter's, not one within a passage: of a passage, or right above one."""
+        line = self._lines[at]
+        if (
+            _DATED_PAGE.match(line)
+            or self._is_book(at)
+            or (_AUTHOR.match(line) and at and self._is_book(at - 1))
+        ):
+            return True
+        below = next((one for one in self._lines[at + 1 : at + 4] if one.strip()), "")
+        return _CHAPTER.match(line) is not None and (
+            _DATED_PAGE.match(below) is not None or _FOOTER.match(below) is not None
+        )
+
+    def _heading(self, at: int) -> None:
+        line = self._lines[at]
+        if self._is_book(at):
+            author = _AUTHOR.match(self._lines[at + 1])
+            assert author is not None
+            header = Header()
+            header.values = {"title": [line[2:]], "author": [author["name"]], "category": ["books"]}
+            self._chapter = None
+            self._source = header.source(FrontMatter(), "") if self._several else None
+            if not self._several:
+                self._header.values = {**header.values, **self._header.values}
+        elif not _AUTHOR.match(line):
+            self._chapter = properties.chapter(line.strip("# "))
+
+    def _entry(self, at: int, end: int) -> None:
+        heading = _DATED_PAGE.match(self._lines[at])
+        assert heading is not None
+        lines = [line.rstrip() for line in self._lines[at + 1 : end]]
+        while lines and (not lines[-1] or _FILE_LINK.match(lines[-1]) or _FOOTER.match(lines[-1])):
+            lines.pop()
+        rule = next(
+            (one for one in range(1, len(lines)) if _RULE.match(lines[one]) and not lines[one - 1]),
+            len(lines),
+        )
+        begin = next((one for one in range(rule) if lines[one]), rule)
+        if begin == rule:
+            return
+        draft = Draft(self._first_line + at + 1 + begin, lines[begin], self._chapter)
+        draft.location = f"{heading['word'].capitalize()} {heading['page']}"
+        draft.added = dates.moment(heading["date"])
+        self._fill(draft, lines[begin + 1 : rule])
+        if rule < len(lines):
+            draft.note("")
+            draft.remark += lines[rule + 1 :]
+        self._entries.append(replace(draft.finish(), source=self._source))
+
+    def _fill(self, draft: Draft, lines: Sequence[str]) -> None:
+        """The further lines of a passage, and what its reader put below it: a label in bold, a line of tags."""
+        before = draft.first
+        for line in lines:
+            found = child(line) if not before else None
+            if found is not None and found.marked and found.name[:1].isalpha():
+                draft.child(found)
+            elif not before and line[:1] in "#[" and line and only_tags(line) and heading(line) is None:
+                draft.tag_lines.append(line)
+            else:
+                draft.add(line)
+            before = line
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The author below the title as a label; links into a file on the device and the footer go."""
-    exported = any(line.startswith("### ") and " @ " in line for line in lines)
-    return [_line(line, exported) for line in lines]
+    return [_line(line) for line in lines]
 
 
-def _line(line: str, exported: bool) -> str:
+def _line(line: str) -> str:
     if (author := _AUTHOR.match(line)) is not None:
         return f"- Author: {author['name']}"
     if (date := _DATE.match(line)) is not None:
         return f"**Date:** {date['date']}"
-    if exported and _RULE.match(line):
-        return "**Note:**"  # in KOReader's own export a rule stands between a passage and its note
     return "" if _FILE_LINK.match(line) or _FOOTER.match(line) else line
 
 

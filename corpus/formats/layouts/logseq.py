@@ -57,7 +57,7 @@ _SIGNED = re.compile(
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
-_FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK})
+_FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
 """Blanks that are the indentation of a block; two are that of a block's further lines."""
 _SETTING_CHARS = 120
@@ -118,6 +118,13 @@ def read(text: Text) -> Reading:
     lines = _tabbed(text.lines)
     index, added = _properties(lines, header)
     entries, problems = _PageReader(_tree(lines, index, text.front.first_line, header), added).read()
+    return Reading(entries, header, problems)
+
+
+def blocks(lines: Sequence[str], first_line: int) -> Reading:
+    """The highlights among blocks that begin on `first_line` of a page."""
+    header = Header()
+    entries, problems = _PageReader(_tree(lines, 0, first_line, header), None).read()
     return Reading(entries, header, problems)
 
 

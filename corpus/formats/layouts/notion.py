@@ -15,4 +15,4 @@ def evidence(text: Text) -> int:
     return 2 if sum(map(bool, map(_PROPERTY.match, text.lines[:40]))) >= 2 else 0
 
 
-LAYOUT = Layout("notion", "Readwise's Notion export", evidence, by_readwise=True)
+LAYOUT = Layout("notion", "Readwise's Notion export", evidence, by_readwise=True, paragraphs_lead=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
@@ -11,6 +12,7 @@ from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
+_LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
 RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
@@ -23,6 +25,9 @@ _MAX_LINK_LEAD = 60
 """Characters that may stand before a link that is alone on its line ("— location: ")."""
 _ENDS = tuple('.!?…"”»’)]。！？」*_')
 """What a passage ends in, so that a label on the next line is none of its words."""
+_PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
+"""Labels whose values can be told from a sentence: a date, a number, a colour."""
+_MIN_UNITS = 2
 _LOOK_AHEAD = 100
 
 
@@ -48,11 +53,13 @@ class BlockReader:
         *,
         chapters_in_bullets: bool = False,
         fences: frozenset[str] = frozenset(),
+        paragraphs_lead: bool = False,
     ) -> None:
         self._header = header
         self._first_line = first_line
         self._title = title
         self._chapters_in_bullets = chapters_in_bullets
+        self._paragraphs_lead = paragraphs_lead
         self._fences = fences
         """Languages of fences whose lines are read as the note's own."""
         self._out = Outline()
@@ -63,6 +70,10 @@ class BlockReader:
         self._listed = False
         """Whether the properties of the Metadata section are bullets; else every line may be one."""
         self._region_level = 0
+        self._region_begin = 0
+        """Number of blocks above the heading "Highlights"."""
+        self._chapters_beside = False
+        """Whether chapters have headings of the same level as that one."""
         self._top_level = 6
         """The highest level of a heading below the title, so far."""
         self._chapter: str | None = None
@@ -84,12 +95,17 @@ class BlockReader:
         self._blank = False
         self._ended = False
         """Whether a line of the open block ends in its tail."""
+        self._has_passage_callouts = False
+        self._linked = False
+        """Whether a passage with a link stood in the head of the note."""
         self._quoted = False
         self._callout: str | None = None
         self._titled: Draft | None = None
         """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
+        self._known_labels: bool | None = None
+        self._known_units: bool | None = None
         self._no_table_until = 0
         """Line before which a table was looked at already that has no passages."""
 
@@ -99,6 +115,24 @@ class BlockReader:
         if self._known_tails is None:
             self._known_tails = _tail_ahead(self._lines)
         return self._known_tails
+
+    @property
+    def _labels_are_indented(self) -> bool:
+        """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
+        if self._known_labels is None:
+            below = (
+                child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None
+            )
+            noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
+            self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
+        return self._known_labels
+
+    @property
+    def _ruled_units(self) -> bool:
+        """Whether one passage stands between every two rules: most parts have a line with its place, and none has two."""
+        if self._known_units is None:
+            self._known_units = _are_units(self._lines)
+        return self._known_units
 
     def _target(self) -> Draft | None:
         """The block to which a line that is none of its own belongs."""
@@ -152,7 +186,7 @@ class BlockReader:
             target.add(line)
         self._blank = True
 
-    def _field(self, line: str) -> Label | None:
+    def _field(self, line: str, index: int) -> Label | None:
         """A label at the margin below a passage: "**Note:** …", "Location: 12"."""
         target = self._current or self._last
         found = child(line)
@@ -170,20 +204,38 @@ class BlockReader:
                 self._pending.append(found)
                 return found
             return None
+        if (
+            found.role is Role.NOTE
+            and not found.marked
+            and self._blank
+            and (self._ended or target.in_child)
+            and self._is_told_below(index)
+        ):
+            return None
+        before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
+        if (
+            found.role in _PRECISE
+            and found.value.strip()
+            and (target.kind is Kind.QUOTE or before.endswith(_ENDS))
+        ):
+            return found  # `child` has seen that its value is of the kind that the label announces
         below = target.kind is not Kind.BULLET or self._ended or found.marked
         if (
             found.role in (Role.NOTE, Role.TAGS)
             and target.kind is not Kind.BULLET
             and self._current is target
         ):
-            before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
             below = below and (found.role is Role.NOTE or only_tags(found.value))
-            return (
-                found
-                if below and (before.endswith(_ENDS) or found.role is Role.TAGS or self._blank)
-                else None
-            )
+            ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
+            return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
+
+    def _is_told_below(self, index: int) -> bool:
+        """Whether the next line with a text says something of the paragraph on line `index`, as lines below passages do here: a
+        label in bold, a place, a date."""
+        below = next((line for line in self._lines[index + 1 : index + 4] if line.strip()), "")
+        found = child(below) if below[:1] in "*_" else None
+        return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
     def _child(self, found: Label) -> None:
         if self._pending and self._pending[-1] is found:
@@ -348,3 +400,22 @@ def is_linked(text: str) -> bool:
     found = link_tail.cut(text)
     worded = any(map(str.isalnum, found.text))
     return worded and found.link is not None and link_tail.is_highlight_address(found.link)
+
+
+def _are_units(lines: list[str]) -> bool:
+    """Whether the parts of a note between rules hold a passage each, by the lines that only say where it stands."""
+    places = [0]
+    worded = [False]
+    for above, line in pairwise(["", *lines]):
+        if heading(line) is not None or RULE.match(line) is not None:
+            if RULE.match(line) is not None:
+                places.append(0)
+                worded.append(False)
+        elif line.strip():
+            worded[-1] = True
+            found = child(line) if line[:1] in "*_" else None
+            alone = not above.strip() and (place(line) is not None or moment(line) is not None)
+            if alone or (found is not None and found.role is Role.LOCATION):
+                places[-1] += 1
+    parts = [number for number, text in zip(places, worded, strict=True) if text]
+    return len(parts) >= _MIN_UNITS and max(parts) == 1 and sum(parts) * 3 >= len(parts) * 2

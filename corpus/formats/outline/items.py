@@ -10,7 +10,8 @@ from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
-_HEAD_PROPERTY = re.compile(r"[-*+] (?:Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
+_MAX_NAME = 80
+_HEAD_PROPERTY = re.compile(r"[-*+] (?P<key>Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
 
 class ItemReader(QuoteReader):
@@ -33,6 +34,8 @@ class ItemReader(QuoteReader):
         )
         if found is None and self._continues_field(text, line):
             return
+        if found is not None and found.role is Role.NOTE and not found.marked and self._labels_are_indented:
+            found = None  # here remarks stand below their passages: this one begins with the word
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
             loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
             if (
@@ -59,12 +62,28 @@ class ItemReader(QuoteReader):
             self._close()
             self._chapter = properties.chapter(text.lstrip("# "))
             return
+        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        if told and self._blank and self._is_told_below(index):
+            self._open(line, index, Kind.PARAGRAPH)  # a passage that begins with a dash
+            return
         self._open(text, index, Kind.BULLET)
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]
 
     def _is_head_property(self, line: str) -> bool:
-        return _HEAD_PROPERTY.match(line) is not None and is_property(line) and not link_tail.is_tail(line)
+        match = _HEAD_PROPERTY.match(line)
+        if match is None or not is_property(line) or link_tail.is_tail(line):
+            return False
+        key, value = match["key"], line[match.end() :].strip()
+        if key == "URL":
+            return properties.address(value) is not None
+        if key == "Category":
+            return len(value.split()) == 1
+        return (
+            key != "Author"
+            or value.startswith("[")
+            or (len(value) <= _MAX_NAME and properties.is_person(value))
+        )
 
     def _continues_field(self, text: str, line: str) -> bool:
         """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
@@ -73,6 +92,11 @@ class ItemReader(QuoteReader):
             return True
         if current is None or self._blank:
             return self._only_link(text)
+        within = current.kind is Kind.PARAGRAPH and not (self._ended or current.in_child)
+        alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
+        if (alone or (within and self._paragraphs_lead)) and label(text) is None:
+            current.add(line)  # a list within the one passage here, or its remark
+            return True
         other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
         if (current.signed and current.kind is Kind.BULLET and label(text) is None) or other:
             current.add(line)

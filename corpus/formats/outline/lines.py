@@ -13,6 +13,8 @@ from corpus.formats.labels import Label, Role, inline_fields, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.nested import parted, unnested
+from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
@@ -104,7 +106,7 @@ class OutlineReader(ItemReader):
             and (found := heading(line)) is not None
             and not ("](" in line and self._section != "document" and is_linked(found[1]))
         ):
-            self._heading(*found)
+            self._heading(index, *found)
         elif (RULE.match(line) is not None and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
             self._rule(line, index)
         elif self._section == "head":
@@ -123,9 +125,13 @@ class OutlineReader(ItemReader):
         current = self._current
         worded = current is not None and any(map(str.strip, current.lines()))
         placed = self._callout is not None and current is not None and (current.location or current.link)
-        if self._quoted and line[0] == ">" and (placed or (worded and "](" in line)):
+        if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
-        elif not self._is_remark_of_quote(line) and self._header.read(line):
+        elif (
+            not self._is_remark_of_quote(line)
+            and not self._is_below_passage(line)
+            and self._header.read(line)
+        ):
             return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
@@ -150,6 +156,17 @@ class OutlineReader(ItemReader):
         found = child(line)
         return found is not None and found.role is Role.NOTE
 
+    def _in_passage(self) -> bool:
+        """Whether the open callout holds a passage, by its kind, or the reader's words below one: no properties of the source."""
+        if self._callout is None or self._callout in NO_PASSAGES:
+            return False
+        return is_passage_callout(self._callout) or self._has_passage_callouts
+
+    def _is_below_passage(self, line: str) -> bool:
+        """Whether a line that is no item of a list stands below a passage with its link: the head is over there."""
+        self._linked = self._linked or (self._ended and self._target() is not None)
+        return self._linked and line[0] not in "->*+!["
+
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
         self._listed = self._listed or listed
@@ -171,7 +188,7 @@ class OutlineReader(ItemReader):
             pass
         elif BLOCK_LINE.match(line) is not None and (self._current or self._last) is not None:
             self._block_id(line)
-        elif (found := self._field(line)) is not None:
+        elif (found := self._field(line, index)) is not None:
             self._child(found)
         else:
             self._paragraph(line, index)
@@ -187,6 +204,8 @@ class OutlineReader(ItemReader):
             return
         self._close()
         self._unit += 1
+        if self._ruled_units:
+            self._one_each = self._unit
         self._pending = []
         self._out.ruled_at = index
         self._header.read(line)
@@ -202,7 +221,7 @@ class OutlineReader(ItemReader):
             and below[0] != ">"
         )
 
-    def _heading(self, level: int, text: str) -> None:
+    def _heading(self, index: int, level: int, text: str) -> None:
         self._close()
         self._part += 1
         name = text.strip("# :").lower()
@@ -217,6 +236,8 @@ class OutlineReader(ItemReader):
         ):
             return
         self._unit += 1
+        if self._ruled_units:
+            self._one_each = self._unit
         self._pending = []
         self._out.ruled_at = None
         topmost = is_highlights(name) and not self._out.headed and level <= self._top_level
@@ -227,6 +248,7 @@ class OutlineReader(ItemReader):
             self._out.headed = self._out.headed or is_highlights(name)
             self._section, self._chapter, self._added = "highlights", None, batch(text)
             self._region_level = level if self._added is None else self._region_level or level
+            self._region_begin = len(self._out.drafts)
         elif (name in METADATA and level <= 3) or name == "元数据":
             self._section, self._listed = "metadata", False
         elif name in DOCUMENT or self._section == "document":
@@ -237,7 +259,9 @@ class OutlineReader(ItemReader):
             self._section, self._chapter = "metadata", None
         elif unit is not None and self._is_unit(unit):
             self._unit_heading(unit)
-        elif self._section == "highlights" and level > max(self._region_level, 2):
+        elif self._section == "highlights" and (
+            level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
+        ):
             self._chapter = properties.chapter(text)
         elif name in READERS:
             self._section, self._chapter = "reader", None
@@ -245,6 +269,21 @@ class OutlineReader(ItemReader):
             within = self._section in ("highlights", "soft")
             self._section = self._section if within and level > (self._region_level or 2) else "soft"
             self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
+
+    def _is_chapter_beside(self, index: int, level: int, name: str) -> bool:
+        """Whether a heading of the same level as "Highlights" is a chapter: nothing stood between, and what is below has links,
+        places or dates, as passages have."""
+        if level != self._region_level or name in READERS:
+            return False
+        if len(self._out.drafts) > self._region_begin and not self._chapters_beside:
+            return False
+        for line in self._lines[index + 1 :]:
+            if heading(line) is not None:
+                return False
+            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
+                self._chapters_beside = True
+                return True
+        return False
 
     def _reader_words(self, name: str, level: int) -> bool:
         """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""
@@ -381,10 +420,10 @@ class OutlineReader(ItemReader):
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:
     """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
-    for place in range(columns):
-        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+    for column in range(columns):
+        tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
         if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
-            return place
+            return column
     return None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.formats import link_tail
+from corpus.formats.header import is_passages
 from corpus.formats.labels import label
 
 MAX_LINES = 2_000
@@ -11,14 +12,16 @@ MAX_LINES = 2_000
 
 _BULLET = re.compile(r"[-*+][ \t]+(?P<heading>#{1,6}[ \t]+)?")
 _INNER = re.compile(r"(?P<indent>[ \t]+)(?:[-*+][ \t]|>)")
+_HEADED = re.compile(r"[-*+][ \t]+\*{0,2}(?P<name>[^*\n]{3,40}?)\*{0,2}:{0,2}\*{0,2}[ \t]*$")
 _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 
 
 def unnested(lines: Sequence[str]) -> list[str]:
     """The lines with nested passages at the margin; their number stays.
 
-    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, or one
-    does and the bullet is a heading. Else what is indented is a part of the bullet, whose link may stand in its last line.
+    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, where one
+    does and the bullet is a heading, and below a bullet that is named "Highlights". Else what is indented is a part of the bullet,
+    whose link may stand in its last line.
     """
     found = list(lines)
     at = 0
@@ -32,9 +35,19 @@ def unnested(lines: Sequence[str]) -> list[str]:
         ):
             end += 1
         if bullet is not None and end > at + 1 and not link_tail.is_tail(found[at]):
-            _unnest(found, at, end, headed=bullet["heading"] is not None)
+            if (named := headed_bullet(found[at])) is not None and is_passages(named):
+                _unindent(found, at, end)
+                found[at] = "## Highlights"
+            else:
+                _unnest(found, at, end, headed=bullet["heading"] is not None)
         at = end
     return found
+
+
+def headed_bullet(line: str) -> str | None:
+    """The words of a bullet that is short and may be a heading: "- **Highlights**", "- Highlights::"."""
+    match = _HEADED.match(line)
+    return match["name"].strip() if match is not None else None
 
 
 def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
@@ -45,8 +58,18 @@ def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
     width = min(len(match["indent"]) for _, match in linked)
     if headed:
         lines[at] = "##" + lines[at].lstrip("-*+ \t")
-    for one in range(at + 1, end):
-        indent = len(lines[one]) - len(lines[one].lstrip(" \t"))
+    _unindent(lines, at, end, width)
+
+
+def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> None:
+    """Moves what stands below a bullet to the margin: by `width`, or by its least indentation."""
+    indents = {
+        one: len(lines[one]) - len(lines[one].lstrip(" \t"))
+        for one in range(at + 1, end)
+        if lines[one].strip()
+    }
+    width = min(indents.values(), default=0) if width is None else width
+    for one, indent in indents.items():
         lines[one] = lines[one][min(width, indent) :]
 
 

@@ -82,7 +82,13 @@ def moment(line: str) -> str | None:
 
 def cut_place(text: str) -> tuple[str, str] | None:
     """(text, place) where a passage ends in a place without a link: "… (Page 14)", "… — p. 40", "Read more at location 340"."""
-    if not text[-1:].isalnum() and text[-1:] not in ")]%":
+    last = text[-1:]
+    if last not in (")", "]") and not (last.isalnum() or last == "%"):
+        return None
+    end = text[-MAX_CHARS:]
+    if last not in (")", "]") and not (
+        "—" in end or "–" in end or " -" in end or "\n-" in end or "Read more" in end
+    ):
         return None
     for form in _AT_END:
         match = form.search(text, max(0, len(text) - MAX_CHARS))

@@ -64,7 +64,11 @@ class Evidence:
 
 
 def read(
-    outline: Outline, *, same_link_is_remark: bool = False, always_linked: bool = False
+    outline: Outline,
+    *,
+    same_link_is_remark: bool = False,
+    always_linked: bool = False,
+    paragraphs_lead: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [_Block(draft, draft.finish()) for draft in outline.drafts]
@@ -72,6 +76,7 @@ def read(
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
     entries: list[Entry] = []
@@ -83,26 +88,23 @@ def read(
         draft, entry = block.draft, block.entry
         if owner is not None and draft.unit != owner.draft.unit:
             owner = None
-        if same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
+        if id(draft) in leading:
+            before, owner = _joined(before, entry), None
+        elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
             entries[-1] = _with_remark(entries[-1], block)
-        elif _is_passage(block, evidence, marked_parts, outline) or (
+        elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
-            entry = (
-                replace(entry, text=entry.text.removeprefix(numbers.get(id(draft), "")).lstrip(" \t"))
-                if id(draft) in numbers
-                else entry
+            signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
+            joined = (
+                replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
             )
-            if draft.kind is Kind.BULLET and evidence.dashes:
-                entry = replace(entry, text=draft.sign + entry.text)
-            if before is not None:
-                entry, before = replace(entry, text=f"{before.text}\n\n{entry.text}", line=before.line), None
-            entries.append(entry)
-            owner = block
+            entries.append(joined)
+            before, owner = None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
         elif owner is None and after is not None and _begins(block, after, evidence):
-            before = entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+            before = _joined(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
@@ -110,10 +112,44 @@ def read(
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
 
 
+def _joined(before: Entry | None, entry: Entry) -> Entry:
+    """The paragraphs before with one more."""
+    return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
+
+
+def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
+    """The passage without the number that its template puts before it, or with a dash that is its own."""
+    if number is not None:
+        entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
+    dashed = draft.kind is Kind.BULLET and evidence.dashes
+    return replace(entry, text=draft.sign + entry.text) if dashed else entry
+
+
+def _leading(blocks: Sequence[_Block]) -> frozenset[int]:
+    """The paragraphs without link and label that stand, with nothing else between, above a paragraph with a link."""
+    found: set[int] = set()
+    follows: Draft | None = None
+    for block in reversed(blocks):
+        draft = block.draft
+        if draft.kind is not Kind.PARAGRAPH or not block.entry.text or draft.section not in _PASSAGES:
+            follows = None
+        elif block.certain:
+            follows = draft
+        elif follows is not None and follows.unit == draft.unit and not draft.labelled:
+            found.add(id(draft))
+        else:
+            follows = None
+    return frozenset(found)
+
+
 def _give_links_back(blocks: Sequence[_Block]) -> None:
     """A link on a line of its own below a quote and the reader's words about it is the quote's."""
     for quote, words in pairwise(blocks):
-        if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (Kind.PARAGRAPH, Kind.BULLET):
+        if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (
+            Kind.PARAGRAPH,
+            Kind.BULLET,
+            Kind.NUMBER,
+        ):
             continue
         same = quote.draft.unit == words.draft.unit and quote.draft.section == words.draft.section
         if same and quote.entry.text and not quote.certain and words.draft.link and words.entry.marked:
@@ -194,7 +230,9 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
     )
 
 
-def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline) -> bool:
+def _is_passage(
+    block: _Block, evidence: Evidence, marked_parts: set[int], outline: Outline, owner: _Block | None
+) -> bool:
     draft, entry = block.draft, block.entry
     if block.certain:
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
@@ -203,7 +241,9 @@ def _is_passage(block: _Block, evidence: Evidence, marked_parts: set[int], outli
     if draft.callout in evidence.callouts:
         return False
     if draft.section == "highlights":
-        return (draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)) or draft.labelled
+        carried = draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)
+        behind = owner is not None and owner.draft.kind is Kind.QUOTE and draft.kind is not Kind.QUOTE
+        return carried or (draft.labelled and not behind)
     if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)

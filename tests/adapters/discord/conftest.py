@@ -8,7 +8,8 @@ import pytest
 import simcord
 
 from adapters.discord.client import Client
-from bot.access.rules import Allowlist, Rules
+from bot.access.places import Allowlist
+from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from adapters.discord.credentials import credentials
+from adapters.discord.credentials import Credentials, credentials
 from adapters.discord.platform import Discord, Times
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
@@ -15,8 +16,10 @@ from tests.adapters.instance import Instance, make_settings, running_bot
 from tests.discord_server import DiscordServer
 from tests.platforms import Clock
 
+MAX_SILENCE_S = 20.0
+"""How long the socket may be silent in tests that are about something else: a busy machine is silent for a second, too."""
 SHORT_TIMES = Times(
-    max_silence=0.6,
+    settings_pause=0.05,
     check_interval=0.05,
     login_timeout=5.0,
     close_timeout=0.5,
@@ -36,9 +39,15 @@ async def started(
     bot: Bot,
     folder: Path,
     clock: Clock | None = None,
+    max_silence: float = MAX_SILENCE_S,
+    reload: Callable[[], Credentials | None] | None = None,
     **variables: str,
 ) -> AsyncIterator[DiscordInstance]:
-    """Runs the bot on this Discord with its state in `folder`; `variables` are further settings."""
+    """Runs the bot on this Discord with its state in `folder`; `variables` are further settings.
+
+    `max_silence` is how long no frame may arrive, in seconds; `reload` reads the token again.
+    """
+    times = replace(SHORT_TIMES, max_silence=max_silence)
     usual = {"QUESTIONS_PER_MINUTE": "1000,1000", "DIGEST_ZONE": "Europe/Berlin"}
     settings = make_settings({**server.settings, **usual, **variables}, folder)
     given = credentials(settings)
@@ -47,7 +56,7 @@ async def started(
         settings,
         bot,
         lambda service, health: Discord(
-            given.token, given.api_url, service, health, SHORT_TIMES, given.message_content
+            given.token, given.api_url, service, health, times, given.message_content, reload
         ),
         Delivery(settle_s=0.01),
         clock,

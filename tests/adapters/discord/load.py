@@ -22,7 +22,7 @@ from typing import Any
 from simcord.backend.models import Channel, Message
 
 from tests.adapters.discord.test_running import given as settings_for
-from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
+from tests.adapters.load import PEOPLE, START_TIMEOUT_S, kill_points, options, report, resident_kib, settled
 from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server import SlackServer
@@ -70,7 +70,7 @@ class Load:
         bot = await stack.enter_async_context(
             analects(folder, settings_for(self.server, **self.more), fresh=True)
         )
-        await bot.says("discord connected")
+        await bot.says("discord connected", timeout=START_TIMEOUT_S)
         return bot
 
     def _seen(self, event: str, payload: Any) -> None:

@@ -15,9 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from simcord.backend.models import Channel, Message
 from simcord.enums import ChannelType
 
 from bot.chat import wording
@@ -27,12 +25,6 @@ from tests.discord_server import DiscordServer
 from tests.processes import analects
 
 
-async def shown(server: DiscordServer, channel: Channel, record: Any) -> Message:
-    """The private reply to a command."""
-    await server.until(lambda: record.message_id and not record.loading)
-    return server.backend.messages[channel.id][record.message_id]
-
-
 async def flows(server: DiscordServer) -> None:
     """Someone asks, turns pages, shares, completes, sets a digest and the settings; the connection breaks in between."""
     books = server.channel("books")
@@ -40,7 +32,7 @@ async def flows(server: DiscordServer) -> None:
     first = text_of(answer.components)
     server.press("ann", books, answer, wording.NEXT_PAGE)
     await server.until(lambda: text_of(answer.components) != first)
-    private = await shown(server, books, server.command("ann", books, "search", words="memory"))
+    private = await server.shown(books, server.command("ann", books, "search", words="memory"))
     posts = len(server.answers(books))
     server.press("ann", books, private, wording.SHARE)
     await server.until(lambda: len(server.answers(books)) == posts + 1)
@@ -51,7 +43,7 @@ async def flows(server: DiscordServer) -> None:
     direct = server.direct("ann")
     server.say("ann", direct, "what about sleep?")
     await server.until(lambda: server.answers(direct))
-    form = await shown(server, books, server.command("owner", books, "settings"))
+    form = await server.shown(books, server.command("owner", books, "settings"))
     before = text_of(form.components), str(form.components)
     server.pick("owner", books, form, "threads", "on")
     await server.until(lambda: (text_of(form.components), str(form.components)) != before)
@@ -64,10 +56,10 @@ async def flows(server: DiscordServer) -> None:
     server.pick("owner", books, form, "channels")
     await asyncio.sleep(0)
     posting = server.command("owner", news, "digest posting", thread=True, publish=True)
-    assert "published" in text_of((await shown(server, news, posting)).components)
+    assert "published" in text_of((await server.shown(news, posting)).components)
     now = server.command("owner", news, "digest now")
     await server.until(lambda: server.answers(news))
-    assert text_of((await shown(server, news, now)).components) == wording.DIGEST_POSTED
+    assert text_of((await server.shown(news, now)).components) == wording.DIGEST_POSTED
     await server.until(lambda: any(path.endswith("/crosspost") for _, path, _ in server.rest.log))
 
 

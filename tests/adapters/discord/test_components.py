@@ -10,7 +10,8 @@ from simcord.enums import OverwriteType
 
 from adapters.discord.cards.actions import More, decode
 from adapters.discord.cards.render import render
-from bot.access.rules import Refusal, Rules
+from bot.access.refusal import Refusal
+from bot.access.rules import Rules
 from bot.answering import listing
 from bot.chat import wording
 from bot.chat.arrival import Arrival

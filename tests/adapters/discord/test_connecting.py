@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord import platform
 from adapters.discord.client import intents
+from adapters.discord.credentials import Credentials
 from bot.chat.conversation import Bot
 from bot.delivery.platform import ConnectionFailedError, UnreachableError
 from bot.runtime.backoff import backoff
@@ -182,7 +183,7 @@ async def test_a_socket_on_which_nothing_arrives(
 ) -> None:
     """Fault 10: torn down and made anew by the age of the last frame."""
     server.gateway.heartbeat = 0.1
-    async with server, started(server, bot, tmp_path) as instance:
+    async with server, started(server, bot, tmp_path, max_silence=0.6) as instance:
         await instance.ready()
         channel = server.channel("books")
         server.gateway.freeze()
@@ -214,9 +215,11 @@ async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) ->
 async def test_the_token_is_reset_while_it_runs(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 16: down, and no login loop."""
-    async with server, started(server, bot, tmp_path) as instance:
+    """Fault 16: down, and no login loop. Fault 72: another one in the settings is tried without a restart."""
+    now: list[Credentials | None] = [None]
+    async with server, started(server, bot, tmp_path, reload=lambda: now[-1]) as instance:
         await instance.ready()
+        now.append(Credentials(server.settings["DISCORD_TOKEN"], server.settings["DISCORD_API_URL"]))
         server.rest.token = server.gateway.token = "another"
         await server.gateway.close(4004)
         await server.until(lambda: "refuses the token" in caplog.text)
@@ -225,6 +228,10 @@ async def test_the_token_is_reset_while_it_runs(
         await asyncio.sleep(0.3)
         assert len(server.rest.log) == seen
         assert not instance.running.done()
+        now.append(Credentials("another", server.settings["DISCORD_API_URL"]))
+        await instance.ready()
+        channel = server.channel("books")
+        await server.answered(channel, server.ask("ann", channel, "memory"))
 
 
 async def test_an_answer_under_way_while_the_connection_is_thrown_away(
@@ -232,7 +239,7 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
 ) -> None:
     """It goes out through the old one."""
     server.gateway.heartbeat = 0.1
-    async with server, started(server, bot, tmp_path) as instance:
+    async with server, started(server, bot, tmp_path, max_silence=0.6) as instance:
         await instance.ready()
         channel = server.channel("books")
         server.rest.limit(1.5)

@@ -1,6 +1,7 @@
 """`analects doctor` on Discord: what is missing, and how to fix it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from simcord.enums import ChannelType, OverwriteType
 
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose import diagnose
+from adapters.discord.diagnose_permissions import Parts, threads_of
 from adapters.finding import Finding
-from bot.access.rules import Allowlist
+from bot.access.places import Allowlist
+from bot.state.chosen import PostingChoices, ServerChoices
 from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.processes import analects
@@ -128,13 +131,50 @@ async def test_a_thread_that_is_allowed_by_its_id(server: DiscordServer) -> None
 @pytest.mark.parametrize("switched_on", [True, False])
 async def test_ask_channels_need_the_message_content_intent(server: DiscordServer, switched_on: bool) -> None:
     async with server:
-        channel = server.channel("books")
+        server.channel("books")
         server.rest.content_intent = switched_on
         settings = server.settings
         credentials = Credentials(settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
-        found = await diagnose(credentials, Allowlist(), [f"discord:{channel.id}"])
+        found = await diagnose(credentials, Allowlist(), Parts(content=True))
     wrong = [one.check for one in found if not one.ok]
     assert wrong == ([] if switched_on else ["discord intents"])
+
+
+@pytest.mark.parametrize(
+    ("bits", "label", "parts"),
+    [
+        (1 << 35, "Create Public Threads", lambda server, _: Parts(threads=frozenset({str(server)}))),
+        (1 << 35, "Create Public Threads", lambda _, channel: Parts(threads=frozenset({str(channel)}))),
+        (1 << 15, "Attach Files", lambda *_: Parts(pictures=True)),
+        (1 << 6, "Add Reactions", lambda *_: Parts(content=True, reactions=True)),
+    ],
+)
+async def test_a_part_that_is_a_choice_needs_a_permission_more(
+    server: DiscordServer, bits: int, label: str, parts: Callable[[int, int], Parts]
+) -> None:
+    server.rest.content_intent = True
+    async with server:
+        books = server.channel("books")
+        denied = Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=bits)
+        books.overwrites.append(denied)
+        credentials = Credentials(server.settings["DISCORD_TOKEN"], server.settings["DISCORD_API_URL"])
+        wanted = parts(server.guild.id, books.id)
+        (wrong,) = [one for one in await diagnose(credentials, Allowlist(), wanted) if not one.ok]
+        assert wrong.finding == f"missing in #books: {label}"
+        assert all(one.ok for one in await diagnose(credentials, Allowlist(), Parts()))
+
+
+def test_where_threads_were_chosen_is_read_from_the_state() -> None:
+    threads = ServerChoices(threads=True).encode()
+    chosen = [
+        ("server", "discord:1", threads),
+        ("server", "discord:2", ServerChoices().encode()),
+        ("posting", "discord:3", PostingChoices(thread=True).encode()),
+        ("server", "slack:T1", threads),
+        ("server", "discord:4", "from another version"),
+        ("language", "discord:5", "de"),
+    ]
+    assert threads_of(chosen) == {"1", "3"}
 
 
 @pytest.mark.long

@@ -110,6 +110,6 @@ async def test_commands_are_registered_in_every_language(town: Town) -> None:
 
 
 def wording_of(language: str, choice: str) -> str:
-    """A frequency, or a look back as "added:week"."""
+    """A frequency, or a theme as "added:week" or "review:"."""
     with wording.in_language(language):
-        return {**wording.THEMES, **wording.DIGEST_FREQUENCIES}[choice.rpartition(":")[2]]
+        return {**wording.THEMES, **wording.DIGEST_FREQUENCIES}[choice.removesuffix(":").rpartition(":")[2]]

@@ -8,7 +8,8 @@ import pytest
 import simcord
 
 from adapters.discord.events.saving import BOOKMARK, DONE
-from bot.access.rules import Allowlist, Rules
+from bot.access.places import Allowlist
+from bot.access.rules import Rules
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.saving.saver import Saver

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simcord.backend.models import Channel, Message
+from simcord.backend.models import Message
 from simcord.components import walk_components
 from simcord.enums import ChannelType
 
@@ -31,14 +31,6 @@ def manager(server: DiscordServer) -> str:
     return "kim"
 
 
-async def shown(server: DiscordServer, channel: Channel, record: Any) -> Message:
-    """The private reply to a command, once it is there."""
-    await server.until(lambda: record.responded and not record.loading)
-    message = server.backend.messages[channel.id][record.message_id]
-    assert message.is_ephemeral
-    return message
-
-
 async def changed(server: DiscordServer, form: Message, record: Any) -> None:
     """Waits until the form shows a new choice."""
     before = json.dumps(form.components)
@@ -59,7 +51,7 @@ async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_t
         kim = manager(server)
         async with started(server, bot, tmp_path) as instance:
             await instance.ready()
-            form = await shown(server, lobby, server.command(kim, lobby, "settings"))
+            form = await server.shown(lobby, server.command(kim, lobby, "settings"))
             assert wording.SETTINGS["channels"] in text_of(form.components)
             await changed(server, form, server.pick(kim, lobby, form, "channels", books.id, shelf.id))
             menu = next(
@@ -72,9 +64,9 @@ async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_t
             for channel in (books, inner):
                 await server.answered(channel, server.ask("ann", channel, "memory"))
             assert server.answers(lobby, left_out) == []
-            refused = await shown(server, lobby, server.command("ann", lobby, "search", words="memory"))
+            refused = await server.shown(lobby, server.command("ann", lobby, "search", words="memory"))
             assert "I answer in other channels of this server" in text_of(refused.components)
-            form = await shown(server, lobby, server.command(kim, lobby, "settings"))
+            form = await server.shown(lobby, server.command(kim, lobby, "settings"))
             await changed(server, form, server.pick(kim, lobby, form, "channels"))
             await server.answered(lobby, server.ask("ann", lobby, "memory"))
 
@@ -85,9 +77,9 @@ async def test_only_those_who_manage_the_server_see_and_change_settings(
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         lobby = server.channel("lobby")
-        refused = await shown(server, lobby, server.command("ann", lobby, "settings"))
+        refused = await server.shown(lobby, server.command("ann", lobby, "settings"))
         assert text_of(refused.components) == wording.SETTINGS_NOT_ALLOWED
-        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        form = await server.shown(lobby, server.command("owner", lobby, "settings"))
         record = server.pick("ann", lobby, form, "threads", "on")  # a menu that somebody else got hold of
         await server.until(lambda: record.followup_ids)
         assert text_of(server.backend.messages[lobby.id][record.followup_ids[0]].components) == (
@@ -106,17 +98,17 @@ async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
         lobby = server.channel("lobby")
         readers = server.backend.create_role(server.guild.id, "readers")
         server.backend.add_member_role(server.guild.id, server.person("ben"), readers.id)
-        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        form = await server.shown(lobby, server.command("owner", lobby, "settings"))
         await changed(server, form, server.pick("owner", lobby, form, "roles", readers.id))
         stranger = server.ask("ann", lobby, "memory")
         await server.answered(lobby, server.ask("ben", lobby, "memory"))
         assert server.answers(lobby, stranger) == []
-        told = await shown(server, lobby, server.command("ann", lobby, "random"))
+        told = await server.shown(lobby, server.command("ann", lobby, "random"))
         assert text_of(told.components) == wording.NOT_FOR_YOU
         server.rest.fail(
             "PATCH", "/webhooks/*", 1, status=400, body={"code": 50035, "message": "Invalid Form Body"}
         )
-        again = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        again = await server.shown(lobby, server.command("owner", lobby, "settings"))
         assert "default_values" not in json.dumps(again.components) or not re.search(
             r'"default_values": \[\{', json.dumps(again.components)
         )
@@ -132,7 +124,7 @@ async def test_the_environment_counts_first_and_the_reply_says_so(
             server, bot, tmp_path, ALLOWED_CHANNELS=listed, ALLOWED_SERVERS="discord:home"
         ) as instance:
             await instance.ready()
-            form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+            form = await server.shown(lobby, server.command("owner", lobby, "settings"))
             assert "ALLOWED\\_CHANNELS" in text_of(form.components)
             await changed(server, form, server.pick("owner", lobby, form, "channels", lobby.id))
             await server.answered(books, server.ask("ann", books, "memory"))
@@ -142,7 +134,7 @@ async def test_buttons_for_the_asker_alone(server: DiscordServer, bot: Bot, tmp_
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         lobby = server.channel("lobby")
-        form = await shown(server, lobby, server.command("owner", lobby, "settings"))
+        form = await server.shown(lobby, server.command("owner", lobby, "settings"))
         record = server.pick("owner", lobby, form, "buttons", "asker")
         await changed(server, form, record)
         answer = await server.answered(lobby, server.ask("ann", lobby, "memory"))

@@ -16,7 +16,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from tests.adapters.load import PEOPLE, kill_points, options, report, resident_kib, settled
+from tests.adapters.load import PEOPLE, START_TIMEOUT_S, kill_points, options, report, resident_kib, settled
 from tests.processes import Process, analects
 from tests.slack_server.json_types import Json
 from tests.slack_server.remote import RemoteSlack
@@ -37,7 +37,7 @@ class Load:
             folder = Path(name)
             async with RemoteSlack() as slack, AsyncExitStack() as stack:
                 bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
-                await bot.ready()
+                await bot.ready(START_TIMEOUT_S)
                 await slack.do(
                     "order",
                     method="chat.postMessage",
@@ -86,7 +86,7 @@ class Load:
             if number in kills_after:
                 await bot.kill()
                 bot = await stack.enter_async_context(analects(folder, slack.settings, fresh=True))
-                await bot.ready()
+                await bot.ready(START_TIMEOUT_S)
         self.memory.append(resident_kib(bot))
         return bot
 
@@ -110,6 +110,11 @@ class Load:
         waits = sorted(
             at[key] - one["at"] for one in self.asked if (key := (one["channel"], one["ts"])) in at
         )
+        twice = [key for key, posted in in_thread.items() if posted > 1]
+        gaps = [
+            [round(post["at"] - at[key], 1) for post in posts if (post["channel"], post["thread_ts"]) == key]
+            for key in twice
+        ]
         calls = state["calls"]["chat.postMessage"]
         limited = calls - len(posts)  # each of these waited a second: they are the slowest
         unhit = waits[: max(1, len(waits) - limited)]
@@ -118,6 +123,7 @@ class Load:
             "answered_once": answers.count(1),
             "unanswered": answers.count(0),
             "twice": sum(one > 1 for one in answers),
+            "gaps_s": gaps,
             "elsewhere": len(posts) - sum(answers),
             "p50_s": round(waits[len(waits) // 2], 4),
             "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),

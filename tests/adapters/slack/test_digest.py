@@ -147,7 +147,9 @@ async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
             for said in ("digest", "digest daily", "digest off", "digest now"):
                 assert await told(slack, bob, general, said) == wording.DIGEST_NOT_ALLOWED
             assert slack.views(bob) == []
-            assert await told(slack, bob, general, "digest status") == wording.digest_not_set()
+            assert await told(slack, bob, general, "digest status") == wording.as_typed(
+                wording.digest_not_set()
+            )
             assert "Set: " in await told(slack, eve, general, "digest weekdays")
         async with start(slack, clock=clock, DIGEST_SETTERS="everyone"):
             assert await told(slack, bob, general, "digest off") == wording.DIGEST_OFF

@@ -1,21 +1,11 @@
 """Helpful, or not what was meant; and the questions asked in vain, for whoever runs the bot."""
 
-from adapters.metrics import Durations, Metrics, Watched
 from bot.chat import wording
-from tests.adapters.slack.conftest import SlackInstance, Starting
+from tests.adapters.instance import votes
+from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 VAIN = "zyzzyva quodlibet"
-
-
-def counted(instance: SlackInstance) -> tuple[str, str]:
-    """The votes as `/metrics` shows them: helpful, wrong."""
-    metrics = Metrics(Watched(instance.service, instance.health, None), Durations())
-    lines = metrics.exposed("text/plain")[0].decode().splitlines()
-    found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
-    return tuple(
-        found[f'analects_feedback{{platform="slack",verdict="{one}"}}'] for one in ("helpful", "wrong")
-    )  # type: ignore[return-value]
 
 
 async def test_one_vote_for_each_person_that_can_change(start: Starting) -> None:
@@ -27,13 +17,13 @@ async def test_one_vote_for_each_person_that_can_change(start: Starting) -> None
         assert f"[{wording.HELPFUL}] [{wording.NOT_WHAT_I_MEANT}]" in slack.visible_text(answer)
         told = await slack.reply_to(await slack.vote(ann, answer, helpful=True))
         assert (slack.visible_text(told), told.ephemeral_to) == (wording.FEEDBACK_NOTED, ann.id)
-        assert counted(bot) == ("1.0", "0.0")
+        assert votes(bot) == (1, 0)
         await slack.vote(ann, answer, helpful=True)
         await slack.reply_to(await slack.vote(bob, answer, helpful=True))
         await slack.quiet()
-        assert counted(bot) == ("2.0", "0.0")
+        assert votes(bot) == (2, 0)
         await slack.reply_to(await slack.vote(ann, answer, helpful=False))
-        assert counted(bot) == ("1.0", "1.0")
+        assert votes(bot) == (1, 1)
         assert slack.posts() == [answer]
 
 
@@ -46,7 +36,7 @@ async def test_votes_are_remembered_over_a_restart(start: Starting) -> None:
             await slack.reply_to(await slack.vote(ann, answer, helpful=True))
         async with start(slack) as bot:
             await slack.reply_to(await slack.vote(ann, answer, helpful=False))
-            assert counted(bot) == ("0.0", "1.0")
+            assert votes(bot) == (0, 1)
 
 
 async def test_what_was_asked_in_vain_is_listed_for_admins_alone(start: Starting) -> None:
@@ -70,7 +60,7 @@ async def test_what_was_asked_in_vain_is_listed_for_admins_alone(start: Starting
         assert "what about memory? (not what was meant" in shown
         assert "syzygy" not in shown, "what somebody else wrote is not kept"
         public = await slack.reply_to(await slack.mention(eve, general, "/highlight gaps"))
-        assert slack.visible_text(public) == wording.GAPS_PRIVATELY
+        assert slack.visible_text(public) == wording.as_typed(wording.GAPS_PRIVATELY)
         await slack.reply_to(await slack.vote(ann, answer, helpful=True))
         assert "memory" not in await listed(eve), "nobody says any more that it was wrong"
 

@@ -51,6 +51,7 @@ async def test_a_digest_button_pressed_by_two(start: Starting) -> None:
         (digest,) = slack.posts(general)
         await slack.press(ann, digest, "digest:another")
         await slack.press(bob, digest, "digest:another")
+        await slack.until(lambda: len(slack.posts(general)) == 2)
         await slack.quiet()
         assert len(slack.posts(general)) == 2
 

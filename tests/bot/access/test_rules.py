@@ -4,8 +4,10 @@ import logging
 
 import pytest
 
+from bot.access.people import UnknownPeople
+from bot.access.places import Allowlist
 from bot.access.rate_limit import RateLimit
-from bot.access.rules import Allowlist, Rules, UnknownPeople
+from bot.access.rules import Rules
 from bot.chat.requests import Command
 from bot.delivery.platform import Membership
 from tests.platforms import Clock, make_arrival

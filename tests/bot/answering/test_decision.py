@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.answering.decision import Decision, Outcome, Rule
-from bot.answering.evidence import refusal_score
+from bot.answering.evidence import answer_score
 from bot.answering.find import find, rank_question
 from bot.answering.parameters import WORDS
 from bot.answering.refusal_weights import (
@@ -183,7 +183,7 @@ def test_what_one_of_the_first_passages_holds_does_not_speak_against_the_others(
     ranked = rank_question("ferry lighthouse", index, 5)[0]
     intent = understand(parse("ferry lighthouse"), index)
     strict = replace(WORDS, nowhere_penalty=1.0)
-    assert refusal_score(ranked, intent, strict) == refusal_score(ranked, intent)
+    assert answer_score(ranked, intent, strict) == answer_score(ranked, intent)
     missing = rank_question("ferry zeppelin", index, 5)[0]
     intent = understand(parse("ferry zeppelin"), index)
-    assert refusal_score(missing, intent, strict) < refusal_score(missing, intent) - 0.3
+    assert answer_score(missing, intent, strict) < answer_score(missing, intent) - 0.3

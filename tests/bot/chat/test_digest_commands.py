@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat import requests
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form, parse
+from bot.chat.wording import as_typed
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
 
@@ -60,17 +61,17 @@ def test_a_command_is_read_as_people_write_it(said: str, meant: DigestCommand) -
 @pytest.mark.parametrize(
     ("said", "part", "sentence"),
     [
-        ("please", "every", "Say how often and when, as in: /highlight digest daily at 9."),
+        ("please", "every", "Say how often and when, for example: /highlight digest daily at 9."),
         ("set", "every", ""),
-        ("daily at 25", "at", "“25” is no time of day: write it as 9, 9:30, 20:15 or 8pm."),
+        ("daily at 25", "at", "“25” isn’t a time. Write it as 9, 9:30, 20:15 or 8pm."),
         ("daily at 13pm", "at", ""),
         ("daily at 9:75", "at", ""),
-        ("daily at lunch", "at", "“lunch” is no time of day"),
-        ("daily 0 highlights", "count", "A digest has 1 to 10 highlights."),
+        ("daily at lunch", "at", "“lunch” isn’t a time"),
+        ("daily 0 highlights", "count", "A digest can have 1 to 10 highlights."),
         ("daily 11 highlights", "count", ""),
         ("daily -3 highlights", "count", ""),
-        ("daily berln", "zone", "I know no time zone “berln”: name a city, as Europe/Berlin. Did you mean Europe/Berlin"),
-        ("daily ../../etc/passwd", "zone", "I know no time zone"),
+        ("daily berln", "zone", "I don’t know the time zone “berln”. Name a city, such as Europe/Berlin. Did you mean Europe"),
+        ("daily ../../etc/passwd", "zone", "I don’t know the time zone"),
         ("daily tag", "only", "With which tag?"),
         ("daily by", "only", "By whom?"),
         ("from", "only", "From which title?"),
@@ -80,7 +81,7 @@ def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str
     wrong = parse(said) if said != "set" else from_form(every="sometimes")
     assert isinstance(wrong, InvalidDigestCommand)
     assert wrong.part == part
-    assert wrong.message.startswith(sentence)
+    assert as_typed(wrong.message).startswith(sentence)
 
 
 def test_a_form_gives_the_same_command() -> None:

@@ -44,7 +44,7 @@ ENGLISH_WORDS = re.compile(
 OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
 """Of these, words of another language."""
 LEFT_IN_ENGLISH = re.compile(
-    r"(?m)^  /highlight.*?(?=   |$)|\{\w+\}|`[^`]+`"
+    r"(?m)^  </highlight.*?>(?=   |$)|\{\w+\}|`[^`]+`"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
     r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+"
     r"|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"

@@ -18,6 +18,7 @@ from bot.chat.conversation import Bot
 from bot.chat.digest_commands import DigestCommand, DigestPress, InvalidDigestCommand
 from bot.chat.replies import Digest, Notice, Reply
 from bot.chat.requests import parse
+from bot.chat.wording import as_typed
 from bot.delivery.delivery import Delivery
 from bot.delivery.platform import Membership
 from bot.delivery.target import LookupFailedError
@@ -26,7 +27,8 @@ from bot.digest.poster import DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, StateTimeouts, open_state
 from tests.platforms import Clock, make_arrival
 
 
@@ -99,7 +101,7 @@ class FakePlatform:
         del platform, person, server
         return False
 
-    async def runs(self, platform: str, person: str) -> bool:
+    async def is_operator(self, platform: str, person: str) -> bool:
         del platform, person
         return False
 
@@ -130,7 +132,7 @@ class BotProcess:
             make_arrival(request=request, **{"manages": True, **facts}), request
         )
         assert isinstance(reply, Notice)
-        return reply.text
+        return as_typed(reply.text)
 
     async def press(self, action: str, highlight: str = "", **facts: Any) -> Reply:
         press = DigestPress(action, highlight)  # type: ignore[arg-type]
@@ -199,3 +201,11 @@ async def process(bot: Bot, clock: Clock, url: str) -> AsyncIterator[BotProcess]
     made = await start_process(bot, url, clock, FakePlatform())
     yield made
     await made.state.close()
+
+
+@pytest.fixture
+async def daily(process: BotProcess) -> BotProcess:
+    """A digest every day at nine, seen an hour before."""
+    await process.command("daily at 9")
+    await process.publish_due()
+    return process

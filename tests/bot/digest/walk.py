@@ -2,12 +2,14 @@
 
     python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light]
 
-Real: the adapters with their libraries over sockets to the loopback Slack and Discord, the state in SQLite, the zones. Beside the
-two years it walks the days around 30 December 2011, which Pacific/Apia did not have (on Slack alone: Discord has no ids of then).
-`--light`: a platform in memory instead, which is what `tests/bot/digest/test_walk.py` has time for over two years.
+Real: the adapters with their libraries over sockets to the loopback Slack and Discord, two replicas that share the state in
+PostgreSQL, the zones. Each channel has several digests of different schedules and themes (`_plans`), and highlights are put aside,
+snoozed, kept and asked for meanwhile. Beside the two years it walks the days around 30 December 2011, which Pacific/Apia lacks
+(on Slack alone: Discord has no ids of then). `--light`: a platform in memory instead.
 
-The bot goes down for minutes, hours and days, its clock is set back, it is killed between claim, post and mark, and started again
-over the same state. Prints counts and ends with 1 where anything came twice, was repeated before all was shown, or is missing.
+The bot goes down for minutes, hours and days, its clock is set back, a replica is killed between claim, post and mark, and started
+again while the other one goes on. Prints counts and ends with 1 where anything came twice, was repeated before all was shown
+(`tests.bot.digest.rounds`), came although it was put aside, or is missing.
 """
 
 from __future__ import annotations
@@ -18,144 +20,46 @@ import logging
 import random
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.chat.conversation import Bot
-from bot.chat.replies import Digest, Notice, Reply
 from bot.delivery.delivery import Delivery
 from bot.delivery.target import Target
 from bot.digest.chooser import Chooser
 from bot.digest.poster import DEFAULT_GRACE_S, DigestPoster
 from bot.digest.publisher import DigestPublisher
-from bot.schedule.due import due_on
-from bot.schedule.plan import EVERYTHING, Plan
+from bot.schedule.due import due_on, local_date
+from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.search.index import Index
-from bot.state.digest_store import ChannelDigest, DigestStore
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
+from bot.state.digest_store import ChannelDigest, Mark
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, StateTimeouts, open_state
 from corpus.load import SAMPLE_NOTES, load
 from tests.bot.digest.conftest import FakePlatform
+from tests.bot.digest.killable import Fate, KillableDestinations, KillableStore, Killed, Ledger, Place
+from tests.bot.digest.rounds import Fitting, Rounds
 from tests.platforms import Clock
+from tests.postgres import PostgresServer
 
-PLANS = {
+ZONES = {
     "Europe/Berlin": time(2, 30),  # in the gap of spring, twice in autumn
     "America/New_York": time(1, 30),  # twice in autumn
     "Asia/Kolkata": time(9),
     "Australia/Lord_Howe": time(2, 15),  # clocks are changed there by half an hour
     "Pacific/Apia": time(0),
 }
-YEARS = (date(2025, 1, 1), 730)
+YEARS = (date(2024, 1, 1), 730)
 """The first day, and how many."""
 APIA = (date(2011, 12, 20), 22)
 Days = tuple[date, int]
 MOMENTS = ("claim_post", "renew", "post", "complete")
-"""The steps after which it is killed; for the last one, before it."""
-
-
-class Killed(BaseException):
-    """Raised to end the process."""
-
-
-@dataclass
-class Fate:
-    """When a process is killed. Everything it does afterwards is killed too."""
-
-    after: str | None = None
-    dead: bool = False
-
-    def reach(self, what: str) -> None:
-        self.dead |= what == self.after
-        if self.dead:
-            raise Killed
-
-
-@dataclass
-class Ledger:
-    """What was posted: the ids of the messages of each key, and the highlights of each channel in order. And what was skipped."""
-
-    messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    shown: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    skipped: set[str] = field(default_factory=set)
-    """As recorded in the database: a counter dies with its process."""
-
-    def record(self, key: str, message: str, reply: Reply) -> None:
-        if message not in self.messages[key] and isinstance(reply, Digest):
-            self.shown[key.rsplit(":", 1)[0]] += [quote.highlight.id for quote in reply.quotes]
-        self.messages[key].add(message)
-
-
-@dataclass(frozen=True)
-class KillableStore:
-    """The digest store of a process that may be killed."""
-
-    inner: DigestStore
-    fate: Fate
-    ledger: Ledger
-
-    def __getattr__(self, name: str) -> object:
-        method = getattr(self.inner, name)
-
-        async def call(*given: object) -> object:
-            self.fate.reach("post" if name == "complete" else "")
-            answer = await method(*given)
-            if name == "complete" and given[-1] is None:
-                self.ledger.skipped.add(str(given[0]))
-            self.fate.reach(name)
-            return answer
-
-        return call
-
-
-Place = Callable[[str, str, float, str], Target]
-"""`Platform.place`."""
-
-
-@dataclass(frozen=True)
-class RecordingTarget:
-    """A target of a platform; what it posts is recorded."""
-
-    inner: Target
-    key: str
-    ledger: Ledger
-    fate: Fate
-
-    @property
-    def lane(self) -> str:
-        return self.inner.lane
-
-    async def post(self, reply: Reply) -> str:
-        self.fate.reach("")
-        message = await self.inner.post(reply)
-        self.ledger.record(self.key, message, reply)
-        return message
-
-    async def find(self) -> str | None:
-        return await self.inner.find()
-
-    async def tell(self, notice: Notice) -> None:
-        """Nobody asked, so there is nobody to tell."""
-
-
-@dataclass(frozen=True)
-class KillableDestinations:
-    """Implements `Destinations` for a process that may be killed."""
-
-    places: Mapping[str, Place]
-    fate: Fate
-    ledger: Ledger
-
-    def is_up(self, platform: str) -> bool:
-        return platform in self.places
-
-    def target(self, place: str, key: str, since: float, person: str) -> Target:
-        platform, _, channel = place.partition(":")
-        inner = self.places[platform](channel, key, since, person)
-        return RecordingTarget(inner, key, self.ledger, self.fate)
+"""The steps after which a replica is killed; for the last one, before it."""
 
 
 @dataclass
@@ -168,31 +72,37 @@ class Counts:
     skipped: int = 0
     doubled: int = 0
     repeated: int = 0
+    aside: int = 0
+    """Highlights shown although they were put aside or snoozed."""
+    unfit: int = 0
+    """Highlights shown that do not fit the theme."""
     lost: int = 0
     """Digests that were due and neither posted nor skipped, or skipped although the bot was up in time."""
     unknown: int = 0
+    marks: int = 0
+    """How often something was put aside, snoozed, kept, or that was undone."""
+    asked: int = 0
+    """How often another one was asked for."""
     kills: int = 0
     down: int = 0
     """How often the bot was down for a while."""
 
     @property
     def good(self) -> bool:
-        return not (self.doubled or self.repeated or self.lost or self.unknown) and self.posted > 0
+        wrong = (self.doubled, self.repeated, self.aside, self.unfit, self.lost, self.unknown)
+        return not any(wrong) and self.posted > 0
 
     def __str__(self) -> str:
-        names = (
-            "due",
-            "posted",
-            "late",
-            "skipped",
-            "doubled",
-            "repeated",
-            "lost",
-            "unknown",
-            "kills",
-            "down",
-        )
-        return ", ".join(f"{name} {getattr(self, name):,}" for name in names)
+        return ", ".join(f"{name} {value:,}" for name, value in vars(self).items())
+
+
+@dataclass
+class Replica:
+    """One process."""
+
+    fate: Fate
+    state: StateWithFallback
+    publisher: DigestPublisher
 
 
 @dataclass
@@ -203,29 +113,37 @@ class Walk:
     url: str
     clock: Clock
     places: Mapping[str, Place]
-    channels: Mapping[str, Plan]
-    """"slack:C012" to the plan of its digest."""
+    channels: Mapping[str, Mapping[str, Plan]]
+    """"slack:C012" to the plans of its digests by name."""
     begin: float
     end: float
     random: random.Random
+    replicas: int = 1
+    """Several need PostgreSQL."""
     kills: float = 0.06
-    """Share of the due times at which the bot is killed."""
-    ledger: Ledger = field(default_factory=Ledger)
+    """Share of the due times at which a replica is killed."""
     counts: Counter[str] = field(default_factory=Counter)
     looks: list[float] = field(default_factory=list)
     """Times at which everything due was handled."""
     told: Counts = field(default_factory=Counts)
-    _digests: list[ChannelDigest] = field(default_factory=list)
+    _digests: dict[str, ChannelDigest] = field(default_factory=dict)
+    """By key."""
+    _last: dict[str, str] = field(default_factory=dict)
+    """By channel, a highlight that was shown there last."""
 
     async def run(self) -> Counts:
         """Walks from `begin` to `end`."""
         self.clock.now = self.begin
-        self._state, self._publisher = await self._start()
-        for place, plan in self.channels.items():
-            first = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
-            self._digests.append(ChannelDigest(place, place, plan, self.begin, first))
-        for digest in self._digests:
-            await self._state.digests.set_digest(digest)
+        self._ledger, self._rounds = Ledger(self._posted), Rounds(self.clock)
+        self._judge = Chooser(self.bot, None)  # type: ignore[arg-type]  # it only computes what fits
+        self._replicas = [await self._start() for _ in range(self.replicas)]
+        for place, plans in self.channels.items():
+            for name, plan in plans.items():
+                digest = ChannelDigest(
+                    place, place, plan, self.begin, local_date(plan.zone, self.begin), name=name
+                )
+                self._digests[digest.key] = digest
+                await self._replicas[0].state.digests.set_digest(digest)
         back_at = 0.0
         for moment in sorted({moment for _, _, moment in self._dues()}):
             if moment < back_at:
@@ -238,10 +156,12 @@ class Walk:
                 self.told.down += 1
                 await self._down()
                 self.clock.now = back_at
-                self._state, self._publisher = await self._start()
-            self._fate.after = self.random.choice(MOMENTS) if self.random.random() < self.kills else None
+                self._replicas = [await self._start() for _ in range(self.replicas)]
+            if self.random.random() < self.kills:
+                self.random.choice(self._replicas).fate.after = self.random.choice(MOMENTS)
             while not await self._publish_due():
                 self.clock.now += self.random.choice((1, 30, 61, 300))
+            await self._people()
             if self.random.random() < 0.02:
                 self.clock.now -= 3600  # set back
                 await self._publish_due()
@@ -251,72 +171,106 @@ class Walk:
         await self._down()
         return self._judged()
 
-    async def _start(self) -> tuple[StateWithFallback, DigestPublisher]:
-        fate = self._fate = Fate()
+    async def _start(self) -> Replica:
+        fate = Fate()
 
         async def opening() -> State:
             state = await open_state(self.url, self.clock)
-            return State(state.claims, KillableStore(state.digests, fate, self.ledger))  # type: ignore[arg-type]
+            return State(state.claims, KillableStore(state.digests, fate, self._ledger))  # type: ignore[arg-type]
 
-        state = StateWithFallback(opening, StateTimeouts(statement_s=30.0), self.clock)
+        state = StateWithFallback(opening, StateTimeouts(600.0, 600.0), self.clock)
         await state.open()
         delivery = Delivery(clock=self.clock, sleep=self.clock.sleep)
-        destinations = KillableDestinations(self.places, fate, self.ledger)
+        destinations = KillableDestinations(self.places, fate, self._ledger)
         chooser = Chooser(self.bot, state.digests)
         poster = DigestPoster(chooser, state.digests, delivery, destinations, self.counts, clock=self.clock)
-        return state, DigestPublisher(poster, state.digests, self.clock, self.clock.sleep)
+        return Replica(fate, state, DigestPublisher(poster, state.digests, self.clock, self.clock.sleep))
 
     async def _down(self) -> None:
-        await self._publisher.stop(5)
-        await self._state.close()
+        for one in self._replicas:
+            await one.publisher.stop(5)
+            await one.state.close()
 
     async def _publish_due(self) -> bool:
-        """Posts what is due. False if the bot was killed meanwhile and started again, so that something may be left to do."""
-        await self._publisher.tick()
-        came = await asyncio.gather(*self._publisher._busy.values(), return_exceptions=True)
+        """Posts what is due. False if a replica was killed meanwhile and started again, or something may be left to do."""
+        publishers = [one.publisher for one in self._replicas]
+        await asyncio.gather(*(one.tick() for one in publishers), return_exceptions=True)
+        working = [task for one in publishers for task in one._busy.values()]
+        came = await asyncio.gather(*working, return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
-        if not self._fate.dead:
-            if any(self._publisher.days.find(one, self.clock()) for one in self._digests):
-                return False
-            self.looks.append(self.clock.now)
-            return True
-        self.told.kills += 1
-        await self._state.close()
-        self._state, self._publisher = await self._start()
-        return False
+        for number, one in enumerate(self._replicas):
+            if one.fate.dead:
+                self.told.kills += 1
+                await one.state.close()
+                self._replicas[number] = await self._start()
+        if any(one not in [replica.publisher for replica in self._replicas] for one in publishers):
+            return False
+        if any(
+            one.days.find(digest, self.clock()) for one in publishers for digest in self._digests.values()
+        ):
+            return False
+        self.looks.append(self.clock.now)
+        return True
 
-    def _dues(self) -> list[tuple[str, date, float]]:
-        """Place, day and time of everything due, computed day by day."""
-        result = []
-        for place, plan in self.channels.items():
-            day = datetime.fromtimestamp(self.begin, ZoneInfo(plan.zone)).date()
+    async def _people(self) -> None:
+        """What people do below a digest."""
+        if not self._last:
+            return
+        place, highlight = self.random.choice(sorted(self._last.items()))
+        one = self.random.choice(self._replicas)
+        if self.random.random() < 0.05:
+            mark: Mark = self.random.choices(("snooze", "never", "undo", "keep"), (6, 2, 3, 1))[0]
+            await one.state.digests.mark(place, highlight, mark)
+            self._rounds.mark(place, highlight, mark)
+            self.told.marks += 1
+        if self.random.random() < 0.03:
+            digest = self.random.choice([each for each in self._digests.values() if each.place == place])
+            theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
+            shown = await one.publisher.poster.chooser.show(place, theme, 1)
+            self._shown(digest, digest.plan, [quote.highlight.id for quote in shown])
+            self.told.asked += 1
+
+    def _posted(self, key: str, ids: list[str]) -> None:
+        """A digest was posted."""
+        digest = self._digests[key.rsplit(":", 1)[0]]
+        self._shown(digest, digest.plan, ids)
+
+    def _shown(self, digest: ChannelDigest, plan: Plan, ids: list[str]) -> None:
+        day = local_date(plan.zone, self.clock())
+        fitting = self._judge.candidates(plan.theme_on(day), day)
+        less = {one for one, seldom in zip(fitting.ids, fitting.less, strict=True) if seldom}
+        self._rounds.show(digest.place, digest.name, Fitting(frozenset(fitting.ids), less), ids)
+        if ids:
+            self._last[digest.place] = self.random.choice(ids)
+
+    def _dues(self) -> Iterator[tuple[str, date, float]]:
+        """Key, day and time of everything due, computed day by day."""
+        for key, digest in self._digests.items():
+            day = local_date(digest.plan.zone, self.begin)
             while True:
-                moment = due_on(plan, day)
-                if moment is not None and moment > self.end:
+                moment = due_on(digest.plan, day)
+                if datetime.combine(day, time(), ZoneInfo(digest.plan.zone)).timestamp() > self.end:
                     break
-                if moment is not None and moment > self.begin:
-                    result.append((place, day, moment))
+                if moment is not None and self.begin < moment <= self.end:
+                    yield key, day, moment
                 day += timedelta(days=1)
-        return result
 
     def _judged(self) -> Counts:
-        told, dues = self.told, self._dues()
-        for place, day, moment in dues:
-            posted = len(self.ledger.messages.get(f"{place}:{day}", ()))
+        told, dues = self.told, list(self._dues())
+        for key, day, moment in dues:
+            posted = len(self._ledger.messages.get(f"{key}:{day}", ()))
             told.posted += posted > 0
             told.doubled += posted > 1
             in_time = any(moment <= look <= moment + DEFAULT_GRACE_S for look in self.looks)
-            told.lost += posted == 0 and in_time
+            skipped = f"{key}:{day}" in self._ledger.skipped
+            looks_back = self._digests[key].plan.theme.look_back
+            told.lost += posted == 0 and in_time and not (looks_back and skipped)
         told.due, told.late = len(dues), self.counts["digest_late"]
-        told.skipped, told.unknown = len(self.ledger.skipped), self.counts["digest_unknown"]
+        told.skipped, told.unknown = len(self._ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
-        told.doubled += len(self.ledger.messages.keys() - {f"{place}:{day}" for place, day, _ in dues})
-        fitting = len(self._publisher.poster.chooser.candidates(EVERYTHING))
-        for shown in self.ledger.shown.values():
-            for begin in range(0, len(shown), fitting):
-                told.repeated += len(shown[begin : begin + fitting]) - len(
-                    set(shown[begin : begin + fitting])
-                )
+        told.doubled += len(self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues})
+        for name in ("repeated", "aside", "unfit"):
+            setattr(told, name, self._rounds.counts[name])
         return told
 
 
@@ -327,24 +281,51 @@ def _span(days: Days) -> tuple[float, float]:
     return begin - 60, begin + days[1] * 86400
 
 
-def _plans(days: Days) -> dict[str, Plan]:
-    return {zone: Plan("daily", at, zone) for zone, at in PLANS.items() if days != APIA or "Apia" in zone}
+def _plans(days: Days) -> dict[str, dict[str, Plan]]:
+    """By zone, the digests of its channel."""
+    return {zone: _of_zone(zone, at) for zone, at in ZONES.items() if days != APIA or "Apia" in zone}
 
 
-async def light(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
-    """Over a platform in memory."""
-    channels = {f"test:{zone}": plan for zone, plan in _plans(days).items()}
+def _of_zone(zone: str, at: time) -> dict[str, Plan]:
+    """One in Kolkata, in New York several that are due at the same moment, elsewhere some at times of their own."""
+    plans = {DEFAULT_NAME: Plan("daily", at, zone)}
+    if zone == "Asia/Kolkata":
+        return plans
+    if zone == "America/New_York":
+        plans[DEFAULT_NAME] = Plan("daily", at, zone, less=("articles",))
+    by = Filter("by", "Wendelin Krautbach")
+    others = {
+        "Monday": Plan("weekly", at, zone, 0, 3, by),
+        "Favourites": Plan("weekdays", at, zone, None, 1, Filter("tag", "favorite")),
+        "Books": Plan("daily", at, zone, None, 2, never=("articles", "tweets")),
+        "Back": Plan("daily", at, zone, None, 1, Filter("added", "year")),
+        "year": Plan("yearly", at, zone, None, 3),
+    }
+    chosen = {
+        "Europe/Berlin": ("Monday", "Favourites", "year"),
+        "America/New_York": ("Monday", "Favourites", "Books", "Back", "year"),
+        "Australia/Lord_Howe": ("Books", "Back"),
+        "Pacific/Apia": ("Favourites",),
+    }
+    for name in chosen[zone]:
+        later = at if zone == "America/New_York" else time((at.hour + 1 + len(plans)) % 24, at.minute)
+        plans[name] = replace(others[name], at=later)
+    return plans
+
+
+async def light(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) -> Counts:
+    """Over a platform in memory. `url`: of an empty state."""
+    channels = {f"test:{zone}": plans for zone, plans in _plans(days).items()}
     platform = FakePlatform()
 
     def place(channel: str, key: str, since: float, person: str) -> Target:
         return platform.target(f"test:{channel}", key, since, person)
 
     places: dict[str, Place] = {"test": place}
-    url = f"sqlite:///{folder / f'{days[0]}.sqlite3'}"
-    return await Walk(bot, url, Clock(), places, channels, *_span(days), random.Random(seed)).run()
+    return await Walk(bot, url, Clock(), places, channels, *_span(days), random.Random(seed), replicas).run()
 
 
-async def real(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
+async def real(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) -> Counts:
     """Over the adapters and loopback platforms."""
     begin, end = _span(days)
     clock, plans = Clock(begin), _plans(days)
@@ -352,17 +333,17 @@ async def real(bot: Bot, folder: Path, seed: int, days: Days) -> Counts:
         slack, channels = await stack.enter_async_context(_slack(bot, clock, plans))
         places = {"slack": slack}
         if days != APIA:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             discord, more = await stack.enter_async_context(_discord(bot, clock, folder, plans))
             places["discord"] = discord
             channels |= more
-        url = f"sqlite:///{folder / f'{days[0]}.sqlite3'}"
-        return await Walk(bot, url, clock, places, channels, begin, end, random.Random(seed)).run()
+        return await Walk(bot, url, clock, places, channels, begin, end, random.Random(seed), replicas).run()
 
 
 @asynccontextmanager
 async def _slack(
-    bot: Bot, clock: Clock, plans: Mapping[str, Plan]
-) -> AsyncIterator[tuple[Place, dict[str, Plan]]]:
+    bot: Bot, clock: Clock, plans: Mapping[str, Mapping[str, Plan]]
+) -> AsyncIterator[tuple[Place, dict[str, Mapping[str, Plan]]]]:
     from pydantic import SecretStr
 
     from adapters.slack.credentials import credentials
@@ -395,8 +376,8 @@ async def _slack(
 
 @asynccontextmanager
 async def _discord(
-    bot: Bot, clock: Clock, folder: Path, plans: Mapping[str, Plan]
-) -> AsyncIterator[tuple[Place, dict[str, Plan]]]:
+    bot: Bot, clock: Clock, folder: Path, plans: Mapping[str, Mapping[str, Plan]]
+) -> AsyncIterator[tuple[Place, dict[str, Mapping[str, Plan]]]]:
     from tests.adapters.discord.instance import started
     from tests.discord_server import DiscordServer
 
@@ -413,9 +394,9 @@ async def _discord(
 async def main(days: int, seed: int, in_memory: bool) -> int:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
     walk, good = (light if in_memory else real), True
-    with tempfile.TemporaryDirectory() as folder:
+    with PostgresServer() as postgres:
         for span in ((YEARS[0], days), APIA):
-            counts = await walk(bot, Path(folder), seed, span)
+            counts = await walk(bot, await postgres.fresh(), seed, span, 2)
             print(f"{span[1]} days from {span[0]}: {counts}", flush=True)
             good &= counts.good
     return 0 if good else 1

@@ -9,7 +9,6 @@ from bot.model import Quote
 from bot.pictures import drawing
 from bot.pictures.card import LIGHT, WIDTH, families, is_right_to_left, svg
 from bot.pictures.lines import broken, width
-from bot.pictures.png import ink_width
 from corpus.model import Highlight, Source
 
 LATIN = "Water keeps its own calendar, and the clocks of the harbour have never been told which day it is. "
@@ -88,7 +87,7 @@ def test_it_is_a_png_as_wide_as_a_card(name: str, theme: drawing.Theme) -> None:
         pytest.skip("no fonts on this machine")
     assert found.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(found[16:20], "big") == WIDTH
-    assert ink_width(found) == WIDTH, "the paper reaches to its edge"
+    assert drawing.ink_width(found) == WIDTH, "the paper reaches to its edge"
 
 
 def test_a_script_without_a_font_is_told_with_what_to_install() -> None:

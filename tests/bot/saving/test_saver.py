@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.access.rules import Allowlist, Rules
+from bot.access.places import Allowlist
+from bot.access.rules import Rules
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.replies import Saved
@@ -165,7 +166,7 @@ async def test_the_confirmation_waits_until_the_notes_were_read_and_many_are_rea
         reads += 1
         await go_on.wait()
 
-    saver = saver_for(tmp_path, changed=changed)
+    saver = saver_for(tmp_path, reload=changed)
     requests = [SaveMessage(replace(MESSAGE, key=f"slack:C012:{number}")) for number in range(20)]
     saving = [asyncio.ensure_future(save(saver, one)) for one in requests]
     while saver._wanted < len(saving):  # noqa: ASYNC110

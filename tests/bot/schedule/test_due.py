@@ -59,6 +59,12 @@ def test_a_doubled_hour_comes_once() -> None:
     assert [day for day, _ in found] == [date(2026, 10, 25), date(2026, 10, 26)]
 
 
+def test_a_year_in_review_comes_once_in_december() -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    found = due_between(Plan("yearly", time(9), "UTC"), begin, begin + 730 * 86400, date(2026, 1, 1))
+    assert [day for day, _ in found] == [date(2026, 12, 20), date(2027, 12, 20)]
+
+
 def test_weekdays_and_weekly() -> None:
     monday = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
     found = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
@@ -71,9 +77,9 @@ def test_weekdays_and_weekly() -> None:
 @given(plans, moments)
 def test_the_next_digest_is_later_and_on_a_day_of_the_plan(plan: Plan, now: float) -> None:
     day, moment = next_due(plan, now, date(1970, 1, 1))
-    assert now < moment < now + 10 * 86400
+    assert now < moment < now + (367 if plan.every == "yearly" else 10) * 86400
     assert due_on(plan, day) == moment
-    assert plan.falls_on(day.weekday())
+    assert plan.falls_on(day)
     shown = datetime.fromtimestamp(moment, ZoneInfo(plan.zone))
     if shown.date() == day and shown.time() == plan.at:
         before = shown.replace(fold=0).timestamp()

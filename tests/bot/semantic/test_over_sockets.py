@@ -112,10 +112,10 @@ async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
         channel = server.channel("books")
         await server.until(lambda: server.backend.commands.get(None))
         said = server.say("ben", channel, SAID)
-        answer = await shown(server, channel, server.find_about("ann", channel, said))
+        answer = await server.shown(channel, server.find_about("ann", channel, said))
         found, *counts = told(text_of(answer.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
-        further = await shown(server, channel, server.press("ann", channel, answer, wording.MORE_LIKE_THIS))
+        further = await server.shown(channel, server.press("ann", channel, answer, wording.MORE_LIKE_THIS))
         assert told(text_of(further.components)) == (found[1:], 0, 1)
         assert (answer.is_ephemeral, further.is_ephemeral) == (True, True)
         assert server.answers(channel) == []

@@ -20,7 +20,8 @@ from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import Claim, StateError
 from bot.state.database import FILE, Database, address
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, StateTimeouts, open_state, opener
 
 QUICK = StateTimeouts(retry_s=0.005, max_retry_s=0.01)
 

@@ -47,6 +47,16 @@ SPANS = {
     ("2021-01-01", None): ["highlights after 2020", "Zitate nach 2020"],
     ("2023-03-01", "2023-04-01"): ["highlights in March 2023 on habits"],
     ("2023-03-01", None): ["highlights from March 2023 onwards"],
+    ("2026-03-01", "2026-06-01"): [
+        "what did I highlight last spring", "last spring", "Highlights aus dem letzten Frühling",
+        "mes citations du printemps dernier", "subrayados de la primavera pasada", "今年の春のハイライト", "今年春天的摘录",
+    ],
+    ("2025-06-01", "2025-09-01"): [
+        "quotes from the summer of 2025", "was habe ich im Sommer 2025 gelesen", "mes notes de l'été 2025",
+        "notas del verano de 2025", "去年の夏のメモ", "2025年夏天的笔记",
+    ],
+    ("2025-12-01", None): ["highlights since last winter"],
+    ("2026-09-01", "2026-12-01"): ["highlights this autumn", "meine Notizen diesen Herbst"],
 }  # fmt: skip
 
 NEWEST = [
@@ -72,6 +82,12 @@ HOSTILE = [
     "what is my favourite colour", "his favourite word", "the favourites of the king", "the first day of the rest of my life",
     "Sunday best", "the sun also rises", "man of the month club", "two thousand years ago the Stoics taught",
     "die letzte Woche seines Lebens", "Die Welt von Gestern", "der letzte Mensch", "la planète mars",
+    "silent spring", "the last spring of the republic", "the summer of love", "der Herbst des Mittelalters",
+    "the Prague spring of 1968",
+    "what is the second law of thermodynamics", "the March on Washington", "the May fourth movement", "quotes about May Fourth",
+    "quotes by May Sarton", "highlights from June Jordan", "in the last hundred years what changed", "la révolution de juillet",
+    "les événements de mai 68", "los fusilamientos del 3 de mayo", "cien años de soledad",
+    "die letzten Tage der Menschheit", "五四运动",
     "la dernière semaine de sa vie", "el último hombre", "昨日の世界", "今天的世界", "昨天的世界",
 ]  # fmt: skip
 

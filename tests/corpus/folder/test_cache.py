@@ -12,6 +12,7 @@ from bot.answering.answer import answer
 from bot.library.snapshot import Snapshot, cache_folder, load_snapshot
 from bot.model import Question
 from corpus.folder import cache, read
+from corpus.folder.cache import MAGIC
 from corpus.folder.selection import Rules
 from corpus.load import load
 from corpus.model import Library
@@ -142,6 +143,18 @@ def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, caplog: pyte
     with caplog.at_level(logging.WARNING):
         assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 5
     assert len(caplog.records) == 1
+
+
+def test_a_cache_of_another_version_is_made_anew_without_a_word(
+    root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1)
+    (file,) = (one for one in (tmp_path / "cache").rglob("notes") if one.is_file())
+    file.write_bytes(file.read_bytes().replace(MAGIC, MAGIC[:-2] + b"0\n", 1))
+    with caplog.at_level(logging.INFO):
+        assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 5
+    assert not caplog.records
+    assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 0
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))

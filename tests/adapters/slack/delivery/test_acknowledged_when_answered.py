@@ -1,9 +1,12 @@
 """An event is acknowledged once it is answered: if the process is killed, Slack sends it again to the next one (fault 52)."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.state.claims import Claim
+from bot.state.fallback import StateWithFallback
 from tests.adapters.slack.conftest import Starting
 from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
@@ -39,6 +42,30 @@ async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
         assert len(asked.attempts) == 1
         assert asked.attempts[0].took is not None
         assert asked.attempts[0].took < 3
+
+
+async def test_what_is_not_claimed_is_not_acknowledged(
+    start: Starting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack goes on sending it: nobody could take it up, were the process killed now."""
+    monkeypatch.setattr("adapters.slack.events.listeners.ACKNOWLEDGE_AFTER_S", 0.05)
+    stored = asyncio.Event()
+    usual = StateWithFallback.claim
+
+    async def late(self: StateWithFallback, key: str) -> Claim:
+        await stored.wait()
+        return await usual(self, key)
+
+    monkeypatch.setattr(StateWithFallback, "claim", late)
+    async with SlackServer(timing=Timing(acknowledge=0.1, retries=(0.0, 0.2))) as slack, start(slack):
+        ann = slack.user("ann")
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: len(asked.attempts) > 1, what="a second delivery")
+        assert not asked.acked
+        stored.set()
+        await slack.reply_to(asked)
+        await slack.acknowledged(asked)
+        assert len(slack.posts()) == 1
 
 
 @pytest.mark.long

@@ -1,0 +1,94 @@
+"""What the bot may do in the channels of a server, computed from what REST tells about roles and channels."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from adapters.discord.setup import PERMISSIONS, PICTURES, SAVING, THREADS
+from bot.state.chosen import PostingChoices, ServerChoices
+
+THREAD_TYPES = (10, 11, 12)
+"""Threads, as Discord numbers channels."""
+FORUM_TYPES = (15, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that are a choice, as the settings and the state have them."""
+
+    content: bool = False
+    """Whether the texts of all messages are read."""
+    pictures: bool = False
+    reactions: bool = False
+    """Whether messages are saved."""
+    threads: frozenset[str] = frozenset()
+    """Ids of servers in which answers, and of channels in which digests have threads."""
+
+    def permissions_in(self, channel: Any, server: int) -> Iterator[tuple[str, str, str]]:
+        """The permissions that are needed in a channel: name, name in Discord's settings, reason."""
+        other = "send_messages" if channel["type"] in THREAD_TYPES else ""
+        yield from (one for one in PERMISSIONS if one[0] != other)
+        holds_messages = channel["type"] not in (*THREAD_TYPES, *FORUM_TYPES)
+        if holds_messages and {str(server), str(channel["id"])} & self.threads:
+            yield THREADS
+        if self.pictures:
+            yield PICTURES
+        if self.reactions and self.content:
+            yield SAVING
+
+
+def threads_of(chosen: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+    """Ids of the servers and channels on Discord for which threads were chosen.
+
+    `chosen` has the kind, place and value of each choice in the state; one that cannot be read is left out.
+    """
+    found = set()
+    for kind, place, value in chosen:
+        platform, _, identity = place.partition(":")
+        if platform != "discord":
+            continue
+        try:
+            if (kind == "server" and ServerChoices.decode(value).threads) or (
+                kind == "posting" and PostingChoices.decode(value).thread
+            ):
+                found.add(identity)
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
+    """What the bot may do in the server, before the overwrites of a channel."""
+    value = 0
+    for role in [server.default_role, *(role for role in me.roles if role.id != server.id)]:
+        value |= role.permissions.value
+    return discord.Permissions(value)
+
+
+def missing(
+    base: discord.Permissions, channel: Any, server: discord.Guild, me: discord.Member, parts: Parts
+) -> list[str]:
+    """Needed permissions that the bot lacks in a channel, by their names in Discord's settings.
+
+    Overwrites apply in Discord's order: everyone, then the roles together, then the member.
+    """
+    if base.administrator:
+        return []
+    granted = discord.Permissions(base.value)
+    overwrites = channel.get("permission_overwrites", [])
+    my_roles = {role.id for role in me.roles} - {server.id}
+    for group in ([server.id], my_roles, [me.id]):
+        _apply(granted, [overwrite for overwrite in overwrites if int(overwrite["id"]) in group])
+    return [
+        label for name, label, _ in parts.permissions_in(channel, server.id) if not getattr(granted, name)
+    ]
+
+
+def _apply(granted: discord.Permissions, overwrites: Iterable[Any]) -> None:
+    allow = deny = 0
+    for overwrite in overwrites:
+        allow |= int(overwrite["allow"])
+        deny |= int(overwrite["deny"])
+    granted.value = granted.value & ~deny | allow

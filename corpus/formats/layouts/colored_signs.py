@@ -1,0 +1,61 @@
+"""Notes in which every passage begins with a sign of its colour ("🟡 passage"), as LINER and people's own templates have it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.outline.read import read_note
+
+_COLORS = {
+    **dict.fromkeys("🟡🟨💛", "yellow"), **dict.fromkeys("🟢🟩💚", "green"), **dict.fromkeys("🔵🟦💙", "blue"),
+    **dict.fromkeys("🔴🟥", "red"), **dict.fromkeys("🟠🟧🧡", "orange"), **dict.fromkeys("🟣🟪💜", "purple"),
+}  # fmt: skip
+_SIGNED = re.compile(rf"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)(?P<sign>[{''.join(_COLORS)}])\ufe0f?[ \t]*(?=\S)")
+_OWN_LINE = re.compile(r"[ \t]*(?:[💬💭📝✏]|[#>\-*|<\[!`]|https?:)")
+_MIN_SIGNED = 2
+
+
+def evidence(text: Text) -> int:
+    """At least two lines that begin so, in more than half of the paragraphs below the first."""
+    if not any(sign in text.body for sign in _COLORS):
+        return 0
+    signed = [at for at, line in enumerate(text.lines) if _SIGNED.match(line)]
+    if len(signed) < _MIN_SIGNED:
+        return 0
+    others = sum(
+        bool(line.strip())
+        and not text.lines[at - 1].strip()
+        and not _OWN_LINE.match(line)
+        and not _SIGNED.match(line)
+        for at, line in enumerate(text.lines)
+        if at > signed[0]
+    )
+    return 2 if others < len(signed) else 0
+
+
+def read(text: Text) -> Reading:
+    """The passages, each with the colour of its sign."""
+    reading = read_note(text, LAYOUT)
+    entries = []
+    for entry in reading.entries:
+        match = _SIGNED.match(text.lines[entry.line - text.front.first_line])
+        entries.append(replace(entry, color=_COLORS[match["sign"]]) if match is not None else entry)
+    return Reading(tuple(entries), reading.header, reading.problems)
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """The signs as one sign of passages; what stands above the first is the head."""
+    found: list[str] = []
+    first = next(at for at, line in enumerate(lines) if _SIGNED.match(line))
+    for at, line in enumerate(lines):
+        match = _SIGNED.match(line)
+        if match is not None:
+            line = f"{match['lead']}📌 {line[match.end() :]}"
+        elif at == first - 1 and not line.strip():
+            line = "## Highlights"
+        found.append(line)
+    return found
+
+
+LAYOUT = Layout("colored signs", "highlights with a sign of their colour", evidence, read, rewrite=rewrite)

@@ -1,0 +1,155 @@
+"""Notes of Google Play Books as text: title, author, notices, then for each highlight a passage, a date and a page, each on a line.
+
+The document is made in Google Drive, in the language of the account. What it says there is in no table here: a highlight is
+what stands above a line that is nothing but a date with a page below it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from corpus.formats import dates, properties
+from corpus.formats.entry import COLORS, Entry
+from corpus.formats.header import Header
+from corpus.formats.labels import Role, role_of
+from corpus.formats.layout import Layout, Problems, Reading, Text
+
+_PAGE = re.compile(r"\[?(?P<page>\d{1,5}|[ivxlc]{1,8})\]?(?:\((?P<url>https?://[^\s()]+)\))?[ \t]*$", re.I)
+_NAMED = "Play Books"
+_SENTENCE_END = tuple('*_.!?…"”»’)。！？」:;,')
+_MAX_CHAPTER_CHARS = 80
+_FEW_WORDS = 3
+_SMALL_WORD_CHARS = 3
+UNSURE = "a passage or a chapter's name: it cannot be told whose words stand below it, so both are left out"
+_HEAD_PARAGRAPHS = 12
+"""Paragraphs that may stand above the first highlight."""
+
+Paragraph = tuple[int, list[str]]
+"""(index of its first line, its lines)."""
+
+
+def _is_end(lines: Sequence[str], at: int) -> bool:
+    """Whether a highlight ends on a line: a page, with a date above it."""
+    return _PAGE.match(lines[at].strip()) is not None and at > 0 and _is_date(lines[at - 1])
+
+
+def _is_date(line: str) -> bool:
+    return line.strip()[:1].isalnum() and dates.is_date(line) and dates.day(line) is not None
+
+
+def evidence(text: Text) -> int:
+    """Two highlights that end so, or one below the name of the shop."""
+    ends = sum(
+        _is_end(text.lines, at) for at in range(len(text.lines)) if text.lines[at][:1].strip("[").isalnum()
+    )
+    return 3 if ends > 1 or (ends and _NAMED in text.body) else 0
+
+
+def read(text: Text) -> Reading:
+    """Every passage, with what stands below it before its date as the remark."""
+    header = Header()
+    header.values["category"] = ["books"]
+    entries: list[Entry] = []
+    problems: Problems = []
+    pending: list[Paragraph] = []
+    chapter: str | None = None
+    shade: str | None = None
+    paragraphs = _paragraphs(text.lines)
+    first = _head_end(paragraphs)
+    for _, lines in paragraphs[:first]:
+        _head(header, lines)
+    for at, lines in paragraphs[first:]:
+        ends = [one for one in range(len(lines)) if _is_end(lines, one)]
+        if not ends:
+            pending.append((at, lines))
+            continue
+        if ends[0] > 1:
+            pending.append((at, lines[: ends[0] - 1]))
+        while len(pending) > 1 and _is_chapter(pending[0][1]):
+            name = pending.pop(0)[1][0].strip("# ")
+            shade, chapter = (
+                (name.lower(), chapter) if name.lower() in COLORS else (shade, properties.chapter(name))
+            )
+        if (
+            len(pending) > 1
+            and not pending[0][1][-1].rstrip().endswith(_SENTENCE_END)
+            and len(pending[0][1]) == 1
+        ):
+            problems.append((text.front.first_line + pending[0][0], UNSURE))
+        elif pending:
+            entries.append(_entry(text, pending, lines, ends[0], chapter, shade))
+        pending = []
+    return Reading(tuple(entries), header, problems)
+
+
+def _entry(
+    text: Text, found: list[Paragraph], last: list[str], end: int, chapter: str | None, shade: str | None
+) -> Entry:
+    match = _PAGE.match(last[end].strip())
+    assert match is not None
+    (at, words), *others = found
+    remark = "\n\n".join("\n".join(lines) for _, lines in others)
+    return Entry(
+        "\n".join(line.rstrip() for line in words).strip(),
+        text.front.first_line + at,
+        link=properties.address(match["url"] or ""),
+        location=f"Page {match['page']}",
+        remark=remark.strip() or None,
+        chapter=chapter,
+        added=dates.moment(last[end - 1]),
+        color=shade,
+    )
+
+
+def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
+    found: list[Paragraph] = []
+    for at, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if found and found[-1][0] + len(found[-1][1]) == at:
+            found[-1][1].append(line)
+        else:
+            found.append((at, [line]))
+    return found
+
+
+def _head_end(paragraphs: Sequence[Paragraph]) -> int:
+    """The number of paragraphs above the first highlight: down to the one that tells, first of all, the day of the last change."""
+    end = next(
+        (
+            at
+            for at, (_, lines) in enumerate(paragraphs)
+            if any(_is_end(lines, one) for one in range(len(lines)))
+        ),
+        0,
+    )
+    dated = [
+        at
+        for at, (_, lines) in enumerate(paragraphs[:end])
+        if at < _HEAD_PARAGRAPHS and any(dates.day(line) is not None and not _is_date(line) for line in lines)
+    ]
+    return dated[0] + 1 if dated else max(0, end - 1)
+
+
+def _is_chapter(lines: list[str]) -> bool:
+    """Whether a paragraph is a chapter's name for certain: short, or numbered, or with capital letters as titles have them."""
+    line = lines[0].strip()
+    if len(lines) > 1 or len(line) > _MAX_CHAPTER_CHARS or line.endswith(_SENTENCE_END):
+        return False
+    words = line.split()
+    numbered = role_of(words[0].strip(".:")) is Role.CHAPTER or words[0][0].isdigit()
+    titled = all(word[:1].isupper() for word in words if len(word) > _SMALL_WORD_CHARS)
+    return numbered or len(words) <= _FEW_WORDS or titled or line.startswith("#") or line.lower() in COLORS
+
+
+def _head(header: Header, lines: list[str]) -> None:
+    """The first paragraph is the title with the author right below it."""
+    if header.h1 is not None or not any(map(str.isalnum, lines[0])):
+        return
+    if len(lines) == 1 and lines[0].strip().lower() == "cover image":
+        return
+    header.h1 = lines[0].strip("# \ufeff")
+    if len(lines) > 1 and ":" not in lines[1]:
+        header.values["author"] = [lines[1].strip("_* ")]
+
+
+LAYOUT = Layout("google play", "Google Play Books notes", evidence, read)

@@ -1,0 +1,75 @@
+"""Helpful, or not what was meant, below answers on Discord; and what was asked in vain, for whoever runs the bot."""
+
+from pathlib import Path
+
+import pytest
+from simcord.backend.models import Channel, Message
+
+from bot.chat import wording
+from bot.chat.conversation import Bot
+from tests.adapters.discord.conftest import text_of
+from tests.adapters.discord.instance import started
+from tests.adapters.instance import votes
+from tests.discord_server import DiscordServer
+
+
+async def vote(server: DiscordServer, name: str, channel: Channel, answer: Message, label: str) -> str:
+    """Someone votes; what only they are told."""
+    told = await server.shown(channel, server.press(name, channel, answer, label))
+    assert told.is_ephemeral
+    return text_of(told.components)
+
+
+async def listed(server: DiscordServer, name: str, channel: Channel) -> str:
+    """What `/highlight gaps` tells someone."""
+    return text_of((await server.shown(channel, server.command(name, channel, "gaps"))).components)
+
+
+async def test_each_person_has_one_vote_on_an_answer_on_every_page_and_after_a_restart(
+    bot: Bot, tmp_path: Path
+) -> None:
+    async with DiscordServer() as server:
+        books = server.channel("books")
+        async with started(server, bot, tmp_path) as instance:
+            await server.connected()
+            answer = await server.answered(books, server.ask("ann", books, "memory"))
+            assert await vote(server, "ann", books, answer, wording.HELPFUL) == wording.FEEDBACK_NOTED
+            await vote(server, "ann", books, answer, wording.HELPFUL)
+            await vote(server, "ben", books, answer, wording.HELPFUL)
+            assert votes(instance) == (2, 0)
+        async with started(server, bot, tmp_path) as instance:
+            await server.connected()
+            first = text_of(answer.components)
+            server.press("ann", books, answer, wording.NEXT_PAGE)
+            await server.until(lambda: text_of(answer.components) != first)
+            told = await vote(server, "ann", books, answer, wording.NOT_WHAT_I_MEANT)
+            assert told == wording.FEEDBACK_WRONG_NOTED
+            assert votes(instance) == (1, 1)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
+    kept: bool, bot: Bot, tmp_path: Path
+) -> None:
+    """Also after a restart; never the words of somebody else."""
+    keep = "30" if kept else ""
+    server = DiscordServer()
+    server.gateway.content_intent = server.rest.content_intent = True
+    async with server:
+        books = server.channel("books")
+        async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
+            await server.connected()
+            answer = await server.answered(books, server.ask("ann", books, "what about memory?"))
+            said = server.say("ben", books, "Memory, MEMORY!")
+            pointing = f"{server.me} anything on this?"
+            other = server.say("ann", books, pointing, reference={"message_id": str(said.id)})
+            about_that = await server.answered(books, other)
+        async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
+            await server.connected()
+            for one in (answer, about_that):
+                await vote(server, "ann", books, one, wording.NOT_WHAT_I_MEANT)
+            assert await listed(server, "ann", books) == wording.GAPS_NOT_FOR_YOU
+            shown = await listed(server, "owner", books)
+            assert ("what about memory?" in shown) is kept
+            assert "MEMORY" not in shown
+            assert kept or wording.GAPS_OFF.partition(":")[0] in shown

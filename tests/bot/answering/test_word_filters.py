@@ -1,0 +1,76 @@
+"""Words that look like time, in libraries with highlights of that time: the passage that speaks of them is found all the same."""
+
+from datetime import date
+
+import pytest
+
+from bot.answering.answer import answer
+from bot.model import Question
+from bot.search.index import Index
+from tests.libraries import highlight, library_of
+
+TODAY = date(2026, 11, 29)
+PASSAGES = {
+    "coup": ("Seven days in May the general planned his coup against the president.", "Politics"),
+    "snow": ("One week in December the snow covered every road.", "Snow"),
+    "entropy": ("The second law of thermodynamics says that entropy never falls.", "Physics"),
+    "march": ("The March on Washington gathered a quarter of a million people.", "Rights"),
+    "brother": ("Big Brother is watching you, says the ministry of truth.", "1984"),
+    "keynes": ("In 1936 Keynes wrote that the long run is a misleading guide.", "Economics"),
+    "marienbad": ("Last year at Marienbad they met, or did not.", "Cinema"),
+    "paris": ("Im Mai 1968 brannten in Paris die Barrikaden.", "Geschichte"),
+    "dernier": ("L'an dernier à Marienbad ils se sont vus.", "Cinéma"),
+    "goya": ("El 2 de mayo Goya pintó la lucha.", "Arte"),
+    "neiges": ("去年の雪は今どこにあるのか。", "詩"),
+    "water": ("三月の水は冷たい。", "水"),
+    "light": ("八月之光照在旧屋上。", "小说"),
+}
+"""None of these was highlighted in the time that it names."""
+OTHERS = [
+    highlight(f"other{day}", f"Ropes and sails of {number} days or weeks.", "Ropes", added=day)
+    for number, day in enumerate(
+        ["1936-05-03", "1968-05-03", "1984-05-03", *(f"{y}-{m:02}-03" for y in (2025, 2026) for m in range(1, 12))]
+    )
+]  # fmt: skip
+INDEX = Index.build(
+    library_of(
+        [
+            *(highlight(name, text, title, added="2026-09-15") for name, (text, title) in PASSAGES.items()),
+            *OTHERS,
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("seven days in may", "coup"),
+        ("what happened one week in December?", "snow"),
+        ("what is the second law of thermodynamics", "entropy"),
+        ("who came to the March on Washington", "march"),
+        ("who is big brother in 1984", "brother"),
+        ("what did Keynes write in 1936", "keynes"),
+        ("last year at Marienbad", "marienbad"),
+        ("who met in Last Year at Marienbad", "marienbad"),
+        ("was geschah im Mai 1968 in Paris", "paris"),
+        ("l'an dernier à Marienbad", "dernier"),
+        ("el 2 de mayo de Goya", "goya"),
+        ("去年の雪", "neiges"),
+        ("三月の水", "water"),
+        ("八月之光", "light"),
+    ],
+)
+def test_a_passage_that_speaks_of_the_time_is_found(question: str, passage: str) -> None:
+    found = answer(Question(question, 3, today=TODAY), INDEX)
+    assert [one.highlight.id for one in found.quotes][:1] == [passage]
+    assert found.said is None
+
+
+@pytest.mark.parametrize(
+    "question", ["ropes last year", "what did I highlight about ropes in 2025", "Ropes in 2025"]
+)
+def test_a_time_of_reading_stays_a_filter(question: str) -> None:
+    found = answer(Question(question, 50, today=TODAY), INDEX)
+    assert found.said is not None
+    assert {(one.highlight.added or "")[:4] for one in found.quotes} == {"2025"}

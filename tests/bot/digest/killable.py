@@ -1,0 +1,113 @@
+"""A bot process that can be killed between any two steps, and a record of everything it posted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.chat.replies import Digest, Notice, Reply
+from bot.delivery.target import Target
+from bot.state.digest_store import DigestStore
+
+
+class Killed(BaseException):
+    """Raised to end the process."""
+
+
+@dataclass
+class Fate:
+    """When a process is killed. Everything it does afterwards is killed too."""
+
+    after: str | None = None
+    dead: bool = False
+
+    def reach(self, what: str) -> None:
+        self.dead |= what == self.after
+        if self.dead:
+            raise Killed
+
+
+@dataclass
+class Ledger:
+    """What was posted: the ids of the messages of each key. And what was skipped."""
+
+    posted: Callable[[str, list[str]], None]
+    """Told the key of each new post, and the ids of its highlights."""
+    messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    skipped: set[str] = field(default_factory=set)
+    """As recorded in the database: a counter dies with its process."""
+
+    def record(self, key: str, message: str, reply: Reply) -> None:
+        if message not in self.messages[key] and isinstance(reply, Digest):
+            self.posted(key, [quote.highlight.id for quote in reply.quotes])
+        self.messages[key].add(message)
+
+
+@dataclass(frozen=True)
+class KillableStore:
+    """The digest store of a process that may be killed."""
+
+    inner: DigestStore
+    fate: Fate
+    ledger: Ledger
+
+    def __getattr__(self, name: str) -> object:
+        method = getattr(self.inner, name)
+
+        async def call(*given: object) -> object:
+            self.fate.reach("post" if name == "complete" else "")
+            answer = await method(*given)
+            if name == "complete" and given[-1] is None:
+                self.ledger.skipped.add(str(given[0]))
+            self.fate.reach(name)
+            return answer
+
+        return call
+
+
+Place = Callable[[str, str, float, str], Target]
+"""`Platform.proactive_target`."""
+
+
+@dataclass(frozen=True)
+class RecordingTarget:
+    """A target of a platform; what it posts is recorded."""
+
+    inner: Target
+    key: str
+    ledger: Ledger
+    fate: Fate
+
+    @property
+    def lane(self) -> str:
+        return self.inner.lane
+
+    async def post(self, reply: Reply) -> str:
+        self.fate.reach("")
+        message = await self.inner.post(reply)
+        self.ledger.record(self.key, message, reply)
+        return message
+
+    async def find(self) -> str | None:
+        return await self.inner.find()
+
+    async def tell(self, notice: Notice) -> None:
+        """Nobody asked, so there is nobody to tell."""
+
+
+@dataclass(frozen=True)
+class KillableDestinations:
+    """Implements `Destinations` for a process that may be killed."""
+
+    places: Mapping[str, Place]
+    fate: Fate
+    ledger: Ledger
+
+    def is_up(self, platform: str) -> bool:
+        return platform in self.places
+
+    def target(self, place: str, key: str, since: float, person: str) -> Target:
+        platform, _, channel = place.partition(":")
+        inner = self.places[platform](channel, key, since, person)
+        return RecordingTarget(inner, key, self.ledger, self.fate)

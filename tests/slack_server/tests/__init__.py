@@ -1,0 +1,1 @@
+"""The Slack server of the tests, proved with the real slack-sdk and slack-bolt."""

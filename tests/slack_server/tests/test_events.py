@@ -1,0 +1,146 @@
+"""What people do arrives over Socket Mode, and again where it is not acknowledged."""
+
+from __future__ import annotations
+
+import time
+
+import aiohttp
+import pytest
+
+from tests.slack_server import (
+    EVERY_EVENT,
+    Installation,
+    SlackServer,
+)
+from tests.slack_server.sample import (
+    OTHER_TEAM,
+    QUICK,
+    bot,
+    client,
+)
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-level `text` argument")]
+
+
+async def test_a_mention_is_answered_in_its_thread() -> None:
+    async with SlackServer() as slack, bot(slack) as app:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "what & <why>?")
+        answer = await slack.reply_to(asked)
+        assert (slack.visible_text(answer), answer.thread_ts) == ("an answer", asked.ts)
+        event, headers = app.heard[0]
+        assert event["text"] == f"<@{slack.bot_user}> what &amp; &lt;why&gt;?"
+        assert headers["x-slack-retry-num"] == ["0"]
+        assert asked.acked
+        assert asked.twin is not None
+        assert asked.twin.skipped == "not subscribed to message.channels"
+        followed = await slack.mention(ann, general, "and @analects, more?", thread_ts=asked.ts)
+        assert (await slack.reply_to(followed)).thread_ts == asked.ts
+        assert len(slack.thread(general, asked.ts or "")) == 3
+
+
+async def test_a_direct_message_is_answered_and_the_bot_hears_itself() -> None:
+    async with SlackServer() as slack, bot(slack) as app:
+        ann = slack.user("ann")
+        asked = await slack.direct_message(ann, "hello")
+        assert (await slack.reply_to(asked)).text == "a direct answer"
+        await slack.quiet()
+        own = [one.payload["event"] for one in slack.deliveries.sent if "bot_id" in one.payload["event"]]
+        assert [event["text"] for event in own] == ["a direct answer"]
+        assert len(app.heard) == 1
+
+
+async def test_everything_people_do_in_a_channel_arrives() -> None:
+    async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, bot(slack) as app:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        asked = await slack.mention(ann, general, "helo")
+        assert asked.twin is not None
+        assert asked.twin.payload["event"]["ts"] == asked.ts
+        assert asked.twin.event_id != asked.event_id
+        edited = await slack.edit(asked, "hello")
+        await slack.bot_message(general, "a build failed", mention=True)
+        await slack.join(slack.user("bob"), general)
+        await slack.say(ann, general, "a topic", subtype="channel_topic")
+        await slack.delete_message(asked)
+        await slack.quiet()
+        kinds = [(event["type"], event.get("subtype")) for event, _ in app.heard]
+        for expected in ("message_changed", "message_deleted", "channel_join", "channel_topic"):
+            assert ("message", expected) in kinds
+        assert ("member_joined_channel", None) in kinds
+        again = edited[1].payload["event"]
+        assert (again["type"], again["ts"], "edited" in again) == ("app_mention", asked.ts, True)
+        assert edited[1].event_id != asked.event_id
+
+
+async def test_strangers_come_through_shared_channels() -> None:
+    async with SlackServer() as slack, bot(slack) as app:
+        eve = slack.user("eve", team=OTHER_TEAM)
+        shared = slack.channel("shared", [eve], shared_with=[OTHER_TEAM])
+        asked = await slack.mention(eve, shared, "hello")
+        await slack.reply_to(asked)
+        assert asked.payload["is_ext_shared_channel"]
+        assert asked.payload["authorizations"][0]["team_id"] == asked.payload["team_id"]
+        assert app.heard[0][0]["user_team"] == OTHER_TEAM
+
+
+async def test_an_event_without_acknowledgement_comes_again_three_times() -> None:
+    async with SlackServer(timing=QUICK) as slack, bot(slack):
+        item = {"type": "message", "channel": "C1", "ts": "1.1"}
+        started = time.monotonic()
+        unheard = await slack.deliver({"type": "reaction_added", "user": "U1", "item": item})
+        await slack.settled(unheard)
+        assert [one.number for one in unheard.attempts] == [0, 1, 2, 3]
+        assert [one.reason for one in unheard.attempts] == ["", "timeout", "timeout", "timeout"]
+        assert not unheard.acked
+        assert time.monotonic() - started > 1.4
+
+
+async def test_envelopes_and_acknowledgements_as_slack_has_them() -> None:
+    async with SlackServer(timing=QUICK) as slack, aiohttp.ClientSession() as session:
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann])
+        url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]
+        async with session.ws_connect(url) as socket:
+            await socket.receive_json()
+            asked = await slack.mention(ann, general, "hello")
+            first, second = await socket.receive_json(), await socket.receive_json()
+            assert (first["type"], first["accepts_response_payload"]) == ("events_api", False)
+            assert [one["retry_attempt"] for one in (first, second)] == [0, 1]
+            assert [one["retry_reason"] for one in (first, second)] == ["", "timeout"]
+            assert first["payload"] == second["payload"] == asked.payload
+            assert first["envelope_id"] != second["envelope_id"]
+            await socket.send_json({"envelope_id": first["envelope_id"], "payload": {"text": "ignored"}})
+            await slack.settled(asked)
+            assert (asked.acked, asked.response) == (True, None)
+            command = await slack.slash(ann, general, "/highlight", "random")
+            envelope = await socket.receive_json()
+            assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
+            assert "retry_attempt" not in envelope
+            await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "for you"}})
+            assert (await slack.reply_to(command)).text == "for you"
+            assert slack.posts() == []
+
+
+async def test_a_socket_that_stays_after_its_warning_is_closed() -> None:
+    async with SlackServer(timing=QUICK) as slack, aiohttp.ClientSession() as session:
+        for reason in ("warning", "refresh_requested", "link_disabled"):
+            opened = await client(slack).apps_connections_open(app_token=slack.installation.app_token)
+            async with session.ws_connect(opened["url"]) as socket:
+                await socket.receive_json()
+                await slack.sockets.disconnect(reason)
+                told = await socket.receive_json()
+                assert (told["type"], told["reason"]) == ("disconnect", reason)
+                assert (await socket.receive(timeout=30)).type == aiohttp.WSMsgType.CLOSE
+
+
+async def test_a_redelivered_event_reaches_the_listener_twice() -> None:
+    async with SlackServer() as slack, bot(slack) as app:
+        ann = slack.user("ann")
+        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello")
+        await slack.reply_to(asked)
+        await slack.redeliver(asked)
+        await slack.quiet()
+        assert len(slack.replies_to(asked)) == 2
+        assert app.heard[1][1]["x-slack-retry-num"] == ["1"]
