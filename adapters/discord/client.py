@@ -19,7 +19,8 @@ import discord
 
 from adapters.discord.arrivals import PLATFORM, addressed, of_message
 from adapters.discord.cards import save_form
-from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
+from adapters.discord.cards.actions import Action
+from adapters.discord.cards.items import DYNAMIC_ITEMS
 from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.credentials import asked_in
 from adapters.discord.directory import Directory
@@ -234,7 +235,7 @@ class Client(discord.AutoShardedClient):
         return bool({message.channel.id, parent} & self._asked_in)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
-        """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
+        """Answers one of our buttons or menus (see `adapters.discord.cards.items.PressHandler`)."""
         me = self.user
         self.handler.read_by_asker(interaction)
         try:
