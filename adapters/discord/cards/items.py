@@ -52,3 +52,11 @@ class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
 
 DYNAMIC_ITEMS = (PressedButton, ChosenOption)
 """Register with `client.add_dynamic_items(*DYNAMIC_ITEMS)` before the client connects."""
+
+
+def is_unknown(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it is a press of a button or menu that no item here answers: one of another version, or of none of ours."""
+    if interaction.type is not discord.InteractionType.component:
+        return False
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    return not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in DYNAMIC_ITEMS)

@@ -96,7 +96,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
             shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
-            lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
+            lines.append(f"- {' '.join(shown)} — {literal_line(meaning)}")
     return "\n".join(lines)
 
 

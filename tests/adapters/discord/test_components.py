@@ -306,3 +306,19 @@ async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
     step = decode(render(long, Origin(private=True)).buttons[0].custom_id)
     assert isinstance(step, Step)
     assert step.command.argument == listing.hashed_names(("An Author " * 12,))
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["more:3", "b", "b9:x", "s", "", "b1:m:0:3:@", "b1:f:h:", "b1:n:digest:", "\u202e"]
+)
+async def test_a_button_of_another_version_says_so(town: Town, custom_id: str) -> None:
+    """Never "This interaction failed", and nothing in public."""
+    button = {"type": 2, "style": 2, "label": "More", "custom_id": custom_id or "x" * 100}
+    row = [{"type": 1, "components": [button]}]
+    town.env.backend.create_message(town.channel.id, town.env.backend.bot_user.id, "old", components=row)
+    old = town.channel.last_message
+    assert old is not None
+    result = await town.ann.click(old, label="More")
+    assert result.ephemeral
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.OLD_BUTTON
