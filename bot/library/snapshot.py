@@ -61,7 +61,7 @@ def load_snapshot(
         known = refresh(Known(rules), found, progress)
         snapshot = Snapshot(known, Index.build(known.library))
         if place is not None and len(known.library.highlights) >= min_cached:
-            _save(snapshot, place, uuid4().hex, index_too=True)
+            return _stored(snapshot, place, uuid4().hex)
         return snapshot
     from bot.search import storage
     from corpus.folder import cache
@@ -77,8 +77,10 @@ def load_snapshot(
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
         index = Index.build(known.library, before=analysed or None)
     snapshot = Snapshot(known, index, stored, gone)
-    if not stored or known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
-        _save(snapshot, place, token, index_too=not stored)
+    if not stored:
+        return _stored(snapshot, place, token)
+    if known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
+        _save(snapshot, place, token, index_too=False)
     return snapshot
 
 
@@ -98,6 +100,17 @@ def _now(
         return refresh(Known(rules), found, progress), None
     known = refresh(before, found, progress)
     return known, tuple(turned_private(before, known)) if known.read else ()
+
+
+def _stored(snapshot: Snapshot, place: Path, token: str) -> Snapshot:
+    """The snapshot, written to the cache, with its index mapped from there: what was built is in memory no more, and processes on
+    one machine share it. The same snapshot where that cannot be."""
+    if not _save(snapshot, place, token, index_too=True):
+        return snapshot
+    from bot.search import storage
+
+    index = storage.load(snapshot.known.library, place / "index", token)
+    return snapshot if index is None else replace(snapshot, index=index, stored=(place / "index", token))
 
 
 def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:

@@ -27,6 +27,7 @@ _ENDS = tuple('.!?…"”»’)]。！？」*_')
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
 """Labels whose values can be told from a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
+_BLOCKS_BEFORE = 10
 
 
 class BlockReader(PlaceReader):
@@ -128,6 +129,15 @@ class BlockReader(PlaceReader):
         below = next((line for line in self._lines[index + 1 : index + 4] if line.strip()), "")
         found = child(below) if below[:1] in "*_" else None
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
+
+    def _is_told_passage(self, line: str, index: int) -> bool:
+        """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so has
+        this one, right below it."""
+        target = self._target()
+        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+            return False  # quotes are the passages here, and the paragraph is a remark
+        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)
 
     def _child(self, found: Label) -> None:
         if self._pending and self._pending[-1] is found:

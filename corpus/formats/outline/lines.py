@@ -172,7 +172,9 @@ class OutlineReader(HeadingReader):
         before, self._raw = self._current, line
         if "::" in line and self._inline_fields(line):
             return
-        if line[0] in " \t" and self._quote(line) is None:
+        if self._blank and _OTHER_BLOCK.match(line) and self._is_told_passage(line, index):
+            self._open(line, index, Kind.PARAGRAPH)
+        elif line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
             self._quote_line(quote, index)
