@@ -1,11 +1,11 @@
 """Trains the rules that refuse, by words and meaning, one for each model; without any, prints the curve of the threshold by words.
 
-    python -m benchmarks.train_refusal --vaults DIR [--models M …] [--vectors DIR] [--write]
+    python -m benchmarks.train_refusal --vaults DIR [--models M …] [--lost SHARE] [--vectors DIR] [--write]
 
 A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
 the question set: on those whose passage was found, on those without an answer (near misses among them), and with less weight on
 the library's own misses and on questions about other libraries. Each vault is judged after training on the others, and the rule is
-shifted by that: so that of a vault that it was not trained on `LOST_ANSWERS` get no answer. The same questions give the same
+shifted by that: so that of a vault that it was not trained on the share `--lost` gets no answer. The same questions give the same
 weights.
 """
 
@@ -55,7 +55,8 @@ PARAPHRASE_WEIGHT = 3.0
 """Weight of a found answer in other words than its passage: there are ten others to one, whose words tell them."""
 
 LOST_ANSWERS = 0.02
-"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on."""
+"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on, unless
+`--lost` says another."""
 
 FOREIGN_STEP = 36
 """Of the questions about other libraries every so-manieth is asked."""
@@ -204,7 +205,7 @@ def _log_odds(one: Case, rule: Logistic) -> float:
     return math.inf if one.signals is None else rule.log_odds(one.signals)
 
 
-def shift(judged: Sequence[Judged], lost: float = LOST_ANSWERS) -> float:
+def shift(judged: Sequence[Judged], lost: float) -> float:
     """The log-odds below which this share of the found answers lies, those by words among them."""
     found = sorted(value for one, value in judged if one.counted)
     return found[int(lost * len(found))]
@@ -240,10 +241,10 @@ def report_words(cases: Sequence[Case]) -> None:
             print(f"| {least} | {row(judged, least)} |")
 
 
-def train_and_report(name: str, cases: Sequence[Case]) -> Logistic:
+def train_and_report(name: str, cases: Sequence[Case], lost_answers: float) -> Logistic:
     """The rule of a model. Prints how each vault and each part is judged by the others, and the curve of it."""
     by_vault = judged_by_others(cases, attrgetter("vault"))
-    least = shift(by_vault)
+    least = shift(by_vault, lost_answers)
     for title in ("vault", "part"):
         group = attrgetter(title)
         _table(f"{name}: no answer, each vault by training on the others, by {title}", title)
@@ -253,7 +254,7 @@ def train_and_report(name: str, cases: Sequence[Case]) -> Logistic:
         print(f"| all, {lost} of the found ones | {row(by_vault, shift(by_vault, lost))} |")
     rule = train(cases)
     form = rule.form.copy()
-    form[0, 0] = round(form[0, 0] - shift(by_vault), 4)
+    form[0, 0] = round(form[0, 0] - least, 4)
     fitted = Logistic(rule.low, rule.high, form)
     _table(f"{name}: no answer by the rule that was trained on all, below a probability", "probability")
     seen = [(one, _log_odds(one, fitted)) for one in cases]
@@ -271,6 +272,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=[ENGLISH.name, BUILTIN.name],
         help="names, or folders with models; none: only the curve by words",
     )
+    parser.add_argument(
+        "--lost",
+        type=float,
+        default=LOST_ANSWERS,
+        metavar="SHARE",
+        help=f"share of the found answers that gets no answer (default: {LOST_ANSWERS:g})",
+    )
     parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
     parser.add_argument(
         "--write", action="store_true", help="write the weights into the program; those of other models stay"
@@ -282,7 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in given.models:
         model = load(name, given.vectors or Path.home() / ".cache" / "analects" / "models")
         folder = given.vectors and given.vectors / Path(name).name
-        rule = train_and_report(model.name, list(own(found, Vectors(model, folder))))
+        rule = train_and_report(model.name, list(own(found, Vectors(model, folder))), given.lost)
         if given.write:
             write_weights({**_written_weights(), model.name: rule})
 

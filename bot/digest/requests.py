@@ -37,13 +37,13 @@ from bot.state.digest_store import ChannelDigest, DigestStore, PastPost, digest_
 from bot.text.sanitize import one_line
 
 MAX_DIGESTS = 12
-"""In one channel."""
+"""Limit for one channel."""
 RECENT_POSTS_S = 2 * 86400
-"""How far back, in seconds, a digest that is set looks for days that had theirs already."""
+"""How far back (seconds) a new digest checks for days that already had a post."""
 
 
-def _told(outcome: Outcome) -> str:
-    """What became of a digest that somebody asked for."""
+def _outcome_text(outcome: Outcome) -> str:
+    """The sentence for the outcome of a requested digest."""
     messages = {
         Outcome.POSTED: wording.DIGEST_POSTED,
         Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
@@ -53,7 +53,7 @@ def _told(outcome: Outcome) -> str:
 
 
 def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | None:
-    """What in a command to set a digest the notes have nothing for; None if all of it is there."""
+    """Says which part of a 'set' command matches nothing in the notes; None if all parts match."""
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
@@ -85,7 +85,7 @@ def _resolved(one: Filter, index: Index) -> Filter:
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: one that had no digest yet, by whatever plan in whatever zone."""
+    """The first day of a plan that is set now: one without a post yet, by any earlier plan in any zone."""
     taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
@@ -95,14 +95,14 @@ def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
 
 @dataclass(slots=True)
 class DigestRequests:
-    """Everything about digests that somebody asks for."""
+    """Answers commands, buttons and forms about digests."""
 
     chooser: Chooser
     store: DigestStore
     poster: DigestPoster
     rules: Rules
     zone: str = field(default_factory=time_zones.host_zone)
-    """The time zone where the asker's is not known."""
+    """The time zone if the asker's is unknown."""
     clock: Callable[[], float] = time.time
 
     async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
@@ -124,11 +124,11 @@ class DigestRequests:
             return Notice(wording.DIGESTS_PAUSED)
 
     async def managed(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
-        """The digests that the person of `arrival` manages, and what was put aside there."""
+        """The digests that the person of `arrival` manages, and the highlights hidden there."""
         return await ManagedDigests(self.store, self.chooser, self.rules).of(arrival)
 
     async def initial(self, place: str, name: str = "") -> DigestCommand:
-        """What a form shows at first: the digest of this name that is set in a place, or the defaults."""
+        """The initial values of a form: the digest of this name in a channel, or the defaults."""
         try:
             digest = await self._meant(place, name)
         except StateError:
@@ -151,14 +151,14 @@ class DigestRequests:
         )
 
     async def names_in(self, place: str) -> list[str]:
-        """The names of the digests that are set in a place; none where that is not known just now."""
+        """The names of the digests set in a channel; none while the database is unavailable."""
         try:
             return [one.name for one in await self.store.digests_in(place)]
         except StateError:
             return []
 
     async def _meant(self, place: str, name: str) -> ChannelDigest | None:
-        """The digest of this name; without one the one that was set without a name, or the only one there."""
+        """The digest of this name; without a name, the unnamed digest, or the only one there."""
         if name:
             return await self.store.channel_digest(place, name)
         here = await self.store.digests_in(place)
@@ -230,11 +230,12 @@ class DigestRequests:
             tuple(one for one in also if one is not None),
         )
         first = _next(await self._store(arrival, name, plan, now), now)
-        await self.poster.speak(arrival.place, wording.language())
+        await self.poster.set_language(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, name: str, plan: Plan, now: float) -> ChannelDigest:
-        """Sets the digest, then looks again: a post that began just before still counts, a later one sees the new digest."""
+        """Sets the digest, then checks the posts once more: one that began just before still counts, a later one sees the new
+        digest."""
         digest: ChannelDigest | None = None
         while True:
             key = digest_key(arrival.place, name)
@@ -246,14 +247,14 @@ class DigestRequests:
             await self.store.set_digest(digest)
 
     async def _publish_now(self, arrival: Arrival, digest: ChannelDigest | None) -> Reply:
-        """Posts the digest at once; a single highlight where none is set."""
+        """Posts the digest now; a single highlight if none is set."""
         now = self.clock()
         if digest is None:
             plan = Plan("daily", DEFAULT_TIME, self.zone)
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
         outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
-        return Notice(wording.DIGEST_EMPTY if outcome is None else _told(outcome))
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _outcome_text(outcome))
 
     async def _status(self, digest: ChannelDigest) -> Reply:
         plan = digest.plan
@@ -321,6 +322,6 @@ def _moment(local: datetime) -> tuple[str, int]:
 
 
 def _next(digest: ChannelDigest, now: float) -> datetime:
-    """When the next one comes, by the clocks of its zone."""
+    """When the next one is posted, in the time of its zone."""
     _, moment = due.next_due(digest.plan, now, digest.first)
     return datetime.fromtimestamp(moment, ZoneInfo(digest.plan.zone))

@@ -135,7 +135,7 @@ def digests(bot: Bot) -> dict[str, Digest]:
     about = {
         "digest-one": "tagged favorite",
         "digest-review": wording.restricted(Filter("review")),
-        "digest-away": wording.LACKING["review"],
+        "digest-away": wording.REVIEW_FALLBACK["review"],
         "digest-back": wording.restricted(Filter("added", "year")),
     }
     above = {"digest-year": numbers.statistics(statistics(bot.index, 2024), 2024)}

@@ -144,7 +144,7 @@ def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
         place: Block = {"type": "channel", "channel_id": one.channel}
         if one.channel.startswith("D"):  # a channel that only two see has no name
             place = kit.text(wording.YOUR_MESSAGES, bold=True)[0]
-        line = [place, *kit.text(f"  {one.told}")] if one.told else [place]
+        line = [place, *kit.text(f"  {one.summary}")] if one.summary else [place]
         aside = [kit.text(shown) for _, shown in one.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))

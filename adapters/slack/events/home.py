@@ -13,7 +13,7 @@ from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.requests import Command, Request
 from bot.digest.managed import ManagedDigest
-from bot.service import Heard, Service
+from bot.service import Handle, Service
 
 
 @dataclass(slots=True)
@@ -26,19 +26,19 @@ class HomeTab:
     standings: Standings
     digest_setup: DigestSetup
 
-    async def opened(self, user: str, team: str, direct: str) -> Heard:
+    async def opened(self, user: str, team: str, direct: str) -> Handle:
         """Publishes the tab. `direct` is the channel of the person's direct messages."""
         payload: Payload = {"user": {"id": user, "team_id": team}}
         arrival = await self._arrival(payload, Command("help"), f"slack:home:{user}")
         return self.service.hear(arrival, self._target(arrival, direct))
 
-    async def pressed(self, payload: Payload, request: Request) -> Heard:
+    async def pressed(self, payload: Payload, request: Request) -> Handle:
         """Another random highlight."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival(payload, request, key)
         return self.service.hear(arrival, self._target(arrival, _direct(payload)))
 
-    async def searched(self, payload: Payload, typed: str) -> Heard:
+    async def searched(self, payload: Payload, typed: str) -> Handle:
         """Shows what answers; the whole tab again where the search box was emptied. A search counts as a question."""
         if not typed.strip():
             return await self.pressed(payload, Command("help"))
@@ -48,16 +48,16 @@ class HomeTab:
 
     async def changed(
         self, payload: Payload, channel: str, request: DigestPress | DigestCommand
-    ) -> Heard | None:
+    ) -> Handle | None:
         """Turns off the digest of a channel, or undoes a mark there, for those who manage it; or opens the form for one in the
         person's direct messages."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival({**payload, "channel": {"id": channel}}, request, key)
         if isinstance(request, DigestCommand) and request.action == "set":
             zone = await self.digest_setup.time_zone_of(arrival.person)
-            told_in = ConversationTarget(self.api, arrival.person, arrival.person, direct=True)
+            fallback = ConversationTarget(self.api, arrival.person, arrival.person, direct=True)
             trigger = get_string(payload, "trigger_id")
-            await self.digest_setup.open_form(replace(arrival, zone=zone), told_in, trigger)
+            await self.digest_setup.open_form(replace(arrival, zone=zone), fallback, trigger)
             return None
         at_home = await self._arrival(payload, Command("help"), key)
         target = self._target(at_home, _direct(payload))

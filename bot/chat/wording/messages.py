@@ -211,7 +211,7 @@ NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
 NO_REVIEW: str
-LACKING: Mapping[str, str]
+REVIEW_FALLBACK: Mapping[str, str]
 """Why a digest does not show the Daily Review."""
 NO_NAME: str
 NO_CATEGORY: str

@@ -20,7 +20,8 @@ from tests.platforms import Clock, make_arrival
 
 async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> None:
     assert await process.command("status") == (
-        "No digest is set here. Say how often and when, for example: /highlight digest daily at 9. Say “/highlight digest help” for more."
+        "No digest is set here. Say how often and when, for example: /highlight digest daily at 9. "
+        "Say “/highlight digest help” for more."
     )
     assert await process.command("daily at 9 Berlin 2 highlights") == (
         "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first one is on Thursday, 26 November 2026 at 09:00."
@@ -42,7 +43,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     [
         ("daily tag nosuchtag", "No highlights tagged “nosuchtag”."),
         ("daily by krautbahc nobody at all", "No highlights by “krautbahc nobody at all”."),
-        ("daily at 25", "“25” is no time of day"),
+        ("daily at 25", "“25” isn’t a time"),
         ("help", "Highlights in this channel, every day"),
     ],
 )
@@ -151,7 +152,7 @@ async def test_without_a_database_digests_are_paused_and_say_so(
     process = await start_process(bot, url, clock, FakePlatform(), broken="database or disk is full")
     try:
         for command in ("status", "daily", "off", "now"):
-            assert (await process.command(command)).startswith("Digests are paused: the database")
+            assert (await process.command(command)).startswith("Digests are paused: their database")
         assert "Digests are paused" in str(await process.press("another", "x"))
         await process.publish_due("2026-11-25T09:00")
         assert process.platform.posts == []
