@@ -21,7 +21,7 @@ from benchmarks import generate
 from benchmarks.loading import write_notes
 
 SIZES = (10_000, 100_000)
-CHANGES, LATER_STARTS = 3, 3
+CHANGES, LATER_STARTS = 3, 1
 COLUMNS = {
     "highlights": "{:,.0f}",
     "first start, s": "{:.1f}",

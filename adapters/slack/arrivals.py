@@ -20,7 +20,7 @@ _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 
 
 MAX_EDIT_AGE_S = 2 * 86400.0
-"""Age in seconds of a message beyond which an edit of it asks nothing: whether it was answered is not remembered for ever."""
+"""Edits of messages older than this (seconds) are ignored, as we no longer know whether they were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def get_string(payload: Payload, name: str) -> str:
 
 
 def _team_of(event: Payload) -> str:
-    """The team of who wrote a message; empty where the event does not tell. Only of others it has `user_team`."""
+    """The author's team; empty if the event does not say. Only events of people from other teams have `user_team`."""
     return next(
         (team for name in ("user_team", "source_team", "team") if (team := get_string(event, name))), ""
     )

@@ -133,7 +133,7 @@ class Slack:
         for scope, reason in OPTIONAL_SCOPES.items():
             if scope not in granted:
                 log.warning(
-                    "slack: the bot does less without the scope %(scope)s (%(reason)s): %(mend)s",
+                    "slack: optional scope missing: %(scope)s (%(reason)s); add it under %(mend)s",
                     {"scope": scope, "reason": reason, "mend": SCOPES_PAGE},
                 )
         self._identity = identity
@@ -245,7 +245,7 @@ class Slack:
                 pause = self._pause(tries)
                 self._health.down(self.name, f"not reached: {error}")
                 log.warning(
-                    "slack is not reached: %(error)s; next try in %(pause_s).1f s",
+                    "slack cannot be reached: %(error)s; next try in %(pause_s).1f s",
                     {"error": str(error), "pause_s": pause},
                 )
                 await asyncio.sleep(pause)
@@ -319,7 +319,7 @@ class Slack:
             self._health.down(self.name, reason)
         log.log(
             INFO if self._sockets else WARNING,
-            "slack: connection over: %(error)s; next try in %(pause_s).2f s",
+            "slack: connection ended: %(error)s; next try in %(pause_s).2f s",
             {"error": reason or "closed", "pause_s": pause},
         )
 
@@ -362,7 +362,7 @@ class Slack:
         self.api.refused = reason
         self._health.down(self.name, f"refused: {reason}")
         log.error(
-            "slack refuses the token: %(error)s. Slack stays down until the token works or is replaced in the settings",
+            "slack refuses the token: %(error)s. The bot is offline on Slack until the token works or is replaced in the settings",
             {"error": reason},
         )
         for socket in self._sockets:

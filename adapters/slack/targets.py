@@ -31,7 +31,7 @@ ANSWER_EVENT = "analects_answer"
 _REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Error codes that reject the blocks of a message; its text may still pass."""
 MAX_ALT_CHARS = 1_000
-"""Slack takes as many characters of what a picture says in words."""
+"""Maximum length of alt text."""
 MAX_HISTORY_PAGES = 20
 """Pages of 200 messages that are searched for one message."""
 _NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}

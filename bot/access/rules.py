@@ -51,7 +51,7 @@ from bot.text.sanitize import has_words
 MAX_AGE_S = 600.0
 """Age in seconds beyond which a question is not answered any more."""
 MAX_WITHHELD_THREADS = 1_000
-"""Threads that are remembered as told that their messages are withheld. Beyond this number the oldest is told again."""
+"""Threads remembered as having got the notice that messages are withheld. Beyond this number, the oldest gets it again."""
 
 
 def may_remove(person: str, asker: str | None, admin: bool) -> bool:

@@ -78,7 +78,7 @@ class Candidates:
             np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
-            themes.among(theme.less, index)[passages],
+            themes.of_categories_or_titles(theme.less, index)[passages],
         )
 
     @classmethod

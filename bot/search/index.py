@@ -12,10 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.search.arrays import Ids, Ints, Longs, Mask
+from bot.search.arrays import Ids, Ints, Longs, Mask, Words
 from bot.search.bm25 import Postings, Ranking
 from bot.search.build import compile_texts, languages_of, with_usual
-from bot.search.documents import AnalysedTexts, ids_of
+from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
 from bot.search.lexicon import TermNames
 from bot.search.streams import TermSequence, WordTerms
@@ -44,6 +44,10 @@ class Index:
     """The words of each passage's text as written, in order."""
     stem_terms: TermSequence
     """The stems of these words, without stop words."""
+    ids: Ids
+    """The id of each passage in UTF-8. Shape (passages,)."""
+    digests: Words
+    """Of each passage's text, as `WordTerms.digests` has them: by these repeats are known. Shape (passages,)."""
     analysed: AnalysedTexts | None = None
     """The words that the index was made of, for building the next one."""
 
@@ -58,7 +62,8 @@ class Index:
         compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, before)
         return cls(
             library, chosen, sources, source_of, tuple(with_usual(detected)),
-            compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms, compiled.analysed,
+            compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms,
+            compiled.analysed.ids, compiled.surface_terms.digests(), compiled.analysed,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -67,7 +72,7 @@ class Index:
 
     def prepare(self) -> None:
         """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
-        _ = self.quotable, self.library_languages, self.passages_by_language, self.ids
+        _ = self.quotable, self.library_languages, self.passages_by_language
         self.facets.prepare()
         self.terms.within_edits("word", 1)
 
@@ -106,11 +111,6 @@ class Index:
             counts[language] += count
         return counts
 
-    @cached_property
-    def ids(self) -> Ids:
-        """The id of each passage in UTF-8. Shape (passages,)."""
-        return self.analysed.ids if self.analysed is not None else ids_of(self.library.highlights, None)
-
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """The passage of each of these ids, as far as there is one."""
         wanted = np.array([one.encode("utf-8", "replace") for one in set(ids)], np.bytes_)
@@ -143,15 +143,13 @@ class Index:
 
     def without_repeats(self, passages: Longs) -> Longs:
         """Places in `passages`, in order, of those whose words differ from all earlier ones'."""
-        seen: set[bytes] = set()
+        seen: set[int] = set()
         places = []
-        offsets = self.surface_terms.offsets
-        for place, passage in enumerate(passages.tolist()):
-            words = self.surface_terms.at(slice(offsets[passage], offsets[passage + 1]))
-            text = words.tobytes() or str(passage).encode()
-            if text not in seen:
-                seen.add(text)
+        for place, digest in enumerate(self.digests[passages].tolist()):
+            if digest not in seen:
                 places.append(place)
+                if digest:
+                    seen.add(digest)
         return np.array(places, np.int64)
 
 

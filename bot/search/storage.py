@@ -1,10 +1,11 @@
-"""An index on disk: its arrays as they are, memory-mapped when it is loaded.
+"""An index on disk: its arrays as they are, memory-mapped when it is loaded, so that processes on one machine share them.
 
 A stored index belongs to one library. The caller names that library by a key, made from the state of the notes and the
 version of their reader. A damaged index, or one with another key or version, is ignored and built again.
 """
 
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.search.arrays import Floats, Ints, Longs
+from bot.search.arrays import Floats, Ids, Ints, Longs, Words
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
@@ -24,11 +25,11 @@ from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
 from corpus.passages import source_at
 
-VERSION = 9
+VERSION = 11
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
-"""Arrays up to this size are read; larger ones are memory-mapped."""
+"""Arrays up to this size are read; larger ones are memory-mapped, but on Windows, where a mapped file cannot be replaced."""
 
 _ARRAYS = (
     "offsets",
@@ -37,6 +38,8 @@ _ARRAYS = (
     "source_of",
     "first_of_source",
     "rows",
+    "ids",
+    "digests",
     "stems",
     "stem_offsets",
 )
@@ -62,13 +65,15 @@ def save(index: Index, folder: Path, key: str) -> None:
 
 def _write(index: Index, folder: Path, key: str) -> None:
     _, first_of_source = np.unique(index.source_of, return_index=True)
-    arrays: tuple[Longs | Ints | Floats, ...] = (
+    arrays: tuple[Longs | Ints | Floats | Ids | Words, ...] = (
         index.postings.offsets,
         index.postings.passages,
         index.postings.weights,
         index.source_of,
         first_of_source,
         _rows(index.postings, len(index.terms)),
+        index.ids,
+        index.digests,
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
@@ -105,7 +110,6 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
         _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
     np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
     np.save(folder / "word_unspaced.npy", terms.unspaced[used])
-    np.save(folder / "ids.npy", analysed.ids)
     for number, row in enumerate(terms.stems.values()):
         kept = row[used]
         stemmed = names.numbers_of(kept)
@@ -155,6 +159,8 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         Postings(stored["offsets"], stored["passages"], stored["weights"], stored["rows"]),
         surface,
         TermSequence(stored["stems"], stored["stem_offsets"]),
+        stored["ids"],
+        stored["digests"],
     )
 
 
@@ -200,7 +206,8 @@ def _array(path: Path, about: Mapping[str, Any]) -> Any:
     """An array of the index, as a plain `ndarray`: each slice of a `numpy.memmap` takes 1 µs longer. Raises ValueError."""
     if _checksum(path) != about["sums"][path.name]:
         raise ValueError(path.name)
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > MIN_MAPPED_BYTES else None))
+    mapped = os.name != "nt" and path.stat().st_size > MIN_MAPPED_BYTES
+    return np.asarray(np.load(path, mmap_mode="r" if mapped else None))
 
 
 def _write_names(folder: Path, kind: str, packed: PackedNames) -> None:

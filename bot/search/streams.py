@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.search.arrays import Ints, Longs, Mask
+from bot.search.arrays import Ints, Longs, Mask, Words
 
 
 class Numbering(dict[str, int]):
@@ -37,6 +37,18 @@ class TermSequence:
         return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
 
 
+TEXTS_PER_STEP = 20_000
+"""Texts whose digests are computed at once."""
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _mixed(values: Words) -> Words:
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
 @dataclass(frozen=True, slots=True)
 class WordTerms:
     """The terms of texts that are kept as words: each word has one term."""
@@ -54,6 +66,30 @@ class WordTerms:
     def ids(self) -> Ints:
         """The terms of all texts, computed anew each time. Shape (ids,)."""
         return self.at(slice(None))
+
+    def digests(self) -> Words:
+        """A number for each text that two texts share only where their terms are the same, in the same order; 0 where a text has
+        none. Shape (texts,).
+
+        A polynomial over the terms modulo 2^64, each term mixed first (the finalizer of SplitMix64, Steele and others, "Fast
+        splittable pseudorandom number generators", 2014): two texts collide once in about 10^19 pairs.
+        """
+        mixed = _mixed(np.arange(1, int(self.term_of.max(initial=0)) + 2, dtype=np.uint64))
+        found = np.zeros(len(self.offsets) - 1, np.uint64)
+        lengths = np.diff(self.offsets)
+        powers = np.cumprod(np.full(int(lengths.max(initial=0)) + 1, _BASE))
+        for begin in range(0, len(found), TEXTS_PER_STEP):
+            offsets = self.offsets[begin : begin + TEXTS_PER_STEP + 1]
+            counts = lengths[begin : begin + TEXTS_PER_STEP]
+            filled = np.flatnonzero(counts)
+            if len(filled):
+                terms = self.at(slice(int(offsets[0]), int(offsets[-1])))
+                places = np.arange(len(terms)) - np.repeat(offsets[:-1] - offsets[0], counts)
+                values = mixed[terms] * powers[places]
+                found[begin + filled] = np.add.reduceat(
+                    values, (offsets[:-1] - offsets[0])[filled]
+                ) | np.uint64(1)
+        return found
 
     def at(self, places: Longs | Ints | slice) -> Ints:
         """The terms at these places of `words.ids`."""

@@ -27,8 +27,8 @@ from tempfile import mkstemp
 import msgspec
 
 from corpus.folder import files
+from corpus.folder.known import Known, Record, Stamp, library_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, Record, Stamp, library_of
 from corpus.formats import READER_VERSION
 from corpus.model import Problem, Skipped, Source
 from corpus.passages import NotePassages, Passages, StoredBytes

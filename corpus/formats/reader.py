@@ -14,12 +14,9 @@ from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.read import read_note
+from corpus.formats.shapes import CUSTOM, FRONT_MATTER, PAGE, PLAIN
 from corpus.model import Skipped
 
-CUSTOM, FRONT_MATTER, PLAIN, PAGE = "custom", "front matter", "plain", "page"
-"""Shapes of notes that no layout knows."""
-NO_EXPORTS = frozenset({"", PLAIN, PAGE})
-"""Shapes of notes that are no export of highlights."""
 DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
     ".md",
     ".markdown",

@@ -18,6 +18,7 @@ from corpus.privacy.marks import (
     holds_tag,
     inline_marks,
     is_item,
+    is_name_key,
     is_only_tags,
     is_tag_key,
     item_marks,
@@ -195,6 +196,8 @@ def _line_marks(
     if holds_tag(text, tags) or (label is not None and label_marks(label, tags)):
         return True
     if inline_marks(line, tags) or comment_marks(line, tags) or callout_marks(line, tags):
+        return True
+    if label is not None and not is_name_key(label.name) and begins_marked(label.value, tags):
         return True
     if line[:1] in (" ", "\t") and is_item(line) and bare_item_marks(line, tags):
         return True

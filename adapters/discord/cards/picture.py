@@ -13,7 +13,7 @@ from bot.text.truncate import clipped
 
 FILE_NAME = "quote.png"
 MAX_DESCRIPTION_CHARS = 1_000
-"""Discord takes 1,024 characters of what a picture says in words."""
+"""Maximum length of alt text. Discord allows 1,024 characters."""
 
 
 def file(picture: Picture) -> discord.File:

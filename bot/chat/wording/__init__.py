@@ -148,6 +148,8 @@ def _cells(text: str) -> int:
 
 def nothing_fits(answer: Answer) -> str:
     """Says that no highlight answers, what was looked for, and the nearest useful thing."""
+    if answer.said and not answer.looked_for and not answer.filters.keys() - {"before", "after", "order"}:
+        return none_in_period("", answer.said)
     if not answer.looked_for and not answer.filters.keys() - {"without"}:
         sentence = messages.NOTHING_TO_SEARCH
     else:

@@ -1,7 +1,7 @@
 """Reading notes of Onyx Boox as text: blocks that end in a line of dashes, below `Reading Notes | <<Title>>Author`.
 
 Older: the chapter, `Time：2021-08-17 22:48`, `【Original Text】passage`, `【Annotations】remark`, `【Page Number】12`.
-Newer: the chapter, `2021-08-17 22:48 | Page No.: 12`, the passage, `【Annotation】remark`. The words are in the device's language; the signs are not.
+Newer: the chapter, `2021-08-17 22:48 | Page No.: 12`, the passage, `【Annotation】remark`.
 """
 
 import re

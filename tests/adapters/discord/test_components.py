@@ -79,7 +79,7 @@ async def test_a_list_of_a_long_title_has_further_pages(town: Town) -> None:
     """Fault 64: a name that does not fit into a custom id is found again by its hash."""
     index = town.service.bot.index
     source = max(index.sources, key=lambda one: sum(h.source == one for h in index.library.highlights))
-    page = listing.by("title", listing.hashed_names([source.title]), index, 100)
+    page = listing.list_by("title", listing.hashed_names([source.title]), index, 100)
     assert page.meant == (source.title,)
     assert {quote.highlight.source.title for quote in page.quotes} == {source.title}
     card = render(Quotes(Command("from", "x" * 90, 0, 3), replace(page, quotes=page.quotes[:3])))
@@ -206,7 +206,7 @@ async def test_who_may_not_write_in_a_channel_makes_the_bot_write_nothing(town: 
         result = await press
         assert result.ephemeral
         assert result.response is not None
-        assert text_of(result.response.components).startswith("You may not write in this channel")
+        assert text_of(result.response.components).startswith("You can’t write in this channel")
     assert town.said() == before
 
 

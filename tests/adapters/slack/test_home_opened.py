@@ -17,7 +17,7 @@ async def test_home_opened(start: Starting) -> None:
         ann = slack.user("ann")
         await slack.open_home(ann)
         first = await slack.home_for(ann)
-        assert "highlights of" in slack.visible_text(first)
+        assert "highlights from" in slack.visible_text(first)
         await slack.press(ann, first, "another")
         await slack.until(lambda: len(slack.calls("views.publish")) == 2)
         await slack.press(ann, await slack.home_for(ann), "more")

@@ -75,7 +75,7 @@ def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
 
 
 def test_the_remark_is_visibly_the_readers() -> None:
-    assert "Your note: mine\n" in shown(quote("Theirs.", remark="mine"))
+    assert "Reader’s note: mine\n" in shown(quote("Theirs.", remark="mine"))
 
 
 def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:

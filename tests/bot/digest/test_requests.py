@@ -43,7 +43,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     [
         ("daily tag nosuchtag", "No highlights tagged “nosuchtag”."),
         ("daily by krautbahc nobody at all", "No highlights by “krautbahc nobody at all”."),
-        ("daily at 25", "“25” is no time of day"),
+        ("daily at 25", "“25” isn’t a time"),
         ("help", "Highlights in this channel, every day"),
     ],
 )
@@ -152,7 +152,7 @@ async def test_without_a_database_digests_are_paused_and_say_so(
     process = await start_process(bot, url, clock, FakePlatform(), broken="database or disk is full")
     try:
         for command in ("status", "daily", "off", "now"):
-            assert (await process.command(command)).startswith("Digests are paused: the database")
+            assert (await process.command(command)).startswith("Digests are paused: their database")
         assert "Digests are paused" in str(await process.press("another", "x"))
         await process.publish_due("2026-11-25T09:00")
         assert process.platform.posts == []

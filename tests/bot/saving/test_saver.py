@@ -42,11 +42,11 @@ ARRIVAL = Arrival(
 
 
 def saver_for(
-    folder: Path, rules: Rules | None = None, changed: Callable[[], Awaitable[object]] | None = None
+    folder: Path, rules: Rules | None = None, reload: Callable[[], Awaitable[object]] | None = None
 ) -> Saver:
     saver = Saver(rules or Rules(), FolderStore(folder), clock=lambda: 1_700_000_200.0)
-    if changed is not None:
-        saver.changed = changed
+    if reload is not None:
+        saver.reload = reload
     return saver
 
 

@@ -35,7 +35,7 @@ def test_scores_are_those_of_rank_bm25() -> None:
     oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
         asked = query_terms(tokens(question), index)
-        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.times))]
+        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.query_weight))]
         scores = np.zeros(len(index))
         passages, found = bm25f(asked, index, len(index))
         scores[passages] = found
@@ -175,3 +175,9 @@ def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_o
     assert passages("=harbour") == passages("en:harbour") == [0, 2]
     assert (passages("=tide"), passages("=tides"), passages("en:tide")) == ([1, 3], [0], [0, 1, 3])
     assert index.postings.frequency(index.terms["en:tide"]) == 3
+
+
+def test_texts_with_the_same_words_in_the_same_order_repeat_each_other_and_no_others_do() -> None:
+    texts = ("A tide turns.", "a tide, turns", "", "turns a tide", "", "A tide turns. A tide turns.", "tide")
+    index = Index.build(library(*texts))
+    assert index.without_repeats(np.arange(len(texts))).tolist() == [0, 2, 3, 4, 5, 6]

@@ -90,7 +90,7 @@ async def test_what_does_not_open_says_why(postgres: PostgresServer) -> None:
     for unreadable in (PASSWORD, "a#s3cret", "s3cret[", "x%zz:1:2"):
         assert "percent-encoded" in await refusal(postgres.url(password=unreadable)) or "%" in unreadable
     assert "percent-encoded" in await refusal("postgresql://u:p@127.0.0.1:port/d")
-    assert "no database that is known" in await refusal("mysql://u:s3cret@127.0.0.1/d")
+    assert "is not supported" in await refusal("mysql://u:s3cret@127.0.0.1/d")
 
 
 async def test_a_user_that_may_not_make_tables(postgres: PostgresServer) -> None:
