@@ -28,7 +28,8 @@ from bot.library.reloading import Status
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
-from bot.state.fallback import StateWithFallback, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import opener
 
 log = getLogger("analects")
 

@@ -40,7 +40,7 @@ COLUMNS = {
 """Memory is in MB above a process with no notes."""
 
 
-def run(notes: Path, state: Path, asked: list[str]) -> dict[str, float]:
+def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, float]:
     """Figures of this process, memory in MB."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
@@ -63,7 +63,7 @@ def run(notes: Path, state: Path, asked: list[str]) -> dict[str, float]:
         bot.reply(Question(question))
     figures |= {"asked": _memory("Rss"), "own asked": _own()}
     note, taken = notes / "7.md", []
-    for number in range(CHANGES if asked else 0):
+    for number in range(changes):
         text = note.read_text("utf-8")
         note.write_text(text + f"- Changed for the {number} time, wholly.\n", "utf-8")
         began = perf_counter()
@@ -87,11 +87,11 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.024e-3
 
 
-def _started(folder: Path, asked: list[str]) -> dict[str, float]:
+def _started(folder: Path, asked: list[str], changes: int = 0) -> dict[str, float]:
     """The figures of a process of its own, and the seconds from its start to its first answer."""
     questions = folder / "questions.json"
     questions.write_text(json.dumps(asked), "utf-8")
-    command = [sys.executable, "-m", "benchmarks.memory", "--here", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.memory", "--here", str(folder), str(changes)]
     began = perf_counter()
     told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     figures: dict[str, float] = json.loads(told.splitlines()[-1])
@@ -112,14 +112,15 @@ def measure(size: int) -> dict[str, float]:
         del made
         first = _started(folder, asked)
         later = sorted((_started(folder, asked) for _ in range(LATER_STARTS)), key=lambda one: one["start"])
+        changed = _started(folder, asked, CHANGES)
     middle = later[LATER_STARTS // 2]
     figures = (
         size, first["start"], first["peak"] - nothing["peak"], first["resident"] - nothing["resident"],
         middle["start"], middle["peak"] - nothing["peak"],
         middle["resident"] - nothing["resident"], middle["own"] - nothing["own"],
         middle["asked"] - nothing["resident"], middle["own asked"] - nothing["own"],
-        middle["changed"] - nothing["resident"], middle["own changed"] - nothing["own"],
-        middle["change"],
+        changed["changed"] - nothing["resident"], changed["own changed"] - nothing["own"],
+        changed["change"],
     )  # fmt: skip
     return dict(zip(COLUMNS, figures, strict=True))
 
@@ -133,7 +134,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--here"]:
         folder = Path(sys.argv[2])
         asked = json.loads((folder / "questions.json").read_text("utf-8"))
-        print(json.dumps(run(folder / "notes", folder / "state", asked)))
+        print(json.dumps(run(folder / "notes", folder / "state", asked, int(sys.argv[3]))))
         return
     for size in map(int, sys.argv[1:] or SIZES):
         print(table([measure(size)]), flush=True)

@@ -1,17 +1,13 @@
 """A folder of notes to a library."""
 
-from pathlib import Path
-
+from corpus.folder.known import Known
 from corpus.folder.read import Progress, read_note
 from corpus.folder.roots import Corpus, listed
-from corpus.folder.selection import Rules, is_private_path
-from corpus.folder.state import Known, refresh
+from corpus.folder.selection import SAMPLE_NOTES, Rules, is_private_path
+from corpus.folder.state import refresh
 from corpus.model import Library
 
 __all__ = ["SAMPLE_NOTES", "Progress", "Rules", "is_private_path", "load", "read_note"]
-
-SAMPLE_NOTES = Path(__file__).parent / "notes"
-"""What is read where no other folder is named."""
 
 
 def load(root: Corpus, rules: Rules | None = None, progress: Progress | None = None) -> Library:

@@ -89,7 +89,7 @@ class StoredBytes:
 class NotePassages(Sequence[Highlight]):
     """The highlights of one note, in the order of their lines."""
 
-    __slots__ = ("_place", "ends", "path", "sources")
+    __slots__ = ("_place", "ends", "newest", "path", "sources")
 
     def __init__(
         self,
@@ -98,12 +98,15 @@ class NotePassages(Sequence[Highlight]):
         ends: "array[int]",
         stored: bytes | StoredBytes,
         begin: int = 0,
+        newest: str | None = None,
     ) -> None:
         self.path = path
         self.sources = sources
         """The sources of these highlights, in order of appearance."""
         self.ends = ends
         """Where each row ends, from the begin of the first one."""
+        self.newest = newest
+        """The latest `added` of these highlights."""
         self._place = stored, begin
 
     @classmethod
@@ -118,7 +121,9 @@ class NotePassages(Sequence[Highlight]):
                 sources.append(one.source)
             rows.append(_encode(_row(one, number)))
         path = highlights[0].path if highlights else ""
-        return cls(path, tuple(sources), array("I", accumulate(map(len, rows))), b"".join(rows))
+        newest = max((one.added for one in highlights if one.added), default=None)
+        ends = array("I", accumulate(map(len, rows)))
+        return cls(path, tuple(sources), ends, b"".join(rows), newest=newest)
 
     def __len__(self) -> int:
         return len(self.ends)

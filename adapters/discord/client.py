@@ -196,7 +196,7 @@ class Client(discord.AutoShardedClient):
         ):
             following = await next_of(message, me.id, pointed)
             if following is not None:
-                arrival = replace(arrival, request=following, once=True)
+                arrival = replace(arrival, request=following, deduplicate=True)
         in_thread = await self.service.rules.answers_in_thread(arrival)
         if in_thread:  # the thread of a message has its id
             arrival = replace(arrival, conversation=f"{PLATFORM}:{message.id}")

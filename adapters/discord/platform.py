@@ -200,7 +200,7 @@ class Discord:
         log.info("discord: the settings have changed, and are tried")
         self._credentials = given
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         return ProactiveTarget(channel, key, since, person, client=lambda: self._client)
 
     async def membership(self, person: str, channel: str) -> Membership:
@@ -211,7 +211,7 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
         return person.isdecimal() and int(person) in owners
 

@@ -131,7 +131,7 @@ def of_command(
 
 def of_interaction(
     payload: Payload, me: Identity, request: Asked, key: str, *, private: bool, standing: Standing,
-    once: bool = False,
+    deduplicate: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
     user, message = get_object(payload, "user"), get_object(payload, "message")
@@ -141,7 +141,7 @@ def of_interaction(
         key, channel, get_string(user, "id"), person_team(payload) or me.team, me, request, private=private, standing=standing,
         thread=thread or None,
     )  # fmt: skip
-    return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
+    return replace(arrival, deduplicate=deduplicate, pressed=get_string(payload, "type") != "message_action")
 
 
 WORKFLOW = "workflow"
@@ -161,7 +161,7 @@ def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arri
         request=request,
         home=_is_home(body, me),
         private=True,
-        once=True,
+        deduplicate=True,
     )
 
 

@@ -191,7 +191,7 @@ class Slack:
                 await self._stay_connected()
             await self._until_token_works()
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._receiver is None:
             return UnreachedTarget(f"slack:{channel}")
         rules, directory = self._service.rules, self._receiver.directory
@@ -210,9 +210,9 @@ class Slack:
 
     async def administers(self, person: str, server: str) -> bool:
         del server  # an admin of the workspace or of its organisation
-        return await self.runs(person)
+        return await self.is_operator(person)
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         return self._receiver is not None and (await self._receiver.directory.person(person)).admin
 
     async def hear_again(self, key: str) -> bool:

@@ -198,6 +198,8 @@ class HomeTarget:
     user: str
     digests: Callable[[], Awaitable[Sequence[ManagedDigest]]] = _no_digests
     """The digests that they manage."""
+    direct: str = ""
+    """The channel of their direct messages; "" if it is not known."""
 
     @property
     def lane(self) -> str:
@@ -212,6 +214,7 @@ class HomeTarget:
             digests=await self.digests(),
             freshness=self.bot.told_freshness(),
             command=self.api.command,
+            direct=self.direct,
         )
         await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
         return ""

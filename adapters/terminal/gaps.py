@@ -15,7 +15,7 @@ from bot.state.feedback_store import Gap
 async def _stored(settings: Settings) -> list[Gap]:
     """The questions that are kept; none where nothing is. Raises StateError."""
     from bot.state.database import address
-    from bot.state.fallback import open_state
+    from bot.state.opening import open_state
 
     if settings.keep_unanswered is None:
         return []

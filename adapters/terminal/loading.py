@@ -7,9 +7,6 @@ from logging import getLogger
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from corpus.load import Progress, load
-from corpus.model import Library
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,15 +16,18 @@ if TYPE_CHECKING:
     from bot.search.index import Index
     from bot.semantic.embedding import Embedding
     from bot.settings import Settings
-    from corpus.model import Highlight
+    from corpus.folder.read import Progress
+    from corpus.model import Highlight, Library
 
 log = getLogger("analects.cache")
 
 PROGRESS_BAR_AFTER_S = 1.0
 
 
-def library(settings: "Settings") -> Library:
+def library(settings: "Settings") -> "Library":
     """Reads the notes. Raises CorpusError when there are none to read."""
+    from corpus.load import load
+
     _fetch_first(settings)
     with progress_bar("Reading notes") as progress:
         return load(settings.corpus, settings.rules, progress)
@@ -95,7 +95,7 @@ def bot_over(found: "Snapshot", settings: "Settings", embedding: "Embedding | No
     )
 
 
-def freshness(settings: "Settings", library: Library) -> "Freshness":
+def freshness(settings: "Settings", library: "Library") -> "Freshness":
     """How fresh these notes are."""
     from adapters.sources.configured import syncs
     from bot.library.freshness import Freshness, newest_highlight
@@ -128,7 +128,7 @@ def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
 
 
 @contextmanager
-def progress_bar(what: str, then: str = "") -> Iterator[Progress | None]:
+def progress_bar(what: str, then: str = "") -> "Iterator[Progress | None]":
     """Shows progress on standard error after a second, where that is a terminal; `then` labels the step after `what`."""
     if not sys.stderr.isatty():
         yield None

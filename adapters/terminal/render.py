@@ -1,18 +1,21 @@
 """Renders replies for a terminal: quotes with a bar on their left and matched words marked, below them the attribution.
 
-Pure functions: a reply and a width go in, styled text comes out. Nothing in a note acts as markup or as an escape sequence.
+Pure functions: a reply and a width go in, styled text comes out. Nothing in a note acts as markup or as an escape sequence. What
+only replies to commands need is imported when one is rendered: a single question is answered sooner.
 """
+
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.chat import wording
 from bot.chat.attribution import SourceLine, attribution, source_line
-from bot.chat.commands import next_page
-from bot.chat.replies import Digest, Notice, Picks, Quotes, Reply, Sources
-from bot.chat.requests import LIST_FACETS
 from bot.model import OMISSION, Answer, Quote
 from bot.text.sanitize import one_line, visible
+
+if TYPE_CHECKING:
+    from bot.chat.replies import Digest, Picks, Quotes, Reply, Sources
 
 BAR = "▌ "
 _MATCH, _QUIET, _REMARK = "bold", "dim", "italic"
@@ -20,25 +23,33 @@ _REMARK_LABEL = "Your note: "
 _DASH = "  — "
 
 
-def render(reply: Reply, width: int | None, hint: str | None = None) -> Text:
+def render(reply: "Reply", width: int | None, hint: str | None = None) -> Text:
     """The reply for a terminal `width` columns wide. With None, for a pipe, long lines are not wrapped.
 
     `hint` stands at the end where there is more to show.
     """
     text = Text()
-    if isinstance(reply, Notice):
-        _sentences(text, visible(wording.as_typed(reply.text)), width)
-    elif isinstance(reply, Sources):
-        _sources(text, reply)
-    else:
+    if isinstance(reply, Answer):
         _quotes(text, reply, width)
-    if hint is not None and next_page(reply) is not None:
+        has_more = bool(reply.quotes) and reply.offset + len(reply.quotes) < reply.total
+    else:
+        from bot.chat.commands import next_page
+        from bot.chat.replies import Notice, Sources
+
+        if isinstance(reply, Notice):
+            _sentences(text, visible(wording.as_typed(reply.text)), width)
+        elif isinstance(reply, Sources):
+            _sources(text, reply)
+        else:
+            _quotes(text, reply, width)
+        has_more = next_page(reply) is not None
+    if hint is not None and has_more:
         text.append(f"\n{hint}", _QUIET)
     text.append("\n")
     return text
 
 
-def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | None) -> None:
+def _quotes(text: Text, reply: "Answer | Picks | Quotes | Digest", width: int | None) -> None:
     if isinstance(reply, Answer):
         if not reply.found:
             past = reply.offset and reply.total
@@ -47,12 +58,8 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
         if (above := wording.above(reply)) is not None:
             _sentences(text, visible(above), width, _QUIET)
             text.append("\n\n")
-    elif isinstance(reply, Quotes):
-        shown = wording.shown_of(reply.page.offset, len(reply.page.quotes), reply.page.total)
-        text.append(
-            f"{shown} {one_line(wording.listed(LIST_FACETS[reply.command.name], reply.page.meant, reply.page.said))}\n\n",
-            _QUIET,
-        )
+    else:
+        _above_list(text, reply)
     for number, quote in enumerate(reply.quotes):
         text.append("\n\n" if number else "")
         _quote(text, quote, width)
@@ -63,6 +70,18 @@ def _quotes(text: Text, reply: Answer | Picks | Quotes | Digest, width: int | No
         _sentences(text, visible(below), width, _QUIET)
     if reply.offset or reply.total > len(reply.quotes):
         text.append(f"\n\n{wording.shown_of(reply.offset, len(reply.quotes), reply.total)}", _QUIET)
+
+
+def _above_list(text: Text, reply: "Picks | Quotes | Digest") -> None:
+    """What a list is of, and how much of it is shown."""
+    from bot.chat.replies import Quotes
+    from bot.chat.requests import LIST_FACETS
+
+    if isinstance(reply, Quotes):
+        page = reply.page
+        shown = wording.shown_of(page.offset, len(page.quotes), page.total)
+        listed = wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)
+        text.append(f"{shown} {one_line(listed)}\n\n", _QUIET)
 
 
 def _quote(text: Text, quote: Quote, width: int | None) -> None:
@@ -132,7 +151,7 @@ def _source(source: SourceLine) -> Text:
     return line
 
 
-def _sources(text: Text, reply: Sources) -> None:
+def _sources(text: Text, reply: "Sources") -> None:
     page = reply.page
     counts = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
     text.append(f"{counts} {reply.freshness}".rstrip(), _QUIET)

@@ -4,9 +4,9 @@
     2. A question without any word to look for is refused.
     3. With an embedding model: answer if a logistic regression over thirteen signals finds an answer probable enough. Words
        decide instead where they suffice by themselves, or where the model has read nothing.
-    4. Otherwise: answer if the refusal score by words reaches its threshold.
+    4. Otherwise: answer if the answer score by words reaches its threshold.
 
-Of 3 and 4 each has a lower threshold as well, from which the nearest passage is shown as such.
+Of 3 and 4 each has a lower threshold as well, from which the nearest passage is shown, and said to be no more than that.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
@@ -14,7 +14,7 @@ Of 3 and 4 each has a lower threshold as well, from which the nearest passage is
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.answering.evidence import refusal_score
+from bot.answering.evidence import answer_score
 from bot.answering.parameters import MEANING, WORDS
 from bot.answering.ranked import RankedPassages
 from bot.search.index import Index
@@ -86,7 +86,7 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         by_meaning = _decide_by_meaning(ranked, intent, index)
         if by_meaning is not None:
             return by_meaning
-    score = refusal_score(ranked.best_evidence, intent)
+    score = answer_score(ranked, intent)
     return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
 
 

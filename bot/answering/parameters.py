@@ -41,11 +41,11 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
-    """Refusal score from which a question is answered."""
+    threshold: float = _parameter(0.88, "evidence", -1, 3, "Nothing fits")
+    """Answer score from which a question is answered."""
 
-    weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
-    """Refusal score from which the nearest passage is shown, and said to be no more than that."""
+    weak_threshold: float = _parameter(0.58, "evidence", -1, 3, "Nothing fits")
+    """Answer score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
     """Bonus for covering a word that occurs in a single passage; common words add less."""
@@ -60,7 +60,7 @@ class WordParameters:
     """Bonus for covering a word that occurs in a single passage; of several covered words, the rarest counts."""
 
     missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
-    """Penalty for each name that a passage lacks, as far as capitals tell names; two at most."""
+    """Penalty for each name that a passage lacks, recognised by their capitals; two at most."""
 
     complete_evidence: float = _parameter(0.92, "evidence", -1, 3, "Nothing fits")
     """Least evidence of a passage that holds every word of the question."""
@@ -75,7 +75,7 @@ class WordParameters:
     """Penalty for each bigram that a passage lacks, and bonus for each that it has beyond `short_bigrams`."""
 
     short_bigrams: int = _parameter(8, "bigrams", 0, 64, "Nothing fits")
-    """Bigrams beyond this number count as extra evidence; fewer make up only one or two words."""
+    """Bigrams beyond this number count as extra evidence; up to this many are only one or two words."""
 
     other_source_factor: float = _parameter(0.8, "share of evidence", 0, 1, "Nothing fits")
     """Multiplier for passages by anyone but the named author."""
@@ -83,14 +83,20 @@ class WordParameters:
     named_source_bonus: float = _parameter(0.15, "evidence", 0, 1, "Nothing fits")
     """Bonus for passages by the named author or from the named source."""
 
-    rare_language_bonus: float = _parameter(0.17, "evidence", 0, 1, "Nothing fits")
+    rare_language_bonus: float = _parameter(0.31, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a language that few passages are in: few passages could have its words."""
 
-    other_language_bonus: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
+    other_language_bonus: float = _parameter(0.25, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in another language than English, in a script with blanks."""
 
-    unspaced_bonus: float = _parameter(0.32, "evidence", 0, 1, "Nothing fits")
-    """Bonus for a question in a script without blanks, whose pairs of characters that straddle two words lower the evidence."""
+    unspaced_bonus: float = _parameter(0.33, "evidence", 0, 1, "Nothing fits")
+    """Bonus for a question in a script without blanks, where pairs of characters that straddle two words are never found."""
+
+    nowhere_penalty: float = _parameter(0.2, "evidence", 0, 1, "Nothing fits")
+    """Penalty where none of the first passages holds any word of the question; less by the share of it that one of them holds."""
+
+    unknown_word_penalty: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
+    """Penalty for a question with a word that no passage of the library has in any form."""
 
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")
     """Passages at the head of the ranking that can justify an answer."""
@@ -147,6 +153,9 @@ class MeaningParameters:
 
     min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
     """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""
+
+    min_closeness_ratio_alone: float = _parameter(0.65, "share of best", 0, 1, "Meaning")
+    """The same where no passage is quoted for its words: then the right one is often not the closest."""
 
     typical_closeness: float = _parameter(0.9, "closeness", 0, 3, "Meaning")
     """Closeness of a typical passage that answers: beside quotes by words, the best one counts as at least this."""

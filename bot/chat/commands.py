@@ -13,7 +13,7 @@ from bot.answering.similar import alike
 from bot.answering.statistics import statistics
 from bot.answering.word_filters import local_today
 from bot.chat import wording
-from bot.chat.replies import Help, Notice, Picks, Quotes, Reply, Sources
+from bot.chat.replies import Help, Notice, Numbers, Picks, Quotes, Reply, Sources
 from bot.chat.requests import LIST_FACETS, Command, Request
 from bot.chat.welcome import welcome
 from bot.chat.wording import numbers
@@ -85,7 +85,8 @@ def _statistics(command: Command, index: Index) -> Notice:
     year = int(command.argument) if command.argument.isdecimal() else None
     found = statistics(index, year)
     if found.highlights:
-        return Notice(numbers.statistics(found, year))
+        parts = numbers.statistics(found, year)
+        return Numbers(numbers.as_text(parts), parts=parts)
     return Notice(wording.STATS_NONE_IN_YEAR.format(year=year) if year else wording.NO_HIGHLIGHTS_YET)
 
 
@@ -105,7 +106,7 @@ def _list(command: Command, index: Index) -> Reply:
     if found.quotes:
         return Quotes(command, replace(found, said=said))
     if found.meant and not found.total:
-        return Notice(wording.none_then(wording.listed(kind, found.meant), said))
+        return Notice(wording.none_in_period(wording.listed(kind, found.meant), said))
     if found.total:
         return Notice(wording.NO_MORE)
     suggestions = listing.complete(kind, name, index, MAX_SUGGESTIONS)
@@ -142,7 +143,7 @@ def nothing_in(theme: Theme) -> Notice:
     """Says that a theme has no highlight."""
     if theme == EVERYTHING:
         return Notice(wording.NO_HIGHLIGHTS_YET)
-    return Notice(wording.none_then(wording.themed(theme), WordFilter(theme.after, theme.before)))
+    return Notice(wording.none_in_period(wording.themed(theme), WordFilter(theme.after, theme.before)))
 
 
 def left_over(name: str, words: str) -> Notice:

@@ -67,6 +67,14 @@ class Saved(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers(Notice):
+    """Statistics. `text` says them; a platform may set the headings of `parts` apart."""
+
+    parts: tuple[tuple[str, str], ...] = ()
+    """Headings, and the lines below each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden(Notice):
     """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
 
@@ -115,8 +123,8 @@ class Digest:
     quotes: tuple[Quote, ...]
     about: str = ""
     """What it is restricted to, in words: "by Ann Author"; "" if to nothing."""
-    above: str = ""
-    """Lines above the highlights: the year in numbers."""
+    above: tuple[tuple[str, str], ...] = ()
+    """What stands above the highlights, as `Numbers.parts`: the year in numbers."""
 
 
 Reply = Answer | Picks | Quotes | Sources | Digest | Notice

@@ -119,7 +119,7 @@ class Chooser:
 
         return await self._in_thread(shown)
 
-    async def year_in_numbers(self, year: int) -> str:
+    async def year_in_numbers(self, year: int) -> tuple[tuple[str, str], ...]:
         """The statistics of a year, in the reader's language."""
         found = await self._in_thread(lambda: statistics(self.bot.index, year))
         return numbers.statistics(found, year)

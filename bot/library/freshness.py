@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus.model import Library
-from corpus.passages import heads
+from corpus.passages import Passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,8 @@ class Freshness:
 
 def newest_highlight(library: Library) -> str | None:
     """YYYY-MM-DD on which the newest highlight was made."""
-    return max((one.added[:10] for one, _ in heads(library.highlights) if one.added), default=None)
+    found = library.highlights
+    times = (
+        (part.newest for part in found.parts) if isinstance(found, Passages) else (one.added for one in found)
+    )
+    return max((one[:10] for one in times if one), default=None)

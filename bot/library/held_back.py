@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from corpus.folder.state import Known, Record, Stamp
+from corpus.folder.known import Known, Record, Stamp
 
 QUIET_S = 10.0
 """Seconds without a change after which the note's present content counts."""

@@ -23,8 +23,9 @@ from bot.runtime.heap import release_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
+from corpus.folder.known import Known, Stamp, seen
 from corpus.folder.roots import Corpus, listed, lost, roots_of
-from corpus.folder.state import Known, Stamp, newly_private, refresh, seen, turned_private
+from corpus.folder.state import newly_private, refresh, turned_private
 from corpus.model import Highlight, Skipped
 from corpus.passages import same
 

@@ -2,25 +2,30 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from logging import getLogger
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bot.runtime.heap import release_free_memory
 from bot.runtime.stale_files import remove_abandoned
 from bot.search.index import Index
-from corpus.folder.read import Progress
+from corpus.folder.files import NoteFile
+from corpus.folder.known import Known, unchanged
 from corpus.folder.roots import Corpus, listed, name_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, refresh, turned_private
-from corpus.model import Highlight, Library
+from corpus.model import Highlight, Library, Skipped
 from corpus.passages import same
+
+if TYPE_CHECKING:
+    from corpus.folder.read import Progress
 
 log = getLogger("analects.cache")
 
-MIN_CACHED_HIGHLIGHTS = 1_000
-"""Smaller libraries are not cached. Reading and indexing so many takes 0.1 s, from the cache 0.01 s."""
+MIN_CACHED_HIGHLIGHTS = 100
+"""Smaller libraries are not cached. To read and index so many takes 0.1 s with the import of the readers, from the cache 0.01 s."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,15 @@ def load_snapshot(
     root: Corpus,
     rules: Rules,
     folder: Path | None = None,
-    progress: Progress | None = None,
+    progress: "Progress | None" = None,
     min_cached: int = MIN_CACHED_HIGHLIGHTS,
 ) -> Snapshot:
     """Reads the notes that the cache in `folder` does not hold, and adds them to it. Raises CorpusError."""
     found = listed(root)
     place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
+        from corpus.folder.state import refresh
+
         known = refresh(Known(rules), found, progress)
         snapshot = Snapshot(known, Index.build(known.library))
         if place is not None and len(known.library.highlights) >= min_cached:
@@ -60,7 +67,7 @@ def load_snapshot(
     from corpus.folder import cache
 
     cached = cache.load(place / "notes", rules, found)
-    known = refresh(cached.known if cached else Known(rules), found, progress)
+    known, gone = _now(cached.known if cached is not None else None, rules, found, progress)
     token, index = uuid4().hex, None
     if cached is not None and same(cached.highlights, known.library.highlights):
         token = cached.token
@@ -69,11 +76,28 @@ def load_snapshot(
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
         index = Index.build(known.library, before=analysed or None)
-    gone = None if cached is None else tuple(turned_private(cached.known, known)) if known.read else ()
     snapshot = Snapshot(known, index, stored, gone)
     if not stored or known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
         _save(snapshot, place, token, index_too=not stored)
     return snapshot
+
+
+def _now(
+    before: Known | None,
+    rules: Rules,
+    found: Sequence[NoteFile | Skipped],
+    progress: "Progress | None",
+) -> tuple[Known, tuple[Highlight, ...] | None]:
+    """The folder as it is now, and what has left it since something became private; see `Snapshot.gone`."""
+    known = unchanged(before, found) if before is not None else None
+    if known is not None:
+        return known, ()
+    from corpus.folder.state import refresh, turned_private
+
+    if before is None:
+        return refresh(Known(rules), found, progress), None
+    known = refresh(before, found, progress)
+    return known, tuple(turned_private(before, known)) if known.read else ()
 
 
 def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:

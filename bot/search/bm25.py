@@ -75,7 +75,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
 
 
 def idf(frequency: int, passages: int) -> float:
-    """Inverse document frequency of a term in so many of the passages. `frequency` must be at least 1."""
+    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages."""
     return Statistics(passages).of([frequency])[frequency]
 
 
@@ -83,21 +83,26 @@ def idf(frequency: int, passages: int) -> float:
 class Postings:
     """For each term, the passages with it (ascending) and its weight there, idf included.
 
-    Term t has `passages[offsets[t]:offsets[t + 1]]` and the same range of `weights`.
+    Term t has `passages[offsets[r]:offsets[r + 1]]` and the same range of `weights`, where r is `rows[t]`: a stem that occurs in
+    one written form alone has the very postings of that word, and they are kept once.
     """
 
     offsets: Longs
     passages: Ints
     weights: Floats
+    rows: Ints | None = None
+    """None where each term has a row of its own, with its own number. Shape (terms,)."""
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""
-        start, end = self.offsets[term : term + 2].tolist()
+        row = term if self.rows is None else int(self.rows[term])
+        start, end = self.offsets[row : row + 2].tolist()
         return self.passages[start:end], self.weights[start:end]
 
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""
-        return int(self.offsets[term + 1] - self.offsets[term])
+        row = term if self.rows is None else int(self.rows[term])
+        return int(self.offsets[row + 1] - self.offsets[row])
 
 
 def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Floats]:

@@ -9,8 +9,8 @@ Every distinct word is analysed once; the rest is arithmetic on arrays. The name
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,15 +18,16 @@ import numpy as np
 from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
-from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, read_fields
+from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.lexicon import TermNames
-from bot.search.streams import TermSequence, concatenated_ranges
+from bot.search.streams import TermSequence, WordTerms, concatenated_ranges
 from bot.search.terms import STOP_WORD, Terms
 from bot.text.language_detection import detect
 from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Source
+from corpus.passages import NotePassages, Passages
 
-POSTING_PARTS = 8
+POSTING_PARTS = 4
 """Terms are compiled in this many parts: compiling needs several times the memory of its result."""
 
 MAX_SAMPLES = 8
@@ -45,22 +46,74 @@ class CompiledTexts:
 
     terms: TermNames
     postings: Postings
-    surface_terms: TermSequence
+    surface_terms: WordTerms
     stem_terms: TermSequence
     analysed: AnalysedTexts
 
 
-def languages_of(sources: Sequence[Source], highlights: Sequence[Highlight], source_of: Ints) -> list[str]:
-    """A language code for each source. Where its text does not tell, the language of most sources."""
+def languages_of(
+    sources: Sequence[Source],
+    highlights: Sequence[Highlight],
+    source_of: Ints,
+    before: AnalysedTexts | None = None,
+) -> list[str | None]:
+    """A language code for each source; None where its text does not tell. What `before` knows is not detected again."""
+    found = _known_languages(highlights, source_of, before) if before is not None else {}
     texts: dict[int, list[str]] = {}
-    for number, highlight in zip(source_of.tolist(), highlights, strict=True):
+    for number, highlight in _of_others(found, highlights, source_of):
         samples = texts.setdefault(number, [sources[number].title])
         if len(samples) <= MAX_SAMPLES:
             samples.append(highlight.plain[:SAMPLE_CHARS])
-    detected = [_language(tuple(texts.get(number, ()))) for number in range(len(sources))]
+    found.update((number, _language(tuple(samples))) for number, samples in texts.items())
+    return [found[number] for number in range(len(sources))]
+
+
+def with_usual(detected: Sequence[str | None]) -> list[str]:
+    """These languages, with the language of most sources where one is not known."""
     known = Counter(language for language in detected if language)
     usual = known.most_common(1)[0][0] if known else ENGLISH
     return [language or usual for language in detected]
+
+
+def _known_languages(
+    highlights: Sequence[Highlight], source_of: Ints, before: AnalysedTexts
+) -> dict[int, str | None]:
+    """The languages of sources whose highlights are those of one note, which `before` has, too."""
+    if not isinstance(highlights, Passages) or not isinstance(before.highlights, Passages):
+        return {}
+    old = dict(_only_notes(before.highlights, before.source_of))
+    by_note = {id(note): number for number, note in old.items()}
+    now = _only_notes(highlights, source_of)
+    return {number: before.languages[by_note[id(note)]] for number, note in now if id(note) in by_note}
+
+
+def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, NotePassages]]:
+    """The number of each source that one note alone has, and that note; notes of several sources are left out."""
+    begins = itertools.accumulate(map(len, highlights.parts), initial=0)
+    notes = [(int(source_of[begin]), note) for begin, note in zip(begins, highlights.parts, strict=False)]
+    counts = Counter(number for number, _ in notes)
+    shared = {source for note in highlights.parts if len(note.sources) > 1 for source in note.sources}
+    return (
+        (number, note)
+        for number, note in notes
+        if counts[number] == 1 and len(note.sources) == 1 and note.sources[0] not in shared
+    )
+
+
+def _of_others(
+    known: Container[int], highlights: Sequence[Highlight], source_of: Ints
+) -> Iterable[tuple[int, Highlight]]:
+    """The highlights of sources that are not known, each with the number of its source."""
+    if not isinstance(highlights, Passages):
+        return zip(source_of.tolist(), highlights, strict=True)
+    begins = itertools.accumulate(map(len, highlights.parts), initial=0)
+    return (
+        pair
+        for begin, note in zip(begins, highlights.parts, strict=False)
+        if len(note.sources) > 1 or int(source_of[begin]) not in known
+        for pair in zip(source_of[begin : begin + len(note)].tolist(), note, strict=True)
+        if pair[0] not in known
+    )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -77,11 +130,11 @@ def compile_texts(
     highlights: Sequence[Highlight],
     sources: Sequence[Source],
     source_of: Ints,
-    languages: Sequence[str],
+    detected: Sequence[str | None],
     ranking: Ranking,
     before: AnalysedTexts | None = None,
 ) -> CompiledTexts:
-    """Terms, postings and term sequences of a library. `languages` has a code for each source.
+    """Terms, postings and term sequences of a library. `detected` has a language code for each source, as far as it is known.
 
     Highlights that are in `before` are not read again.
     """
@@ -89,18 +142,18 @@ def compile_texts(
     streams = read_fields(highlights, sources, ranking, before, terms.words)
     terms.learn()
     own = {name: stream for name, stream in streams.items() if name not in SOURCE_FIELDS}
-    analysed = AnalysedTexts(highlights, own, terms)
-    compiler = _FieldCompiler(terms, source_of, languages, ranking, len(highlights))
+    ids = ids_of(highlights, before)
+    analysed = AnalysedTexts(highlights, own, terms, source_of, tuple(detected), ids)
+    compiler = _FieldCompiler(terms, source_of, with_usual(detected), ranking, len(highlights))
     for name, stream in streams.items():
         compiler.add(name, stream)
     del streams, stream
     terms.names.packed()
     used = compiler.used()
-    numbers = (np.cumsum(used) - 1).astype(np.int32)
-    surface = TermSequence(numbers[compiler.text_surface.ids], compiler.text_surface.offsets)
+    numbers = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
     stem = TermSequence(numbers[compiler.text_stems.ids], compiler.text_stems.offsets)
-    postings = compiler.postings(numbers, int(used.sum()))
-    return CompiledTexts(TermNames(terms.names, used), postings, surface, stem, analysed)
+    surface = WordTerms(compiler.text, numbers[terms.surface])
+    return CompiledTexts(TermNames(terms.names, used), compiler.postings(used), surface, stem, analysed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +162,7 @@ class FieldTerms:
 
     parameters: Field
     stream: TermSequence
+    """Of surface terms the numbers of the words, of stems those of their names."""
     lengths: Longs
     """Length of each text in stems, without stop words. Shape (texts,)."""
     mean_length: float
@@ -128,11 +182,9 @@ class _FieldCompiler:
     ) -> None:
         self.surface: list[FieldTerms] = []
         self.stems: list[FieldTerms] = []
-        self.all_surface: list[TermSequence] = []
-        """The surface terms of each field, stop words included."""
-        empty = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
-        self.text_surface = self.text_stems = empty
-        """Those of the passages' own text."""
+        self.text = self.text_stems = TermSequence(np.zeros(0, np.int32), np.zeros(size + 1, np.int64))
+        """The words of the passages' own text, and their stems."""
+        self._used_words = np.zeros(len(terms.words), np.bool_)
         self._terms = terms
         self._source_of = source_of
         self._ranking = ranking
@@ -147,10 +199,10 @@ class _FieldCompiler:
         if not shared:
             language_of = language_of[self._source_of] if len(self._source_of) else np.zeros(0, np.int16)
         stems_or_none = self._terms.stem_terms(stream, language_of, self._codes)
-        surface = self._terms.surface_terms(stream)
         stems = stems_or_none.filtered(stems_or_none.ids >= 0)
+        self._used_words[stream.ids] = True
         if name == "text":
-            self.text_surface, self.text_stems = surface, stems
+            self.text, self.text_stems = stream, stems
         lengths = np.diff(stems.offsets)
         text_of = self._source_of if shared else None
         mean = float((lengths if text_of is None else lengths[text_of]).mean()) if self._size else 0.0
@@ -158,52 +210,99 @@ class _FieldCompiler:
         keep = stems_or_none.ids != STOP_WORD
         if not self._ranking.surface_weight:
             keep[:] = False
-        self.surface.append(FieldTerms(parameters, surface.filtered(keep), lengths, mean, text_of))
+        self.surface.append(FieldTerms(parameters, stream.filtered(keep), lengths, mean, text_of))
         self.stems.append(FieldTerms(parameters, stems, lengths, mean, text_of))
-        self.all_surface.append(surface)
 
     def used(self) -> Mask:
         """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
         used = np.zeros(len(self._terms.names), np.bool_)
-        for sequence in (*self.all_surface, *(one.stream for one in self.stems)):
-            used[sequence.ids] = True
+        used[self._terms.surface[self._used_words]] = True
+        for one in self.stems:
+            used[one.stream.ids] = True
         return used
 
-    def postings(self, numbers: Ints, count: int) -> Postings:
-        """The postings of all terms, whose new numbers are given. Drops the sequences."""
-        self.all_surface = []
-        parts = list(_postings([*self.surface, *self.stems], numbers, count, self._size, self._ranking.k1))
+    def postings(self, used: Mask) -> Postings:
+        """The postings of the names that are terms. Drops the sequences."""
+        owner = self._owners()
+        owns = used & (owner == np.arange(len(owner)))
+        row_of_name = np.where(owns, np.cumsum(owns) - 1, -1).astype(np.int32)
+        rows = row_of_name[owner][used]
+        row_of_word = row_of_name[self._terms.surface]
+        fields = [
+            *(_FieldRows.of(one, row_of_word) for one in self.surface),
+            *(_FieldRows.of(one, row_of_name) for one in self.stems),
+        ]
         self.surface, self.stems = [], []
+        parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
+        del fields
         release_free_memory()
-        return concatenate(parts)
+        return replace(concatenate(parts), rows=rows)
+
+    def _owners(self) -> Ints:
+        """For each name the one whose postings it shares: of a word as written its stem, where that stem has no other form and
+        the word no other stem; else itself. Shape (names,)."""
+        size, surface = len(self._terms.names), self._terms.surface
+        counts = np.zeros(size, np.int64)
+        for one in self.stems:
+            counts += np.bincount(one.stream.ids, minlength=size)
+        for one in self.surface:
+            of_words = np.bincount(one.stream.ids, minlength=len(surface))
+            np.add.at(counts, surface, of_words)
+        written = np.full(size, -1, np.int32)
+        several = np.zeros(size, np.bool_)
+        for row in self._terms.stems.values():
+            words = np.flatnonzero((row >= 0) & self._used_words)
+            stems = row[words]
+            written[stems] = surface[words]
+            several[stems[written[stems] != surface[words]]] = True
+        alone = np.flatnonzero((written >= 0) & ~several & (counts > 0))
+        alone = alone[counts[alone] == counts[written[alone]]]
+        owners = np.arange(size, dtype=np.int32)
+        owners[written[alone]] = alone
+        return owners
 
 
-def _postings(
-    fields: Sequence[FieldTerms], numbers: Ints, count: int, size: int, k1: float
-) -> Iterable[Postings]:
-    """The postings of `count` terms, in `POSTING_PARTS` parts. `numbers` has the final number of each term."""
+@dataclass(frozen=True, slots=True)
+class _FieldRows:
+    """What occurs in a field, as rows of the postings."""
+
+    field: FieldTerms
+    rows: Ints
+    owners: Ints
+    """The text that each row occurs in. Shape as `rows`."""
+
+    @classmethod
+    def of(cls, field: FieldTerms, row_of: Ints) -> "_FieldRows":
+        """`row_of` has the row of each number in the field's stream; -1 where it has none."""
+        rows = row_of[field.stream.ids]
+        kept = rows >= 0
+        return cls(field, rows[kept], field.stream.owners()[kept])
+
+
+def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
+    """`count` rows of postings, in `POSTING_PARTS` parts."""
     occurrences = np.zeros(count, np.int64)
     for one in fields:
-        occurrences += np.bincount(numbers[one.stream.ids], minlength=count)
+        occurrences += np.bincount(one.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
     bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(one, numbers, size, begin, end) for one in fields]
+        parts = [_weighted(one, size, begin, end) for one in fields]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
         yield make_postings(keys, values, end - begin, size, k1)
 
 
-def _weighted(field: FieldTerms, numbers: Ints, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys and weighted frequencies of the terms `begin` to `end` in a field.
+def _weighted(occurring: _FieldRows, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
+    """Keys and weighted frequencies of the rows `begin` to `end` in a field.
 
-    A key is `(term - begin) * size + passage`. Texts that several passages share are repeated for each of them.
+    A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
+    field, rows = occurring.field, occurring.rows
     count = max(len(field.lengths), 1)
-    terms = numbers[field.stream.ids]
-    chosen = (terms >= begin) & (terms < end)
-    keys, counts = count_terms(terms[chosen], field.stream.owners()[chosen], begin, count)
+    chosen = (rows >= begin) & (rows < end)
+    keys, counts = count_terms(rows[chosen], occurring.owners[chosen], begin, count)
     texts = (keys % count).astype(np.int32)
     values = normalise(counts, field.lengths[texts], field.parameters, field.mean_length)
     if field.text_of is None:

@@ -10,14 +10,14 @@ from itertools import accumulate
 
 import numpy as np
 
-from bot.search.arrays import Longs
+from bot.search.arrays import Ids, Ints, Longs
 from bot.search.bm25 import Ranking
 from bot.search.lexicon import Lexicon
 from bot.search.streams import Numbering, TermSequence, concatenated_ranges
 from bot.search.terms import Terms
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
-from corpus.passages import Passages
+from corpus.passages import Passages, heads
 
 SOURCE_FIELDS = ("title", "authors")
 """Fields that all highlights of a source share."""
@@ -32,6 +32,12 @@ class AnalysedTexts:
     """The fields that belong to passages, as numbers in `terms.words`. Fields of sources are not kept."""
     terms: Terms
     """What is known about the words. It is shared with, and grows by, each library that is made from this one."""
+    source_of: Ints
+    """The number of each passage's source. Shape (passages,)."""
+    languages: tuple[str | None, ...]
+    """The language of each source, as it was detected."""
+    ids: Ids
+    """The id of each passage. Shape (passages,)."""
 
     def places(self, highlights: Sequence[Highlight]) -> Longs:
         """The place of each of these highlights (of packed ones: of each of these notes, compared by identity) in `highlights`; -1
@@ -46,6 +52,18 @@ class AnalysedTexts:
             return np.where(places < 0, -1, places + within)
         known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
         return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
+
+
+def ids_of(highlights: Sequence[Highlight], before: AnalysedTexts | None) -> Ids:
+    """The ids of highlights in UTF-8. Shape (highlights,)."""
+    places = np.full(len(highlights), -1, np.int64) if before is None else before.places(highlights)
+    fresh = np.flatnonzero(places < 0)
+    if before is None or not len(before.ids) or len(fresh) == len(highlights):
+        return np.array([one.id.encode() for one, _ in heads(highlights)], np.bytes_)
+    added = np.array([highlights[place].id.encode() for place in fresh.tolist()], np.bytes_)
+    found = before.ids[places].astype(np.promote_types(before.ids.dtype, added.dtype), copy=False)
+    found[fresh] = added
+    return found
 
 
 def read_fields(

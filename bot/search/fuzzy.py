@@ -28,6 +28,10 @@ class _WordsOfOneLength:
             np.bitwise_or.reduce(bits, axis=1, out=letters[first : first + WORDS_PER_STEP])
         return cls(words, length, letters)
 
+    def with_more(self, words: str) -> "_WordsOfOneLength":
+        letters = np.append(self.letters, self.of(words, self.length).letters)
+        return _WordsOfOneLength(self.words + words, self.length, letters)
+
     def word(self, place: int) -> str:
         return self.words[place * self.length : (place + 1) * self.length]
 
@@ -35,23 +39,22 @@ class _WordsOfOneLength:
 class FuzzyWords:
     """A vocabulary that can be searched for words that are written nearly alike."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[int, str] = {}
+    def __init__(self, words: Iterable[str] = ()) -> None:
         self._by_length: dict[int, _WordsOfOneLength] = {}
+        self.add(words)
+
+    def add(self, words: Iterable[str]) -> None:
+        """Adds words. Others may search meanwhile."""
         pending: dict[int, list[str]] = {}
         for word in words:
-            held = pending.setdefault(len(word), [])
-            held.append(word)
-            if len(held) == WORDS_PER_STEP:
-                self._words[len(word)] = self._words.get(len(word), "") + "".join(held)
-                held.clear()
+            pending.setdefault(len(word), []).append(word)
         for length, held in pending.items():
-            self._words[length] = self._words.get(length, "") + "".join(held)
+            known, joined = self._by_length.get(length), "".join(held)
+            fresh = _WordsOfOneLength.of(joined, length) if known is None else known.with_more(joined)
+            self._by_length[length] = fresh
 
     def prepare(self) -> None:
-        """Computes the letters of all words and imports rapidfuzz, so that the first search does not wait for it."""
-        for length in list(self._words):
-            self._of_length(length)
+        """Imports rapidfuzz, so that the first search does not wait for it."""
         self.within_edits("word", 1)
 
     def within_edits(self, word: str, max_edits: int) -> list[tuple[str, int]]:
@@ -67,7 +70,7 @@ class FuzzyWords:
         letters = _WordsOfOneLength.of(word, len(word)).letters[0]
         found: list[tuple[str, int]] = []
         for length in range(max(len(word) - max_edits, 1), len(word) + max_edits + 1):
-            known = self._of_length(length)
+            known = self._by_length.get(length)
             if known is None:
                 continue
             places = np.flatnonzero(np.bitwise_count(known.letters ^ letters) <= 2 * max_edits)
@@ -75,8 +78,3 @@ class FuzzyWords:
             near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=max_edits, limit=None)
             found += [(one, int(distance)) for one, distance, _ in near]
         return found
-
-    def _of_length(self, length: int) -> _WordsOfOneLength | None:
-        if length not in self._by_length and length in self._words:
-            self._by_length[length] = _WordsOfOneLength.of(self._words.pop(length), length)
-        return self._by_length.get(length)

@@ -12,19 +12,18 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.search.arrays import Ints, Longs, Mask
+from bot.search.arrays import Ids, Ints, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
-from bot.search.build import compile_texts, languages_of
-from bot.search.documents import AnalysedTexts
+from bot.search.build import compile_texts, languages_of, with_usual
+from bot.search.documents import AnalysedTexts, ids_of
 from bot.search.facets import Facets
-from bot.search.fuzzy import FuzzyWords
 from bot.search.lexicon import TermNames
-from bot.search.streams import TermSequence
+from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
 from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight, Library, Source
-from corpus.passages import Passages, heads
+from corpus.passages import Passages
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Index:
     terms: TermNames
     """The number of each term. `bot.search.build` explains their names."""
     postings: Postings
-    surface_terms: TermSequence
+    surface_terms: WordTerms
     """The words of each passage's text as written, in order."""
     stem_terms: TermSequence
     """The stems of these words, without stop words."""
@@ -55,10 +54,10 @@ class Index:
         """Compiles `library`, which may be empty. Highlights that are in `before` are not read again."""
         chosen = ranking or Ranking()
         sources, source_of = _numbered_sources(library.highlights)
-        languages = languages_of(sources, library.highlights, source_of)
-        compiled = compile_texts(library.highlights, sources, source_of, languages, chosen, before)
+        detected = languages_of(sources, library.highlights, source_of, before)
+        compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, before)
         return cls(
-            library, chosen, sources, source_of, tuple(languages),
+            library, chosen, sources, source_of, tuple(with_usual(detected)),
             compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms, compiled.analysed,
         )  # fmt: skip
 
@@ -70,17 +69,12 @@ class Index:
         """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
         _ = self.quotable, self.library_languages, self.passages_by_language, self.ids
         self.facets.prepare()
-        self.fuzzy_words.prepare()
+        self.terms.within_edits("word", 1)
 
     @cached_property
     def facets(self) -> Facets:
         """Authors, titles, tags and dates."""
         return Facets(self.library, self.sources, self.source_of)
-
-    @cached_property
-    def fuzzy_words(self) -> FuzzyWords:
-        """The words as written, without those that contain a digit."""
-        return FuzzyWords(name[1:] for name in self.terms if name[0] == "=" and name[1:].isalpha())
 
     @cached_property
     def quotable(self) -> Mask | None:
@@ -113,9 +107,9 @@ class Index:
         return counts
 
     @cached_property
-    def ids(self) -> "np.ndarray[tuple[int], np.dtype[np.bytes_]]":
+    def ids(self) -> Ids:
         """The id of each passage in UTF-8. Shape (passages,)."""
-        return np.array([one.id.encode() for one, _ in heads(self.library.highlights)], np.bytes_)
+        return self.analysed.ids if self.analysed is not None else ids_of(self.library.highlights, None)
 
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """The passage of each of these ids, as far as there is one."""
@@ -153,7 +147,7 @@ class Index:
         places = []
         offsets = self.surface_terms.offsets
         for place, passage in enumerate(passages.tolist()):
-            words = self.surface_terms.ids[offsets[passage] : offsets[passage + 1]]
+            words = self.surface_terms.at(slice(offsets[passage], offsets[passage + 1]))
             text = words.tobytes() or str(passage).encode()
             if text not in seen:
                 seen.add(text)

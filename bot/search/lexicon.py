@@ -9,10 +9,12 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
 from bot.search.arrays import Bytes, Ints, Longs, Mask, Unsigned
+from bot.search.fuzzy import FuzzyWords
 from bot.search.streams import concatenated_ranges
 
 MIN_RECENT = 8_192
@@ -71,7 +73,18 @@ class Lexicon:
 
     def __init__(self, packed: PackedNames | None = None) -> None:
         self._recent: dict[str, int] = {}
+        self._written, self._looked_at, self._lock = FuzzyWords(), 0, Lock()
         self._set(packed or PackedNames.empty())
+
+    def written_words(self) -> FuzzyWords:
+        """The words as written, without those that hold anything but letters. What is packed is looked at once."""
+        with self._lock:
+            end = len(self._packed[0].order)
+            for begin in range(self._looked_at, end, 8 * NAMES_PER_STEP):
+                names = self.names(begin, min(begin + 8 * NAMES_PER_STEP, end))
+                self._written.add(name[1:] for name in names if name[:1] == "=" and name[1:].isalpha())
+            self._looked_at = end
+        return self._written
 
     def _set(self, packed: PackedNames) -> None:
         views = (packed.hashes.data, packed.order.data, packed.offsets.data, packed.text.data)
@@ -213,6 +226,11 @@ class TermNames:
             return np.where((places >= 0) & (places < self._size), places, -1).astype(np.int32)
         known = (places >= 0) & (places < len(self._numbers))
         return np.where(known, self._numbers[np.where(known, places, 0)], -1).astype(np.int32)
+
+    def within_edits(self, word: str, max_edits: int) -> list[tuple[str, int]]:
+        """The words as written that are nearly this one; see `FuzzyWords.within_edits`."""
+        near = self._lexicon.written_words().within_edits(word, max_edits)
+        return [(one, edits) for one, edits in near if f"={one}" in self]
 
     @property
     def lexicon(self) -> Lexicon:

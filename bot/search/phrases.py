@@ -27,18 +27,18 @@ def passages_with_phrase(phrase: Sequence[str], index: Index) -> Mask:
     terms = [term for term in looked_up if term is not None]
     if not terms or len(terms) < len(looked_up):
         return mask
-    ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
+    written, offsets = index.surface_terms, index.surface_terms.offsets
     frequencies = [_text_frequency(term, word, index) for term, word in zip(terms, phrase, strict=True)]
     rarest = frequencies.index(min(frequencies))
     if frequencies[rarest] < len(index):
         passages = index.postings.of(terms[rarest])[0].astype(np.int64)
         places = concatenated_ranges(offsets[passages], offsets[passages + 1] - offsets[passages])
-        starts = places[ids[places] == terms[rarest]] - rarest
+        starts = places[written.at(places) == terms[rarest]] - rarest
     else:
-        starts = np.flatnonzero(ids == terms[rarest]) - rarest
-    starts = starts[(starts >= 0) & (starts + len(terms) <= len(ids))]
+        starts = np.flatnonzero(written.ids == terms[rarest]) - rarest
+    starts = starts[(starts >= 0) & (starts + len(terms) <= offsets[-1])]
     for place, term in enumerate(terms):
-        starts = starts[ids[starts + place] == term]
+        starts = starts[written.at(starts + place) == term]
     owner = np.searchsorted(offsets, starts, side="right") - 1
     mask[owner[starts + len(terms) <= offsets[owner + 1]]] = True
     return mask

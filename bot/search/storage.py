@@ -19,12 +19,12 @@ from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
 from bot.search.lexicon import Lexicon, PackedNames, TermNames
-from bot.search.streams import TermSequence
+from bot.search.streams import TermSequence, WordTerms
 from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Highlight, Library
 from corpus.passages import source_at
 
-VERSION = 7
+VERSION = 9
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -36,8 +36,7 @@ _ARRAYS = (
     "weights",
     "source_of",
     "first_of_source",
-    "surface",
-    "surface_offsets",
+    "rows",
     "stems",
     "stem_offsets",
 )
@@ -69,8 +68,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
         index.postings.weights,
         index.source_of,
         first_of_source,
-        index.surface_terms.ids,
-        index.surface_terms.offsets,
+        _rows(index.postings, len(index.terms)),
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
@@ -79,11 +77,15 @@ def _write(index: Index, folder: Path, key: str) -> None:
     _write_names(folder, "terms", index.terms.packed())
     if index.analysed is not None:
         _write_analysed(index.analysed, index.terms, folder)
+    else:
+        _write_words("text", index.surface_terms.words, folder)
+        np.save(folder / "word_surface.npy", index.surface_terms.term_of)
     sums = {path.name: _checksum(path) for path in folder.iterdir()}
     about = {
         "key": _full_key(key, index.ranking),
         "passages": len(index),
         "languages": index.languages,
+        "detected": index.analysed.languages if index.analysed is not None else (),
         "fields": list(index.analysed.streams) if index.analysed is not None else [],
         "stemmed": list(index.analysed.terms.stems) if index.analysed is not None else [],
         "sums": sums,
@@ -100,10 +102,10 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
     _write_names(folder, "words", terms.words.packed().only(used))
     numbers = (np.cumsum(used) - 1).astype(np.int32)
     for name, stream in analysed.streams.items():
-        np.save(folder / f"in_{name}.npy", numbers[stream.ids])
-        np.save(folder / f"in_{name}_offsets.npy", stream.offsets)
+        _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
     np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
     np.save(folder / "word_unspaced.npy", terms.unspaced[used])
+    np.save(folder / "ids.npy", analysed.ids)
     for number, row in enumerate(terms.stems.values()):
         kept = row[used]
         stemmed = names.numbers_of(kept)
@@ -111,6 +113,21 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
             folder / f"word_stems_{number}.npy",
             np.where(stemmed >= 0, stemmed, np.where(kept < 0, kept, UNKNOWN)),
         )
+
+
+def _write_words(field: str, words: TermSequence, folder: Path) -> None:
+    np.save(folder / f"in_{field}.npy", words.ids)
+    np.save(folder / f"in_{field}_offsets.npy", words.offsets)
+
+
+def _words(field: str, folder: Path, about: Mapping[str, Any]) -> TermSequence:
+    return TermSequence(
+        _array(folder / f"in_{field}.npy", about), _array(folder / f"in_{field}_offsets.npy", about)
+    )
+
+
+def _rows(postings: Postings, terms: int) -> Ints:
+    return np.arange(terms, dtype=np.int32) if postings.rows is None else postings.rows
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
@@ -122,12 +139,10 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
             return None
         stored = {name: _array(folder / f"{name}.npy", about) for name in _ARRAYS}
         names = TermNames(Lexicon(_names(folder, "terms", about)))
+        surface = WordTerms(_words("text", folder, about), _array(folder / "word_surface.npy", about))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if (
-        len(stored["offsets"]) != len(names) + 1
-        or len(stored["surface_offsets"]) != len(library.highlights) + 1
-    ):
+    if len(stored["rows"]) != len(names) or len(surface.offsets) != len(library.highlights) + 1:
         return None
     sources = tuple(source_at(library.highlights, first) for first in stored["first_of_source"].tolist())
     return Index(
@@ -137,8 +152,8 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         stored["source_of"],
         tuple(about["languages"]),
         names,
-        Postings(stored["offsets"], stored["passages"], stored["weights"]),
-        TermSequence(stored["surface"], stored["surface_offsets"]),
+        Postings(stored["offsets"], stored["passages"], stored["weights"], stored["rows"]),
+        surface,
         TermSequence(stored["stems"], stored["stem_offsets"]),
     )
 
@@ -158,12 +173,7 @@ def load_analysed(
         about = _about(folder, key, ranking or Ranking(), len(highlights))
         if about is None or not about["fields"]:
             return None
-        streams = {
-            name: TermSequence(
-                _array(folder / f"in_{name}.npy", about), _array(folder / f"in_{name}_offsets.npy", about)
-            )
-            for name in about["fields"]
-        }
+        streams = {name: _words(name, folder, about) for name in about["fields"]}
         terms = Terms(
             Lexicon(_names(folder, "words", about)),
             names if names is not None else Lexicon(_names(folder, "terms", about)),
@@ -174,7 +184,8 @@ def load_analysed(
                 for number, language in enumerate(about["stemmed"])
             },
         )
-        return AnalysedTexts(highlights, streams, terms)
+        source_of, ids = _array(folder / "source_of.npy", about), _array(folder / "ids.npy", about)
+        return AnalysedTexts(highlights, streams, terms, source_of, tuple(about["detected"]), ids)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

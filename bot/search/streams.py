@@ -37,6 +37,30 @@ class TermSequence:
         return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
 
 
+@dataclass(frozen=True, slots=True)
+class WordTerms:
+    """The terms of texts that are kept as words: each word has one term."""
+
+    words: TermSequence
+    term_of: Ints
+    """The term of each word. Shape (words,)."""
+
+    @property
+    def offsets(self) -> Longs:
+        """Where each text begins; see `TermSequence`."""
+        return self.words.offsets
+
+    @property
+    def ids(self) -> Ints:
+        """The terms of all texts, computed anew each time. Shape (ids,)."""
+        return self.at(slice(None))
+
+    def at(self, places: Longs | Ints | slice) -> Ints:
+        """The terms at these places of `words.ids`."""
+        ids = self.words.ids[places]
+        return self.term_of[ids] if len(ids) else ids
+
+
 def concatenated_ranges(starts: Longs | Ints, counts: Longs | Ints) -> Longs | Ints:
     """The numbers of several ranges, one range after the other: `starts[0]`, `starts[0] + 1`, … Shape (sum of counts,)."""
     filled = counts > 0

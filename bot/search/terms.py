@@ -53,10 +53,6 @@ class Terms:
         self.surface = np.append(self.surface, surface)
         self.unspaced = np.append(self.unspaced, unspaced)
 
-    def surface_terms(self, stream: TermSequence) -> TermSequence:
-        """The surface term of each word. Shape as `stream`."""
-        return TermSequence(self.surface[stream.ids] if len(stream.ids) else stream.ids, stream.offsets)
-
     def stem_terms(self, stream: TermSequence, language_of: Shorts, languages: Sequence[str]) -> TermSequence:
         """The stem or bigram of each word; a negative number where it has none.
 

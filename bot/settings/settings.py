@@ -28,7 +28,7 @@ from bot.settings.values import (
     Zone,
 )
 from corpus.folder.roots import Corpus, fetched_roots, saved_folder, with_saved
-from corpus.load import SAMPLE_NOTES, Rules
+from corpus.folder.selection import SAMPLE_NOTES, Rules
 
 DEFAULT_PRIVATE_TAGS = ("private",)
 

@@ -73,7 +73,7 @@ def nearest_word(folded: str, index: Index, at_most: int | None = None) -> str |
     """
     near = [
         (edits, word[0] != folded[0], -index.postings.frequency(index.terms["=" + word]), word)
-        for word, edits in index.fuzzy_words.within_edits(folded, at_most or max_edits(folded))
+        for word, edits in index.terms.within_edits(folded, at_most or max_edits(folded))
         if edits < 2 or word[0] == folded[0]
     ]
     return min(near)[3] if near else None

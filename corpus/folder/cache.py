@@ -27,8 +27,8 @@ from tempfile import mkstemp
 import msgspec
 
 from corpus.folder import files
+from corpus.folder.known import Known, Record, Stamp, library_of
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, Record, Stamp, library_of
 from corpus.formats import READER_VERSION
 from corpus.model import Problem, Skipped, Source
 from corpus.passages import NotePassages, Passages, StoredBytes
@@ -64,6 +64,7 @@ class _File(msgspec.Struct, array_like=True):
     ties: bytes
     sources: list[int]
     """Of its highlights, as numbers in `_Stored.sources`."""
+    newest: str | None
     ends: bytes
     """Where the row of each highlight ends, from the begin of the file's first one: 32 bits each, in this machine's order."""
 
@@ -215,6 +216,7 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         [] if record.holds_private else [(one.line, one.problem) for one in record.problems],
         record.ties,
         [numbers[id(one)] for one in record.highlights.sources],
+        record.highlights.newest,
         record.highlights.ends.tobytes(),
     )
 
@@ -252,7 +254,9 @@ def _passages(
 ) -> NotePassages:
     ends = array("I")
     ends.frombytes(file.ends)
-    return NotePassages(path, tuple(sources[number] for number in file.sources), ends, rows, begin)
+    return NotePassages(
+        path, tuple(sources[number] for number in file.sources), ends, rows, begin, file.newest
+    )
 
 
 def _record(file: _File, path: str, passages: NotePassages) -> Record:

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.errors import AnalectsError
-from corpus.formats import org
-from corpus.formats.reader import DATA_SUFFIXES
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -22,7 +20,10 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt", org.SUFFIX}) | DATA_SUFFIXES
+NOTE_SUFFIXES = frozenset(
+    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml"}
+)
+"""Of what may be a note: all that the readers know. They are named here, as a start that reads no note imports no reader."""
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",

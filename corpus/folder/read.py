@@ -15,8 +15,8 @@ from corpus.formats.entry import Note
 from corpus.formats.readwise_api import UnreadableError
 from corpus.merging import private_copies, withheld
 from corpus.merging.duplicates import Keyed, ties
-from corpus.merging.fetched import READWISE
 from corpus.model import Problem, Skipped, Source
+from corpus.origins import is_withheld
 from corpus.privacy.rules import PrivacyRules
 
 log = getLogger("analects.corpus")
@@ -145,14 +145,11 @@ def _read_batch(batch: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRule
     return [_read(file, salt, rules) for file in batch]
 
 
-def is_withheld(file: files.NoteFile) -> bool:
-    """Whether it tells what of an account is not to be quoted (`corpus.merging.withheld`)."""
-    return file.path.startswith(READWISE) and file.path.endswith(withheld.SUFFIX)
-
-
 def salt_of(found: Iterable[files.NoteFile]) -> bytes | None:
     """The salt of the digests in the files of what is withheld; None where there are none."""
-    for file in filter(is_withheld, found):
+    for file in found:
+        if not is_withheld(file.path):
+            continue
         with suppress(UnreadableError):
             return withheld.decode(text_of(file)).key
     return None
@@ -173,7 +170,7 @@ def _read_withheld(file: files.NoteFile, salt: bytes) -> Read:
 
 
 def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
-    if is_withheld(file):
+    if is_withheld(file.path):
         return _read_withheld(file, salt)
     decoded, text = _decode(file)
     if isinstance(decoded, Skipped):

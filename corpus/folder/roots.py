@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.folder import files
-from corpus.merging.fetched import GIT, READWISE, SAVED
 from corpus.model import Skipped
+from corpus.origins import GIT, READWISE, SAVED
 
 
 @dataclass(frozen=True, slots=True)

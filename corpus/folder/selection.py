@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from corpus.formats import reader
+from corpus.formats import shapes
 from corpus.privacy.paths import PrivatePaths
 from corpus.privacy.rules import PrivacyRules
+
+SAMPLE_NOTES = Path(__file__).parents[1] / "notes"
+"""What is read where no other folder is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Rules:
 
     def objection(self, shape: str, linked: bool, exports: bool) -> str | None:
         """Why a note of this shape is left out; `exports` tells whether the folder holds any export."""
-        if shape not in reader.NO_EXPORTS or self.plain_notes == "on":
+        if shape not in shapes.NO_EXPORTS or self.plain_notes == "on":
             return None
         if self.plain_notes == "auto" and (linked or not exports):
             return None

@@ -6,90 +6,22 @@ or goes may change which one is kept. What comes out equals a fresh load.
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
-from corpus.folder.read import Progress, Read, is_withheld, read_all, salt_of, text_of
+from corpus.folder.known import NO_EXPORT, Known, Record, Stamp, library_of, settled, stamp
+from corpus.folder.read import Progress, Read, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
-from corpus.formats import reader, readwise_api, saved_message
+from corpus.formats import reader
 from corpus.merging import withheld
 from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import Kept, merge
 from corpus.merging.private_copies import decide_unread
-from corpus.model import Highlight, Library, Problem, Skipped
-from corpus.passages import NotePassages, Passages
-from corpus.privacy.rules import PrivacyRules
-
-Stamp = tuple[int, int, int, int]
-"""Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
-
-NO_EXPORT = reader.NO_EXPORTS | {readwise_api.SHAPE, withheld.SHAPE, saved_message.SHAPE}
-"""Shapes of notes that do not make a folder one of exports. What is fetched from an account, or saved from chat, is none of them:
-a person's own notes count with it as they did without it."""
-
-RACY_NS = 2_000_000_000
-"""A file changed so shortly before it was read may change again without its times telling: they are coarse on some disks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of one file."""
-
-    path: str
-    stamp: Stamp | None
-    """When it was read; None where it is to be read again next time."""
-    skipped: str | None
-    """Why it is no note that counts."""
-    shape: str = ""
-    entries: int = 0
-    private: int = 0
-    """Highlights left out as private, counted once for all copies."""
-    gone: int = 0
-    """Highlights left out since they were deleted in Readwise, counted in the same way."""
-    holds_private: bool = False
-    private_names: bytes = b""
-    """Digests of what is private in it; see `corpus.merging.duplicates.Keyed.private_names`."""
-    covering: tuple[int, ...] = ()
-    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
-    problems: tuple[Problem, ...] = ()
-    ties: bytes = b""
-    highlights: NotePassages = field(default_factory=lambda: NotePassages.of(()))
-
-    def same_but_for_stamp(self, other: "Record") -> bool:
-        return replace(self, stamp=other.stamp) == other
-
-
-@dataclass(frozen=True)
-class Known:
-    """A folder as it was when it was last looked at."""
-
-    rules: Rules
-    salt: bytes = field(default_factory=lambda: os.urandom(16))
-    """Of the records' `ties`."""
-    records: Mapping[str, Record] = field(default_factory=dict)
-    """By the place of the file."""
-    skipped: tuple[Skipped, ...] = ()
-    """Files that were not opened, and why."""
-    library: Library = field(default_factory=Library)
-    read: int = 0
-    """Files that were read to get here from the state before."""
-    privacy: PrivacyRules | None = None
-    """The rules as they were applied to the folder's paths."""
-    hidden: bytes = b""
-    """Digests of names that stay private beside those of the notes; see `refresh`."""
-
-    @property
-    def exports(self) -> bool:
-        """Whether any note is an export of highlights."""
-        return any(record.shape not in NO_EXPORT for record in self.records.values())
-
-
-def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
-    """The notes' stamps as they are now, to tell whether anything changes."""
-    return {os.fspath(one.location): stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
+from corpus.model import Highlight, Problem, Skipped
+from corpus.origins import is_withheld
+from corpus.passages import NotePassages
 
 
 def refresh(
@@ -108,7 +40,7 @@ def refresh(
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
-    stamps = {place: _settled(stamp(file.location), now) for place, file in notes.items()}
+    stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
     privacy = before.rules.privacy([one.path for one in notes.values()])
     if (
@@ -173,10 +105,10 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
         if (
             known is not None
             and known.stamp is not None
-            and known.stamp == _settled(stamp(file.location), now)
+            and known.stamp == settled(stamp(file.location), now)
         ):
             continue
-        if is_withheld(file):
+        if is_withheld(file.path):
             places.add(place)
             continue
         text = text_of(file)
@@ -202,39 +134,6 @@ def _all_private(known: Known) -> set[int]:
     for record in known.records.values():
         found.update(_names(record.private_names))
     return found
-
-
-def library_of(
-    records: Iterable[Record], skipped: Iterable[Skipped], privacy: PrivacyRules | None = None
-) -> Library:
-    """The library that these files make."""
-    ordered = sorted(records, key=lambda one: one.path)
-    notes = [one for one in ordered if one.skipped is None and one.shape != withheld.SHAPE]
-    highlights = Passages(one.highlights for one in notes)
-    private, gone = sum(one.private for one in notes), sum(one.gone for one in notes)
-    shapes: dict[str, int] = {}
-    for note in notes:
-        shapes[note.shape] = shapes.get(note.shape, 0) + 1
-    left_out = [Skipped(one.path, one.skipped) for one in ordered if one.skipped is not None]
-    problems = chain.from_iterable(one.problems for one in ordered)
-    distinct = {id(source): source for part in highlights.parts for source in part.sources}
-    return Library(
-        sources=tuple(dict.fromkeys(distinct.values())),
-        highlights=highlights,
-        notes=len(notes),
-        shapes=dict(sorted(shapes.items())),
-        duplicates=sum(one.entries for one in notes) - len(highlights) - private - gone,
-        private=private,
-        gone=gone,
-        skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
-        problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
-        idle_privacy=privacy.idle(
-            (place for one in ordered for place in one.covering),
-            (one.path for one in chain(skipped, left_out)),
-        )
-        if privacy is not None
-        else (),
-    )
 
 
 def _with_ties(
@@ -333,17 +232,3 @@ def _records(
             NotePassages.of(kept.highlights),
         )
     return records
-
-
-def stamp(location: Path) -> Stamp | None:
-    """None where the file cannot be looked at."""
-    try:
-        status = os.lstat(location)
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def _settled(found: Stamp | None, now: int) -> Stamp | None:
-    """None where the file was changed just now."""
-    return None if found is None or now - max(found[1:3]) < RACY_NS else found

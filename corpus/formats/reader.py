@@ -14,12 +14,9 @@ from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.read import read_note
+from corpus.formats.shapes import CUSTOM, FRONT_MATTER, PAGE, PLAIN
 from corpus.model import Skipped
 
-CUSTOM, FRONT_MATTER, PLAIN, PAGE = "custom", "front matter", "plain", "page"
-"""Shapes of notes that no layout knows."""
-NO_EXPORTS = frozenset({"", PLAIN, PAGE})
-"""Shapes of notes that are no export of highlights."""
 DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
     ".md",
     ".markdown",
@@ -191,7 +188,10 @@ def _bulleted(body: str) -> bool:
 def _below_highlights(lines: tuple[str, ...]) -> bool:
     """Whether there is a heading "Highlights", or a bullet that is one: with bullets below it."""
     if any(
-        line[:1] in "-*+" and below[:1] in (" ", "\t") and (named := headed_bullet(line)) and is_highlights(named)
+        line[:1] in "-*+"
+        and below[:1] in (" ", "\t")
+        and (named := headed_bullet(line))
+        and is_highlights(named)
         for line, below in pairwise(lines)
         if line
     ):

@@ -22,10 +22,11 @@ import msgspec
 
 from corpus.errors import AnalectsError
 from corpus.formats import properties as names
+from corpus.formats import shapes
 from corpus.formats.entry import Entry, Note, hashtags
 from corpus.model import Source
 
-SHAPE = "readwise"
+SHAPE = shapes.FETCHED
 LAYOUT = "readwise api 1"
 """Marks the file; the number is raised when what is in it is read in another way."""
 

@@ -23,12 +23,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from corpus.formats import front_matter, properties
+from corpus.formats import front_matter, properties, shapes
 from corpus.formats.entry import Entry, Note
 from corpus.formats.front_matter import FrontMatter
 from corpus.model import Source
 
-SHAPE = "saved message"
+SHAPE = shapes.SAVED_MESSAGE
 CATEGORY = "messages"
 _MARK = f"\nanalects: {SHAPE}\n"
 _MAX_HEAD_CHARS = 20_000

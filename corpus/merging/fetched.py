@@ -10,9 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.formats.saved_message import SHAPE as SAVED_MESSAGE
 from corpus.merging.duplicates import Copy, is_long
-
-READWISE, GIT, SAVED = "@readwise/", "@git/", "@saved/"
-"""Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
+from corpus.origins import GIT
 
 
 def precedence(copy: Copy) -> int:

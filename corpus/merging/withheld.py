@@ -17,17 +17,17 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from corpus.formats import registry
+from corpus.formats import registry, shapes
 from corpus.formats.readwise_api import UnreadableError
 from corpus.merging import private_copies
 from corpus.merging.duplicates import DIGEST_BYTES, Copy, digest
 from corpus.model import Source
+from corpus.origins import WITHHELD_SUFFIX
 from corpus.plain_text import plain
 
-SHAPE = "readwise withheld"
-"""Of such a file, which is no note: it counts as none."""
+SHAPE = shapes.WITHHELD
 LAYOUT = "readwise withheld 1"
-SUFFIX = ".withheld.json"
+SUFFIX = WITHHELD_SUFFIX
 
 _READWISE_LINK = re.compile(r"https?://(?:[\w-]+\.)*readwise\.io/", re.I)
 

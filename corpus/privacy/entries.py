@@ -9,9 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from corpus.privacy.marks import is_tag_key
 from corpus.privacy.paths import covers
 from corpus.privacy.tags import PrivateTags, name_of
@@ -139,6 +136,9 @@ def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
 
 
 def _near(text: str, known: Sequence[str]) -> str | None:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     found = process.extractOne(text, known, scorer=OSA.distance, score_cutoff=min(MAX_EDITS, len(text) // 3))
     return found[0] if found is not None and len(text) > 2 else None
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corpus.privacy.paths import PrivatePaths, covers
-from corpus.privacy.scan import Scan, scan
 from corpus.privacy.tags import PrivateTags
+
+if TYPE_CHECKING:
+    from corpus.privacy.scan import Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class PrivacyRules:
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
         """Which entries of either setting cover anything of a note, by their place in `settings`."""
+        from corpus.privacy.scan import scan  # a start that reads no note does not need it
+
         may_hold_tags = self.tags.may_be_in(text)  # in nearly every note none is, and nothing is scanned
         by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
         by_path = [covers(one, path) for one in self.paths.entries]
@@ -50,5 +55,5 @@ class PrivacyRules:
         )
 
 
-def _covers_anything(found: Scan) -> bool:
+def _covers_anything(found: "Scan") -> bool:
     return found.whole or any(not mark.code for mark in found.marked)

@@ -24,7 +24,8 @@ from bot.search.index import Index
 from bot.service import Service
 from bot.settings import Settings
 from bot.state.database import address
-from bot.state.fallback import StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import open_state
 from corpus.load import load
 from tests.platforms import Clock
 

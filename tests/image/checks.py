@@ -192,7 +192,7 @@ async def without_state(image: Image) -> str:
     box = Box(notes=image.notes, state=image.folder(), state_writable=False)
     async with SlackServer() as slack, image.run(box, slack) as container:
         await container.ready()
-        line = await container.says("state cannot be used")
+        line = await container.says("database unavailable")
         ann = slack.user("ann")
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), QUESTION))
         status, told = await container.get("/readyz")

@@ -35,7 +35,7 @@ REFUSED_BY_A_PLATFORM = {
 """The same, for tokens that a platform refuses (fault 16)."""
 ACCEPTED_WITH_WARNING = {
     "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
-    "STATE_PATH": ("/nowhere", "state cannot be used"),
+    "STATE_PATH": ("/nowhere", "database unavailable"),
     "DATABASE_URL": (f"mysql://me:{MARK}@host/db", "DATABASE_URL"),
     "EMBEDDING_MODEL": ("no/model", "EMBEDDING_MODEL"),
     "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),

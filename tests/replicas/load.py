@@ -19,7 +19,7 @@ from typing import Any
 from bot.schedule.plan import Plan
 from bot.state.claims import LEASE_S
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import State, open_state
+from bot.state.opening import State, open_state
 from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
@@ -195,7 +195,7 @@ class Load:
             "digests_by_each": [
                 sum("digest posted" in line for line in one.lines) for one in self.fleet.replicas
             ],
-            "digests_looked_up": sum("digest found" in line for line in self.fleet.log),
+            "digests_looked_up": sum("digest had already been posted" in line for line in self.fleet.log),
             "kills": [round(kill - self.asked[0].at, 2) for kill in self.fleet.kills],
             "nonces_that_saved": self.discord.rest.counts["nonce"],
             "errors": errors[:5],

@@ -20,12 +20,14 @@ sys.path.insert(0, str(HERE.parent.parent))
 
 from adapters.slack.cards import block_kit as kit  # noqa: E402
 from adapters.slack.cards import home, render  # noqa: E402
+from bot.answering.statistics import statistics  # noqa: E402
 from bot.chat import requests, wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
 from bot.chat.replies import Digest  # noqa: E402
+from bot.chat.wording import numbers  # noqa: E402
 from bot.digest.managed import ManagedDigest  # noqa: E402
 from bot.model import Question  # noqa: E402
-from bot.schedule.plan import Plan  # noqa: E402
+from bot.schedule.plan import Filter, Plan  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
@@ -47,6 +49,8 @@ COMMANDS = {
     "author": "by Renée Castagnol",
     "title": "from 慢读与久记",
     "help": "help",
+    "stats": "stats",
+    "stats-year": "stats 2024",
 }
 CHROMIUM = [
     "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -118,13 +122,29 @@ def managed(bot: Bot) -> tuple[ManagedDigest, ...]:
 
 
 def digests(bot: Bot) -> dict[str, Digest]:
-    """Digests of one highlight, of two and of ten."""
+    """Digests of one highlight, of two and of ten, a Daily Review, a look back, and a year in review."""
     several = [bot.reply(Question(text)).quotes[0] for text in DIGEST]
     many = bot.reply(Question("sleep memory practice reading", 10)).quotes
-    found = {"digest-one": several[:1], "digest": several[1:], "digest-ten": many}
-    about = {"digest-one": "tagged favorite"}
+    found = {
+        "digest-one": several[:1],
+        "digest": several[1:],
+        "digest-ten": many,
+        "digest-review": several[:2],
+        "digest-away": several[2:],
+        "digest-back": several[1:2],
+        "digest-year": several,
+    }
+    about = {
+        "digest-one": "tagged favorite",
+        "digest-review": wording.restricted(Filter("review")),
+        "digest-away": wording.REVIEW_FALLBACK["review"],
+        "digest-back": wording.restricted(Filter("added", "year")),
+    }
+    above = {"digest-year": numbers.statistics(statistics(bot.index, 2024), 2024)}
     return {
-        name: Digest(tuple(replace(one, marks=()) for one in quotes), about=about.get(name, ""))
+        name: Digest(
+            tuple(replace(one, marks=()) for one in quotes), about.get(name, ""), above.get(name, "")
+        )
         for name, quotes in found.items()
     }
 

@@ -27,7 +27,7 @@ from bot.access.places import Allowlist  # noqa: E402
 from bot.access.rules import Rules  # noqa: E402
 from bot.chat import requests, wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
-from bot.chat.replies import Help, Hidden, Reply, ServerSettings, digest_help  # noqa: E402
+from bot.chat.replies import Help, Hidden, Reply, Saved, ServerSettings, digest_help  # noqa: E402
 from bot.model import Question  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from bot.service import Service  # noqa: E402
@@ -54,6 +54,7 @@ async def main() -> None:
     private: dict[str, Reply] = {
         "settings": ServerSettings(choices=chosen, text=""),
         "help": Help(),
+        "saved": Saved(wording.SAVED_TO_NOTES),
         "digest-help": digest_help(),
         "hidden": Hidden(wording.hidden([("never", text) for _, text in hidden]), highlights=hidden),
         "missing": bot.reply(requests.parse("search")),

@@ -9,7 +9,7 @@ from adapters.discord.cards import passage
 from adapters.discord.cards.actions import DigestAction, Remove
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
 from adapters.discord.cards.custom_ids import digest_menu_id, digest_option, encode
-from adapters.discord.cards.markdown import literal, literal_line
+from adapters.discord.cards.markdown import headed, literal_line
 from bot.chat import wording
 from bot.chat.attribution import names_source
 from bot.chat.digest_commands import PressAction
@@ -56,7 +56,7 @@ def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[
     quotes = reply.quotes[:count]
     several = len(reply.quotes) > 1
     header = literal_line(clipped(one_line(wording.digest_above(reply.about)), _MAX_HEADER_CHARS, "…"))
-    header += f"\n{literal(reply.above)}" if reply.above else ""
+    header += f"\n{headed(reply.above)}" if reply.above else ""
     shown = wording.shown_of(0, count, len(reply.quotes)) if count < len(reply.quotes) else None
     return Card(
         tuple(blocks),

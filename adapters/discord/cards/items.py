@@ -58,5 +58,6 @@ def is_unknown(interaction: discord.Interaction[Any]) -> bool:
     """Whether it is a press of a button or menu that no item here answers: one of another version, or of none of ours."""
     if interaction.type is not discord.InteractionType.component:
         return False
-    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    pressed: Any = interaction.data or {}
+    custom_id = str(pressed.get("custom_id", ""))
     return not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in DYNAMIC_ITEMS)

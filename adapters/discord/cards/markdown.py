@@ -14,6 +14,7 @@ nothing can be escaped, gets a zero-width space.
 """
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.text import safe_links
@@ -47,6 +48,11 @@ def literal(text: str) -> str:
 def literal_line(text: str) -> str:
     """As `literal`, but on one line, for text that does not begin a line."""
     return _EVERYONE.sub(f"@{PING_STOP}", _escape(one_line(text)))
+
+
+def headed(parts: Iterable[tuple[str, str]]) -> str:
+    """Headings in bold, with the lines of each below it, as Markdown that shows the texts unchanged."""
+    return "\n\n".join(f"**{literal_line(heading)}**\n{literal(lines)}" for heading, lines in parts)
 
 
 def quoted(markdown: str) -> str:

@@ -15,13 +15,24 @@ from adapters.discord.cards.actions import (
 )
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
 from adapters.discord.cards.custom_ids import digest_menu_id, digest_option, encode
-from adapters.discord.cards.markdown import literal, literal_line
+from adapters.discord.cards.markdown import headed, literal, literal_line
 from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.origin import Origin as Origin
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, ServerSettings, Sources
+from bot.chat.replies import (
+    Digest,
+    Help,
+    Hidden,
+    Notice,
+    Numbers,
+    Picks,
+    Quotes,
+    Reply,
+    ServerSettings,
+    Sources,
+)
 from bot.chat.requests import LIST_FACETS
 from bot.model import Answer
 from bot.text.sanitize import one_line
@@ -50,6 +61,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
         return settings_card.card(reply, pictures)
     if isinstance(reply, Hidden):
         return _hidden(reply, origin_.commands)
+    if isinstance(reply, Numbers):
+        return Card((Block((headed(reply.parts),)),))
     if isinstance(reply, Notice):
         return _notice(reply.text, origin_.commands, reply.moment)
     if isinstance(reply, Sources):

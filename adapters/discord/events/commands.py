@@ -22,7 +22,6 @@ from adapters.discord.events.interactions import InteractionHandler, tell
 from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
-from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
@@ -88,11 +87,8 @@ class Highlight(app_commands.Group):
         public: bool = False,
     ) -> None:
         typed = (("tag", tag), ("by", by), ("from", from_))
-        themes = [f"{kind} {value.strip()}" for kind, value in typed if value.strip()]
-        request: Command | InvalidDigestCommand = Command("random", "".join(themes[:1]), limit=count)
-        if len(themes) > 1:
-            request = InvalidDigestCommand("only", wording.ONE_FILTER)
-        await self._interacting.answer(interaction, request, private=not public)
+        theme = " ".join(f"{kind} {value.strip()}" for kind, value in typed if value.strip())
+        await self._interacting.answer(interaction, Command("random", theme, limit=count), private=not public)
 
     @app_commands.command(name="recent", description=wording.subcommand("recent"))
     @app_commands.describe(count=wording.OPTIONS["count"])

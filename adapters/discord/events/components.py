@@ -208,9 +208,9 @@ async def _message(channel: object, message: int) -> discord.Message | None:
 
 
 async def _remove(handler: InteractionHandler, interaction: Interaction, action: Remove) -> None:
-    keeps_order = interaction.guild_id is not None and interaction.permissions.manage_messages
+    may_delete_others = interaction.guild_id is not None and interaction.permissions.manage_messages
     if interaction.message is None or not may_remove(
-        str(interaction.user.id), str(action.asker), keeps_order
+        str(interaction.user.id), str(action.asker), may_delete_others
     ):
         await tell(interaction, wording.NOT_REMOVED)
     elif await handler.acknowledge_quietly(interaction):

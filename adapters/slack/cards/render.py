@@ -12,7 +12,7 @@ from adapters.slack.cards.block_kit import Block
 from adapters.slack.manifest import DEFAULT_COMMAND
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.replies import Digest, Help, Hidden, Notice, Picks, Quotes, Reply, Sources, Welcome
+from bot.chat.replies import Digest, Help, Hidden, Notice, Numbers, Picks, Quotes, Reply, Sources, Welcome
 from bot.chat.requests import LIST_FACETS
 from bot.model import Answer, Quote
 from bot.text.sanitize import one_line, visible
@@ -100,6 +100,8 @@ def _notice(
         notice = wording.NO_MORE
     notice = clipped(visible(notice), _MAX_NOTICE_CHARS, _CUT).strip() or wording.NO_MORE
     blocks = help_blocks.blocks(reply, command) if isinstance(reply, Help) else kit.paragraph(notice)
+    if isinstance(reply, Numbers):
+        blocks = _numbers(reply.parts)
     if isinstance(reply, Hidden):
         blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
@@ -173,7 +175,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
         return _context(wording.above(reply))
     if isinstance(reply, Digest):
         about = clipped(one_line(wording.digest_above(reply.about)), _MAX_CONTEXT_CHARS, _CUT)
-        return kit.context(about) + (kit.paragraph(visible(reply.above)) if reply.above else [])
+        return kit.context(about) + ([*_numbers(reply.above), kit.DIVIDER] if reply.above else [])
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
@@ -185,6 +187,16 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
         listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
+
+
+def _numbers(parts: Sequence[tuple[str, str]]) -> list[Block]:
+    """Headings with lines below each, in one block."""
+    elements: list[Block] = []
+    for number, (heading, lines) in enumerate(parts):
+        elements += kit.text(("\n\n" if number else "") + heading, bold=True) + kit.text(
+            f"\n{visible(lines)}"
+        )
+    return kit.rich_text(kit.section(elements))
 
 
 def _footer(reply: QuoteReplyOrDigest) -> list[Block]:

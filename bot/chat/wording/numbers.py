@@ -5,31 +5,36 @@ from bot.chat import wording
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
-BAR_CHARS = 16
-"""Length of the longest bar."""
+BAR_CHARS = 10
+"""Length of the longest bar: beside its number it fits a phone."""
 MAX_NAME_CHARS = 60
 
 
-def statistics(found: Statistics, year: int | None) -> str:
-    """The statistics of a library, or of a year, as plain text."""
+def statistics(found: Statistics, year: int | None) -> tuple[tuple[str, str], ...]:
+    """The statistics of a library, or of a year: headings, and the lines below each."""
     heading = wording.STATS_YEAR_HEADING.format(year=year) if year is not None else wording.STATS_HEADING
-    parts = [f"{heading}\n{_summary(found, year)}"]
+    parts = [(heading, _summary(found, year))]
     if found.months:
-        parts.append(f"{wording.STATS_MONTHS}\n{_chart(found.months)}")
+        parts.append((wording.STATS_MONTHS, _chart(found.months)))
     for name, ranked in ((wording.STATS_AUTHORS, found.authors), (wording.STATS_SOURCES, found.titles)):
         if ranked:
             rows = (
                 f"{place}. {clipped(one_line(one), MAX_NAME_CHARS, '…')} · {wording.count(count, 'highlights')}"
                 for place, (one, count) in enumerate(ranked, start=1)
             )
-            parts.append("\n".join((name, *rows)))
+            parts.append((name, "\n".join(rows)))
     if found.languages:
         shares = (
             f"{wording.LANGUAGE_NAMES.get(code, code)} {_percent(count, found.highlights)}"
             for code, count in found.languages
         )
-        parts.append(f"{wording.STATS_LANGUAGES}\n{' · '.join(shares)}")
-    return "\n\n".join(parts)
+        parts.append((wording.STATS_LANGUAGES, " · ".join(shares)))
+    return tuple(parts)
+
+
+def as_text(parts: tuple[tuple[str, str], ...]) -> str:
+    """The same as plain text."""
+    return "\n\n".join(f"{heading}\n{lines}" for heading, lines in parts)
 
 
 def _summary(found: Statistics, year: int | None) -> str:
@@ -50,7 +55,11 @@ def _summary(found: Statistics, year: int | None) -> str:
 
 
 def _chart(months: tuple[tuple[str, int], ...]) -> str:
-    """A bar for each month, which is shown even where it is short."""
+    """A bar for each month, which is shown even where it is short, from the first month with highlights to the last."""
+    while months and not months[0][1]:
+        months = months[1:]
+    while months and not months[-1][1]:
+        months = months[:-1]
     most = max(1, *(count for _, count in months))
     rows = []
     for month, count in months:

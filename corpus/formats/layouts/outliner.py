@@ -1,23 +1,24 @@
 """An outline of one source, as Tana, Workflowy and others copy it: the root is the title, its children are properties and passages.
 
-    - Spire Mathematics #book
-      - Author:: Corneel Daas
-      - Highlights::
-        - A spire is a sum that ends in sky. #highlight
-          - Page:: 8
-          - My thoughts:: mine
+- Spire Mathematics #book
+  - Author:: Corneel Daas
+  - Highlights::
+    - A spire is a sum that ends in sky. #highlight
+      - Page:: 8
+      - My thoughts:: mine
 """
 
 import re
 from collections.abc import Sequence
 
-from corpus.formats.header import Header, is_passages
+from corpus.formats.header import is_passages
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
 _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*][ \t]+(?P<text>.*)$")
 _FIELD = re.compile(r"\*{0,2}(?P<key>[^\W\d_][^:*\[\]]{0,30})\*{0,2}::?\*{0,2}(?:[ \t]+(?P<value>.*))?$")
 _TAGS = re.compile(r"(?:[ \t]+#(?:\[\[[^\[\]]*\]\]|[^\s#]+))+[ \t]*$")
+_LINKED = re.compile(r"\[(?P<name>[^\[\]\n]+)\]\((?P<url>https?://[^\s()]+)\)")
 _TANA = "%%tana%%"
 
 
@@ -50,7 +51,9 @@ def evidence(text: Text) -> int:
     if root is None:
         return 0
     fields = _fields(text.lines, root)
-    return 3 if any(is_passages(key) and not value for key, value in fields.items()) and len(fields) > 1 else 0
+    return (
+        3 if any(is_passages(key) and not value for key, value in fields.items()) and len(fields) > 1 else 0
+    )
 
 
 def read(text: Text) -> Reading:
@@ -60,7 +63,10 @@ def read(text: Text) -> Reading:
     reading = read_note(text, LAYOUT)
     match = _BULLET.match(text.lines[root])
     assert match is not None
-    reading.header.h1 = _TAGS.sub("", match["text"])
+    linked = _LINKED.match(match["text"])
+    if linked is not None:
+        reading.header.values.setdefault("url", [linked["url"]])
+    reading.header.h1 = linked["name"] if linked is not None else _TAGS.sub("", match["text"])
     for key, value in _fields(text.lines, root).items():
         if value:
             reading.header.values.setdefault(key, [value])

@@ -79,7 +79,11 @@ class ItemReader(QuoteReader):
             return properties.address(value) is not None
         if key == "Category":
             return len(value.split()) == 1
-        return key != "Author" or value.startswith("[") or (len(value) <= _MAX_NAME and properties.is_person(value))
+        return (
+            key != "Author"
+            or value.startswith("[")
+            or (len(value) <= _MAX_NAME and properties.is_person(value))
+        )
 
     def _continues_field(self, text: str, line: str) -> bool:
         """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""

@@ -5,13 +5,15 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import moment
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
-_NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
+NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
+PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation, behind which the page is linked."""
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
@@ -124,13 +126,14 @@ class QuoteReader(BlockReader):
         kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
         shade = next((name for name in COLORS if name in kind), None)
         self._callout = kind
+        self._has_passage_callouts = self._has_passage_callouts or is_passage_callout(kind)
         self._open("", index, Kind.QUOTE)
         assert self._current is not None
         self._current.color = shade
         self._current.callout = (
             title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
         )
-        if kind in _NO_PASSAGES:
+        if kind in NO_PASSAGES:
             self._current.section = (
                 "about"
                 if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
@@ -153,12 +156,17 @@ class QuoteReader(BlockReader):
             self._current.added = dated
         elif title and (
             (cut is not None and link_tail.is_tail(title) and cut.text)
-            or (kind not in _NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
+            or (kind not in NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
         ):
             self._current.first = title
             self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
+
+
+def is_passage_callout(kind: str) -> bool:
+    """Whether a callout of this kind holds a passage: "quote", "highlight", "zitat"."""
+    return kind in PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE
 
 
 def _lists_tags(found: Label) -> bool:

@@ -208,7 +208,7 @@ async def test_who_may_not_write_in_a_channel_makes_the_bot_write_nothing(town: 
         result = await press
         assert result.ephemeral
         assert result.response is not None
-        assert text_of(result.response.components).startswith("You may not write in this channel")
+        assert text_of(result.response.components).startswith("You can’t write in this channel")
     assert town.said() == before
 
 

@@ -20,7 +20,7 @@ from adapters.sources.outcome import Outcome
 from corpus.folder.roots import Root, Roots
 from corpus.formats.reader import LFS_POINTER
 from corpus.load import Rules, load
-from corpus.merging.fetched import GIT
+from corpus.origins import GIT
 from tests.adapters.sources.bench import disk_limit
 from tests.git_server import TOKEN, GitServer, Repository
 

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from bot.answering.answer import answer
 from bot.answering.paging import paginate
+from bot.chat import wording
 from bot.model import OMISSION, Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
-from bot.search.query import parse
+from bot.search.query import MAX_QUERY_CHARS, parse
 from bot.search.query_terms import query_terms
 from bot.text.analysis import tokens
 from bot.understanding.intent import understand
@@ -220,6 +221,18 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
 
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
+def test_what_is_cut_off_a_long_question_is_said() -> None:
+    asked = "what about focus? "
+    whole = ask(asked + "\n" * 10_000)
+    assert wording.read_in_part(whole) == ""
+    cut = ask(asked + "\n" * MAX_QUERY_CHARS)
+    assert cut.quotes == whole.quotes != ()
+    assert (wording.above(cut) or "").startswith(wording.read_in_part(cut))
+    assert "20,000" in wording.read_in_part(cut)
+    refused = ask("zyzzyva " * 3_000)
+    assert wording.read_in_part(refused) in wording.nothing_fits(refused)
 
 
 @pytest.mark.slow

@@ -1,13 +1,15 @@
 """Answer or refuse: which rule decides, by what score, and with which learned weights."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.answering.decision import Decision, Outcome, Rule
-from bot.answering.find import find
+from bot.answering.evidence import answer_score
+from bot.answering.find import find, rank_question
 from bot.answering.parameters import WORDS
 from bot.answering.refusal_weights import (
     WEIGHTS_FILE,
@@ -20,9 +22,11 @@ from bot.answering.refusal_weights import (
 )
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
+from bot.search.query import parse
 from bot.semantic.backfill import fill
 from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.embedding import Embedding
+from bot.understanding.intent import understand
 from tests.bot.semantic.models import Thesaurus, meaning
 from tests.libraries import highlight, library_of
 
@@ -167,3 +171,19 @@ def test_characters_that_straddle_two_words_do_not_make_a_question_in_chinese_a_
     assert found.decision.outcome is not Outcome.REFUSE
     assert index.library.highlights[int(found.result.passages[0])].id == "confidence"
     assert find("量子计算机怎么工作", index).decision.outcome is Outcome.REFUSE
+
+
+def test_what_one_of_the_first_passages_holds_does_not_speak_against_the_others() -> None:
+    texts = [
+        "The ferry leaves at dawn.",
+        "A lighthouse shines at night.",
+        *(f"Day {one} was calm." for one in range(9)),
+    ]
+    index = Index.build(library_of([highlight(str(number), text) for number, text in enumerate(texts)]))
+    ranked = rank_question("ferry lighthouse", index, 5)[0]
+    intent = understand(parse("ferry lighthouse"), index)
+    strict = replace(WORDS, nowhere_penalty=1.0)
+    assert answer_score(ranked, intent, strict) == answer_score(ranked, intent)
+    missing = rank_question("ferry zeppelin", index, 5)[0]
+    intent = understand(parse("ferry zeppelin"), index)
+    assert answer_score(missing, intent, strict) < answer_score(missing, intent) - 0.3

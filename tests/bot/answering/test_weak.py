@@ -78,7 +78,7 @@ def test_a_weak_answer_in_json() -> None:
     assert json_output.answer(ask("how do I bake sourdough"))["weak"] is False
 
 
-NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin”, “ticket”."
+NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin” or “ticket”."
 
 
 def test_a_weak_answer_on_a_terminal() -> None:

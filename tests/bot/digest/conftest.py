@@ -27,7 +27,8 @@ from bot.digest.poster import DigestPoster
 from bot.digest.publisher import DigestPublisher
 from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, StateTimeouts, open_state
 from tests.platforms import Clock, make_arrival
 
 
@@ -100,7 +101,7 @@ class FakePlatform:
         del platform, person, server
         return False
 
-    async def runs(self, platform: str, person: str) -> bool:
+    async def is_operator(self, platform: str, person: str) -> bool:
         del platform, person
         return False
 

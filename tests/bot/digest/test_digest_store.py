@@ -19,7 +19,8 @@ from bot.state.digest_store import (
     DigestStore,
     PastPost,
 )
-from bot.state.fallback import State, StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import State, open_state
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)

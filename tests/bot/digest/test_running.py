@@ -7,7 +7,7 @@ import pytest
 
 from bot.schedule.plan import Plan
 from bot.state.digest_store import ChannelDigest
-from bot.state.fallback import open_state
+from bot.state.opening import open_state
 from tests.processes import analects
 from tests.slack_server import Channel, SlackServer
 

@@ -31,7 +31,7 @@ FIXED = "The lighthouse stands"
 @pytest.fixture(autouse=True)
 def _young_notes_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """But for those of the last moment, whose times may be the same again; else all would be read each time."""
-    monkeypatch.setattr("corpus.folder.state.RACY_NS", 20_000_000)
+    monkeypatch.setattr("corpus.folder.known.RACY_NS", 20_000_000)
 
 
 def text(random: Random) -> str:

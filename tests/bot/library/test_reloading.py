@@ -62,7 +62,7 @@ def test_no_question_waits_for_tables_derived_from_a_new_index(root: Path) -> No
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     reloader.update()
-    assert {"quotable", "fuzzy_words", "facets", "library_languages"} <= vars(bot.index).keys()
+    assert {"quotable", "facets", "library_languages"} <= vars(bot.index).keys()
 
 
 def test_without_changes_nothing_is_built(root: Path) -> None:

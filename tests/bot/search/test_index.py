@@ -161,3 +161,17 @@ def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None
         scores = search(query_terms(tokens("whale hours"), index), index, 2).scores
         assert scores[0] == scores[1], one
         assert found(index, "zebra") == []
+
+
+def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_other_stem_is_there() -> None:
+    index = Index.build(library("tides and a harbour", "the tide, a tide", "harbour lights", "tide tables"))
+
+    def passages(name: str) -> list[int]:
+        return index.postings.of(index.terms[name])[0].tolist()
+
+    rows = index.postings.rows
+    assert rows is not None
+    assert rows[index.terms["=harbour"]] == rows[index.terms["en:harbour"]]
+    assert passages("=harbour") == passages("en:harbour") == [0, 2]
+    assert (passages("=tide"), passages("=tides"), passages("en:tide")) == ([1, 3], [0], [0, 1, 3])
+    assert index.postings.frequency(index.terms["en:tide"]) == 3

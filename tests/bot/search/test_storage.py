@@ -32,7 +32,7 @@ def test_a_damaged_or_foreign_file_is_not_loaded(tmp_path: Path) -> None:
 
 def test_one_changed_byte_in_any_file_is_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "index"
-    for name in ("terms_text.npy", "weights.npy", "passages.npy", "surface.npy"):
+    for name in ("terms_text.npy", "weights.npy", "passages.npy", "rows.npy"):
         save(INDEX, folder, "key")
         data = bytearray((folder / name).read_bytes())
         data[-1] ^= 1

@@ -141,9 +141,9 @@ def test_check_and_doctor_report_the_model(model_folder: Path, state: Path) -> N
     assert vectors["state"] == "ready"
     assert vectors["vectors"] == vectors["wanted"] > 200
     told = run(model_folder, state, "check").stdout
-    assert "Found by meaning too" in told
+    assert "Search by meaning is on" in told
     assert "in English, which is what the model reads" in told
-    assert "read the others" not in told
+    assert "the rest are processed" not in told
     findings = json.loads(run(model_folder, state, "doctor", "--json").stdout)
     assert [one["ok"] for one in findings if one["check"] == "meaning"] == [True]
 

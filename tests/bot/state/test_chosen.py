@@ -9,7 +9,8 @@ from bot.access.choices import REREAD_AFTER_S, Choices
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.claims import StateError
 from bot.state.database import FILE, address
-from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import StateTimeouts, open_state, opener
 
 SERVER = "discord:1"
 CHOSEN = ServerChoices(("12", "13"), ("7",), True, "asker", "managers")

@@ -10,8 +10,9 @@ import pytest
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, Claims, StateError
 from bot.state.database import FILE, address
-from bot.state.fallback import State, StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
 from bot.state.memory_claims import MemoryClaims
+from bot.state.opening import State, StateTimeouts, open_state, opener
 from tests.platforms import Clock
 
 LATER = StateTimeouts(retry_s=3600, max_retry_s=3600)
@@ -123,7 +124,7 @@ async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
             await state._open()
     finally:
         await state.close()
-    told = [record.message for record in caplog.records if "state cannot be used" in record.message]
+    told = [record.message for record in caplog.records if "database unavailable" in record.message]
     assert len(told) == 1
     assert str(tmp_path) not in told[0]
     assert file.read_bytes() == before
@@ -153,7 +154,7 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
         assert await state.claim(f"k{asked}" + "x" * 200) is Claim.HELD
         await state._open()
         assert state.problem is None
-        assert "state works again" in caplog.text or caplog.records
+        assert "database available again" in caplog.text or caplog.records
     finally:
         await state.close()
 

@@ -6,9 +6,10 @@ import pytest
 
 from bot.state.claims import StateError
 from bot.state.database import Database, address
-from bot.state.fallback import StateWithFallback, open_state
+from bot.state.fallback import StateWithFallback
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S
 from bot.state.feedback_tables import DatabaseFeedback
+from bot.state.opening import open_state
 from tests.platforms import Clock
 
 DAY_S = 86400.0

@@ -9,7 +9,8 @@ import pytest
 
 from bot.access.rate_limit import RateLimit
 from bot.access.rules import Rules
-from bot.state.fallback import StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import open_state, opener
 from tests.platforms import Clock, make_arrival
 from tests.postgres import PostgresServer
 

@@ -13,7 +13,8 @@ from bot.state import sqlite
 from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
-from bot.state.fallback import StateTimeouts, StateWithFallback, open_state, opener
+from bot.state.fallback import StateWithFallback
+from bot.state.opening import StateTimeouts, open_state, opener
 from bot.state.sqlite import DAMAGED, OVERWRITTEN
 
 QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
@@ -97,7 +98,7 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims go on in memory; when it lets go, the state works again, and knows what was answered meanwhile."""
+    """Claims go on in memory; when it lets go, the database is available again, and knows what was answered meanwhile."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
     await _used(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), QUICK)

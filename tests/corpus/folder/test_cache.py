@@ -2,6 +2,8 @@
 
 import logging
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 from bot.answering.answer import answer
 from bot.library.snapshot import Snapshot, cache_folder, load_snapshot
 from bot.model import Question
-from corpus.folder import cache, read
+from corpus.folder import cache, files, read
 from corpus.folder.cache import MAGIC
 from corpus.folder.selection import Rules
+from corpus.formats import org, registry
 from corpus.load import load
 from corpus.model import Library
 from tests.examples import examples
@@ -39,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _times_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The notes of a test are as young as the test."""
-    monkeypatch.setattr("corpus.folder.state.RACY_NS", 0)
+    monkeypatch.setattr("corpus.folder.known.RACY_NS", 0)
 
 
 def long_ago(root: Path) -> None:
@@ -203,3 +206,25 @@ def test_two_processes_at_once(root: Path, tmp_path: Path) -> None:
     again = start(root, tmp_path / "cache")
     assert first.known.library == second.known.library == again.known.library
     assert isinstance(again.known.library, Library)
+
+
+def test_every_suffix_that_a_reader_knows_is_looked_for() -> None:
+    """They are named apart from the readers, as a start from the cache imports none of them."""
+    known = {org.SUFFIX, *(suffix for one in registry.all_layouts() for suffix in one.suffixes)}
+    assert known == files.NOTE_SUFFIXES
+
+
+def test_a_start_at_which_nothing_changed_imports_no_reader(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from bot.library.snapshot import load_snapshot;"
+        "from corpus.folder.selection import SAMPLE_NOTES, Rules;"
+        "found = load_snapshot(SAMPLE_NOTES, Rules(), Path(sys.argv[1]));"
+        "print(len(found.index), 'corpus.formats.reader' in sys.modules)"
+    )
+    told = [
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, text=True)
+        for _ in range(2)
+    ]
+    (count, first), (again, later) = (one.stdout.split() for one in told)
+    assert (first, later) == ("True", "False")
+    assert count == again

@@ -111,7 +111,7 @@ async def test_set_and_posted_once_a_day(
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
         status = await digest_requests.told("ann", channel, "status")
-        assert re.search(r"The next comes on <t:(\d+):F>", status)
+        assert re.search(r"The next one is on <t:(\d+):F>", status)
         assert "Shown in this round: 6 of " in status
         posts = [
             body for method, path, body in server.rest.log if method == "POST" and path.endswith("/messages")

@@ -1,0 +1,159 @@
+"""What is known of a folder: of every file what it was when it was read, and the library that this makes.
+
+A start at which nothing has changed needs no more than this; `corpus.folder.state` reads what has.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from time import time_ns
+
+from corpus.folder import files
+from corpus.folder.selection import Rules
+from corpus.formats import shapes
+from corpus.model import Library, Problem, Skipped
+from corpus.passages import NotePassages, Passages
+from corpus.privacy.rules import PrivacyRules
+
+Stamp = tuple[int, int, int, int]
+"""Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
+
+NO_EXPORT = shapes.NO_EXPORTS | {shapes.FETCHED, shapes.WITHHELD, shapes.SAVED_MESSAGE}
+"""Shapes of notes that do not make a folder one of exports. What is fetched from an account, or saved from chat, is none of them:
+a person's own notes count with it as they did without it."""
+
+RACY_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again without its times telling: they are coarse on some disks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one file."""
+
+    path: str
+    stamp: Stamp | None
+    """When it was read; None where it is to be read again next time."""
+    skipped: str | None
+    """Why it is no note that counts."""
+    shape: str = ""
+    entries: int = 0
+    private: int = 0
+    """Highlights left out as private, counted once for all copies."""
+    gone: int = 0
+    """Highlights left out since they were deleted in Readwise, counted in the same way."""
+    holds_private: bool = False
+    private_names: bytes = b""
+    """Digests of what is private in it; see `corpus.merging.duplicates.Keyed.private_names`."""
+    covering: tuple[int, ...] = ()
+    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
+    problems: tuple[Problem, ...] = ()
+    ties: bytes = b""
+    highlights: NotePassages = field(default_factory=lambda: NotePassages.of(()))
+
+    def same_but_for_stamp(self, other: "Record") -> bool:
+        return replace(self, stamp=other.stamp) == other
+
+
+@dataclass(frozen=True)
+class Known:
+    """A folder as it was when it was last looked at."""
+
+    rules: Rules
+    salt: bytes = field(default_factory=lambda: os.urandom(16))
+    """Of the records' `ties`."""
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """By the place of the file."""
+    skipped: tuple[Skipped, ...] = ()
+    """Files that were not opened, and why."""
+    library: Library = field(default_factory=Library)
+    read: int = 0
+    """Files that were read to get here from the state before."""
+    privacy: PrivacyRules | None = None
+    """The rules as they were applied to the folder's paths."""
+    hidden: bytes = b""
+    """Digests of names that stay private beside those of the notes; see `refresh`."""
+
+    @property
+    def exports(self) -> bool:
+        """Whether any note is an export of highlights."""
+        return any(record.shape not in NO_EXPORT for record in self.records.values())
+
+
+def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
+    """The notes' stamps as they are now, to tell whether anything changes."""
+    return {os.fspath(one.location): stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
+
+
+def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known | None:
+    """The folder as it is now where no note has changed, come or gone; None where one has, or may have.
+
+    What comes out is what `corpus.folder.state.refresh` gives. Raises nothing.
+    """
+    now = time_ns()
+    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    if not notes or before.records.keys() != notes.keys() or before.hidden:
+        return None
+    privacy = before.rules.privacy([one.path for one in notes.values()])
+    if before.privacy != privacy:
+        return None
+    for place, file in notes.items():
+        known = before.records[place]
+        if (
+            known.stamp is None
+            or known.path != file.path
+            or known.stamp != settled(stamp(file.location), now)
+        ):
+            return None
+    records = {place: before.records[place] for place in notes}
+    skipped = tuple(one for one in found if isinstance(one, Skipped))
+    library = library_of(records.values(), skipped, privacy)
+    return Known(before.rules, before.salt, records, skipped, library, 0, privacy)
+
+
+def library_of(
+    records: Iterable[Record], skipped: Iterable[Skipped], privacy: PrivacyRules | None = None
+) -> Library:
+    """The library that these files make."""
+    ordered = sorted(records, key=lambda one: one.path)
+    notes = [one for one in ordered if one.skipped is None and one.shape != shapes.WITHHELD]
+    highlights = Passages(one.highlights for one in notes)
+    private, gone = sum(one.private for one in notes), sum(one.gone for one in notes)
+    counted: dict[str, int] = {}
+    for note in notes:
+        counted[note.shape] = counted.get(note.shape, 0) + 1
+    left_out = [Skipped(one.path, one.skipped) for one in ordered if one.skipped is not None]
+    problems = chain.from_iterable(one.problems for one in ordered)
+    distinct = {id(source): source for part in highlights.parts for source in part.sources}
+    return Library(
+        sources=tuple(dict.fromkeys(distinct.values())),
+        highlights=highlights,
+        notes=len(notes),
+        shapes=dict(sorted(counted.items())),
+        duplicates=sum(one.entries for one in notes) - len(highlights) - private - gone,
+        private=private,
+        gone=gone,
+        skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
+        problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
+        idle_privacy=privacy.idle(
+            (place for one in ordered for place in one.covering),
+            (one.path for one in chain(skipped, left_out)),
+        )
+        if privacy is not None
+        else (),
+    )
+
+
+def stamp(location: Path) -> Stamp | None:
+    """None where the file cannot be looked at."""
+    try:
+        status = os.lstat(location)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def settled(found: Stamp | None, now: int) -> Stamp | None:
+    """None where the file was changed just now."""
+    return None if found is None or now - max(found[1:3]) < RACY_NS else found
