@@ -32,7 +32,7 @@ RUN python3 -m venv --without-pip /opt/analects \
       slack_bolt.listener_matcher.async_builtins stop_words tzdata watchfiles.main
 
 
-# The same with the extras `meaning`, `onnx` and `pictures`, with fonts for pictures (FONTS: packages of Debian; fonts-noto-cjk has
+# The same with the extras `meaning`, `onnx`, `mcp` and `pictures`, with fonts for pictures (FONTS: packages of Debian; fonts-noto-cjk has
 # Chinese, Japanese and Korean), and with the model `english`: taken from container/models/english, else fetched from MODEL_URL, each
 # file known by its SHA-256. Where neither has it the image goes without (`builtin` is always there), unless it is
 # --build-arg ENGLISH=required.
@@ -44,7 +44,7 @@ RUN apt-get update && mkdir -p /usr/share/fonts \
 COPY container/extras.lock container/
 RUN /tools/bin/pip wheel --require-hashes --only-binary :all: -w /wheels-extras -r container/extras.lock \
  && /tools/bin/pip --python /opt/analects/bin/python3 install --no-index --no-deps --no-compile /wheels-extras/*.whl \
- && /opt/analects/bin/python3 container/finish.py /opt/analects onnxruntime.capi.onnxruntime_pybind11_state PIL.Image \
+ && /opt/analects/bin/python3 container/finish.py /opt/analects adapters onnxruntime.capi.onnxruntime_pybind11_state PIL.Image \
       PIL.PngImagePlugin resvg_py sentencepiece threadpoolctl tokenizers
 ARG ENGLISH=wanted
 ARG MODEL_URL=https://huggingface.co/

@@ -187,7 +187,7 @@ class _Counted:
                 status.problems,
             ),
             ("skipped_files", "Files that are no notes; `analects check` names them.", status.skipped),
-            ("library_loaded_timestamp_seconds", "When the library was taken over.", status.loaded),
+            ("library_loaded_timestamp_seconds", "When the library was last updated.", status.loaded),
         ):
             yield GaugeMetricFamily(f"analects_{name}", help_, value)
         if status.newest is not None:

@@ -111,7 +111,7 @@ async def serve(
         await state.open()
         await core.feedback.refresh()
         if not (url or "").startswith("postgres"):
-            log.info("one copy only: a token serves one instance; several share a state in PostgreSQL")
+            log.info("run one copy per token: several copies must share a PostgreSQL database (DATABASE_URL)")
         if settings.http_port is not None:
             await server.start(settings.http_host, settings.http_port, needed=over_http_too)
         return await _run(platforms, health, core, syncs, stopped)
@@ -156,7 +156,8 @@ async def _checked(platforms: Sequence[Platform], stopped: asyncio.Event) -> boo
                 check.result()
             except UnreachableError as error:
                 log.warning(
-                    "%(platform)s is not reached: %(error)s", {"platform": platform.name, "error": str(error)}
+                    "%(platform)s cannot be reached: %(error)s",
+                    {"platform": platform.name, "error": str(error)},
                 )
         return True
     finally:
@@ -207,7 +208,7 @@ async def _one(platform: Platform, health: Health) -> None:
             if not health.others_up(platform.name):
                 raise
             health.down(platform.name, str(error))
-            log.error("%(platform)s stays down: %(error)s", {"platform": platform.name, "error": str(error)})
+            log.error("%(platform)s is offline: %(error)s", {"platform": platform.name, "error": str(error)})
             return
         except ConnectionFailedError as error:
             if not health.others_up(platform.name):

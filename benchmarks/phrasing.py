@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.questions import ALL_PARTS, FIRST_PASSAGES, libraries
-from bot.answering.decision import Outcome
+from bot.answering.decision import AnswerOutcome
 from bot.answering.find import find
 from bot.search.index import Index
 from bot.text.analysis import is_unspaced
@@ -46,7 +46,7 @@ def language_of(question: str) -> str:
 def is_right(question: str, index: Index, right: frozenset[int]) -> bool:
     found = find(question, index)
     first = found.result.passages[:FIRST_PASSAGES].tolist()
-    return found.decision.outcome is Outcome.ANSWER and not right.isdisjoint(first)
+    return found.decision.outcome is AnswerOutcome.ANSWER and not right.isdisjoint(first)
 
 
 @contextmanager

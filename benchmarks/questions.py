@@ -54,10 +54,11 @@ TUNING_PARTS = (
     "seventeenth",
     "eighteenth",
     "nineteenth",
+    "twentieth",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentieth")
+ALL_PARTS = (*TUNING_PARTS, "twentyfirst")
 """All parts. Nothing was fitted on the last one."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"

@@ -1,12 +1,12 @@
-"""Trains the rules that refuse, by words and meaning, one for each model; and prints the curve of the threshold for words alone.
+"""Trains the rules that refuse, by words and meaning, one for each model; without any, prints the curve of the threshold by words.
 
-    python -m benchmarks.train_refusal --vaults DIR [--models M …] [--vectors DIR] [--write]
+    python -m benchmarks.train_refusal --vaults DIR [--models M …] [--lost SHARE] [--vectors DIR] [--write]
 
 A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
 the question set: on those whose passage was found, on those without an answer (near misses among them), and with less weight on
-the library's own misses and on questions about other libraries. Each vault is judged after training on the others, and each part
-after training on the others. The rule is shifted by the former: so that of a vault that it was not trained on `LOST_ANSWERS` get no
-answer. The same questions give the same weights.
+the library's own misses and on questions about other libraries. Each vault is judged after training on the others, and the rule is
+shifted by that: so that of a vault that it was not trained on the share `--lost` gets no answer. The same questions give the same
+weights.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from benchmarks.questions import FIRST_PASSAGES, NEAR_MISS, PARAPHRASE, TUNING_P
 from bot.answering.evidence import answer_score
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
-from bot.answering.refusal_weights import write_weights
+from bot.answering.refusal_weights import WeightsError, load_weights, write_weights
 from bot.answering.signals import refusal_signals
 from bot.search.arrays import Floats
 from bot.search.index import Index
@@ -42,19 +42,23 @@ from bot.understanding.intent import understand
 FOREIGN = "foreign"
 """Kind of a question about another library."""
 
-INVERSE_REGULARISATION = 0.3
+INVERSE_REGULARISATION = 0.03
 """scikit-learn's C."""
 
-MISS_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.1
-"""Weight of an answerable question whose passage was not found, and of one about another library; all others have 1."""
+MISS_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.3
+"""Weight of an answerable question whose passage was not found, and of one about another library."""
 
 UNANSWERABLE_WEIGHT = 1.5
 """Weight of an unanswerable question: there are four answerable ones to one."""
 
-LOST_ANSWERS = 0.02
-"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on."""
+PARAPHRASE_WEIGHT = 3.0
+"""Weight of a found answer in other words than its passage: there are ten others to one, whose words tell them."""
 
-FOREIGN_STEP = 12
+LOST_ANSWERS = 0.02
+"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on, unless
+`--lost` says another."""
+
+FOREIGN_STEP = 36
 """Of the questions about other libraries every so-manieth is asked."""
 
 
@@ -86,16 +90,19 @@ class Case:
     @property
     def weight(self) -> float:
         if self.answered:
-            return 1.0
+            return PARAPHRASE_WEIGHT if self.kind == PARAPHRASE else 1.0
         if self.answerable:
             return MISS_WEIGHT
         return FOREIGN_WEIGHT if self.kind == FOREIGN else UNANSWERABLE_WEIGHT
 
 
-def own(vaults: Path, made: Vectors | None) -> Iterator[Case]:
+Libraries = Sequence[tuple[str, Index, list[dict[str, str]]]]
+"""Names of vaults, their indexes, and the questions about them."""
+
+
+def own(found: Libraries, made: Vectors | None) -> Iterator[Case]:
     """The known questions of the set, each asked of its own library, and some of every other. Without those that the model cannot
     read; None: by words alone."""
-    found = list(libraries(vaults, TUNING_PARTS))
     for corpus, index, questions in found:
         embedding = None if made is None else made.of(corpus, index)
         numbers = _numbers(index)
@@ -128,7 +135,7 @@ def _case(
         _script(text),
         bool(right),
         any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
-        answer_score(ranked.best_evidence, intent),
+        answer_score(ranked, intent),
         None if similarities is None else refusal_signals(ranked, intent, index),
     )
 
@@ -198,7 +205,7 @@ def _log_odds(one: Case, rule: Logistic) -> float:
     return math.inf if one.signals is None else rule.log_odds(one.signals)
 
 
-def shift(judged: Sequence[Judged], lost: float = LOST_ANSWERS) -> float:
+def shift(judged: Sequence[Judged], lost: float) -> float:
     """The log-odds below which this share of the found answers lies, those by words among them."""
     found = sorted(value for one, value in judged if one.counted)
     return found[int(lost * len(found))]
@@ -234,20 +241,20 @@ def report_words(cases: Sequence[Case]) -> None:
             print(f"| {least} | {row(judged, least)} |")
 
 
-def train_and_report(name: str, cases: Sequence[Case]) -> Logistic:
+def train_and_report(name: str, cases: Sequence[Case], lost_answers: float) -> Logistic:
     """The rule of a model. Prints how each vault and each part is judged by the others, and the curve of it."""
-    by_vault: list[Judged] = []
-    for title, group in (("part", attrgetter("part")), ("vault", attrgetter("vault"))):
-        judged = by_vault = judged_by_others(cases, group)
-        least = shift(judged)
-        _table(f"{name}: no answer, each {title} by training on the others", title)
+    by_vault = judged_by_others(cases, attrgetter("vault"))
+    least = shift(by_vault, lost_answers)
+    for title in ("vault", "part"):
+        group = attrgetter(title)
+        _table(f"{name}: no answer, each vault by training on the others, by {title}", title)
         for one in dict.fromkeys(map(group, cases)):
-            print(f"| {one} | {row([value for value in judged if group(value[0]) == one], least)} |")
-        for lost in (0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05):
-            print(f"| all, {lost} of the found ones | {row(judged, shift(judged, lost))} |")
+            print(f"| {one} | {row([value for value in by_vault if group(value[0]) == one], least)} |")
+    for lost in (0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05):
+        print(f"| all, {lost} of the found ones | {row(by_vault, shift(by_vault, lost))} |")
     rule = train(cases)
     form = rule.form.copy()
-    form[0, 0] = round(form[0, 0] - shift(by_vault), 4)
+    form[0, 0] = round(form[0, 0] - least, 4)
     fitted = Logistic(rule.low, rule.high, form)
     _table(f"{name}: no answer by the rule that was trained on all, below a probability", "probability")
     seen = [(one, _log_odds(one, fitted)) for one in cases]
@@ -260,19 +267,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_refusal", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument(
-        "--models", nargs="+", default=[ENGLISH.name, BUILTIN.name], help="names, or folders with models"
+        "--models",
+        nargs="*",
+        default=[ENGLISH.name, BUILTIN.name],
+        help="names, or folders with models; none: only the curve by words",
+    )
+    parser.add_argument(
+        "--lost",
+        type=float,
+        default=LOST_ANSWERS,
+        metavar="SHARE",
+        help=f"share of the found answers that gets no answer (default: {LOST_ANSWERS:g})",
     )
     parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
-    parser.add_argument("--write", action="store_true", help="write the weights into the program")
+    parser.add_argument(
+        "--write", action="store_true", help="write the weights into the program; those of other models stay"
+    )
     given = parser.parse_args(arguments)
-    report_words(list(own(given.vaults, None)))
-    rules: dict[str, Logistic] = {}
+    found = list(libraries(given.vaults, TUNING_PARTS))
+    if not given.models:
+        report_words(list(own(found, None)))
     for name in given.models:
         model = load(name, given.vectors or Path.home() / ".cache" / "analects" / "models")
         folder = given.vectors and given.vectors / Path(name).name
-        rules[model.name] = train_and_report(model.name, list(own(given.vaults, Vectors(model, folder))))
-    if given.write:
-        write_weights(rules)
+        rule = train_and_report(model.name, list(own(found, Vectors(model, folder))), given.lost)
+        if given.write:
+            write_weights({**_written_weights(), model.name: rule})
+
+
+def _written_weights() -> dict[str, Logistic]:
+    """The weights that the program has; none where they were made for other signals."""
+    try:
+        return load_weights()
+    except WeightsError:
+        return {}
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def assemble(
     saver = (
         make_saver()
         if saving is None
-        else make_saver(store=saving.store, changed=saving.changed, to_readwise=saving.to_readwise)
+        else make_saver(store=saving.store, reload=saving.changed, to_readwise=saving.to_readwise)
     )
     feedback = FeedbackRequests(state.feedback, rules, settings.keep_unanswered, clock)
     draw = picture_drawer(settings)

@@ -24,7 +24,7 @@ class SuggestionKind(Enum):
     NO_HIGHLIGHTS = "no highlights"
     """The library is empty."""
     NO_AUTHOR = "no author"
-    """No author is like the value of a filter; likewise titles and tags."""
+    """No author matches the value of a filter; likewise titles and tags."""
     NO_TITLE = "no title"
     NO_TAG = "no tag"
     NO_COLOR = "no color"
@@ -120,8 +120,6 @@ class Answer:
     """The number of highlights that fit, shown or not."""
     corrected: Mapping[str, str] = field(default_factory=dict)
     """Corrected words: as typed, to the one looked for instead."""
-    read_chars: int = 0
-    """The number of characters of the question that were read, where it was longer; 0 where all of it was."""
     filters: Mapping[str, list[str] | str] = field(default_factory=dict)
     """Restrictions of the search: {"author": ["…"], "before": "YYYY-MM-DD"} and the like."""
     looked_for: tuple[str, ...] = ()
@@ -148,6 +146,8 @@ class Answer:
     """What feedback on it refers to; empty where none can be given."""
     own_words: bool = True
     """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
+    read_chars: int = 0
+    """The number of characters of the question that were read, where it was longer; 0 where all of it was."""
 
     @property
     def found(self) -> bool:

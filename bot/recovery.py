@@ -46,11 +46,11 @@ class Recovery:
             try:
                 heard = await self.platforms.hear_again(key)
             except Exception as error:  # a platform that fails now may work at the next look
-                log.error("not taken up: %(key)s: %(error)s", {"key": key, "error": describe_error(error)})
+                log.error("not resumed: %(key)s: %(error)s", {"key": key, "error": describe_error(error)})
                 heard = False
             if heard:
                 taken_up += 1
-                log.info("taken up: %(key)s", {"key": key})
+                log.info("resumed: %(key)s", {"key": key})
             self._tries[key] += 1
         if len(self._tries) > MAX_COUNTED:
             self._tries.clear()

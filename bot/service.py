@@ -1,12 +1,12 @@
-"""The one way of every question on every platform: arrival → rules → claim → reply → post → done.
+"""The single path every question takes, on every platform: arrival → rules → claim → reply → post → done.
 
     service = Service(bot, rules, claims)
-    service.hear(arrival, target)      # returns at once; an adapter acknowledges before or after, as its platform requires
-    await service.stop(5)              # accepts no more; what is under way has five seconds
+    service.hear(arrival, target)      # returns immediately; an adapter acknowledges before or after, as its platform requires
+    await service.stop(5)              # accepts no more; questions being answered have five seconds to finish
 
 Replies with the same `Target.lane` (a channel) are posted one after the other, in the order of their arrival. A lane that waits or
-fails delays no other. Each lane's queue is bounded. What waits in a lane is claimed already: if the process is killed, it is
-taken up again (`bot.recovery`). Logs hold ids and counts only.
+fails delays no other. Each lane's queue is bounded. Arrivals in a queue are already claimed: if the process is killed,
+`bot.recovery` answers them later. Logs hold ids and counts only.
 """
 
 import asyncio
@@ -52,19 +52,19 @@ MAX_QUEUED = 60
 """Arrivals waiting in one lane."""
 MAX_LANES = 2_000
 LEASE_MARGIN_S = 5.0
-"""How long before and after its end, in seconds, it is not certain whether the lease of a claim is over."""
+"""Safety margin, in seconds, on both sides of a lease's end."""
 MAX_DONE = 10_000
 ANSWER_TIMEOUT_S = 10.0
-"""How long one question may be worked on, in seconds. Then its asker is told, and the next one in the channel is answered."""
+"""Time limit for answering one question, in seconds. After it the asker gets a notice, and the next question is answered."""
 MAX_CONVERSATIONS = 2_000
-"""Conversations in which "more" is understood: those with the latest replies."""
+"""Conversations in which "more" is understood: the most recent ones."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Observer = Callable[[str, str, float], None]
-"""Told how long "answering" or "posting" took on a platform, in seconds."""
+"""Called with "answering" or "posting", the platform, and how long it took in seconds."""
 
 
 def no_observer(what: str, platform: str, seconds: float) -> None:
@@ -73,29 +73,29 @@ def no_observer(what: str, platform: str, seconds: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What becomes of an arrival. It can be awaited: then nothing more comes of it."""
+class Handle:
+    """Tracks an accepted arrival. Await it to wait until the arrival has been dealt with."""
 
     finished: asyncio.Future[None]
     claimed: asyncio.Future[None]
-    """Done once the arrival outlives this process: it is claimed, or nothing more comes of it."""
+    """Done once it is safe to acknowledge: the claim is stored, or no work is left."""
 
     def __await__(self) -> Generator[None, None, None]:
         return asyncio.shield(self.finished).__await__()
 
     def finish(self) -> None:
-        """Nothing more comes of it."""
+        """Marks the arrival as dealt with."""
         for one in (self.claimed, self.finished):
             if not one.done():
                 one.set_result(None)
 
 
-def nothing_more() -> Heard:
-    """Of something that is not answered."""
+def already_finished() -> Handle:
+    """A handle for an arrival that will not be answered."""
     loop = asyncio.get_running_loop()
-    heard = Heard(loop.create_future(), loop.create_future())
-    heard.finish()
-    return heard
+    handle = Handle(loop.create_future(), loop.create_future())
+    handle.finish()
+    return handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Checked:
 
     refusal: Refusal | None
     ours: bool
-    """Whether it is claimed, or needs no claim."""
+    """Whether this process has the claim, or none is needed."""
     at: float
     """When it was claimed, in seconds by `perf_counter`."""
 
@@ -116,10 +116,10 @@ class _Queued:
     arrival: Arrival
     target: Target
     began: float
-    heard: Heard
+    handle: Handle
     checking: asyncio.Task[_Checked]
     language: str
-    """The language of the reader, as the adapter said before it handed the arrival over (`bot.chat.wording.reader`)."""
+    """The reader's language, set by the adapter before it called `hear` (`bot.chat.wording.reader`)."""
 
 
 @dataclass(slots=True)
@@ -133,32 +133,32 @@ class Service:
     digest_requests: DigestRequests | None = None
     """Answers requests about digests, and `/highlight random`; without it, random picks repeat themselves."""
     feedback: FeedbackRequests | None = None
-    """Records votes and questions asked in vain; without it, answers have no buttons for that."""
+    """Records votes and unanswered questions; without it, answers have no buttons for that."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
-    """What was found for questions that cannot be read again, for their next pages."""
+    """Results of questions that cannot be read again, for their next pages."""
     saver: Saver | None = None
     """Saves messages as highlights."""
     draw: Callable[[Quote], bytes] | None = None
-    """Draws a quote as a PNG; None where pictures are off. It raises PictureError."""
+    """Draws a quote as a PNG; None if pictures are off. It raises PictureError."""
     answer_timeout_s: float = ANSWER_TIMEOUT_S
     observe: Observer = no_observer
     counts: Counter[str] = field(default_factory=Counter)
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
     by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """The same for arrivals, by platform and name."""
+    """The same counts for each platform."""
     _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _done: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_DONE))
-    """Keys of what was answered: delivered again, it does not count towards the limits a second time."""
-    _in_hand: dict[str, Heard] = field(default_factory=dict)
+    """Keys of answered arrivals: if one is delivered again, it does not count towards the limits a second time."""
+    _in_hand: dict[str, Handle] = field(default_factory=dict)
     _checking: set[asyncio.Task[_Checked]] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
 
-    def hear(self, arrival: Arrival, target: Target) -> Heard:
-        """Accepts an arrival. What becomes of it is decided and done in the background."""
+    def hear(self, arrival: Arrival, target: Target) -> Handle:
+        """Accepts an arrival, and answers or refuses it in the background."""
         self._count("heard", arrival)
         dropped = self._dropped(arrival, target.lane)
         if dropped is not None:
@@ -167,18 +167,18 @@ class Service:
                 telling = asyncio.create_task(self._tell_busy(arrival, target), name=f"busy {target.lane}")
                 self._telling.add(telling)
                 telling.add_done_callback(self._telling.discard)
-            return self._in_hand.get(arrival.key) or nothing_more()
+            return self._in_hand.get(arrival.key) or already_finished()
         loop = asyncio.get_running_loop()
-        heard = self._in_hand[arrival.key] = Heard(loop.create_future(), loop.create_future())
-        checking = asyncio.create_task(self._check(arrival, target, heard), name=f"check {target.lane}")
+        handle = self._in_hand[arrival.key] = Handle(loop.create_future(), loop.create_future())
+        checking = asyncio.create_task(self._check(arrival, target, handle), name=f"check {target.lane}")
         self._checking.add(checking)
         checking.add_done_callback(self._checking.discard)
         lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), heard, checking, wording.language()))
+        lane.append(_Queued(arrival, target, perf_counter(), handle, checking, wording.language()))
         if target.lane not in self._tasks:
             task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
             self._tasks[target.lane] = task
-        return heard
+        return handle
 
     @property
     def waiting(self) -> int:
@@ -190,7 +190,7 @@ class Service:
         return key in self._in_hand
 
     async def stop(self, grace: float) -> bool:
-        """Accepts no more and waits for what is under way. Returns whether all of it was done in time."""
+        """Accepts no more arrivals and waits for those in progress. Returns whether all were finished within `grace` seconds."""
         self._stopped = True
         tasks = list(self._tasks.values())
         if tasks:
@@ -215,7 +215,7 @@ class Service:
         full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
         if not full:
             return None
-        log.warning("too much at once in %(lane)s: questions are dropped", {"lane": lane})
+        log.warning("too many questions at once in %(lane)s: some are dropped", {"lane": lane})
         return "overflow"
 
     async def _work_through(self, name: str) -> None:
@@ -229,27 +229,27 @@ class Service:
                 except Exception as error:  # whatever it is, answer the next one
                     self._count("failed", queued.arrival)
                     log.error(
-                        "failed: %(key)s: %(error)s",
+                        "question %(key)s failed: %(error)s",
                         {"key": queued.arrival.key, "error": describe_error(error)},
                     )
                 finally:
                     lane.popleft()
                     self._in_hand.pop(queued.arrival.key, None)
-                    queued.heard.finish()
+                    queued.handle.finish()
         finally:
             del self._lanes[name], self._tasks[name]
 
-    async def _check(self, arrival: Arrival, target: Target, heard: Heard) -> _Checked:
-        """Asks the rules, and claims the arrival, before its turn in its lane comes."""
+    async def _check(self, arrival: Arrival, target: Target, handle: Handle) -> _Checked:
+        """Checks the rules and claims the arrival, before its turn in its lane comes."""
         refusal = await self.rules.check(arrival)
         ours = False
         if refusal is None or refusal.reason is Reason.NO_WORDS:
-            if self.delivery.is_resting(target.lane):
+            if self.delivery.is_paused(target.lane):
                 self._count("resting", arrival)
             else:
                 ours = await self._claim(arrival, target)
-        if ours and not heard.claimed.done():
-            heard.claimed.set_result(None)
+        if ours and not handle.claimed.done():
+            handle.claimed.set_result(None)
         return _Checked(refusal, ours, perf_counter())
 
     async def _answer(self, queued: _Queued) -> None:
@@ -261,7 +261,7 @@ class Service:
             return
         if not checked.ours or not await self._still_ours(queued, checked):
             return
-        if self.delivery.is_resting(target.lane):
+        if self.delivery.is_paused(target.lane):
             self._count("resting", arrival)
             if arrival.claimed:
                 await self.claims.complete(arrival.key, "")
@@ -275,7 +275,7 @@ class Service:
         await self._post(queued, reply)
 
     async def _still_ours(self, queued: _Queued, checked: _Checked) -> bool:
-        """Whether an arrival that waited in its lane is still ours: it is claimed again where its lease may be over."""
+        """Whether an arrival that waited in its lane is still ours. It is claimed again if its lease may have ended."""
         left_s = checked.at + LEASE_S - LEASE_MARGIN_S - perf_counter()
         if not queued.arrival.claimed:
             return True
@@ -285,7 +285,7 @@ class Service:
         return await self._claim(queued.arrival, queued.target)
 
     async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
-        """Says once a minute that the queue is full, to those who are allowed to ask."""
+        """Says once a minute that the queue is full, but only to people who may ask here."""
         notices = self.rules.person  # one notice a minute, of the limit or of the queue
         if not notices.may_notify(arrival.asker):
             return
@@ -296,9 +296,9 @@ class Service:
     async def _refuse(self, arrival: Arrival, target: Target, refusal: Refusal) -> None:
         self._count(refusal.reason.value, arrival)
         if refusal.message is not None:
-            if await self._claim(arrival, target):  # another replica may have heard it too
+            if await self._claim(arrival, target):  # another replica may have received it too
                 if not await self._tell(target, refusal.message):
-                    refusal.untold()
+                    refusal.on_undelivered()
                 if arrival.claimed:
                     await self.claims.complete(arrival.key, "")
                     self._done[arrival.key] = True
@@ -308,8 +308,8 @@ class Service:
             )
 
     async def _claim(self, arrival: Arrival, target: Target) -> bool:
-        """Whether it is ours to answer. Commands and most buttons need no claim: Slack delivers them once, to one socket, and
-        Discord lets one session acknowledge them, which an adapter does first."""
+        """Whether this process may answer it. Commands and most buttons need no claim: Slack delivers them once, to one socket,
+        and Discord lets only one session acknowledge them, which the adapter does first."""
         if not arrival.claimed:
             return True
         claim = await self.claims.claim(arrival.key)
@@ -321,7 +321,7 @@ class Service:
         try:
             found = await target.find()
         except LookupFailedError:
-            log.info("left alone, may have been answered: %(key)s", {"key": arrival.key})
+            log.info("outcome unknown, not retried: %(key)s", {"key": arrival.key})
             await self.claims.complete(arrival.key, "")
             return False
         if found is not None:
@@ -329,23 +329,24 @@ class Service:
         return found is None
 
     async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply. A question that breaks the core is reported and gets a notice, and the next one is answered."""
+        """The reply. A question that raises an error is logged and gets a notice; the next one is answered."""
         try:
             request = self._asked_for(arrival, conversation)
             return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
         except TimeoutError:
             self._count("timeout", arrival)
             log.warning(
-                "cut off after %(wait_s).0f s: %(key)s", {"wait_s": self.answer_timeout_s, "key": arrival.key}
+                "question %(key)s timed out after %(wait_s).0f s",
+                {"key": arrival.key, "wait_s": self.answer_timeout_s},
             )
             return Notice(wording.QUESTION_CUT_OFF)
         except Exception as error:
             self._count("failed", arrival)
-            log.error("no reply: %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
+            log.error("no reply to %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
 
     def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
-        """What is asked for: the request of a command or a button, else what the text means."""
+        """The request of a command or a button, else what the text means."""
         if arrival.request is not None:
             return arrival.request
         if refers(arrival.text) and not arrival.context and not arrival.direct:
@@ -376,13 +377,12 @@ class Service:
         return Notice(wording.DIGEST_ELSEWHERE)
 
     async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """What `work` returns, computed in a thread. Raises TimeoutError where that takes too long; what the thread
-        finds later is dropped."""
+        """What `work` returns, computed in a thread. Raises TimeoutError if that takes too long; a later result is dropped."""
         async with asyncio.timeout(self.answer_timeout_s):
             return await asyncio.to_thread(work, *args, **given)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
-        """The reply, with the key that feedback refers to where it is an answer."""
+        """The reply. An answer also gets the key that feedback refers to."""
         if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
             return reply
         own = asks_in_own_words(arrival) and reply.question != arrival.context
@@ -465,7 +465,8 @@ class Service:
         return True
 
     def _conversation(self, arrival: Arrival) -> str:
-        """Where "more" means more of the last reply: a direct message, a thread, a channel, or one person's private replies."""
+        """The conversation in which "more" continues the last reply: a direct message, a thread, a channel, or one person's
+        private replies."""
         place = arrival.conversation or arrival.place
         return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
 
@@ -475,5 +476,5 @@ class Service:
 
 
 def _asked(arrival: Arrival) -> str:
-    """What a message asks: itself, or, as in "anything on this?", what it stands below."""
+    """The text to search for: the message, or, as in "anything on this?", the text it refers to."""
     return arrival.context if arrival.context and refers(arrival.text) else arrival.text

@@ -36,11 +36,21 @@ def main(folder: Path, modules: list[str]) -> None:
             sources |= set(Path(place).rglob("*.py"))
         for below in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
             if not any(name in below.name for name in NOT_MODULES):
-                importlib.import_module(below.name)
+                import_if_complete(below.name)
     sources |= {Path(file) for module in sys.modules.values() if (file := getattr(module, "__file__", None))}
     for source in sorted(sources - {Path(__file__)}):
         if source.suffix == ".py":
             compile_to_cache(str(source), doraise=True, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+
+
+def import_if_complete(name: str) -> None:
+    """Imports a module, unless it needs a package of an extra that this image does not have. Raises ImportError where something of
+    our own is missing."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == name.partition(".")[0]:
+            raise
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ class Irc:
         assert self._writer is not None
         self._service.hear(arrival, IrcTarget(self._writer, place, asker=person))
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._writer is None:
             return UnreachedTarget(f"irc:{channel}")
         return IrcTarget(self._writer, channel, asker=person)
@@ -159,7 +159,7 @@ class Irc:
     async def administers(self, person: str, server: str) -> bool:
         return False
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         return False
 
     async def is_public(self, channel: str) -> bool:

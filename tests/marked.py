@@ -183,7 +183,7 @@ async def of_notes(notes: Path, says: Any) -> None:
     """Changes the notes, breaks the index, and deletes the notes. `says` waits for a line of the log."""
     added = notes / "zqadded.md"
     added.write_text(BROKEN.format(SPOILT), encoding="utf-8")
-    await says("notes not taken over")
+    await says("notes not updated")
     await asyncio.to_thread(added.unlink)
     await asyncio.to_thread(notes.rename, notes.with_name("away"))
     await says("no notes at")

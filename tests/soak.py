@@ -114,7 +114,7 @@ class Soak:
         return {
             "seconds": round(time.monotonic() - self.began), "asked_on_discord": len(self.asked),
             "answered_on_discord": answered, "asked_on_slack": self.on_slack, "posts_on_slack": posts,
-            "reloads": bot.log.count("notes taken over"), "after_a_fifth": asdict(before), "at_the_end": asdict(after),
+            "reloads": bot.log.count("notes updated"), "after_a_fifth": asdict(before), "at_the_end": asdict(after),
             "exit": await bot.terminate(),
         }  # fmt: skip
 

@@ -1,9 +1,11 @@
 """The files of the image fit the project: locks, labels, Dockerfile."""
 
+import importlib.util
 import re
 import subprocess
 import tomllib
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from packaging.utils import canonicalize_name
 from bot import __version__
 from bot.settings import Settings
 from tests import ROOT
+from tests.image import variables
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -54,7 +57,13 @@ def unmet(wanted: list[str], lock: dict[str, str], python: str) -> list[str]:
 def test_the_lock_fulfils_the_projects_requirements(python: str) -> None:
     assert unmet(PROJECT["project"]["dependencies"], pinned("run.lock", python), python) == [], RENEW
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["meaning"], *extras["onnx"], *extras["pictures"]]
+    wanted = [
+        *PROJECT["project"]["dependencies"],
+        *extras["meaning"],
+        *extras["onnx"],
+        *extras["mcp"],
+        *extras["pictures"],
+    ]
     assert unmet(wanted, pinned("extras.lock", python), python) == [], RENEW
     assert unmet(PROJECT["build-system"]["requires"], pinned("build.lock", python), python) == [], RENEW
 
@@ -170,3 +179,28 @@ def test_compose_knows_the_settings_and_holds_no_secret() -> None:
     known = {name.upper() for name in Settings.model_fields} - secret | {"SECRETS_DIR"}
     assert SERVICES["analects"]["environment"].keys() <= known
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_modules_of_extras_that_an_image_lacks_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.spec_from_file_location("finish", ROOT / "container" / "finish.py")
+    assert spec is not None
+    assert spec.loader is not None
+    finish = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(finish)
+    (tmp_path / "some_package").mkdir()
+    (tmp_path / "some_package" / "__init__.py").touch()
+    (tmp_path / "some_package" / "served.py").write_text(
+        "import a_package_of_an_extra.part\n", encoding="utf-8"
+    )
+    (tmp_path / "some_package" / "broken.py").write_text("import some_package.gone\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    finish.import_if_complete("some_package.served")
+    with pytest.raises(ModuleNotFoundError, match="gone"):
+        finish.import_if_complete("some_package.broken")
+
+
+def test_the_image_is_tried_with_each_setting_wrong() -> None:
+    tried = variables.REFUSED.keys() | variables.ACCEPTED_WITH_WARNING.keys() | variables.NEVER_WRONG
+    assert tried == {name.upper() for name in Settings.model_fields}

@@ -117,7 +117,7 @@ async def test_long_lines_fit_into_a_message(bot: Bot) -> None:
     async with IrcServer() as server, running(bot, server) as (irc, _, _):
         from bot.chat.replies import Notice
 
-        target = irc.place("#books", "key", 0.0)
+        target = irc.proactive_target("#books", "key", 0.0)
         await target.post(Notice("遗忘" * 400))
         line = await server.receives("PRIVMSG")
         assert len(line.partition(" :")[2].encode()) <= MAX_LINE_BYTES
@@ -135,7 +135,7 @@ def test_the_page_names_all_that_is_implemented(protocol: type) -> None:
 async def test_what_irc_cannot_tell(bot: Bot) -> None:
     async with IrcServer() as server, running(bot, server) as (irc, _, _):
         with pytest.raises(LookupFailedError):
-            await irc.place("#books", "key", 0.0).find()
+            await irc.proactive_target("#books", "key", 0.0).find()
         assert await irc.membership("ann", "#books") is Membership.UNKNOWN
         assert not await irc.manages("ann", "#books")
         assert not await irc.hear_again("irc:#books:1")

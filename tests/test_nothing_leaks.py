@@ -135,7 +135,7 @@ async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Pa
     variables = {"CORPUS_PATH": str(notes), "SLACK_BOT_TOKEN": "xoxb-1-zq", "SLACK_APP_TOKEN": "xapp-1-zq"}
     async with analects(tmp_path, variables, command, *options, before=before) as running:
         assert await running.ends() == 1
-    assert "a defect: ValueError at <string>:" in running.log
+    assert "bug: ValueError at <string>:" in running.log
     assert len(running.lines) <= 2
     assert "zq" not in running.log
 

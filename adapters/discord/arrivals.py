@@ -139,7 +139,7 @@ async def of_interaction(
         owner=interaction.user.id in directory.owners(),
         manages=interaction.permissions.manage_channels,
         administers=interaction.permissions.manage_guild,
-        keeps_order=interaction.permissions.manage_messages,
+        may_delete_others=interaction.permissions.manage_messages,
     )
     return await _with_server(arrival, directory) if place.direct else arrival
 

@@ -101,7 +101,9 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
     if error.status >= 500:
         return UncertainError(reason)
     if error.code == AUTO_MODERATION:  # of this text alone: other texts are still posted
-        log.warning("AutoMod of the server blocked an answer. To answer it, exempt the role of the bot there")
+        log.warning(
+            "AutoMod of the server blocked an answer. To allow it, exempt the bot's role from AutoMod there"
+        )
         return UndeliverableError(f"{reason}, blocked by AutoMod")
     if error.code in _TOO_LATE_CODES or _question_gone(error):
         return UndeliverableError(f"{reason}, gone or too late")

@@ -40,8 +40,8 @@ log = logging.getLogger("analects.discord")
 AUTHENTICATION_FAILED, SHARDING_REQUIRED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4011, 4013, 4014
 """Close codes of the gateway (Discord's documentation, "Gateway Close Event Codes")."""
 _CLOSE_FIXES = {
-    4010: "an invalid shard; the number of shards is asked again",
-    SHARDING_REQUIRED: "the bot is in too many servers for one connection; the number of shards is asked again",
+    4010: "an invalid shard; asking Discord for the shard count again",
+    SHARDING_REQUIRED: "the bot is in too many servers for one connection; asking Discord for the shard count again",
     4012: "discord.py speaks a version of the gateway that Discord no longer has: update discord.py",
 }
 
@@ -163,7 +163,7 @@ class Discord:
                     if not self._served:
                         raise
                     log.error(
-                        "discord refuses the token or an intent, and stays down until another is in the settings: %(error)s",
+                        "discord refuses the token or an intent; offline until the settings change: %(error)s",
                         {"error": str(error)},
                     )
                     self._health.down(self.name, f"refused: {error}")
@@ -200,7 +200,7 @@ class Discord:
         log.info("discord: the settings have changed, and are tried")
         self._credentials = given
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         return ProactiveTarget(channel, key, since, person, client=lambda: self._client)
 
     async def membership(self, person: str, channel: str) -> Membership:
@@ -211,7 +211,7 @@ class Discord:
     async def manages(self, person: str, channel: str) -> bool:
         return self._client is not None and await self._client.directory.manages(person, channel)
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         owners = self._client.directory.owners() if self._client is not None else frozenset[int]()
         return person.isdecimal() and int(person) in owners
 

@@ -50,14 +50,14 @@ Discord, in four steps:
    and give it the name that people will mention.
 
 2. Keep it your own
-   Left, “Installation”: set “Install Link” to “None”, save. (Discord refuses
-   the next switch before.) Then left, “Bot”: switch “Public Bot” off, save.
+   Left, “Installation”: set “Install Link” to “None”, save. (Discord rejects
+   the next change until then.) Then left, “Bot”: switch “Public Bot” off, save.
    While it is public, anyone can invite it. The bot answers only in servers
    that you or your team own or manage, or that you name below; this is the
-   second lock. (With ALLOWED_SERVERS set, it may stay public.) Leave the three “Privileged Gateway Intents” off: what mentions the
-   bot, answers it or is written to it directly can be read without them, and
-   nothing else is to be read. (ASK_CHANNELS alone needs one of them, Message
-   Content Intent.)
+   second lock. (With ALLOWED_SERVERS set, it may stay public.)
+   Leave the three “Privileged Gateway Intents” off: the bot can read
+   mentions, replies and direct messages without them, and needs nothing else.
+   (Only ASK_CHANNELS needs one of them, Message Content Intent.)
 
 3. Copy the token
    Left, “Bot”, press “Reset Token”, copy it.

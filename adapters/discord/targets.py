@@ -359,6 +359,6 @@ def lookup_errors() -> Iterator[None]:
     except discord.NotFound:
         raise LookupFailedError("the channel is gone") from None
     except PostError as error:
-        raise LookupFailedError(str(error), again=isinstance(error, UnsentError)) from None
+        raise LookupFailedError(str(error), may_retry=isinstance(error, UnsentError)) from None
     except REQUEST_ERRORS as error:
-        raise LookupFailedError(type(error).__name__, again=True) from None
+        raise LookupFailedError(type(error).__name__, may_retry=True) from None

@@ -20,7 +20,7 @@ _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 
 
 MAX_EDIT_AGE_S = 2 * 86400.0
-"""Age in seconds of a message beyond which an edit of it asks nothing: whether it was answered is not remembered for ever."""
+"""Edits of messages older than this (seconds) are ignored, as we no longer know whether they were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def of_command(
 
 def of_interaction(
     payload: Payload, me: Identity, request: Asked, key: str, *, private: bool, standing: Standing,
-    once: bool = False,
+    deduplicate: bool = False,
 ) -> Arrival:  # fmt: skip
     """The arrival for a button or a shortcut. The Home tab has no channel: it counts as a direct message."""
     user, message = get_object(payload, "user"), get_object(payload, "message")
@@ -141,7 +141,7 @@ def of_interaction(
         key, channel, get_string(user, "id"), person_team(payload) or me.team, me, request, private=private, standing=standing,
         thread=thread or None,
     )  # fmt: skip
-    return replace(arrival, once=once, pressed=get_string(payload, "type") != "message_action")
+    return replace(arrival, deduplicate=deduplicate, pressed=get_string(payload, "type") != "message_action")
 
 
 WORKFLOW = "workflow"
@@ -161,7 +161,7 @@ def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arri
         request=request,
         home=_is_home(body, me),
         private=True,
-        once=True,
+        deduplicate=True,
     )
 
 
@@ -209,7 +209,7 @@ def get_string(payload: Payload, name: str) -> str:
 
 
 def _team_of(event: Payload) -> str:
-    """The team of who wrote a message; empty where the event does not tell. Only of others it has `user_team`."""
+    """The author's team; empty if the event does not say. Only events of people from other teams have `user_team`."""
     return next(
         (team for name in ("user_team", "source_team", "team") if (team := get_string(event, name))), ""
     )

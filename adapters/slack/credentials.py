@@ -12,21 +12,21 @@ REQUIRED_SCOPES = {
 """Scope and purpose. The bot does not start without all of these."""
 
 OPTIONAL_SCOPES = {
-    "channels:read": "to tell shared channels from others, and who created or joined a channel",
+    "channels:read": "to recognise shared channels, and to see who created or joined a channel",
     "groups:read": "the same for private channels",
-    "im:history": "to hear direct messages",
+    "im:history": "to receive direct messages",
     "users:read": "to know admins, who may remove answers, guests, and time zones",
 }
 """Scope and purpose. Without one of these the bot does less, and the log says so."""
 
 CHOSEN_SCOPES = {
     "assistant:write": "to give threads of direct messages a title, beside the agent's suggested questions",
-    "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor doubled; and to read a "
-    "thread that a question is about",
+    "channels:history": "to find a post of unknown outcome in a channel, so that it is neither lost nor posted twice; and to read "
+    "a thread that a question is about",
     "groups:history": "the same in private channels",
     "links:read": "to notice links to highlights, where they are to unfurl",
     "links:write": "to show the passage below such a link",
-    "mpim:history": "the same in group direct messages, where questions are heard with it",
+    "mpim:history": "the same for group direct messages",
 }
 """Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
 the manifest); `assistant:write` belongs to the agent's view."""

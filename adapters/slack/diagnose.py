@@ -150,8 +150,8 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
     history = "posts of unknown outcome are looked up in channels"
     if not_granted:
         history = (
-            f"{', '.join(not_granted)} not granted, and not required: without history, a post of unknown outcome in a "
-            "channel is neither looked up nor repeated, and threads that a question is about are not read"
+            f"{', '.join(not_granted)} not granted, and not required: without history, if posting in a channel fails "
+            "midway, the bot cannot check whether it arrived and will not retry; nor can it read threads that a question is about"
         )
     findings.append(Finding("slack history", True, history))
     for scope, reason in CHOSEN_SCOPES.items():
@@ -190,6 +190,4 @@ async def _connection(slack: Slack, credentials: Credentials) -> list[Finding]:
         await slack.new_url()
     except SettingsError as error:
         return [failed(check, error)]
-    return [
-        Finding(check, True, "Slack grants a socket; none was opened, so that a running bot misses nothing")
-    ]
+    return [Finding(check, True, "Socket Mode token accepted (no connection opened)")]

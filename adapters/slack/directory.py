@@ -197,8 +197,8 @@ class Directory:
         return frozenset(found)
 
     async def _ask(self, method: str, **arguments: object) -> tuple[Body | str, bool]:
-        """Slack's answer, or the error code; and whether nothing is known without it. That is not so where a scope is
-        missing: then nobody asked for what the answer is for. Tried twice."""
+        """Returns the body or the error code, and whether the fact is now unknown. A missing scope does not count: the operator
+        chose to do without it. Retries once."""
         for tried in range(_TRIES):
             try:
                 body, _ = await self.api.call(method, **arguments)
@@ -212,7 +212,7 @@ class Directory:
                     continue
                 return str(error), True
             return body, False
-        raise AssertionError("the last try returns")
+        raise AssertionError("the last attempt returns")
 
 
 def _name(user: Mapping[str, object]) -> str:

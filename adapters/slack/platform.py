@@ -133,7 +133,7 @@ class Slack:
         for scope, reason in OPTIONAL_SCOPES.items():
             if scope not in granted:
                 log.warning(
-                    "slack: the bot does less without the scope %(scope)s (%(reason)s): %(mend)s",
+                    "slack: optional scope missing: %(scope)s (%(reason)s); add it under %(mend)s",
                     {"scope": scope, "reason": reason, "mend": SCOPES_PAGE},
                 )
         self._identity = identity
@@ -191,7 +191,7 @@ class Slack:
                 await self._stay_connected()
             await self._until_token_works()
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._receiver is None:
             return UnreachedTarget(f"slack:{channel}")
         rules, directory = self._service.rules, self._receiver.directory
@@ -210,9 +210,9 @@ class Slack:
 
     async def administers(self, person: str, server: str) -> bool:
         del server  # an admin of the workspace or of its organisation
-        return await self.runs(person)
+        return await self.is_operator(person)
 
-    async def runs(self, person: str) -> bool:
+    async def is_operator(self, person: str) -> bool:
         return self._receiver is not None and (await self._receiver.directory.person(person)).admin
 
     async def hear_again(self, key: str) -> bool:
@@ -245,7 +245,7 @@ class Slack:
                 pause = self._pause(tries)
                 self._health.down(self.name, f"not reached: {error}")
                 log.warning(
-                    "slack is not reached: %(error)s; next try in %(pause_s).1f s",
+                    "slack cannot be reached: %(error)s; next try in %(pause_s).1f s",
                     {"error": str(error), "pause_s": pause},
                 )
                 await asyncio.sleep(pause)
@@ -319,7 +319,7 @@ class Slack:
             self._health.down(self.name, reason)
         log.log(
             INFO if self._sockets else WARNING,
-            "slack: connection over: %(error)s; next try in %(pause_s).2f s",
+            "slack: connection ended: %(error)s; next try in %(pause_s).2f s",
             {"error": reason or "closed", "pause_s": pause},
         )
 
@@ -362,7 +362,7 @@ class Slack:
         self.api.refused = reason
         self._health.down(self.name, f"refused: {reason}")
         log.error(
-            "slack refuses the token: %(error)s. Slack stays down until the token works or is replaced in the settings",
+            "slack refuses the token: %(error)s. The bot is offline on Slack until the token works or is replaced in the settings",
             {"error": reason},
         )
         for socket in self._sockets:

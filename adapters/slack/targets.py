@@ -31,7 +31,7 @@ ANSWER_EVENT = "analects_answer"
 _REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Error codes that reject the blocks of a message; its text may still pass."""
 MAX_ALT_CHARS = 1_000
-"""Slack takes as many characters of what a picture says in words."""
+"""Maximum length of alt text."""
 MAX_HISTORY_PAGES = 20
 """Pages of 200 messages that are searched for one message."""
 _NO_UNFURL = {"unfurl_links": False, "unfurl_media": False}
@@ -198,6 +198,8 @@ class HomeTarget:
     user: str
     digests: Callable[[], Awaitable[Sequence[ManagedDigest]]] = _no_digests
     """The digests that they manage."""
+    direct: str = ""
+    """The channel of their direct messages; "" if it is not known."""
 
     @property
     def lane(self) -> str:
@@ -212,6 +214,7 @@ class HomeTarget:
             digests=await self.digests(),
             freshness=self.bot.told_freshness(),
             command=self.api.command,
+            direct=self.direct,
         )
         await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
         return ""

@@ -35,7 +35,7 @@ async def _look(source: RecordedSource, now: float) -> list[Finding]:
     except RefusedTokenError as error:
         found = [failed(name, error.settings_error)]
     except SourceError as error:
-        found = [Finding(name, False, str(error), "what was fetched before still answers")]
+        found = [Finding(name, False, str(error), "existing notes still answer questions")]
     return [*found, _last_sync(source, now)]
 
 
@@ -43,7 +43,7 @@ def _last_sync(source: RecordedSource, now: float) -> Finding:
     synced, failure, name = source.succeeded(), source.failure(), f"{TITLES[source.name]} sync"
     told = "nothing was fetched yet" if synced is None else f"last fetched {age(now - synced)} ago"
     if failure is not None:
-        told += f"; the last try, {age(now - failure.at)} ago, failed: {failure.problem}"
+        told += f"; the last attempt, {age(now - failure.at)} ago, failed: {failure.problem}"
         return Finding(name, False, told, "put that right, then try again with `analects sync`")
     if synced is None:
         return Finding(name, False, told, "run `analects sync`, or leave it to `analects run`")

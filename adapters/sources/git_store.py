@@ -103,8 +103,8 @@ class GitStore:
                 unwritten += 1
         if unwritten:
             log.warning(
-                "git: %(count)d of the repository's notes cannot be written here: the name is too long, holds a sign that this "
-                "disk does not take, or differs from another one by its case alone. Rename them",
+                "git: %(count)d of the repository's notes cannot be written here: the name is too long, contains a character this "
+                "disk does not allow, or differs from another one only in upper and lower case. Rename them",
                 {"count": unwritten},
             )
         place = self.folder / name

@@ -261,12 +261,12 @@ def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: i
     """Says that most of what was there went, which a rewritten branch may not have meant."""
     if not same_origin:
         log.warning(
-            "CORPUS_GIT names another repository or branch than before: its notes take the place of those before"
+            "CORPUS_GIT names another repository or branch than before: its notes replace the previous ones"
         )
     elif removed * 2 > highlights:
         log.warning(
-            "git: %(removed)d of %(highlights)d highlights went with commit %(key)s. If that is not meant, the branch was "
-            "rewritten, or another repository stands at this address. The notes of before stay in %(path)s until the next commit",
+            "git: %(removed)d of %(highlights)d highlights were removed by commit %(key)s. If that is not intended, the branch was "
+            "rewritten, or this address has another repository now. The previous notes stay in %(path)s until the next commit",
             {"removed": removed, "highlights": highlights, "key": commit[:8], "path": before},
         )
 

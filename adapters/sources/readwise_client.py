@@ -58,12 +58,12 @@ class ReadwiseClient:
     """The export of one account. Methods raise SourceError."""
 
     def __init__(
-        self, token: SecretStr, api_url: str, sleep: Sleep = asyncio.sleep, dice: random.Random | None = None
+        self, token: SecretStr, api_url: str, sleep: Sleep = asyncio.sleep, rng: random.Random | None = None
     ) -> None:
         self._token = token
         self._url = api_url
         self._sleep = sleep
-        self._dice = dice or random.Random()  # noqa: S311 -- spreads requests, guards nothing
+        self._rng = rng or random.Random()  # noqa: S311 -- spreads requests, guards nothing
         self._session: aiohttp.ClientSession | None = None
         self.waiting: Callable[[float], None] = _log_wait
         """Told how many seconds the service asked to wait."""
@@ -165,9 +165,9 @@ class ReadwiseClient:
         error = state.outcome.exception() if state.outcome is not None else None
         asked = error.wait_s if isinstance(error, _AgainError) else None
         if asked is not None:  # with jitter, so that replicas do not all return at the same moment
-            return asked + self._dice.uniform(0.0, min(5.0, 0.1 + asked / 10))
+            return asked + self._rng.uniform(0.0, min(5.0, 0.1 + asked / 10))
         exponential: float = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
-        return exponential * self._dice.uniform(0.5, 1.0)
+        return exponential * self._rng.uniform(0.5, 1.0)
 
     async def _wait_for(self, seconds: float) -> None:
         self.waiting(seconds)
@@ -177,7 +177,7 @@ class ReadwiseClient:
 def _no_body(body: bytes) -> None:
     if body.strip():
         raise UnusableAnswerError(
-            "the answer about the token is a page of something else; is READWISE_API_URL right?"
+            "the check of the token returned an unexpected page; is READWISE_API_URL right?"
         )
 
 
@@ -206,9 +206,7 @@ def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
     if status >= 500 or status in (408, 425):
         raise _AgainError(f"it answers with an error (HTTP {status})")
     if 300 <= status < 400:
-        raise UnusableAnswerError(
-            f"READWISE_API_URL: that address sends elsewhere (HTTP {status}); give the one it leads to"
-        )
+        raise UnusableAnswerError(f"READWISE_API_URL: that address redirects (HTTP {status}); use its target")
     raise UnusableAnswerError(f"Readwise refuses the request (HTTP {status}); is READWISE_API_URL right?")
 
 

@@ -31,7 +31,7 @@ from corpus.formats.readwise_api import (
 )
 
 OVERLAP_S = 300.0
-"""Seconds by which a run's question reaches back behind the beginning of the run before."""
+"""How far each run overlaps the previous one, in seconds."""
 FULL_EVERY_S = 24 * 3600.0
 FORMAT = 2
 """Of the progress file: what an earlier version fetched is fetched again, as it did not know what is withheld."""
@@ -281,22 +281,22 @@ class ChangesRun(_Run):
         self.incomplete = {}
 
     def totals(self, highlights_before: int) -> Outcome:
-        """What is there after the run."""
+        """The totals after the run."""
         highlights = highlights_before + self.added - self.removed
         return Outcome(len(self.store.ids()), highlights, self.added, self.changed, self.removed)
 
 
 @dataclass
 class FullRun(_Run):
-    """Everything."""
+    """Fetches everything."""
 
     first: bool = False
-    """Whether nothing was ever fetched to the end: then there is nothing to protect, and sources are written as they come."""
+    """Whether no full fetch was ever finished: then there is nothing to protect, and sources are written as they arrive."""
     seen: set[int] = field(default_factory=set)
     unexplained: int = 0
-    """Highlights that are there and did not come, and that nothing says are deleted, discarded or private."""
+    """Stored highlights missing from the export for no stated reason."""
     _staged: dict[int, bytes | None] = field(default_factory=dict)
-    """Sources that differ from what is there, as they are to be written; None: to be removed."""
+    """Sources that differ from the stored ones, as they will be written; None: to be removed."""
 
     def take(self, found: Sequence[SourceChange]) -> None:
         """Takes the sources of a page."""
@@ -318,11 +318,11 @@ class FullRun(_Run):
                 self.unexplained += len(_by_id(before).keys() - _by_id(after).keys() - change.gone)
 
     def missing(self) -> set[int]:
-        """Sources that are there and have not come."""
+        """Stored sources that are missing from the export."""
         return self.store.ids() - self.seen
 
     def finish(self, force: bool) -> None:
-        """Replaces what is there. What comes is written before anything goes. Raises ReplacementRefusedError."""
+        """Replaces the stored sources. New ones are written before any are removed. Raises ReplacementRefusedError."""
         missing = sorted(self.missing())
         if not self.first and not force:
             self._refuse_mass_deletion(missing)
@@ -332,7 +332,7 @@ class FullRun(_Run):
             self._replace(id_, None)
 
     def totals(self, highlights_before: int) -> Outcome:
-        """What is there after the run."""
+        """The totals after the run."""
         del highlights_before
         sources = highlights = 0
         for source in self.store.all_sources():
@@ -345,8 +345,9 @@ class FullRun(_Run):
         dropped = self.unexplained + sum(passages(self.store.source(id_)) for id_ in missing)
         if dropped * 2 > present:
             raise ReplacementRefusedError(
-                f"Readwise no longer has {dropped:,} of {present:,} highlights, and does not say that they were deleted: is "
-                "READWISE_TOKEN that of another account? What is there stays. If this is meant: analects sync --full --force"
+                f"Readwise no longer has {dropped:,} of {present:,} highlights, and does not say that they were deleted. Does "
+                "READWISE_TOKEN belong to another account? Nothing was removed. If this is intended, run: "
+                "analects sync --full --force"
             )
 
     def _staged_source(self, id_: int, before: FetchedSource | None) -> FetchedSource | None:
@@ -361,7 +362,7 @@ def _ignored(sources: int, highlights: int) -> None:
 
 
 def passages(source: FetchedSource | None) -> int:
-    """Highlights of a source that are shown: headings are none."""
+    """The number of highlights of a source, without headings."""
     return len(_by_id(source))
 
 

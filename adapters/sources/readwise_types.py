@@ -95,17 +95,17 @@ class _Identified(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class SourceChange:
-    """A source as it came: what is to be kept of it, and what is to go."""
+    """A received source: what to keep and what to remove."""
 
     id: int
     source: FetchedSource | None
-    """With its highlights that are kept; None where nothing of it is: deleted, private, a supplemental, or unreadable."""
+    """The source with the highlights to keep; None if nothing is kept: deleted, private, a supplemental, or unreadable."""
     about: FetchedSource | None = None
-    """The source as it came, without highlights, also where nothing of it is kept."""
+    """The source as received, without highlights, even if nothing of it is kept."""
     private: Mapping[int, FetchedHighlight] = field(default_factory=dict)
-    """Highlights that came and are private, by id. Nothing of their text is written."""
+    """Received highlights that are private, by id. Their text is never written."""
     deleted: Mapping[int, FetchedHighlight] = field(default_factory=dict)
-    """Those that came as deleted or discarded; they may come without their text."""
+    """Highlights received as deleted or discarded, perhaps without their text."""
     wholly: str = ""
     """Why nothing of the source is kept: "private" or "deleted"; empty where that is for another reason, or something is kept."""
     left_as_is: frozenset[int] = frozenset()

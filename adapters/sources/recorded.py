@@ -1,6 +1,6 @@
 """Remembers why fetching failed last, so that `check` and `doctor`, which are other processes, can tell.
 
-STATE_PATH/fetched/readwise.failed.json     there while the last try failed
+STATE_PATH/fetched/readwise.failed.json     there while the last attempt failed
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ class NoteSource(Protocol):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """The last try, where it failed."""
+    """The last attempt, if it failed."""
 
     at: float
     """In seconds since 1970."""
@@ -43,7 +43,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def failure_of(name: str, folder: Path) -> Failure | None:
-    """Why the last try to fetch from a service failed; None where it did not. `folder` is that of everything fetched."""
+    """Why the last attempt to fetch from a service failed; None where it did not. `folder` is that of everything fetched."""
     try:
         return msgspec.json.decode(_file(name, folder).read_bytes(), type=Failure)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -88,7 +88,7 @@ class RecordedSource:
         return self._source.succeeded()
 
     def failure(self) -> Failure | None:
-        """Why the last try failed; None where it did not."""
+        """Why the last attempt failed; None where it did not."""
         return failure_of(self.name, self._folder)
 
 

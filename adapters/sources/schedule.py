@@ -40,13 +40,13 @@ class SyncLoop:
         interval_s: float,
         changed: Callable[[], Awaitable[object]],
         clock: Callable[[], float] = time,
-        dice: random.Random | None = None,
+        rng: random.Random | None = None,
     ) -> None:
         self._source = source
         self._interval = interval_s
         self._changed = changed
         self._clock = clock
-        self._dice = dice or random.Random()  # noqa: S311 -- spreads requests, guards nothing
+        self._rng = rng or random.Random()  # noqa: S311 -- spreads requests, guards nothing
         self.min_gap_s = min(MIN_GAP_S, interval_s / 2)
         self._nudged = asyncio.Event()
         self._synced: float | None = source.succeeded()
@@ -74,7 +74,7 @@ class SyncLoop:
     async def run(self) -> None:
         """Fetches until cancelled."""
         if self._synced is not None:
-            await self._pause(self._dice.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
+            await self._pause(self._rng.uniform(0.0, min(MAX_FIRST_WAIT_S, self._interval / 10)))
         while True:
             await self.once()
             await asyncio.sleep(self.min_gap_s)
@@ -96,14 +96,14 @@ class SyncLoop:
         except SourceError as error:
             self._failed(str(error))
         except Exception as error:  # whatever it is: the fetched notes stay, and the next run may work
-            self._failed(f"a defect: {describe_error(error)}. Please report it")
+            self._failed(f"bug: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)
 
     async def _done(self, outcome: Outcome) -> None:
         first = self._synced is None
         if self._problem is not None:
-            log.info("%(source)s is reached again", {"source": TITLES[self.name]})
+            log.info("%(source)s can be reached again", {"source": TITLES[self.name]})
         self._synced, self._problem, self._in_a_row, self._warned = self._clock(), None, 0, None
         self._failed_at = None
         if outcome.any_change or first:
@@ -124,7 +124,7 @@ class SyncLoop:
     def _failed(self, problem: str) -> None:
         if problem != self._problem:
             log.warning(
-                "not synced: %(problem)s. What was fetched before stays",
+                "not synced: %(problem)s. Existing notes are kept",
                 {"problem": problem},
             )
         self._problem = problem
@@ -142,7 +142,7 @@ class SyncLoop:
     def _until_next(self) -> float:
         if self._synced is None and self._in_a_row:
             return min(self._interval, FIRST_RETRY_S * 2.0 ** min(self._in_a_row - 1, 10))
-        return self._interval * self._dice.uniform(0.9, 1.1)
+        return self._interval * self._rng.uniform(0.9, 1.1)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -84,7 +84,7 @@ class Syncs:
             self._unchecked.discard(source.name)
             return
         log.warning(
-            "%(source)s is not reached: %(problem)s", {"source": TITLES[source.name], "problem": problem}
+            "%(source)s cannot be reached: %(problem)s", {"source": TITLES[source.name], "problem": problem}
         )
 
     async def run(self) -> None:

@@ -1,7 +1,7 @@
-"""What of a source is not to be quoted any more, after a change of it in the account (`corpus.merging.withheld`).
+"""What must no longer be quoted after a change in Readwise (`corpus.merging.withheld`).
 
-Private stays private until the account shows the highlight again, also if it is deleted meanwhile. What is gone is what Readwise
-tells: deleted, discarded, or rewritten. What merely did not come is not: it may be another account's token.
+A private highlight stays private until the account shows it again, even if it is deleted meanwhile. Gone is what Readwise reports
+as deleted, discarded or rewritten. A highlight that is merely missing is not gone: the token may be another account's.
 """
 
 from collections.abc import Iterable
@@ -22,8 +22,8 @@ def after(
     kept: FetchedSource | None,
     salt: str,
 ) -> Withheld | None:
-    """What is withheld after a change; None where nothing is. `stored` is what was kept of the source so far, `kept` what is
-    kept now."""
+    """What is withheld after a change; None if nothing is. `stored` is what was kept of the source so far, `kept` what is kept
+    now."""
     if before is not None and before.salt != salt:
         before = None  # its digests say nothing beside those of the others; a full run makes them anew
     if change.unreadable or change.about is None:
@@ -71,7 +71,7 @@ def _show(
     gone: dict[int, bytes],
     salt: str,
 ) -> None:
-    """Takes a highlight out of what is withheld; what it said before it was rewritten is gone."""
+    """Removes a highlight from what is withheld; what it said before it was rewritten is gone."""
     private.pop(one.id, None)
     if stored is None:
         gone.pop(one.id, None)

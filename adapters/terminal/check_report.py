@@ -70,7 +70,7 @@ def report(
     for problem in library.problems:
         where = f"{problem.path}:{problem.line}" if problem.line else problem.path
         problems[problem.problem].append(where)
-    _grouped(text, "Odd, but read", problems)
+    _grouped(text, "Read, with problems", problems)
     if not library.highlights:
         text.append(
             "\nNothing to answer from yet. Export your highlights as Markdown notes into this folder, or name another one "

@@ -88,14 +88,14 @@ def main() -> None:
     except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
         from bot.runtime.logs import describe_error
 
-        _exit_with_error(f"a defect: {describe_error(error)}. Please report it", 1)
+        _exit_with_error(f"bug: {describe_error(error)}. Please report it", 1)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         typer.echo(f"analects {__version__}")
@@ -343,7 +343,7 @@ def model_fetch(
     name: Annotated[str, typer.Argument(help="As `model list` has it.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Fetch a model and verify every file; it goes on where it was interrupted."""
+    """Fetch a model and verify every file; it resumes where it stopped."""
     from adapters.terminal import models
 
     try:
@@ -358,9 +358,7 @@ def model_fetch(
         typer.echo(f"{name} is in {folder}")
 
 
-@app.command(
-    epilog="It goes on where it was interrupted. `analects check` says how many highlights have vectors."
-)
+@app.command(epilog="It resumes where it stopped. `analects check` says how many highlights have vectors.")
 def vectors(
     corpus: Corpus = None,
     all_cores: Annotated[
@@ -467,9 +465,9 @@ def health(
     _exit_with(0 if well else 1)
 
 
-@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; by default none is.")
+@app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; none by default.")
 def gaps(as_json: AsJson = False) -> None:
-    """List the questions asked in vain, or marked as wrongly answered."""
+    """List unanswered questions, and those marked as wrongly answered."""
     from adapters.terminal import gaps as listed
     from bot.chat import wording
     from bot.state.claims import StateError

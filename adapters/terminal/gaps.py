@@ -1,4 +1,4 @@
-"""`analects gaps`: the questions asked in vain or marked as wrongly answered, out of the state."""
+"""`analects gaps`: unanswered questions, and those marked as wrongly answered, from the database."""
 
 import asyncio
 import time

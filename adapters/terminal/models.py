@@ -160,7 +160,7 @@ async def _fetch(
                 continue
             raise FetchError(
                 f"{file.name} could not be fetched ({type(error).__name__}); check the network or MODEL_URL, and run it again: "
-                "it goes on where it was"
+                "it resumes where it stopped"
             ) from None
     if sha256(part) != file.sha256:
         part.unlink()

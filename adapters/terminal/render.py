@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BAR = "▌ "
 _MATCH, _QUIET, _REMARK = "bold", "dim", "italic"
-_REMARK_LABEL = "Your note: "
 _DASH = "  — "
 
 
@@ -93,10 +92,10 @@ def _quote(text: Text, quote: Quote, width: int | None) -> None:
     text.append("\n")
     _attribution(text, quote, width)
     if quote.highlight.remark:
-        remark = Text(visible(quote.highlight.remark), _REMARK)
-        for number, line in enumerate(_wrapped(remark, width, len(_REMARK_LABEL) + 2)):
+        remark, label = Text(visible(quote.highlight.remark), _REMARK), f"{wording.REMARK}: "
+        for number, line in enumerate(_wrapped(remark, width, len(label) + 2)):
             text.append("\n  ")
-            text.append(_REMARK_LABEL if not number else " " * len(_REMARK_LABEL), _QUIET)
+            text.append(label if not number else " " * len(label), _QUIET)
             text.append_text(line)
 
 

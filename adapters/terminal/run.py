@@ -35,7 +35,7 @@ def run(settings: Settings) -> int:
     except SettingsError:
         raise
     except Exception as error:  # its text may be a passage or a token: no traceback
-        log.critical("a defect: %(error)s. Please report it", {"error": logs.describe_error(error)})
+        log.critical("bug: %(error)s. Please report it", {"error": logs.describe_error(error)})
         return 1
 
 

@@ -16,7 +16,7 @@ from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 
 PROGRESS_AFTER_S, PROGRESS_EVERY_S = 1.0, 2.0
-"""When progress is told for the first time, and how often afterwards, where standard error is no terminal."""
+"""When progress is first reported, and how often after that, if standard error is not a terminal."""
 
 
 def _nothing_to_fetch() -> SettingsError:

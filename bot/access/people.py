@@ -14,7 +14,7 @@ class People(Protocol):
     async def manages(self, platform: str, person: str, channel: str) -> bool:
         """Whether a person manages a channel."""
 
-    async def runs(self, platform: str, person: str) -> bool:
+    async def is_operator(self, platform: str, person: str) -> bool:
         """Whether a person runs the bot."""
 
     async def administers(self, platform: str, person: str, server: str) -> bool:
@@ -32,7 +32,7 @@ class UnknownPeople:
         del platform, person, channel
         return False
 
-    async def runs(self, platform: str, person: str) -> bool:
+    async def is_operator(self, platform: str, person: str) -> bool:
         del platform, person
         return False
 

@@ -109,7 +109,7 @@ class AllowedPlaces:
         return False
 
     def denial(self, arrival: Arrival) -> str:
-        """What the asker is told; and the log says once what would allow it."""
+        """The notice for the asker. Also logs, once, the setting that would allow the place."""
         platform, listed = arrival.platform, self.allowlist.of(arrival.platform)
         if not is_listed_person(arrival, listed):
             advice = self.allowlist.advice(platform, "ALLOWED_PEOPLE", arrival.asker)

@@ -1,4 +1,4 @@
-"""How many questions a person or a channel may ask in a minute, and how often they are told about it.
+"""Limits how many questions a person or a channel may ask in a minute, and how often they get a notice about it.
 
 A sliding window of one process; beside it stands one of all replicas where they share a database (`bot.state.shared_limits`).
 

@@ -1,4 +1,4 @@
-"""Why something is not answered, and what is said then."""
+"""Why an arrival is not answered, and the notice for its asker."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,5 +32,5 @@ class Refusal:
 
     reason: Reason
     message: str | None = None
-    untold: Callable[[], None] = _nothing
-    """Called if the message could not be delivered: it may be told again."""
+    on_undelivered: Callable[[], None] = _nothing
+    """Called if the message could not be delivered, so that it may be sent next time."""

@@ -51,7 +51,7 @@ from bot.text.sanitize import has_words
 MAX_AGE_S = 600.0
 """Age in seconds beyond which a question is not answered any more."""
 MAX_WITHHELD_THREADS = 1_000
-"""Threads that are remembered as told that their messages are withheld. Beyond this number the oldest is told again."""
+"""Threads remembered as having got the notice that messages are withheld. Beyond this number, the oldest gets it again."""
 
 
 def may_remove(person: str, asker: str | None, admin: bool) -> bool:
@@ -116,7 +116,7 @@ class Rules:
         say."""
         if arrival.stranger or arrival.guest:
             return False
-        return arrival.owner or await self.people.runs(arrival.platform, arrival.person)
+        return arrival.owner or await self.people.is_operator(arrival.platform, arrival.person)
 
     async def may_save(self, arrival: Arrival) -> bool:
         """Whether the person may save a message there."""
@@ -209,7 +209,7 @@ class Rules:
             return None
         request = arrival.request
         changes_digest = isinstance(request, DigestPress) and request.action != "another"
-        is_others = arrival.asked_by not in ("", arrival.person) and not arrival.keeps_order
+        is_others = arrival.asked_by not in ("", arrival.person) and not arrival.may_delete_others
         if not changes_digest and not is_others:
             return None
         choices = await self._chosen(arrival)

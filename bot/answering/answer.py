@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.decision import Outcome
+from bot.answering.decision import AnswerOutcome
 from bot.answering.find import MAX_QUOTES, Findings, find
 from bot.answering.paging import paginate
 from bot.answering.quoting import quoted
@@ -26,9 +26,9 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     began = perf_counter()
     found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
-    total, all_of_them = _quotes(found, index, limit, question.offset + limit)
-    quotes = [quote for quote, _ in all_of_them[question.offset :]]
-    shown = [passage for _, passage in all_of_them[question.offset :]]
+    total, quotes_with_passages = _quotes(found, index, limit, question.offset + limit)
+    quotes = [quote for quote, _ in quotes_with_passages[question.offset :]]
+    shown = [passage for _, passage in quotes_with_passages[question.offset :]]
     terms = found.intent.terms
     return Answer(
         question=question.text,
@@ -41,9 +41,9 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         filters=found.query.filters,
         looked_for=tuple(displayed_words(terms) or dict.fromkeys(term.typed for term in terms)),
         suggestions=() if total else suggestions(found, index),
-        weak=bool(quotes) and found.decision.outcome is Outcome.WEAK,
+        weak=bool(quotes) and found.decision.outcome is AnswerOutcome.WEAK,
         missing=missing_words(terms),
-        not_quoted=_not_quoted(found, shown) if shown else None,
+        not_quoted=_rarest_word_not_quoted(found, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
         said=found.said,
     )
@@ -58,7 +58,7 @@ def all_quotes(
     return total, [quote for quote, _ in quotes]
 
 
-def _not_quoted(found: Findings, shown: Collection[int]) -> str | None:
+def _rarest_word_not_quoted(found: Findings, shown: Collection[int]) -> str | None:
     """The rarest word of the question, if none of these passages has it in any form or field."""
     places = np.flatnonzero(np.isin(found.result.passages, list(shown)))
     is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()

@@ -6,7 +6,7 @@
        decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the answer score by words reaches its threshold.
 
-Of 3 and 4 each has a lower threshold as well, from which the nearest passage is shown, and said to be no more than that.
+3 and 4 each have a lower threshold too: from there on, the nearest passage is shown as a weak answer.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
@@ -21,17 +21,17 @@ from bot.search.index import Index
 from bot.understanding.intent import Intent
 
 
-class Outcome(Enum):
-    """What happens to a question."""
+class AnswerOutcome(Enum):
+    """Whether and how a question is answered."""
 
     ANSWER = "answer"
     WEAK = "weak"
-    """Nothing fits well: the nearest passage is shown, and said to be no more than that."""
+    """Nothing fits well: only the nearest passage is shown, under a heading that says so."""
     REFUSE = "refuse"
 
 
 class Rule(Enum):
-    """What decided."""
+    """The rule that made the decision."""
 
     SELECTION = "selection"
     """A phrase, filter or name: nothing has to be judged."""
@@ -47,7 +47,7 @@ class Rule(Enum):
 class Decision:
     """Whether a question is answered, and why."""
 
-    outcome: Outcome
+    outcome: AnswerOutcome
     score: float
     """Of `Rule.WORDS` the refusal score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
     by: Rule
@@ -59,19 +59,21 @@ class Decision:
     @classmethod
     def selected(cls, count: int) -> "Decision":
         """For a question that selects passages by itself: answered if it selects any."""
-        return cls(Outcome.ANSWER if count else Outcome.REFUSE, 1.0 if count else 0.0, Rule.SELECTION)
+        return cls(
+            AnswerOutcome.ANSWER if count else AnswerOutcome.REFUSE, 1.0 if count else 0.0, Rule.SELECTION
+        )
 
     @classmethod
     def nothing(cls) -> "Decision":
         """For a question without any word to look for."""
-        return cls(Outcome.REFUSE, 0.0, Rule.NO_WORDS)
+        return cls(AnswerOutcome.REFUSE, 0.0, Rule.NO_WORDS)
 
     @classmethod
     def scored(cls, score: float, threshold: float, weak_threshold: float, by: Rule) -> "Decision":
         """Answers from `threshold` on, weakly from `weak_threshold` on."""
-        outcome = Outcome.REFUSE
+        outcome = AnswerOutcome.REFUSE
         if score >= weak_threshold:
-            outcome = Outcome.ANSWER if score >= threshold else Outcome.WEAK
+            outcome = AnswerOutcome.ANSWER if score >= threshold else AnswerOutcome.WEAK
         return cls(outcome, score, by, threshold, weak_threshold)
 
     @property
@@ -86,7 +88,7 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         by_meaning = _decide_by_meaning(ranked, intent, index)
         if by_meaning is not None:
             return by_meaning
-    score = answer_score(ranked.best_evidence, intent)
+    score = answer_score(ranked, intent)
     return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
 
 

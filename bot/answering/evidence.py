@@ -5,15 +5,15 @@ A ranking score says which passage is better, not whether any passage is good. E
     evidence = covered / weight of all words            the share of the question that the passage covers, 0 to 1
              + amount_weight * min(covered / rarest, amount_cap)
              + score_weight  * min(score   / rarest, amount_cap)
-             + rare_word_weight * heaviest covered word / rarest
+             + rare_word_weight * heaviest covered word / weight of a word in a single passage
              - missing_penalty * heaviest missing word / rarest
              - missing_name_penalty * missing names        a word with a capital inside a sentence; two at most
              - short_question_penalty / words to look for  without the names of authors and sources
 
 `covered` is the weight of the words that the passage holds: in its text, title, authors, chapter, remark and tags (those of its
-source, too), in any form. `rarest` is the weight of a word that occurs in a single passage, so that libraries of all sizes are
-comparable. Missing words tell as much as covered ones: for "the capital of France", a passage
-about working capital covers half of the question, but lacks the rarer word.
+source, too), in any form. `rarest` is ln(1 + passages), a little more than the weight of a word that occurs in a single passage, so
+that libraries of all sizes are comparable; the parameters were fitted with it. Missing words tell as much as covered ones: for "the
+capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
 
 A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. One
 that holds nothing but the name of an author or a source has none above 0.
@@ -22,13 +22,20 @@ Names of authors and sources do not count as covered. Where a question names one
 `other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without
 blanks) add or subtract `bigram_weight` each.
 
+What is compared with the threshold (`answer_score`) is the best evidence of the first passages, less `nowhere_penalty` times the
+share of the question that none of them holds, less `unknown_word_penalty` if the library lacks one of its words, plus a bonus for
+the question's language.
+
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.answering.parameters import WORDS, WordParameters
+from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Floats, Mask
 from bot.search.bm25 import idf
 from bot.search.index import Index
@@ -48,7 +55,7 @@ def evidence(found: SearchResult, intent: Intent, index: Index, parameters: Word
     A passage that holds nothing but a name from the question never has positive evidence.
     """
     weights = [term.weight for term in found.terms if term.weight]
-    rarest = np.float32(idf(1, len(index)) or 1.0)
+    rarest = np.float32(math.log(len(index) + 1) or 1.0)
     cap = np.float32(parameters.amount_cap)
     covered = found.covered()
     total: Floats = covered / np.float32(sum(weights) or 1.0)
@@ -59,7 +66,7 @@ def evidence(found: SearchResult, intent: Intent, index: Index, parameters: Word
         total[~named] *= np.float32(parameters.other_source_factor)
         total[named] += np.float32(parameters.named_source_bonus)
     total += _bigram_evidence(found, parameters)
-    total += np.float32(parameters.rare_word_weight) * found.heaviest_held() / rarest
+    total += np.float32(parameters.rare_word_weight / idf(1, len(index))) * found.heaviest_held()
     total -= np.float32(parameters.missing_penalty) * found.heaviest_missing() / rarest
     total -= np.float32(parameters.missing_name_penalty) * _missing_names(found, intent)
     total -= np.float32(parameters.short_question_penalty / max(len(weights), 1))
@@ -103,16 +110,28 @@ def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
     return float(values[: parameters.considered].max(initial=-1.0))
 
 
-def answer_score(best: float, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """What is compared with `threshold`: the best evidence, and the largest bonus for the question's language: one that few
-    passages are in, another than English, a script without blanks."""
-    unspaced = any(term.weight and is_unspaced(term.typed[0]) for term in intent.terms)
+def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParameters = WORDS) -> float:
+    """The number that is compared with `threshold`: the best evidence, less what speaks against all of the first passages, and the
+    largest bonus for the question's language: one that few passages are in, another than English, a script without blanks."""
+    words = [term for term in ranked.found.terms if term.weight]
+    unspaced = any(is_unspaced(term.typed[0]) for term in words)
     bonuses = (
         parameters.rare_language_bonus * intent.rare_language,
         parameters.other_language_bonus * (intent.language not in ("", ENGLISH)),
         parameters.unspaced_bonus * unspaced,
     )
-    return best + max(bonuses)
+    unknown = any(not term.known and not is_unspaced(term.typed[0]) for term in words)
+    penalty = parameters.nowhere_penalty * _share_nowhere(ranked.found.take(slice(parameters.considered)))
+    return ranked.best_evidence - penalty - parameters.unknown_word_penalty * unknown + max(bonuses)
+
+
+def _share_nowhere(head: SearchResult) -> float:
+    """The share of the question's words, by weight, that none of these passages holds, 0 to 1."""
+    held: Mask = np.logical_or.reduce(head.held, axis=1)
+    whole = sum(term.weight for term in head.terms)
+    return sum(term.weight for term, one in zip(head.terms, held.tolist(), strict=True) if not one) / (
+        whole or 1.0
+    )
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:

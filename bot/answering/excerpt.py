@@ -85,7 +85,7 @@ class _SentenceChooser:
 
 
 def _with_neighbours(sentences: Sequence[Span], chosen: Sequence[int]) -> list[int]:
-    """The chosen sentences and, while there is room, those around them: the nearest first, of two equally near the one behind."""
+    """The chosen sentences and, while there is room, those around them: the nearest first; at equal distance, the later one."""
     taken = set(chosen)
     room = MAX_EXCERPT_CHARS - sum(sentences[number][1] - sentences[number][0] for number in taken)
     closed: set[tuple[int, int]] = set()
@@ -99,7 +99,7 @@ def _with_neighbours(sentences: Sequence[Span], chosen: Sequence[int]) -> list[i
                 taken.add(place)
                 room -= length
             else:
-                closed.add((number, step))  # no sentence behind one that is left out
+                closed.add((number, step))  # stop here: a gap would follow
         if len(closed) == 2 * len(chosen):
             break
     return sorted(taken)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.decision import Decision, Outcome, decide
+from bot.answering.decision import AnswerOutcome, Decision, decide
 from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.filters import allowed_passages
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
-from bot.answering.word_filters import is_quoted, local_today, with_word_filters
+from bot.answering.word_filters import local_today, occurs_in, with_word_filters
 from bot.model import WordFilter
 from bot.search.arrays import Mask
 from bot.search.index import Index
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 MAX_QUOTES = 200
 """Passages that are ranked for a question, and so the most quotes that it can have."""
 PASSAGES_CHECKED = 5
-"""First passages that are looked through for words that may be about time."""
+"""How many of the first passages are checked for words that may be about time."""
 NAME_SEARCH_DEPTH = 50
-"""First passages among which one with the name that is asked for is looked for."""
+"""How many of the first passages are searched for one with the name in the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a question was understood as, what was decided, and the passages that may be quoted, best first.
+    """How a question was understood, the decision, and the passages that may be quoted, best first.
 
-    Of a weak answer that is one passage, the nearest.
+    A weak answer has one passage, the nearest.
     """
 
     query: Query
@@ -53,26 +53,27 @@ class Findings:
 def find(
     text: str, index: Index, embedding: "Embedding | None" = None, today: date | None = None
 ) -> Findings:
-    """Everything that may be quoted for a question, best first; never fails, whatever was typed.
+    """The passages that may be quoted for a question, best first. Never fails, whatever was typed.
 
     "Last week" is counted from `today`, by default the day on this machine's clock.
     """
     typed = parse(text)
     query, understood = with_word_filters(typed, index, today or local_today())
-    found = _find(query, index, embedding)
-    if understood is not None and understood.words and (not understood.sure or not len(found.result)):
-        as_typed = _find(typed, index, embedding)
+    found = _find_for_query(query, index, embedding)
+    if understood is not None and understood.words and (not understood.unambiguous or not len(found.result)):
+        as_typed = _find_for_query(typed, index, embedding)
         first = as_typed.result.passages[:PASSAGES_CHECKED].tolist()
-        if is_quoted(understood.words, first, index):
+        if occurs_in(understood.words, first, index):
             return as_typed
     if query.newest and len(found.result) > 1:
         newest = index.facets.newest_first()
-        order = np.argsort(np.argsort(newest)[found.result.passages], kind="stable")
+        rank_by_date = np.argsort(newest)  # of each passage, the newest first
+        order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, said=understood.said if understood is not None else None)
+    return replace(found, said=understood.word_filter if understood is not None else None)
 
 
-def _find(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
+def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
     allowed = allowed_passages(query, index)
     intent = understand(query, index)
     if selected := _selected(query, intent, index, allowed):
@@ -84,11 +85,13 @@ def _find(query: Query, index: Index, embedding: "Embedding | None") -> Findings
     has_phrase = bool(query.phrases)
     quotable, by_meaning = _quotable(ranked, has_phrase)
     decision = Decision.selected(int(quotable.sum())) if has_phrase else decide(ranked, intent, index)
-    if decision.outcome is not Outcome.ANSWER:
+    if decision.outcome is not AnswerOutcome.ANSWER:
         quotable = np.zeros_like(quotable)
-        quotable[:1] = decision.outcome is Outcome.WEAK
-    meant = ranked.found.passages[quotable & by_meaning].tolist()
-    return Findings(query, intent, ranked.found.take(quotable), decision, similarities, frozenset(meant))
+        quotable[:1] = decision.outcome is AnswerOutcome.WEAK
+    quoted_for_meaning = ranked.found.passages[quotable & by_meaning].tolist()
+    return Findings(
+        query, intent, ranked.found.take(quotable), decision, similarities, frozenset(quoted_for_meaning)
+    )
 
 
 def rank_question(
@@ -120,15 +123,15 @@ def rank(
 
         by_words = _rank_by_words(intent, index, parameters.candidates, allowed)
         fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
-        return _with_asked_name_first(fused, intent, index)
+        return _promote_named_passage(fused, intent, index)
     found = _rank_by_words(intent, index, limit, allowed, min_ratio)
     values = evidence(found, intent, index)
-    return _with_asked_name_first(RankedPassages(found, values, best_evidence(values)), intent, index)
+    return _promote_named_passage(RankedPassages(found, values, best_evidence(values)), intent, index)
 
 
-def _with_asked_name_first(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:
-    """The same ranking; but if the first passage lacks the names that are asked for, the best of those that have them and another
-    word of the question comes first."""
+def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:
+    """The same ranking. But if the first passage lacks the names in the question, the best passage with them and another word of
+    the question is moved to the top."""
     head = ranked.found.take(slice(NAME_SEARCH_DEPTH))
     rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
     if not rows or not len(head):
@@ -137,8 +140,8 @@ def _with_asked_name_first(ranked: RankedPassages, intent: Intent, index: Index)
     if names[0] or not names.any():
         return ranked
     others = [row for row, term in enumerate(head.terms) if term.weight and row not in rows]
-    shares = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
-    best = np.flatnonzero((names == names.max()) & shares)
+    has_other_word = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
+    best = np.flatnonzero((names == names.max()) & has_other_word)
     if not len(best):
         return ranked
     every = np.arange(len(ranked.found))
@@ -148,7 +151,7 @@ def _with_asked_name_first(ranked: RankedPassages, intent: Intent, index: Index)
 def _rank_by_words(
     intent: Intent, index: Index, limit: int, allowed: Mask | None, min_ratio: float = 0.0
 ) -> SearchResult:
-    """The best passages by words. Passages of named sources get a boost and may move up among these."""
+    """The best passages by words. Passages of named sources get a boost and are sorted again."""
     found = search(intent.terms, index, limit, allowed, min_ratio)
     if not intent.named_sources:
         return found

@@ -98,8 +98,10 @@ def select_quotable_fused(
     by_words[0] = words[0] >= WORDS.min_evidence_ratio * float(words[: WORDS.considered].max())
     if float(words.max()) < parameters.min_word_evidence and not has_phrase:
         by_words[:] = False
-    typical = parameters.typical_closeness if by_words.any() else 0.0
-    least = parameters.min_closeness_ratio * max(float(closeness.max()), typical)
+    if by_words.any():
+        least = parameters.min_closeness_ratio * max(float(closeness.max()), parameters.typical_closeness)
+    else:
+        least = parameters.min_closeness_ratio_alone * float(closeness.max())
     by_meaning = (closeness >= least) & (closeness > 0) & ~by_words
     if not by_words[0]:
         by_meaning[0] = True

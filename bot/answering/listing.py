@@ -68,7 +68,7 @@ class SourcePage:
         return self.offset + len(self.sources) < self.total
 
 
-def by(
+def list_by(
     kind: str, value: str, index: Index, limit: int = 5, offset: int = 0, within: Mask | None = None
 ) -> Page:
     """Highlights by an author, from a title or with a tag, newest first; `kind` is one of `KINDS`. Only those in `within`."""

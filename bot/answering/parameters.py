@@ -44,7 +44,7 @@ class WordParameters:
     threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
     """Answer score from which a question is answered."""
 
-    weak_threshold: float = _parameter(0.76, "evidence", -1, 3, "Nothing fits")
+    weak_threshold: float = _parameter(0.65, "evidence", -1, 3, "Nothing fits")
     """Answer score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
@@ -83,14 +83,20 @@ class WordParameters:
     named_source_bonus: float = _parameter(0.15, "evidence", 0, 1, "Nothing fits")
     """Bonus for passages by the named author or from the named source."""
 
-    rare_language_bonus: float = _parameter(0.17, "evidence", 0, 1, "Nothing fits")
+    rare_language_bonus: float = _parameter(0.31, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a language that few passages are in: few passages could have its words."""
 
-    other_language_bonus: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
+    other_language_bonus: float = _parameter(0.25, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in another language than English, in a script with blanks."""
 
-    unspaced_bonus: float = _parameter(0.32, "evidence", 0, 1, "Nothing fits")
+    unspaced_bonus: float = _parameter(0.35, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a script without blanks, where pairs of characters that straddle two words are never found."""
+
+    nowhere_penalty: float = _parameter(0.2, "evidence", 0, 1, "Nothing fits")
+    """Penalty where none of the first passages holds any word of the question; less by the share of it that one of them holds."""
+
+    unknown_word_penalty: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
+    """Penalty for a question with a word that no passage of the library has in any form."""
 
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")
     """Passages at the head of the ranking that can justify an answer."""
@@ -147,6 +153,9 @@ class MeaningParameters:
 
     min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
     """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""
+
+    min_closeness_ratio_alone: float = _parameter(0.65, "share of best", 0, 1, "Meaning")
+    """The same where no passage is quoted for its words: then the right one is often not the closest."""
 
     typical_closeness: float = _parameter(0.9, "closeness", 0, 3, "Meaning")
     """Closeness of a typical passage that answers: beside quotes by words, the best one counts as at least this."""

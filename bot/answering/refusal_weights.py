@@ -1,7 +1,8 @@
-"""The learned weights of the rule that refuses by words and meaning: one set for each embedding model that was fitted.
+"""The learned weights of the rule that decides by words and meaning whether to answer: one set for each trained embedding model.
 
-A model without a set of its own is judged by all sets, and the lowest probability counts: it answers only where the rule of every
-fitted model would. Where the weights cannot be read, the rule for words decides (`bot.answering.decision`), which is logged once.
+The rule gives the probability that the question has an answer: a high value means answer, a low one means refuse. For a model
+without a set of its own, all sets are used and the lowest probability counts: it answers only if the rule of every trained model
+would. If the weights cannot be read, the rule for words decides (`bot.answering.decision`), which is logged once.
 
 The weights stand in `refusal_weights.json`, written by `python -m benchmarks.train_refusal --write`:
 

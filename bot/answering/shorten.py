@@ -8,14 +8,14 @@ from bot.text.sanitize import visible
 from bot.text.sentences import split_sentences
 from bot.text.truncate import cut_position
 
-LEAD_SHARE = 3
-"""A shortened quote begins at most one part in so many of its length before the first matched word that it keeps."""
+LEAD_DIVISOR = 3
+"""At most a third of a shortened quote stands before the first matched word."""
 
 
 def shortened(quote: Quote, max_chars: int) -> Quote:
     """The quote with at most `max_chars` code points shown; the same object if it is short enough.
 
-    What answers is kept: where most of the matched words stand further on, the begin is left out. As in every quote, spans are
+    The answer is kept: if most of the matched words stand further on, the beginning is left out. As in every quote, spans are
     ranges of the highlight's `plain`, and marks lie inside spans.
     """
     if sum(len(visible(quote.highlight.plain[start:end])) for start, end in quote.spans) <= max_chars:
@@ -36,15 +36,15 @@ def shortened(quote: Quote, max_chars: int) -> Quote:
 
 
 def _begin(quote: Quote, max_chars: int) -> int:
-    """Where the shortened quote begins, as a place in `plain`: where most of the emphasised words fit behind it, as early as can
-    be."""
+    """Where the shortened quote begins, as a place in `plain`: the earliest place after which most of the
+    emphasised words fit."""
     first = quote.spans[0][0]
-    starts = [first, *(_lead(quote, mark, max_chars // LEAD_SHARE) for mark, _ in quote.emphasised)]
+    starts = [first, *(_lead(quote, mark, max_chars // LEAD_DIVISOR) for mark, _ in quote.emphasised)]
     return max(starts, key=lambda start: (_marks_within(quote, start, max_chars), -start))
 
 
 def _lead(quote: Quote, mark: int, most: int) -> int:
-    """The begin of the sentence that a mark stands in, if that is near enough, else a word before the mark."""
+    """The beginning of the sentence that a mark stands in, if that is near enough, else a word before the mark."""
     start, end = next((span for span in quote.spans if span[0] <= mark < span[1]), (mark, mark))
     sentences: Sequence[Span] = split_sentences(quote.highlight.plain[start:end])
     begin = start + next((one for one, last in reversed(sentences) if start + one <= mark), 0)
@@ -55,7 +55,7 @@ def _lead(quote: Quote, mark: int, most: int) -> int:
 
 
 def _marks_within(quote: Quote, start: int, max_chars: int) -> int:
-    """The number of different emphasised words in so many code points of the quote from `start` on."""
+    """The number of different emphasised words in `max_chars` code points of the quote from `start` on."""
     words: set[str] = set()
     room = max_chars
     for begin, end in _from(quote, start):

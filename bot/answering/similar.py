@@ -31,7 +31,7 @@ OPENING_CHARS = 60
 """Code points of a highlight that are shown as its name."""
 
 
-def alike(
+def similar_highlights(
     id_: str, index: Index, embedding: "Embedding | None" = None, limit: int = 3, offset: int = 0
 ) -> Page:
     """A page of the highlights similar to the one with this id, the most similar first; an empty page if it is gone."""

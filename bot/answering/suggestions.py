@@ -37,7 +37,7 @@ _UNMATCHED = {
 
 
 def suggestions(found: Findings, index: Index) -> tuple[Suggestion, ...]:
-    """The most useful first: filters that match nothing, words that no note has, sources on similar things."""
+    """The most useful first: filters that match nothing, words that no note has, sources that share words with the question."""
     if not len(index):
         return (Suggestion(SuggestionKind.NO_HIGHLIGHTS),)
     terms = found.intent.terms

@@ -26,7 +26,7 @@ ANNIVERSARY_DAYS = 3
 """How far from the day itself "a year ago today" may lie where that day has nothing."""
 MAX_SUGGESTIONS = 3
 MAX_NAMES = 6
-"""Names of authors, titles and tags that are told apart in one command."""
+"""Names of authors, titles and tags that are recognised in one command."""
 _KINDS: dict[str, FilterKind] = {
     **{kind: kind for kind in THEME_FACETS},
     "author": "by",
@@ -58,7 +58,7 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     A title may hold such a word too ("from Stand by Me"), so of all ways to split the text the one with the fewest names counts,
     each written so in the library. Where there is none, each first `tag`, `by` and `from` begins a name.
     """
-    words = [part for word in text.split() for part in _parted(word)]
+    words = [part for word in text.split() for part in _split_at_colon(word)]
     starts = [place for place, word in enumerate(words[:-1]) if _kind(word) is not None][:MAX_NAMES]
     if not starts:
         return _without_names(text, today)
@@ -79,7 +79,7 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     return _joined(before, split(sorted(firsts.values())))
 
 
-def _parted(word: str) -> Iterable[str]:
+def _split_at_colon(word: str) -> Iterable[str]:
     """ "color:", "yellow" of "color:yellow"."""
     kind, colon, value = word.partition(":")
     return (kind + colon, value) if value and _kind(kind + colon) is not None else (word,)
@@ -179,7 +179,7 @@ def fitting(theme: Theme, index: Index, today: date) -> Mask:
             masks.append(_looked_back(one.value, index, today))
     masks.append(added(index, theme.after, theme.before))
     if theme.never:
-        masks.append(~among(theme.never, index))
+        masks.append(~of_categories_or_titles(theme.never, index))
     fitting: Mask = np.logical_and.reduce(masks)
     return fitting
 
@@ -195,7 +195,7 @@ def added(index: Index, after: date | None, before: date | None) -> Mask:
     return mask
 
 
-def among(names: tuple[str, ...], index: Index) -> Mask:
+def of_categories_or_titles(names: tuple[str, ...], index: Index) -> Mask:
     """The passages of sources with one of these categories or titles. Shape (passages,)."""
     wanted = np.zeros(len(index.sources), np.bool_)
     for name in names:
@@ -207,7 +207,7 @@ def among(names: tuple[str, ...], index: Index) -> Mask:
 
 def is_known(name: str, index: Index) -> bool:
     """Whether some source has this category or title."""
-    return bool(among((name,), index).any())
+    return bool(of_categories_or_titles((name,), index).any())
 
 
 def _titled(name: str, index: Index) -> Mask:

@@ -1,6 +1,6 @@
 """Ordinary words in a question as filters: "what did I highlight last month", "latest highlights by Seneca", "my favourites".
 
-What the words may mean is decided by themselves (`bot.understanding.times`); what the library knows about it is asked here.
+`bot.understanding.times` reads the words; this module checks them against the library.
 """
 
 import re
@@ -27,18 +27,18 @@ def local_today() -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """What words about time and favourites were taken for."""
+class TimeWords:
+    """What a question's words about time and favourites were understood as."""
 
-    said: WordFilter
+    word_filter: WordFilter
     words: str
-    """Those about time, as typed."""
-    sure: bool
-    """Whether they can hardly be about anything else."""
+    """The words about time, as typed."""
+    unambiguous: bool
+    """Whether they can hardly mean anything but a time."""
 
 
-def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, Understood | None]:
-    """The query with what its words say about time and favourites as filters, and these; None where they say nothing."""
+def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, TimeWords | None]:
+    """The query with its words about time and favourites turned into filters, and what was understood, or None."""
     reading = times.read(query.text, today)
     if not reading.says or _is_title(reading, query.text, index):
         return query, None
@@ -54,11 +54,11 @@ def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, U
         newest=query.newest or reading.newest,
         tags=(*query.tags, FAVOURITE) if reading.favourites else query.tags,
     )
-    said = WordFilter(reading.after, reading.before, reading.newest, reading.favourites)
-    return found, Understood(said, reading.words, reading.sure)
+    word_filter = WordFilter(reading.after, reading.before, reading.newest, reading.favourites)
+    return found, TimeWords(word_filter, reading.words, reading.sure)
 
 
-def is_quoted(words: str, passages: Iterable[int], index: Index) -> bool:
+def occurs_in(words: str, passages: Iterable[int], index: Index) -> bool:
     """Whether one of these passages, or its title, holds the words in a row: "Seven days in May", in May."""
     whole = key(words)
     without_preposition = whole.partition(" ")[2]

@@ -1,10 +1,10 @@
-"""Which highlights may come without being asked for: whole thoughts that a card shows whole, each once.
+"""Which highlights may be shown unasked, as in a digest: complete thoughts that fit on a card, each once.
 
 Left out are headings, fragments, what is too long to be shown whole, and near copies (of two overlapping highlights the longer one
 stays). They are still found by questions and in lists.
 
-Digests look at the whole library once (`worth_showing`). Where a single highlight is wanted at once, as in the terminal,
-`first_worth_showing` looks at few: the rule is the same.
+Digests look at the whole library once (`worth_showing`). If a single highlight is needed immediately, as in the terminal,
+`first_worth_showing` checks only a few, by the same rule.
 """
 
 import re
@@ -22,16 +22,17 @@ from bot.text.stop_words import stop_words
 from corpus.model import Highlight
 
 MIN_WORDS, MIN_WORDS_OF_SENTENCE = 4, 2
-"""Words of a passage without a sign at its end, and of one that ends like a sentence."""
+"""Minimum number of words of a passage without closing punctuation, and of one that ends like a sentence."""
 MIN_CHARS_UNSPACED = 8
-"""Characters of a passage in a script without blanks between words."""
+"""Minimum number of characters in a script without blanks between words."""
 MAX_HEADING_WORDS, MAX_HEADING_CHARS = 10, 200
 MIN_COPY_SHARE = 0.8
 """Two passages are near copies if this share of the shorter one's runs of words stands in the other one too."""
 _RUN = 3
 """Words of a run."""
 _HASHES = 8
-"""Smallest hashes by which near copies meet. Two passages with half of their runs in common share one in 99.6 % of all cases."""
+"""The smallest hashes, used to find candidates for near copies.
+Two passages with half of their runs in common share one in 99.6 % of all cases."""
 _MAX_BUCKET = 40
 """Passages with the same hash that are compared: more share a phrase, not a text."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)

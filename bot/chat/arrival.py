@@ -21,14 +21,14 @@ class QuotesById:
 
 @dataclass(frozen=True, slots=True)
 class QuotesByLink:
-    """Asks for the highlights that these addresses lead to."""
+    """Asks for the highlights with these links."""
 
     links: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """Asks for a page of what was found before and stored under `key` (`bot.state.found_lists`)."""
+    """Asks for a page of an earlier result, stored under `key` (`bot.state.found_lists`)."""
 
     key: str
     offset: int
@@ -60,9 +60,9 @@ class Arrival:
     text: str = ""
     """The message as plain text, without the mention."""
     context: str = ""
-    """What the message stands below or forwards, where it may be asking about that: the words of its thread."""
+    """The thread or forwarded text the message may refer to."""
     around: tuple[str, str] | None = None
-    """What stands before and after the mention of the bot; None where there is no mention."""
+    """The text before and after the mention of the bot; None without a mention."""
     request: Asked | None = None
     """What a command or a button asks for; None for a message, which is interpreted later."""
     organisation: str = ""
@@ -79,9 +79,9 @@ class Arrival:
     person_server: str = ""
     """The server that the person belongs to, if it is not `server`."""
     home: bool = False
-    """Happened in a server that the bot belongs to by default: its own workspace, its owner's guild."""
+    """Sent in a server that the bot belongs to by default: its own workspace, its owner's guild."""
     direct: bool = False
-    """Happened in direct messages."""
+    """Sent in direct messages."""
     bot: bool = False
     """Sent by a bot, by the bot itself, or through a webhook."""
     edited: bool = False
@@ -98,33 +98,33 @@ class Arrival:
     owner: bool = False
     """The person owns the bot."""
     withheld: bool = False
-    """The platform did not hand over the words of the message."""
+    """The platform did not provide the text of the message."""
     unaddressed: bool = False
     """A message in a channel that does not mention the bot."""
     follows: bool = False
     """Said in a thread that the bot has answered in."""
     pressed: bool = False
     """A button, the next page or the Home tab: it does not count as a question."""
-    once: bool = False
-    """Something for everyone to see that may be asked for twice, as when two people press a button at the same time."""
+    deduplicate: bool = False
+    """A public reply that may be requested twice at the same time, as when two people press a button."""
     private: bool = False
     """The reply is for the asker alone."""
     zone: str | None = None
-    """The person's own time zone, if the platform tells it and it matters."""
+    """The person's own time zone, if the platform says it and it matters."""
     manages: bool | None = None
     """Whether the person may change the channel's settings, by the platform's rights; None if that is not known yet."""
 
     administers: bool | None = None
     """Whether the person manages the whole server; None if that is not known yet."""
     asked_by: str = ""
-    """Who asked for the answer that everybody sees and whose button was pressed; "" if that does not matter."""
-    keeps_order: bool = False
-    """Whether the person may remove messages of others there."""
+    """The person whose public answer a button belongs to; "" if that does not matter."""
+    may_delete_others: bool = False
+    """Whether the person may delete other people's messages there."""
 
     @property
     def claimed(self) -> bool:
-        """Whether it may reach the bot more than once, and so is claimed before it is answered."""
-        return self.request is None or self.once
+        """Whether it may reach the bot more than once, so that it is claimed before it is answered."""
+        return self.request is None or self.deduplicate
 
     @property
     def place(self) -> str:
@@ -133,7 +133,7 @@ class Arrival:
 
     @property
     def scope(self) -> str:
-        """Where no highlight is shown twice until all were shown: the channel, or the person if only they see it."""
+        """Within a scope, no highlight is shown twice until all have been: the channel, or the person in direct messages."""
         return self.asker if self.direct else self.place
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering import listing, themes
 from bot.answering.answer import answer
-from bot.answering.similar import alike
+from bot.answering.similar import similar_highlights
 from bot.answering.statistics import statistics
 from bot.answering.word_filters import local_today
 from bot.chat import wording
@@ -55,7 +55,9 @@ def run(
     if command.name == "recent":
         return _recent(command, index)
     if command.name == "like":
-        similar = alike(command.argument, index, embedding, command.limit or SIMILAR_PER_PAGE, command.offset)
+        similar = similar_highlights(
+            command.argument, index, embedding, command.limit or SIMILAR_PER_PAGE, command.offset
+        )
         return Quotes(command, similar) if similar.quotes else Notice(wording.NONE_SIMILAR)
     if not command.argument:
         return Notice(wording.MISSING_ARGUMENT[command.name])
@@ -102,11 +104,11 @@ def _list(command: Command, index: Index) -> Reply:
     kind = LIST_FACETS[command.name]
     name, said = themes.without_time(kind, command.argument, index, local_today())
     within = themes.added(index, said.after, said.before)
-    found = listing.by(kind, name, index, command.limit or QUOTES_PER_PAGE, command.offset, within)
+    found = listing.list_by(kind, name, index, command.limit or QUOTES_PER_PAGE, command.offset, within)
     if found.quotes:
         return Quotes(command, replace(found, said=said))
     if found.meant and not found.total:
-        return Notice(wording.none_then(wording.listed(kind, found.meant), said))
+        return Notice(wording.none_in_period(wording.listed(kind, found.meant), said))
     if found.total:
         return Notice(wording.NO_MORE)
     suggestions = listing.complete(kind, name, index, MAX_SUGGESTIONS)
@@ -143,7 +145,7 @@ def nothing_in(theme: Theme) -> Notice:
     """Says that a theme has no highlight."""
     if theme == EVERYTHING:
         return Notice(wording.NO_HIGHLIGHTS_YET)
-    return Notice(wording.none_then(wording.themed(theme), WordFilter(theme.after, theme.before)))
+    return Notice(wording.none_in_period(wording.themed(theme), WordFilter(theme.after, theme.before)))
 
 
 def left_over(name: str, words: str) -> Notice:

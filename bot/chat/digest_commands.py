@@ -11,6 +11,7 @@ Typed text (`parse`) and the fields of a form (`from_form`) become the same `Dig
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, get_args
@@ -59,6 +60,8 @@ class DigestCommand:
     """Categories and titles that come less often."""
     never: tuple[str, ...] = ()
     """Those that do not come at all."""
+    also: tuple[Filter, ...] = ()
+    """Further filters beside `only`: all of them hold."""
     guess: str = ""
     """A name of an author, a title or a tag, whichever the notes have."""
 
@@ -177,10 +180,11 @@ def from_form(
     name: str = "",
     less: str = "",
     never: str = "",
+    also: Sequence[tuple[str, str]] = (),
 ) -> DigestCommand | InvalidDigestCommand:
     """A command to set a digest, from the fields of a form as they were typed. An empty field means the default.
 
-    `every` may be a weekday: weekly on that day.
+    `every` may be a weekday: weekly on that day. `also` has kinds and values of further filters.
     """
     command = DigestCommand("set", name=one_line(name), less=_listed(less), never=_listed(never))
     if len(command.name) > MAX_NAME_CHARS or set(command.name) & set(":#"):
@@ -205,13 +209,25 @@ def from_form(
         if number is None:
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
-    only = _filter(kind, value)
-    if isinstance(only, InvalidDigestCommand):
-        return only
-    command = replace(command, only=only)
+    filters = _filters(((kind, value), *also))
+    if isinstance(filters, InvalidDigestCommand):
+        return filters
+    command = replace(command, only=filters[0] if filters else None, also=filters[1:])
     if command.every == "yearly" and not command.name:
         command = replace(command, name=YEARLY_NAME)
-    return command if count.strip() else replace(command, count=default_count(command.every, only))
+    return command if count.strip() else replace(command, count=default_count(command.every, command.only))
+
+
+def _filters(given: Sequence[tuple[str, str]]) -> tuple[Filter, ...] | InvalidDigestCommand:
+    """What the digest is restricted to, by kinds and values."""
+    found: list[Filter] = []
+    for one in (_filter(kind, value) for kind, value in given):
+        if isinstance(one, InvalidDigestCommand):
+            return one
+        found += [one] if one is not None else []
+    if len(found) > 1 and any(one.kind == "review" for one in found):
+        return InvalidDigestCommand("only", wording.REVIEW_ALONE)
+    return tuple(dict.fromkeys(found))
 
 
 def default_count(every: Frequency, only: Filter | None) -> int:
@@ -265,7 +281,8 @@ class _Words:
                 zone, guess = "", zone
         if zone and not self._fields and not given and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
-        command = from_form(**{**self._fields, **given, "zone": zone, "name": self._name})
+        fields: dict[str, str] = {**self._fields, **given, "zone": zone, "name": self._name}
+        command = from_form(**fields)  # type: ignore[arg-type]  # none of them is `also`
         return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:

@@ -1,7 +1,7 @@
-"""Posting one reply: when to wait, when to try again, when to look first, when to give up.
+"""Posts one reply: decides when to wait, when to retry, when to look it up first, and when to give up.
 
-A reply that certainly was not posted is tried again for a bounded time. A reply that may have been posted is looked up on the
-platform, and left alone if that cannot be told: no answer is better than two.
+A reply that certainly was not posted is retried for a limited time. A reply that may have been posted is looked up on the
+platform. If the look-up fails too, it is not retried: no answer is better than two.
 """
 
 import asyncio
@@ -30,66 +30,66 @@ log = getLogger("analects.service")
 
 MAX_WAIT_S = 60.0
 """How long a reply may wait in all, in seconds, for rate limits and for the platform to return."""
-REST_S = 600.0
-"""How long nothing is posted in a place that refused a reply, in seconds; also the longest rest after a rate limit."""
+PAUSE_S = 600.0
+"""How long a lane is paused after its channel refused a reply, in seconds; also the longest pause after a rate limit."""
 SETTLE_S = 1.0
 """Time from a post of unknown outcome to the first look-up, in seconds, so that a slow platform can finish it."""
 MAX_LOOKUPS = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 16.0
 """The pause before the second try, and the longest one."""
-MAX_RESTING_LANES = 10_000
+MAX_PAUSED_LANES = 10_000
 
 
 class Outcome(Enum):
-    """What became of a reply."""
+    """The result of posting a reply."""
 
     POSTED = "posted"
     UNKNOWN = "unknown"
-    """It may have been posted, and is left alone."""
+    """It may have been posted, and is not retried."""
     GIVEN_UP = "given_up"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     """Its lease was not renewed: nothing was posted, and it must not be posted from here."""
 
 
-def _rest_ends(lane: str, until: float, now: float) -> float:
+def _pause_ends(lane: str, until: float, now: float) -> float:
     del lane, now
     return until
 
 
 @dataclass(slots=True)
 class Delivery:
-    """Posts replies, and knows which lanes rest."""
+    """Posts replies, and knows which lanes are paused."""
 
     max_wait_s: float = MAX_WAIT_S
     settle_s: float = SETTLE_S
     clock: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _resting: TLRUCache[str, float] = field(init=False)
-    """By lane, when its rest is over."""
+    _paused: TLRUCache[str, float] = field(init=False)
+    """By lane, when its pause ends."""
     _refused: set[str] = field(default_factory=set)
-    """Resting lanes whose place refused a reply."""
+    """Paused lanes whose channel refused a reply."""
 
     def __post_init__(self) -> None:
-        self._resting = TLRUCache(MAX_RESTING_LANES, _rest_ends, timer=lambda: self.clock())
+        self._paused = TLRUCache(MAX_PAUSED_LANES, _pause_ends, timer=lambda: self.clock())
 
-    def is_resting(self, lane: str) -> bool:
-        """Whether nothing is posted there for now."""
-        resting = lane in self._resting
-        if not resting:
+    def is_paused(self, lane: str) -> bool:
+        """Whether nothing is posted in this lane for now."""
+        paused = lane in self._paused
+        if not paused:
             self._refused.discard(lane)
-        return resting
+        return paused
 
     def lift(self, lane: str) -> None:
-        """Ends the rest of a place that refused a reply: something shows that it may accept one now. A rest that the platform
-        asked for (429) goes on."""
+        """Ends the pause of a lane whose channel refused a reply, because something shows that it may accept one now. A pause
+        that the platform asked for (429) continues."""
         if lane in self._refused:
             self._refused.discard(lane)
-            self._resting.pop(lane, None)
+            self._paused.pop(lane, None)
 
-    def rest(self, lane: str, seconds: float) -> None:
-        """Posts nothing there for so long."""
-        self._resting[lane] = self.clock() + seconds
+    def pause(self, lane: str, seconds: float) -> None:
+        """Pauses a lane for `seconds`."""
+        self._paused[lane] = self.clock() + seconds
 
     async def post(self, target: Target, reply: Reply, key: str, lease: PostLease | None) -> Outcome:
         """Posts a reply to the event `key`. `lease` is the right to post it; None if it needs no claim."""
@@ -97,27 +97,25 @@ class Delivery:
             message = await self._post_with_retries(target, reply, key, lease)
         except LimitedError as error:
             self._refused.discard(target.lane)
-            self.rest(target.lane, min(REST_S, error.wait or self.max_wait_s))
+            self.pause(target.lane, min(PAUSE_S, error.wait or self.max_wait_s))
             log.warning(
-                "given up: %(key)s: %(lane)s asks to wait %(wait_s)s s",
+                "gave up posting %(key)s: %(lane)s is rate limited for %(wait_s)s s",
                 {"key": key, "lane": target.lane, "wait_s": "?" if error.wait is None else f"{error.wait:g}"},
             )
             outcome = Outcome.GIVEN_UP
         except RefusedError as error:
-            self.rest(target.lane, REST_S)
+            self.pause(target.lane, PAUSE_S)
             self._refused.add(target.lane)
             log.warning(
                 "refused in %(lane)s: %(error)s. %(fix)s; nothing is posted there for %(rest_min)d min",
-                {"lane": target.lane, "error": str(error), "fix": error.fix, "rest_min": REST_S / 60},
+                {"lane": target.lane, "error": str(error), "fix": error.fix, "rest_min": PAUSE_S / 60},
             )
             outcome = Outcome.REFUSED
         except UncertainError as error:
-            log.warning(
-                "left alone, may have been posted: %(key)s: %(error)s", {"key": key, "error": str(error)}
-            )
+            log.warning("outcome unknown, not retried: %(key)s: %(error)s", {"key": key, "error": str(error)})
             outcome = Outcome.UNKNOWN
         except PostError as error:
-            log.warning("given up: %(key)s: %(error)s", {"key": key, "error": str(error)})
+            log.warning("gave up posting %(key)s: %(error)s", {"key": key, "error": str(error)})
             outcome = Outcome.GIVEN_UP
         else:
             if message is None:
@@ -153,7 +151,7 @@ class Delivery:
                 found = await self._look_up(target, error)
                 if found is not None:
                     return found
-                # It was looked up: certainly not posted.
+                # The look-up says it was certainly not posted.
                 last, wait = UnsentError(str(error)), backoff(tries, FIRST_PAUSE_S, LONGEST_PAUSE_S)
             if waited + wait > self.max_wait_s:
                 raise last
@@ -163,12 +161,12 @@ class Delivery:
             await self.sleep(wait)
 
     async def _look_up(self, target: Target, error: UncertainError) -> str | None:
-        """The id of the message if it was posted after all, None if it certainly was not. Raises `error` if that cannot be told."""
+        """The id of the message if it was posted after all, None if it certainly was not. Raises `error` if the look-up fails."""
         for tried in range(MAX_LOOKUPS):
             await self.sleep(self.settle_s * 2**tried)
             try:
                 return await target.find()
             except LookupFailedError as failed:
-                if not failed.again:
+                if not failed.may_retry:
                     break
         raise error

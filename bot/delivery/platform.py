@@ -10,19 +10,19 @@ from corpus.errors import AnalectsError
 
 
 class PlatformError(AnalectsError):
-    """A platform cannot be used; the reason in a word or two, never a token or a text."""
+    """A platform cannot be used. The message is a short reason, never a token or a text."""
 
 
 class UnreachableError(PlatformError):
-    """The network or the platform is away. It may work in a moment."""
+    """The network or the platform does not respond. It may work again soon."""
 
 
 class ConnectionFailedError(PlatformError):
-    """The platform answers, but no connection held for ten minutes."""
+    """The platform responds, but no connection has lasted for ten minutes."""
 
 
 class Membership(Enum):
-    """Whether a person is in a channel, as far as the platform says."""
+    """Whether a person is in a channel, if the platform says so."""
 
     MEMBER = "member"
     OUTSIDE = "outside"
@@ -43,11 +43,11 @@ class Platform(Protocol):
         """Connects and stays connected until cancelled. Raises SettingsError if tokens are rejected before the first connection,
         and ConnectionFailedError."""
 
-    def place(self, channel: str, key: str, since: float, person: str = "") -> Target:
-        """The target of a post that nobody asked for: a channel, or the direct messages of `person`.
+    def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
+        """The target of a post that nobody asked for, such as a digest: a channel, or the direct messages of `person`.
 
         `key` identifies the post for good. The target's `find` looks for the post with this key since `since` (seconds since
-        1970). Its `post` first asks the rules whether the place is still allowed, and raises RefusedError if it is not.
+        1970). Its `post` first checks that the rules still allow the channel, and raises RefusedError if not.
         """
 
     async def membership(self, person: str, channel: str) -> Membership:
@@ -56,8 +56,8 @@ class Platform(Protocol):
     async def manages(self, person: str, channel: str) -> bool:
         """Whether a person (id) manages a channel (id); False if the platform does not say."""
 
-    async def runs(self, person: str) -> bool:
-        """Whether a person (id) runs the bot, as far as the platform knows; False if it does not say."""
+    async def is_operator(self, person: str) -> bool:
+        """Whether a person (id) is one of the bot's operators; False if the platform does not say."""
 
     async def administers(self, person: str, server: str) -> bool:
         """Whether a person (id) manages a whole server (id); False if the platform does not say."""
@@ -65,14 +65,14 @@ class Platform(Protocol):
     async def hear_again(self, key: str) -> bool:
         """Reads the message with this key (`Arrival.key`) again and hands it to the service, as if it had just arrived.
 
-        False where that cannot be done: it is no message, it is gone, or the bot may not read it.
+        False if that is impossible: the key is not a message's, the message was deleted, or the bot may not read it.
         """
 
     async def is_public(self, channel: str) -> bool:
         """Whether everyone in the workspace or server can read a channel (id); False if the platform does not say."""
 
     async def stop_listening(self) -> None:
-        """Accepts no more work; what is under way can still be posted."""
+        """Accepts no more work. Replies in progress can still be posted."""
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -80,7 +80,7 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Platforms:
-    """The platforms that run, by name. They know where digests are posted, and what people are in a channel.
+    """The running platforms, by name. They know where digests are posted, and who is in a channel.
 
     Platforms need the service and the service needs platforms, so each platform is added once it is made, before anything runs.
     """
@@ -99,9 +99,9 @@ class Platforms:
         return platform in self._by_name and self.health.platforms[platform].up
 
     def target(self, place: str, key: str, since: float, person: str) -> Target:
-        """`Platform.place` of the platform that `place` names ("slack:C012")."""
+        """`Platform.proactive_target` of the platform that `place` names ("slack:C012")."""
         platform, _, channel = place.partition(":")
-        return self._by_name[platform].place(channel, key, since, person)
+        return self._by_name[platform].proactive_target(channel, key, since, person)
 
     async def hear_again(self, key: str) -> bool:
         """`Platform.hear_again` of the platform that the key names; False if it is not connected."""
@@ -118,10 +118,10 @@ class Platforms:
         found = self._by_name.get(platform)
         return found is not None and await found.manages(person, channel)
 
-    async def runs(self, platform: str, person: str) -> bool:
-        """`Platform.runs` of this platform; False if it does not run."""
+    async def is_operator(self, platform: str, person: str) -> bool:
+        """`Platform.is_operator` of this platform; False if it does not run."""
         found = self._by_name.get(platform)
-        return found is not None and await found.runs(person)
+        return found is not None and await found.is_operator(person)
 
     async def administers(self, platform: str, person: str, server: str) -> bool:
         """`Platform.administers` of this platform; False if it does not run."""

@@ -31,7 +31,7 @@ class UncertainError(PostError):
 
 
 class RefusedError(PostError):
-    """The place does not accept it, and trying again will not help. `fix` says what to grant or do."""
+    """The channel does not accept it, and trying again will not help. `fix` says what to grant or do."""
 
     def __init__(self, reason: str, fix: str) -> None:
         super().__init__(reason)
@@ -39,15 +39,16 @@ class RefusedError(PostError):
 
 
 class UndeliverableError(PostError):
-    """Only this message cannot be delivered: an interaction that expired, a message that is gone."""
+    """Only this message cannot be delivered: its interaction expired, or the message it belongs to was deleted."""
 
 
 class LookupFailedError(AnalectsError):
-    """Cannot tell whether a message was posted: no grant to read, or no answer. `again` means that a later try may tell."""
+    """Cannot find out whether a message was posted: no permission to read, or no response. `may_retry`: whether looking again
+    later may help."""
 
-    def __init__(self, reason: str, again: bool = False) -> None:
+    def __init__(self, reason: str, may_retry: bool = False) -> None:
         super().__init__(reason)
-        self.again = again
+        self.may_retry = may_retry
 
 
 class Target(Protocol):
@@ -64,7 +65,7 @@ class Target(Protocol):
         """The id of the reply if it was posted, None if it certainly was not. Raises LookupFailedError."""
 
     async def tell(self, notice: Notice) -> None:
-        """Shows a notice to the asker alone where the platform can, and to nobody where it cannot. Raises PostError."""
+        """Shows a notice to the asker alone if the platform can, else to nobody. Raises PostError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class UnreachedTarget:
         raise UnsentError("not connected yet")
 
     async def find(self) -> str | None:
-        raise LookupFailedError("not connected yet", again=True)
+        raise LookupFailedError("not connected yet", may_retry=True)
 
     async def tell(self, notice: Notice) -> None:
         del notice

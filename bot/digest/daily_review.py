@@ -1,7 +1,7 @@
 """Readwise's Daily Review as a digest: which highlights of the library it names today.
 
-Only what is in the library is shown, and as the library has it: what is private or was left out there is not in the review either,
-and the text and its source stay what all other answers show. `adapters.sources.readwise_review` fetches it.
+Shows only highlights in the library, with the library's text. Private or excluded ones never appear.
+`adapters.sources.readwise_review` fetches the review.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,13 +15,13 @@ from corpus.model import Highlight
 from corpus.normalize import key
 
 FALLBACK_HIGHLIGHTS = 3
-"""Highlights, at most, of a digest whose review cannot be had."""
+"""Maximum number of highlights in a digest if the review is not available."""
 REVIEW_TIMEOUT_S = 20.0
 """How long a digest waits for the review; a third of the lease of a post."""
 
 
 class ReviewError(AnalectsError):
-    """The review cannot be had now."""
+    """The review is not available now."""
 
 
 @dataclass(frozen=True, slots=True)

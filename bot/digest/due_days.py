@@ -1,4 +1,4 @@
-"""Which days of a digest are due and not finished. Everything here is in memory; the database decides who posts a day."""
+"""Computes which days of a digest are due and not finished, in memory. The database decides who posts a day."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ MAX_FINISHED_DAYS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """Nothing is due of a digest before `until`, as long as its digest is unchanged and no clock is set back."""
+    """Caches that a digest has nothing due before `until`, while it is unchanged and the clock is not set back."""
 
     digest: ChannelDigest
     seen: float
@@ -84,5 +84,5 @@ class DueDays:
             self.finished = {one: at for one, at in self.finished.items() if one[2] >= oldest}
 
     def seconds_to_next(self, now: float) -> float:
-        """Seconds until something is due of a digest of which nothing is due now; infinite if that is not known."""
+        """Seconds until the next digest becomes due; infinite if unknown."""
         return min((one.until - now for one in self._quiet.values() if one.until > now), default=math.inf)

@@ -1,4 +1,4 @@
-"""The right to post a digest: recorded before every attempt, and only while this process still holds the lease."""
+"""The right to post a digest: recorded before each attempt, and only while this process holds the lease."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ class DigestLease:
     until: float
     """End of the lease."""
     digest: ChannelDigest | None = None
-    """The digest that is due; None for one that somebody asked for."""
+    """The digest that is due; None for one posted on request."""
     shown: Shown | None = None
     """What is about to be posted."""
     after: int | None = None
-    """The last turn when it was chosen; None if it may be posted whatever was shown since."""
+    """The last turn when `shown` was chosen; None if it may be posted whatever has been shown since."""
     message: str = ""
-    """The id of the post, once it went out."""
+    """The id of the message, once it is posted."""
     denied: Denied | None = None
     """Why the last renewal failed."""
     _started: bool = False
@@ -42,7 +42,7 @@ class DigestLease:
         self.until = renewed
         if self.digest is None:
             return None
-        # Record first, then look: `DigestRequests` sets a digest first and looks for posts under way then.
+        # Record before checking: `DigestRequests` does the reverse, so one of the two always notices the other.
         current = await self.store.channel_digest(self.digest.place, self.digest.name)
         allowed = current is not None and (self._started or current == self.digest)
         return None if allowed else Denied.LEASE_LOST

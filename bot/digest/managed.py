@@ -1,4 +1,4 @@
-"""The digests that one person manages, wherever they are set, and what was put aside there: for a page of their own."""
+"""The digests that one person manages, in all channels, and the highlights hidden there: for Slack's Home tab."""
 
 from dataclasses import dataclass, replace
 
@@ -14,29 +14,29 @@ from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 MAX_PLACES = 10
-"""Digests that are shown, about."""
+"""Approximate number of digests shown."""
 MAX_PLACES_ASKED = 50
-"""Places of which the platform is asked whether somebody manages them."""
+"""Channels for which the platform is asked whether a person manages them."""
 MAX_ASIDE = 5
-"""Highlights put aside that are shown for each place."""
+"""Hidden highlights listed for each channel."""
 MAX_ASIDE_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedDigest:
-    """What is set in one place, and what was put aside there."""
+    """A digest of one channel, and the highlights hidden there."""
 
     channel: str
     """The id of the channel, or of the person's own direct messages."""
     plan: Plan | None
-    """None where no digest is set now."""
+    """None if no digest is set now."""
     aside: tuple[tuple[str, str], ...]
     """Id and beginning of the highlights marked "Not this one" or snoozed; with the first digest of a place."""
     name: str = DEFAULT_NAME
 
     @property
-    def told(self) -> str:
-        """The plan in words, after the name where it was given one; "" without a plan."""
+    def summary(self) -> str:
+        """The plan in words, after the digest's name if it has one; "" without a plan."""
         if self.plan is None:
             return ""
         plan = wording.plan(self.plan)
@@ -52,7 +52,7 @@ class ManagedDigests:
     rules: Rules
 
     async def of(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
-        """Those of the person of `arrival`; none while the state cannot be used."""
+        """Those of the person of `arrival`; none while the database is unavailable."""
         try:
             digests: dict[str, list[ChannelDigest]] = {}
             for one in await self.store.channel_digests():
@@ -83,7 +83,7 @@ class ManagedDigests:
         return tuple(found)
 
     async def _never(self) -> dict[str, list[str]]:
-        """By scope, the highlights that no digest shows there any more, or for a while."""
+        """By scope, the highlights that are hidden or snoozed there."""
         found: dict[str, list[str]] = {}
         for (scope, highlight), mark in (await self.store.marks()).items():
             if mark in ("never", "snooze"):

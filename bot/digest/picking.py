@@ -4,14 +4,14 @@ What is shown in a scope (a channel, a person) is numbered 1, 2, 3 …: its turn
 shown in the round if its turn is later. A round therefore needs no list: new highlights count as not shown yet, deleted ones are
 never asked for, and nothing starts over when notes change.
 
-- Nothing comes twice in a round. The next round begins when nothing that fits is left, and not with the last highlights shown.
+- Nothing comes twice in a round. The next round begins when no matching highlight is left, but not with the highlights shown last.
 - A book is drawn first, in proportion to the square root of its weight: a book with a hundred highlights left is ten times as
   likely as one with a single highlight, not a hundred times. The book of the previous pick is skipped while another one has
   something left.
-- Then one of its highlights is drawn. Favourites count twice; so does, at most, what was not seen for long; what somebody kept
-  counts much more. The weight of a book is the sum of the weights of its highlights.
-- What somebody never wants to see again does not take part, nor what is snoozed, as long as it is.
-- What comes less often takes part in one of four rounds: which one, is drawn for each highlight anew.
+- Then one of its highlights is drawn. Favourites weigh twice as much; a highlight that has not been seen for a long time weighs
+  up to twice as much; one that somebody kept weighs much more. The weight of a book is the sum of the weights of its highlights.
+- Highlights marked "Not this one" do not take part, nor do snoozed ones until the snooze ends.
+- Highlights marked 'less often' take part in one round of four, drawn separately for each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ from corpus.passages import heads
 FAVOURITE_WEIGHT, KEPT_WEIGHT = 2.0, 64.0
 """Factors on the weight of a highlight; the usual weight is 1."""
 LESS_DIVISOR = 4
-"""What comes less often takes part in one of so many rounds."""
+"""A highlight marked "less often" takes part in one of this many rounds."""
 MIN_DISTANCE_DIVISOR = 4
 """At least a quarter of the highlights that fit lies between two appearances of the same one."""
 
@@ -48,7 +48,7 @@ class Candidates:
     passages: Longs
     """Numbers of the passages in the index."""
     less: Mask
-    """Which of them come less often: each only in one of `LESS_DIVISOR` rounds."""
+    """Which of them are marked "less often": each takes part in one of `LESS_DIVISOR` rounds."""
     book_names: Sequence[str]
     """Unique and stable names of the books."""
     position: Mapping[str, int]
@@ -58,7 +58,7 @@ class Candidates:
     def from_index(
         cls, index: Index, theme: Theme = EVERYTHING, today: date = date.min, worth: Mask | None = None
     ) -> "Candidates":
-        """The highlights of an index that have text, fit the theme on a day and are `worth` showing: all that fit, where none is.
+        """The highlights of an index that have text, fit the theme on a day and are worth showing; if none is, all that fit.
 
         Shape of `worth`: (passages,).
         """
@@ -78,7 +78,7 @@ class Candidates:
             np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
             [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
-            themes.among(theme.less, index)[passages],
+            themes.of_categories_or_titles(theme.less, index)[passages],
         )
 
     @classmethod
@@ -108,7 +108,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of a round is over."""
+    """The progress of a round."""
 
     shown: int
     left: int
@@ -147,7 +147,7 @@ def draw(
             taking_part = candidates.in_round(history.turn + new_round)
             left = allowed & taking_part
             left[picked] = False
-            if not left.any():  # nothing but what comes less often
+            if not left.any():  # only highlights marked "less often" are left
                 left = allowed.copy()
                 left[picked] = False
         rested = left & (turns <= turn - min_distance)

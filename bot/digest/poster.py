@@ -1,9 +1,9 @@
-"""Posts one digest, and records what became of it.
+"""Posts one digest, and records the result.
 
 A day goes claimed → posting → done in the database (`bot.state.digest_store`), with a lease, like an event. A day that was only
-claimed is worked on again. A day that was being posted is looked up on the platform, and left alone if that cannot be told. A post
-that certainly failed is tried again, with pauses, until `DIGEST_GRACE` is over; then the day is skipped and logged. A post that
-went out while the database was lost is recorded as soon as the database returns.
+claimed is tried again. A day that was being posted is looked up on the platform; if the look-up fails, it is not posted again. A
+post that certainly failed is retried, with pauses, until `DIGEST_GRACE` has passed; then the day is skipped and logged. A post
+that was made while the database was unavailable is recorded as soon as it is available again.
 """
 
 import asyncio
@@ -38,17 +38,17 @@ LATE_S = 300.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 1800.0
 """The pause after a failed attempt, doubled each time, and the longest one."""
 MAX_REFUSALS = 14
-"""After this many refused days in a row, a digest is removed."""
+"""A digest is removed after this many refused days in a row."""
 
 
-class Lacking(Enum):
-    """What is lacking of a Daily Review, so that other highlights take its place."""
+class ReviewFallback(Enum):
+    """Why other highlights are shown instead of the Daily Review."""
 
     NOTHING = ""
     REVIEW = "review"
-    """It cannot be had."""
+    """The review is not available."""
     HIGHLIGHTS = "highlights"
-    """None of its highlights is in the library, or all of them were put aside."""
+    """None of its highlights is in the library, or all of them are hidden."""
 
 
 class Destinations(Protocol):
@@ -58,12 +58,12 @@ class Destinations(Protocol):
         """Whether this platform runs and is connected."""
 
     def target(self, place: str, key: str, since: float, person: str) -> Target:
-        """See `Platform.place`."""
+        """See `Platform.proactive_target`."""
 
 
 @dataclass(slots=True)
 class DigestPoster:
-    """Posts the digest of a day, or one that somebody asked for."""
+    """Posts the digest of a day, or one that was requested."""
 
     chooser: Chooser
     store: DigestStore
@@ -73,15 +73,15 @@ class DigestPoster:
     """digest_posted, digest_late (of these), digest_skipped, digest_unknown, digest_refused."""
     grace_s: float = DEFAULT_GRACE_S
     clock: Callable[[], float] = time.time
-    chosen: ChosenStore = field(default_factory=MemoryChosen)
-    """In which language the digests of a channel are."""
+    languages: ChosenStore = field(default_factory=MemoryChosen)
+    """Stores the language of each channel's digests."""
     review: DailyReview | None = None
-    """None where no token for it is set."""
+    """None if no Readwise token is set."""
     unrecorded: dict[str, tuple[str, Shown | None]] = field(default_factory=dict)
-    """Results that the database still has to be told: by key, the id of the message and what it showed."""
+    """Results not yet stored in the database: by key, the id of the message and what it showed."""
 
     async def post_now(self, digest: ChannelDigest, key: str) -> Outcome | None:
-        """Posts one at once, beside that of the day. None if there is nothing to show. Raises StateError."""
+        """Posts one now, in addition to that of the day. None if there is nothing to show. Raises StateError."""
         claimed = await self.store.claim_post(key, digest.place, None)
         if claimed.claim is not Claim.MINE:
             return Outcome.UNKNOWN
@@ -93,15 +93,15 @@ class DigestPoster:
             await self._record(key, "", lease.shown if outcome is Outcome.UNKNOWN else None)
         return outcome
 
-    async def speak(self, place: str, language: str) -> None:
-        """From here on, digests in this place are in this language. Raises StateError."""
-        await self.chosen.save_chosen("language", place, language)
+    async def set_language(self, place: str, language: str) -> None:
+        """Sets the language of a channel's digests. Raises StateError."""
+        await self.languages.save_chosen("language", place, language)
 
     async def post_day(self, digest: ChannelDigest, day: date, moment: float) -> bool:
-        """Posts or skips the digest of a day. Returns whether nothing is left to do. Raises StateError."""
+        """Posts or skips the digest of a day. Returns whether the day is finished. Raises StateError."""
         key = f"{digest.key}:{day}"
         too_late = self.clock() - moment > self.grace_s
-        if not too_late and self.delivery.is_resting(self._target(digest, key, moment).lane):
+        if not too_late and self.delivery.is_paused(self._target(digest, key, moment).lane):
             return False
         claimed = await self.store.claim_post(key, digest.place, day)
         if claimed.claim in (Claim.DONE, Claim.HELD):
@@ -115,7 +115,7 @@ class DigestPoster:
         if too_late:
             await self._record(key, "", None)
             self.counts["digest_skipped"] += 1
-            log.warning("digest skipped, its time is over: %(key)s", {"key": key})
+            log.warning("digest skipped, more than DIGEST_GRACE late: %(key)s", {"key": key})
             return True
         lease = DigestLease(self.store, claimed.until, digest)
         salt = f"{day}:{claimed.tries}" if claimed.tries else ""
@@ -131,10 +131,12 @@ class DigestPoster:
         moment: float,
         tries: int,
     ) -> bool:
-        """Records what became of the post of a day. Returns whether nothing is left to do. Raises StateError."""
+        """Records the result of a day's post. Returns whether the day is finished. Raises StateError."""
         if outcome is Outcome.WITHDRAWN:
             await self.store.release(key, 0, lease.until)
-            log.info("digest not posted, it was changed, or another process has it: %(key)s", {"key": key})
+            log.info(
+                "digest not posted: it was changed, or another process took it over: %(key)s", {"key": key}
+            )
             return False
         if outcome is None and (digest.plan.theme.look_back or digest.plan.every == "yearly"):
             await self._record(key, "", None)  # a day or year that has nothing to look back to
@@ -160,10 +162,10 @@ class DigestPoster:
         try:
             message = await self._target(digest, key, claimed.since).find()
         except LookupFailedError as error:
-            if error.again and not too_late:
+            if error.may_retry and not too_late:
                 return False  # look again when this lease is over
             log.warning(
-                "digest left alone, may have been posted: %(key)s: %(error)s",
+                "digest outcome unknown, not retried: %(key)s: %(error)s",
                 {"key": key, "error": str(error)},
             )
             message = ""
@@ -172,7 +174,7 @@ class DigestPoster:
             if message is None:
                 return None
             self.counts["digest_posted"] += 1
-            log.info("digest found, it was posted: %(key)s", {"key": key})
+            log.info("digest had already been posted: %(key)s", {"key": key})
         theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
         history = await self.chooser.history(digest.scope, theme)
         await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
@@ -181,17 +183,17 @@ class DigestPoster:
     async def _post(
         self, digest: ChannelDigest, key: str, lease: DigestLease, claimed: ClaimedPost, salt: str = ""
     ) -> Outcome | None:
-        """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError, with nothing posted."""
+        """Chooses and posts, and records a success. None if there is nothing to show. Raises StateError if nothing was posted."""
         plan, target, tried = digest.plan, self._target(digest, key, claimed.since), 0
         day = local_date(plan.zone, self.clock())
         theme = plan.theme_on(day)
-        language = await self.chosen.load_chosen("language", digest.place) or wording.language()
-        ids, lacking = (
+        language = await self.languages.load_chosen("language", digest.place) or wording.language()
+        ids, fallback = (
             await self._reviewed(digest, claimed.picks)
             if plan.is_review
-            else (claimed.picks, Lacking.NOTHING)
+            else (claimed.picks, ReviewFallback.NOTHING)
         )
-        count = plan.count if lacking is Lacking.NOTHING else min(plan.count, FALLBACK_HIGHLIGHTS)
+        count = plan.count if fallback is ReviewFallback.NOTHING else min(plan.count, FALLBACK_HIGHLIGHTS)
         while True:
             tried += 1
             choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day)
@@ -200,9 +202,9 @@ class DigestPoster:
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None
             with wording.in_language(language):
                 about = (
-                    wording.restricted(plan.only)
-                    if lacking is Lacking.NOTHING
-                    else wording.LACKING[lacking.value]
+                    wording.plan_about(plan)
+                    if fallback is ReviewFallback.NOTHING
+                    else wording.REVIEW_FALLBACK[fallback.value]
                 )
                 above = await self.chooser.year_in_numbers(day.year) if plan.every == "yearly" else ()
                 outcome = await self.delivery.post(target, Digest(choice.quotes, about, above), key, lease)
@@ -218,10 +220,11 @@ class DigestPoster:
 
     async def _reviewed(
         self, digest: ChannelDigest, earlier: tuple[str, ...]
-    ) -> tuple[tuple[str, ...], Lacking]:
-        """Ids of what to show of the Daily Review, or of an `earlier` attempt, and why it is not the review. Raises StateError."""
+    ) -> tuple[tuple[str, ...], ReviewFallback]:
+        """The ids to show, from the Daily Review or from an `earlier` attempt, and why they are not the review's. Raises
+        StateError."""
         ids: tuple[str, ...] = ()
-        lacking = Lacking.REVIEW
+        fallback = ReviewFallback.REVIEW
         if self.review is not None:
             try:
                 async with asyncio.timeout(REVIEW_TIMEOUT_S):
@@ -233,14 +236,14 @@ class DigestPoster:
                 )
             else:
                 ids = await self.chooser.reviewed(digest.scope, digest.plan.theme, found)
-                lacking = Lacking.NOTHING if ids else Lacking.HIGHLIGHTS
+                fallback = ReviewFallback.NOTHING if ids else ReviewFallback.HIGHLIGHTS
         ids = ids[: digest.plan.count]
         if earlier and not set(earlier) <= set(ids):
-            return earlier, lacking if lacking is not Lacking.NOTHING else Lacking.REVIEW
-        return earlier or ids, lacking
+            return earlier, fallback if fallback is not ReviewFallback.NOTHING else ReviewFallback.REVIEW
+        return earlier or ids, fallback
 
     async def _count_refusal(self, digest: ChannelDigest) -> None:
-        """Removes a digest whose place refused it for too long: nobody is there to see it."""
+        """Counts a refused post, and removes the digest after `MAX_REFUSALS` in a row."""
         self.counts["digest_refused"] += 1
         times = await self.store.count_refusal(digest.place, digest.name)
         if times >= MAX_REFUSALS:
@@ -251,7 +254,7 @@ class DigestPoster:
             )
 
     async def _record(self, key: str, message: str, shown: Shown | None) -> None:
-        """Records that nothing is left to do: at once, or when the database can be used again."""
+        """Records that a post is finished: now, or once the database is available again."""
         self.unrecorded[key] = (message, shown)
         try:
             await self.store.complete(key, message, shown)
@@ -260,7 +263,7 @@ class DigestPoster:
         self.unrecorded.pop(key, None)
 
     async def record_all(self) -> None:
-        """Records what the database could not be told before."""
+        """Records the results that could not be stored before."""
         for key, (message, shown) in list(self.unrecorded.items()):
             await self._record(key, message, shown)
 

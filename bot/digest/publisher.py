@@ -1,11 +1,11 @@
-"""Publishes digests: each due local day of a channel once, whatever happens to this process or to others beside it.
+"""Publishes digests: once for each due local day of a channel, whatever happens to this process or to other replicas.
 
     publisher = DigestPublisher(poster, store)
     await publisher.run()                  # until cancelled
-    await publisher.stop(5)                # posts under way have five seconds
+    await publisher.stop(5)                # posts in progress have five seconds to finish
 
 Several digests of a channel are posted one after the other. What is due is computed in memory (`bot.digest.due_days`); who posts
-it is decided in the database (`bot.digest.poster`). Every channel is handled by itself, apart from the queues of questions: none
+it is decided in the database (`bot.digest.poster`). Each channel is handled on its own, apart from the queues of questions: none
 waits for another.
 """
 
@@ -26,11 +26,11 @@ from bot.state.digest_store import ChannelDigest, DigestStore
 log = getLogger("analects.digest")
 
 TICK_S = 5.0
-"""Longest time between two looks at what is due, in seconds."""
+"""Longest time between two checks for due digests, in seconds."""
 MAX_CHANNELS_AT_ONCE = 50
 """Channels handled at the same time."""
 MAX_QUERIES_AT_ONCE = 4
-"""Of these, how many may queue for the database: people who press a button wait behind so few."""
+"""How many of these may queue for the database, so that button presses are not held up."""
 
 
 @dataclass(slots=True)
@@ -51,8 +51,8 @@ class DigestPublisher:
         while True:
             try:
                 await self.tick()
-            except Exception as error:  # whatever it is, look again later
-                log.error("digests not looked at: %(error)s", {"error": describe_error(error)})
+            except Exception as error:  # whatever it is, check again later
+                log.error("checking for due digests failed: %(error)s", {"error": describe_error(error)})
             await self.sleep(min(TICK_S, self.days.seconds_to_next(self.clock())))
 
     async def tick(self) -> None:
@@ -81,7 +81,7 @@ class DigestPublisher:
             await asyncio.wait(list(self._busy.values()))
 
     async def stop(self, grace: float) -> None:
-        """Gives posts under way `grace` seconds. What is not finished then is looked up by the next process."""
+        """Gives posts in progress `grace` seconds to finish. The next process looks up the rest."""
         tasks = list(self._busy.values())
         if tasks:
             await asyncio.wait(tasks, timeout=grace)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.access.rules import Rules
 from bot.answering import lookup, themes
+from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.commands import nothing_in, theme_of
@@ -36,13 +37,13 @@ from bot.state.digest_store import ChannelDigest, DigestStore, PastPost, digest_
 from bot.text.sanitize import one_line
 
 MAX_DIGESTS = 12
-"""In one channel."""
+"""Limit for one channel."""
 RECENT_POSTS_S = 2 * 86400
-"""How far back, in seconds, a digest that is set looks for days that had theirs already."""
+"""How far back (seconds) a new digest checks for days that already had a post."""
 
 
-def _told(outcome: Outcome) -> str:
-    """What became of a digest that somebody asked for."""
+def _outcome_text(outcome: Outcome) -> str:
+    """The sentence for the outcome of a requested digest."""
     messages = {
         Outcome.POSTED: wording.DIGEST_POSTED,
         Outcome.GIVEN_UP: wording.DIGEST_GIVEN_UP,
@@ -51,35 +52,40 @@ def _told(outcome: Outcome) -> str:
     return messages.get(outcome, wording.DIGEST_UNKNOWN)
 
 
-def unmatched(only: Filter | None, index: Index) -> InvalidDigestCommand | None:
-    """Says that nothing fits a filter, with names that come close; None if something does."""
-    wrong = themes.unmatched(Theme((only,)), index) if only is not None else None
-    if wrong is None:
-        return None
-    return InvalidDigestCommand("only", wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
-
-
 def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | None:
-    """What in a command to set a digest the notes have nothing for; None if all of it is there."""
+    """Says which part of a 'set' command matches nothing in the notes; None if all parts match."""
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
                 known = sorted({one.category for one in index.sources if one.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
-    return unmatched(command.only, index)
+    wrong = themes.unmatched(Theme(filters_of(command, index)), index)
+    if wrong is None:
+        return None
+    return InvalidDigestCommand("only", wording.none_listed(wrong.facet, wrong.name, wrong.suggestions))
 
 
-def resolved(only: Filter | None, index: Index) -> Filter | None:
-    """The filter with the name as the notes write it, if what was typed can only mean one."""
-    if only is None or only.kind not in FILTER_FACETS:
-        return only
-    kind = FILTER_FACETS[only.kind]
-    meant = index.facets.find(kind, only.value)
-    return Filter(only.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else only
+def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
+    """What a command restricts a digest to: "tag favorite by Seneca" is typed as one name. Names that can only mean one are those
+    of the notes."""
+    filters: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
+    if len(filters) == 1 and filters[0].kind in FILTER_FACETS:
+        theme = themes.read(f"{filters[0].kind} {filters[0].value}", index, local_today())
+        if isinstance(theme, Theme) and theme.after is None and theme.before is None:
+            filters = theme.filters
+    return tuple(_resolved(one, index) for one in filters)
+
+
+def _resolved(one: Filter, index: Index) -> Filter:
+    if one.kind not in FILTER_FACETS:
+        return one
+    kind = FILTER_FACETS[one.kind]
+    meant = index.facets.find(kind, one.value)
+    return Filter(one.kind, index.facets.names(kind).names[meant[0]]) if len(meant) == 1 else one
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: one that had no digest yet, by whatever plan in whatever zone."""
+    """The first day of a plan that is set now: one without a post yet, by any earlier plan in any zone."""
     taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
@@ -89,14 +95,14 @@ def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
 
 @dataclass(slots=True)
 class DigestRequests:
-    """Everything about digests that somebody asks for."""
+    """Answers commands, buttons and forms about digests."""
 
     chooser: Chooser
     store: DigestStore
     poster: DigestPoster
     rules: Rules
     zone: str = field(default_factory=time_zones.host_zone)
-    """The time zone where the asker's is not known."""
+    """The time zone if the asker's is unknown."""
     clock: Callable[[], float] = time.time
 
     async def reply(self, arrival: Arrival, request: DigestRequest | Command) -> Reply:
@@ -118,11 +124,11 @@ class DigestRequests:
             return Notice(wording.DIGESTS_PAUSED)
 
     async def managed(self, arrival: Arrival) -> tuple[ManagedDigest, ...]:
-        """The digests that the person of `arrival` manages, and what was put aside there."""
+        """The digests that the person of `arrival` manages, and the highlights hidden there."""
         return await ManagedDigests(self.store, self.chooser, self.rules).of(arrival)
 
     async def initial(self, place: str, name: str = "") -> DigestCommand:
-        """What a form shows at first: the digest of this name that is set in a place, or the defaults."""
+        """The initial values of a form: the digest of this name in a channel, or the defaults."""
         try:
             digest = await self._meant(place, name)
         except StateError:
@@ -141,17 +147,18 @@ class DigestRequests:
             digest.name,
             plan.less,
             plan.never,
+            plan.also,
         )
 
     async def names_in(self, place: str) -> list[str]:
-        """The names of the digests that are set in a place; none where that is not known just now."""
+        """The names of the digests set in a channel; none while the database is unavailable."""
         try:
             return [one.name for one in await self.store.digests_in(place)]
         except StateError:
             return []
 
     async def _meant(self, place: str, name: str) -> ChannelDigest | None:
-        """The digest of this name; without one the one that was set without a name, or the only one there."""
+        """The digest of this name; without a name, the unnamed digest, or the only one there."""
         if name:
             return await self.store.channel_digest(place, name)
         here = await self.store.digests_in(place)
@@ -210,16 +217,25 @@ class DigestRequests:
         now, zone, weekday = self.clock(), command.zone or arrival.zone or self.zone, command.weekday
         if command.every == "weekly" and weekday is None:
             weekday = due.local_date(zone, now).weekday()
-        only = resolved(command.only, index)
+        only, *also = await asyncio.to_thread(filters_of, command, index) or (None,)
         plan = Plan(
-            command.every, command.at, zone, weekday, command.count, only, command.less, command.never
+            command.every,
+            command.at,
+            zone,
+            weekday,
+            command.count,
+            only,
+            command.less,
+            command.never,
+            tuple(one for one in also if one is not None),
         )
         first = _next(await self._store(arrival, name, plan, now), now)
-        await self.poster.speak(arrival.place, wording.language())
+        await self.poster.set_language(arrival.place, wording.language())
         return Notice(wording.digest_set(plan, first), moment=_moment(first))
 
     async def _store(self, arrival: Arrival, name: str, plan: Plan, now: float) -> ChannelDigest:
-        """Sets the digest, then looks again: a post that began just before still counts, a later one sees the new digest."""
+        """Sets the digest, then checks the posts once more: one that began just before still counts, a later one sees the new
+        digest."""
         digest: ChannelDigest | None = None
         while True:
             key = digest_key(arrival.place, name)
@@ -231,14 +247,14 @@ class DigestRequests:
             await self.store.set_digest(digest)
 
     async def _publish_now(self, arrival: Arrival, digest: ChannelDigest | None) -> Reply:
-        """Posts the digest at once; a single highlight where none is set."""
+        """Posts the digest now; a single highlight if none is set."""
         now = self.clock()
         if digest is None:
             plan = Plan("daily", DEFAULT_TIME, self.zone)
             digest = self._digest(arrival, plan, now, due.local_date(self.zone, now))
         name = blake2b(arrival.key.encode(), digest_size=8).hexdigest()
         outcome = await self.poster.post_now(digest, f"{digest.place}:now:{name}")
-        return Notice(wording.DIGEST_EMPTY if outcome is None else _told(outcome))
+        return Notice(wording.DIGEST_EMPTY if outcome is None else _outcome_text(outcome))
 
     async def _status(self, digest: ChannelDigest) -> Reply:
         plan = digest.plan
@@ -306,6 +322,6 @@ def _moment(local: datetime) -> tuple[str, int]:
 
 
 def _next(digest: ChannelDigest, now: float) -> datetime:
-    """When the next one comes, by the clocks of its zone."""
+    """When the next one is posted, in the time of its zone."""
     _, moment = due.next_due(digest.plan, now, digest.first)
     return datetime.fromtimestamp(moment, ZoneInfo(digest.plan.zone))

@@ -15,11 +15,11 @@ class SyncState:
     synced: float | None = None
     """When fetching last worked, in seconds since 1970; None if it never has."""
     problem: str | None = None
-    """Why the last try failed, a sentence without its full stop; None if it did not."""
+    """Why the last attempt failed, a sentence without its full stop; None if it did not."""
     failures: int = 0
     """Tries that failed since the start."""
     failed_at: float | None = None
-    """When the last try failed, in seconds since 1970; None where it did not."""
+    """When the last attempt failed, in seconds since 1970; None where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,8 @@ class Reloader:
             except CorpusError as error:
                 self.status = self._stale(str(error))
             except Exception as error:  # whatever it is, the last good snapshot stays
-                log.error("notes not taken over: %(error)s", {"error": describe_error(error)})
-                self.status = self._stale(f"the notes could not be taken over: {type(error).__name__}")
+                log.error("notes not updated: %(error)s", {"error": describe_error(error)})
+                self.status = self._stale(f"the notes could not be updated: {type(error).__name__}")
             finally:
                 sys.setswitchinterval(usual_interval)
                 gc.set_threshold(*thresholds)
@@ -198,7 +198,7 @@ class Reloader:
             self._bot.index = index
             self._reloads += 1
             log.info(
-                "notes taken over: %(read)d read, %(highlights)d highlights",
+                "notes updated: %(read)d read, %(highlights)d highlights",
                 {"read": known.read, "highlights": len(index)},
             )
         self._snapshot = Snapshot(known, index)

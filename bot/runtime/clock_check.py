@@ -44,7 +44,7 @@ class ClockCheck:
         if self.problem is not None:
             log.warning("%(problem)s", {"problem": self.problem})
         else:
-            log.info("the clock of this machine is right again")
+            log.info("the clock of this machine is correct again")
 
     def corrected(self, moment: float) -> float:
         """The platforms' time at a moment of this clock."""

@@ -1,4 +1,4 @@
-"""Decides whether a message may be saved, saves it, and says what became of it."""
+"""Decides whether a message may be saved, saves it, and reports the result."""
 
 import asyncio
 import time
@@ -21,11 +21,11 @@ from corpus.formats.saved_message import SavedMessage
 log = getLogger("analects.saving")
 
 MAX_WAIT_S = 8.0
-"""How long the confirmation waits for the notes to be read again. Then it is sent; the message is found a moment later."""
+"""How long the confirmation waits for the notes to be re-read, in seconds. Then it is sent; the message is found a bit later."""
 
 
 async def _nothing() -> None:
-    """Tells nobody that there is something new."""
+    """Does nothing."""
 
 
 def _never(words: tuple[str, ...]) -> bool:
@@ -39,15 +39,15 @@ class Saver:
 
     rules: Rules
     store: MessageStore | None = None
-    changed: Callable[[], Awaitable[object]] = _nothing
-    """Has the new notes read or fetched."""
+    reload: Callable[[], Awaitable[object]] = _nothing
+    """Re-reads or fetches the notes."""
     is_private: Callable[[tuple[str, ...]], bool] = _never
     """Whether any of these tags keeps a note out of the library."""
     clock: Callable[[], float] = time.time
     counts: Counter[str] = field(default_factory=Counter)
     """message_saved, message_saved_before, message_not_saved."""
     to_readwise: bool = False
-    """Whether what is saved comes into the library only with the next fetch from there."""
+    """Whether saved messages go to Readwise, and enter the library only with the next fetch from there."""
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _wanted: int = 0
     _done: int = 0
@@ -58,7 +58,7 @@ class Saver:
         return self.store is not None
 
     async def objection(self, arrival: Arrival, message: ChatMessage) -> str | None:
-        """Why a message is not saved for this person; None if it is. It is asked before the form opens, and again when it is
+        """Why a message is not saved for this person; None if it is. Checked before the form opens, and again when it is
         sent."""
         if self.store is None:
             return wording.SAVING_OFF
@@ -108,19 +108,19 @@ class Saver:
         )
 
     async def _read_again(self) -> None:
-        """Returns once the notes were read after now, or after `MAX_WAIT_S`. Many at once are read together."""
+        """Waits for a re-read that starts from now on, at most `MAX_WAIT_S`. Callers that wait together share one re-read."""
         self._wanted += 1
         try:
             async with asyncio.timeout(MAX_WAIT_S):
                 await asyncio.shield(asyncio.ensure_future(self._read_since(self._wanted)))
         except TimeoutError:
-            log.info("the saved message is read later: reading takes long")
+            log.info("re-reading the notes is slow; the saved message will be found later")
 
     async def _read_since(self, number: int) -> None:
         async with self._reading:
             if self._done < number:
                 upto = self._wanted
-                await self.changed()
+                await self.reload()
                 self._done = upto
 
 

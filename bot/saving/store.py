@@ -27,13 +27,13 @@ class TooLongError(SaveError):
 
 
 class Kept(Enum):
-    """What became of a message."""
+    """The result of saving a message."""
 
     NEW = "new"
     BEFORE = "before"
-    """It was there already, and is as it was."""
+    """It was already stored, and is unchanged."""
     MAYBE_BEFORE = "maybe before"
-    """It is there; whether it was before, the store does not tell."""
+    """Stored; unknown whether it already was."""
 
 
 class MessageStore(Protocol):

@@ -101,6 +101,8 @@ class Plan:
     less: tuple[str, ...] = ()
     """See `Theme`."""
     never: tuple[str, ...] = ()
+    also: tuple[Filter, ...] = ()
+    """Further filters: all of them hold."""
 
     @property
     def is_review(self) -> bool:
@@ -110,7 +112,7 @@ class Plan:
     @property
     def theme(self) -> Theme:
         """Its theme, without the year of a year in review."""
-        filters = () if self.only is None or self.is_review else (self.only,)
+        filters = () if self.only is None or self.is_review else (self.only, *self.also)
         return Theme(filters, less=self.less, never=self.never)
 
     def theme_on(self, day: date) -> Theme:

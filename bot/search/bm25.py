@@ -6,7 +6,7 @@
 
 N is the number of passages, df the number of passages with the term. Field frequencies are weighted and normalised before
 they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004). With one
-field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its statistics are used, and the tests compare the scores with its.
+field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; tests compare our scores with its scores.
 """
 
 import itertools

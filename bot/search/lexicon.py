@@ -18,7 +18,8 @@ from bot.search.fuzzy import FuzzyWords
 from bot.search.streams import concatenated_ranges
 
 MIN_RECENT = 8_192
-"""New names are kept in a dictionary until there are so many, and an eighth of all; then they are packed."""
+"""New names are kept in a dictionary until there are at least this many and they are an eighth of all names;
+then they are packed."""
 
 NAMES_PER_STEP = 4_096
 """Names that are unpacked at once. Other threads run between such steps."""

@@ -30,14 +30,14 @@ class QueryTerm:
     typed: str
     """The word as typed, normalised."""
     stems: tuple[int, ...]
-    """Terms of its stem in each language of the library, as far as the library has them."""
+    """The terms of its stem, for each language of the library that has it."""
     surface: int | None
     """Term of the word exactly as typed; None where no passage has it."""
     idf: float
-    """Rarity of all stems together; that of a word in one passage where no passage has any."""
+    """Rarity of all stems together. A word that no passage has weighs as much as a word in a single passage."""
     scored: tuple[tuple[int, float], ...] = ()
-    """Terms whose weights are added up, each with a factor that replaces its own idf by the idf of all stems together."""
-    times: float = 1.0
+    """Pairs (term, factor): the term's posting weight times the factor uses the idf of all stems together."""
+    query_weight: float = 1.0
     """How often the question says it, times `trust`."""
     trust: float = 1.0
     """Below 1 where the word is a correction of what was typed."""
@@ -58,7 +58,7 @@ class QueryTerm:
 
     @property
     def weight(self) -> float:
-        """What it counts in coverage."""
+        """Its idf times emphasis. `SearchResult.covered` also applies `trust`."""
         return self.idf * self.emphasis
 
 
@@ -68,7 +68,7 @@ def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
     for names, typed in _named_terms(tokens, index):
         if names in found:
             earlier = found[names]
-            found[names] = replace(earlier, times=earlier.times + 1)
+            found[names] = replace(earlier, query_weight=earlier.query_weight + 1)
         else:
             found[names] = _query_term(names, typed, index)
     return _emphasised(found.values())
@@ -138,7 +138,7 @@ def _own_emphasis(typed: str) -> float:
 
 
 def displayed_words(terms: Iterable[QueryTerm]) -> list[str]:
-    """The words as people are told them: bigrams joined to words again, without those that say little."""
+    """The words as shown to people: bigrams joined to words again, without those that say little."""
     result: list[str] = []
     before = ""
     for term in terms:

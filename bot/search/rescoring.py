@@ -1,4 +1,4 @@
-"""What BM25F does not see, looked at only in the passages that it ranks first: exact forms, neighbours and coverage."""
+"""Adds what BM25F ignores, for the passages it ranks first: exact forms, neighbouring words and coverage."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,13 @@ from bot.search.query_terms import QueryTerm
 from bot.search.result import SearchResult
 from bot.search.streams import TermSequence, concatenated_ranges
 from bot.search.top_k import weights_in
+
+NO_WORD = -9
+"""Stands for a word of a passage that is not in the question; not the neighbour of any number."""
+MAX_PAIR_REPEATS = 2
+"""How often the same pair of neighbours in one passage counts."""
+PAIR_FACTOR = 1.5
+"""Scale of a pair's weight, which grows with repeats as `repeats / (1 + repeats)`."""
 
 
 def rescore(
@@ -29,11 +36,11 @@ def rescore(
         return SearchResult(terms, passages, scores, held)
     scores = scores.copy()
     for row, term in zip(held, terms, strict=True):
-        _add_holders(row, term.stems, passages, postings)
+        _add_held(row, term.stems, passages, postings)
         if term.surface is not None:
             weights = weights_in(passages, *postings.of(term.surface))
             row |= weights > 0
-            scores += np.float32(ranking.surface_weight * term.times) * weights
+            scores += np.float32(ranking.surface_weight * term.query_weight) * weights
     if len(terms) > 1:
         scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
         total = np.float32(sum(term.weight for term in terms) or 1)
@@ -42,15 +49,15 @@ def rescore(
     return SearchResult(terms, passages, scores, held)
 
 
-def holders(terms: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Mask:
+def held_mask(terms: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Mask:
     """Which of the passages hold which word, in any form and field. Shape (terms, passages)."""
     held = np.zeros((len(terms), len(passages)), np.bool_)
     for row, term in zip(held, terms, strict=True):
-        _add_holders(row, term.forms, passages, postings)
+        _add_held(row, term.forms, passages, postings)
     return held
 
 
-def _add_holders(row: Mask, forms: Sequence[int], passages: Longs, postings: Postings) -> None:
+def _add_held(row: Mask, forms: Sequence[int], passages: Longs, postings: Postings) -> None:
     """Marks in `row` the passages that hold any of these terms. Shape of `row`: (passages,)."""
     for form in forms:
         row |= weights_in(passages, *postings.of(form)) > 0
@@ -68,7 +75,7 @@ def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: T
     known = np.array(sorted(numbers), np.int32)
     word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
     places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    found = np.where(known[places] == ids, word_of[places], -9)
+    found = np.where(known[places] == ids, word_of[places], NO_WORD)
     owners = np.repeat(np.arange(len(passages)), counts)
     beside = np.flatnonzero((found[1:] == found[:-1] + 1) & (found[:-1] >= 0) & (owners[1:] == owners[:-1]))
     if not len(beside):
@@ -76,6 +83,6 @@ def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: T
     pairs, times = np.unique(found[beside] * len(passages) + owners[beside], return_counts=True)
     first, passage = np.divmod(pairs, len(passages))
     idf = np.array([term.idf for term in terms])
-    repeats = np.minimum(times, 2)
-    np.add.at(result, passage, (idf[first] + idf[first + 1]) * 1.5 * repeats / (1 + repeats))
+    repeats = np.minimum(times, MAX_PAIR_REPEATS)
+    np.add.at(result, passage, (idf[first] + idf[first + 1]) * PAIR_FACTOR * repeats / (1 + repeats))
     return result

@@ -8,7 +8,7 @@ import numpy as np
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.query_terms import QueryTerm
-from bot.search.rescoring import holders, rescore
+from bot.search.rescoring import held_mask, rescore
 from bot.search.result import SearchResult
 from bot.search.top_k import select_top
 
@@ -33,7 +33,7 @@ def bm25f(
     terms: Iterable[QueryTerm], index: Index, limit: int, allowed: Mask | None = None, min_ratio: float = 0.0
 ) -> tuple[Longs, Floats]:
     """The first stage alone: the best passages by BM25F, ascending by number, and their scores."""
-    scored = [(form, factor * term.times) for term in terms for form, factor in term.scored]
+    scored = [(form, factor * term.query_weight) for term in terms for form, factor in term.scored]
     return select_top(scored, index.postings, len(index), limit, allowed, min_ratio)
 
 
@@ -50,5 +50,5 @@ def with_passages(found: SearchResult, passages: Longs, index: Index) -> SearchR
         sources = order[places[known]]
         scores[known], held[:, known] = found.scores[sources], found.held[:, sources]
     if not known.all():
-        held[:, ~known] = holders(found.terms, passages[~known], index.postings)
+        held[:, ~known] = held_mask(found.terms, passages[~known], index.postings)
     return replace(found, passages=passages, scores=scores, held=held)

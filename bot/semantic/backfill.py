@@ -77,7 +77,7 @@ def fill(
     except MeaningError as error:
         embedding.report(str(error))
     except Exception as error:  # whatever it is, questions are still answered
-        embedding.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
+        embedding.report(f"EMBEDDING_MODEL: bug: {describe_error(error)}")
     return False
 
 

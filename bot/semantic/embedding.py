@@ -158,7 +158,7 @@ class Embedding:
         except MeaningError as error:
             self.report(str(error))
         except Exception as error:  # whatever it is, words answer
-            self.report(f"EMBEDDING_MODEL: a defect: {describe_error(error)}")
+            self.report(f"EMBEDDING_MODEL: bug: {describe_error(error)}")
         return None
 
     def similar_to(self, passage: int, index: Index) -> Similarities | None:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.search.arrays import Bytes, Floats, Longs, Shorts, SmallInts, Words
+from bot.search.arrays import Bytes, Floats, Longs, Shorts, SmallInts, UInt64s
 
 MAGIC = b"analvec3"
 
@@ -62,7 +62,7 @@ class VectorFile:
     """Norm of the mean of each entry's rows. Shape (entries,)."""
     factors: Floats
     """Shape (rows,)."""
-    signs: Words
+    signs: UInt64s
     """Of each entry's mean. Shape (dimension / 64, entries)."""
     rows: SmallInts
     """Shape (rows, dimension)."""
@@ -239,7 +239,7 @@ def _blocks(count: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
-def _signs(vectors: Floats, mean: Floats) -> Words:
+def _signs(vectors: Floats, mean: Floats) -> UInt64s:
     """One bit for each number that is above the mean's. Shape (dimension / 64, rows)."""
     bits: Bytes = np.packbits(vectors > mean, axis=1)
     missing = -bits.shape[1] % 8

@@ -1,6 +1,6 @@
 """Who asked how much in the last minute, in PostgreSQL, for replicas that share the limits on questions.
 
-Names are kept as numbers, made by a hash, for a minute; what was asked is not.
+Hashes of the names are stored for a minute; the questions are not.
 """
 
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ class DatabaseAsked:
         self._database = database
 
     async def count_question(self, event: str, limits: Sequence[Limited]) -> str | None:
-        """Counts a question towards all limits, once however many replicas hear of it.
+        """Counts a question towards all limits, once, however many replicas receive it.
 
-        Where one is reached it is not counted, and the name of the first such limit is returned. One replica at a time counts for
-        a name, so that two cannot both take the last place.
+        If a limit is reached, the question is not counted, and the name of the first such limit is returned. A lock per name keeps
+        two replicas from both using the last free slot.
         """
         now = self._database.now()
         ids = {_number(one.name): one for one in limits}
         async with self._database.begin() as connection:
-            for number in sorted(ids):  # always in the same order: nobody waits for one another in a circle
+            for number in sorted(ids):  # a fixed order prevents deadlock
                 await connection.execute(select(func.pg_advisory_xact_lock(number)))
             recent = (asked.c.name.in_(ids), asked.c.at > now - WINDOW_S)
             mine = func.count().filter(asked.c.event == event)

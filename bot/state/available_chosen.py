@@ -1,4 +1,4 @@
-"""Choices in a database that may be unavailable: then what it held last counts, and nothing can be changed."""
+"""Choices in a database that may be unavailable. While it is unavailable, the last known choices apply and cannot be changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar
@@ -17,7 +17,7 @@ class StoredChosen(ChosenStore, Protocol):
 
 
 class TryStore(Protocol):
-    """Runs something on the store of the database that is open just now; None if that did not work."""
+    """Runs `work` on the store of the open database; None if that failed."""
 
     async def __call__(self, work: Callable[[StoredChosen], Awaitable[T]], /) -> T | None: ...
 
@@ -28,7 +28,7 @@ class AvailableChosen:
     def __init__(self, try_store: TryStore) -> None:
         self._try_store = try_store
         self._known: dict[tuple[Kind, str], str] = {}
-        """What the database held last."""
+        """The choices last read from the database or written to it."""
 
     async def load_chosen(self, kind: Kind, place: str) -> str | None:
         async def load(store: StoredChosen) -> tuple[str | None]:
@@ -45,16 +45,16 @@ class AvailableChosen:
             return True
 
         if not await self._try_store(save):
-            raise StateError("it cannot be used just now")
+            raise StateError("it is unavailable just now")
         self._known[kind, place] = value
 
     async def restore(self, store: StoredChosen) -> int:
-        """Stores what was known and is lost; returns how much that was. Raises StateError."""
+        """Restores known choices the database has lost; returns how many. Raises StateError."""
         lost = self._known.items() - (await store.all_chosen()).items()
         for (kind, place), value in lost:
             await store.save_chosen(kind, place, value)
         return len(lost)
 
     async def learn(self, store: StoredChosen) -> None:
-        """Takes over all that is stored. Raises StateError."""
+        """Loads all stored choices. Raises StateError."""
         self._known = dict(await store.all_chosen())

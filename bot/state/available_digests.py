@@ -1,8 +1,7 @@
 """The digest store of a database that may be unavailable.
 
 Callers write `await store.history(…)`. Each call waits for its turn, has a time limit, and raises StateError while the database
-cannot be used. What that takes stands in `StateWithFallback.with_store`, once. A setting whose
-call returned counts as confirmed.
+is unavailable (`StateWithFallback.with_store`). A setting counts as confirmed once its call has returned.
 """
 
 import asyncio
@@ -29,7 +28,7 @@ T = TypeVar("T")
 
 
 class WithStore(Protocol):
-    """Runs something on the store of the database that is open just now. Raises StateError if there is none."""
+    """Runs `work` on the store of the open database. Raises StateError if none is open."""
 
     async def __call__(self, work: Callable[[DigestStore], Awaitable[T]], /) -> T: ...
 
@@ -48,7 +47,7 @@ class AvailableDigestStore:
         self._at_once = at_once
 
     def limited(self, count: int) -> "AvailableDigestStore":
-        """The same store for a caller of whose calls at most `count` may queue for the database at once."""
+        """The same store for one caller; at most `count` of its calls may queue for the database at the same time."""
         return AvailableDigestStore(self._with_store, self._confirmed, asyncio.Semaphore(count))
 
     async def _run(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:

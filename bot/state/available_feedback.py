@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class WithFeedback(Protocol):
-    """Runs something on the store of the database that is open just now. Raises StateError if there is none."""
+    """Runs `work` on the store of the open database. Raises StateError if none is open."""
 
     async def __call__(self, work: Callable[[FeedbackStore], Awaitable[T]], /) -> T: ...
 

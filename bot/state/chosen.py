@@ -1,4 +1,4 @@
-"""What people chose for a place with a command: `/highlight settings` for a server, `/highlight digest posting` for a channel.
+"""Choices that people made with a command: `/highlight settings` for a server, `/highlight digest posting` for a channel.
 
 Only ids and choices are stored: no name of a channel, a role or a person.
 """
@@ -18,10 +18,10 @@ DigestPressers = Literal["everyone", "managers"]
 
 @dataclass(frozen=True, slots=True)
 class ServerChoices:
-    """What those who manage a server chose for it. The defaults choose nothing."""
+    """The choices made by those who manage a server. The defaults restrict nothing."""
 
     channels: tuple[str, ...] = ()
-    """Ids of the channels and categories in which it is answered; all of them if empty."""
+    """Ids of the channels and categories where the bot answers; all if empty."""
     roles: tuple[str, ...] = ()
     """Ids of the roles that may ask; everyone if empty."""
     threads: bool = False
@@ -70,13 +70,13 @@ class PostingChoices:
 
 
 class ChosenStore(Protocol):
-    """Stores choices, encoded, by what they are about and the place ("discord:123")."""
+    """Stores encoded choices, by kind and channel or server ("discord:123")."""
 
     async def load_chosen(self, kind: Kind, place: str) -> str | None:
-        """What is stored; None if nothing is. While the database is away: what it held last."""
+        """The stored choice, or None. While the database is unavailable: the last known one."""
 
     async def save_chosen(self, kind: Kind, place: str, value: str) -> None:
-        """Stores a choice. Raises StateError if it cannot be kept."""
+        """Stores a choice. Raises StateError if that fails."""
 
 
 class MemoryChosen:

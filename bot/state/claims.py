@@ -17,11 +17,11 @@ class Claim(Enum):
     """The result of claiming an event."""
 
     MINE = "mine"
-    """Ours to work on: nobody has claimed it yet, or whoever did died before posting."""
+    """Ours to work on: nobody had claimed it, or the process that did died before posting."""
     HELD = "held"
-    """Somebody else is working on it."""
+    """Another process is working on it."""
     POSTING = "posting"
-    """Ours to look up: somebody was about to post it when the lease ran out."""
+    """Ours to look up: a process was about to post it when its lease ended."""
     DONE = "done"
 
 
@@ -37,7 +37,7 @@ class RejectedError(StateError):
 
 
 class ReplacedError(StateError):
-    """The file of the database was deleted, replaced, emptied or overwritten by somebody else. What was written last is lost."""
+    """Another program deleted, replaced, emptied or overwrote the database file. The latest changes are lost."""
 
 
 Stage = Literal["claimed", "posting", "done"]
@@ -51,7 +51,7 @@ class KnownClaim:
     key: str
     stage: Stage
     left_s: float
-    """Until its lease ends, in seconds; at most 0 if it is over."""
+    """Seconds until its lease ends; 0 or less if it has ended."""
 
 
 class PostLease(Protocol):
@@ -64,7 +64,7 @@ class PostLease(Protocol):
         """
 
     async def complete(self, key: str, message: str) -> None:
-        """Records that the reply was posted with the id `message`, or given up ("")."""
+        """Records that the reply was posted as `message` (its id), or that posting was given up ("")."""
 
 
 class Claims(PostLease, Protocol):
@@ -74,8 +74,8 @@ class Claims(PostLease, Protocol):
         """Claims an event atomically: of two callers at the same time, one gets `MINE`."""
 
     async def abandoned(self, max_age_s: float) -> list[str]:
-        """Keys of events that were claimed at most so many seconds ago and are not done, although their lease is over: whoever
-        claimed them is gone."""
+        """Keys of events that were claimed at most `max_age_s` seconds ago and are not done, although their lease has ended: the
+        process that claimed them died."""
 
     async def sweep(self) -> int:
         """Deletes claims older than `CLAIM_RETENTION_S`; returns how many."""
@@ -85,7 +85,7 @@ class Claims(PostLease, Protocol):
 
 
 class StoredClaims(Claims, Protocol):
-    """Claims in a database that was away, or is another one than before."""
+    """Claims in a database that was unavailable or has been replaced."""
 
     async def restore(self, known: Sequence[KnownClaim]) -> None:
-        """Records what was claimed elsewhere. Of two stages of an event, the later one counts."""
+        """Records claims made elsewhere. Of two stages of an event, the later one counts."""

@@ -1,7 +1,7 @@
-"""The settings that were confirmed to people: which channels have a digest, and which highlights somebody keeps or never wants.
+"""The settings that the bot has confirmed to people: digests of channels, and highlights kept or hidden.
 
-The file of the state can be lost under a running process (`ReplacedError`). Then these are written to the next one. Which days had
-their digest is remembered too, so that none is posted twice. Only a database that belongs to one process is treated so: another
+The state file can be lost while the process runs (`ReplacedError`). Then these settings are written to the new file. Days that had
+their digest are remembered too, so that none is posted twice. This is done only for a database that one process uses: another
 replica may have changed a shared one meanwhile.
 """
 
@@ -17,7 +17,7 @@ REMEMBERED_DAYS_S = 3 * 24 * 3600.0
 
 @dataclass(slots=True)
 class ConfirmedSettings:
-    """What the database must hold."""
+    """The settings that the database must hold."""
 
     _digests: dict[tuple[str, str], ChannelDigest | None] = field(default_factory=dict)
     """By place and name; None where a digest was removed."""
@@ -39,7 +39,7 @@ class ConfirmedSettings:
             self._marks[scope, highlight] = mark
 
     def shown(self, scope: str, ids: tuple[str, ...]) -> None:
-        """Highlights that were shown are kept no longer."""
+        """Clears the 'keep' mark of highlights that were shown."""
         for one in ids:
             if self._marks.get((scope, one)) == "keep":
                 del self._marks[scope, one]
@@ -48,13 +48,13 @@ class ConfirmedSettings:
         self._finished.add((digest, day))
 
     async def load(self, store: DigestStore, now: float) -> None:
-        """Learns what the database holds at `now`, in seconds since 1970. Raises StateError."""
+        """Loads what the database holds at `now`, in seconds since 1970. Raises StateError."""
         self._digests = {(one.place, one.name.casefold()): one for one in await store.channel_digests()}
         self._marks = dict(await store.marks())
         self._finished = await store.finished_days(now - REMEMBERED_DAYS_S)
 
     async def restore(self, store: DigestStore, now: float) -> int:
-        """Writes what the database lacks; returns how many settings that were. Raises StateError."""
+        """Writes the settings that the database lacks; returns how many. Raises StateError."""
         stored = {(one.place, one.name.casefold()): one for one in await store.channel_digests()}
         restored = 0
         for (place, name), digest in self._digests.items():

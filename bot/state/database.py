@@ -30,7 +30,7 @@ metadata = MetaData()
 """Of all tables; each table is declared by the module that uses it."""
 
 FILE = "state.sqlite3"
-UNKNOWN = "DATABASE_URL names no database that is known here: postgresql://… or sqlite:///…"
+UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
 
 
 def address(database_url: str | None, folder: Path) -> str:

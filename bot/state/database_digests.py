@@ -23,7 +23,7 @@ from bot.state.digest_store import (
 from bot.state.digest_tables import digests, posts, rounds, scopes, shown_highlights
 
 UNFINISHED_S = 24 * 3600.0
-"""How long an unfinished post counts as being posted, in seconds: the longest `DIGEST_GRACE`."""
+"""How long an unfinished post counts as in progress, in seconds: the longest `DIGEST_GRACE`."""
 
 MAX_CLOCK_SKEW_S = 3600.0
 """How far in the future a stored time may lie, in seconds, as clocks differ. A later one was written by a wrong clock."""
@@ -70,7 +70,7 @@ class DatabaseDigestStore:
         values = {
             "scope": digest.scope, "person": digest.person, "every": plan.every, "at": f"{plan.at:%H:%M}",
             "zone": plan.zone, "weekday": plan.weekday, "highlights": plan.count,
-            "kind": plan.only.kind if plan.only else None, "value": plan.only.value if plan.only else None,
+            "kind": plan.only.kind if plan.only else None, "value": _values(plan) if plan.only else None,
             "less": "\n".join(plan.less), "never": "\n".join(plan.never), "name": digest.name,
             "since": digest.since, "first": digest.first.isoformat(), "refused": 0,
         }  # fmt: skip
@@ -78,9 +78,9 @@ class DatabaseDigestStore:
         async with self._database.begin() as connection:
             await connection.execute(self._database.insert_new(digests).values(**new))
             await connection.execute(update(digests).where(_is(digest.place, digest.name)).values(**values))
-            left_out = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
+            skipped = (posts.c.state == "done") & (posts.c.picks == "") & (posts.c.day >= values["first"])
             claimed = (posts.c.state == "claimed") & (posts.c.day != "")
-            await connection.execute(delete(posts).where(_of_day(digest.key), left_out | claimed))
+            await connection.execute(delete(posts).where(_of_day(digest.key), skipped | claimed))
 
     async def remove_digest(self, place: str, name: str = DEFAULT_NAME) -> bool:
         async with self._database.begin() as connection:
@@ -88,22 +88,22 @@ class DatabaseDigestStore:
         return bool(gone.rowcount)
 
     async def past_posts(self, digest: str, since: float) -> list[PastPost]:
-        brought = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
-        query = select(posts.c.day, posts.c.at).where(_of_day(digest), posts.c.at >= since, brought)
+        was_posted = (posts.c.state == "posting") | ((posts.c.state == "done") & (posts.c.picks != ""))
+        query = select(posts.c.day, posts.c.at).where(_of_day(digest), posts.c.at >= since, was_posted)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
         return [PastPost(date.fromisoformat(day), at) for day, at in rows]
 
     async def posted(self, place: str, limit: int) -> list[PostedDigest]:
-        went_out = (posts.c.place == place, posts.c.state == "done", posts.c.picks != "")
-        query = select(posts.c.key, posts.c.at, posts.c.picks).where(*went_out)
+        is_posted = (posts.c.place == place, posts.c.state == "done", posts.c.picks != "")
+        query = select(posts.c.key, posts.c.at, posts.c.picks).where(*is_posted)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query.order_by(posts.c.at.desc()).limit(limit))).all()
         return [PostedDigest(key, at, tuple(picks.split())) for key, at, picks in rows]
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
-        rightly = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)
-        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, rightly)
+        trusted = (posts.c.picks != "") | (posts.c.until <= self._database.now() + MAX_CLOCK_SKEW_S)
+        done = (posts.c.state == "done", posts.c.day != "", posts.c.at >= since, trusted)
         async with self._database.begin() as connection:
             rows = (await connection.execute(select(posts.c.key, posts.c.day).where(*done))).all()
         return {(key.removesuffix(f":{day}"), date.fromisoformat(day)) for key, day in rows}
@@ -126,14 +126,15 @@ class DatabaseDigestStore:
         return ClaimedPost(claim, row.at, tuple(row.picks.split()), row.tries, row.until)
 
     def _take_over(self, key: str) -> Update:
-        """Takes over a post whose lease ran out, or that a clock ahead of time holds or skipped. What was posted stays posted."""
+        """Takes over a post whose lease has ended, or that was held or skipped by a process whose clock was fast. A finished post
+        stays finished."""
         now = self._database.now()
         done, wrong = posts.c.state == "done", posts.c.until > now + MAX_CLOCK_SKEW_S
         free = not_(done) & ((posts.c.until <= now) | wrong)
-        left_out = done & (posts.c.picks == "") & wrong
+        skipped = done & (posts.c.picks == "") & wrong
         return (
             update(posts)
-            .where(posts.c.key == key, free | left_out)
+            .where(posts.c.key == key, free | skipped)
             .values(
                 until=now + LEASE_S,
                 state=case((done, "claimed"), else_=posts.c.state),
@@ -319,11 +320,19 @@ class DatabaseDigestStore:
         return int(gone)
 
 
+def _values(plan: Plan) -> str:
+    """The value of the first filter; a line "kind:value" for each further one."""
+    first = plan.only.value if plan.only is not None else ""
+    return "\n".join((first, *(f"{one.kind}:{one.value}" for one in plan.also)))
+
+
 def _channel_digest(row: Row[tuple[object, ...]]) -> ChannelDigest:
-    only = Filter(row.kind, row.value) if row.kind else None
+    value, *further = (row.value or "").split("\n")
+    only = Filter(row.kind, value) if row.kind else None
+    also = tuple(Filter(kind, name) for kind, _, name in (one.partition(":") for one in further))  # type: ignore[arg-type]
     less, never = tuple(row.less.splitlines()), tuple(row.never.splitlines())
     plan = Plan(
-        row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only, less, never
+        row.every, time.fromisoformat(row.at), row.zone, row.weekday, row.highlights, only, less, never, also
     )
     first = date.fromisoformat(row.first)
     return ChannelDigest(row.place, row.scope, plan, row.since, first, row.person, row.name)

@@ -60,7 +60,7 @@ class ClaimedPost:
     picks: tuple[str, ...] = ()
     """Ids of the highlights that an earlier attempt was about to show."""
     tries: int = 0
-    """How many attempts were given up."""
+    """How many attempts failed."""
     until: float = field(default=0.0, compare=False)
     """End of the lease; it identifies the owner."""
 
@@ -75,7 +75,7 @@ class PastPost:
 
 @dataclass(frozen=True, slots=True)
 class PostedDigest:
-    """A digest that went out, by the ids of its highlights."""
+    """A digest that was posted, by the ids of its highlights."""
 
     key: str
     at: float
@@ -84,10 +84,10 @@ class PostedDigest:
 
 
 class Denied(Enum):
-    """Why a post must not go out. Nothing was recorded."""
+    """Why a digest must not be posted. Nothing was recorded."""
 
     LEASE_LOST = "lease lost"
-    """Somebody else has taken the post over, or the digest was changed or removed."""
+    """Another process has taken the post over, or the digest was changed or removed."""
     SCOPE_CHANGED = "scope changed"
     """Since these highlights were chosen, others were shown in the scope, or one of these is about to be shown: choose again."""
 
@@ -105,8 +105,8 @@ class DigestStore(Protocol):
         """The digest of this name in a place."""
 
     async def set_digest(self, digest: ChannelDigest) -> None:
-        """Sets a digest, replacing one of the same name. A day that was skipped, or only claimed, may have its digest after all:
-        whoever claimed it can no longer post it."""
+        """Sets a digest, replacing one of the same name. A day that was skipped, or only claimed, becomes due again: a process
+        that had claimed it can no longer post it."""
 
     async def remove_digest(self, place: str, name: str = DEFAULT_NAME) -> bool:
         """Removes a digest and keeps the history of what was shown. Returns whether there was one."""
@@ -115,10 +115,10 @@ class DigestStore(Protocol):
         """Posts of days of the digest with this key, claimed since then, that were posted or are being posted."""
 
     async def posted(self, place: str, limit: int) -> list[PostedDigest]:
-        """The last digests that went out in a place, the newest first."""
+        """The last digests posted in a channel, the newest first."""
 
     async def finished_days(self, since: float) -> set[tuple[str, date]]:
-        """Keys of digests and days, claimed since then, for which nothing is left to do."""
+        """Keys of digests and days, claimed since then, that are finished."""
 
     async def claim_post(self, key: str, place: str, day: date | None) -> ClaimedPost:
         """Claims a post atomically for the length of a lease."""
@@ -132,33 +132,33 @@ class DigestStore(Protocol):
         scope: str | None = None,
         after: int = 0,
     ) -> float | Denied:
-        """Records that the post may go out from now on, with these highlights. Returns the new end of the lease.
+        """Records that these highlights may be posted from now on. Returns the new end of the lease.
 
-        Denied if the lease that ends at `until` was lost, or, where a scope is given, if `after` is no longer its last turn or
-        somebody is about to show one of these highlights there.
+        Denied if the lease that ends at `until` was lost. If a scope is given, denied also if `after` is no longer its last turn,
+        or if another post is about to show one of these highlights there.
         """
 
     async def release(self, key: str, pause: float, until: float) -> None:
         """Records that the holder of this lease certainly did not post; it may be claimed again after `pause` seconds."""
 
     async def complete(self, key: str, message: str, shown: Shown | None) -> None:
-        """Records that the post went out as `message` ("" if unknown), or, without `shown`, that it was skipped."""
+        """Records that it was posted as `message` ("" if unknown), or, without `shown`, that it was skipped."""
 
     async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
-        """Records that the place refused a digest; returns how often in a row."""
+        """Records that the channel refused a digest; returns how often in a row."""
 
     async def history(self, scope: str, only: str) -> History:
         """What was shown in a scope; `only` as in `Shown`."""
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         """Records highlights shown on request. Returns False, and records nothing, if `after` is no longer the last turn or one
-        of the highlights is just being posted there."""
+        of the highlights is being posted there now."""
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         """Records that somebody wants to see a highlight again soon, not for a while, or never; "undo" takes any of it back."""
 
     async def marks(self) -> Mapping[tuple[str, str], Mark]:
-        """All marks, by scope and highlight; of several the one that shows it least."""
+        """All marks, by scope and highlight; if a highlight has several, the most restrictive."""
 
     async def sweep(self) -> int:
-        """Deletes what nobody needs any more; returns the number of rows."""
+        """Deletes rows that are no longer needed; returns how many."""

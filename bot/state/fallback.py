@@ -1,11 +1,11 @@
 """The state with a fallback: claims and found lists in the database while it works, and always in memory too.
 
-Whenever the database opens, it is told what was claimed and answered without it, and in the last minutes before: it may be another
-file than the one that knew. A transaction that failed by itself is caught up on soon after.
+On every (re)open, recent claims are copied from memory into the database: those made without it and those of the minutes before,
+because the file may have been replaced. Claims of a single failed transaction are copied soon after.
 
 The bot keeps answering whatever happens to the database. The cost of losing it: after a restart, or beside a second copy, a
-question that the platform delivers again may be answered twice. A database that cannot be used is left untouched and opened
-again later: after one second, then after twice as long each time, up to half a minute.
+question that the platform delivers again may be answered twice. An unavailable database is not changed, and is opened again
+later: after one second, then after twice as long each time, up to half a minute.
 """
 
 import asyncio
@@ -32,24 +32,25 @@ log = getLogger("analects.state")
 
 SWEEP_INTERVAL_S = 6 * 3600.0
 CATCH_UP_S = 600.0
-"""How long a platform may deliver again what was answered while the database was away, in seconds. Older questions are not
-answered at all."""
+"""How long a platform may redeliver a question that was answered while the database was unavailable, in seconds. Older questions
+are not answered at all."""
 MAX_CAUGHT_UP_AT_ONCE = 500
-"""Claims written in one transaction after the database was away."""
+"""Claims written in one transaction after the database was unavailable."""
 FILE_CHECK_INTERVAL_S = 5.0
-"""How often to look whether the file of the state is still there, in seconds, where nobody asks."""
+"""How often, in seconds, to check that the state file exists when there is no traffic."""
 MAX_CLAIM_QUERIES = 3
-"""Claims that use the database at the same time. Waiting for a turn does not count towards the time limit."""
+"""How many claims may use the database at the same time. Waiting for a turn does not count towards the time limit."""
 MAX_DIGEST_QUERIES = 2
 """The same for digests, so that a hundred digests due at nine delay no question. Both together fill the connection pool."""
 MAX_TIMEOUTS = 3
-"""Transactions in a row that may time out before the database counts as lost. A single slow one is done without it."""
+"""Transactions in a row that may time out before the database counts as lost. One slow transaction is
+tolerated; that call falls back to memory."""
 
 T = TypeVar("T")
 
 
 class StateWithFallback:
-    """Implements `Claims` without ever raising. `digests` needs the database and raises StateError without it."""
+    """Implements `Claims` and never raises. `digests` needs the database and raises StateError without it."""
 
     def __init__(
         self,
@@ -66,9 +67,9 @@ class StateWithFallback:
         self._supervisor: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._attention = asyncio.Event()
-        """Set when the supervisor has something to do: the database failed, or is behind."""
+        """Set when the supervisor has work: the database failed, or lacks recent claims."""
         self._behind_since: float | None = clock()
-        """Since when the database may lack what is in memory; None if it does not."""
+        """Since when the database may lack claims that are in memory; None if it has all."""
         self._was_open = False
         self._confirmed = ConfirmedSettings()
         self._claim_turns = asyncio.Semaphore(MAX_CLAIM_QUERIES)
@@ -78,10 +79,10 @@ class StateWithFallback:
         self.feedback = AvailableFeedback(self.with_feedback)
         self.chosen = AvailableChosen(self._with_chosen)
         self.problem: str | None = "not opened yet"
-        """Why the database cannot be used; None while it can."""
+        """Why the database is unavailable; None while it is available."""
 
     async def open(self) -> None:
-        """Opens the database, or logs once why that fails; from then on it is supervised in the background."""
+        """Opens the database, or logs once why that fails. A background task then reopens it whenever it fails."""
         first = self._opening = asyncio.create_task(self._open())
         self._supervisor = asyncio.create_task(self._supervise(first))
         await asyncio.wait({first}, timeout=self._timeouts.statement_s)
@@ -144,7 +145,7 @@ class StateWithFallback:
         await self._with_claims(save)
 
     async def load_found(self, key: str) -> FoundList | None:
-        """The list with this key; None where it is not, or no longer, stored."""
+        """The list with this key; None if it is not (or no longer) stored."""
 
         async def load(database: State) -> FoundList | None:
             return await database.found.load_found(key) if database.found is not None else None
@@ -154,7 +155,7 @@ class StateWithFallback:
     async def close(self) -> None:
         if self._supervisor is not None:
             self._supervisor.cancel()
-        if self._opening is not None:  # a connection must not be dropped in the middle of a statement
+        if self._opening is not None:  # a connection must not be cut in the middle of a statement
             await asyncio.wait({self._opening}, timeout=self._timeouts.statement_s)
             self._opening.cancel()
             await asyncio.gather(self._opening, return_exceptions=True)
@@ -163,7 +164,7 @@ class StateWithFallback:
             self._database = None
 
     async def with_store(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
-        """Runs `work` on the digests in the database. Raises StateError if the database cannot be used now."""
+        """Runs `work` on the digests in the database. Raises StateError if the database is unavailable."""
 
         async def run(database: State) -> tuple[T]:  # in a tuple, as the result may be None
             return (await work(database.digests),)
@@ -171,7 +172,7 @@ class StateWithFallback:
         return await self._in_turn(run)
 
     async def with_feedback(self, work: Callable[[FeedbackStore], Awaitable[T]]) -> T:
-        """Runs `work` on the feedback in the database. Raises StateError if the database cannot be used now."""
+        """Runs `work` on the feedback in the database. Raises StateError if the database is unavailable."""
 
         async def run(database: State) -> tuple[T] | None:
             return (await work(database.feedback),) if database.feedback is not None else None
@@ -182,7 +183,7 @@ class StateWithFallback:
         async with self._digest_turns:
             result = await self._try(run)
         if result is None:
-            raise StateError(self.problem or "it failed just now")
+            raise StateError(self.problem or "the last attempt failed")
         return result[0]
 
     async def _with_chosen(self, work: Callable[[StoredChosen], Awaitable[T]]) -> T | None:
@@ -204,7 +205,7 @@ class StateWithFallback:
         return result
 
     async def _try(self, work: Callable[[State], Awaitable[T]]) -> T | None:
-        """Runs `work` if the database can be used, and notices when it no longer can. None if it did not work."""
+        """Runs `work` if the database is available, and notices when it no longer is. None if that failed."""
         database = self._database
         if database is None:
             return None
@@ -225,7 +226,7 @@ class StateWithFallback:
         return None
 
     async def _open(self) -> None:
-        """Opens the database. It is used once it knows what is in memory."""
+        """Opens the database. It is used only after recent claims have been copied into it."""
         opened: State | None = None
         try:
             async with asyncio.timeout(self._timeouts.opening_s):
@@ -241,12 +242,13 @@ class StateWithFallback:
             if opened is not None:
                 await self._close(opened)
             raise
-        log.info("state works again" if self._was_open else "state opened")
+        log.info("database available again" if self._was_open else "database opened")
         self._database, self.problem, self._was_open, self._timeouts_in_a_row = opened, None, True, 0
         await self.sweep()
 
     async def _catch_up(self, database: State, since: float) -> None:
-        """Records in the database what was claimed and answered since then, so that nobody answers it again. Raises StateError."""
+        """Copies claims made since then into the database, so that no process answers the same question again. Raises
+        StateError."""
         known = self._memory.known_since(since)
         for first in range(0, len(known), MAX_CAUGHT_UP_AT_ONCE):
             some = known[first : first + MAX_CAUGHT_UP_AT_ONCE]
@@ -268,13 +270,13 @@ class StateWithFallback:
             self._attention.set()
 
     async def _agree_on_settings(self, database: State) -> None:
-        """Stores the settings that were confirmed and are lost, and learns the others. Raises StateError."""
+        """Restores confirmed settings that the database has lost, and loads the others. Raises StateError."""
         if self._was_open and database.is_own:
             restored = await self._confirmed.restore(database.digests, self._clock())
             restored += await self.chosen.restore(database.chosen) if database.chosen is not None else 0
             if restored:
                 log.warning(
-                    "the state had lost %(count)d settings: they are stored again", {"count": restored}
+                    "restored %(count)d settings that were missing from the database", {"count": restored}
                 )
         await self._confirmed.load(database.digests, self._clock())
         if database.chosen is not None:
@@ -284,11 +286,11 @@ class StateWithFallback:
         self._database = None
         if self._behind_since is None:
             self._behind_since = self._clock()
-        problem = str(error) or "it does not answer"
+        problem = str(error) or "it does not respond"
         if problem != self.problem:
             self.problem = problem
             log.error(
-                "state cannot be used: %(reason)s. Questions are still answered, but one that is delivered again after a "
+                "database unavailable: %(reason)s. Questions are still answered, but one that is delivered again after a "
                 "restart may be answered twice. Digests are paused",
                 {"reason": problem},
             )
@@ -303,10 +305,10 @@ class StateWithFallback:
             async with asyncio.timeout(self._timeouts.statement_s):
                 await database.claims.close()
         except (StateError, TimeoutError):
-            log.debug("state did not close")
+            log.debug("the database did not close in time")
 
     async def _supervise(self, first: asyncio.Task[None]) -> None:
-        """Opens a failed database again, tells it what it missed, and sweeps now and then."""
+        """Reopens a failed database, copies what it missed, and deletes old rows regularly."""
         await asyncio.shield(first)
         tries = 0
         while True:
@@ -338,7 +340,7 @@ class StateWithFallback:
                     await self._fail(error, database)
             if self._database is not None and time.monotonic() - swept_at > SWEEP_INTERVAL_S:
                 swept_at = time.monotonic()
-                log.info("state swept: %(count)d rows deleted", {"count": await self.sweep()})
+                log.info("deleted %(count)d old rows from the database", {"count": await self.sweep()})
 
     async def _needs_attention_within(self, seconds: float) -> bool:
         try:

@@ -1,7 +1,7 @@
 """Types for votes on answers, and for questions that found nothing or the wrong thing, independent of any database.
 
-A vote is stored without text: the key of the answer, a hash of the person. The text of a question is stored only where
-`KEEP_UNANSWERED` says for how many days.
+A vote is stored without text: the key of the answer, a hash of the person. The text of a question is stored only if
+`KEEP_UNANSWERED` is set.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Literal, Protocol
 
 VOTE_RETENTION_S = 90 * 86400.0
-"""How long a vote is stored, in seconds; it can be changed as long."""
+"""How long a vote is stored, and can be changed, in seconds."""
 MAX_QUESTION_CHARS = 500
 
 GapReason = Literal["nothing", "wrong"]
@@ -25,11 +25,11 @@ class Gap:
     at: float
     """When it was asked or marked, in seconds since 1970."""
     times: int = 1
-    """How often it was asked so."""
+    """How often it was asked in these words."""
 
 
 def voter(answer: str, person: str) -> str:
-    """A person's name in the table of votes: another one for each answer, so that votes tell nothing about a person."""
+    """A person's id in the table of votes: a different one for each answer, so that votes reveal nothing about a person."""
     return blake2b(f"{answer}\x1f{person}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -43,8 +43,8 @@ class FeedbackStore(Protocol):
         """The votes as they stand, by platform and verdict."""
 
     async def keep(self, answer: str, question: str, reason: GapReason) -> None:
-        """Stores a question, once for each answer. Stores nothing where nothing is to be kept."""
+        """Stores a question, once for each answer; does nothing if `KEEP_UNANSWERED` is off."""
 
     async def gaps(self) -> list[Gap]:
-        """The questions that are kept, each once, the latest first. One with the reason "wrong" counts only while somebody's vote
+        """The stored questions, each once, the latest first. One with the reason "wrong" counts only while somebody's vote
         says so."""

@@ -1,4 +1,4 @@
-"""What was found for a question that cannot be read again, so that its next page can be shown: ids of highlights, no text.
+"""Results of a question that cannot be read again, so that the next page can be shown: ids of highlights, no text.
 
 A slash command leaves no message on the platform, and a button has no room for the question, whose text is not stored either.
 """
@@ -34,7 +34,7 @@ class FoundList:
 
     quotes: tuple[FoundQuote, ...]
     total: int
-    """How many there are in all; `quotes` may be fewer."""
+    """How many highlights fit; `quotes` may hold fewer."""
 
     def encode(self) -> str:
         """As JSON: the ids, and numbers."""

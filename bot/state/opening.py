@@ -27,10 +27,10 @@ class State:
     check: Callable[[], None] = lambda: None
     """Raises ReplacedError if the file is not the one that was opened."""
     is_own: bool = False
-    """Whether it belongs to this process alone."""
+    """Whether only this process uses it."""
     chosen: StoredChosen | None = None
     asked: "DatabaseAsked | None" = None
-    """Where replicas share it."""
+    """Only for a database that replicas share."""
 
 
 StateOpener = Callable[[], Awaitable[State]]
@@ -41,14 +41,15 @@ class StateTimeouts:
     """Time limits and pauses, in seconds."""
 
     statement_s: float = 5.0
-    """For one transaction, once it is its turn."""
+    """For one transaction, not counting the wait for its turn."""
     opening_s: float = 30.0
-    """For opening, with all that a migration takes. A start waits no longer than for a statement."""
+    """For opening, with all that a migration takes. Start-up waits only `statement_s`;
+    opening goes on in the background."""
     retry_s: float = 1.0
     """Before a database that failed is opened again; doubled each time."""
     max_retry_s: float = 30.0
     steady_s: float = 60.0
-    """A database that worked this long is opened again soon after it fails."""
+    """If a database worked this long before it failed, the first pause is the short one again."""
 
 
 def opener(database_url: str | None, folder: Path, keep_unanswered_s: float = 0.0) -> StateOpener:

@@ -1,4 +1,4 @@
-"""PostgreSQL by asyncpg: how `DATABASE_URL` is read, and errors in words.
+"""PostgreSQL by asyncpg: reads `DATABASE_URL`, and turns errors into sentences.
 
 asyncpg was chosen over psycopg because it runs on every event loop (async psycopg does not run on the one of Windows), needs no C
 library, and gives the SQLSTATE of every error. It reads addresses as libpq does. Statements are never prepared: behind PgBouncer
@@ -19,7 +19,7 @@ from bot.state.claims import StateError
 CONNECT_TIMEOUT_S = 10.0
 """A database that sleeps between questions takes a few seconds to wake."""
 STATEMENT_TIMEOUT_S = 10.0
-"""Longer than anybody here waits."""
+"""Longer than any caller's timeout."""
 POOL_SIZE = 3
 """Connections kept by one replica."""
 MAX_EXTRA_CONNECTIONS = 2
@@ -52,7 +52,7 @@ _MESSAGES = {
     "42501": "the user of DATABASE_URL may not create or change tables: grant it CREATE on the schema, or make it the owner",
     "25006": "the database is read-only: name its primary server",
     "53100": "the disk of the database is full",
-    "53300": "the database has no connection left",
+    "53300": "the database has no free connection",
     "57P03": "the database is starting up, or shutting down",
     "57014": "the database took too long",
     "08": "the connection to the database broke",
@@ -123,7 +123,7 @@ _UNREADABLE = (
 
 
 def describe(error: BaseException) -> str:
-    """An error in words, without the statement, the address or the password."""
+    """A sentence for an error, without the statement, the address or the password."""
     state = getattr(error, "sqlstate", None)
     if state in ("42704", "22023"):  # PostgreSQL's message names the parameter, which DATABASE_URL set
         return f"DATABASE_URL: {str(error).splitlines()[0]}"
@@ -134,7 +134,7 @@ def describe(error: BaseException) -> str:
             or f"PostgreSQL: {type(error).__name__} ({state})"
         )
     if isinstance(error, TimeoutError):
-        return "the database does not answer"
+        return "the database does not respond"
     if isinstance(error, ssl.SSLCertVerificationError):
         return "the certificate of the database is not trusted: check sslrootcert in DATABASE_URL"
     if (

@@ -1,11 +1,11 @@
-"""Limits on questions that replicas have in common."""
+"""Limits on questions that replicas share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 WINDOW_S = 60.0
-"""Questions of the last so many seconds count."""
+"""Length of the counting window, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class SharedLimits(Protocol):
     """Counts the questions of all replicas."""
 
     async def count_question(self, event: str, limits: Sequence[Limited]) -> str | None:
-        """Counts a question (the key of its arrival) towards all limits, or returns the name of one that is reached. None, too,
-        where replicas share nothing, or the database is away."""
+        """Counts a question (the key of its arrival) towards all limits, or returns the name of one that is reached. Also None
+        if replicas share nothing, or the database is unavailable."""
 
 
 class NothingShared:

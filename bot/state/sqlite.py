@@ -15,10 +15,10 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.state.claims import NEWER, ReplacedError, StateError
 
 OWNER_ONLY = 0o600
-DELETED = "somebody deleted its file while it was in use"
-EXCHANGED = "somebody put another file in the place of its file while it was in use"
-EMPTIED = "somebody emptied its file while it was in use"
-OVERWRITTEN = "somebody wrote to its file while it was in use"
+DELETED = "its file was deleted while in use"
+EXCHANGED = "its file was replaced while in use"
+EMPTIED = "its file was emptied while in use"
+OVERWRITTEN = "another program wrote to its file while it was in use"
 
 BUSY_TIMEOUT_S = 2.0
 """How long to wait for another process that writes, in seconds."""
@@ -55,7 +55,7 @@ def engine(url: str) -> AsyncEngine:
 def check(url: str, known: Container[str]) -> None:
     """Raises StateError if the file is damaged, or holds tables of a version that is not in `known`.
 
-    A file that does not exist, is empty, or cannot be read without writing beside it is left to the real opening.
+    A file that does not exist, is empty, or cannot be read without creating files next to it is checked when it is opened.
     """
     path = _path(url)
     if path is None or not path.is_file() or not path.stat().st_size:
@@ -80,11 +80,11 @@ def check(url: str, known: Container[str]) -> None:
 
 
 def watched(url: str) -> "WatchedFile | None":
-    """The file at this address, made readable by its owner alone; None for a database that is no plain file."""
+    """The file at this address, made readable only by its owner; None for a database that is not a plain file."""
     path = _path(url)
     if path is None:
         return None
-    with suppress(OSError):  # what is wrong with the file, its real opening tells
+    with suppress(OSError):  # what is wrong with the file is reported when it is opened
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
         for one in (path, _beside(path, "-wal"), _beside(path, "-shm")):
             if one.exists():
@@ -95,15 +95,15 @@ def watched(url: str) -> "WatchedFile | None":
 class WatchedFile:
     """Notices when somebody deletes, replaces, empties or overwrites the file of an open database.
 
-    SQLite itself does not: it goes on writing to a file that nobody will ever read again.
+    SQLite itself does not: it continues to write to a file that will never be read again.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: os.stat_result | None = None
-        """As it was after the last transaction."""
+        """The file as it was after the last transaction."""
         self._log: os.stat_result | None = None
-        """The same of the file beside it that holds the latest transactions."""
+        """The same of the `-wal` file, which holds the latest transactions."""
 
     def check(self) -> None:
         """Called before a transaction. Raises ReplacedError."""
@@ -134,7 +134,7 @@ class WatchedFile:
         return now
 
     def _drop_log(self) -> None:
-        """Empties the log of the file that is gone: SQLite would write it into the one that stands there now."""
+        """Empties the log of the replaced file: SQLite would write it into the new one."""
         log = _beside(self._path, "-wal")
         with suppress(OSError):
             if self._log is not None and os.path.samestat(log.stat(), self._log):
@@ -146,18 +146,16 @@ def describe(error: BaseException) -> str:
     return str(error).splitlines()[0]
 
 
-DAMAGED = (
-    "the file is damaged, or no database; it is left untouched: restore a copy, or move it away to start anew"
-)
+DAMAGED = "the file is damaged or not a SQLite database. It was not changed. Restore a backup, or move it away to start afresh"
 
 
 def _beside(path: Path, suffix: str) -> Path:
-    """The file that SQLite keeps beside the database, which takes over its rights."""
+    """The file that SQLite keeps next to the database. It inherits its permissions."""
     return path.with_name(path.name + suffix)
 
 
 def _path(url: str) -> Path | None:
-    """The file; None for a database in memory, or one named with options of its own."""
+    """The file; None for a database in memory, or one given with SQLite options."""
     try:
         named = make_url(url).database
     except ArgumentError:

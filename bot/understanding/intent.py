@@ -110,7 +110,7 @@ def _weighed(term: QueryTerm, corrections: dict[str, str], names: Collection[str
         typed=term.typed if typed is None else typed,
         corrected="" if typed is None else term.typed,
         trust=trust,
-        times=term.times * trust,
+        query_weight=term.query_weight * trust,
         emphasis=0.0 if term.typed in names else term.emphasis,
     )
 

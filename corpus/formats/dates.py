@@ -55,7 +55,31 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _WORD = re.compile(r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]+")
-_SMALL_WORDS = frozenset("de del d a las la el le du à at um uhr on the of st nd rd th am pm p m t z utc gmt в г на o'clock".split())
+_SMALL_WORDS = frozenset(
+    [
+        *(
+            "de",
+            "del",
+            "d",
+            "a",
+            "las",
+            "la",
+            "el",
+            "le",
+            "du",
+            "à",
+            "at",
+            "um",
+            "uhr",
+            "on",
+            "the",
+            "of",
+            "st",
+            "nd",
+        ),
+        *("rd", "th", "am", "pm", "p", "m", "t", "z", "utc", "gmt", "в", "г", "на", "o'clock"),
+    ]
+)
 _MAX_WORDS = 3
 """Words beside the month in a date: the day of the week, "added on"."""
 _DIGIT = re.compile(r"\d")
@@ -102,7 +126,12 @@ def moment(value: str) -> str | None:
 def is_date(value: str) -> bool:
     """Whether the value is a date and little else."""
     value = value.strip().strip("()[]*_ ")
-    if len(value) > 60 or _DIGIT.search(value) is None or _day(value) is None or sum(map(str.isalpha, value)) > 30:  # noqa: PLR2004
+    if (
+        len(value) > 60
+        or _DIGIT.search(value) is None
+        or _day(value) is None
+        or sum(map(str.isalpha, value)) > 30
+    ):
         return False
     words = [word.lower() for word in _WORD.findall(value)]
     return sum(word not in _SMALL_WORDS and _month(word) is None for word in words) <= _MAX_WORDS

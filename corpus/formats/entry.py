@@ -243,7 +243,9 @@ class Draft:
 
 def _plain_line(line: str) -> bool:
     """Whether a line can hold neither a link, an id nor a comment at its end: most lines of most notes."""
-    return not ("](" in line or "] (" in line or "^" in line or "#" in line or "%%" in line or "Group:" in line)
+    return not (
+        "](" in line or "] (" in line or "^" in line or "#" in line or "%%" in line or "Group:" in line
+    )
 
 
 def color(value: str) -> str | None:

@@ -286,7 +286,9 @@ def _is_passage(value: str, *, quoted: bool) -> bool:
     passage = link_tail.cut(value)
     if not passage.text or passage.link is None:
         return False
-    return link_tail.is_highlight_address(passage.link) if not quoted else not passage.link.startswith("zotero:")
+    return (
+        link_tail.is_highlight_address(passage.link) if not quoted else not passage.link.startswith("zotero:")
+    )
 
 
 def header_role(name: str) -> str | None:

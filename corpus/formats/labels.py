@@ -149,7 +149,12 @@ def label(text: str) -> Label | None:
     A sign without a label behind it ("💭 my thought") is one, too.
     """
     text = text.lstrip()
-    if text[:1] < _FIRST_SIGN and ":" not in text[:_LABEL_WINDOW] and "：" not in text[:_LABEL_WINDOW] and text[:1] not in "=<[\\":
+    if (
+        text[:1] < _FIRST_SIGN
+        and ":" not in text[:_LABEL_WINDOW]
+        and "：" not in text[:_LABEL_WINDOW]
+        and text[:1] not in "=<[\\"
+    ):
         return None
     if text.startswith("==") and text.rstrip().endswith("==") and text.count("==") == 2:
         text = text.strip("= \t")

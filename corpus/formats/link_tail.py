@@ -197,7 +197,8 @@ def is_block(name: str) -> bool:
     if name.startswith(("rw", "ref-")):
         return True
     return bool(
-        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name) and re.search(r"\d", name)
+        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name)
+        and re.search(r"\d", name)
     )
 
 

@@ -7,18 +7,26 @@ import re
 
 SUFFIX = ".org"
 
-_HEADING = re.compile(r"(?P<stars>\*{1,10})[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?(?P<text>\S.*?)(?P<tags>[ \t]+:[\w@#%:]+:)?[ \t]*$")
+_HEADING = re.compile(
+    r"(?P<stars>\*{1,10})[ \t]+(?:(?:TODO|DONE|NEXT|WAITING)[ \t]+)?(?P<text>\S.*?)(?P<tags>[ \t]+:[\w@#%:]+:)?[ \t]*$"
+)
 _KEYWORD = re.compile(r"[ \t]*#\+(?P<key>[A-Za-z_]+):[ \t]*(?P<value>.*)$")
 _BLOCK = re.compile(r"[ \t]*#\+(?P<edge>begin|end)_(?P<kind>\w+)\b.*$", re.I)
 _DRAWER = re.compile(r"[ \t]*:(?:PROPERTIES|END|LOGBOOK):[ \t]*$", re.I)
 _PROPERTY = re.compile(r"[ \t]*:(?P<key>[A-Za-z][\w-]*):[ \t]+(?P<value>.*)$")
-_FIELD = re.compile(r"(?P<lead>[ \t]*[-+][ \t]+)(?P<key>[^\s:][^:\n]{0,30}?)[ \t]+::(?=[ \t]|$)(?P<value>.*)$")
+_FIELD = re.compile(
+    r"(?P<lead>[ \t]*[-+][ \t]+)(?P<key>[^\s:][^:\n]{0,30}?)[ \t]+::(?=[ \t]|$)(?P<value>.*)$"
+)
 _NAMED_LINK = re.compile(r"\[\[(?P<url>[a-z][\w+.-]*:[^\[\]]+)\]\[(?P<name>[^\[\]]+)\]\]", re.I)
 _BARE_LINK = re.compile(r"\[\[(?P<url>[a-z][\w+.-]*:[^\[\]]+)\]\]", re.I)
+_FILE_LINK = re.compile(
+    r"\[\[(?:file:)?(?:\./)?(?P<page>[^\[\]:\n]+?)\.org(?:::[^\[\]]*)?\](?:\[(?P<name>[^\[\]]+)\])?\]"
+)
+_ID_LINK = re.compile(r"\[\[id:[^\[\]]+\]\[(?P<name>[^\[\]]+)\]\]")
 _QUOTES = frozenset({"quote", "verse", "example"})
 _CODE = frozenset({"src"})
 _TAG_KEYS = frozenset({"filetags", "tags", "roam_tags", "keywords"})
-_NO_KEYS = frozenset({"startup", "options", "id", "created", "last_modified", "setupfile", "property", "custom_id"})
+_NO_KEYS = frozenset({"startup", "options", "id", "created", "last_modified", "setupfile", "custom_id"})
 _MAX_LEVEL = 6
 
 
@@ -54,7 +62,7 @@ def _line(line: str, drawer: bool) -> str:
         found = _PROPERTY.match(line)
         return _property(found["key"], found["value"]) if found is not None else ""
     if line.startswith(("# ", "#\t")) or line == "#":
-        return ""  # a comment
+        return f"<!-- {line[1:].strip()} -->" if line[1:].strip() else ""
     if (named := _FIELD.match(line)) is not None:
         return f"{named['lead']}{named['key']}:{named['value']}"
     return _links(line)
@@ -63,6 +71,9 @@ def _line(line: str, drawer: bool) -> str:
 def _property(key: str, value: str) -> str:
     """A property of the file or of a heading; tags between colons become hashtags."""
     name = key.lower()
+    if name == "property":
+        name, _, value = value.strip().partition(" ")
+        name = name.lower().rstrip("+")
     if name in _TAG_KEYS:
         return f"- Tags:{_tags(value) if ':' in value else ' ' + value}"
     if name in _NO_KEYS or not value.strip():
@@ -77,5 +88,7 @@ def _tags(run: str | None) -> str:
 def _links(text: str) -> str:
     if "[[" not in text:
         return text
+    text = _FILE_LINK.sub(lambda match: f"[[{match['page']}|{match['name'] or match['page']}]]", text)
+    text = _ID_LINK.sub(lambda match: f"[[{match['name']}]]", text)
     text = _NAMED_LINK.sub(lambda match: f"[{match['name']}]({match['url']})", text)
     return _BARE_LINK.sub(lambda match: match["url"], text)

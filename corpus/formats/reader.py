@@ -188,7 +188,10 @@ def _bulleted(body: str) -> bool:
 def _below_highlights(lines: tuple[str, ...]) -> bool:
     """Whether there is a heading "Highlights", or a bullet that is one: with bullets below it."""
     if any(
-        line[:1] in "-*+" and below[:1] in (" ", "\t") and (named := headed_bullet(line)) and is_highlights(named)
+        line[:1] in "-*+"
+        and below[:1] in (" ", "\t")
+        and (named := headed_bullet(line))
+        and is_highlights(named)
         for line, below in pairwise(lines)
         if line
     ):

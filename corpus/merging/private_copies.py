@@ -8,6 +8,7 @@ was understood or not.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.formats.entry import Note
 from corpus.model import Source
@@ -28,6 +29,7 @@ MAX_UNIT_CHARS = 100_000
 _OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = {character: None for character in range(128) if _SIGNS.match(chr(character))}
+_LOGSEQ_TITLE = re.compile(r"[^/\s][^/]{0,60}/\S")
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
 _LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
 _BLANKS = re.compile(r"[ \t]+")
@@ -49,7 +51,8 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     """By the path, by the text itself, and by what the reader took for tags and remarks."""
     count = len(note.entries)
     tags = rules.tags
-    if rules.paths.covers(note.path) or tags.covers_any(note.tags):
+    title = note.source.title if note.shape == "logseq" else ""
+    if rules.paths.covers(note.path) or tags.covers_any((*note.tags, *namespaces(note.path, title))):
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
@@ -71,10 +74,21 @@ def _places(flags: list[bool]) -> list[int]:
     return [place for place, flag in enumerate(flags) if flag]
 
 
+def namespaces(path: str, title: str = "") -> list[str]:
+    """The pages above a page, as Logseq names its file ("private___Hedges.md", "private%2FHedges.md") or title ("private/Hedges"),
+    and Dendron its file ("private.hedges.md")."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    found: list[str] = []
+    for apart in ("___", "%2f", "%2F"):
+        found += stem.split(apart)[:-1]
+    found += [part for part, rest in pairwise(stem.split(".")) if rest[:1].strip()][:1]
+    return found + ([title.split("/", 1)[0]] if _LOGSEQ_TITLE.match(title) else [])
+
+
 def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
     """What is private of a file that is read as no note at all."""
     found = scan(text, rules.tags)
-    private = rules.paths.covers(path) or found.any
+    private = rules.paths.covers(path) or rules.tags.covers_any(namespaces(path)) or found.any
     return frozenset(units(text)) if private else frozenset()
 
 

@@ -41,8 +41,16 @@ _COMMAS = re.compile(r"[,;|、，；·•\n]")
 _BLANKS = re.compile(r"[\s,;|、，；·•]+")
 _EMPHASIS = re.compile(r"[*_`~]+")
 
+_IS = re.compile(r"is[-_ ]?(\S.*)$", re.I)
+_INLINE_FIELD = re.compile(r"[\[(]([^\[\]():\n]{1,40})::[ \t]*([^\[\]()\n]{0,200})[\])]")
+_COMMENT = re.compile(r"<!--([^<>\n]{1,100})-->|%%([^%\n]{1,100})%%")
+_CALLOUT = re.compile(r"[ \t]*(?:>[ \t]*)+\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>[^\n]{0,100})")
+_BEGIN = re.compile(
+    r"[\[(](?P<bracketed>[^\[\]()\n]{1,60})[\])]|(?P<labelled>[^:：\n–—-]{1,60}?)(?:[ \t]*[:：]|[ \t]+[–—-]+(?=[ \t]))"
+)
+_SIGN = re.compile(r"^[^\w\s#\[({<]{1,3}\ufe0f?[ \t]+")
 _FALSE = frozenset({"false", "no", "off", "0", "n", "nein", "non", "never"})
-_TRUE = frozenset({"", "true", "yes", "on", "1", "y", "ja", "oui", "si", "x", "✓", "✔", "✅"})
+_TRUE = frozenset({"", "true", "yes", "on", "1", "y", "t", "ja", "oui", "si", "x", "✓", "✔", "✅"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +155,44 @@ def hashtags(text: str) -> list[str]:
     return found
 
 
+def switch_marks(name: str, tags: PrivateTags) -> bool:
+    """Whether a property of this name makes its note private when it is switched on: "private", "is_private", "isPrivate"."""
+    return tags.covers(name) or (
+        (match := _IS.match(name.strip())) is not None and tags.covers(match.group(1))
+    )
+
+
+def inline_marks(line: str, tags: PrivateTags) -> bool:
+    """Whether an inline field of Dataview within a line is private: "[private:: true]", "(visibility:: private)"."""
+    return "::" in line and any(
+        label_marks(Label(fold(name).strip(), value), tags) for name, value in _INLINE_FIELD.findall(line)
+    )
+
+
+def comment_marks(line: str, tags: PrivateTags) -> bool:
+    """Whether a comment of HTML or Obsidian is nothing but a private tag: "<!-- private -->", "%% private %%"."""
+    return ("<!--" in line or "%%" in line) and any(
+        len(words.split()) <= MAX_LABEL_WORDS and tags.covers(words)
+        for found in _COMMENT.findall(line)
+        for words in found
+        if words.strip()
+    )
+
+
+def callout_marks(line: str, tags: PrivateTags) -> bool:
+    """Whether a callout is private by its kind, what is behind a bar, or its title: "[!private]", "[!quote|private]"."""
+    match = _CALLOUT.match(line) if "[!" in line[:40] else None
+    if match is None:
+        return False
+    parts = [*match["kind"].split("|"), match["title"]]
+    return any(len(part.split()) <= MAX_LABEL_WORDS and tags.covers(part) for part in parts if part.strip())
+
+
 def label_marks(label: Label, tags: PrivateTags) -> bool:
     """Whether the value of a label names a private tag, or the label itself is one that is switched on."""
     value = cleaned(label.value)
     bare = fold(value).strip(" .\"'[]")
-    if tags.covers(label.name):
+    if switch_marks(label.name, tags):
         return bare in _TRUE
     if label.is_tags:
         return value_marks(value, tags)
@@ -187,3 +228,21 @@ def is_item(line: str) -> bool:
 def _is_bare(item: str) -> bool:
     """Whether an item is the tag and no sentence that begins with it ("Private/public is no contrast" has blanks)."""
     return len(item.split()) <= MAX_LABEL_WORDS
+
+
+def bare_item_marks(line: str, tags: PrivateTags) -> bool:
+    """Whether an item of a list is nothing but a private tag: "- private", "- [private]", "- 🔒 private"."""
+    lead = _LEAD.match(line)
+    words = line[lead.end() if lead else 0 :]
+    return (
+        len(words) <= MAX_ITEM_CHARS
+        and len(words.split()) <= MAX_LABEL_WORDS
+        and tags.covers(_SIGN.sub("", words))
+    )
+
+
+def begins_marked(line: str, tags: PrivateTags) -> bool:
+    """Whether a remark begins with a private tag as with a label: "private: about Tom", "[private] about Tom"."""
+    match = _BEGIN.match(line.strip())
+    words = (match["bracketed"] or match["labelled"] or "") if match is not None else ""
+    return bool(words.strip()) and len(words.split()) <= MAX_LABEL_WORDS and tags.covers(words)

@@ -18,6 +18,7 @@ from corpus.privacy.marks import (
     holds_tag,
     is_name_key,
     is_tag_key,
+    switch_marks,
     switched_off,
     value_marks,
     wiki_pages,
@@ -198,7 +199,7 @@ def _walk(root: yaml.Node, tags: PrivateTags) -> bool:
         elif isinstance(node, yaml.MappingNode):
             for name, value in node.value:
                 own = name.value if isinstance(name, yaml.ScalarNode) else ""
-                if own and tags.covers(own) and not _is_off(value):
+                if own and switch_marks(own, tags) and not _is_off(value):
                     return True
                 inherited = key if kind == "tags" or own == "<<" or not own else own
                 pending += [(value, inherited if own else key), *([] if own else [(name, key)])]
@@ -231,7 +232,7 @@ def _toml(text: str, tags: PrivateTags) -> Found:
 def _toml_marks(value: object, key: str, tags: PrivateTags) -> bool:
     if isinstance(value, dict):
         return any(
-            (tags.covers(name) and part is not False)
+            (switch_marks(name, tags) and part is not False)
             or _toml_marks(part, key if is_tag_key(key) else name, tags)
             for name, part in value.items()
         )

@@ -2,24 +2,33 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.normalize import fold
 from corpus.privacy import properties
 from corpus.privacy.marks import (
     MAX_LABEL_WORDS,
     Label,
+    bare_item_marks,
+    begins_marked,
+    callout_marks,
+    comment_marks,
     dotted,
     holds_tag,
+    inline_marks,
     is_item,
+    is_name_key,
     is_only_tags,
     is_tag_key,
     item_marks,
     label_marks,
     label_of,
+    switch_marks,
     without_elements,
 )  # fmt: skip
 from corpus.privacy.outline import Line, Outline, lines_of
+from corpus.privacy.tables import marked_rows
 from corpus.privacy.tags import PrivateTags
 
 MAX_FENCE_LINES = 500
@@ -138,6 +147,7 @@ def scan(text: str, tags: PrivateTags) -> Scan:
         return Scan(whole, (), tuple(unreadable))
     outline = lines_of(lines)
     marked = tuple(_marked(lines, outline, inside, tags))
+    marked += tuple(Mark(at, False, True) for at in marked_rows(text, tags))
     return Scan(False, marked, tuple(unreadable), tuple(outline) if marked else ())
 
 
@@ -148,6 +158,10 @@ def _marked(
     """Indentation of a "Tags:" without a value: its items follow."""
     columns: tuple[int, ...] = ()
     """Columns of the table here whose heading names tags."""
+    beside = False
+    """Whether the line above is a row of a table."""
+    names: Mapping[int, str] = {}
+    """Columns of the table here whose heading is a private tag, with it."""
     for number, line in enumerate(lines):
         if number in inside:
             continue
@@ -155,6 +169,8 @@ def _marked(
         label = label_of(line)
         table = line.count("|") > 1
         columns = (columns or _tag_columns(line)) if table else ()
+        names = {} if not table else names if beside else _switches(line, tags)
+        beside = table
         if label is not None and label.is_tags and not label.value:
             listing = outline[number].indent
             continue
@@ -165,7 +181,7 @@ def _marked(
                     continue
             else:
                 listing = None
-        if tags.may_be_in(line) and _line_marks(line, label, tags, columns):
+        if (tags.may_be_in(line) or names) and _line_marks(line, label, tags, columns, names):
             tag_list = label is not None and label.is_tags
             own_line = tag_list or is_only_tags(line)
             text = without_elements(line).strip() if own_line else ""
@@ -173,16 +189,24 @@ def _marked(
             yield Mark(number, own_line, label is not None or table, text, element, code)
 
 
-def _line_marks(line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
+def _line_marks(
+    line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]
+) -> bool:
     text = _INLINE_CODE.sub(" ", line) if line.count("`") > 1 else line
     if holds_tag(text, tags) or (label is not None and label_marks(label, tags)):
+        return True
+    if inline_marks(line, tags) or comment_marks(line, tags) or callout_marks(line, tags):
+        return True
+    if label is not None and not is_name_key(label.name) and begins_marked(label.value, tags):
+        return True
+    if line[:1] in (" ", "\t") and is_item(line) and bare_item_marks(line, tags):
         return True
     heading = _HEADING_TEXT.match(line)
     if heading is not None and tags.covers(heading.group(1)):
         return True
     if _dotted(line if label is None else label.value, label is not None, tags):
         return True
-    return line.count("|") > 1 and _table_marks(line, tags, columns)
+    return line.count("|") > 1 and _table_marks(line, tags, columns, names)
 
 
 def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
@@ -202,23 +226,39 @@ def _tag_columns(row: str) -> tuple[int, ...]:
     )
 
 
-def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...]) -> bool:
+def _switches(row: str, tags: PrivateTags) -> Mapping[int, str]:
+    if not tags.may_be_in(row):
+        return {}
+    cells = enumerate(_CELLS.split(row))
+    return {
+        n: fold(cell).strip(" *_")
+        for n, cell in cells
+        if cell.strip() and switch_marks(cell.strip(" *_"), tags)
+    }
+
+
+def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
+    """`columns` are those of tags, `names` those of other properties that may make a row private: "Private", "Visibility"."""
     cells = [cell.strip() for cell in _CELLS.split(row)]
     for number, cell in enumerate(cells):
         labelled = number and cells[number - 1] and is_tag_key(cells[number - 1].strip(" *_:"))
         if (labelled or number in columns) and label_marks(Label("tags", cell), tags):
             return True
+        if number in names and cell and label_marks(Label(names[number], cell), tags):
+            return True
     return False
 
 
 def remark_marks(remark: str, tags: PrivateTags) -> bool:
-    """Whether a remark holds a private tag: as any line, as ".private", or as a line that is nothing but the word."""
+    """Whether a remark holds a private tag: as any line, as ".private", as a line that is nothing but the word, or begins with
+    it: "private: about Tom", "(private) do not share"."""
     if not tags.may_be_in(remark):
         return False
     return any(
         holds_tag(line, tags)
         or tags.covers_any(dotted(line))
         or (len(line.split()) <= MAX_LABEL_WORDS and tags.covers(line))
+        or begins_marked(line, tags)
         or ((label := label_of(line)) is not None and label_marks(label, tags))
         for line in remark.split("\n")
     )

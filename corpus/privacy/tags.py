@@ -34,7 +34,7 @@ def name_of(tag: str) -> str:
 
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
-    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
+    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/").lstrip(_OUTSIDE + "@+")
     parts = (_SEPARATORS.sub("-", part.strip(_OUTSIDE)) for part in text.strip(_OUTSIDE).split("/"))
     return "/".join(_without_symbols(part).strip("-") for part in parts)
 

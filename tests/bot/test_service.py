@@ -22,7 +22,7 @@ from bot.delivery.target import (
     UnsentError,
 )
 from bot.model import Answer, Question
-from bot.service import Heard, Service
+from bot.service import Handle, Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
 from tests.platforms import Clock, FakeTarget, make_arrival
@@ -98,7 +98,7 @@ async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -
     assert [one.text.split("“")[1][0] for one in busy.posted if isinstance(one, Notice)] == list("01234")
 
 
-async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, Heard]:
+async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, Handle]:
     """A question that waits behind another, whose post waits until the event is set."""
     release, place = asyncio.Event(), FakeTarget()
 
@@ -155,7 +155,7 @@ async def test_a_long_rate_limit_is_given_up_with_one_line(
     service.hear(make_arrival(number=2), place)
     await over(service)
     assert (clock.slept, place.tries, place.posted) == ([], 1, [])
-    assert len([one for one in caplog.records if "given up" in one.message]) == 1
+    assert len([one for one in caplog.records if "gave up posting" in one.message]) == 1
     clock.now += 601
     service.hear(make_arrival(number=3), place)
     await over(service)

@@ -195,7 +195,7 @@ class Load:
             "digests_by_each": [
                 sum("digest posted" in line for line in one.lines) for one in self.fleet.replicas
             ],
-            "digests_looked_up": sum("digest found" in line for line in self.fleet.log),
+            "digests_looked_up": sum("digest had already been posted" in line for line in self.fleet.log),
             "kills": [round(kill - self.asked[0].at, 2) for kill in self.fleet.kills],
             "nonces_that_saved": self.discord.rest.counts["nonce"],
             "errors": errors[:5],

@@ -52,11 +52,9 @@ class CommandMentions:
         if isinstance(usage, CommandText):
             return self.command(usage)
         if usage.name == "digest":
-            return f"{self.mention('highlight', 'digest', 'set')} {_options(every='', at='')}"
+            return f"{self.mention('highlight', 'digest', 'set')} {_in_code('every', 'at')}"
         option = _OPTION_NAMES.get(usage.name)
-        return (
-            f"{self.mention('highlight', usage.name)} {_options(**{option: ''}) if option else ''}".rstrip()
-        )
+        return f"{self.mention('highlight', usage.name)} {_in_code(option) if option else ''}".rstrip()
 
     def command(self, named: CommandText) -> str:
         """A command with what is chosen for its options."""
@@ -95,12 +93,17 @@ def _digest_options(command: DigestCommand) -> Iterator[tuple[str, str]]:
     if command.only is not None and command.only.kind in FILTER_FACETS:
         yield command.only.kind, command.only.value
     elif command.only is not None:
-        yield "theme", wording.THEMES[command.only.value]
+        yield "theme", wording.restricted(command.only)
     elif command.guess:
         yield "by", command.guess
     for name, names in (("less", command.less), ("never", command.never)):
         if names:
             yield name, wording.LIST_SEPARATOR.join(names)
+
+
+def _in_code(*names: str) -> str:
+    """Names of options, set as code, so that they are not taken for the beginning of a sentence."""
+    return " ".join(f"`{wording.OPTION_NAMES[name]}:`" for name in names)
 
 
 def _options(**given: str) -> str:

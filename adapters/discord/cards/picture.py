@@ -6,14 +6,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord.cards.actions import PressedButton, Remove, encode
+from adapters.discord.cards.actions import Remove
+from adapters.discord.cards.custom_ids import encode
+from adapters.discord.cards.items import PressedButton
 from bot.chat import wording
 from bot.chat.replies import Picture
 from bot.text.truncate import clipped
 
 FILE_NAME = "quote.png"
 MAX_DESCRIPTION_CHARS = 1_000
-"""Discord takes 1,024 characters of what a picture says in words."""
+"""Maximum length of alt text. Discord allows 1,024 characters."""
 
 
 def file(picture: Picture) -> discord.File:

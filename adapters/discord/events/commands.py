@@ -18,11 +18,10 @@ from adapters.discord.events.autocomplete import (
     source_choice,
 )
 from adapters.discord.events.digest_setup import DigestCommands
-from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.interactions import InteractionHandler, tell
 from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
-from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.requests import MAX_RANDOM_HIGHLIGHTS, Command
 from bot.chat.settings_commands import SettingsCommand
 from bot.model import Question
@@ -49,6 +48,11 @@ class Tree(app_commands.CommandTree[Any]):
             "command of interaction %(interaction)d failed: %(error)s",
             {"interaction": interaction.id, "error": describe_error(cause)},
         )
+        if (
+            not interaction.response.is_done()
+        ):  # as with a command of another version, which Discord still shows
+            self.handler.read_by_asker(interaction)
+            await tell(interaction, wording.QUESTION_FAILED)
 
 
 class Highlight(app_commands.Group):
@@ -83,11 +87,8 @@ class Highlight(app_commands.Group):
         public: bool = False,
     ) -> None:
         typed = (("tag", tag), ("by", by), ("from", from_))
-        themes = [f"{kind} {value.strip()}" for kind, value in typed if value.strip()]
-        request: Command | InvalidDigestCommand = Command("random", "".join(themes[:1]), limit=count)
-        if len(themes) > 1:
-            request = InvalidDigestCommand("only", wording.ONE_FILTER)
-        await self._interacting.answer(interaction, request, private=not public)
+        theme = " ".join(f"{kind} {value.strip()}" for kind, value in typed if value.strip())
+        await self._interacting.answer(interaction, Command("random", theme, limit=count), private=not public)
 
     @app_commands.command(name="recent", description=wording.subcommand("recent"))
     @app_commands.describe(count=wording.OPTIONS["count"])

@@ -54,15 +54,13 @@ class DigestCommands(app_commands.Group):
         less: str = "",
         never: str = "",
     ) -> None:
-        typed = zip((*FILTER_FACETS, *theme.partition(":")[:1]), (tag, by, from_, theme), strict=False)
-        only = [(kind, value) for kind, value in typed if value.strip()]
-        kind, value = only[0] if only else ("", "")
-        value = value.partition(":")[2] if theme and kind not in FILTER_FACETS else value
+        kind, _, value = theme.partition(":")
+        typed = [*zip(FILTER_FACETS, (tag, by, from_), strict=True), (kind, value)]
+        only = [(str(kind), value) for kind, value in typed if value.strip() or kind == "review"]
+        (kind, value), *also = only or [("", "")]
         request: DigestRequest = from_form(
-            every, at, zone, str(highlights or ""), kind, value, name, less, never
+            every, at, zone, str(highlights or ""), kind, value, name, less, never, also
         )
-        if len(only) > 1:
-            request = InvalidDigestCommand("only", wording.ONE_FILTER)
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])

@@ -145,7 +145,7 @@ class InteractionHandler:
         try:
             await target.withdraw()
         except PostError as error:
-            log.info("the promise of an answer was not withdrawn: %(error)s", {"error": str(error)})
+            log.info("could not delete the “thinking…” message: %(error)s", {"error": str(error)})
 
     async def acknowledge(self, interaction: Interaction, private: bool) -> bool:
         """Promises an answer. False where it is too late, or another copy of the bot answers."""

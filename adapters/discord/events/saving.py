@@ -86,7 +86,7 @@ class MessageSaver:
             log.info("a message was not read for its reaction: %(error)s", {"error": type(error).__name__})
             return
         if is_withheld(message):
-            log.info("a reaction saves nothing: the message content intent is not granted")
+            log.info("saving by reaction is off: no message content intent")
             return
         request = SaveMessage(chat_message(message, self.me))
         arrival = await of_reaction(reaction, channel, request, self.handler.directory)
@@ -109,7 +109,7 @@ class ReactionTarget:
                 async with asyncio.timeout(REQUEST_TIMEOUT_S):
                     await self.message.add_reaction(DONE)
             except REQUEST_ERRORS as error:  # it is saved all the same
-                log.info("what was saved is not marked: %(error)s", {"error": str(translate(error))})
+                log.info("could not add the ✅ reaction: %(error)s", {"error": str(translate(error))})
         return ""
 
     async def find(self) -> str | None:

@@ -123,9 +123,16 @@ def encode_home_digest(channel: str, highlight: str = "", name: str = "") -> str
     return _encode(["h", channel, highlight, *([name] if name else [])])
 
 
+def encode_own_digest(channel: str) -> str | None:
+    """On the Home tab: open the form for a digest in one's direct messages, by the id of that channel."""
+    return _encode(["h", channel, "", "", "set"])
+
+
 def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand] | None:
     """The channel in a button value of the Home tab, and what is asked for there; None if there is none."""
     match _decode(value):
+        case ["h", str(channel), "", "", "set"] if channel:
+            return channel, DigestCommand("set")
         case ["h", str(channel), str(highlight)] if channel:
             return channel, DigestPress("undo", highlight) if highlight else DigestCommand("off")
         case ["h", str(channel), "", str(name)] if channel:

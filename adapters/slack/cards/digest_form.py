@@ -36,7 +36,7 @@ class FormContext:
 
     channel: str
     url: str
-    """The response_url of the command; Slack accepts it for 30 minutes."""
+    """The response_url of the command, which Slack accepts for 30 minutes; "" on the Home tab, which has none."""
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
@@ -53,7 +53,8 @@ def view(context: FormContext, current: DigestCommand) -> Block:
     usual = default_count(current.every, current.only)
     chosen_count = str(current.count) if current.count != usual else None
     zone = _option(current.zone, current.zone) if current.zone else None
-    only = _filter_option(current.only.kind, current.only.value) if current.only else None
+    filters = (current.only, *current.also) if current.only else ()
+    only = [_filter_option(one.kind, one.value) for one in filters]
     return {
         "type": "modal",
         "callback_id": CALLBACK_ID,
@@ -67,7 +68,7 @@ def view(context: FormContext, current: DigestCommand) -> Block:
             _input("at", {"type": "timepicker", "initial_time": f"{current.at:%H:%M}"}),
             _input("zone", _search_menu(zone), optional=True),
             _input("count", _menu(counts, chosen_count), optional=True),
-            _input("only", _search_menu(only), optional=True),
+            _input("only", _multiple_menu(only), optional=True),
             _input("less", _text_input(", ".join(current.less)), optional=True),
             _input("never", _text_input(", ".join(current.never)), optional=True),
         ],
@@ -81,9 +82,7 @@ def context_of(submitted_view: Payload) -> FormContext | None:
     except ValueError:
         return None
     match selected:
-        case [str(channel), str(url)] if (
-            get_string(submitted_view, "callback_id") == CALLBACK_ID and channel and url
-        ):
+        case [str(channel), str(url)] if get_string(submitted_view, "callback_id") == CALLBACK_ID and channel:
             return FormContext(channel, url)
     return None
 
@@ -91,7 +90,10 @@ def context_of(submitted_view: Payload) -> FormContext | None:
 def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
     """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
     values = get_object(get_object(submitted_view, "state"), "values")
-    kind, _, value = _input_value(values, "only").partition(":")
+    chosen = [
+        (kind, value) for kind, _, value in (one.partition(":") for one in _input_values(values, "only"))
+    ]
+    kind, value = chosen[0] if chosen else ("", "")
     command = from_form(
         every=_input_value(values, "every"),
         at=_input_value(values, "at"),
@@ -102,6 +104,7 @@ def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidD
         name=_input_value(values, "name"),
         less=_input_value(values, "less"),
         never=_input_value(values, "never"),
+        also=chosen[1:],
     )
     return (objection(command, index) if isinstance(command, DigestCommand) else None) or command
 
@@ -156,8 +159,14 @@ def _text_input(typed: str, max_chars: int = 150) -> Block:
 
 def _search_menu(chosen: Block | None) -> Block:
     """A menu whose options are loaded while one types."""
-    sought: Block = {"type": "external_select", "min_query_length": 0}
+    sought: Block = {"type": "external_select", "min_query_length": 1}
     return {**sought, "initial_option": chosen} if chosen is not None else sought
+
+
+def _multiple_menu(chosen: list[Block]) -> Block:
+    """The same, of which several can be chosen. It offers something before one types."""
+    sought: Block = {"type": "multi_external_select", "min_query_length": 0}
+    return {**sought, "initial_options": chosen} if chosen else sought
 
 
 def _input(name: str, element: Block, optional: bool = False) -> Block:
@@ -181,3 +190,13 @@ def _input_value(values: Mapping[str, object], name: str) -> str:
     selected = get_object(get_object(values, name), INPUT_ACTION)
     chosen = get_string(get_object(selected, "selected_option"), "value")
     return get_string(selected, "selected_time") or chosen or get_string(selected, "value")
+
+
+def _input_values(values: Mapping[str, object], name: str) -> list[str]:
+    """The values of an input in which several can be chosen."""
+    options = get_object(get_object(values, name), INPUT_ACTION).get("selected_options")
+    return (
+        [get_string(one, "value") for one in options if isinstance(one, dict)]
+        if isinstance(options, list)
+        else []
+    )

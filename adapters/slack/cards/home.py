@@ -44,6 +44,8 @@ class Shown:
     """How fresh the highlights are."""
     command: str = DEFAULT_COMMAND
     """The app's slash command."""
+    direct: str = ""
+    """The channel of their direct messages with the app; "" if it is not known."""
 
 
 def view(index: Index, day: date, shown: Shown | None = None) -> Block:
@@ -61,7 +63,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
         blocks += _found(shown.found)
     else:
         blocks += _of_the_day(index, day, shown.pick)
-    blocks += _digests(shown.digests)
+    blocks += _digests(shown.digests, shown.direct)
     sources = lookup.newest(index, MAX_NEWEST_SOURCES)
     if sources:
         rows = [_source_row(counted) for counted in sources]
@@ -74,7 +76,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
         ]
     how = help_blocks.blocks(Help(), shown.command)
     blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]
-    return {"type": "home", "blocks": blocks[:MAX_BLOCKS]}
+    return {"type": "home", "private_metadata": shown.direct, "blocks": blocks[:MAX_BLOCKS]}
 
 
 def _search_box(found: Answer | None) -> Block:
@@ -126,11 +128,12 @@ def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
     ]
 
 
-def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
-    """For each place its plan with a button that turns it off, and what was put aside there with buttons that undo it."""
-    if not digests:
+def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
+    """For each place its plan with a button that turns it off, and what was put aside there with buttons that undo it; and a
+    button for a digest of one's own."""
+    if not digests and not direct:
         return []
-    blocks: list[Block] = [kit.DIVIDER, *kit.header(wording.MANAGED_DIGESTS)]
+    blocks: list[Block] = [kit.DIVIDER, *(kit.header(wording.MANAGED_DIGESTS) if digests else [])]
     numbers = count()
 
     def button(label: str, channel: str, highlight: str = "", name: str = "") -> list[Block]:
@@ -139,7 +142,9 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
 
     for one in digests:
         place: Block = {"type": "channel", "channel_id": one.channel}
-        line = [place, *kit.text(f"  {one.told}")] if one.told else [place]
+        if one.channel.startswith("D"):  # a channel that only two see has no name
+            place = kit.text(wording.YOUR_MESSAGES, bold=True)[0]
+        line = [place, *kit.text(f"  {one.summary}")] if one.summary else [place]
         aside = [kit.text(shown) for _, shown in one.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
@@ -148,6 +153,10 @@ def _digests(digests: Sequence[ManagedDigest]) -> list[Block]:
             label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"
             row += button(label, one.channel, highlight)
         blocks += kit.actions(row)
+    if direct:
+        blocks += kit.actions(
+            kit.button(wording.DIGEST_FOR_ME, f"{actions.HOME_DIGEST}:set", actions.encode_own_digest(direct))
+        )
     return blocks
 
 

@@ -5,7 +5,7 @@ from logging import getLogger
 
 from adapters.slack.cards import digest_form
 from adapters.slack.directory import Directory
-from adapters.slack.targets import EphemeralTarget
+from adapters.slack.targets import ConversationTarget, EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.chat import wording
 from bot.chat.arrival import Arrival
@@ -56,7 +56,7 @@ class DigestSetup:
         return name if not name or name.casefold() in {one.casefold() for one in names} else None
 
     async def open_form(
-        self, arrival: Arrival, target: EphemeralTarget, trigger: str, name: str = ""
+        self, arrival: Arrival, target: EphemeralTarget | ConversationTarget, trigger: str, name: str = ""
     ) -> None:
         """Opens the form for those who may set a digest.
 
@@ -78,14 +78,15 @@ class DigestSetup:
             else DigestCommand("set")
         )
         current = replace(saved, zone=saved.zone or arrival.zone)
-        view = digest_form.view(digest_form.FormContext(arrival.channel, target.url), current)
+        url = target.url if isinstance(target, EphemeralTarget) else ""
+        view = digest_form.view(digest_form.FormContext(arrival.channel, url), current)
         try:
             await self.api.call("views.open", trigger_id=trigger, view=view)
         except PostError as error:
             log.info("the digest form was not opened: %(error)s", {"error": str(error)})
             await self._tell(target, wording.FORM_NOT_OPENED)
 
-    async def _tell(self, target: EphemeralTarget, says: str) -> None:
+    async def _tell(self, target: EphemeralTarget | ConversationTarget, says: str) -> None:
         try:
             await target.tell(Notice(says))
         except PostError as error:

@@ -14,7 +14,7 @@ from adapters.slack.web_api import Api
 from bot.answering import lookup
 from bot.chat.arrival import QuotesByLink
 from bot.chat.replies import Notice, Picks, Reply
-from bot.service import Heard, Service
+from bot.service import Handle, Service
 
 MAX_LINKS = 5
 """Links of one message that unfurl."""
@@ -64,7 +64,7 @@ class Links:
     identity: Identity
     standings: Standings
 
-    async def shared(self, body: Payload) -> Heard | None:
+    async def shared(self, body: Payload) -> Handle | None:
         """The event `link_shared`."""
         event = get_object(body, "event")
         channel, ts = get_string(event, "channel"), get_string(event, "message_ts")
@@ -84,7 +84,7 @@ class Links:
         standing = await self.standings.of_interaction(payload, person, channel)
         arrival = arrivals.of_interaction(
             payload, self.identity, QuotesByLink(tuple(links)), f"slack:links:{channel}:{ts}", private=False, standing=standing,
-            once=True,
+            deduplicate=True,
         )  # fmt: skip
         arrival = replace(
             arrival,

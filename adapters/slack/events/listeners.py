@@ -114,11 +114,11 @@ async def _until_answered(receiver: Receiver, body: dict[str, object]) -> None:
         return
     try:
         async with asyncio.timeout(ACKNOWLEDGE_AFTER_S):
-            heard = await asyncio.shield(started)
-            if heard is not None:
-                await heard
+            handle = await asyncio.shield(started)
+            if handle is not None:
+                await handle
     except TimeoutError:
-        heard = await asyncio.shield(started)
-        if heard is not None:
-            await asyncio.shield(heard.claimed)
+        handle = await asyncio.shield(started)
+        if handle is not None:
+            await asyncio.shield(handle.claimed)
         log.debug("an event is acknowledged before it is answered")

@@ -109,12 +109,14 @@ class Presses:
             await self.home.changed(payload, *asked)
         return asked is not None
 
-    async def answer_privately(self, payload: Payload, request: Asked, key: str, once: bool = False) -> None:
+    async def answer_privately(
+        self, payload: Payload, request: Asked, key: str, deduplicate: bool = False
+    ) -> None:
         """Answers to one person alone."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
         arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=True, standing=standing, once=once
+            payload, self.identity, request, key, private=True, standing=standing, deduplicate=deduplicate
         )
         url = get_string(payload, "response_url")
         if url:
@@ -125,7 +127,7 @@ class Presses:
     async def _answer_alone(self, payload: Payload, request: Asked, name: str, value: object) -> None:
         key = self._key(payload, name, value, lasting=False, person=_user(payload))
         if key is not None:
-            await self.answer_privately(payload, request, key, once=True)
+            await self.answer_privately(payload, request, key, deduplicate=True)
 
     async def _answer_publicly(self, payload: Payload, request: Asked, name: str, value: object) -> None:
         """Answers a button of a public message with a further message below it; to one alone where the channel may be shared."""
@@ -138,7 +140,7 @@ class Presses:
         if key is None:
             return
         arrival = arrivals.of_interaction(
-            payload, self.identity, request, key, private=False, standing=standing, once=True
+            payload, self.identity, request, key, private=False, standing=standing, deduplicate=True
         )
         thread = arrival.thread
         if thread is None and not arrival.direct:
@@ -160,7 +162,7 @@ class Presses:
             return
         message = get_string(get_object(payload, "container"), "message_ts")
         arrival = arrivals.of_interaction(
-            payload, self.identity, request, f"slack:share:{channel}:{message}", private=False, standing=standing, once=True
+            payload, self.identity, request, f"slack:share:{channel}:{message}", private=False, standing=standing, deduplicate=True
         )  # fmt: skip
         person = get_object(payload, "user")
         by = get_string(person, "name") or get_string(person, "username") or user
@@ -177,7 +179,8 @@ class Presses:
         standing = await self.standings.of_interaction(payload, user, channel)
         message = get_string(get_object(payload, "container"), "message_ts")
         arrival = arrivals.of_interaction(
-            payload, self.identity, request, f"slack:keep:{channel}:{message}:{user}", private=True, standing=standing, once=True
+            payload, self.identity, request, f"slack:keep:{channel}:{message}:{user}",
+            private=True, standing=standing, deduplicate=True
         )  # fmt: skip
         kept = self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
         await kept

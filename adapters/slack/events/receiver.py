@@ -33,7 +33,7 @@ from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
 from bot.model import Question
 from bot.runtime.logs import describe_error
-from bot.service import Heard, Service, nothing_more
+from bot.service import Handle, Service, already_finished
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
@@ -62,7 +62,7 @@ class Receiver:
     threads: Threads = field(init=False)
     saving: Saving = field(init=False)
     _titled: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_TITLED_THREADS))
-    _tasks: set[asyncio.Task[Heard | None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[Handle | None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.digest_setup = DigestSetup(self.api, self.service, self.directory)
@@ -70,7 +70,7 @@ class Receiver:
         self.threads = Threads(self.api, self.identity)
         self.links = Links(self.api, self.service, self.identity, self.standings)
         self.steps = Steps(self.api, self.service, self.identity)
-        self.home = HomeTab(self.api, self.service, self.identity, self.standings)
+        self.home = HomeTab(self.api, self.service, self.identity, self.standings, self.digest_setup)
         self.presses = Presses(
             self.api, self.service, self.directory, self.identity, self.standings, self.home
         )
@@ -78,7 +78,7 @@ class Receiver:
 
     # Envelopes
 
-    async def event(self, body: Payload) -> Heard | None:
+    async def event(self, body: Payload) -> Handle | None:
         """A message, the Home tab, a link, a step of a workflow, the bot's own arrival in a channel; others are ignored."""
         event = get_object(body, "event")
         kind = get_string(event, "type")
@@ -113,7 +113,7 @@ class Receiver:
         await self._message(arrival, body)
         return True
 
-    async def _message(self, arrival: Arrival, body: Payload) -> Heard:
+    async def _message(self, arrival: Arrival, body: Payload) -> Handle:
         event = get_object(body, "event")
         if get_string(event, "type") == "app_mention":
             self._is_in(arrival.channel)
@@ -168,7 +168,7 @@ class Receiver:
         except PostError as error:
             log.info("a thread has no title: %(error)s", {"error": str(error)})
 
-    async def _welcome(self, body: Payload, channel: str, person: str) -> Heard:
+    async def _welcome(self, body: Payload, channel: str, person: str) -> Handle:
         """One welcome in a channel, or in someone's direct messages."""
         direct = channel.startswith("D")
         await self.read_by(person)
@@ -179,11 +179,12 @@ class Receiver:
         }
         standing = await self.standings.of_interaction(payload, person if direct else "", channel)
         arrival = arrivals.of_interaction(
-            payload, self.identity, Command("welcome"), f"slack:welcome:{channel}", private=False, standing=standing, once=True
+            payload, self.identity, Command("welcome"), f"slack:welcome:{channel}",
+            private=False, standing=standing, deduplicate=True
         )  # fmt: skip
         arrival = replace(arrival, shared=arrival.shared or standing.unsure)
         if await self.service.rules.only_where_allowed(arrival) is not None:
-            return nothing_more()
+            return already_finished()
         return self.service.hear(arrival, ConversationTarget(self.api, channel, person, direct=direct))
 
     async def command(self, payload: Payload) -> None:
@@ -246,7 +247,7 @@ class Receiver:
         self.directory.joined(channel)
         self.service.delivery.lift(f"slack:{channel}")
 
-    async def _home_opened(self, body: Payload) -> Heard | None:
+    async def _home_opened(self, body: Payload) -> Handle | None:
         event = get_object(body, "event")
         user = get_string(event, "user")
         if get_string(event, "tab") == "messages":
@@ -255,7 +256,7 @@ class Receiver:
         if get_string(event, "tab") not in ("home", ""):
             return None
         await self.read_by(user)
-        return await self.home.opened(user, get_string(body, "team_id"))
+        return await self.home.opened(user, get_string(body, "team_id"), get_string(event, "channel"))
 
     async def _is_empty(self, channel: str) -> bool:
         """Whether nothing was written in these direct messages yet; False where that is not known."""
@@ -270,7 +271,7 @@ class Receiver:
 
     # Background tasks
 
-    def start(self, work: Coroutine[object, object, Heard | None]) -> asyncio.Task[Heard | None] | None:
+    def start(self, work: Coroutine[object, object, Handle | None]) -> asyncio.Task[Handle | None] | None:
         """Runs `work` beside the acknowledgement. A failure is logged without its text."""
         if len(self._tasks) >= MAX_ENVELOPES_IN_WORK:
             work.close()
@@ -288,7 +289,7 @@ class Receiver:
             for task in late:
                 task.cancel()
 
-    def _on_done(self, task: asyncio.Task[Heard | None]) -> None:
+    def _on_done(self, task: asyncio.Task[Handle | None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an envelope failed: %(error)s", {"error": describe_error(error)})

@@ -19,7 +19,7 @@ from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.target import PostError
 from bot.model import Answer, Quote
-from bot.service import Heard, Service
+from bot.service import Handle, Service
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 
@@ -97,7 +97,7 @@ class Steps:
     service: Service
     identity: Identity
 
-    async def executed(self, body: Payload) -> Heard | None:
+    async def executed(self, body: Payload) -> Handle | None:
         """The event `function_executed`."""
         event = get_object(body, "event")
         step = get_string(get_object(event, "function"), "callback_id")

@@ -59,7 +59,7 @@ MAX_HIDDEN, MAX_HIDDEN_CHARS = 20, 60
 """Hidden highlights that are listed, and code points of each."""
 MAX_BUTTON_NAME_CHARS = 40
 MAX_GAPS = 15
-"""Questions asked in vain that are listed in chat."""
+"""Unanswered questions that are listed in chat."""
 
 
 # The help
@@ -148,11 +148,18 @@ def _cells(text: str) -> int:
 
 def nothing_fits(answer: Answer) -> str:
     """Says that no highlight answers, what was looked for, and the nearest useful thing."""
+    if answer.said and not answer.looked_for and not answer.filters.keys() - {"before", "after", "order"}:
+        return none_in_period("", answer.said)
     if not answer.looked_for and not answer.filters.keys() - {"without"}:
         sentence = messages.NOTHING_TO_SEARCH
     else:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
-    suggested = (suggestion(one) for one in answer.suggestions if not _repeats(one, answer))
+    suggested = (
+        messages.NONE_OF_THESE_WORDS.of(len(answer.looked_for))
+        if _all_missing(one, answer)
+        else suggestion(one)
+        for one in answer.suggestions
+    )
     return messages.SENTENCE_SEPARATOR.join(filter(None, (sentence, read_in_part(answer), *suggested)))
 
 
@@ -161,8 +168,8 @@ def read_in_part(answer: Answer) -> str:
     return messages.READ_IN_PART.format(count=digits(answer.read_chars)) if answer.read_chars else ""
 
 
-def _repeats(one: Suggestion, answer: Answer) -> bool:
-    """Whether a suggestion only says again what was looked for: that no highlight has any of these words."""
+def _all_missing(one: Suggestion, answer: Answer) -> bool:
+    """Whether no highlight has any of the words looked for. The sentence before has just listed them."""
     looked_for = {word.casefold() for word in answer.looked_for}
     return one.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in one.names}
 
@@ -222,7 +229,15 @@ def suggestion(one: Suggestion) -> str:
     names = [messages.NAME_IN_QUOTES.format(name=_short(name)) for name in one.names]
     bare = [_short(name) for name in one.names]
     listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
+    if one.kind is SuggestionKind.NO_WORD:
+        return messages.SUGGESTIONS[one.kind].format(name=_alternatives(names))
     return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
+
+
+def _alternatives(names: Sequence[str]) -> str:
+    """ "“a”, “b” or “c”"."""
+    first = messages.LIST_SEPARATOR.join(names[:-1])
+    return messages.OR.join(filter(None, (first, names[-1])))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -274,12 +289,15 @@ def left_over(name: str, words: str) -> str:
     return messages.LEFT_OVER.format(words=_short(words), whole=_short(f"{name} {words}"))
 
 
-def none_then(what: str, said: WordFilter) -> str:
-    """Says that no highlight fits, of what and of which time."""
+def none_in_period(what: str, said: WordFilter) -> str:
+    """Says that no highlight matches `what` in the time asked for."""
     return " ".join(
         filter(
             None,
-            (messages.NONE_THEN.format(what=what).replace(" .", ".").replace("（）", ""), understood(said)),
+            (
+                messages.NONE_IN_PERIOD.format(what=what).replace(" .", ".").replace("（）", ""),
+                understood(said),
+            ),
         )
     )
 
@@ -334,7 +352,7 @@ def by_meaning(progress: "Progress") -> str:
 
 def freshness(found: Freshness, now: float, problems: bool = False) -> str:
     """ "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago."; "" if nothing is known. `now` in seconds since 1970. With
-    `problems`, for whoever runs the bot, also why the last try to fetch failed."""
+    `problems`, for whoever runs the bot, also why the last attempt to fetch failed."""
     sentences = []
     if found.newest is not None:
         sentences.append(messages.NEWEST_HIGHLIGHT.format(day=found.newest))
@@ -365,7 +383,7 @@ def age(seconds: float) -> str:
 
 
 def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAPS) -> str:
-    """The questions that were asked in vain, the latest first, at most `most`; `now` in seconds since 1970."""
+    """Unanswered questions, the latest first, at most `most`; `now` in seconds since 1970."""
     span = messages.AGES["day"].of(days)
     if not found:
         return messages.NO_GAPS.format(days=span)
@@ -449,6 +467,11 @@ def restricted(only: Filter | None) -> str:
     return messages.THEMES[only.value or only.kind]
 
 
+def plan_about(plan_: Plan) -> str:
+    """What a digest is restricted to: "tagged favorite, by Ann Author"; "" if to nothing."""
+    return restricted(plan_.only) if plan_.is_review else themed(plan_.theme)
+
+
 def digest_above(about: str) -> str:
     """The heading of a digest; `about` is what it is restricted to."""
     return messages.DIGEST_ABOVE_ABOUT.format(about=about) if about else messages.DIGEST_ABOVE
@@ -459,7 +482,7 @@ def plan(plan_: Plan) -> str:
     days = messages.PLAN_DAYS[plan_.every].format(
         weekday=messages.WEEKDAYS[plan_.weekday or 0], day=YEAR_IN_REVIEW[1]
     )
-    what = f"{count(plan_.count, 'highlights')} {restricted(plan_.only)}".rstrip()
+    what = f"{count(plan_.count, 'highlights')} {plan_about(plan_)}".rstrip()
     for text, names in ((messages.PLAN_LESS, plan_.less), (messages.PLAN_NEVER, plan_.never)):
         what += f"; {text.format(names=_listing(names, MAX_NAMES_LISTED))}" if names else ""
     return messages.PLAN.format(days=days, time=f"{plan_.at:%H:%M}", zone=plan_.zone, what=what)
@@ -500,7 +523,7 @@ def digest_status(plan_: Plan, coming: datetime) -> str:
 
 
 def digest_round(shown: int, left: int) -> str:
-    """How much of a round is over."""
+    """The progress of the current round."""
     if not shown + left:
         return messages.DIGEST_NOTHING_FITS
     highlights = count(shown + left, "highlights")
@@ -525,7 +548,7 @@ def no_zone(typed: str, suggestions: Sequence[str]) -> str:
     sentence = messages.NO_ZONE.format(typed=_short(typed, 40))
     if not suggestions:
         return sentence
-    return messages.DID_YOU_MEAN.format(sentence=sentence, names=messages.OR.join(suggestions))
+    return messages.DID_YOU_MEAN.format(sentence=sentence, names=_alternatives(suggestions))
 
 
 def no_count(most: int) -> str:
@@ -548,7 +571,9 @@ def _short(text: str, most: int = 80) -> str:
 def hidden(marked_: Sequence[tuple[str, str]]) -> str:
     """Lists the highlights that were marked in a channel: what was done with each, and its beginning."""
     rows = [
-        messages.MARKED_ROW.format(mark=messages.MARKS[mark], text=clipped(text, MAX_HIDDEN_CHARS, "…"))
+        messages.MARKED_ROW.format(
+            mark=messages.MARKS[mark], text=clipped(" ".join(text.split()), MAX_HIDDEN_CHARS, "…")
+        )
         for mark, text in marked_[:MAX_HIDDEN]
     ]
     return "\n".join(

@@ -56,7 +56,9 @@ NEAREST: str
 NOT_QUOTED: str
 """Below quotes without the question's rarest word."""
 SUGGESTIONS: Mapping[SuggestionKind, str]
-"""What stands behind it."""
+"""The sentence for each kind of suggestion."""
+NONE_OF_THESE_WORDS: Plural
+"""After `NOTHING_FITS`, if no highlight has any of the words that it lists."""
 CORRECTED: str
 CORRECTED_WORD: str
 READ_IN_PART: str
@@ -74,7 +76,7 @@ AND_MORE: str
 LISTED: Mapping[str, str]
 THEMES: Mapping[str, str]
 """What a digest may be restricted to beside a tag, an author and a title."""
-NONE_THEN: str
+NONE_IN_PERIOD: str
 """No highlight fits what was asked; `bot.chat.wording.understood` follows."""
 LEFT_OVER: str
 """Words of a command that were not understood."""
@@ -203,13 +205,13 @@ NOT_INVITED: str
 NOT_GRANTED: str
 DIGEST_SUBCOMMANDS: Mapping[str, str]
 DIGEST_OPTIONS: Mapping[str, str]
-ONE_FILTER: str
+REVIEW_ALONE: str
 MISSING_DIGEST_FILTER: Mapping[str, str]
 NO_TIME: str
 NO_ZONE: str
 NO_COUNT: str
 NO_REVIEW: str
-LACKING: Mapping[str, str]
+REVIEW_FALLBACK: Mapping[str, str]
 """Why a digest does not show the Daily Review."""
 NO_NAME: str
 NO_CATEGORY: str
@@ -272,6 +274,8 @@ SEARCH_HINT: str
 MANAGED_DIGESTS: str
 PUT_ASIDE: str
 DIGEST_TURN_OFF: str
+DIGEST_FOR_ME: str
+YOUR_MESSAGES: str
 STEP_NO_QUESTION: str
 # Messages saved as highlights, pictures of quotes, statistics
 

@@ -1,7 +1,7 @@
-"""Reading notes of Onyx Boox as text, older and newer: blocks that end in a line of dashes, below `Reading Notes | <<Title>>Author`.
+"""Reading notes of Onyx Boox as text: blocks that end in a line of dashes, below `Reading Notes | <<Title>>Author`.
 
-Older: the chapter, `Time：2021-08-17 22:48`, `【Original Text】passage`, `【Annotations】remark`, `【Page Number】12`. Newer: the chapter,
-`2021-08-17 22:48 | Page No.: 12`, the passage, `【Annotation】remark`. The words are in the device's language; the signs are not.
+Older: the chapter, `Time：2021-08-17 22:48`, `【Original Text】passage`, `【Annotations】remark`, `【Page Number】12`.
+Newer: the chapter, `2021-08-17 22:48 | Page No.: 12`, the passage, `【Annotation】remark`.
 """
 
 import re
@@ -15,10 +15,14 @@ from corpus.formats.layout import Layout, Problems, Reading, Text
 
 _HEAD = re.compile(r"[^|\n]{0,60}[|｜]\s*<<(?P<title>.+)>>(?P<author>.*)$")
 _END = re.compile(r"-{6,}[ \t]*$")
-_PLACE = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*[|｜]\s*(?P<word>[^:：|\d]{1,30})[:：]\s*(?P<page>\S*)")
+_PLACE = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*[|｜]\s*(?P<word>[^:：|\d]{1,30})[:：]\s*(?P<page>\S*)"
+)
 _TIME = re.compile(r"[^:：\n]{1,20}：(?P<date>\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 _LABELLED = re.compile(r"【(?P<name>[^【】\n]{1,30})】(?P<value>.*)$")
-_ORIGINAL = frozenset({"original text", "原文", "原文内容", "texto original", "originaltext", "texte original"})
+_ORIGINAL = frozenset(
+    {"original text", "原文", "原文内容", "texto original", "originaltext", "texte original"}
+)
 _PAGES = frozenset({"page number", "页码", "頁碼", "page no.", "seitenzahl", "número de página"})
 NO_BLOCK = "a note whose lines are not understood: left out"
 

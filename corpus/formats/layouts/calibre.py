@@ -1,4 +1,4 @@
-"""Highlights exported from calibre, as Markdown or text: the passage, a line with its moment, the note behind a blank line, a rule."""
+"""Highlights exported from calibre, as Markdown or text: the passage, its moment, the note behind a blank line, a rule."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def _moment(line: str) -> re.Match[str] | None:
     if (match := _LINKED.match(line)) is not None:
         return match
     bare = line.strip()
-    return _CLOCKED.match(bare) if len(bare) <= _MAX_DATE_CHARS and sum(map(str.isalpha, bare)) <= 4 else None  # noqa: PLR2004
+    return _CLOCKED.match(bare) if len(bare) <= _MAX_DATE_CHARS and sum(map(str.isalpha, bare)) <= 4 else None
 
 
 def evidence(text: Text) -> int:

@@ -24,7 +24,10 @@ def evidence(text: Text) -> int:
     if len(signed) < _MIN_SIGNED:
         return 0
     others = sum(
-        bool(line.strip()) and not text.lines[at - 1].strip() and not _OWN_LINE.match(line) and not _SIGNED.match(line)
+        bool(line.strip())
+        and not text.lines[at - 1].strip()
+        and not _OWN_LINE.match(line)
+        and not _SIGNED.match(line)
         for at, line in enumerate(text.lines)
         if at > signed[0]
     )

@@ -1,4 +1,4 @@
-"""Passages in the front matter: a property "quotes" or "highlights" that is a list of texts, or of maps with a text and its place."""
+"""Passages in the front matter: a property "quotes" or "highlights" that is a list of texts, or of maps with a text."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,9 @@ _MIN_WORDS = 3
 
 
 def _key(text: Text) -> str | None:
-    return next((key for key in text.front.properties if is_passages(key) or role_of(key) is Role.PASSAGE), None)
+    return next(
+        (key for key in text.front.properties if is_passages(key) or role_of(key) is Role.PASSAGE), None
+    )
 
 
 def _items(text: Text) -> list[object]:

@@ -15,7 +15,7 @@ from corpus.formats.layout import Layout, Problems, Reading, Text
 
 _PAGE = re.compile(r"\[?(?P<page>\d{1,5}|[ivxlc]{1,8})\]?(?:\((?P<url>https?://[^\s()]+)\))?[ \t]*$", re.I)
 _NAMED = "Play Books"
-_SENTENCE_END = tuple("*_.!?…\"”»’)。！？」:;,")
+_SENTENCE_END = tuple('*_.!?…"”»’)。！？」:;,')
 _MAX_CHAPTER_CHARS = 80
 _FEW_WORDS = 3
 _SMALL_WORD_CHARS = 3
@@ -38,7 +38,9 @@ def _is_date(line: str) -> bool:
 
 def evidence(text: Text) -> int:
     """Two highlights that end so, or one below the name of the shop."""
-    ends = sum(_is_end(text.lines, at) for at in range(len(text.lines)) if text.lines[at][:1].strip("[").isalnum())
+    ends = sum(
+        _is_end(text.lines, at) for at in range(len(text.lines)) if text.lines[at][:1].strip("[").isalnum()
+    )
     return 3 if ends > 1 or (ends and _NAMED in text.body) else 0
 
 
@@ -64,8 +66,14 @@ def read(text: Text) -> Reading:
             pending.append((at, lines[: ends[0] - 1]))
         while len(pending) > 1 and _is_chapter(pending[0][1]):
             name = pending.pop(0)[1][0].strip("# ")
-            shade, chapter = (name.lower(), chapter) if name.lower() in COLORS else (shade, properties.chapter(name))
-        if len(pending) > 1 and not pending[0][1][-1].rstrip().endswith(_SENTENCE_END) and len(pending[0][1]) == 1:
+            shade, chapter = (
+                (name.lower(), chapter) if name.lower() in COLORS else (shade, properties.chapter(name))
+            )
+        if (
+            len(pending) > 1
+            and not pending[0][1][-1].rstrip().endswith(_SENTENCE_END)
+            and len(pending[0][1]) == 1
+        ):
             problems.append((text.front.first_line + pending[0][0], UNSURE))
         elif pending:
             entries.append(_entry(text, pending, lines, ends[0], chapter, shade))
@@ -107,7 +115,12 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
 def _head_end(paragraphs: Sequence[Paragraph]) -> int:
     """The number of paragraphs above the first highlight: down to the one that tells, first of all, the day of the last change."""
     end = next(
-        (at for at, (_, lines) in enumerate(paragraphs) if any(_is_end(lines, one) for one in range(len(lines)))), 0
+        (
+            at
+            for at, (_, lines) in enumerate(paragraphs)
+            if any(_is_end(lines, one) for one in range(len(lines)))
+        ),
+        0,
     )
     dated = [
         at

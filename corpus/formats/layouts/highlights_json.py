@@ -1,6 +1,7 @@
 """JSON of sources with their `highlights` (Pocket's export, Bookcision): one source, or a list of them."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from corpus.formats import properties
@@ -45,6 +46,7 @@ def read(text: Text) -> Reading:
             properties.people(_first(one, "authors", "author").split(";")),
             properties.category(_first(one, "category")) or ("books" if "asin" in one else None),
             properties.address(_first(one, "url", "source_url")),
+            tags_of(one),
         )
         for found in _highlights(one):
             words = _first(found, *_TEXTS)
@@ -66,11 +68,26 @@ def _entry(one: Mapping[str, object], words: str, source: Source, line: int) -> 
         link=properties.address(_first(inner, "url") or _first(one, "url", "link")),
         location=f"Location {location}" if location.isdigit() else location or None,
         remark=_first(one, "note", "comment", "annotation").strip() or None,
+        tags=tags_of(one),
         chapter=properties.chapter(_first(one, "chapter")),
         added=moment_of(one.get("created_at") or one.get("date")),
         color=color(_first(one, "color")),
         source=source,
     )
+
+
+def tags_of(one: Mapping[str, object]) -> tuple[str, ...]:
+    """The tags of a source or a highlight: texts, or maps with a name."""
+    found: list[str] = []
+    for key in ("tags", "labels", "keywords"):
+        value = one.get(key)
+        for tag in (
+            value if isinstance(value, list) else re.split(r"[,;\n]", value) if isinstance(value, str) else []
+        ):
+            named = _first(tag, "name", "tag", "label") if isinstance(tag, dict) else tag
+            if isinstance(named, str) and named.strip():
+                found.append(named.strip().lstrip("#"))
+    return tuple(dict.fromkeys(found))
 
 
 def _first(one: Mapping[str, object], *keys: str) -> str:

@@ -51,7 +51,9 @@ class _Items(HTMLParser):
             self._into.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("blockquote", "a", "li") and not (tag == "a" and self.items and self._into is self.items[-1].words):
+        if tag in ("blockquote", "a", "li") and not (
+            tag == "a" and self.items and self._into is self.items[-1].words
+        ):
             self._into = None
         if tag in ("title", "h1"):
             self._open = ""
@@ -92,4 +94,6 @@ def read(text: Text) -> Reading:
     return Reading(tuple(entries), Header(), titled=True)
 
 
-LAYOUT = Layout("html quotes", "quotations of a web page", evidence, read, frozenset({".html", ".htm", ".xhtml"}))
+LAYOUT = Layout(
+    "html quotes", "quotations of a web page", evidence, read, frozenset({".html", ".htm", ".xhtml"})
+)

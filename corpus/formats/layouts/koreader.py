@@ -84,7 +84,11 @@ class _Export:
     def _is_own(self, at: int) -> bool:
         """Whether a heading is the exporter's, not one within a passage: of a passage, or right above one."""
         line = self._lines[at]
-        if _DATED_PAGE.match(line) or self._is_book(at) or _AUTHOR.match(line) and at and self._is_book(at - 1):
+        if (
+            _DATED_PAGE.match(line)
+            or self._is_book(at)
+            or (_AUTHOR.match(line) and at and self._is_book(at - 1))
+        ):
             return True
         below = next((one for one in self._lines[at + 1 : at + 4] if one.strip()), "")
         return _CHAPTER.match(line) is not None and (
@@ -112,7 +116,8 @@ class _Export:
         while lines and (not lines[-1] or _FILE_LINK.match(lines[-1]) or _FOOTER.match(lines[-1])):
             lines.pop()
         rule = next(
-            (one for one in range(1, len(lines)) if _RULE.match(lines[one]) and not lines[one - 1]), len(lines)
+            (one for one in range(1, len(lines)) if _RULE.match(lines[one]) and not lines[one - 1]),
+            len(lines),
         )
         begin = next((one for one in range(rule) if lines[one]), rule)
         if begin == rule:

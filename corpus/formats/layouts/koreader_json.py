@@ -42,6 +42,7 @@ def read(text: Text) -> Reading:
             properties.title(_string(book.get("title"))) or "Untitled",
             properties.people(_string(book.get("author")).split("\n")),
             "books",
+            tags=tuple(tag.strip() for tag in _string(book.get("keywords")).split("\n") if tag.strip()),
         )
         found = book["entries"]
         for one in found if isinstance(found, list) else []:

@@ -1,17 +1,17 @@
 """An outline of one source, as Tana, Workflowy and others copy it: the root is the title, its children are properties and passages.
 
-    - Spire Mathematics #book
-      - Author:: Corneel Daas
-      - Highlights::
-        - A spire is a sum that ends in sky. #highlight
-          - Page:: 8
-          - My thoughts:: mine
+- Spire Mathematics #book
+  - Author:: Corneel Daas
+  - Highlights::
+    - A spire is a sum that ends in sky. #highlight
+      - Page:: 8
+      - My thoughts:: mine
 """
 
 import re
 from collections.abc import Sequence
 
-from corpus.formats.header import Header, is_passages
+from corpus.formats.header import is_passages
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
@@ -51,7 +51,9 @@ def evidence(text: Text) -> int:
     if root is None:
         return 0
     fields = _fields(text.lines, root)
-    return 3 if any(is_passages(key) and not value for key, value in fields.items()) and len(fields) > 1 else 0
+    return (
+        3 if any(is_passages(key) and not value for key, value in fields.items()) and len(fields) > 1 else 0
+    )
 
 
 def read(text: Text) -> Reading:

@@ -5,7 +5,8 @@ import re
 from corpus.formats.layout import Layout, Text, each
 
 _CREDIT = re.compile(
-    r"[*-][ \t]+[*_](?P<what>highlighted|noted|underlined) by .{0,80}? at page (?P<page>\w+) on .*[*_][ \t]*$", re.I
+    r"[*-][ \t]+[*_](?P<what>highlighted|noted|underlined) by .{0,80}? at page (?P<page>\w+) on .*[*_][ \t]*$",
+    re.I,
 )
 
 

@@ -16,7 +16,7 @@ def evidence(text: Text) -> int:
     if "\n*****" not in text.body or not any(map(_END.match, text.lines)):
         return 0
     head = [line for line in text.lines[:3] if line.strip()][:2]
-    plain = len(head) == 2 and not any(line.startswith(_MARKDOWN) for line in head)  # noqa: PLR2004
+    plain = len(head) == 2 and not any(line.startswith(_MARKDOWN) for line in head)
     return 2 if plain and not text.front.properties and not any(map(heading, text.headings)) else 0
 
 

@@ -74,7 +74,7 @@ def read(text: Text) -> Reading:
     problems: Problems = []
     for page in _pages(text.text):
         part = _text(page, text.path)
-        if logseq.evidence(part) < 2:  # noqa: PLR2004  a page of the person's own
+        if logseq.evidence(part) < 2:
             continue
         reading = logseq.read(part)
         source = reading.header.source(part.front, text.path)

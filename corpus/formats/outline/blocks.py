@@ -1,19 +1,18 @@
-"""The blocks of a note while its lines are read: which one is open, and what belongs to it."""
+"""What stands below a passage or alone on a line: links, tags, labels, block ids."""
 
 import re
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import replace
 
-from corpus.formats import dates, link_tail
-from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
-from corpus.formats.header import Header, heading
-from corpus.formats.labels import Label, Role, label, role_of
+from corpus.formats import link_tail
+from corpus.formats.entry import Kind, child, color, is_kind, only_tags
+from corpus.formats.header import heading
+from corpus.formats.labels import Label, Role, label
+from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.place_lines import PlaceReader
 from corpus.formats.outline.places import moment, place
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
-_LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
-RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
 BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
 UNIT_HEADING = re.compile(
@@ -27,116 +26,12 @@ _ENDS = tuple('.!?…"”»’)]。！？」*_')
 """What a passage ends in, so that a label on the next line is none of its words."""
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
 """Labels whose values can be told from a sentence: a date, a number, a colour."""
-_MIN_UNITS = 2
 _LOOK_AHEAD = 100
+_BLOCKS_BEFORE = 10
 
 
-@dataclass(slots=True)
-class Outline:
-    """The blocks of a note, in order, and the lines that belong to none."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    headed: bool = False
-    """Whether there is a heading "Highlights"."""
-    ruled_at: int | None = None
-    """Line of the last rule: what stands below it and is not understood is a footer."""
-
-
-class BlockReader:
-    """What all kinds of lines have in common: the open block, the one before, and what stands alone on a line."""
-
-    def __init__(
-        self,
-        header: Header,
-        first_line: int,
-        title: str | None,
-        *,
-        chapters_in_bullets: bool = False,
-        fences: frozenset[str] = frozenset(),
-        paragraphs_lead: bool = False,
-    ) -> None:
-        self._header = header
-        self._first_line = first_line
-        self._title = title
-        self._chapters_in_bullets = chapters_in_bullets
-        self._paragraphs_lead = paragraphs_lead
-        self._fences = fences
-        """Languages of fences whose lines are read as the note's own."""
-        self._out = Outline()
-        self._current: Draft | None = None
-        self._last: Draft | None = None
-        """The block before, to which a label behind a blank line belongs."""
-        self._section = "head"
-        self._listed = False
-        """Whether the properties of the Metadata section are bullets; else every line may be one."""
-        self._region_level = 0
-        self._region_begin = 0
-        """Number of blocks above the heading "Highlights"."""
-        self._chapters_beside = False
-        """Whether chapters have headings of the same level as that one."""
-        self._top_level = 6
-        """The highest level of a heading below the title, so far."""
-        self._chapter: str | None = None
-        self._added: str | None = None
-        self._one_each = -1
-        """The unit whose heading stands above one passage only."""
-        self._raw = ""
-        """The line that is being read, as it stands."""
-        self._sealed = False
-        """Whether the open block has its link on a line of its own: what follows is another one."""
-        self._in_pending = False
-        """Whether the line before is of such a label."""
-        self._places_above: bool | None = None
-        """Whether a line with a place stands above its passage in this note; None as long as there was none."""
-        self._pending: list[Label] = []
-        """Labels that stand before their passage."""
-        self._part = 0
-        self._unit = 0
-        self._blank = False
-        self._ended = False
-        """Whether a line of the open block ends in its tail."""
-        self._has_passage_callouts = False
-        self._linked = False
-        """Whether a passage with a link stood in the head of the note."""
-        self._quoted = False
-        self._callout: str | None = None
-        self._titled: Draft | None = None
-        """The callout whose title was taken for the beginning of its text, until its next line is read."""
-        self._lines: list[str] = []
-        self._known_tails: list[int] | None = None
-        self._known_labels: bool | None = None
-        self._known_units: bool | None = None
-        self._no_table_until = 0
-        """Line before which a table was looked at already that has no passages."""
-
-    @property
-    def _tails(self) -> list[int]:
-        """For every line what `_tail_ahead` says of it; asked for paragraphs only."""
-        if self._known_tails is None:
-            self._known_tails = _tail_ahead(self._lines)
-        return self._known_tails
-
-    @property
-    def _labels_are_indented(self) -> bool:
-        """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
-        if self._known_labels is None:
-            below = (child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None)
-            noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
-            self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
-        return self._known_labels
-
-    @property
-    def _ruled_units(self) -> bool:
-        """Whether one passage stands between every two rules: most parts have a line with its place, and none has two."""
-        if self._known_units is None:
-            self._known_units = _are_units(self._lines)
-        return self._known_units
-
-    def _target(self) -> Draft | None:
-        """The block to which a line that is none of its own belongs."""
-        if self._current is not None:
-            return self._current
-        return self._last if self._last is not None and self._last.unit == self._unit else None
+class BlockReader(PlaceReader):
+    """What all kinds of lines have in common."""
 
     def _only_link(self, text: str) -> bool:
         """Takes a link that stands alone below a passage without one: the passage's."""
@@ -202,10 +97,20 @@ class BlockReader:
                 self._pending.append(found)
                 return found
             return None
-        if found.role is Role.NOTE and not found.marked and self._blank and (self._ended or target.in_child) and self._is_told_below(index):
+        if (
+            found.role is Role.NOTE
+            and not found.marked
+            and self._blank
+            and (self._ended or target.in_child)
+            and self._is_told_below(index)
+        ):
             return None
         before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
-        if found.role in _PRECISE and found.value.strip() and (target.kind is Kind.QUOTE or before.endswith(_ENDS)):
+        if (
+            found.role in _PRECISE
+            and found.value.strip()
+            and (target.kind is Kind.QUOTE or before.endswith(_ENDS))
+        ):
             return found  # `child` has seen that its value is of the kind that the label announces
         below = target.kind is not Kind.BULLET or self._ended or found.marked
         if (
@@ -224,6 +129,15 @@ class BlockReader:
         below = next((line for line in self._lines[index + 1 : index + 4] if line.strip()), "")
         found = child(below) if below[:1] in "*_" else None
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
+
+    def _is_told_passage(self, line: str, index: int) -> bool:
+        """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so
+        has this one, right below it."""
+        target = self._target()
+        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+            return False  # quotes are the passages here, and the paragraph is a remark
+        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)
 
     def _child(self, found: Label) -> None:
         if self._pending and self._pending[-1] is found:
@@ -248,69 +162,6 @@ class BlockReader:
             return False
         current.tag_lines.append(text.strip())
         return True
-
-    def _place_line(self, text: str, draft: Draft | None) -> bool:
-        """A line that only says where a passage stands, and when: of this one, or of the one below where `draft` is None."""
-        found = place(text)
-        if found is None:
-            return False
-        if draft is not None:
-            draft.location = draft.location or found.location
-            draft.added = found.added or draft.added
-            draft.color = draft.color or found.color
-        else:
-            self._pending += [
-                Label(role, value, "", True)
-                for role, value in (
-                    (Role.LOCATION, found.location),
-                    (Role.ADDED, found.added),
-                    (Role.COLOR, found.color),
-                )
-                if value
-            ]
-        return True
-
-    def _place_alone(self, line: str) -> bool:
-        """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
-        if self._section not in ("highlights", "soft") and (
-            self._section != "head" or self._target() is None
-        ):
-            return False
-        if (
-            (added := moment(line)) is not None
-            and (dated := self._target()) is not None
-            and dated.added is None
-        ):
-            dated.added, self._current, self._ended = added, dated, True
-            return True
-        if place(line) is None:
-            return False
-        above = self._last if self._last is not None and self._last.unit == self._unit else None
-        above = self._current or above
-        if self._places_above is None:
-            self._places_above = above is None or above.location is not None
-        if self._places_above or above is None:
-            self._close()
-            return self._place_line(line, None)
-        if above.in_child and not self._blank:
-            return False
-        self._current, self._ended = above, True
-        return self._place_line(line, above)
-
-    def _pend(self, unit: re.Match[str]) -> None:
-        """Keeps a place and a date for the passage below them."""
-        if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
-            self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
-        if unit["date"]:
-            self._pending.append(Label(Role.ADDED, unit["date"], "", True))
-
-    def _place(self, draft: Draft, unit: re.Match[str]) -> None:
-        """The place that a heading or a callout's title names: "Page 12", not "Highlight 12"."""
-        word = (unit["word"] or "").lower()
-        if unit["place"] and role_of(word) is Role.LOCATION:
-            draft.location = f"{unit['word']} {unit['place']}"
-        if unit["date"]:
-            draft.added = dates.moment(unit["date"]) or draft.added
 
     def _header_line(self, line: str) -> bool:
         """Whether a line at the margin is one of the source's properties, not a passage: "Number of annotations:: 2"."""
@@ -343,67 +194,9 @@ class BlockReader:
                 return found is not None and (found.role is Role.PASSAGE) is passage
         return False
 
-    def _open(self, text: str, index: int, kind: Kind) -> None:
-        self._close()
-        self._in_pending = self._sealed = False
-        draft = Draft(
-            self._first_line + index,
-            text,
-            self._chapter,
-            self._added,
-            self._section,
-            self._part,
-            kind,
-            unit=self._unit,
-        )
-        for found in self._pending:
-            draft.child(found)
-        draft.field = None
-        self._pending = []
-        self._current = draft
-        self._out.drafts.append(draft)
-        self._ended = link_tail.is_tail(text)
-
-    def _close(self) -> None:
-        if self._current is not None:
-            self._last = self._current
-            self._current = None
-
-
-def _tail_ahead(lines: list[str]) -> list[int]:
-    """For every line the index of the first line of its paragraph, from it on, that ends in a tail; -1 for none."""
-    found, ahead = [-1] * len(lines), -1
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        if not line.strip():
-            ahead = -1
-        elif link_tail.is_tail(line):
-            ahead = index
-        found[index] = ahead
-    return found
-
 
 def is_linked(text: str) -> bool:
     """Whether a highlight's link stands behind words: a passage, even if it begins as a heading does."""
     found = link_tail.cut(text)
     worded = any(map(str.isalnum, found.text))
     return worded and found.link is not None and link_tail.is_highlight_address(found.link)
-
-
-def _are_units(lines: list[str]) -> bool:
-    """Whether the parts of a note between rules hold a passage each, by the lines that only say where it stands."""
-    places = [0]
-    worded = [False]
-    for above, line in pairwise(["", *lines]):
-        if heading(line) is not None or RULE.match(line) is not None:
-            if RULE.match(line) is not None:
-                places.append(0)
-                worded.append(False)
-        elif line.strip():
-            worded[-1] = True
-            found = child(line) if line[:1] in "*_" else None
-            alone = not above.strip() and (place(line) is not None or moment(line) is not None)
-            if alone or (found is not None and found.role is Role.LOCATION):
-                places[-1] += 1
-    parts = [number for number, text in zip(places, worded, strict=True) if text]
-    return len(parts) >= _MIN_UNITS and max(parts) == 1 and sum(parts) * 3 >= len(parts) * 2

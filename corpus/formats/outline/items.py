@@ -34,6 +34,8 @@ class ItemReader(QuoteReader):
         )
         if found is None and self._continues_field(text, line):
             return
+        if found is not None and "^" in text and target is not None and _is_identified(text, target.first):
+            found = None  # it has an id of its own, as the passage above has
         if found is not None and found.role is Role.NOTE and not found.marked and self._labels_are_indented:
             found = None  # here remarks stand below their passages: this one begins with the word
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
@@ -62,10 +64,6 @@ class ItemReader(QuoteReader):
             self._close()
             self._chapter = properties.chapter(text.lstrip("# "))
             return
-        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
-        if told and self._blank and self._is_told_below(index):
-            self._open(line, index, Kind.PARAGRAPH)  # a passage that begins with a dash
-            return
         self._open(text, index, Kind.BULLET)
         assert self._current is not None
         self._current.sign = line[: len(line) - len(text)]
@@ -79,7 +77,11 @@ class ItemReader(QuoteReader):
             return properties.address(value) is not None
         if key == "Category":
             return len(value.split()) == 1
-        return key != "Author" or value.startswith("[") or (len(value) <= _MAX_NAME and properties.is_person(value))
+        return (
+            key != "Author"
+            or value.startswith("[")
+            or (len(value) <= _MAX_NAME and properties.is_person(value))
+        )
 
     def _continues_field(self, text: str, line: str) -> bool:
         """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
@@ -219,3 +221,8 @@ class ItemReader(QuoteReader):
         """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
         current = self._current
         return current is None or self._blank or self._ended or current.kind is Kind.NUMBER
+
+
+def _is_identified(text: str, above: str) -> bool:
+    """Whether an exporter's id stands behind both lines."""
+    return link_tail.cut(text).block is not None and link_tail.cut(above).block is not None

@@ -6,25 +6,21 @@ indented further continues the child; a heading between highlights is a chapter.
 
 import re
 
-from corpus.formats import link_tail, properties
+from corpus.formats import link_tail
 from corpus.formats.entry import Kind, child
-from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages, is_property
+from corpus.formats.header import heading, is_property
 from corpus.formats.labels import Label, Role, inline_fields, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, RULE, UNIT_HEADING, Outline, is_linked
-from corpus.formats.outline.items import ItemReader
-from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
+from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
+from corpus.formats.outline.headings import HeadingReader
 from corpus.formats.outline.nested import parted, unnested
-from corpus.formats.outline.places import moment, place
-from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
+from corpus.formats.outline.open_blocks import RULE, Outline
+from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 _OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
 """What begins a list item, a quote, a heading or a fence."""
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
-_ITEMS = frozenset(
-    {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
-)
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _FRONT_LINE = re.compile(r"(?:[^\W\d_][\w -]{0,30}:(?:\s|$)|[ \t]+\S|-[ \t]|#|[ \t]*$)")
 """A line of a front matter: a key, an item or a further line of a value, a comment."""
@@ -39,7 +35,7 @@ _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
 
 
-class OutlineReader(ItemReader):
+class OutlineReader(HeadingReader):
     """Reads the lines of one note into blocks; its properties go into `header`."""
 
     def read(self, lines: list[str]) -> Outline:
@@ -127,7 +123,11 @@ class OutlineReader(ItemReader):
         placed = self._callout is not None and current is not None and (current.location or current.link)
         if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
-        elif not self._is_remark_of_quote(line) and not self._is_below_passage(line) and self._header.read(line):
+        elif (
+            not self._is_remark_of_quote(line)
+            and not self._is_below_passage(line)
+            and self._header.read(line)
+        ):
             return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
@@ -153,7 +153,7 @@ class OutlineReader(ItemReader):
         return found is not None and found.role is Role.NOTE
 
     def _in_passage(self) -> bool:
-        """Whether the open callout holds a passage, by its kind, or the words of the reader below one: no properties of the source."""
+        """Whether the open callout holds a passage, by its kind, or the reader's words below one: no properties of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
         return is_passage_callout(self._callout) or self._has_passage_callouts
@@ -172,7 +172,9 @@ class OutlineReader(ItemReader):
         before, self._raw = self._current, line
         if "::" in line and self._inline_fields(line):
             return
-        if line[0] in " \t" and self._quote(line) is None:
+        if self._blank and _OTHER_BLOCK.match(line) and self._is_told_passage(line, index):
+            self._open(line, index, Kind.PARAGRAPH)
+        elif line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
             self._quote_line(quote, index)
@@ -192,114 +194,6 @@ class OutlineReader(ItemReader):
             self._current is not before or before is None or before.kind is not Kind.QUOTE
         ):
             self._quoted, self._callout = False, None
-
-    def _rule(self, line: str, index: int) -> None:
-        current = self._current
-        if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
-            current.add(line)  # a rule within a remark that spills to the margin
-            return
-        self._close()
-        self._unit += 1
-        if self._ruled_units:
-            self._one_each = self._unit
-        self._pending = []
-        self._out.ruled_at = index
-        self._header.read(line)
-
-    def _goes_on_below(self, index: int) -> bool:
-        """Whether the text above a rule goes on right below it: with a line that begins no highlight and no heading."""
-        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        return (
-            bool(below.strip())
-            and not BULLET.match(below)
-            and heading(below) is None
-            and not link_tail.is_tail(below)
-            and below[0] != ">"
-        )
-
-    def _heading(self, index: int, level: int, text: str) -> None:
-        self._close()
-        self._part += 1
-        name = text.strip("# :").lower()
-        unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
-        if self._reader_words(name, level):
-            return
-        if (
-            level > 1
-            and self._section in ("head", "soft")
-            and not self._out.drafts
-            and self._header.read_by(text)
-        ):
-            return
-        self._unit += 1
-        if self._ruled_units:
-            self._one_each = self._unit
-        self._pending = []
-        self._out.ruled_at = None
-        topmost = is_highlights(name) and not self._out.headed and level <= self._top_level
-        self._top_level = min(self._top_level, level if level > 1 else self._top_level)
-        if is_passages(name) and (
-            level < 4 or topmost or self._section in ("metadata", "head") or name.startswith("new")
-        ):
-            self._out.headed = self._out.headed or is_highlights(name)
-            self._section, self._chapter, self._added = "highlights", None, batch(text)
-            self._region_level = level if self._added is None else self._region_level or level
-            self._region_begin = len(self._out.drafts)
-        elif (name in METADATA and level <= 3) or name == "元数据":
-            self._section, self._listed = "metadata", False
-        elif name in DOCUMENT or self._section == "document":
-            self._section = "document"
-        elif level == 1 and self._header.h1 is None and self._section in ("head", "metadata"):
-            self._header.h1, self._section = text, "head"
-        elif level == 1 and text in (self._header.h1, self._title):
-            self._section, self._chapter = "metadata", None
-        elif unit is not None and self._is_unit(unit):
-            self._unit_heading(unit)
-        elif self._section == "highlights" and (
-            level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
-        ):
-            self._chapter = properties.chapter(text)
-        elif name in READERS:
-            self._section, self._chapter = "reader", None
-        else:
-            within = self._section in ("highlights", "soft")
-            self._section = self._section if within and level > (self._region_level or 2) else "soft"
-            self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
-
-    def _is_chapter_beside(self, index: int, level: int, name: str) -> bool:
-        """Whether a heading of the same level as "Highlights" is a chapter: nothing stood between, and what is below has links,
-        places or dates, as passages have."""
-        if level != self._region_level or name in READERS:
-            return False
-        if len(self._out.drafts) > self._region_begin and not self._chapters_beside:
-            return False
-        for line in self._lines[index + 1 :]:
-            if heading(line) is not None:
-                return False
-            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
-                self._chapters_beside = True
-                return True
-        return False
-
-    def _reader_words(self, name: str, level: int) -> bool:
-        """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""
-        if level <= max(2, self._region_level) or role_of(name) is not Role.NOTE or self._last is None:
-            return False
-        if self._last.section not in ("highlights", "soft"):
-            return False
-        self._last.note("")
-        self._current, self._blank = self._last, False
-        return True
-
-    def _is_unit(self, unit: re.Match[str]) -> bool:
-        word = (unit["word"] or "").lower()
-        return bool(unit["id"]) or word in _ITEMS or role_of(word) is Role.LOCATION
-
-    def _unit_heading(self, unit: re.Match[str]) -> None:
-        """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""
-        self._section = "highlights"
-        self._pend(unit)
-        self._one_each = self._unit
 
     def _fenced(self, index: int) -> int:
         """How many lines a fence at column 0 takes that is none of the note's passages (a dataview, a head's)."""
@@ -416,10 +310,10 @@ class OutlineReader(ItemReader):
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:
     """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
-    for place in range(columns):
-        tails = [link_tail.cut(row[place]) for row in rows if place < len(row)]
+    for column in range(columns):
+        tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
         if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
-            return place
+            return column
     return None
 
 

@@ -19,8 +19,9 @@ _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 def unnested(lines: Sequence[str]) -> list[str]:
     """The lines with nested passages at the margin; their number stays.
 
-    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, or one
-    does and the bullet is a heading, or below a bullet that is named "Highlights". Else what is indented is a part of the bullet, whose link may stand in its last line.
+    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, where one
+    does and the bullet is a heading, and below a bullet that is named "Highlights". Else what is indented is a part of the bullet,
+    whose link may stand in its last line.
     """
     found = list(lines)
     at = 0
@@ -62,7 +63,11 @@ def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
 
 def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> None:
     """Moves what stands below a bullet to the margin: by `width`, or by its least indentation."""
-    indents = {one: len(lines[one]) - len(lines[one].lstrip(" \t")) for one in range(at + 1, end) if lines[one].strip()}
+    indents = {
+        one: len(lines[one]) - len(lines[one].lstrip(" \t"))
+        for one in range(at + 1, end)
+        if lines[one].strip()
+    }
     width = min(indents.values(), default=0) if width is None else width
     for one, indent in indents.items():
         lines[one] = lines[one][min(width, indent) :]

@@ -86,7 +86,9 @@ def cut_place(text: str) -> tuple[str, str] | None:
     if last not in (")", "]") and not (last.isalnum() or last == "%"):
         return None
     end = text[-MAX_CHARS:]
-    if last not in (")", "]") and not ("—" in end or "–" in end or " -" in end or "\n-" in end or "Read more" in end):
+    if last not in (")", "]") and not (
+        "—" in end or "–" in end or " -" in end or "\n-" in end or "Read more" in end
+    ):
         return None
     for form in _AT_END:
         match = form.search(text, max(0, len(text) - MAX_CHARS))

@@ -5,7 +5,8 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, RULE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import moment
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")

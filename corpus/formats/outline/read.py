@@ -20,11 +20,17 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]
     outline = OutlineReader(
-        header, first_line, title, chapters_in_bullets=layout.chapters_in_bullets, fences=layout.fences,
+        header,
+        first_line,
+        title,
+        chapters_in_bullets=layout.chapters_in_bullets,
+        fences=layout.fences,
         paragraphs_lead=layout.paragraphs_lead,
     ).read(list(layout.rewrite(lines)))
     entries, problems = roles.read(
-        outline, same_link_is_remark=layout.same_link_is_remark, always_linked=layout.always_linked,
+        outline,
+        same_link_is_remark=layout.same_link_is_remark,
+        always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
     )
     return Reading(entries, header, problems)

@@ -261,7 +261,7 @@ async def test_a_role_that_is_given_to_the_bot_ends_the_rest_of_a_channel(
         await server.until(lambda: instance.service.counts["refused"] == 1)
         role = server.backend.create_role(server.guild.id, "speakers")
         server.backend.add_member_role(server.guild.id, server.backend.bot_user.id, role.id)
-        await server.until(lambda: not instance.service.delivery.is_resting(f"discord:{channel.id}"))
+        await server.until(lambda: not instance.service.delivery.is_paused(f"discord:{channel.id}"))
         question = server.ask("ann", channel, "memory")
         await server.answered(channel, question)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from adapters.http_server import HttpServer
+from adapters.metrics import Durations, Metrics, Watched
+from adapters.slack import http_mode
 from adapters.slack.credentials import credentials
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.platform import Slack, Times
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
@@ -31,6 +35,21 @@ SlackInstance: TypeAlias = Instance[Slack]
 Starting = Callable[..., AbstractAsyncContextManager[SlackInstance]]
 
 
+@asynccontextmanager
+async def over_http(server: SlackServer, instance: SlackInstance) -> AsyncIterator[None]:
+    """Slack sends signed requests to the bot instead of using sockets."""
+    listening = HttpServer(
+        instance.health, Metrics(Watched(instance.service, instance.health, None), Durations())
+    )
+    listening.post(EVENTS_PATH, http_mode.handler(instance.platform))
+    await listening.start("127.0.0.1", 0, needed=True)
+    server.use_http(f"http://127.0.0.1:{listening.port}{EVENTS_PATH}")
+    try:
+        yield
+    finally:
+        await listening.close()
+
+
 @pytest.fixture
 def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting:
     """Starts the bot on a workspace: `async with start(slack, ALLOWED_CHANNELS=…) as instance`."""
@@ -42,9 +61,11 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         server: SlackServer,
         ready: bool = True,
         clock: Clock | None = None,
+        http: bool = False,
         **variables: str,
     ) -> AsyncIterator[SlackInstance]:
-        settings = make_settings({**server.settings, **variables}, tmp_path)
+        usual = server.http_settings if http else server.settings
+        settings = make_settings({**usual, **variables}, tmp_path)
         given = credentials(settings)
         assert given is not None
         delivery = Delivery(settle_s=0.01, max_wait_s=3.0)
@@ -53,6 +74,7 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         ) as instance:
             if ready:
                 await instance.ready()
-            yield instance
+            async with over_http(server, instance) if http else nullcontext():
+                yield instance
 
     return starting

@@ -110,6 +110,11 @@ class Load:
         waits = sorted(
             at[key] - one["at"] for one in self.asked if (key := (one["channel"], one["ts"])) in at
         )
+        twice = [key for key, posted in in_thread.items() if posted > 1]
+        gaps = [
+            [round(post["at"] - at[key], 1) for post in posts if (post["channel"], post["thread_ts"]) == key]
+            for key in twice
+        ]
         calls = state["calls"]["chat.postMessage"]
         limited = calls - len(posts)  # each of these waited a second: they are the slowest
         unhit = waits[: max(1, len(waits) - limited)]
@@ -118,6 +123,7 @@ class Load:
             "answered_once": answers.count(1),
             "unanswered": answers.count(0),
             "twice": sum(one > 1 for one in answers),
+            "gaps_s": gaps,
             "elsewhere": len(posts) - sum(answers),
             "p50_s": round(waits[len(waits) // 2], 4),
             "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),

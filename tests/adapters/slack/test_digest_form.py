@@ -31,7 +31,7 @@ async def test_it_holds_the_defaults_and_the_askers_own_time_zone(start: Startin
             form = await opened(slack, ann, general, said)
             shown = [block["element"] for block in form.content["blocks"]]
             assert [one.get("initial_option", {}).get("value", one.get("initial_time")) for one in shown] == [
-                None, "daily", "09:00", "Asia/Kolkata", "1", None, None, None,
+                None, "daily", "09:00", "Asia/Kolkata", None, None, None, None,
             ]  # fmt: skip
             form.open = False
 
@@ -101,3 +101,19 @@ async def test_a_form_in_a_place_that_is_not_allowed(start: Starting) -> None:
         asked = await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
         assert slack.visible_text(await slack.reply_to(asked)) == wording.NOT_HERE
         assert slack.views(ann) == []
+
+
+async def test_several_themes_hold_at_once(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack):
+        ann = slack.user("ann")
+        general = slack.channel("general", [ann], creator=ann)
+        form = await opened(slack, ann, general)
+        names = [option(f"{kind}:{name}")["chosen"]["selected_option"] for kind, name in
+                 (("tag", "favorite"), ("by", "Renée Castagnol"))]  # fmt: skip
+        answer = await slack.reply_to(
+            await slack.submit_view(ann, form, {"only": {"chosen": {"selected_options": names}}})
+        )
+        assert "tagged favorite, by Renée Castagnol." in slack.visible_text(answer)
+        again = await opened(slack, ann, general)
+        element = next(one for one in again.content["blocks"] if one["block_id"] == "only")["element"]
+        assert [one["value"] for one in element["initial_options"]] == [one["value"] for one in names]

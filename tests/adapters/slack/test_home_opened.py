@@ -17,7 +17,7 @@ async def test_home_opened(start: Starting) -> None:
         ann = slack.user("ann")
         await slack.open_home(ann)
         first = await slack.home_for(ann)
-        assert "highlights of" in slack.visible_text(first)
+        assert "highlights from" in slack.visible_text(first)
         await slack.press(ann, first, "another")
         await slack.until(lambda: len(slack.calls("views.publish")) == 2)
         await slack.press(ann, await slack.home_for(ann), "more")
@@ -73,3 +73,22 @@ async def test_digests_that_one_manages_and_what_was_put_aside(start: Starting) 
         off = await published(slack, ann, 5)
         assert wording.DIGEST_OFF in slack.visible_text(off)
         assert wording.MANAGED_DIGESTS not in slack.visible_text(off)
+
+
+async def test_a_digest_in_ones_own_messages_is_set_and_stopped_there(start: Starting) -> None:
+    async with SlackServer() as slack, start(slack) as bot:
+        ann = slack.user("ann", tz="Asia/Kolkata")
+        await slack.open_home(ann)
+        home = await published(slack, ann, 1)
+        await slack.press(ann, home, "home_digest:set")
+        form = await slack.modal_for(ann)
+        answer = await slack.reply_to(await slack.submit_view(ann, form))
+        assert answer.channel == slack.workspace.im(ann.id).id
+        assert "Set: every day at 09:00 (Asia/Kolkata), 1 highlight." in slack.visible_text(answer)
+        (digest,) = await bot.service.digest_requests.store.channel_digests()  # type: ignore[union-attr]
+        assert (digest.place, digest.person) == (f"slack:{answer.channel}", f"{ann.id}")
+        await slack.open_home(ann)
+        shown = await published(slack, ann, 2)
+        assert f"{wording.YOUR_MESSAGES}  every day at 09:00" in slack.visible_text(shown)
+        await slack.press(ann, shown, "home_digest:0")
+        assert wording.DIGEST_OFF in slack.visible_text(await published(slack, ann, 3))

@@ -92,7 +92,9 @@ async def test_a_digest(start: Starting) -> None:
         general = slack.channel("general", [ann], creator=ann)
         (quote,) = instance.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
         plain = replace(quote, marks=(), spans=((0, len(quote.highlight.plain)),))
-        await instance.platform.place(general.id, "1", 0.0).post(Digest((plain,), f"tagged {PINGS} {ODD}"))
+        await instance.platform.proactive_target(general.id, "1", 0.0).post(
+            Digest((plain,), f"tagged {PINGS} {ODD}")
+        )
         (digest,) = slack.posts(general)
         assert list(harmless(slack, digest)) == []
         assert f"\n{SHOWN}\nbank.com <!channel>" in slack.visible_text(digest)

@@ -24,12 +24,12 @@ async def test_it_is_found_by_its_key(start: Starting, bot: Bot) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         began = time.time()
-        target = instance.platform.place(general.id, "digest:1", began)
+        target = instance.platform.proactive_target(general.id, "digest:1", began)
         assert await target.find() is None
         sent = await target.post(picks(bot))
         assert await target.find() == sent
-        assert await instance.platform.place(general.id, "digest:2", began).find() is None
-        assert await instance.platform.place(general.id, "digest:1", began + 3600).find() is None
+        assert await instance.platform.proactive_target(general.id, "digest:2", began).find() is None
+        assert await instance.platform.proactive_target(general.id, "digest:1", began + 3600).find() is None
         assert [one.thread_ts for one in slack.posts(general)] == [None]
 
 
@@ -37,7 +37,7 @@ async def test_the_post_arrived_but_the_answer_was_lost(start: Starting, bot: Bo
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
-        target = instance.platform.place(general.id, "digest:1", time.time())
+        target = instance.platform.proactive_target(general.id, "digest:1", time.time())
         await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert len(slack.posts(general)) == 1
         assert len(slack.calls("chat.postMessage")) == 1
@@ -47,8 +47,8 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
     async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         with pytest.raises(LookupFailedError) as failed:
-            await instance.platform.place(general.id, "digest:1", time.time()).find()
-        assert not failed.value.again
+            await instance.platform.proactive_target(general.id, "digest:1", time.time()).find()
+        assert not failed.value.may_retry
 
 
 async def test_too_many_messages_to_search(
@@ -58,17 +58,17 @@ async def test_too_many_messages_to_search(
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        target = instance.platform.place(general.id, "digest:1", time.time())
+        target = instance.platform.proactive_target(general.id, "digest:1", time.time())
         for number in range(201):
             await slack.say(ann, general, f"talk {number}")
         with pytest.raises(LookupFailedError) as failed:
             await target.find()
-        assert not failed.value.again
+        assert not failed.value.may_retry
 
 
 async def refused(instance: SlackInstance, channel: Channel, bot: Bot, person: str = "") -> PostError:
     with pytest.raises(RefusedError) as error:
-        await instance.platform.place(channel.id, "digest:1", time.time(), person).post(picks(bot))
+        await instance.platform.proactive_target(channel.id, "digest:1", time.time(), person).post(picks(bot))
     return error.value
 
 
@@ -78,16 +78,18 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
         listed, other = slack.channel("listed", [ann]), slack.channel("other", [ann])
         shared = slack.channel("shared", [ann], shared_with=["T0OTHER001"])
         async with start(slack) as instance:
-            await instance.platform.place(other.id, "digest:1", time.time()).post(picks(bot))
+            await instance.platform.proactive_target(other.id, "digest:1", time.time()).post(picks(bot))
             assert "not allowed" in str(await refused(instance, shared, bot))
             await refused(instance, slack.workspace.im(eve.id), bot, eve.id)
         async with start(slack, ALLOWED_CHANNELS=f"slack:{listed.id}") as instance:
-            await instance.platform.place(listed.id, "digest:1", time.time()).post(picks(bot))
+            await instance.platform.proactive_target(listed.id, "digest:1", time.time()).post(picks(bot))
             error = await refused(instance, other, bot)
             assert isinstance(error, RefusedError)
             assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.fix
             direct = slack.workspace.im(ann.id)
-            await instance.platform.place(direct.id, "digest:1", time.time(), ann.id).post(picks(bot))
+            await instance.platform.proactive_target(direct.id, "digest:1", time.time(), ann.id).post(
+                picks(bot)
+            )
             await refused(instance, slack.workspace.im(bob.id), bot, bob.id)
         assert {one.channel for one in slack.posts()} == {other.id, listed.id, direct.id}
 
@@ -95,7 +97,7 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
 async def test_the_bot_was_removed(start: Starting, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")], bot=False)
-        target = instance.platform.place(general.id, "digest:1", time.time())
+        target = instance.platform.proactive_target(general.id, "digest:1", time.time())
         await instance.service.delivery.post(target, picks(bot), "digest:1", None)
         assert slack.posts() == []
         assert "not_in_channel" in caplog.text

@@ -279,7 +279,7 @@ async def test_a_sync_that_failed_shows_in_check_and_doctor_until_one_works(
     assert told["sync_failed"]["readwise"]["problem"].startswith(
         "READWISE_TOKEN: Readwise refuses this token"
     )
-    assert "The last try, less than a minute ago, failed: READWISE_TOKEN" in " ".join(
+    assert "The last attempt, less than a minute ago, failed: READWISE_TOKEN" in " ".join(
         (await analects("check")).split()
     )
     tide.always = None

@@ -314,7 +314,7 @@ async def test_most_of_the_notes_gone_at_once_is_told(
     vault.commit({"b.md": None, "Books/tide.md": None, "c.md": note("Another vault.")}, orphan=True)
     await sync.run()
     assert files(store) == pushed(vault)
-    assert "2 of 2 highlights went with commit" in caplog.text
+    assert "2 of 2 highlights were removed by commit" in caplog.text
     caplog.clear()
     other = host.create("other")
     other.commit({"x.md": note("Elsewhere.")})

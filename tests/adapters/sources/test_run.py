@@ -85,7 +85,7 @@ async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing
         assert "promise" in await asked(slack, "what is a harbour?")
         assert (await bot.get("/readyz"))[0] == 200
         readwise.always = None
-        await bot.says("Readwise is reached again")
+        await bot.says("Readwise can be reached again")
 
 
 async def test_a_refused_token_at_the_start_ends_it_with_2(tmp_path: Path, readwise: ReadwiseServer) -> None:
@@ -153,7 +153,7 @@ async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise:
         analects(tmp_path, {**slack.settings, **readwise.settings}, before=before) as bot,
     ):
         await bot.ready()
-        assert "Readwise is not reached: no answer" in bot.log
+        assert "Readwise cannot be reached: no answer" in bot.log
         assert await bot.terminate() == 0
 
 

@@ -92,7 +92,7 @@ async def test_no_failure_ends_it_and_each_is_told_once(
     warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
     assert len(warned) == 1
     assert "zebra" not in caplog.text
-    assert "is reached again" in caplog.text
+    assert "can be reached again" in caplog.text
     state = loop.state()
     assert (state.problem, state.failures, state.synced) == (None, 2, clock.now - 60)
 

@@ -22,21 +22,21 @@ def test_asks_for_more(bot: Bot) -> None:
 def test_asks_for_more_until_all_was_shown(bot: Bot) -> None:
     said = ["tag:favorite memory"] + ["more"] * 100
     told = talk(bot, said)
-    assert told.lines[-1] == "That was all."
+    assert told.lines[-1] == "That’s all."
     answers = [reply for reply in told.replies if isinstance(reply, Answer)]
     shown = [quote.highlight.id for reply in answers for quote in reply.quotes]
     assert len(shown) == len(set(shown)) == answers[0].total
 
 
 def test_asks_for_more_before_anything_else(bot: Bot) -> None:
-    assert talk(bot, ["more"]).lines == ["There is nothing to show more of: ask something first."]
+    assert talk(bot, ["more"]).lines == ["There is nothing more to show. Ask me something first."]
 
 
 def test_reads_about_digests_where_none_can_be_set(bot: Bot) -> None:
     told, refused = talk(bot, ["/highlight digest help", "/highlight digest daily at 9"]).lines
     assert "weekdays at 8:30" in told
     assert "Slack or Discord" in told
-    assert refused == "A digest comes to a channel on Slack or Discord: set it there."
+    assert refused == "Digests are posted in channels on Slack or Discord. Set one there."
 
 
 def test_asks_what_no_note_answers(bot: Bot) -> None:

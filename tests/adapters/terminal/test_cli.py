@@ -67,7 +67,7 @@ def test_asks_a_question(note: Path) -> None:
     assert "Ida Wick" in done.stdout
     assert "Location 12" in done.stdout
     assert "https://readwise.io/to_kindle?location=12" in done.stdout
-    assert "Your note: true" in done.stdout
+    assert "Reader’s note: true" in done.stdout
     assert "\x1b" not in done.stdout, "a pipe gets no escape sequences"
     assert done.stderr == ""
 

@@ -66,7 +66,7 @@ def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
 
 def test_a_question_of_exclusions_alone_is_explained() -> None:
     told = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
-    assert told == "There is nothing in that to look for: name a subject, a person or a title."
+    assert told == "There is nothing to search for in that. Name a topic, a person or a title."
 
 
 def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
@@ -75,7 +75,7 @@ def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
 
 
 def test_the_remark_is_visibly_the_readers() -> None:
-    assert "Your note: mine\n" in shown(quote("Theirs.", remark="mine"))
+    assert "Reader’s note: mine\n" in shown(quote("Theirs.", remark="mine"))
 
 
 def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:

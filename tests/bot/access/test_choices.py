@@ -93,7 +93,7 @@ async def test_a_digest_is_not_posted_where_the_channel_is_left_out() -> None:
     ("facts", "refused"),
     [
         ({"asked_by": "U2"}, wording.BUTTON_OF_ASKER),
-        ({"asked_by": "U2", "keeps_order": True}, None),
+        ({"asked_by": "U2", "may_delete_others": True}, None),
         ({"asked_by": "U1"}, None),
         ({"asked_by": ""}, None),
         ({"request": DigestPress("never", "h")}, wording.BUTTON_OF_MANAGERS),

@@ -1,13 +1,15 @@
 """Answer or refuse: which rule decides, by what score, and with which learned weights."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.answering.decision import Decision, Outcome, Rule
-from bot.answering.find import find
+from bot.answering.decision import AnswerOutcome, Decision, Rule
+from bot.answering.evidence import answer_score
+from bot.answering.find import find, rank_question
 from bot.answering.parameters import WORDS
 from bot.answering.refusal_weights import (
     WEIGHTS_FILE,
@@ -20,9 +22,11 @@ from bot.answering.refusal_weights import (
 )
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
+from bot.search.query import parse
 from bot.semantic.backfill import fill
 from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.embedding import Embedding
+from bot.understanding.intent import understand
 from tests.bot.semantic.models import Thesaurus, meaning
 from tests.libraries import highlight, library_of
 
@@ -43,28 +47,28 @@ def decision(question: str, embedding: Embedding | None = None) -> Decision:
 @pytest.mark.parametrize(
     ("question", "outcome", "rule"),
     [
-        ("maps of the sea", Outcome.ANSWER, Rule.WORDS),
-        ("do zeppelins cross deserts", Outcome.REFUSE, Rule.WORDS),
-        ('"older than any"', Outcome.ANSWER, Rule.SELECTION),
-        ('"younger than any"', Outcome.REFUSE, Rule.SELECTION),
-        ("author:marlow", Outcome.ANSWER, Rule.SELECTION),
-        ("author:nobody", Outcome.REFUSE, Rule.SELECTION),
-        ("anything by Ann Marlow?", Outcome.ANSWER, Rule.SELECTION),
-        ("the of and", Outcome.REFUSE, Rule.NO_WORDS),
+        ("maps of the sea", AnswerOutcome.ANSWER, Rule.WORDS),
+        ("do zeppelins cross deserts", AnswerOutcome.REFUSE, Rule.WORDS),
+        ('"older than any"', AnswerOutcome.ANSWER, Rule.SELECTION),
+        ('"younger than any"', AnswerOutcome.REFUSE, Rule.SELECTION),
+        ("author:marlow", AnswerOutcome.ANSWER, Rule.SELECTION),
+        ("author:nobody", AnswerOutcome.REFUSE, Rule.SELECTION),
+        ("anything by Ann Marlow?", AnswerOutcome.ANSWER, Rule.SELECTION),
+        ("the of and", AnswerOutcome.REFUSE, Rule.NO_WORDS),
     ],
 )
-def test_the_decision_names_its_rule(question: str, outcome: Outcome, rule: Rule) -> None:
+def test_the_decision_names_its_rule(question: str, outcome: AnswerOutcome, rule: Rule) -> None:
     found = decision(question)
     assert (found.outcome, found.by) == (outcome, rule)
-    assert (outcome is Outcome.ANSWER) == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+    assert (outcome is AnswerOutcome.ANSWER) == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
 
 
 def test_between_the_two_thresholds_the_nearest_passage_is_shown_as_such() -> None:
-    assert Decision.scored(0.9, 0.8, 0.5, Rule.WORDS).outcome is Outcome.ANSWER
-    assert Decision.scored(0.8, 0.8, 0.5, Rule.WORDS).outcome is Outcome.ANSWER
-    assert Decision.scored(0.7, 0.8, 0.5, Rule.WORDS).outcome is Outcome.WEAK
-    assert Decision.scored(0.5, 0.8, 0.5, Rule.WORDS).outcome is Outcome.WEAK
-    assert Decision.scored(0.4, 0.8, 0.5, Rule.WORDS).outcome is Outcome.REFUSE
+    assert Decision.scored(0.9, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.ANSWER
+    assert Decision.scored(0.8, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.ANSWER
+    assert Decision.scored(0.7, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.WEAK
+    assert Decision.scored(0.5, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.WEAK
+    assert Decision.scored(0.4, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.REFUSE
 
 
 def test_the_words_of_a_refusal_have_a_score_below_the_threshold() -> None:
@@ -164,6 +168,22 @@ def test_characters_that_straddle_two_words_do_not_make_a_question_in_chinese_a_
         library_of([highlight("confidence", "真正的自信是做成一件事以后慢慢长出来的。"), *others])
     )
     found = find("自信从哪来", index)
-    assert found.decision.outcome is not Outcome.REFUSE
+    assert found.decision.outcome is not AnswerOutcome.REFUSE
     assert index.library.highlights[int(found.result.passages[0])].id == "confidence"
-    assert find("量子计算机怎么工作", index).decision.outcome is Outcome.REFUSE
+    assert find("量子计算机怎么工作", index).decision.outcome is AnswerOutcome.REFUSE
+
+
+def test_what_one_of_the_first_passages_holds_does_not_speak_against_the_others() -> None:
+    texts = [
+        "The ferry leaves at dawn.",
+        "A lighthouse shines at night.",
+        *(f"Day {one} was calm." for one in range(9)),
+    ]
+    index = Index.build(library_of([highlight(str(number), text) for number, text in enumerate(texts)]))
+    ranked = rank_question("ferry lighthouse", index, 5)[0]
+    intent = understand(parse("ferry lighthouse"), index)
+    strict = replace(WORDS, nowhere_penalty=1.0)
+    assert answer_score(ranked, intent, strict) == answer_score(ranked, intent)
+    missing = rank_question("ferry zeppelin", index, 5)[0]
+    intent = understand(parse("ferry zeppelin"), index)
+    assert answer_score(missing, intent, strict) < answer_score(missing, intent) - 0.3

@@ -1,6 +1,6 @@
 from random import Random
 
-from bot.answering.listing import at_random, by, complete, sources
+from bot.answering.listing import at_random, complete, list_by, sources
 from bot.search.index import Index
 from tests.bot.answering.test_answer import INDEX
 from tests.libraries import library
@@ -11,12 +11,12 @@ def ids(quotes: tuple) -> list[str]:  # type: ignore[type-arg]
 
 
 def test_highlights_by_author_title_and_tag_newest_first() -> None:
-    page = by("author", "newprt", INDEX, limit=1)
+    page = list_by("author", "newprt", INDEX, limit=1)
     assert (ids(page.quotes), page.total, page.meant, page.more) == (["focus"], 2, ("Cal Newport",), True)
-    assert ids(by("author", "newport", INDEX, limit=1, offset=1).quotes) == ["email"]
-    assert ids(by("title", "fast slow", INDEX).quotes) == ["bias"]
-    assert ids(by("tag", "#Craft", INDEX).quotes) == ["focus"]
-    assert by("author", "tolkien", INDEX).total == 0
+    assert ids(list_by("author", "newport", INDEX, limit=1, offset=1).quotes) == ["email"]
+    assert ids(list_by("title", "fast slow", INDEX).quotes) == ["bias"]
+    assert ids(list_by("tag", "#Craft", INDEX).quotes) == ["focus"]
+    assert list_by("author", "tolkien", INDEX).total == 0
 
 
 def test_sources_by_number_of_highlights() -> None:

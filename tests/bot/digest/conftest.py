@@ -101,7 +101,7 @@ class FakePlatform:
         del platform, person, server
         return False
 
-    async def runs(self, platform: str, person: str) -> bool:
+    async def is_operator(self, platform: str, person: str) -> bool:
         del platform, person
         return False
 

@@ -67,7 +67,7 @@ class KillableStore:
 
 
 Place = Callable[[str, str, float, str], Target]
-"""`Platform.place`."""
+"""`Platform.proactive_target`."""
 
 
 @dataclass(frozen=True)

@@ -26,27 +26,43 @@ class Rounds:
     clock: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
     """repeated, aside, unfit."""
+    wrong: list[str] = field(default_factory=list)
+    """What was repeated, in words."""
     _shown: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _in_round: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """By channel and theme, what was shown in its current round."""
+    _in_round: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    """By channel and theme, what was shown in its current round. Whether a highlight that comes less often takes part in a round is
+    not known here: the round is taken to end early, before any of them, and late, with the first one that comes again. Only what is
+    a repetition either way counts."""
     _aside: dict[tuple[str, str], float] = field(default_factory=dict)
     """By channel and highlight, until when it does not come."""
 
     def show(self, channel: str, theme: str, fitting: Fitting, ids: Sequence[str]) -> None:
         """Highlights are shown in a channel."""
-        seen = self._in_round.setdefault((channel, theme), set(self._shown[channel]))
         self.counts["repeated"] += len(ids) - len(set(ids))
+        early = self._in_round.setdefault((channel, theme, "early"), set(self._shown[channel]))
+        late = self._in_round.setdefault((channel, theme, "late"), set(self._shown[channel]))
         for one in ids:
             self.counts["unfit"] += one not in fitting.ids
             self.counts["aside"] += self._is_aside(channel, one)
-            if one in seen:
-                left = set(fitting.ids) - set(fitting.less) - seen
-                self.counts["repeated"] += any(not self._is_aside(channel, other) for other in left)
-                seen.clear()
+            left = {seen is early: self._left(channel, fitting, seen) for seen in (early, late)}
+            if not left[True]:
+                early.clear()
+            if one in early and one in late and left[False]:
+                self.counts["repeated"] += 1
+                self.wrong.append(
+                    f"repeated in {channel} {theme!r} at {self.clock():.0f}: {one}; left {left[False][:3]}"
+                )
+            if one in late:
+                late.clear()
             self._shown[channel].add(one)
-            for (where, _), shown in self._in_round.items():
+            for (where, _, _), shown in self._in_round.items():
                 if where == channel:
                     shown.add(one)
+
+    def _left(self, channel: str, fitting: Fitting, seen: set[str]) -> list[str]:
+        """What has to be shown before the round may end."""
+        left = set(fitting.ids) - set(fitting.less) - seen
+        return [one for one in left if not self._is_aside(channel, one)]
 
     def mark(self, channel: str, highlight: str, mark: Mark) -> None:
         """Somebody puts a highlight aside, or takes that back."""

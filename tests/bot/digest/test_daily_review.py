@@ -114,7 +114,7 @@ async def test_without_the_review_ordinary_picks_come_and_say_so(
     assert len(reviewing.platform.shown()) == 3
     digest = reviewing.platform.posts[0][2]
     assert isinstance(digest, Digest)
-    assert digest.about == wording.LACKING[says]
+    assert digest.about == wording.REVIEW_FALLBACK[says]
 
 
 async def test_it_takes_a_token(reviewing: BotProcess) -> None:

@@ -80,7 +80,7 @@ async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotPro
     """What was claimed waits for no lease that ends in days; what was posted then is not posted again."""
     daily.platform.failures["C1"].append(UnsentError("down"))
     await daily.publish_due("2026-11-30T09:00")
-    daily.platform.lookup_error = LookupFailedError("not now", again=True)
+    daily.platform.lookup_error = LookupFailedError("not now", may_retry=True)
     daily.platform.lost["C1"].append(UncertainError("lost"))
     await daily.publish_due("2026-11-30T09:30")
     daily.platform.lookup_error = None
@@ -107,7 +107,9 @@ async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace(
     assert last.platform.keys() == [KEY]
     assert last.publisher.poster.counts["digest_skipped"] == 3
     told = [one.message for one in caplog.records if "skipped" in one.message]
-    assert told == [f"digest skipped, its time is over: test:C1:2026-11-{day}" for day in (26, 27, 28)]
+    assert told == [
+        f"digest skipped, more than DIGEST_GRACE late: test:C1:2026-11-{day}" for day in (26, 27, 28)
+    ]
     await last.state.close()
     further = await start_process(bot, url, daily.clock, daily.platform)
     await further.publish_due("2026-11-29T09:00")

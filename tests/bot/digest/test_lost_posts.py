@@ -66,7 +66,7 @@ def _killed_after(monkeypatch: pytest.MonkeyPatch, store: type, name: str) -> Ca
 
 
 @pytest.mark.parametrize(
-    "lookup_error", [None, LookupFailedError("missing_scope"), LookupFailedError("timeout", again=True)]
+    "lookup_error", [None, LookupFailedError("missing_scope"), LookupFailedError("timeout", may_retry=True)]
 )
 async def test_a_post_of_unknown_outcome(daily: BotProcess, lookup_error: LookupFailedError | None) -> None:
     daily.platform.lost["C1"].append(UncertainError("timeout"))
@@ -89,7 +89,7 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     await daily.publisher.tick()
     await asyncio.gather(*daily.publisher._busy.values(), return_exceptions=True)
     restore()
-    daily.platform.lookup_error = LookupFailedError("timeout", again=True)
+    daily.platform.lookup_error = LookupFailedError("timeout", may_retry=True)
     await daily.publish_due("2026-11-25T09:02")
     await daily.publish_due("2026-11-25T09:04")
     assert daily.publisher.poster.counts["digest_unknown"] == 0, "asked again while the grace lasts"

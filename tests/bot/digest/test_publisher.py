@@ -9,7 +9,7 @@ import pytest
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice
-from bot.delivery.delivery import REST_S
+from bot.delivery.delivery import PAUSE_S
 from bot.delivery.target import (
     LimitedError,
     RefusedError,
@@ -124,7 +124,7 @@ async def test_a_slow_channel_delays_no_other(bot: Bot, daily: BotProcess) -> No
 
 async def test_a_resting_lane_is_waited_for(daily: BotProcess) -> None:
     daily.clock.now = timestamp("2026-11-25T08:55")
-    daily.publisher.poster.delivery.rest("test:C1", REST_S)
+    daily.publisher.poster.delivery.pause("test:C1", PAUSE_S)
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
     await daily.publish_due("2026-11-25T09:06")

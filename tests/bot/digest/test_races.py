@@ -95,7 +95,7 @@ async def test_a_digest_removed_while_it_waits_is_not_posted(
     await daily.publisher.idle()
     assert daily.platform.posts == []
     assert (await daily.command("daily at 10")).endswith(
-        "The first comes on Wednesday, 25 November 2026 at 10:00."
+        "The first one is on Wednesday, 25 November 2026 at 10:00."
     )
     await daily.publish_due("2026-11-25T10:00")
     assert daily.platform.keys() == [KEY]
@@ -110,7 +110,7 @@ async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProces
     assert daily.platform.posts == []
     told = await daily.command("daily at 9:30 2 highlights")
     daily.platform.failures["C1"].clear()
-    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 09:30.")
+    assert told.endswith("The first one is on Wednesday, 25 November 2026 at 09:30.")
     await daily.publish_due("2026-11-25T09:29")
     assert daily.platform.posts == []
     for at in ("09:30", "10:10"):
@@ -127,7 +127,7 @@ async def test_a_digest_set_again_between_the_look_and_the_post(daily: BotProces
     daily.publisher._channel_turns.release()
     await daily.publisher.idle()
     assert daily.platform.posts == []
-    assert told.endswith("The first comes on Wednesday, 25 November 2026 at 10:00.")
+    assert told.endswith("The first one is on Wednesday, 25 November 2026 at 10:00.")
     await daily.publish_due("2026-11-25T10:00")
     assert daily.platform.keys() == [KEY]
     assert len(daily.platform.shown()) == 2

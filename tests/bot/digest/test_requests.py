@@ -20,10 +20,11 @@ from tests.platforms import Clock, make_arrival
 
 async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> None:
     assert await process.command("status") == (
-        "No digest is set here. Say how often and when, as in: /highlight digest daily at 9. “/highlight digest help” says more."
+        "No digest is set here. Say how often and when, for example: /highlight digest daily at 9. "
+        "Say “/highlight digest help” for more."
     )
     assert await process.command("daily at 9 Berlin 2 highlights") == (
-        "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first comes on Thursday, 26 November 2026 at 09:00."
+        "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first one is on Thursday, 26 November 2026 at 09:00."
     )
     everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
     assert (await process.command("status")).endswith(
@@ -31,7 +32,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     )
     assert await process.command("weekly at 20:15 tag favorite") == (
         "Set: every Wednesday at 20:15 (UTC), 1 highlight tagged favorite. "
-        "The first comes on Wednesday, 25 November 2026 at 20:15."
+        "The first one is on Wednesday, 25 November 2026 at 20:15."
     )
     assert (await process.command("off")).startswith("Stopped.")
     assert (await process.command("off")).startswith("No digest is set here.")
@@ -42,7 +43,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     [
         ("daily tag nosuchtag", "No highlights tagged “nosuchtag”."),
         ("daily by krautbahc nobody at all", "No highlights by “krautbahc nobody at all”."),
-        ("daily at 25", "“25” is no time of day"),
+        ("daily at 25", "“25” isn’t a time"),
         ("help", "Highlights in this channel, every day"),
     ],
 )
@@ -83,6 +84,18 @@ async def test_in_direct_messages_the_person_may_set_it(process: BotProcess) -> 
     assert (standing.person, standing.scope) == ("U1", "test:U1")
 
 
+async def test_several_filters_hold_at_once(process: BotProcess) -> None:
+    said = await process.command("set Both: daily at 9 tag favorite by Renée Castagnol")
+    assert "1 highlight tagged favorite, by Renée Castagnol." in said
+    await process.publish_due("2026-11-25T09:00")
+    (shown,) = process.platform.shown()
+    index = process.digest_requests.chooser.bot.index
+    found = next(one for one in index.library.highlights if one.id == shown)
+    assert found.source.authors == ("Renée Castagnol",)
+    assert "favorite" in found.tags
+    assert await process.command("daily tag favorite by nobody") == "No highlights by “nobody”."
+
+
 async def test_now_posts_one_beside_that_of_the_day(process: BotProcess) -> None:
     assert await process.command("now") == "Posted."
     await process.command("daily at 9")
@@ -102,10 +115,10 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
     assert another.quotes[0].highlight.id != first
     kept = await process.press("keep", first)
     assert isinstance(kept, Hidden)
-    assert kept.text == "Noted: it comes back sooner in the next round."
+    assert kept.text == "OK, it will come back sooner in the next round."
     never = await process.press("never", another.quotes[0].highlight.id)
     assert isinstance(never, Hidden)
-    assert never.text == "Noted: it will not come here again."
+    assert never.text == "OK, I won’t show it here again."
     assert [highlight for highlight, _ in never.highlights] == [another.quotes[0].highlight.id]
     assert await process.press("never", "made up") == Notice("This highlight is no longer in the notes.")
     history = await process.state.digests.history("test:C1", "")
@@ -139,7 +152,7 @@ async def test_without_a_database_digests_are_paused_and_say_so(
     process = await start_process(bot, url, clock, FakePlatform(), broken="database or disk is full")
     try:
         for command in ("status", "daily", "off", "now"):
-            assert (await process.command(command)).startswith("Digests are paused: the database")
+            assert (await process.command(command)).startswith("Digests are paused: their database")
         assert "Digests are paused" in str(await process.press("another", "x"))
         await process.publish_due("2026-11-25T09:00")
         assert process.platform.posts == []
@@ -160,7 +173,7 @@ async def test_an_unknown_zone_is_reported(process: BotProcess, caplog: pytest.L
     await process.state.digests.set_digest(gone)
     await process.publish_due("2026-11-25T10:00")
     await process.publish_due("2026-11-25T10:01")
-    assert (await process.command("status")).startswith("I know no time zone “Europe/Atlantis”")
+    assert (await process.command("status")).startswith("I don’t know the time zone “Europe/Atlantis”")
     assert len([one for one in caplog.records if "time zone is unknown" in one.message]) == 1
 
 
@@ -168,7 +181,7 @@ async def test_empty_notes(process: BotProcess) -> None:
     process.digest_requests.chooser.bot = Bot(Index.build(Library()))
     assert "There is nothing to show" in await process.command("now")
     assert (await process.command("daily")).startswith("Set")
-    assert "Nothing in the notes fits it now." in await process.command("status")
+    assert "No highlight matches it at the moment." in await process.command("status")
     request = Command("random")
     assert isinstance(await process.digest_requests.reply(make_arrival(request=request), request), Notice)
 

@@ -29,7 +29,7 @@ async def test_it_comes_in_december_beside_other_digests(process: BotProcess) ->
     assert (await process.command("daily at 9")).startswith("Set: every day")
     said = await process.command("year in review at 10")
     assert said.startswith("Set: every year on 20 December at 10:00 (UTC), 3 highlights.")
-    assert "The first comes on Sunday, 20 December 2026" in said
+    assert "The first one is on Sunday, 20 December 2026" in said
     assert "main: every day" in await process.command("list")
     for hour in ("09:59", "10:00", "15:00"):
         await process.publish_due(f"2026-12-20T{hour}")

@@ -1,6 +1,6 @@
 """Simulates two years of digests on both platforms, with kills, in time zones where clocks change.
 
-    python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light]
+    python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light] [--replicas 2]
 
 Real: the adapters with their libraries over sockets to the loopback Slack and Discord, two replicas that share the state in
 PostgreSQL, the zones. Each channel has several digests of different schedules and themes (`_plans`), and highlights are put aside,
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -166,6 +166,7 @@ class Walk:
                 self.clock.now -= 3600  # set back
                 await self._publish_due()
                 self.clock.now += 3600
+        self.end = max(self.end, self.clock.now)  # it may have been down beyond the end
         self.clock.now = self.end + 1
         await self._publish_due()
         await self._down()
@@ -194,16 +195,19 @@ class Walk:
     async def _publish_due(self) -> bool:
         """Posts what is due. False if a replica was killed meanwhile and started again, or something may be left to do."""
         publishers = [one.publisher for one in self._replicas]
-        await asyncio.gather(*(one.tick() for one in publishers), return_exceptions=True)
-        working = [task for one in publishers for task in one._busy.values()]
+        working: list[asyncio.Task[None]] = []
+        for one in publishers:
+            with suppress(Killed):
+                await one.tick()
+            working += one._busy.values()  # they run while the next one looks
         came = await asyncio.gather(*working, return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
-        for number, one in enumerate(self._replicas):
-            if one.fate.dead:
+        for number, replica in enumerate(self._replicas):
+            if replica.fate.dead:
                 self.told.kills += 1
-                await one.state.close()
+                await replica.state.close()
                 self._replicas[number] = await self._start()
-        if any(one not in [replica.publisher for replica in self._replicas] for one in publishers):
+        if not all(one is replica.publisher for one, replica in zip(publishers, self._replicas, strict=True)):
             return False
         if any(
             one.days.find(digest, self.clock()) for one in publishers for digest in self._digests.values()
@@ -269,6 +273,20 @@ class Walk:
         told.skipped, told.unknown = len(self._ledger.skipped), self.counts["digest_unknown"]
         told.lost += told.due != told.posted + told.skipped
         told.doubled += len(self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues})
+        wrong = [
+            *self._rounds.wrong,
+            *(f"doubled {key}" for key, ids in self._ledger.messages.items() if len(ids) > 1),
+            *(
+                f"not due {key}"
+                for key in self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues}
+            ),
+            *(f"posted and skipped {key}" for key in self._ledger.skipped & self._ledger.messages.keys()),
+            *(
+                f"skipped, not due {key}"
+                for key in self._ledger.skipped - {f"{key}:{day}" for key, day, _ in dues}
+            ),
+        ]
+        print(*wrong, sep="\n", end="\n" if wrong else "")
         for name in ("repeated", "aside", "unfit"):
             setattr(told, name, self._rounds.counts[name])
         return told
@@ -391,12 +409,15 @@ async def _discord(
         yield inside.platform.place, channels
 
 
-async def main(days: int, seed: int, in_memory: bool) -> int:
+async def main(days: int, seed: int, in_memory: bool, replicas: int) -> int:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
     walk, good = (light if in_memory else real), True
-    with PostgresServer() as postgres:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        postgres = stack.enter_context(PostgresServer()) if replicas > 1 else None
         for span in ((YEARS[0], days), APIA):
-            counts = await walk(bot, await postgres.fresh(), seed, span, 2)
+            url = await postgres.fresh() if postgres is not None else f"sqlite:///{folder / str(span[0])}"
+            counts = await walk(bot, url, seed, span, replicas)
             print(f"{span[1]} days from {span[0]}: {counts}", flush=True)
             good &= counts.good
     return 0 if good else 1
@@ -407,6 +428,7 @@ if __name__ == "__main__":
     parser.add_argument("--days", type=int, default=YEARS[1])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--light", action="store_true", help="a platform in memory")
+    parser.add_argument("--replicas", type=int, default=2, help="several share PostgreSQL, one has SQLite")
     given = parser.parse_args()
     logging.disable(logging.WARNING)
-    sys.exit(asyncio.run(main(given.days, given.seed, given.light)))
+    sys.exit(asyncio.run(main(given.days, given.seed, given.light, given.replicas)))

@@ -110,7 +110,7 @@ def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(
         broken.setattr(Index, "build", lambda *_, **__: 1 / 0)
         status = reloader.update()
     assert status.stale_since == 1000.0
-    assert status.reason == "the notes could not be taken over: ZeroDivisionError"
+    assert status.reason == "the notes could not be updated: ZeroDivisionError"
     assert said(bot, "masons")
     assert reloader.changed(reloader.stamps())
     assert reloader.update().stale_since is None

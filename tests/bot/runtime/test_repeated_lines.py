@@ -52,9 +52,9 @@ def test_a_warning_that_repeats_is_written_once_and_counted(written: Written) ->
 def test_what_is_told_at_info_is_written_each_time(written: Written) -> None:
     log.setLevel("INFO")
     for _ in range(3):
-        log.info("state works again")
+        log.info("database available again")
     log.setLevel(logging.NOTSET)
-    assert written.lines == ["state works again"] * 3
+    assert written.lines == ["database available again"] * 3
 
 
 def test_an_error_is_not_taken_for_a_warning_of_the_same_words(written: Written) -> None:

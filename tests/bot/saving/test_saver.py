@@ -42,11 +42,11 @@ ARRIVAL = Arrival(
 
 
 def saver_for(
-    folder: Path, rules: Rules | None = None, changed: Callable[[], Awaitable[object]] | None = None
+    folder: Path, rules: Rules | None = None, reload: Callable[[], Awaitable[object]] | None = None
 ) -> Saver:
     saver = Saver(rules or Rules(), FolderStore(folder), clock=lambda: 1_700_000_200.0)
-    if changed is not None:
-        saver.changed = changed
+    if reload is not None:
+        saver.reload = reload
     return saver
 
 
@@ -166,7 +166,7 @@ async def test_the_confirmation_waits_until_the_notes_were_read_and_many_are_rea
         reads += 1
         await go_on.wait()
 
-    saver = saver_for(tmp_path, changed=changed)
+    saver = saver_for(tmp_path, reload=changed)
     requests = [SaveMessage(replace(MESSAGE, key=f"slack:C012:{number}")) for number in range(20)]
     saving = [asyncio.ensure_future(save(saver, one)) for one in requests]
     while saver._wanted < len(saving):  # noqa: ASYNC110

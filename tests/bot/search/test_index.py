@@ -35,7 +35,7 @@ def test_scores_are_those_of_rank_bm25() -> None:
     oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
         asked = query_terms(tokens(question), index)
-        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.times))]
+        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.query_weight))]
         scores = np.zeros(len(index))
         passages, found = bm25f(asked, index, len(index))
         scores[passages] = found

@@ -12,7 +12,7 @@ from bot.answering.signals import SIGNALS, refusal_signals
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.search.query import parse
-from bot.search.rescoring import holders
+from bot.search.rescoring import held_mask
 from bot.search.result import SearchResult
 from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
@@ -42,7 +42,7 @@ def ranking(
     intent = understand(parse(question), index)
     scores, values, close = np.array(rows, np.float32).reshape(-1, 3).T
     passages = np.arange(len(rows))
-    result = SearchResult(intent.terms, passages, scores, holders(intent.terms, passages, index.postings))
+    result = SearchResult(intent.terms, passages, scores, held_mask(intent.terms, passages, index.postings))
     closeness = Closeness(close, language, "a model")
     return RankedPassages(result, values, float(values.max(initial=-1.0)), closeness), intent
 

@@ -9,7 +9,7 @@ from adapters.discord.cards.card import layout
 from adapters.discord.cards.render import render as as_card
 from adapters.slack.cards import actions as slack_actions
 from adapters.slack.cards.render import message
-from bot.answering.similar import alike
+from bot.answering.similar import similar_highlights
 from bot.chat.commands import next_page
 from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Quotes
@@ -50,7 +50,7 @@ def test_passages_close_in_meaning_come_first(bot: Bot) -> None:
 
 
 def test_without_a_model_passages_with_the_same_words_come() -> None:
-    assert [one.highlight.id for one in alike("doze", INDEX).quotes] == ["lunch"]
+    assert [one.highlight.id for one in similar_highlights("doze", INDEX).quotes] == ["lunch"]
 
 
 def test_pages_never_hold_the_highlight_itself(bot: Bot) -> None:

@@ -124,7 +124,7 @@ async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
             await state._open()
     finally:
         await state.close()
-    told = [record.message for record in caplog.records if "state cannot be used" in record.message]
+    told = [record.message for record in caplog.records if "database unavailable" in record.message]
     assert len(told) == 1
     assert str(tmp_path) not in told[0]
     assert file.read_bytes() == before
@@ -154,7 +154,7 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
         assert await state.claim(f"k{asked}" + "x" * 200) is Claim.HELD
         await state._open()
         assert state.problem is None
-        assert "state works again" in caplog.text or caplog.records
+        assert "database available again" in caplog.text or caplog.records
     finally:
         await state.close()
 

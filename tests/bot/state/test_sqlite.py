@@ -98,7 +98,7 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims go on in memory; when it lets go, the state works again, and knows what was answered meanwhile."""
+    """Claims go on in memory; when it lets go, the database is available again, and knows what was answered meanwhile."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
     await _used(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), QUICK)

@@ -222,7 +222,9 @@ def test_a_start_at_which_nothing_changed_imports_no_reader(tmp_path: Path) -> N
         "print(len(found.index), 'corpus.formats.reader' in sys.modules)"
     )
     told = [
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, text=True)
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, text=True
+        )
         for _ in range(2)
     ]
     (count, first), (again, later) = (one.stdout.split() for one in told)

@@ -235,7 +235,7 @@ def test_a_highlight_of_a_note_keeps_its_id_whatever_is_fetched(
     assert all(key(one.text)[:20] == key(ids[one.id].text)[:20] for one in unedited)
     # Two of the notes' may be copies by what was fetched, one by its link and one by its text; then one of the ids stays.
     everything = [(key(one.text)[:20], one.link) for one in alone]
-    everything += [(key(text)[:20], link) for _, text, link in fetched]
+    everything += [(key(text)[:20], link) for _, text, link in [*written, *fetched]]
     held = {(key(one.text)[:20], one.link) for one in kept}
     for one in alone:
         assert one.id in ids or held & copies_of((key(one.text)[:20], one.link), everything)

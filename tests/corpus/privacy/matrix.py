@@ -32,7 +32,7 @@ FRONT = (
     "tag: publik", "Tag: publik", "keywords: publik", "keywords: [a, publik]", "label: publik", "labels: [publik]", "topics: publik", "category: publik",
     "categories: [publik]", "document_tags: publik", "document tags: publik", "my-tags: publik", "aliases: [a]\ntags: publik", "tags : publik",
     '"tags": publik', "'tags': publik", '{"tags": ["publik"]}', '{"tags": "publik", "title": "x"}', "visibility: publik", "access: publik", "type: publik", "status: a, publik",
-    "publik: true", "publik: yes", "publik:", "Publik: 1", "kind: '#publik'", "related: '[[publik]]'", "note: keep #publik", "# publik", "# #publik", "title: x # publik",
+    "publik: true", "is_publik: true", "isPublik: yes", "publik: yes", "publik:", "Publik: 1", "kind: '#publik'", "related: '[[publik]]'", "note: keep #publik", "# publik", "# #publik", "title: x # publik",
     "tags: a # publik", "Schlagworte: publik", "schlagwörter: [a, publik]", "étiquettes: publik", "mots-clés: a, publik", "etiquetas: [publik]", "etichette: publik",
     "trefwoorden: publik", "słowa-kluczowe: publik", "теги: publik", "метки: [publik]", "标签: publik", "標籤: [publik]", "关键词: publik", "タグ: publik", "태그: publik",
     "tags: ＃publik", "tags: ｐｕｂｌｉｋ", "tags: pub\u200blik", "author: A: B\ntags: publik", "author: A: B\ntags: [a, publik]", "title: \"A \"b\" c\"\ntags: publik",
@@ -53,7 +53,7 @@ LABELS = (
     "Tags: a | publik", "Tags: `publik`", "Tags: publik.", "Tags: .publik", "Labels: publik", "Keywords: a, publik", "Topics: [[publik]]", "Document Tags: publik", "Schlagworte: publik",
     "Étiquettes: publik", "Etiquetas: publik", "Теги: publik", "标签：publik", "标签: #publik", "タグ: publik", "태그: publik", "🏷️ Tags: publik", "Note: publik", "Note: .publik", "Note: #publik",
     "Note: keep this .publik please", "Note: keep this #publik, please", "Note: #[[publik]]", "Comment: publik", "Visibility: publik", "visibility:: publik", "publik:: true", "publik: yes",
-    "Notiz: .publik", "笔记：#publik", "Note:: (#publik)",
+    "Tags: @publik", "Tags: +publik", "Note: publik: mine", "Note: (publik) mine", "Note: publik - mine", "[publik:: true]", "Notiz: .publik", "笔记：#publik", "Note:: (#publik)",
 )  # fmt: skip
 """A labelled line below a passage, or in the head of a note."""
 

@@ -32,8 +32,10 @@ def layouts() -> list[Layout]:
         if not long:
             continue
         entry = long[-1]
-        child = "\t\t- " if "\n\t- " in text else "    - "
         first = entry.line - 1
+        indent = text.split("\n")[first].partition("-")[0]
+        indent = indent if indent.startswith(" ") and not indent.strip() else ""
+        child = "\t\t- " if "\n\t- " in text else f"{indent}    - "
         end = entry.text.split("\n")[-1][:20]
         lines = text.split("\n")
         last = next(

@@ -116,6 +116,15 @@ _MENUS: dict[str, Check] = {
         {},
         {**_INPUT, **_CHOICES, "initial_options": array(_OPTION, 100), "max_selected_items": integer(1, 100)},
     ),
+    "multi_external_select": fields(
+        {},
+        {
+            **_INPUT,
+            "min_query_length": integer(0, 3000),
+            "initial_options": array(_OPTION, 100),
+            "max_selected_items": integer(1, 100),
+        },
+    ),
     "checkboxes": fields(_TEN, {**_FEW, "initial_options": array(_OPTION, 10)}),
     "radio_buttons": fields(_TEN, {**_FEW, "initial_option": _OPTION}),
     "datepicker": fields({}, {**_INPUT, "initial_date": string(10)}),

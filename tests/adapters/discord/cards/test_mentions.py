@@ -51,8 +51,18 @@ def test_a_text_is_literal_but_for_its_commands(mentions: CommandMentions) -> No
 def test_options_are_named_in_the_language_of_the_reader(mentions: CommandMentions) -> None:
     with wording.in_language("de"):
         assert mentions.command(CommandText("by Ann")) == "</highlight by:7> autor: Ann"
-        assert mentions.usage(Usage("digest", "")) == "</highlight digest set:7> wie-oft: uhrzeit:"
+        assert mentions.usage(Usage("digest", "")) == "</highlight digest set:7> `wie-oft:` `uhrzeit:`"
 
 
 def test_before_the_ids_are_known() -> None:
     assert CommandMentions().command(CommandText("help")) == "`/highlight help`"
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_row_of_the_help_can_be_clicked(mentions: CommandMentions, language: str) -> None:
+    with wording.in_language(language):
+        sections = (*wording.help_sections(), *wording.digest_help_sections())
+        rows = [one for section in sections for row, _ in section.rows for one in row]
+        shown = [mentions.usage(one) for one in rows if not isinstance(one, str)]
+    assert len(shown) > 20
+    assert all(one.startswith("</highlight ") for one in shown)

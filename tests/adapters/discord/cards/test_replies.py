@@ -101,21 +101,28 @@ def test_neighbouring_quotes_of_one_source_name_it_once(bot: Bot) -> None:
 
 
 def test_a_moment_is_shown_by_the_readers_clock() -> None:
-    card = render(Notice("Set. The first comes on Monday, 9:00.", moment=("Monday, 9:00", 1_800_000_000)))
-    assert card.texts == ("Set. The first comes on <t:1800000000:F>.",)
+    card = render(Notice("Set. The first one is on Monday, 9:00.", moment=("Monday, 9:00", 1_800_000_000)))
+    assert card.texts == ("Set. The first one is on <t:1800000000:F>.",)
 
 
 def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
     card = render(bot.reply(Question("quantum chromodynamics")), HERE)
     assert not card.framed
-    assert card.buttons == ()
+    assert [one.label for one in card.buttons] == [
+        wording.SOURCES_BUTTON,
+        wording.RANDOM_BUTTON,
+        wording.REMOVE,
+    ]
     assert len(card.texts) == 1
     assert card.texts[0].startswith("Nothing fits. I looked for quantum, chromodynamics.")
     assert "\n" not in card.texts[0]
 
 
 def test_a_corrected_word_is_shown() -> None:
-    assert render(replace(ANSWER, corrected={"eazy": "easy"})).header == "-# Looked for “easy” for “eazy”."
+    assert (
+        render(replace(ANSWER, corrected={"eazy": "easy"})).header
+        == "-# Searched for “easy” instead of “eazy”."
+    )
 
 
 def test_random_highlights_have_a_button_for_another(bot: Bot) -> None:

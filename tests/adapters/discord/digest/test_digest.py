@@ -12,7 +12,8 @@ import pytest
 from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
-from adapters.discord.cards.actions import DigestAction, decode
+from adapters.discord.cards.actions import DigestAction
+from adapters.discord.cards.custom_ids import decode
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import text_of
@@ -110,7 +111,7 @@ async def test_set_and_posted_once_a_day(
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
         status = await digest_requests.told("ann", channel, "status")
-        assert re.search(r"The next comes on <t:(\d+):F>", status)
+        assert re.search(r"The next one is on <t:(\d+):F>", status)
         assert "Shown in this round: 6 of " in status
         posts = [
             body for method, path, body in server.rest.log if method == "POST" and path.endswith("/messages")

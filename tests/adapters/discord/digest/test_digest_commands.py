@@ -56,7 +56,7 @@ async def test_what_is_wrong_is_said_in_a_sentence(town: Town, heard: list[Arriv
     for options, part in (
         ({"at": "25:00"}, "at"),
         ({"zone": "Europe/Berlim"}, "zone"),
-        ({"tag": "a", "by": "b"}, "only"),
+        ({"tag": "a", "theme": "review:"}, "only"),
     ):
         result = await town.ann.slash(town.channel, "highlight digest set", **options)
         wrong = heard[-1].request

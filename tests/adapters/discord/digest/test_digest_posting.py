@@ -71,7 +71,7 @@ async def test_a_thread_a_ping_of_one_role_and_publication(
         (body,) = bodies(server, f"/channels/{news.id}/messages")
         assert body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
         await server.until(lambda: message.id in server.backend.channels)
-        assert server.backend.channels[message.id].name == "Highlights of 25 November 2026"
+        assert server.backend.channels[message.id].name == "Highlights for 25 November 2026"
         await server.until(
             lambda: bodies(server, f"/channels/{news.id}/messages/{message.id}/crosspost") != []
         )

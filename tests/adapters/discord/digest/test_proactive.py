@@ -28,7 +28,7 @@ async def test_the_nonce_prevents_a_second_post(bot: Bot, tmp_path: Path) -> Non
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        target = instance.platform.place(str(channel.id), "digest:1", time.time())
+        target = instance.platform.proactive_target(str(channel.id), "digest:1", time.time())
         first = await target.post(picks(bot))
         assert await target.post(picks(bot)) == first
         assert len(server.answers(channel)) == 1
@@ -48,7 +48,7 @@ async def test_too_many_messages_to_search(town: Town, monkeypatch: pytest.Monke
     await town.ben.send(town.channel, "talk")
     with pytest.raises(LookupFailedError) as failed:
         await target.find()
-    assert not failed.value.again
+    assert not failed.value.may_retry
 
 
 async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
@@ -59,9 +59,13 @@ async def test_only_where_it_is_still_allowed(bot: Bot, tmp_path: Path) -> None:
         for listed, allowed, refused in (("", here, there), (f"discord:{there.id}", there, here)):
             async with started(server, bot, tmp_path, ALLOWED_CHANNELS=listed) as instance:
                 await instance.ready()
-                await instance.platform.place(str(allowed.id), "digest:1", time.time()).post(picks(bot))
+                await instance.platform.proactive_target(str(allowed.id), "digest:1", time.time()).post(
+                    picks(bot)
+                )
                 with pytest.raises(RefusedError) as error:
-                    await instance.platform.place(str(refused.id), "digest:1", time.time()).post(picks(bot))
+                    await instance.platform.proactive_target(str(refused.id), "digest:1", time.time()).post(
+                        picks(bot)
+                    )
                 assert f"ALLOWED_CHANNELS=discord:{refused.id}" in error.value.fix
     assert [len(server.answers(one)) for one in (here, there)] == [1, 1]
 
@@ -71,13 +75,13 @@ async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> N
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         for channel in ("4711", str(server.direct("ann").id + 1)):
-            target = instance.platform.place(channel, "digest:1", time.time())
+            target = instance.platform.proactive_target(channel, "digest:1", time.time())
             with pytest.raises(RefusedError) as error:
                 await target.post(picks(bot))
             assert "invite it again" in error.value.fix
             with pytest.raises(LookupFailedError) as failed:
                 await target.find()
-            assert not failed.value.again
+            assert not failed.value.may_retry
 
 
 async def test_nothing_goes_out_before_its_servers_are_known(
@@ -90,7 +94,7 @@ async def test_nothing_goes_out_before_its_servers_are_known(
     async with server, started(server, bot, tmp_path) as instance:
         server.person("ann")
         places = (server.channel("books"), server.direct("ann"))
-        targets = [instance.platform.place(str(one.id), "digest:1", time.time()) for one in places]
+        targets = [instance.platform.proactive_target(str(one.id), "digest:1", time.time()) for one in places]
         with pytest.raises(UnsentError):
             await targets[0].post(picks(bot))
         await instance.ready()

@@ -30,7 +30,7 @@ async def test_a_colleague_from_another_workspace(start: Starting, for_organisat
         pressed = await slack.choose(bob, answer, "From “")
         await slack.reply_to(pressed)
         await slack.open_home(bob)
-        assert "highlights of" in slack.visible_text(await slack.home_for(bob))
+        assert "highlights from" in slack.visible_text(await slack.home_for(bob))
 
 
 async def test_installed_for_the_organisation_it_answers_in_all_workspaces(start: Starting) -> None:

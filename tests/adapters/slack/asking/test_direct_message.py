@@ -11,7 +11,7 @@ async def test_direct_message(start: Starting) -> None:
         answer = await slack.reply_to(asked)
         assert answer.thread_ts is None
         more = await slack.direct_message(ann, "more")
-        assert "ask something first" not in slack.visible_text(await slack.reply_to(more))
+        assert "nothing more to show" not in slack.visible_text(await slack.reply_to(more))
         threaded = await slack.direct_message(ann, "and sleep?", thread_ts=asked.ts)
         assert (await slack.reply_to(threaded)).thread_ts == asked.ts
         hello = await slack.direct_message(ann, "help")

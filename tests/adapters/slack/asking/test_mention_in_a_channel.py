@@ -29,6 +29,6 @@ async def test_mention_in_a_channel(tmp_path: Path) -> None:
         assert not slack.sockets.live
         await slack.quiet()
         assert len(slack.replies_to(asked)) == 2
-    assert bot.log.count("a token serves one instance") == 1
+    assert bot.log.count("run one copy per token") == 1
     assert "forgetting" not in bot.log
     assert "xoxb" not in bot.log

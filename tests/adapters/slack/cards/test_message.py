@@ -144,7 +144,7 @@ def test_a_passage_reads_as_in_the_note(text: str) -> None:
 
 def test_a_correction_is_shown() -> None:
     assert seen(public(replace(ONE, corrected={"notise": "notice"}))).startswith(
-        "Looked for “notice” for “notise”.\n"
+        "Searched for “notice” instead of “notise”.\n"
     )
 
 
@@ -170,7 +170,7 @@ def test_what_was_looked_for_is_said_once() -> None:
 
 
 def test_past_the_end_it_says_that_was_all() -> None:
-    assert seen(public(Answer("q", (), offset=3, total=3))) == "That was all."
+    assert seen(public(Answer("q", (), offset=3, total=3))) == "That’s all."
 
 
 def test_more_continues_behind_what_is_shown() -> None:
@@ -256,7 +256,7 @@ def test_the_home_shows_counts_a_highlight_the_newest_and_how_to_ask(bot: Bot) -
     assert view_problems(view, "home") == []
     assert not too_large(view)
     for wanted in (
-        "258 highlights of 24 sources",
+        "258 highlights from 24 sources",
         wording.OF_THE_DAY,
         wording.NEWEST,
         wording.HOW_TO_ASK,

@@ -16,7 +16,7 @@ async def test_network_goes_away(start: Starting, caplog: pytest.LogCaptureFixtu
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         await slack.go_down()
-        tried = "slack: connection over"
+        tried = "slack: connection ended"
         while caplog.text.count(tried) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         assert not bot.health.ready
@@ -32,7 +32,7 @@ async def test_network_is_gone_at_the_start(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:
-            await bot.says("slack is not reached: ClientConnectorError")
+            await bot.says("slack cannot be reached: ClientConnectorError")
             assert (await bot.get("/healthz"))[0] == 200
             status, told = await bot.get("/readyz")
             assert (status, told["ready"]) == (503, False)

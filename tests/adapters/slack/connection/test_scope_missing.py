@@ -36,7 +36,7 @@ async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> Non
         SlackServer(installation=Installation(scopes=scopes)) as slack,
         analects(tmp_path, slack.settings) as bot,
     ):
-        await bot.says(f"without the scope {scope}")
+        await bot.says(f"optional scope missing: {scope}")
         await bot.ready()
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

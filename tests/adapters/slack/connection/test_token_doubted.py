@@ -126,6 +126,6 @@ async def test_no_log_line_has_an_empty_reason(
     async with SlackServer() as slack, start(slack):
         await slack.sockets.disconnect(reason)
         await slack.until(lambda: slack.sockets.opened == 2)
-    lines = [record.getMessage() for record in caplog.records if "connection over" in record.message]
+    lines = [record.getMessage() for record in caplog.records if "connection ended" in record.message]
     assert lines
     assert not any(": ;" in line or "None" in line for line in lines)

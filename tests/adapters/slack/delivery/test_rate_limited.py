@@ -47,4 +47,4 @@ async def test_rate_limited_for_ten_minutes(start: Starting, caplog: pytest.LogC
         await slack.quiet()
         assert time.monotonic() - began < 60
         assert len(slack.calls("chat.postMessage")) == 2
-        assert caplog.text.count("given up") == 1
+        assert caplog.text.count("gave up posting") == 1

@@ -60,7 +60,7 @@ async def test_state_cannot_be_used(
             await slack.reply_to(asked)
             await slack.quiet()
             assert len(slack.replies_to(asked)) == 1
-            assert bot.log.count("state cannot be used") == 1
+            assert bot.log.count("database unavailable") == 1
             status, told = await bot.get("/readyz")
             assert status == 200
             assert told["state"] == {"ok": False, "problem": problem}

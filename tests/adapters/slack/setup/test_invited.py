@@ -24,11 +24,11 @@ async def test_the_bot_joins(start: Starting) -> None:
     installation = Installation(events=EVERY_EVENT)
     async with SlackServer(installation=installation) as slack, start(slack) as bot:
         general = slack.channel("general", [slack.user("ann")])
-        bot.service.delivery.rest(f"slack:{general.id}", 600)
+        bot.service.delivery.pause(f"slack:{general.id}", 600)
         bot.service.delivery._refused.add(f"slack:{general.id}")
         await slack.join(slack.workspace.users[BOT_USER], general)
         await slack.until(
-            lambda: not bot.service.delivery.is_resting(f"slack:{general.id}"), what="end of the rest"
+            lambda: not bot.service.delivery.is_paused(f"slack:{general.id}"), what="end of the rest"
         )
 
 
@@ -48,7 +48,7 @@ async def test_rests_that_slack_asked_for_go_on(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        bot.service.delivery.rest(f"slack:{general.id}", 600)
+        bot.service.delivery.pause(f"slack:{general.id}", 600)
         await slack.mention(ann, general, "what about memory?")
         await slack.until(lambda: bot.service.counts["resting"] == 1)
         assert slack.posts() == []

@@ -1,0 +1,127 @@
+"""Headings and rules: what they say about what stands below them."""
+
+import re
+
+from corpus.formats import link_tail, properties
+from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages
+from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
+from corpus.formats.outline.items import ItemReader
+from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
+
+_ITEMS = frozenset(
+    {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
+)
+
+
+class HeadingReader(ItemReader):
+    """Reads headings and rules."""
+
+    def _rule(self, line: str, index: int) -> None:
+        current = self._current
+        if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
+            current.add(line)  # a rule within a remark that spills to the margin
+            return
+        self._close()
+        self._unit += 1
+        if self._ruled_units:
+            self._one_each = self._unit
+        self._pending = []
+        self._out.ruled_at = index
+        self._header.read(line)
+
+    def _goes_on_below(self, index: int) -> bool:
+        """Whether the text above a rule goes on right below it: with a line that begins no highlight and no heading."""
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        return (
+            bool(below.strip())
+            and not BULLET.match(below)
+            and heading(below) is None
+            and not link_tail.is_tail(below)
+            and below[0] != ">"
+        )
+
+    def _heading(self, index: int, level: int, text: str) -> None:
+        self._close()
+        self._part += 1
+        name = text.strip("# :").lower()
+        unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
+        if self._reader_words(name, level):
+            return
+        if (
+            level > 1
+            and self._section in ("head", "soft")
+            and not self._out.drafts
+            and self._header.read_by(text)
+        ):
+            return
+        self._unit += 1
+        if self._ruled_units:
+            self._one_each = self._unit
+        self._pending = []
+        self._out.ruled_at = None
+        topmost = is_highlights(name) and not self._out.headed and level <= self._top_level
+        self._top_level = min(self._top_level, level if level > 1 else self._top_level)
+        if is_passages(name) and (
+            level < 4 or topmost or self._section in ("metadata", "head") or name.startswith("new")
+        ):
+            self._out.headed = self._out.headed or is_highlights(name)
+            self._section, self._chapter, self._added = "highlights", None, batch(text)
+            self._region_level = level if self._added is None else self._region_level or level
+            self._region_begin = len(self._out.drafts)
+        elif (name in METADATA and level <= 3) or name == "元数据":
+            self._section, self._listed = "metadata", False
+        elif name in DOCUMENT or self._section == "document":
+            self._section = "document"
+        elif level == 1 and self._header.h1 is None and self._section in ("head", "metadata"):
+            self._header.h1, self._section = text, "head"
+        elif level == 1 and text in (self._header.h1, self._title):
+            self._section, self._chapter = "metadata", None
+        elif unit is not None and self._is_unit(unit):
+            self._unit_heading(unit)
+        elif self._section == "highlights" and (
+            level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
+        ):
+            self._chapter = properties.chapter(text)
+        elif name in READERS:
+            self._section, self._chapter = "reader", None
+        else:
+            within = self._section in ("highlights", "soft")
+            self._section = self._section if within and level > (self._region_level or 2) else "soft"
+            self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
+
+    def _is_chapter_beside(self, index: int, level: int, name: str) -> bool:
+        """Whether a heading of the same level as "Highlights" is a chapter: nothing stood between, and what is below has links,
+        places or dates, as passages have."""
+        if level != self._region_level or name in READERS:
+            return False
+        if len(self._out.drafts) > self._region_begin and not self._chapters_beside:
+            return False
+        for line in self._lines[index + 1 :]:
+            if heading(line) is not None:
+                return False
+            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
+                self._chapters_beside = True
+                return True
+        return False
+
+    def _reader_words(self, name: str, level: int) -> bool:
+        """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""
+        if level <= max(2, self._region_level) or role_of(name) is not Role.NOTE or self._last is None:
+            return False
+        if self._last.section not in ("highlights", "soft"):
+            return False
+        self._last.note("")
+        self._current, self._blank = self._last, False
+        return True
+
+    def _is_unit(self, unit: re.Match[str]) -> bool:
+        word = (unit["word"] or "").lower()
+        return bool(unit["id"]) or word in _ITEMS or role_of(word) is Role.LOCATION
+
+    def _unit_heading(self, unit: re.Match[str]) -> None:
+        """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""
+        self._section = "highlights"
+        self._pend(unit)
+        self._one_each = self._unit

@@ -1,0 +1,76 @@
+"""Lines that only say where a passage stands, and when: of the one above or of the one below."""
+
+import re
+
+from corpus.formats import dates
+from corpus.formats.entry import Draft
+from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.outline.open_blocks import OpenBlocks
+from corpus.formats.outline.places import moment, place
+
+
+class PlaceReader(OpenBlocks):
+    """Gives places and dates to their passages."""
+
+    def _place_line(self, text: str, draft: Draft | None) -> bool:
+        """A line that only says where a passage stands, and when: of this one, or of the one below where `draft` is None."""
+        found = place(text)
+        if found is None:
+            return False
+        if draft is not None:
+            draft.location = draft.location or found.location
+            draft.added = found.added or draft.added
+            draft.color = draft.color or found.color
+        else:
+            self._pending += [
+                Label(role, value, "", True)
+                for role, value in (
+                    (Role.LOCATION, found.location),
+                    (Role.ADDED, found.added),
+                    (Role.COLOR, found.color),
+                )
+                if value
+            ]
+        return True
+
+    def _place_alone(self, line: str) -> bool:
+        """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
+        if self._section not in ("highlights", "soft") and (
+            self._section != "head" or self._target() is None
+        ):
+            return False
+        if (
+            (added := moment(line)) is not None
+            and (dated := self._target()) is not None
+            and dated.added is None
+        ):
+            dated.added, self._current, self._ended = added, dated, True
+            return True
+        if place(line) is None:
+            return False
+        above = self._last if self._last is not None and self._last.unit == self._unit else None
+        above = self._current or above
+        if self._places_above is None:
+            self._places_above = above is None or above.location is not None
+        if self._places_above or above is None:
+            self._close()
+            return self._place_line(line, None)
+        if above.in_child and not self._blank:
+            return False
+        self._current, self._ended = above, True
+        return self._place_line(line, above)
+
+    def _pend(self, unit: re.Match[str]) -> None:
+        """Keeps a place and a date for the passage below them."""
+        if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
+            self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
+        if unit["date"]:
+            self._pending.append(Label(Role.ADDED, unit["date"], "", True))
+
+    def _place(self, draft: Draft, unit: re.Match[str]) -> None:
+        """The place that a heading or a callout's title names: "Page 12", not "Highlight 12"."""
+        word = (unit["word"] or "").lower()
+        if unit["place"] and role_of(word) is Role.LOCATION:
+            draft.location = f"{unit['word']} {unit['place']}"
+        if unit["date"]:
+            draft.added = dates.moment(unit["date"]) or draft.added

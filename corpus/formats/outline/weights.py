@@ -1,0 +1,122 @@
+"""What the blocks of a note say together: which kinds of them are passages, and which callouts are the reader's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.formats.entry import Draft, Entry, Kind
+from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.open_blocks import Outline
+
+_READERS_CALLOUTS = frozenset(
+    {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
+)
+_PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
+PASSAGES = ("highlights", "soft", "head")
+"""Sections in which a block can be a passage without a link."""
+
+
+@dataclass(slots=True)
+class Block:
+    """A block with what speaks for it."""
+
+    draft: Draft
+    entry: Entry
+
+    @property
+    def certain(self) -> bool:
+        return bool(self.entry.text) and (self.entry.marked or self.draft.signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the note as a whole says about its blocks."""
+
+    carriers: frozenset[Kind]
+    """Kinds of block that are passages below "Highlights" without a link."""
+    soft: bool
+    """Whether blocks below other headings are passages, too: there are no better ones."""
+    linked_paragraphs: bool
+    """Whether most paragraphs end in a highlight's link, or one does between every two rules."""
+    ruled: bool
+    """Whether rules or headings stand between the passages, so that what is between two of them belongs together."""
+    dashes: bool
+    """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
+    callouts: frozenset[str]
+    """Kinds of callout that are the reader's: named so where other callouts are the passages."""
+    remarks_follow: bool
+    """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
+    always_linked: bool = False
+    """Whether the layout puts a link behind every passage: what has none is no passage."""
+
+
+def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
+    """What the note's blocks say together."""
+    inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
+    if not inside:
+        inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
+    total = Counter(block.draft.kind for block in inside)
+    certain = Counter(block.draft.kind for block in inside if block.certain)
+    first: Counter[Kind] = Counter()
+    units: set[int] = set()
+    for block in inside:
+        if block.draft.unit not in units:
+            units.add(block.draft.unit)
+            first[block.draft.kind] += 1
+    carriers = _carriers(total, certain, first)
+    any_certain = any(block.certain for block in blocks)
+    headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
+    holding = Counter(block.draft.unit for block in inside if block.certain)
+    ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
+    alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
+    dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
+    follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
+    linked = certain[Kind.PARAGRAPH] > 0 and (ruled or certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH])
+    callouts = _readers_callouts(blocks)
+    return Evidence(
+        carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow
+    )
+
+
+def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
+    """Kinds of callout that hold the reader's words: "note" beside "quote", or without a link where others have one."""
+    kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
+    linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
+    readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
+    passages = {kind for kind in kinds if kind in _PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE}
+    return frozenset(readers - linked) if passages or linked - readers else frozenset()
+
+
+def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]) -> frozenset[Kind]:
+    """The kinds of block that are passages where no link says so."""
+    marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
+    free = Counter({kind: total[kind] - certain[kind] for kind in total})
+    if marked:
+        # Another kind beside the one that carries the links is the reader's, unless there is far more of it.
+        best = max(total[kind] for kind in marked)
+        more = {
+            kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best
+        }
+        return frozenset(marked | {kind for kind in more if kind in total})
+    some = {kind for kind in total if certain[kind]}
+    if some:
+        return frozenset(some)
+    if not total:
+        return frozenset()
+    if (
+        Kind.PARAGRAPH in total
+        and first[Kind.PARAGRAPH] * 2 > sum(first.values())
+        and sum(first.values()) > 1
+    ):
+        return frozenset({Kind.PARAGRAPH})
+    if Kind.QUOTE in total and (
+        total[Kind.QUOTE] >= total[Kind.BULLET] or first[Kind.QUOTE] > first[Kind.BULLET]
+    ):
+        return frozenset({Kind.QUOTE})
+    if Kind.BULLET in total:
+        return frozenset({Kind.BULLET} | ({Kind.QUOTE} & set(total)))
+    return frozenset(
+        {Kind.NUMBER}
+        if Kind.NUMBER in total and total[Kind.NUMBER] >= total[Kind.PARAGRAPH]
+        else {Kind.PARAGRAPH, Kind.NUMBER}
+    )

@@ -1,0 +1,138 @@
+"""A passage stays whole and a remark stays the reader's, whatever they begin with, in the forms that tools write."""
+# ruff: noqa: E501  (each note stands on one line)
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from corpus.formats import reader
+from corpus.formats.dates import is_date
+from corpus.formats.entry import Note
+from corpus.model import Highlight
+from tests.notes_on_disk import library
+
+HEAD = "---\ntitle: On Hedges\nauthor: Mara Vale\n---\n"
+BEGINNINGS = (
+    "Author: a person who is paid for silence.", "Note: the hedge is a ledger.", "Date: a fruit of the palm.", "Tags: are pins.", "URL: a rope with no end.",
+    "- a dash begins it.", "1. The first rule.", "> is greater than <.", "Page 12 is torn.", "“Words,” she said, “are words.”", "2023 was a dry year.",
+)  # fmt: skip
+REMARK = "Author: who is this?"
+
+
+def read(folder: Path, text: str, name: str = "a.md") -> Sequence[Highlight]:
+    return library(folder, {name: text}).highlights
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+EXPORTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "KOReader": ("a.md", lambda text: f"# On Hedges\n##### Mara Vale\n\n## One\n### Page 12 @ 02 January 2024 03:04:05 PM\n{text}\n\n---\n{REMARK}\n### Page 14 @ 02 January 2024 03:04:05 PM\nA gate rusts.\n"),
+    "Boox": ("a.txt", lambda text: f"Reading Notes | <<On Hedges>>Mara Vale\nOne\n2024-01-02 15:04  |  Page No.: 12\n{text}\n【Annotation】{REMARK}\n-------------------\nOne\n2024-01-02 15:04  |  Page No.: 14\nA gate rusts.\n-------------------\n"),
+    "calibre": ("a.md", lambda text: f"### One\n\n{text}\n[1/2/24 3:04 PM](calibre://view-book/x)\n\n{REMARK}\n\n--------------------\n\nA gate rusts.\n[1/2/24 3:04 PM](calibre://view-book/y)\n\n--------------------\n"),
+    "ReadEra": ("a.txt", lambda text: f"On Hedges\nMara Vale\n\n{text}\n--\n{REMARK}\n\n*****\n\nA gate rusts.\n\n*****\n"),
+    "Kindle clippings": ("a.txt", lambda text: f"On Hedges (Mara Vale)\n- Your Highlight on page 1 | location 10-13 | Added on Tuesday, 2 January 2024 15:04:05\n\n{text}\n==========\nOn Hedges (Mara Vale)\n- Your Note on page 1 | location 13 | Added on Tuesday, 2 January 2024 15:05:05\n\n{REMARK}\n==========\nOn Hedges (Mara Vale)\n- Your Highlight on page 9 | location 90-93 | Added on Tuesday, 2 January 2024 15:04:05\n\nA gate rusts.\n==========\n"),
+    "Instapaper": ("a.md", lambda text: f"{HEAD}{quoted(text)} [↗](https://www.instapaper.com/read/1/2)\n\n{REMARK}\n\n> A gate rusts. [↗](https://www.instapaper.com/read/1/3)\n"),
+    "Google Play's plugin": ("a.md", lambda text: f"# On Hedges\n_Mara Vale_\n## One\n\n> [!quote]+\n{quoted(text)}\n> ***{REMARK}***\n> _January 2, 2024_\n> [Page 12](http://play.google.com/books/reader?id=A&pg=GBS.PA12)\n\n> [!quote]+\n> A gate rusts.\n> _January 2, 2024_\n> [Page 14](http://play.google.com/books/reader?id=A&pg=GBS.PA14)\n"),
+    "callouts": ("a.md", lambda text: f"{HEAD}\n> [!quote]\n{quoted(text)}\n> — p. 12\n\n> [!note]\n> {REMARK}\n\n> [!quote]\n> A gate rusts.\n> — p. 14\n"),
+    "one between two rules": ("a.md", lambda text: f"{HEAD}\n# Highlights\n\n{text}\n\n*p. 12*\n\n**Note:** {REMARK}\n\n---\n\nA gate rusts.\n\n*p. 14*\n\n---\n"),
+    "dated below a chapter": ("a.md", lambda text: f"{HEAD}\n# On Hedges\n\n## Highlights\n\n## One\n\nA gate rusts.\n\n*Created: 2024-01-02T03:04:05.000Z*\n\n{text}\n\n**Note:** {REMARK}\n\n*Created: 2024-01-02T03:04:05.000Z*\n"),
+}  # fmt: skip
+SIGNS = frozenset({"callouts", "one between two rules", "dated below a chapter"})
+"""Forms in which a sign of a list or quote is markup, and no letter is lost."""
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("tool", EXPORTS)
+def test_a_passage_may_begin_as_a_label_a_list_or_a_quote_does(
+    tmp_path: Path, tool: str, beginning: str
+) -> None:
+    name, make = EXPORTS[tool]
+    found = {one.text: one for one in read(tmp_path, make(beginning), name)}
+    shown = [beginning, beginning.lstrip("-> 1.")] if tool in SIGNS else [beginning, beginning.lstrip("> ")]
+    (text,) = [one for one in shown if one in found][:1]
+    assert found[text].remark == REMARK
+    assert found.keys() == {text, "A gate rusts."}
+
+
+@pytest.mark.parametrize("tool", ["KOReader", "Boox", "calibre", "ReadEra", "one between two rules"])
+def test_a_passage_may_have_several_paragraphs_and_a_list(tmp_path: Path, tool: str) -> None:
+    name, make = EXPORTS[tool]
+    text = "First of two.\n\nSecond: with a list\n- salt\n- rope"
+    assert [one.text for one in read(tmp_path, make(text), name)] == [text, "A gate rusts."]
+
+
+BELOW = {
+    "a date right below a quote": ("> A hedge grows.\nDate: 2024-01-02\n", None),
+    "a remark in italics right below": ("> Ends in a number of 42\n*Note: mine*\n", "mine"),
+    "labels below a remark": (
+        "> A hedge grows.\n\n**Note:** mine\n\nmore of mine\n**Page:** 12\n\n---\n> A gate rusts.\n**Page:** 14\n\n---\n",
+        "mine\n\nmore of mine",
+    ),
+    "a bullet between a quote and its place": ("> A hedge grows.\n\n- mine\n\n**Page:** 12\n", "mine"),
+}
+
+
+@pytest.mark.parametrize("what", BELOW)
+def test_what_stands_below_a_quote_is_no_passage(tmp_path: Path, what: str) -> None:
+    text, remark = BELOW[what]
+    one, *others = read(tmp_path, f"{HEAD}## Highlights\n\n{text}")
+    assert "Note" not in one.text
+    assert "Date" not in one.text
+    assert one.remark == remark
+    assert [other.text for other in others] in ([], ["A gate rusts."])
+
+
+def test_where_remarks_are_indented_a_bullet_that_begins_with_note_is_a_passage(tmp_path: Path) -> None:
+    text = f"{HEAD}## Highlights\n- A hedge grows.\n    - Note: mine\n- Note: well the difference.\n- A gate rusts.\n"
+    found = read(tmp_path, text)
+    assert [(one.text, one.remark) for one in found] == [
+        ("A hedge grows.", "mine"),
+        ("Note: well the difference.", None),
+        ("A gate rusts.", None),
+    ]
+
+
+def test_the_last_passage_of_matter_is_whole_unless_an_editor_was_there(tmp_path: Path) -> None:
+    text = "## Metadata\n* URL: [x](https://x.example)\n* Author: [[Mara Vale]]\n\n## Highlights\n* A gate rusts.\n* First.\n\nSecond."
+    assert [one.text for one in read(tmp_path / "0", text)] == ["A gate rusts.", "First.\n\nSecond."]
+    assert [one.text for one in read(tmp_path / "1", f"{text}\n")] == ["A gate rusts.", "First."]
+
+
+def test_paragraphs_above_a_link_in_notions_export_are_its_beginning(tmp_path: Path) -> None:
+    link = "(https://readwise.io/to_kindle?action=open&asin=B0&location=1)"
+    text = f"# Hedges\n\nAuthor: Mara Vale\nCategory: Books\n\n# Highlights first synced by Readwise January 2, 2024\n\nOne.\n\nTwo:\n- salt\n- rope ([Location 1]{link})\n\n- **Note:** mine\n\nA gate rusts. ([Location 1]{link.replace('=1)', '=2)')})\n"
+    one, two = read(tmp_path, text)
+    assert (one.text, one.remark, two.text) == ("One.\n\nTwo:\n- salt\n- rope", "mine", "A gate rusts.")
+
+
+def test_a_heading_of_the_readers_own_beside_an_empty_one_is_no_chapter(tmp_path: Path) -> None:
+    text = f"{HEAD}## Highlights\n\n## Ideas of mine\n\nPlant more hedges.\n"
+    assert not read(tmp_path, text)
+
+
+def test_a_place_in_the_label_of_a_link(tmp_path: Path) -> None:
+    text = f"{HEAD}## Highlights\n- A hedge grows.\n    - 🔗 [p. 12](https://books.example/x)\n"
+    (one,) = read(tmp_path, text)
+    assert (one.location, one.link) == ("p. 12", "https://books.example/x")
+
+
+def test_it_is_told_where_google_play_does_not_say_whose_words_are_whose(tmp_path: Path) -> None:
+    text = "On Hedges\nMara Vale\n\n2 notes/highlights\nCreated by S. R. – Last synced March 4, 2024\n\nit ends without a full stop\n\nmine, or what stands in that chapter\n\nJanuary 3, 2024\n15\n\nA gate rusts.\n\nJanuary 3, 2024\n16\n"
+    found = reader.read("a.txt", text)
+    assert isinstance(found, Note)
+    assert [entry.text for entry in found.entries] == ["A gate rusts."]
+    assert any("cannot be told" in told for _, told in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tuesday, 2 May 2023 at 3:04 PM", True), ("miércoles, 22 de septiembre de 2023 a las 15:04", True), ("2023年8月22日 星期二", True),
+        ("2023-01-01 is the date to check", False), ("Created by R. T. – Last synced March 4, 2024", False),
+    ],
+)  # fmt: skip
+def test_a_date_has_few_other_words(text: str, expected: bool) -> None:
+    assert is_date(text) is expected
