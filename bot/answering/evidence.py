@@ -12,8 +12,8 @@ A ranking score says which passage is better, not whether any passage is good. E
 
 `covered` is the weight of the words that the passage holds: in its text, title, authors, chapter, remark and tags (those of its
 source, too), in any form. `rarest` is ln(1 + passages), a little more than the weight of a word that occurs in a single passage, so
-that libraries of all sizes are comparable; the parameters were fitted with it. Missing words tell as much as covered ones: for "the capital of France", a passage
-about working capital covers half of the question, but lacks the rarer word.
+that libraries of all sizes are comparable; the parameters were fitted with it. Missing words tell as much as covered ones: for "the
+capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
 
 A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. One
 that holds nothing but the name of an author or a source has none above 0.

@@ -41,10 +41,10 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.88, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
     """Answer score from which a question is answered."""
 
-    weak_threshold: float = _parameter(0.58, "evidence", -1, 3, "Nothing fits")
+    weak_threshold: float = _parameter(0.65, "evidence", -1, 3, "Nothing fits")
     """Answer score from which the nearest passage is shown, and said to be no more than that."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
@@ -89,7 +89,7 @@ class WordParameters:
     other_language_bonus: float = _parameter(0.25, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in another language than English, in a script with blanks."""
 
-    unspaced_bonus: float = _parameter(0.33, "evidence", 0, 1, "Nothing fits")
+    unspaced_bonus: float = _parameter(0.35, "evidence", 0, 1, "Nothing fits")
     """Bonus for a question in a script without blanks, where pairs of characters that straddle two words are never found."""
 
     nowhere_penalty: float = _parameter(0.2, "evidence", 0, 1, "Nothing fits")

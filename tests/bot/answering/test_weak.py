@@ -32,7 +32,7 @@ ISLAND = Index.build(
         "The bell on the pier rings for arrivals and for funerals alike.",
     )
 )
-WEAK = "what is the price of a zeppelin ticket"
+WEAK = "what is the price of a zeppelin"
 """Only "price" is in the notes, and there it means something else."""
 
 
@@ -43,7 +43,7 @@ def ask(question: str, offset: int = 0) -> Answer:
 def test_a_weak_answer_is_one_quote_and_the_words_that_no_highlight_has() -> None:
     found = ask(WEAK)
     assert (found.found, found.weak, found.total, len(found.quotes)) == (True, True, 1, 1)
-    assert found.missing == ("zeppelin", "ticket")
+    assert found.missing == ("zeppelin",)
     assert found.quotes[0].text.startswith("Retrieval has a price")
     assert not found.suggestions
 
@@ -72,13 +72,13 @@ def test_a_weak_answer_in_json() -> None:
         True,
         True,
         1,
-        ["zeppelin", "ticket"],
+        ["zeppelin"],
     )
     assert len(told["quotes"]) == 1
     assert json_output.answer(ask("how do I bake sourdough"))["weak"] is False
 
 
-NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin” or “ticket”."
+NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin”."
 
 
 def test_a_weak_answer_on_a_terminal() -> None:
