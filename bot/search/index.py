@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bot.search.arrays import Ids, Ints, Longs, Mask, Words
+from bot.search.arrays import Ids, Ints, Longs, Mask, UInt64s
 from bot.search.bm25 import Postings, Ranking
 from bot.search.build import compile_texts, languages_of, with_usual
 from bot.search.documents import AnalysedTexts
@@ -46,7 +46,7 @@ class Index:
     """The stems of these words, without stop words."""
     ids: Ids
     """The id of each passage in UTF-8. Shape (passages,)."""
-    digests: Words
+    digests: UInt64s
     """Of each passage's text, as `WordTerms.digests` has them: by these repeats are known. Shape (passages,)."""
     analysed: AnalysedTexts | None = None
     """The words that the index was made of, for building the next one."""

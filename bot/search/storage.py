@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.search.arrays import Floats, Ids, Ints, Longs, Words
+from bot.search.arrays import Floats, Ids, Ints, Longs, UInt64s
 from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
@@ -65,7 +65,7 @@ def save(index: Index, folder: Path, key: str) -> None:
 
 def _write(index: Index, folder: Path, key: str) -> None:
     _, first_of_source = np.unique(index.source_of, return_index=True)
-    arrays: tuple[Longs | Ints | Floats | Ids | Words, ...] = (
+    arrays: tuple[Longs | Ints | Floats | Ids | UInt64s, ...] = (
         index.postings.offsets,
         index.postings.passages,
         index.postings.weights,

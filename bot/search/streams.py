@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.search.arrays import Ints, Longs, Mask, Words
+from bot.search.arrays import Ints, Longs, Mask, UInt64s
 
 
 class Numbering(dict[str, int]):
@@ -43,7 +43,7 @@ TEXTS_PER_STEP = 20_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
-def _mixed(values: Words) -> Words:
+def _mixed(values: UInt64s) -> UInt64s:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
@@ -67,7 +67,7 @@ class WordTerms:
         """The terms of all texts, computed anew each time. Shape (ids,)."""
         return self.at(slice(None))
 
-    def digests(self) -> Words:
+    def digests(self) -> UInt64s:
         """A number for each text that two texts share only where their terms are the same, in the same order; 0 where a text has
         none. Shape (texts,).
 
